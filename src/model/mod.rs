@@ -1,0 +1,129 @@
+//! AWS's nouns, validated: no evaluation, no text, no I/O.
+//!
+//! Both doors (scenario text, imported JSON) fill a [`Draft`], whose nouns name each other by
+//! [`Ref`]. [`build`] looks every name up, checks what AWS would not allow, and is the only way to
+//! a [`Network`]: whoever holds one holds resolved references.
+
+mod build;
+mod dns;
+mod filter;
+mod id;
+mod origin;
+mod refs;
+mod route;
+mod service;
+mod vpc;
+
+pub use build::{Built, build};
+pub use dns::*;
+pub use filter::*;
+pub use id::{Arena, Id};
+pub use origin::{File, Files, Origin};
+pub use refs::{Fact, Meaning, Ref, Unseen};
+pub use route::*;
+pub use service::*;
+pub use vpc::*;
+
+use ipnet::Ipv4Net;
+use std::net::Ipv4Addr;
+
+/// Whether what the input does not say does not exist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum World {
+    /// A scenario: what it does not say is AWS's default.
+    #[default]
+    Closed,
+    /// An import: what it does not say is not known.
+    Open,
+}
+
+/// Everything an input says, nouns naming each other by words.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(
+    missing_docs,
+    reason = "each field is the list of the nouns it is named after"
+)]
+pub struct Draft {
+    pub world: World,
+    /// Default Region of destinations such as `s3`.
+    pub region: String,
+    pub vpcs: Arena<Vpc>,
+    pub subnets: Arena<Subnet>,
+    pub tables: Arena<RouteTable>,
+    pub groups: Arena<SecurityGroup>,
+    pub acls: Arena<NetworkAcl>,
+    pub interfaces: Arena<Interface>,
+    pub instances: Arena<Instance>,
+    pub internet_gateways: Arena<InternetGateway>,
+    pub nat_gateways: Arena<NatGateway>,
+    pub vpn_gateways: Arena<VpnGateway>,
+    pub peerings: Arena<Peering>,
+    pub sites: Arena<Site>,
+    pub connections: Arena<Connection>,
+    pub internet_hosts: Arena<InternetHost>,
+    pub prefix_lists: Arena<PrefixList>,
+    pub endpoints: Arena<VpcEndpoint>,
+    pub services: Arena<EndpointService>,
+    pub load_balancers: Arena<LoadBalancer>,
+    pub target_groups: Arena<TargetGroup>,
+    pub zones: Arena<HostedZone>,
+    /// Records of the public DNS, outside every zone of the input.
+    pub public_records: Vec<Record>,
+    /// AWS-managed prefix lists: `((region, service), blocks)`.
+    pub aws_lists: Vec<((String, String), Vec<Ipv4Net>)>,
+    /// Public addresses of AWS's names: `(name, addresses)`.
+    pub aws_addresses: Vec<(String, Vec<Ipv4Addr>)>,
+    /// Buckets: `(name, region)`.
+    pub buckets: Vec<(String, String)>,
+    /// DynamoDB tables: `(name, region)`.
+    pub dynamodb_tables: Vec<(String, String)>,
+    /// Everything named and not contained, and listings that are missing.
+    pub unseen: Arena<Unseen>,
+    /// Listings an import lacks, e.g. `vpc endpoints`: absence of a row is then no absence of a thing.
+    pub unlisted: Vec<&'static str>,
+}
+
+/// A validated network: every name is resolved, every subnet has one table and one ACL.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network(Draft);
+
+impl std::ops::Deref for Network {
+    type Target = Draft;
+
+    fn deref(&self) -> &Draft {
+        &self.0
+    }
+}
+
+impl Network {
+    /// `vpc/name` of an interface's owner, or the interface's own name.
+    #[must_use]
+    pub fn interface_name(&self, id: Id<Interface>) -> String {
+        let interface = &self.interfaces[id];
+        let vpc = interface
+            .subnet
+            .id()
+            .and_then(|s| self.subnets[s].vpc.id())
+            .map_or(String::new(), |v| format!("{}/", self.vpcs[v].name));
+        let own = match &interface.role {
+            Role::Instance(r) => match r.id() {
+                Some(i) if self.instances[i].interfaces.first().and_then(Ref::id) == Some(id) => {
+                    &self.instances[i].name
+                }
+                _ => &interface.name,
+            },
+            Role::Nat(_)
+            | Role::Endpoint(_)
+            | Role::LoadBalancer(_)
+            | Role::Plain
+            | Role::Other(_) => &interface.name,
+        };
+        format!("{vpc}{own}")
+    }
+
+    /// The VPC of an interface.
+    #[must_use]
+    pub fn vpc_of(&self, id: Id<Interface>) -> Option<Id<Vpc>> {
+        self.subnets[self.interfaces[id].subnet.id()?].vpc.id()
+    }
+}

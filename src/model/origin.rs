@@ -1,0 +1,105 @@
+//! Where a row was written: the line of a scenario, the pointer of an import, or the AWS rule that implies it.
+
+/// The text a noun or a row came from.
+///
+/// Two origins always compare equal: nouns are the same whatever line wrote them, and the
+/// round trip *load, print, load* is judged with `==`.
+#[derive(Clone, Debug, Default)]
+pub enum Origin {
+    /// A span of bytes of a file of the scenario.
+    Text {
+        /// Index in [`Files`].
+        file: u32,
+        /// First byte.
+        start: u32,
+        /// One past the last byte.
+        end: u32,
+    },
+    /// A JSON pointer into a file of an import.
+    Json {
+        /// Index in [`Files`].
+        file: u32,
+        /// RFC 6901 pointer.
+        pointer: String,
+    },
+    /// AWS supplies it: a short sentence and the page that says so.
+    Implied(&'static str),
+    /// Made by a program (generators, tests).
+    #[default]
+    Unknown,
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl Eq for Origin {}
+
+/// A text that was read.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its path as the user wrote it.
+    pub name: String,
+    /// Its whole text; empty for a large import.
+    pub text: String,
+}
+
+/// The texts that origins point into.
+#[derive(Clone, Debug, Default)]
+pub struct Files(pub Vec<File>);
+
+impl Files {
+    /// Keeps a text and gives its index.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> u32 {
+        self.0.push(File {
+            name: name.into(),
+            text: text.into(),
+        });
+        u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// `file:line:column`, the JSON pointer, or the rule, for printing beside a decision.
+    #[must_use]
+    pub fn locate(&self, origin: &Origin) -> String {
+        match origin {
+            Origin::Text { file, start, .. } => {
+                let Some(file) = self.0.get(*file as usize) else {
+                    return String::new();
+                };
+                let before = file.text.get(..*start as usize).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                let column = before
+                    .rsplit('\n')
+                    .next()
+                    .unwrap_or_default()
+                    .chars()
+                    .count()
+                    + 1;
+                format!("{}:{line}:{column}", file.name)
+            }
+            Origin::Json { file, pointer } => {
+                let name = self.0.get(*file as usize).map_or("", |f| f.name.as_str());
+                format!("{name}#{pointer}")
+            }
+            Origin::Implied(rule) => format!("AWS: {rule}"),
+            Origin::Unknown => String::new(),
+        }
+    }
+
+    /// The line of text that holds the origin, trimmed, if it is text.
+    #[must_use]
+    pub fn line(&self, origin: &Origin) -> Option<&str> {
+        let Origin::Text { file, start, .. } = origin else {
+            return None;
+        };
+        let text = &self.0.get(*file as usize)?.text;
+        let start = *start as usize;
+        let from = text.get(..start)?.rfind('\n').map_or(0, |n| n + 1);
+        let to = text
+            .get(start..)?
+            .find('\n')
+            .map_or(text.len(), |n| n + start);
+        text.get(from..to).map(str::trim)
+    }
+}

@@ -1,0 +1,202 @@
+//! Route tables and gateways, and what joins networks.
+
+use super::{Interface, Origin, PrefixList, Ref, Subnet, Unseen, Vpc, VpcEndpoint, id::Id};
+use ipnet::IpNet;
+use std::net::Ipv4Addr;
+
+/// What a route is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Destination {
+    /// A block.
+    Cidr(IpNet),
+    /// A prefix list of the input.
+    List(Ref<PrefixList>),
+    /// An AWS-managed list: `(region, service)`.
+    AwsList(String, String),
+}
+
+/// Where a route leads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// Delivery inside the VPC.
+    Local,
+    /// An internet gateway.
+    Internet(Ref<InternetGateway>),
+    /// A NAT gateway.
+    Nat(Ref<NatGateway>),
+    /// A peering connection.
+    Peering(Ref<Peering>),
+    /// A virtual private gateway.
+    Vpn(Ref<VpnGateway>),
+    /// A gateway endpoint.
+    Endpoint(Ref<VpcEndpoint>),
+    /// Named in an import, not modelled or not exported.
+    Unseen(Id<Unseen>),
+}
+
+/// Who wrote a route: the order of this list is the order of preference at equal length
+/// (`/vpc/latest/userguide/route-tables-priority.html`, `/vpn/latest/s2svpn/vpn-route-priority.html`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RouteKind {
+    /// Static, `local` and prefix-list routes.
+    Static,
+    /// Propagated from Direct Connect by BGP.
+    DxBgp,
+    /// Propagated, static VPN.
+    VpnStatic,
+    /// Propagated, BGP VPN.
+    VpnBgp,
+}
+
+/// A row of a route table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    /// What it is for.
+    pub destination: Destination,
+    /// Where it leads.
+    pub target: Target,
+    /// Who wrote it.
+    pub kind: RouteKind,
+    /// `active`, else blackhole.
+    pub active: bool,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A route table. Its local routes are explicit rows, one per CIDR of the VPC, added by the builder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RouteTable {
+    /// Name within the VPC.
+    pub name: String,
+    /// AWS id, where the name is another.
+    pub id: Option<String>,
+    /// Its VPC.
+    pub vpc: Ref<Vpc>,
+    /// Rows, in the order of the file.
+    pub routes: Vec<Route>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// An internet gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InternetGateway {
+    /// Name within the VPC.
+    pub name: String,
+    /// The VPC it is attached to.
+    pub vpc: Ref<Vpc>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A zonal NAT gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NatGateway {
+    /// Name within the VPC.
+    pub name: String,
+    /// Its subnet.
+    pub subnet: Ref<Subnet>,
+    /// Its interface; the public address is the interface's.
+    pub interface: Ref<Interface>,
+    /// `false`: private, without a public address.
+    pub public: bool,
+    /// `available`.
+    pub available: bool,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A virtual private gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VpnGateway {
+    /// Name within the VPC.
+    pub name: String,
+    /// Its VPC.
+    pub vpc: Ref<Vpc>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A peering connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Peering {
+    /// Name.
+    pub name: String,
+    /// Requester and accepter.
+    pub between: [Ref<Vpc>; 2],
+    /// `active`.
+    pub active: bool,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// An on-premises network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// Name.
+    pub name: String,
+    /// Its private blocks.
+    pub cidrs: Vec<ipnet::Ipv4Net>,
+    /// Its hosts.
+    pub hosts: Vec<(String, Ipv4Addr)>,
+    /// The address its own internet connection translates to; none: no internet.
+    pub public_ip: Option<Ipv4Addr>,
+    /// Whether its hosts resolve public names.
+    pub resolver: SiteResolver,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Who answers a site's DNS queries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SiteResolver {
+    /// The provider's: public names.
+    Isp,
+    /// Nobody.
+    None,
+}
+
+/// A VPN connection or a private virtual interface: a site joined to a virtual private gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Connection {
+    /// Name.
+    pub name: String,
+    /// The site.
+    pub site: Ref<Site>,
+    /// The gateway.
+    pub to: Ref<VpnGateway>,
+    /// VPN or Direct Connect.
+    pub kind: ConnectionKind,
+    /// What the site advertises.
+    pub prefixes: Vec<ipnet::Ipv4Net>,
+    /// Whether it carries traffic.
+    pub up: bool,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// How a site is joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionKind {
+    /// Site-to-Site VPN with static routes.
+    VpnStatic,
+    /// Site-to-Site VPN with BGP.
+    VpnBgp,
+    /// Direct Connect, private virtual interface.
+    DirectConnect,
+}
+
+/// A host of the internet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InternetHost {
+    /// Name.
+    pub name: String,
+    /// Its address.
+    pub ip: Ipv4Addr,
+    /// Its public names.
+    pub records: Vec<String>,
+    /// Decides its client ports.
+    pub os: super::Os,
+    /// Where it was written.
+    pub origin: Origin,
+}

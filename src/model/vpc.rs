@@ -1,0 +1,155 @@
+//! VPCs, subnets, interfaces, instances.
+
+use super::{
+    Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref, RouteTable,
+    SecurityGroup, VpcEndpoint,
+};
+use ipnet::Ipv4Net;
+use std::net::Ipv4Addr;
+
+/// A VPC.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vpc {
+    /// Name, or AWS id in an import.
+    pub name: String,
+    /// AWS id, where the name is another.
+    pub id: Option<String>,
+    /// Twelve digits.
+    pub account: String,
+    /// e.g. `us-east-1`.
+    pub region: String,
+    /// IPv4 blocks, the primary first.
+    pub cidrs: Vec<Ipv4Net>,
+    /// `enableDnsSupport`.
+    pub dns_support: Fact<bool>,
+    /// `enableDnsHostnames`.
+    pub dns_hostnames: Fact<bool>,
+    /// Who answers the VPC's DNS queries.
+    pub dhcp_dns: DhcpDns,
+    /// The table of subnets that name none.
+    pub main_table: Ref<RouteTable>,
+    /// The attached internet gateway.
+    pub internet_gateway: Option<Ref<InternetGateway>>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// The name servers of the DHCP option set.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DhcpDns {
+    /// `AmazonProvidedDNS`.
+    Amazon,
+    /// No servers.
+    None,
+    /// The user's own.
+    Servers(Vec<Ipv4Addr>),
+}
+
+/// A subnet: one zone, one route table, one network ACL.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subnet {
+    /// Name within the VPC.
+    pub name: String,
+    /// AWS id, where the name is another.
+    pub id: Option<String>,
+    /// Its VPC.
+    pub vpc: Ref<super::Vpc>,
+    /// Zone *id*, e.g. `use1-az1`: the only form that is the same in every account.
+    pub zone: String,
+    /// Its block.
+    pub cidr: Ipv4Net,
+    /// The table its packets are routed by.
+    pub table: Ref<RouteTable>,
+    /// The ACL at its border.
+    pub acl: Ref<NetworkAcl>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What an interface belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Role {
+    /// An instance.
+    Instance(Ref<Instance>),
+    /// A NAT gateway.
+    Nat(Ref<NatGateway>),
+    /// An interface endpoint.
+    Endpoint(Ref<VpcEndpoint>),
+    /// A node of a load balancer.
+    LoadBalancer(Ref<LoadBalancer>),
+    /// Nothing in particular: a plain interface (Lambda, RDS, a task).
+    Plain,
+    /// Requester-managed by a service that is not modelled.
+    Other(String),
+}
+
+/// A network interface.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interface {
+    /// Name within the VPC.
+    pub name: String,
+    /// AWS id, where the name is another.
+    pub id: Option<String>,
+    /// Its subnet.
+    pub subnet: Ref<Subnet>,
+    /// Private addresses, the primary first.
+    pub ips: Vec<Ipv4Addr>,
+    /// Delegated prefixes.
+    pub prefixes: Vec<Ipv4Net>,
+    /// Its groups. Empty and irrelevant for roles that have none (NAT gateway).
+    pub groups: Vec<Ref<SecurityGroup>>,
+    /// Public addresses: (private, public).
+    pub public: Vec<(Ipv4Addr, Ipv4Addr)>,
+    /// Source/destination check.
+    pub source_dest_check: bool,
+    /// What it belongs to.
+    pub role: Role,
+    /// Tags.
+    pub tags: Vec<(String, String)>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// An instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance {
+    /// Name within the VPC.
+    pub name: String,
+    /// AWS id, where the name is another.
+    pub id: Option<String>,
+    /// Its VPC.
+    pub vpc: Ref<super::Vpc>,
+    /// Its interfaces, the primary first.
+    pub interfaces: Vec<Ref<Interface>>,
+    /// Whether it runs.
+    pub running: bool,
+    /// Its system, which decides the client ports.
+    pub os: Os,
+    /// Names of pods and tasks that run on it.
+    pub runs: Vec<String>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What decides the range of client ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Os {
+    /// 32768-60999.
+    Linux,
+    /// 49152-65535.
+    Windows,
+    /// 1024-65535.
+    Any,
+}
+
+impl Os {
+    /// The default client ports, semantics 2.2.
+    #[must_use]
+    pub fn client_ports(self) -> (u16, u16) {
+        match self {
+            Os::Linux => (32768, 60999),
+            Os::Windows => (49152, 65535),
+            Os::Any => (1024, 65535),
+        }
+    }
+}
