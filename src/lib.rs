@@ -10,8 +10,11 @@
 //! AWS is compiled into stages of first-match tables; one walker, generic over what travels, walks
 //! them. Every decision is a row, and every row knows the text it came from.
 
+pub mod aws;
 pub mod code;
 pub mod diagnostic;
+pub mod engine;
+pub mod fabric;
 pub mod import;
 pub mod model;
 pub mod scenario;

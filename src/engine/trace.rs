@@ -1,0 +1,108 @@
+//! Evidence: steps, and how a path ends. Plain data.
+
+use crate::code::Code;
+use crate::fabric::{NONE, NodeId, Place};
+
+/// Which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Leg {
+    /// From the source.
+    Out,
+    /// The reply.
+    Back,
+}
+
+/// Why a step went as it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// A row decided.
+    Rule(u32),
+    /// No row matched.
+    Otherwise,
+    /// It answers what this place let through before.
+    Established,
+    /// A row that may be there, or may hold.
+    Maybe(u32),
+    /// One of several alternatives: its row.
+    Chosen(u32),
+    /// A link was crossed; the headers then are `Walk::headers[index]`.
+    Crossed(u32, u32),
+    /// A row dropped it; the walk goes on all the same, to find what else would.
+    Passed(u32, Code),
+    /// The traffic came to the node that stands for the destination.
+    Arrived,
+}
+
+/// One decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Where.
+    pub at: Place,
+    /// Which way.
+    pub leg: Leg,
+    /// Why.
+    pub why: Why,
+    /// The step before, or `NONE`.
+    pub prev: u32,
+}
+
+/// How a path ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The reply came home.
+    Home,
+    /// Dropped by a row, or because none matched (`NONE`).
+    Dropped(Place, Code, u32),
+    /// Anything may happen there.
+    Opaque(Place, Code),
+    /// It arrived at somebody else.
+    Misdelivered(NodeId),
+}
+
+/// One path's end.
+#[derive(Clone, Debug)]
+pub struct Ending<T> {
+    /// How.
+    pub end: End,
+    /// On which leg.
+    pub leg: Leg,
+    /// The last step.
+    pub last: u32,
+    /// A reservation on the way: a row that may be there.
+    pub maybe: bool,
+    /// A row was tried both ways: this is one of the possibilities, not of the choices.
+    pub forked: bool,
+    /// Node where the out leg arrived, or `NONE`.
+    pub arrived: NodeId,
+    /// What is left of the traffic, as it looks there.
+    pub traffic: T,
+}
+
+/// Every path of one question.
+#[derive(Clone, Debug)]
+pub struct Walk<T> {
+    /// All steps; paths share their beginnings.
+    pub steps: Vec<Step>,
+    /// Headers at the links crossed.
+    pub headers: Vec<T>,
+    /// How each path ended, in order.
+    pub endings: Vec<Ending<T>>,
+}
+
+impl<T> Walk<T> {
+    /// The steps of a path, first to last.
+    #[must_use]
+    pub fn path(&self, last: u32) -> Vec<Step> {
+        let mut path = Vec::new();
+        let mut at = last;
+        while at != NONE {
+            let Some(step) = self.steps.get(at as usize) else {
+                break;
+            };
+            path.push(*step);
+            at = step.prev;
+        }
+        path.reverse();
+        path
+    }
+}

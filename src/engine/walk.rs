@@ -1,0 +1,560 @@
+//! One walker for packets, flows and sets. Every outcome of a stage is another visit or an end.
+//!
+//! The way out ends where the traffic arrives; the reply then starts there and is walked by its
+//! own tables, with what the places on the way remember. It has come home when the asking node
+//! receives the mirror of what it sent.
+
+use super::trace::{End, Ending, Leg, Step, Walk, Why};
+use crate::code::Code;
+use crate::fabric::{
+    Action, Alternative, Fabric, Hit, LinkId, MarkOp, NONE, Node, NodeId, Place, Rewrite, Stage,
+    Table, Traffic, flags,
+};
+
+/// More nodes than any path has.
+const LONGEST: u8 = 64;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Question<'a, T> {
+    /// The asking node.
+    pub from: NodeId,
+    /// The entry its traffic starts at.
+    pub entry: u8,
+    /// What it sends.
+    pub traffic: T,
+    /// The nodes that stand for the destination, sorted; `None`: wherever it arrives.
+    pub accept: Option<&'a [NodeId]>,
+    /// Note drops by filters and go on, to find every obstacle.
+    pub press_on: bool,
+    /// Picks from allocated ranges, for traffic with one value a field.
+    pub draw: u16,
+}
+
+/// What a place remembers.
+struct Session<T> {
+    place: u32,
+    before: T,
+    after: T,
+    to: Rewrite,
+    pull: LinkId,
+    prev: u32,
+}
+
+#[derive(Clone)]
+struct Cursor<T> {
+    node: NodeId,
+    stage: usize,
+    leg: Leg,
+    traffic: T,
+    last: u32,
+    maybe: bool,
+    forked: bool,
+    hops: u8,
+    arrived: NodeId,
+}
+
+struct Walker<'a, T> {
+    fabric: &'a Fabric,
+    question: &'a Question<'a, T>,
+    sent: Option<T>,
+    sessions: Vec<Session<T>>,
+    stack: Vec<Cursor<T>>,
+    out: Walk<T>,
+}
+
+/// Walks out and back, every alternative.
+#[must_use]
+pub fn walk<T: Traffic>(fabric: &Fabric, question: &Question<'_, T>) -> Walk<T> {
+    let mut walker = Walker {
+        fabric,
+        question,
+        sent: None,
+        sessions: Vec::with_capacity(8),
+        stack: Vec::with_capacity(4),
+        out: Walk {
+            steps: Vec::with_capacity(32),
+            headers: Vec::with_capacity(16),
+            endings: Vec::with_capacity(2),
+        },
+    };
+    let start = Cursor {
+        node: question.from,
+        stage: 0,
+        leg: Leg::Out,
+        traffic: question.traffic.clone(),
+        last: NONE,
+        maybe: false,
+        forked: false,
+        hops: 0,
+        arrived: NONE,
+    };
+    walker.sent = Some(question.traffic.clone());
+    walker.enter(start, question.from, question.entry);
+    while let Some(cursor) = walker.stack.pop() {
+        walker.visit(cursor);
+    }
+    walker.out.endings.sort_by_key(|e| e.last);
+    walker.out
+}
+
+impl<T: Traffic> Walker<'_, T> {
+    fn visit(&mut self, at: Cursor<T>) {
+        let fabric = self.fabric;
+        let Some(node) = fabric.nodes.get(at.node as usize) else {
+            return;
+        };
+        let Some(stage) = fabric
+            .shapes
+            .get(node.shape as usize)
+            .and_then(|s| s.stages.get(at.stage))
+        else {
+            return;
+        };
+        match *stage {
+            Stage::Filter { table, state, .. } => self.filter(at, node, table, state),
+            Stage::Route { table, .. } => self.decide(at, node, table, false),
+            Stage::Translate {
+                table, remember, ..
+            } => {
+                if remember && at.leg == Leg::Back {
+                    let stage = at.stage;
+                    self.recall(at, stage, Some(Code::REPLY_WITHOUT_SESSION));
+                } else {
+                    self.decide(at, node, table, remember);
+                }
+            }
+            Stage::Recall { of, otherwise } => self.recall(at, of as usize, otherwise),
+            Stage::Return { near } => self.give_back(at, near),
+            Stage::Mark => {
+                let mut next = at;
+                next.traffic.set_mark(node.mark);
+                self.next(next);
+            }
+            Stage::Opaque { code } => {
+                let place = Place::new(at.node, at.stage);
+                self.end(at, End::Opaque(place, code));
+            }
+            Stage::Arrive => self.arrive(at),
+        }
+    }
+
+    /// A filter lets through what it remembers, and asks its rows about the rest.
+    fn filter(&mut self, at: Cursor<T>, node: &Node, slot: u8, state: Option<u8>) {
+        let Some(state) = state else {
+            return self.decide(at, node, slot, false);
+        };
+        let key = Place::new(at.node, 63 - state as usize).0;
+        if at.leg == Leg::Out {
+            return self.rows(at, node, slot, |walker, mut next| {
+                let traffic = next.traffic.clone();
+                walker.remember(
+                    &mut next.traffic,
+                    key,
+                    traffic.clone(),
+                    traffic,
+                    Rewrite::default(),
+                    NONE,
+                );
+                walker.next(next);
+            });
+        }
+        let (hit, misses) = self.known(at.traffic.clone(), key);
+        if let Some(traffic) = hit {
+            let next = self.step(
+                Cursor {
+                    traffic,
+                    ..at.clone()
+                },
+                Why::Established,
+            );
+            self.next(next);
+        }
+        for traffic in misses {
+            self.rows(
+                Cursor {
+                    traffic,
+                    ..at.clone()
+                },
+                node,
+                slot,
+                Self::next,
+            );
+        }
+    }
+
+    /// Rows whose actions are carried out.
+    fn decide(&mut self, at: Cursor<T>, node: &Node, slot: u8, remember: bool) {
+        let fabric = self.fabric;
+        let Some(table) = table(fabric, node, slot) else {
+            return self.next(at);
+        };
+        self.lookup(at, table, |walker, next, action, row| match action {
+            Action::Next => walker.next(next),
+            Action::Drop(code) => walker.drop(next, code, row),
+            Action::Go(link) => walker.go(next, link),
+            Action::Rewrite(number) => {
+                if let Some(to) = fabric.rewrites.get(number as usize) {
+                    walker.change(next, to, remember, NONE);
+                }
+            }
+            Action::Choose(first, number) => {
+                let all = fabric
+                    .alternatives
+                    .get(first as usize..(first + number) as usize)
+                    .unwrap_or(&[]);
+                for alternative in all {
+                    walker.choose(next.clone(), node, alternative, remember);
+                }
+            }
+            Action::Opaque(code) => {
+                let place = Place::new(next.node, next.stage);
+                walker.end(next, End::Opaque(place, code));
+            }
+        });
+    }
+
+    /// Rows that only pass or drop; what passes goes to `then`.
+    fn rows(&mut self, at: Cursor<T>, node: &Node, slot: u8, then: impl Fn(&mut Self, Cursor<T>)) {
+        let Some(table) = table(self.fabric, node, slot) else {
+            return then(self, at);
+        };
+        let press_on = self.question.press_on;
+        self.lookup(at, table, |walker, next, action, row| match action {
+            Action::Drop(code) if press_on => {
+                let next = walker.step(next, Why::Passed(row, code));
+                then(walker, next);
+            }
+            Action::Drop(code) => walker.drop(next, code, row),
+            _ => then(walker, next),
+        });
+    }
+
+    /// Finds the row for every part of the traffic, notes it, and hands the part on.
+    fn lookup(
+        &mut self,
+        at: Cursor<T>,
+        table: &Table,
+        mut each: impl FnMut(&mut Self, Cursor<T>, Action, u32),
+    ) {
+        let fabric = self.fabric;
+        let rows = fabric.rows_of(table);
+        let tags = fabric
+            .marks
+            .get(at.traffic.mark() as usize)
+            .map_or(&[][..], Vec::as_slice);
+        let mut handle = |walker: &mut Self, at: Cursor<T>, hit: Hit| match hit {
+            Hit::Otherwise => {
+                let next = walker.step(at, Why::Otherwise);
+                each(walker, next, table.otherwise, NONE);
+            }
+            Hit::Row(number) => {
+                let Some(row) = rows.get(number) else { return };
+                let id = table.first + number as u32;
+                let maybe = row.is(flags::MAYBE);
+                let mut next = walker.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
+                next.maybe |= maybe;
+                next.forked |= row.is(flags::FORK);
+                each(walker, next, fabric.action(table, row), id);
+            }
+        };
+        if let (true, Some(address)) = (table.sorted, at.traffic.point(table.side)) {
+            let number = rows.partition_point(|r| r.hi < address);
+            let hit = rows
+                .get(number)
+                .filter(|r| r.lo <= address)
+                .map_or(Hit::Otherwise, |_| Hit::Row(number));
+            return handle(self, at, hit);
+        }
+        let Cursor {
+            node,
+            stage,
+            leg,
+            last,
+            maybe,
+            forked,
+            hops,
+            arrived,
+            traffic,
+        } = at;
+        let mut fork = forked;
+        traffic.apply(rows, table.side, tags, |traffic, hit| {
+            let forked = fork;
+            if let Hit::Row(n) = hit {
+                fork |= rows.get(n).is_some_and(|r| r.is(flags::FORK));
+            }
+            handle(
+                self,
+                Cursor {
+                    node,
+                    stage,
+                    leg,
+                    traffic,
+                    last,
+                    maybe,
+                    forked,
+                    hops,
+                    arrived,
+                },
+                hit,
+            );
+        });
+    }
+
+    fn choose(&mut self, at: Cursor<T>, node: &Node, alternative: &Alternative, remember: bool) {
+        let mut at = self.step(at, Why::Chosen(alternative.row));
+        if let Some(unless) = self.fabric.tables.get(alternative.unless as usize) {
+            let mut through = Vec::new();
+            self.lookup(at, unless, |walker, next, action, row| match action {
+                Action::Drop(code) if walker.question.press_on => {
+                    through.push(walker.step(next, Why::Passed(row, code)))
+                }
+                Action::Drop(code) => walker.drop(next, code, row),
+                _ => through.push(next),
+            });
+            let Some(next) = through.pop() else { return };
+            at = next;
+        }
+        if alternative.mark {
+            at.traffic.set_mark(node.mark);
+        }
+        self.change(at, &alternative.rewrite, remember, alternative.pull);
+    }
+
+    fn change(&mut self, mut at: Cursor<T>, to: &Rewrite, remember: bool, pull: LinkId) {
+        let before = at.traffic.clone();
+        at.traffic = at.traffic.rewrite(to, self.question.draw);
+        if remember {
+            let place = Place::new(at.node, at.stage).0;
+            let after = at.traffic.clone();
+            self.remember(&mut at.traffic, place, before, after, *to, pull);
+        }
+        self.next(at);
+    }
+
+    fn remember(
+        &mut self,
+        traffic: &mut T,
+        place: u32,
+        before: T,
+        after: T,
+        to: Rewrite,
+        pull: LinkId,
+    ) {
+        self.sessions.push(Session {
+            place,
+            before,
+            after,
+            to,
+            pull,
+            prev: traffic.session(),
+        });
+        traffic.set_session(self.sessions.len() as u32 - 1);
+    }
+
+    /// The part of a reply that a place remembers, restored, and the parts it does not.
+    fn known(&self, traffic: T, place: u32) -> (Option<T>, Vec<T>) {
+        let mut at = traffic.session();
+        while let Some(session) = self.sessions.get(at as usize) {
+            if session.place == place {
+                return traffic.recall(&session.after, &session.before, &session.to);
+            }
+            at = session.prev;
+        }
+        (None, vec![traffic])
+    }
+
+    fn recall(&mut self, at: Cursor<T>, of: usize, otherwise: Option<Code>) {
+        let (hit, misses) = if at.leg == Leg::Back {
+            self.known(at.traffic.clone(), Place::new(at.node, of).0)
+        } else {
+            (None, vec![at.traffic.clone()])
+        };
+        if let Some(traffic) = hit {
+            let next = self.step(
+                Cursor {
+                    traffic,
+                    ..at.clone()
+                },
+                Why::Established,
+            );
+            self.next(next);
+        }
+        for traffic in misses {
+            let next = Cursor {
+                traffic,
+                ..at.clone()
+            };
+            match otherwise {
+                Some(code) => {
+                    let next = self.step(next, Why::Otherwise);
+                    self.drop(next, code, NONE);
+                }
+                None => self.next(next),
+            }
+        }
+    }
+
+    /// The newest memory that asked its replies back decides, if this answers it.
+    fn give_back(&mut self, at: Cursor<T>, near: bool) {
+        if at.leg == Leg::Out {
+            return self.next(at);
+        }
+        let mut session = at.traffic.session();
+        while let Some(known) = self.sessions.get(session as usize) {
+            let pull = self.fabric.links.get(known.pull as usize);
+            if let Some((link, (node, entry))) = pull.and_then(|l| l.back.map(|back| (l, back))) {
+                let unchanged = Rewrite::default();
+                let (hit, _) = at
+                    .traffic
+                    .clone()
+                    .recall(&known.after, &known.after, &unchanged);
+                if hit.is_some() && link.near == near {
+                    let number = known.pull;
+                    let next = self.cross(at, number);
+                    return self.enter(next, node, entry);
+                }
+            }
+            session = known.prev;
+        }
+        self.next(at);
+    }
+
+    fn cross(&mut self, at: Cursor<T>, link: LinkId) -> Cursor<T> {
+        self.out.headers.push(at.traffic.clone());
+        let header = self.out.headers.len() as u32 - 1;
+        self.step(at, Why::Crossed(link, header))
+    }
+
+    fn go(&mut self, at: Cursor<T>, number: LinkId) {
+        let Some(link) = self.fabric.links.get(number as usize) else {
+            return;
+        };
+        let mut next = self.cross(at, number);
+        if link.mark == MarkOp::Clear {
+            next.traffic.set_mark(0);
+        }
+        if link.back.is_some() && next.leg == Leg::Out {
+            let seen = next.traffic.clone();
+            self.remember(
+                &mut next.traffic,
+                NONE,
+                seen.clone(),
+                seen,
+                Rewrite::default(),
+                number,
+            );
+        }
+        self.enter(next, link.to, link.entry);
+    }
+
+    fn enter(&mut self, mut at: Cursor<T>, node: NodeId, entry: u8) {
+        at.hops += 1;
+        if at.hops > LONGEST {
+            let place = Place::new(at.node, at.stage);
+            return self.end(at, End::Dropped(place, Code::FORWARDING_LOOP, NONE));
+        }
+        let shape = self
+            .fabric
+            .nodes
+            .get(node as usize)
+            .and_then(|n| self.fabric.shapes.get(n.shape as usize));
+        at.node = node;
+        at.stage = shape
+            .and_then(|s| s.entries.get(entry as usize))
+            .map_or(0, |s| *s as usize);
+        self.stack.push(at);
+    }
+
+    fn next(&mut self, mut at: Cursor<T>) {
+        at.stage += 1;
+        self.stack.push(at);
+    }
+
+    fn step(&mut self, mut at: Cursor<T>, why: Why) -> Cursor<T> {
+        self.out.steps.push(Step {
+            at: Place::new(at.node, at.stage),
+            leg: at.leg,
+            why,
+            prev: at.last,
+        });
+        at.last = self.out.steps.len() as u32 - 1;
+        at
+    }
+
+    fn drop(&mut self, at: Cursor<T>, code: Code, row: u32) {
+        let place = Place::new(at.node, at.stage);
+        self.end(at, End::Dropped(place, code, row));
+    }
+
+    fn end(&mut self, at: Cursor<T>, end: End) {
+        let Cursor {
+            leg,
+            last,
+            maybe,
+            forked,
+            arrived,
+            traffic,
+            ..
+        } = at;
+        self.out.endings.push(Ending {
+            end,
+            leg,
+            last,
+            maybe,
+            forked,
+            arrived,
+            traffic,
+        });
+    }
+
+    /// The list ended: out, the reply starts here; back, it is home or lost.
+    fn arrive(&mut self, at: Cursor<T>) {
+        if at.leg == Leg::Out {
+            if self
+                .question
+                .accept
+                .is_some_and(|nodes| nodes.binary_search(&at.node).is_err())
+            {
+                let node = at.node;
+                return self.end(at, End::Misdelivered(node));
+            }
+            self.out.headers.push(at.traffic.clone());
+            let mut next = self.step(at, Why::Arrived);
+            next.arrived = next.node;
+            next.leg = Leg::Back;
+            next.hops = 0;
+            next.traffic = next.traffic.reply();
+            let (node, shape) = (
+                next.node,
+                self.fabric
+                    .nodes
+                    .get(next.node as usize)
+                    .map_or(0, |n| n.shape),
+            );
+            let entry = self
+                .fabric
+                .shapes
+                .get(shape as usize)
+                .map_or(0, |s| s.reply);
+            return self.enter(next, node, entry);
+        }
+        let home = at.node == self.question.from
+            && self.sent.as_ref().is_some_and(|sent| {
+                at.traffic
+                    .clone()
+                    .recall(sent, sent, &Rewrite::default())
+                    .0
+                    .is_some()
+            });
+        if home {
+            return self.end(at, End::Home);
+        }
+        let place = Place::new(at.node, at.stage);
+        self.end(at, End::Dropped(place, Code::REPLY_WITHOUT_SESSION, NONE));
+    }
+}
+
+fn table<'a>(fabric: &'a Fabric, node: &Node, slot: u8) -> Option<&'a Table> {
+    fabric.tables.get(*node.slots.get(slot as usize)? as usize)
+}

@@ -1,0 +1,205 @@
+//! Making a fabric: tables from row specifications, nodes, links.
+
+use super::{
+    Action, Alternative, Fabric, Label, Link, LinkId, NONE, Node, NodeId, Rewrite, Row, Shape,
+    Side, Table, TableId, flags,
+};
+use crate::code::Code;
+use crate::model::Origin;
+
+/// A row to be, with its origin.
+#[derive(Clone, Debug)]
+pub struct RowSpec {
+    /// Lowest and highest address, or the tag twice.
+    pub span: (u32, u32),
+    /// Destination ports.
+    pub ports: (u16, u16),
+    /// IP protocol; `None` is any.
+    pub proto: Option<u8>,
+    /// Further [`flags`].
+    pub flags: u8,
+    /// What it does.
+    pub then: Action,
+    /// Where it was written.
+    pub origin: Origin,
+    /// Its short text.
+    pub text: String,
+}
+
+impl RowSpec {
+    /// A row about addresses alone.
+    pub fn address(
+        span: (u32, u32),
+        then: Action,
+        origin: &Origin,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            span,
+            ports: (0, u16::MAX),
+            proto: None,
+            flags: 0,
+            then,
+            origin: origin.clone(),
+            text: text.into(),
+        }
+    }
+}
+
+/// A fabric under construction.
+#[derive(Clone, Debug, Default)]
+pub struct FabricBuilder(pub Fabric);
+
+impl FabricBuilder {
+    /// An empty fabric: mark 0 belongs to nobody.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Fabric {
+            marks: vec![Vec::new()],
+            ..Fabric::default()
+        })
+    }
+
+    /// Keeps a name.
+    pub fn name(&mut self, name: impl Into<String>) -> u32 {
+        self.0.names.push(name.into());
+        self.0.names.len() as u32 - 1
+    }
+
+    /// Adds a table of rows in order.
+    pub fn table(
+        &mut self,
+        name: &str,
+        side: Side,
+        rows: Vec<RowSpec>,
+        otherwise: Action,
+        implied: &'static str,
+    ) -> TableId {
+        let name = self.name(name);
+        let (first, actions) = (self.0.rows.len() as u32, self.0.actions.len() as u32);
+        let len = rows.len() as u32;
+        let mut known: std::collections::HashMap<Action, u16> = std::collections::HashMap::new();
+        let plain = rows
+            .iter()
+            .all(|r| r.ports == (0, u16::MAX) && r.proto.is_none() && r.flags == 0);
+        let ordered = rows
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.span.1 < b.span.0));
+        for spec in rows {
+            let then = *known.entry(spec.then).or_insert_with(|| {
+                self.0.actions.push(spec.then);
+                (self.0.actions.len() as u32 - 1 - actions) as u16
+            });
+            let any = if spec.proto.is_none() {
+                flags::ANY_PROTOCOL
+            } else {
+                0
+            };
+            self.0.rows.push(Row {
+                lo: spec.span.0,
+                hi: spec.span.1,
+                ports: spec.ports,
+                proto: spec.proto.unwrap_or(0),
+                flags: spec.flags | any,
+                then,
+            });
+            self.0
+                .origins
+                .push((spec.origin, spec.text.into_boxed_str()));
+        }
+        self.0.tables.push(Table {
+            first,
+            len,
+            side,
+            otherwise,
+            actions,
+            sorted: plain && ordered && len > 8,
+            name,
+            implied,
+        });
+        self.0.tables.len() as u32 - 1
+    }
+
+    /// Adds a shape.
+    pub fn shape(&mut self, shape: Shape) -> u32 {
+        self.0.shapes.push(shape);
+        self.0.shapes.len() as u32 - 1
+    }
+
+    /// Adds a node whose slots are filled later.
+    pub fn node(&mut self, shape: u32, name: impl Into<String>) -> NodeId {
+        let name = self.name(name);
+        self.0.nodes.push(Node {
+            shape,
+            mark: 0,
+            slots: [NONE; 8],
+            name,
+        });
+        self.0.nodes.len() as u32 - 1
+    }
+
+    /// Fills a slot.
+    pub fn slot(&mut self, node: NodeId, slot: usize, table: TableId) {
+        if let Some(place) = self
+            .0
+            .nodes
+            .get_mut(node as usize)
+            .and_then(|n| n.slots.get_mut(slot))
+        {
+            *place = table;
+        }
+    }
+
+    /// Adds a link.
+    pub fn link(&mut self, link: Link) -> LinkId {
+        self.0.links.push(link);
+        self.0.links.len() as u32 - 1
+    }
+
+    /// A plain link to an entry.
+    pub fn to(&mut self, to: NodeId, entry: u8) -> Action {
+        Action::Go(self.link(Link {
+            to,
+            entry,
+            ..Link::default()
+        }))
+    }
+
+    /// A labelled link to an entry.
+    pub fn over(&mut self, to: NodeId, entry: u8, label: Label) -> Action {
+        Action::Go(self.link(Link {
+            to,
+            entry,
+            label,
+            ..Link::default()
+        }))
+    }
+
+    /// A rewriting action.
+    pub fn rewriting(&mut self, rewrite: Rewrite) -> Action {
+        self.0.rewrites.push(rewrite);
+        Action::Rewrite(self.0.rewrites.len() as u32 - 1)
+    }
+
+    /// A choice of alternatives; `otherwise` if there is none.
+    pub fn choosing(&mut self, alternatives: Vec<Alternative>, otherwise: Code) -> Action {
+        if alternatives.is_empty() {
+            return Action::Drop(otherwise);
+        }
+        let first = self.0.alternatives.len() as u32;
+        let number = alternatives.len() as u32;
+        self.0.alternatives.extend(alternatives);
+        Action::Choose(first, number)
+    }
+
+    /// The mark with these tags.
+    pub fn mark(&mut self, mut tags: Vec<u32>) -> u32 {
+        tags.sort_unstable();
+        tags.dedup();
+        if let Some(at) = self.0.marks.iter().position(|m| *m == tags) {
+            return at as u32;
+        }
+        self.0.marks.push(tags);
+        self.0.marks.len() as u32 - 1
+    }
+}

@@ -1,0 +1,171 @@
+//! A flow: one value a field, except that a port may be a range. What `trace` and `check` walk.
+
+use super::packet::icmp_reply;
+use super::{NONE, Packet, Rewrite, Row, Side, Traffic, flags};
+
+/// Packets that differ in one port only: the client's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flow {
+    /// Source address.
+    pub src: u32,
+    /// Destination address.
+    pub dst: u32,
+    /// Source ports, inclusive.
+    pub sport: (u16, u16),
+    /// Destination ports, inclusive; for ICMP, type and code.
+    pub dport: (u16, u16),
+    /// IP protocol.
+    pub proto: u8,
+    /// Whose it is.
+    pub mark: u32,
+    /// The newest memory of it.
+    pub session: u32,
+}
+
+impl Flow {
+    /// A flow nobody has seen yet.
+    #[must_use]
+    pub fn new(src: u32, dst: u32, proto: u8, sport: (u16, u16), dport: u16) -> Self {
+        Self {
+            src,
+            dst,
+            sport,
+            dport: (dport, dport),
+            proto,
+            mark: 0,
+            session: NONE,
+        }
+    }
+
+    /// Whether a packet is one of it.
+    #[must_use]
+    pub fn contains(&self, packet: &Packet) -> bool {
+        self.src == packet.src
+            && self.dst == packet.dst
+            && self.proto == packet.proto
+            && self.mark == packet.mark
+            && within(self.sport, packet.sport)
+            && within(self.dport, packet.dport)
+    }
+}
+
+/// Whether a port is in a range.
+pub(super) fn within((lo, hi): (u16, u16), port: u16) -> bool {
+    lo <= port && port <= hi
+}
+
+/// An inclusive interval.
+pub(super) type Span<N> = (N, N);
+
+/// The common part of two intervals, and what is left of the first.
+pub(super) fn cut<N>(a: Span<N>, b: Span<N>) -> (Option<Span<N>>, Vec<Span<N>>)
+where
+    N: Copy + Ord + std::ops::Add<Output = N> + std::ops::Sub<Output = N> + From<u8>,
+{
+    let (lo, hi) = (a.0.max(b.0), a.1.min(b.1));
+    if lo > hi {
+        return (None, vec![a]);
+    }
+    let mut rest = Vec::new();
+    if a.0 < lo {
+        rest.push((a.0, lo - N::from(1)));
+    }
+    if hi < a.1 {
+        rest.push((hi + N::from(1), a.1));
+    }
+    (Some((lo, hi)), rest)
+}
+
+impl Traffic for Flow {
+    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Vec<Self>) {
+        let address = if side == Side::Src {
+            self.src
+        } else {
+            self.dst
+        };
+        let here = row.is(flags::BY_MARK) || (row.lo <= address && address <= row.hi);
+        if !here || !row.takes(self.proto, tags) {
+            return (None, vec![self]);
+        }
+        let (hit, rest) = cut(self.dport, row.ports);
+        (
+            hit.map(|dport| Self { dport, ..self }),
+            rest.into_iter()
+                .map(|dport| Self { dport, ..self })
+                .collect(),
+        )
+    }
+
+    fn point(&self, side: Side) -> Option<u32> {
+        Some(if side == Side::Src {
+            self.src
+        } else {
+            self.dst
+        })
+    }
+
+    fn rewrite(mut self, to: &Rewrite, _: u16) -> Self {
+        self.src = to.src.unwrap_or(self.src);
+        self.dst = to.dst.unwrap_or(self.dst);
+        self.sport = to.sport.unwrap_or(self.sport);
+        self.dport = to.dport.map_or(self.dport, |p| (p, p));
+        self
+    }
+
+    fn reply(&self) -> Self {
+        let (sport, dport) = if self.proto == 1 {
+            ((0, 0), (icmp_reply(self.dport.0), icmp_reply(self.dport.1)))
+        } else {
+            (self.dport, self.sport)
+        };
+        Self {
+            src: self.dst,
+            dst: self.src,
+            sport,
+            dport,
+            mark: 0,
+            ..*self
+        }
+    }
+
+    /// A range that was allocated is restored whole: which port was drawn is not known.
+    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Vec<Self>) {
+        let want = seen.reply();
+        if self.src != want.src || self.dst != want.dst || self.proto != want.proto {
+            return (None, vec![self]);
+        }
+        let (sport, mut left) = cut(self.sport, want.sport);
+        let mut misses: Vec<Self> = left.drain(..).map(|sport| Self { sport, ..self }).collect();
+        let Some(sport) = sport else {
+            return (None, misses);
+        };
+        let (dport, rest) = cut(self.dport, want.dport);
+        misses.extend(rest.into_iter().map(|dport| Self {
+            sport,
+            dport,
+            ..self
+        }));
+        let was = before.reply();
+        let hit = dport.map(|dport| Self {
+            src: was.src,
+            dst: was.dst,
+            sport: if to.dport.is_some() { was.sport } else { sport },
+            dport: if to.sport.is_some() { was.dport } else { dport },
+            ..self
+        });
+        (hit, misses)
+    }
+
+    fn mark(&self) -> u32 {
+        self.mark
+    }
+    fn set_mark(&mut self, mark: u32) {
+        self.mark = mark;
+    }
+    fn session(&self) -> u32 {
+        self.session
+    }
+    fn set_session(&mut self, session: u32) {
+        self.session = session;
+    }
+}

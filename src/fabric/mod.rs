@@ -1,0 +1,332 @@
+//! What travels, and what it meets: nodes, each an ordered list of stages of first-match tables.
+//!
+//! Nothing here knows an AWS word. A *node* is where stages run; it has numbered *entries*, one
+//! stage list each. A *link* leads to an entry of a node and carries a label: exposed or not,
+//! inside or outside the provider's network. A *place* is a stage of a node: it keys what is
+//! remembered and what is reported.
+
+mod build;
+mod flow;
+mod packet;
+mod row;
+mod set;
+mod traffic;
+
+pub use build::{FabricBuilder, RowSpec};
+pub use flow::Flow;
+pub use packet::Packet;
+pub use row::{Row, flags};
+pub use set::{PacketSet, Region};
+pub use traffic::{Hit, Side, Traffic};
+
+use crate::code::Code;
+use crate::model::Origin;
+
+/// Index of a node.
+pub type NodeId = u32;
+/// Index of a link.
+pub type LinkId = u32;
+/// Index of a table.
+pub type TableId = u32;
+/// No row, no link, no session.
+pub const NONE: u32 = u32::MAX;
+
+/// A stage of a node: `node * 64 + stage`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place(pub u32);
+
+impl Place {
+    /// The place of a stage.
+    #[must_use]
+    pub fn new(node: NodeId, stage: usize) -> Self {
+        Self(node * 64 + stage as u32)
+    }
+
+    /// Its node.
+    #[must_use]
+    pub fn node(self) -> NodeId {
+        self.0 / 64
+    }
+
+    /// Its stage within the shape.
+    #[must_use]
+    pub fn stage(self) -> usize {
+        (self.0 % 64) as usize
+    }
+}
+
+/// Where stages run. What the stages mean for this node is in `slots`: the tables they look at.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Which stage lists.
+    pub shape: u32,
+    /// Who it says it is: an index into [`Fabric::marks`].
+    pub mark: u32,
+    /// The tables its stages look at.
+    pub slots: [TableId; 8],
+    /// Name and role, for printing: an index into [`Fabric::names`].
+    pub name: u32,
+}
+
+/// The stage lists of a kind of node.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// All stages, the lists one after the other.
+    pub stages: Vec<Stage>,
+    /// Where each entry's list begins.
+    pub entries: Vec<u8>,
+    /// The entry a reply of this node starts at.
+    pub reply: u8,
+}
+
+/// Which of a node's slots.
+pub type Slot = u8;
+
+/// One kind of decision. The list is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Passes or drops by a table. With `state`, a flow that passed may answer: the state is
+    /// shared by every filter of the node with the same number.
+    Filter {
+        /// What kind of filter, for printing.
+        what: &'static str,
+        /// Its table.
+        table: Slot,
+        /// The memory it shares, if it has one.
+        state: Option<u8>,
+    },
+    /// Sends traffic on by a table; `Next` falls through.
+    Route {
+        /// What kind of table, for printing.
+        what: &'static str,
+        /// Its table.
+        table: Slot,
+    },
+    /// Changes headers by a table. With `remember`, the way back is by memory alone.
+    Translate {
+        /// What kind of translation, for printing.
+        what: &'static str,
+        /// Its table.
+        table: Slot,
+        /// Replies are restored from memory; a reply it does not remember is dropped.
+        remember: bool,
+    },
+    /// Restores what `of` changed; what `of` does not remember is dropped with `otherwise`,
+    /// or goes on if there is none.
+    Recall {
+        /// The translating stage of this node.
+        of: u8,
+        /// Why the rest is dropped.
+        otherwise: Option<Code>,
+    },
+    /// A reply that a link on its way asked back goes back over that link; the rest goes on.
+    Return {
+        /// Looks at near links, or at far ones.
+        near: bool,
+    },
+    /// Takes the node's mark.
+    Mark,
+    /// Anything may happen here.
+    Opaque {
+        /// Why it is not modelled.
+        code: Code,
+    },
+    /// The list ends: the traffic has arrived at this node.
+    Arrive,
+}
+
+/// What a row does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// The next stage.
+    Next,
+    /// The end, and why.
+    Drop(Code),
+    /// Over a link.
+    Go(LinkId),
+    /// Headers change; the next stage.
+    Rewrite(u32),
+    /// Every alternative of a choice: first and number.
+    Choose(u32, u32),
+    /// Anything may happen.
+    Opaque(Code),
+}
+
+/// Rows in order; the first that matches decides, `otherwise` decides the rest.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// First row.
+    pub first: u32,
+    /// Number of rows.
+    pub len: u32,
+    /// Whether rows look at the source or the destination address.
+    pub side: Side,
+    /// What decides the rest.
+    pub otherwise: Action,
+    /// Where its actions begin.
+    pub actions: u32,
+    /// Rows are disjoint and sorted by address and look at nothing else: found by halving.
+    pub sorted: bool,
+    /// For printing: the table as the user has it.
+    pub name: u32,
+    /// The rule that makes `otherwise`.
+    pub implied: &'static str,
+}
+
+/// Whether what lies behind a link is outside the provider's network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outside {
+    /// Inside.
+    #[default]
+    No,
+    /// The input does not say.
+    CannotTell,
+    /// Outside.
+    Yes,
+}
+
+/// What a link says about whoever crosses it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Label {
+    /// Public.
+    pub exposed: bool,
+    /// Behind it.
+    pub outside: Outside,
+    /// The mechanism it stands for.
+    pub token: Option<&'static str>,
+    /// An assumption that crossing it makes.
+    pub assumes: Option<&'static str>,
+}
+
+/// What a link does to the mark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MarkOp {
+    /// Leaves it.
+    #[default]
+    Keep,
+    /// Forgets it.
+    Clear,
+}
+
+/// A way to an entry of a node.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Link {
+    /// The node.
+    pub to: NodeId,
+    /// Its entry.
+    pub entry: u8,
+    /// What crossing it means.
+    pub label: Label,
+    /// What it does to the mark.
+    pub mark: MarkOp,
+    /// Replies go back over it: to this node and entry.
+    pub back: Option<(NodeId, u8)>,
+    /// Looked for by near or far returns.
+    pub near: bool,
+}
+
+/// Constant changes to headers. `sport` allocates from a range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rewrite {
+    /// New source.
+    pub src: Option<u32>,
+    /// New destination.
+    pub dst: Option<u32>,
+    /// New source port, from a range.
+    pub sport: Option<(u16, u16)>,
+    /// New destination port.
+    pub dport: Option<u16>,
+}
+
+/// One alternative of a choice that headers do not decide.
+#[derive(Clone, Copy, Debug)]
+pub struct Alternative {
+    /// What it may not take (filter applied first), or `NONE`.
+    pub unless: TableId,
+    /// Headers change and are remembered.
+    pub rewrite: Rewrite,
+    /// A link whose `back` the replies take although they are not addressed there, or `NONE`.
+    pub pull: LinkId,
+    /// Takes the node's mark.
+    pub mark: bool,
+    /// The row that offers it.
+    pub row: u32,
+}
+
+/// Everything compiled.
+#[derive(Clone, Debug, Default)]
+#[allow(
+    missing_docs,
+    reason = "each field is the arena of what it is named after"
+)]
+pub struct Fabric {
+    pub nodes: Vec<Node>,
+    pub shapes: Vec<Shape>,
+    pub tables: Vec<Table>,
+    pub rows: Vec<Row>,
+    /// Parallel to `rows`: where each was written, and its short text.
+    pub origins: Vec<(Origin, Box<str>)>,
+    pub actions: Vec<Action>,
+    pub links: Vec<Link>,
+    pub rewrites: Vec<Rewrite>,
+    pub alternatives: Vec<Alternative>,
+    /// Sorted tags of each mark; mark 0 has none.
+    pub marks: Vec<Vec<u32>>,
+    pub names: Vec<String>,
+}
+
+impl Fabric {
+    /// The name of a node.
+    #[must_use]
+    pub fn node_name(&self, node: NodeId) -> &str {
+        self.nodes
+            .get(node as usize)
+            .and_then(|n| self.names.get(n.name as usize))
+            .map_or("", String::as_str)
+    }
+
+    /// The stage at a place.
+    #[must_use]
+    pub fn stage(&self, place: Place) -> Option<Stage> {
+        let node = self.nodes.get(place.node() as usize)?;
+        self.shapes
+            .get(node.shape as usize)?
+            .stages
+            .get(place.stage())
+            .copied()
+    }
+
+    /// The table that a stage looks at.
+    #[must_use]
+    pub fn table_at(&self, place: Place) -> Option<&Table> {
+        let slot = match self.stage(place)? {
+            Stage::Filter { table, .. }
+            | Stage::Route { table, .. }
+            | Stage::Translate { table, .. } => table,
+            Stage::Recall { .. }
+            | Stage::Return { .. }
+            | Stage::Mark
+            | Stage::Opaque { .. }
+            | Stage::Arrive => return None,
+        };
+        let node = self.nodes.get(place.node() as usize)?;
+        self.tables.get(*node.slots.get(slot as usize)? as usize)
+    }
+
+    /// The rows of a table.
+    #[must_use]
+    pub fn rows_of(&self, table: &Table) -> &[Row] {
+        self.rows
+            .get(table.first as usize..(table.first + table.len) as usize)
+            .unwrap_or(&[])
+    }
+
+    /// What a row of a table does.
+    #[must_use]
+    pub fn action(&self, table: &Table, row: &Row) -> Action {
+        self.actions
+            .get(table.actions as usize + row.then as usize)
+            .copied()
+            .unwrap_or(table.otherwise)
+    }
+}

@@ -1,0 +1,149 @@
+//! One packet: every field one value. It exists for the laws, for replay, and for speed.
+
+use super::{Hit, NONE, Rewrite, Row, Side, Traffic, flags};
+
+/// One packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packet {
+    /// Source address.
+    pub src: u32,
+    /// Destination address.
+    pub dst: u32,
+    /// Source port.
+    pub sport: u16,
+    /// Destination port; for ICMP, type and code.
+    pub dport: u16,
+    /// IP protocol.
+    pub proto: u8,
+    /// Whose it is.
+    pub mark: u32,
+    /// The newest memory of it.
+    pub session: u32,
+}
+
+impl Packet {
+    /// A packet nobody has seen yet.
+    #[must_use]
+    pub fn new(src: u32, dst: u32, proto: u8, sport: u16, dport: u16) -> Self {
+        Self {
+            src,
+            dst,
+            sport,
+            dport,
+            proto,
+            mark: 0,
+            session: NONE,
+        }
+    }
+
+    fn matches(&self, row: &Row, side: Side, tags: &[u32]) -> bool {
+        let address = if side == Side::Src {
+            self.src
+        } else {
+            self.dst
+        };
+        (row.is(flags::BY_MARK) || (row.lo <= address && address <= row.hi))
+            && row.ports.0 <= self.dport
+            && self.dport <= row.ports.1
+            && row.takes(self.proto, tags)
+    }
+}
+
+/// The ICMP message that answers one: echo and echo reply change places.
+pub(super) fn icmp_reply(kind: u16) -> u16 {
+    match kind >> 8 {
+        8 => kind & 0xff,
+        0 => kind | 0x0800,
+        _ => kind,
+    }
+}
+
+impl Traffic for Packet {
+    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Vec<Self>) {
+        if self.matches(row, side, tags) {
+            (Some(self), Vec::new())
+        } else {
+            (None, vec![self])
+        }
+    }
+
+    fn point(&self, side: Side) -> Option<u32> {
+        Some(if side == Side::Src {
+            self.src
+        } else {
+            self.dst
+        })
+    }
+
+    fn rewrite(mut self, to: &Rewrite, draw: u16) -> Self {
+        self.src = to.src.unwrap_or(self.src);
+        self.dst = to.dst.unwrap_or(self.dst);
+        self.dport = to.dport.unwrap_or(self.dport);
+        if let Some((lo, hi)) = to.sport {
+            self.sport = lo + draw % (hi - lo).max(1);
+        }
+        self
+    }
+
+    fn reply(&self) -> Self {
+        let (sport, dport) = if self.proto == 1 {
+            (0, icmp_reply(self.dport))
+        } else {
+            (self.dport, self.sport)
+        };
+        Self {
+            src: self.dst,
+            dst: self.src,
+            sport,
+            dport,
+            mark: 0,
+            ..*self
+        }
+    }
+
+    fn recall(self, seen: &Self, before: &Self, _: &Rewrite) -> (Option<Self>, Vec<Self>) {
+        let want = seen.reply();
+        let answers = self.src == want.src
+            && self.dst == want.dst
+            && self.sport == want.sport
+            && self.dport == want.dport
+            && self.proto == want.proto;
+        if answers {
+            (
+                Some(Self {
+                    mark: self.mark,
+                    session: self.session,
+                    ..before.reply()
+                }),
+                Vec::new(),
+            )
+        } else {
+            (None, vec![self])
+        }
+    }
+
+    fn mark(&self) -> u32 {
+        self.mark
+    }
+    fn set_mark(&mut self, mark: u32) {
+        self.mark = mark;
+    }
+    fn session(&self) -> u32 {
+        self.session
+    }
+    fn set_session(&mut self, session: u32) {
+        self.session = session;
+    }
+
+    fn apply(self, rows: &[Row], side: Side, tags: &[u32], mut each: impl FnMut(Self, Hit)) {
+        for (number, row) in rows.iter().enumerate() {
+            if self.matches(row, side, tags) {
+                each(self, Hit::Row(number));
+                if !row.is(flags::FORK) {
+                    return;
+                }
+            }
+        }
+        each(self, Hit::Otherwise);
+    }
+}

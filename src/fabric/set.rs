@@ -1,0 +1,230 @@
+//! A set of packets: boxes in header space that share a mark and a memory.
+
+use super::flow::cut;
+use super::packet::icmp_reply;
+use super::{Flow, NONE, Rewrite, Row, Side, Traffic, flags};
+
+/// A box: one interval a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// Source addresses.
+    pub src: (u32, u32),
+    /// Destination addresses.
+    pub dst: (u32, u32),
+    /// Source ports.
+    pub sport: (u16, u16),
+    /// Destination ports.
+    pub dport: (u16, u16),
+    /// IP protocol.
+    pub proto: u8,
+}
+
+/// A set of packets: disjoint boxes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PacketSet {
+    /// The boxes.
+    pub regions: Vec<Region>,
+    /// Whose they are.
+    pub mark: u32,
+    /// The newest memory of them.
+    pub session: u32,
+}
+
+impl Region {
+    /// The part inside `other`, and the parts outside, cut field by field.
+    fn cut(self, other: &Region) -> (Option<Region>, Vec<Region>) {
+        let mut out = Vec::new();
+        if self.proto != other.proto {
+            return (None, vec![self]);
+        }
+        let (src, rest) = cut(self.src, other.src);
+        out.extend(rest.into_iter().map(|src| Region { src, ..self }));
+        let Some(src) = src else { return (None, out) };
+        let (dst, rest) = cut(self.dst, other.dst);
+        out.extend(rest.into_iter().map(|dst| Region { src, dst, ..self }));
+        let Some(dst) = dst else { return (None, out) };
+        let (sport, rest) = cut(self.sport, other.sport);
+        out.extend(rest.into_iter().map(|sport| Region {
+            src,
+            dst,
+            sport,
+            ..self
+        }));
+        let Some(sport) = sport else {
+            return (None, out);
+        };
+        let (dport, rest) = cut(self.dport, other.dport);
+        out.extend(rest.into_iter().map(|dport| Region {
+            src,
+            dst,
+            sport,
+            dport,
+            ..self
+        }));
+        (
+            dport.map(|dport| Region {
+                src,
+                dst,
+                sport,
+                dport,
+                ..self
+            }),
+            out,
+        )
+    }
+
+    fn reply(&self) -> Region {
+        let (sport, dport) = if self.proto == 1 {
+            let (a, b) = (icmp_reply(self.dport.0), icmp_reply(self.dport.1));
+            ((0, 0), (a.min(b), a.max(b)))
+        } else {
+            (self.dport, self.sport)
+        };
+        Region {
+            src: self.dst,
+            dst: self.src,
+            sport,
+            dport,
+            proto: self.proto,
+        }
+    }
+}
+
+impl PacketSet {
+    /// One box nobody has seen yet.
+    #[must_use]
+    pub fn new(region: Region) -> Self {
+        Self {
+            regions: vec![region],
+            mark: 0,
+            session: NONE,
+        }
+    }
+
+    /// Whether a flow is part of it.
+    #[must_use]
+    pub fn contains(&self, flow: &Flow) -> bool {
+        self.mark == flow.mark
+            && self.regions.iter().any(|r| {
+                r.proto == flow.proto
+                    && r.src.0 <= flow.src
+                    && flow.src <= r.src.1
+                    && r.dst.0 <= flow.dst
+                    && flow.dst <= r.dst.1
+                    && r.sport.0 <= flow.sport.0
+                    && flow.sport.1 <= r.sport.1
+                    && r.dport.0 <= flow.dport.0
+                    && flow.dport.1 <= r.dport.1
+            })
+    }
+
+    fn with(&self, regions: Vec<Region>) -> Option<Self> {
+        (!regions.is_empty()).then_some(Self { regions, ..*self })
+    }
+}
+
+impl Traffic for PacketSet {
+    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Vec<Self>) {
+        let (mut hits, mut misses) = (Vec::new(), Vec::new());
+        for region in &self.regions {
+            if !row.takes(region.proto, tags) {
+                misses.push(*region);
+                continue;
+            }
+            let address = if row.is(flags::BY_MARK) {
+                (0, u32::MAX)
+            } else {
+                (row.lo, row.hi)
+            };
+            let all = (0, u32::MAX);
+            let (src, dst) = if side == Side::Src {
+                (address, all)
+            } else {
+                (all, address)
+            };
+            let when = Region {
+                src,
+                dst,
+                sport: (0, u16::MAX),
+                dport: row.ports,
+                proto: region.proto,
+            };
+            let (hit, rest) = region.cut(&when);
+            hits.extend(hit);
+            misses.extend(rest);
+        }
+        (self.with(hits), self.with(misses).into_iter().collect())
+    }
+
+    fn point(&self, side: Side) -> Option<u32> {
+        let [region] = self.regions.as_slice() else {
+            return None;
+        };
+        let (lo, hi) = if side == Side::Src {
+            region.src
+        } else {
+            region.dst
+        };
+        (lo == hi).then_some(lo)
+    }
+
+    fn rewrite(mut self, to: &Rewrite, _: u16) -> Self {
+        for region in &mut self.regions {
+            region.src = to.src.map_or(region.src, |a| (a, a));
+            region.dst = to.dst.map_or(region.dst, |a| (a, a));
+            region.sport = to.sport.unwrap_or(region.sport);
+            region.dport = to.dport.map_or(region.dport, |p| (p, p));
+        }
+        self
+    }
+
+    fn reply(&self) -> Self {
+        Self {
+            regions: self.regions.iter().map(Region::reply).collect(),
+            mark: 0,
+            session: self.session,
+        }
+    }
+
+    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Vec<Self>) {
+        let (mut hits, mut rest) = (Vec::new(), self.regions.clone());
+        for (seen, before) in seen.regions.iter().zip(&before.regions) {
+            let (want, was) = (seen.reply(), before.reply());
+            let mut left = Vec::new();
+            for region in rest {
+                let (hit, misses) = region.cut(&want);
+                left.extend(misses);
+                hits.extend(hit.map(|h| Region {
+                    src: if to.dst.is_some() { was.src } else { h.src },
+                    dst: if to.src.is_some() { was.dst } else { h.dst },
+                    sport: if to.dport.is_some() {
+                        was.sport
+                    } else {
+                        h.sport
+                    },
+                    dport: if to.sport.is_some() {
+                        was.dport
+                    } else {
+                        h.dport
+                    },
+                    proto: h.proto,
+                }));
+            }
+            rest = left;
+        }
+        (self.with(hits), self.with(rest).into_iter().collect())
+    }
+
+    fn mark(&self) -> u32 {
+        self.mark
+    }
+    fn set_mark(&mut self, mark: u32) {
+        self.mark = mark;
+    }
+    fn session(&self) -> u32 {
+        self.session
+    }
+    fn set_session(&mut self, session: u32) {
+        self.session = session;
+    }
+}
