@@ -1,7 +1,14 @@
 //! From a [`Draft`] to a [`Network`]: names looked up, AWS's rules checked.
 
+mod lookup;
+mod noun;
+mod report;
+mod resolve;
+mod uniqueness;
+
 use super::{Draft, Network};
 use crate::diagnostic::{Diagnostic, Severity};
+use report::Report;
 
 /// What [`build`] made of a draft.
 #[derive(Clone, Debug)]
@@ -14,8 +21,11 @@ pub struct Built {
 
 /// Looks up every name and checks what AWS would not allow.
 #[must_use]
-pub fn build(draft: Draft) -> Built {
-    let diagnostics: Vec<Diagnostic> = Vec::new();
+pub fn build(mut draft: Draft) -> Built {
+    let mut report = Report::new(draft.world);
+    resolve::resolve(&mut draft, &mut report);
+    uniqueness::check(&draft, &mut report);
+    let diagnostics = report.finish();
     let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
     Built {
         network: sound.then_some(Network(draft)),
