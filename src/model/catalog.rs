@@ -340,6 +340,7 @@ mod tests {
 
     #[test]
     fn names_belong_to_services() {
+        #[rustfmt::skip]
         let cases = [
             ("s3.us-east-1.amazonaws.com", "us-east-1", "s3"),
             ("b.s3.us-east-1.amazonaws.com", "us-east-1", "s3"),
@@ -352,28 +353,12 @@ mod tests {
             ("b.s3-website.eu-west-1.amazonaws.com", "eu-west-1", "s3"),
             ("b.s3.dualstack.eu-west-1.amazonaws.com", "eu-west-1", "s3"),
             ("1.s3-control.us-east-1.amazonaws.com", "us-east-1", "s3"),
-            (
-                "s3-fips.us-gov-west-1.amazonaws.com",
-                "us-gov-west-1",
-                "s3-fips",
-            ),
-            (
-                "b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com",
-                "us-east-1",
-                "s3express",
-            ),
-            (
-                "x.accesspoint.s3-global.amazonaws.com",
-                "us-east-1",
-                "s3-global.accesspoint",
-            ),
+            ("s3-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1", "s3-fips"),
+            ("b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com", "us-east-1", "s3express"),
+            ("x.accesspoint.s3-global.amazonaws.com", "us-east-1", "s3-global.accesspoint"),
             ("dynamodb.us-east-1.amazonaws.com", "us-east-1", "dynamodb"),
             ("1234.ddb.us-east-1.amazonaws.com", "us-east-1", "dynamodb"),
-            (
-                "streams.dynamodb.us-east-1.amazonaws.com",
-                "us-east-1",
-                "dynamodb-streams",
-            ),
+            ("streams.dynamodb.us-east-1.amazonaws.com", "us-east-1", "dynamodb-streams"),
             ("sts.amazonaws.com", "us-east-1", "sts"),
             ("sts.eu-west-1.amazonaws.com", "eu-west-1", "sts"),
             ("eu-west-1.queue.amazonaws.com", "eu-west-1", "sqs"),
