@@ -1,7 +1,20 @@
 //! From a [`Draft`] to a [`Network`]: names looked up, AWS's rules checked.
 
+mod addresses;
+mod balancers;
+mod endpoints;
+mod implied;
+mod lookup;
+mod noun;
+mod private_dns;
+mod report;
+mod resolve;
+mod routes;
+mod uniqueness;
+
 use super::{Draft, Network};
 use crate::diagnostic::{Diagnostic, Severity};
+use report::Report;
 
 /// What [`build`] made of a draft.
 #[derive(Clone, Debug)]
@@ -14,8 +27,19 @@ pub struct Built {
 
 /// Looks up every name and checks what AWS would not allow.
 #[must_use]
-pub fn build(draft: Draft) -> Built {
-    let diagnostics: Vec<Diagnostic> = Vec::new();
+pub fn build(mut draft: Draft) -> Built {
+    let mut report = Report::new(draft.world);
+    resolve::resolve(&mut draft, &mut report);
+    uniqueness::check(&draft, &mut report);
+    addresses::check(&draft, &mut report);
+    routes::check(&draft, &mut report);
+    endpoints::check(&draft, &mut report);
+    private_dns::check(&draft, &mut report);
+    balancers::check(&draft, &mut report);
+    implied::local_routes(&mut draft);
+    implied::endpoint_routes(&mut draft);
+    implied::endpoint_states(&mut draft);
+    let diagnostics = report.finish();
     let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
     Built {
         network: sound.then_some(Network(draft)),

@@ -5,6 +5,7 @@
 //! a [`Network`]: whoever holds one holds resolved references.
 
 mod build;
+pub mod catalog;
 mod dns;
 mod filter;
 mod id;

@@ -1,0 +1,169 @@
+//! Endpoints, their services and zones.
+
+use super::noun::Noun;
+use super::report::Report;
+use crate::diagnostic::{Diagnostic, near};
+use crate::model::{
+    Draft, EndpointKind, EndpointService, EndpointTarget, Interface, Ref, VpcEndpoint, catalog,
+};
+use std::collections::BTreeSet;
+
+pub(super) fn check(draft: &Draft, report: &mut Report) {
+    for (_, endpoint) in draft.endpoints.iter() {
+        service_type(draft, endpoint, report);
+        gateway_region(draft, endpoint, report);
+        one_subnet_a_zone(draft, endpoint, report);
+        zone_offered(draft, endpoint, report);
+    }
+    for (_, service) in draft.services.iter() {
+        has_load_balancer(service, report);
+    }
+}
+
+/// The zone ids of interfaces; `None` where one is not known.
+pub(super) fn zones<'a>(draft: &'a Draft, interfaces: &[Ref<Interface>]) -> Option<Vec<&'a str>> {
+    interfaces
+        .iter()
+        .map(|r| {
+            let subnet = draft.interfaces[r.id()?].subnet.id()?;
+            Some(draft.subnets[subnet].zone.as_str())
+        })
+        .collect()
+}
+
+/// The first zone that stands twice in a list.
+pub(super) fn twice<'a>(zones: &[&'a str]) -> Option<&'a str> {
+    let mut seen = BTreeSet::new();
+    zones.iter().find(|z| !seen.insert(**z)).copied()
+}
+
+/// Gateway endpoints lead to S3, S3 Express and DynamoDB only
+/// (`/vpc/latest/privatelink/gateway-endpoints.html`); the other services are in
+/// `/vpc/latest/privatelink/aws-services-privatelink-support.html`.
+fn service_type(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
+    let at = endpoint.label(draft);
+    let gateway = matches!(endpoint.kind, EndpointKind::Gateway(_));
+    let (name, offered) = match &endpoint.target {
+        EndpointTarget::Service(r) => (&r.text, !gateway),
+        EndpointTarget::Aws(_, name) => match catalog::service(name) {
+            Some(s) => (name, if gateway { s.gateway } else { s.interface }),
+            None => {
+                let message = format!("no AWS service named `{name}`");
+                let mut diagnostic =
+                    Diagnostic::error("unknown-service", at, &endpoint.origin, message);
+                if let Some(word) = near(name, catalog::SERVICES.iter().map(|s| s.name)) {
+                    diagnostic = diagnostic.help(format!("did you mean `{word}`?"));
+                }
+                return report.push(diagnostic);
+            }
+        },
+    };
+    if !offered {
+        let (code, kind) = if gateway {
+            ("no-gateway-endpoint-for-service", "gateway")
+        } else {
+            ("no-interface-endpoint-for-service", "interface")
+        };
+        let message = format!("`{name}` has no {kind} endpoints");
+        report.error(code, at, &endpoint.origin, message);
+    }
+}
+
+/// A gateway endpoint serves the Region of its VPC
+/// (`/vpc/latest/privatelink/gateway-endpoints.html`).
+fn gateway_region(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
+    let (EndpointKind::Gateway(_), EndpointTarget::Aws(region, _), Some(vpc)) =
+        (&endpoint.kind, &endpoint.target, endpoint.vpc.id())
+    else {
+        return;
+    };
+    let own = &draft.vpcs[vpc].region;
+    if own != region {
+        let message = format!("a gateway endpoint of a VPC in `{own}` cannot lead to `{region}`");
+        report.error(
+            "gateway-endpoint-region",
+            endpoint.label(draft),
+            &endpoint.origin,
+            message,
+        );
+    }
+}
+
+/// An interface endpoint has one subnet a zone
+/// (`/vpc/latest/privatelink/create-interface-endpoint.html`).
+fn one_subnet_a_zone(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
+    let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+        return;
+    };
+    if let Some(zone) = zones(draft, interfaces).and_then(|z| twice(&z)) {
+        let message = format!(
+            "endpoint `{}` has two subnets in zone `{zone}`",
+            endpoint.name
+        );
+        let at = endpoint.label(draft);
+        report.error(
+            "endpoint-two-subnets-one-zone",
+            at,
+            &endpoint.origin,
+            message,
+        );
+    }
+}
+
+/// A service is offered in the zones of its load balancers, compared by zone id
+/// (`/vpc/latest/privatelink/create-endpoint-service.html`); across Regions the zones need not
+/// match (`privatelink-share-your-services.html`).
+fn zone_offered(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
+    let (EndpointKind::Interface(interfaces), EndpointTarget::Service(service), Some(vpc)) =
+        (&endpoint.kind, &endpoint.target, endpoint.vpc.id())
+    else {
+        return;
+    };
+    let Some(service) = service.id().map(|s| &draft.services[s]) else {
+        return;
+    };
+    let mut offered: BTreeSet<&str> = BTreeSet::new();
+    for balancer in &service.load_balancers {
+        let Some(balancer) = balancer.id().map(|b| &draft.load_balancers[b]) else {
+            return;
+        };
+        let region = balancer.vpc.id().map(|v| &draft.vpcs[v].region);
+        if region != Some(&draft.vpcs[vpc].region) {
+            return;
+        }
+        let Some(zones) = zones(draft, &balancer.nodes) else {
+            return;
+        };
+        offered.extend(zones);
+    }
+    if endpoint.existing || offered.is_empty() {
+        return;
+    }
+    let wanted = zones(draft, interfaces).unwrap_or_default();
+    if let Some(zone) = wanted.iter().find(|z| !offered.contains(**z)) {
+        let list: Vec<&str> = offered.iter().copied().collect();
+        report.push(
+            Diagnostic::error(
+                "endpoint-zone-not-offered",
+                endpoint.label(draft),
+                &endpoint.origin,
+                format!("service `{}` is not offered in zone `{zone}`", service.name),
+            )
+            .help(format!("it is offered in {}", list.join(", "))),
+        );
+    }
+}
+
+/// A service is made of load balancers
+/// (`/vpc/latest/privatelink/create-endpoint-service.html`).
+fn has_load_balancer(service: &EndpointService, report: &mut Report) {
+    if service.load_balancers.is_empty() {
+        let message = format!("endpoint service `{}` has no load balancer", service.name);
+        report.error(
+            "service-without-load-balancer",
+            &service.name,
+            &service.origin,
+            message,
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! What a name means: the nouns of a kind by everything they are called.
+
+use super::noun::Noun;
+use super::report::Report;
+use crate::diagnostic::{Diagnostic, near};
+use crate::model::{Arena, Draft, Id, Meaning, Ref, Unseen, Vpc, World};
+use std::collections::HashMap;
+
+/// The nouns of one kind by everything they are called.
+pub(super) struct Index<T> {
+    /// `vpc/name`, or the name of a noun outside VPCs; its aliases too.
+    pub(super) full: HashMap<String, Id<T>>,
+    /// AWS ids.
+    pub(super) ids: HashMap<String, Id<T>>,
+    /// The name without the VPC; `None` where several have it.
+    pub(super) alone: HashMap<String, Option<Id<T>>>,
+    /// What the user could have meant.
+    pub(super) names: Vec<String>,
+}
+
+impl<T: Noun> Index<T> {
+    pub(super) fn new(draft: &Draft) -> Self {
+        let arena = T::arena(draft);
+        let mut index = Self {
+            full: HashMap::with_capacity(arena.len()),
+            ids: HashMap::new(),
+            alone: HashMap::with_capacity(arena.len()),
+            names: Vec::with_capacity(arena.len()),
+        };
+        for (id, noun) in arena.iter() {
+            let label = noun.label(draft);
+            index.names.push(label.clone());
+            if !T::SCOPED || noun.vpc(draft).is_some() {
+                index.full.entry(label).or_insert(id);
+            }
+            for alias in noun.aliases() {
+                index.full.entry(alias.clone()).or_insert(id);
+            }
+            if let Some(own) = noun.id() {
+                index.ids.entry(own.to_owned()).or_insert(id);
+            }
+            index
+                .alone
+                .entry(noun.name().to_owned())
+                .and_modify(|known| *known = None)
+                .or_insert(Some(id));
+        }
+        index
+    }
+}
+
+pub(super) struct Resolver<'a> {
+    pub(super) world: World,
+    pub(super) report: &'a mut Report,
+    /// Names of VPCs, by place.
+    pub(super) vpcs: Vec<String>,
+    /// Names of VPCs, by AWS id.
+    pub(super) vpc_ids: HashMap<String, String>,
+    pub(super) unseen: Arena<Unseen>,
+    pub(super) named: HashMap<(&'static str, String), Id<Unseen>>,
+}
+
+/// Where a reference stands: the component, and the VPC that bare names belong to.
+pub(super) struct Context<'a> {
+    pub(super) at: &'a str,
+    pub(super) vpc: Option<Id<Vpc>>,
+}
+
+impl Resolver<'_> {
+    fn find<T>(&self, index: &Index<T>, text: &str, vpc: Option<Id<Vpc>>) -> Option<Id<T>> {
+        let vpc = vpc.and_then(|v| self.vpcs.get(v.index()));
+        if let Some(id) = index.full.get(text) {
+            return Some(*id);
+        }
+        if let Some(id) = vpc.and_then(|v| index.full.get(&format!("{v}/{text}"))) {
+            return Some(*id);
+        }
+        if let Some(id) = index.ids.get(text) {
+            return Some(*id);
+        }
+        if let Some((scope, name)) = text.split_once('/') {
+            let scope = self.vpc_ids.get(scope).map_or(scope, String::as_str);
+            if let Some(id) = index.full.get(&format!("{scope}/{name}")) {
+                return Some(*id);
+            }
+            if self.vpcs.iter().any(|v| v == scope) {
+                return index.ids.get(name).copied();
+            }
+        }
+        if self.world == World::Open || vpc.is_none() {
+            return index.alone.get(text).copied().flatten();
+        }
+        None
+    }
+
+    pub(super) fn look_up<T: Noun>(
+        &mut self,
+        index: &Index<T>,
+        r: &mut Ref<T>,
+        context: &Context<'_>,
+    ) {
+        if !matches!(r.to, Meaning::Pending) {
+            return;
+        }
+        if let Some(id) = self.find(index, &r.text, context.vpc) {
+            r.to = Meaning::Known(id);
+            return;
+        }
+        if self.world == World::Open {
+            r.to = Meaning::Unseen(self.not_seen(T::KIND, r));
+            return;
+        }
+        let mut diagnostic = Diagnostic::error(
+            "unknown-name",
+            context.at,
+            &r.origin,
+            format!("no {} named `{}`", T::KIND, r.text),
+        );
+        let scope = context.vpc.and_then(|v| self.vpcs.get(v.index()));
+        let wanted = match scope {
+            Some(vpc) if T::SCOPED && !r.text.contains('/') => format!("{vpc}/{}", r.text),
+            _ => r.text.clone(),
+        };
+        if let Some(name) = near(&wanted, index.names.iter().map(String::as_str)) {
+            diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+        }
+        self.report.push(diagnostic);
+    }
+
+    fn not_seen<T>(&mut self, kind: &'static str, r: &Ref<T>) -> Id<Unseen> {
+        let unseen = &mut self.unseen;
+        *self.named.entry((kind, r.text.clone())).or_insert_with(|| {
+            unseen.push(Unseen {
+                name: r.text.clone(),
+                kind,
+                why: "not in the input".to_owned(),
+                origin: r.origin.clone(),
+            })
+        })
+    }
+
+    pub(super) fn all<T: Noun>(
+        &mut self,
+        index: &Index<T>,
+        refs: &mut [Ref<T>],
+        context: &Context<'_>,
+    ) {
+        for r in refs {
+            self.look_up(index, r, context);
+        }
+    }
+}

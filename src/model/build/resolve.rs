@@ -1,0 +1,336 @@
+//! Every [`Ref`](crate::model::Ref) of a draft looked up.
+
+use super::lookup::{Context, Index, Resolver};
+use super::noun::Noun;
+use super::report::Report;
+use crate::model::{
+    Arena, Destination, Draft, EndpointKind, EndpointTarget, Id, Peer, Record, RecordValue, Role,
+    Route, Subnet, Target, TargetWhat, Vpc,
+};
+use std::mem::take;
+
+/// Runs over an arena that may be changed.
+fn each<T>(arena: &mut Arena<T>, mut f: impl FnMut(&mut T)) {
+    for i in 0..arena.len() {
+        if let Some(value) = arena.get_mut(Id::new(i)) {
+            f(value);
+        }
+    }
+}
+
+/// Looks up every name: VPCs first, then subnets, because they say whose the other names are.
+pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
+    let unseen = take(&mut draft.unseen);
+    let mut resolver = Resolver {
+        world: draft.world,
+        report,
+        vpcs: draft.vpcs.iter().map(|(_, v)| v.name.clone()).collect(),
+        vpc_ids: draft
+            .vpcs
+            .iter()
+            .filter_map(|(_, v)| Some((v.id.clone()?, v.name.clone())))
+            .collect(),
+        named: unseen
+            .iter()
+            .map(|(id, u)| ((u.kind, u.name.clone()), id))
+            .collect(),
+        unseen,
+    };
+    vpc_refs(draft, &mut resolver);
+    subnet_refs(draft, &mut resolver);
+    let indexes = Indexes::new(draft);
+    indexes.vpcs_and_subnets(draft, &mut resolver);
+    indexes.routes(draft, &mut resolver);
+    indexes.groups(draft, &mut resolver);
+    indexes.interfaces(draft, &mut resolver);
+    indexes.joins(draft, &mut resolver);
+    indexes.endpoints(draft, &mut resolver);
+    indexes.balancers(draft, &mut resolver);
+    indexes.names(draft, &mut resolver);
+    draft.unseen = resolver.unseen;
+}
+
+fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
+    let index = Index::<Vpc>::new(draft);
+    macro_rules! each_vpc {
+        ($($arena:ident),*) => {
+            $(each(&mut draft.$arena, |noun| {
+                let context = Context { at: &noun.name, vpc: None };
+                resolver.look_up(&index, &mut noun.vpc, &context);
+            });)*
+        };
+    }
+    each_vpc!(
+        subnets,
+        tables,
+        groups,
+        acls,
+        instances,
+        internet_gateways,
+        vpn_gateways,
+        endpoints,
+        load_balancers,
+        target_groups
+    );
+    each(&mut draft.peerings, |peering| {
+        let context = Context {
+            at: &peering.name,
+            vpc: None,
+        };
+        resolver.all(&index, &mut peering.between, &context);
+    });
+    each(&mut draft.zones, |zone| {
+        let context = Context {
+            at: &zone.name,
+            vpc: None,
+        };
+        resolver.all(&index, &mut zone.vpcs, &context);
+    });
+}
+
+fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
+    let index = Index::<Subnet>::new(draft);
+    each(&mut draft.interfaces, |interface| {
+        let context = Context {
+            at: &interface.name,
+            vpc: None,
+        };
+        resolver.look_up(&index, &mut interface.subnet, &context);
+    });
+    each(&mut draft.nat_gateways, |nat| {
+        let context = Context {
+            at: &nat.name,
+            vpc: None,
+        };
+        resolver.look_up(&index, &mut nat.subnet, &context);
+    });
+}
+
+macro_rules! indexes {
+    ($($field:ident: $type:ident),* $(,)?) => {
+        /// One index a kind.
+        struct Indexes {
+            $($field: Index<crate::model::$type>,)*
+        }
+
+        impl Indexes {
+            fn new(draft: &Draft) -> Self {
+                Self { $($field: Index::new(draft),)* }
+            }
+        }
+    };
+}
+
+indexes! {
+    tables: RouteTable, groups: SecurityGroup, acls: NetworkAcl, interfaces: Interface,
+    instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
+    peerings: Peering, sites: Site, lists: PrefixList, endpoints: VpcEndpoint,
+    services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
+}
+
+impl Indexes {
+    fn vpcs_and_subnets(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        let mut vpcs = take(&mut draft.vpcs);
+        for i in 0..vpcs.len() {
+            let id = Id::new(i);
+            if let Some(vpc) = vpcs.get_mut(id) {
+                let context = Context {
+                    at: &vpc.name,
+                    vpc: Some(id),
+                };
+                resolver.look_up(&self.tables, &mut vpc.main_table, &context);
+                if let Some(gateway) = &mut vpc.internet_gateway {
+                    resolver.look_up(&self.internet, gateway, &context);
+                }
+            }
+        }
+        draft.vpcs = vpcs;
+        self.with(
+            draft,
+            |d| &mut d.subnets,
+            |subnet, context| {
+                resolver.look_up(&self.tables, &mut subnet.table, context);
+                resolver.look_up(&self.acls, &mut subnet.acl, context);
+            },
+        );
+    }
+
+    /// Runs over an arena with the context of each of its nouns.
+    fn with<T: Noun>(
+        &self,
+        draft: &mut Draft,
+        arena: impl Fn(&mut Draft) -> &mut Arena<T>,
+        mut f: impl FnMut(&mut T, &Context<'_>),
+    ) {
+        let mut nouns = take(arena(draft));
+        each(&mut nouns, |noun| {
+            let label = noun.label(draft);
+            let vpc = noun.vpc(draft);
+            f(noun, &Context { at: &label, vpc });
+        });
+        *arena(draft) = nouns;
+    }
+
+    fn routes(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.tables,
+            |table, context| {
+                for route in &mut table.routes {
+                    self.route(route, context, resolver);
+                }
+            },
+        );
+    }
+
+    fn route(&self, route: &mut Route, context: &Context<'_>, resolver: &mut Resolver<'_>) {
+        match &mut route.destination {
+            Destination::List(r) => resolver.look_up(&self.lists, r, context),
+            Destination::Cidr(_) | Destination::AwsList(..) => {}
+        }
+        match &mut route.target {
+            Target::Internet(r) => resolver.look_up(&self.internet, r, context),
+            Target::Nat(r) => resolver.look_up(&self.nats, r, context),
+            Target::Peering(r) => resolver.look_up(&self.peerings, r, context),
+            Target::Vpn(r) => resolver.look_up(&self.vpns, r, context),
+            Target::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
+            Target::Local | Target::Unseen(_) => {}
+        }
+    }
+
+    fn groups(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.groups,
+            |group, context| {
+                for rule in group.ingress.iter_mut().chain(&mut group.egress) {
+                    match &mut rule.peer {
+                        Peer::Group(r) => resolver.look_up(&self.groups, r, context),
+                        Peer::List(r) => resolver.look_up(&self.lists, r, context),
+                        Peer::Cidr(_) | Peer::AwsList(..) => {}
+                    }
+                }
+            },
+        );
+    }
+
+    fn interfaces(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.interfaces,
+            |interface, context| {
+                resolver.all(&self.groups, &mut interface.groups, context);
+                match &mut interface.role {
+                    Role::Instance(r) => resolver.look_up(&self.instances, r, context),
+                    Role::Nat(r) => resolver.look_up(&self.nats, r, context),
+                    Role::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
+                    Role::LoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
+                    Role::Plain | Role::Other(_) => {}
+                }
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.instances,
+            |instance, context| {
+                resolver.all(&self.interfaces, &mut instance.interfaces, context);
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.nat_gateways,
+            |nat, context| {
+                resolver.look_up(&self.interfaces, &mut nat.interface, context);
+            },
+        );
+    }
+
+    fn joins(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.connections,
+            |connection, context| {
+                resolver.look_up(&self.sites, &mut connection.site, context);
+                resolver.look_up(&self.vpns, &mut connection.to, context);
+            },
+        );
+    }
+
+    fn endpoints(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.endpoints,
+            |endpoint, context| {
+                if let EndpointTarget::Service(r) = &mut endpoint.target {
+                    resolver.look_up(&self.services, r, context);
+                }
+                match &mut endpoint.kind {
+                    EndpointKind::Gateway(tables) => resolver.all(&self.tables, tables, context),
+                    EndpointKind::Interface(own) => resolver.all(&self.interfaces, own, context),
+                }
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.services,
+            |service, context| {
+                resolver.all(&self.balancers, &mut service.load_balancers, context);
+                for (endpoint, _) in &mut service.connections {
+                    resolver.look_up(&self.endpoints, endpoint, context);
+                }
+            },
+        );
+    }
+
+    fn balancers(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.load_balancers,
+            |balancer, context| {
+                resolver.all(&self.interfaces, &mut balancer.nodes, context);
+                for listener in &mut balancer.listeners {
+                    for (group, _) in &mut listener.forward {
+                        resolver.look_up(&self.targets, group, context);
+                    }
+                }
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.target_groups,
+            |group, context| {
+                for target in &mut group.targets {
+                    match &mut target.what {
+                        TargetWhat::Instance(r) => resolver.look_up(&self.instances, r, context),
+                        TargetWhat::LoadBalancer(r) => {
+                            resolver.look_up(&self.balancers, r, context)
+                        }
+                        TargetWhat::Ip(_) => {}
+                    }
+                }
+            },
+        );
+    }
+
+    fn names(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.zones,
+            |zone, context| {
+                self.records(&mut zone.records, context, resolver);
+            },
+        );
+        let context = Context { at: "", vpc: None };
+        self.records(&mut draft.public_records, &context, resolver);
+    }
+
+    fn records(&self, records: &mut [Record], context: &Context<'_>, resolver: &mut Resolver<'_>) {
+        for record in records {
+            match &mut record.value {
+                RecordValue::AliasEndpoint(r) => resolver.look_up(&self.endpoints, r, context),
+                RecordValue::AliasLoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
+                RecordValue::A(_) | RecordValue::Cname(_) | RecordValue::AliasName(_) => {}
+            }
+        }
+    }
+}

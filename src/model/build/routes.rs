@@ -1,0 +1,178 @@
+//! Route tables, peerings, network ACLs.
+
+use super::addresses::overlap;
+use super::noun::Noun;
+use super::report::Report;
+use crate::model::{
+    AclRule, Destination, Draft, EndpointKind, EndpointTarget, Id, PrefixList, Ref, Route,
+    RouteKind, RouteTable, Subnet, Target, Vpc, World,
+};
+use ipnet::{IpNet, Ipv4Net};
+use std::collections::{HashMap, HashSet};
+
+pub(super) fn check(draft: &Draft, report: &mut Report) {
+    duplicate_routes(draft, report);
+    inside_the_vpc(draft, report);
+    endpoint_routes(draft, report);
+    peerings(draft, report);
+    acl_numbers(draft, report);
+}
+
+/// A table has one static route to a destination: CreateRoute answers RouteAlreadyExists
+/// (`/vpc/latest/userguide/route-tables-priority.html`).
+fn duplicate_routes(draft: &Draft, report: &mut Report) {
+    for (_, table) in draft.tables.iter() {
+        let mut blocks: HashSet<IpNet> = HashSet::new();
+        let mut lists: HashSet<Id<PrefixList>> = HashSet::new();
+        for route in table.routes.iter().filter(|r| r.kind == RouteKind::Static) {
+            let (new, what) = match &route.destination {
+                Destination::Cidr(cidr) => (blocks.insert(cidr.trunc()), cidr.to_string()),
+                Destination::List(r) => (r.id().is_none_or(|l| lists.insert(l)), r.text.clone()),
+                // Routes of gateway endpoints are checked at the endpoints.
+                Destination::AwsList(..) => continue,
+            };
+            if !new {
+                let at = table.label(draft);
+                let message = format!("route table `{at}` has two static routes to `{what}`");
+                report.error("duplicate-route", at, &route.origin, message);
+            }
+        }
+    }
+}
+
+/// The block of a static route that leaves the VPC's own delivery.
+fn steered(route: &Route) -> Option<Ipv4Net> {
+    match (&route.destination, route.kind, &route.target) {
+        (_, _, Target::Local) => None,
+        (Destination::Cidr(IpNet::V4(cidr)), RouteKind::Static, _) => Some(cidr.trunc()),
+        _ => None,
+    }
+}
+
+/// A route more specific than `local` names a whole subnet
+/// (`/vpc/latest/userguide/subnet-route-tables.html`), and no block can be added to a VPC that
+/// equals or contains the destination of a route that was there
+/// (`/vpc/latest/userguide/vpc-cidr-blocks.html`).
+fn inside_the_vpc(draft: &Draft, report: &mut Report) {
+    let whole: HashSet<(Id<Vpc>, Ipv4Net)> = draft
+        .subnets
+        .iter()
+        .filter_map(|(_, s): (_, &Subnet)| Some((s.vpc.id()?, s.cidr.trunc())))
+        .collect();
+    for (_, table) in draft.tables.iter() {
+        let Some(id) = table.vpc.id() else { continue };
+        let vpc = &draft.vpcs[id];
+        for route in &table.routes {
+            let Some(cidr) = steered(route) else { continue };
+            let Some(place) = vpc.cidrs.iter().position(|c| c.contains(&cidr)) else {
+                continue;
+            };
+            // Only these targets are never allowed inside the VPC: the route was there before.
+            let foreign = matches!(
+                route.target,
+                Target::Internet(_) | Target::Peering(_) | Target::Vpn(_)
+            );
+            if place > 0 && foreign {
+                let message = format!(
+                    "a block of VPC `{}` contains `{cidr}`, to which route table `{}` has a route",
+                    vpc.name, table.name
+                );
+                report.error("cidr-contains-route", &vpc.name, &route.origin, message);
+            } else if !vpc.cidrs.iter().any(|c| c.trunc() == cidr) && !whole.contains(&(id, cidr)) {
+                let message = format!(
+                    "`{cidr}` is inside VPC `{}` and not the block of a subnet",
+                    vpc.name
+                );
+                report.error(
+                    "route-not-a-whole-subnet",
+                    table.label(draft),
+                    &route.origin,
+                    message,
+                );
+            }
+        }
+    }
+}
+
+/// A table has one gateway endpoint's route to a service
+/// (`/vpc/latest/privatelink/gateway-endpoints.html`).
+fn endpoint_routes(draft: &Draft, report: &mut Report) {
+    let mut seen: HashMap<(Id<RouteTable>, &str, &str), &str> = HashMap::new();
+    for (_, endpoint) in draft.endpoints.iter() {
+        let (EndpointKind::Gateway(tables), EndpointTarget::Aws(region, service)) =
+            (&endpoint.kind, &endpoint.target)
+        else {
+            continue;
+        };
+        for table in tables.iter().filter_map(Ref::id) {
+            if let Some(first) = seen.insert((table, region, service), &endpoint.name) {
+                let message = format!(
+                    "route table `{}` has the route of endpoint `{first}` to `{service}`",
+                    draft.tables[table].name
+                );
+                let at = endpoint.label(draft);
+                report.error(
+                    "two-endpoint-routes-one-table",
+                    at,
+                    &endpoint.origin,
+                    message,
+                );
+            }
+        }
+    }
+}
+
+/// Two different VPCs whose blocks do not overlap, not even in part
+/// (`/vpc/latest/peering/vpc-peering-basics.html`).
+fn peerings(draft: &Draft, report: &mut Report) {
+    for (_, peering) in draft.peerings.iter() {
+        let [Some(one), Some(other)] = peering.between.each_ref().map(Ref::id) else {
+            continue;
+        };
+        if one == other {
+            let message = format!("peering `{}` joins a VPC with itself", peering.name);
+            report.error(
+                "peering-with-itself",
+                &peering.name,
+                &peering.origin,
+                message,
+            );
+            continue;
+        }
+        let (one, other) = (&draft.vpcs[one], &draft.vpcs[other]);
+        let common = one
+            .cidrs
+            .iter()
+            .flat_map(|a| other.cidrs.iter().map(move |b| (a, b)))
+            .find(|(a, b)| overlap(a, b));
+        if let Some((a, b)) = common {
+            let message = format!(
+                "`{a}` of VPC `{}` overlaps `{b}` of VPC `{}`",
+                one.name, other.name
+            );
+            report.error("peering-overlap", &peering.name, &peering.origin, message);
+        }
+    }
+}
+
+/// Rules are numbered 1 to 32766, each number once a direction
+/// (`/vpc/latest/userguide/vpc-network-acls.html`).
+fn acl_numbers(draft: &Draft, report: &mut Report) {
+    for (_, acl) in draft.acls.iter() {
+        for rules in [&acl.ingress, &acl.egress] {
+            let mut seen = HashSet::new();
+            for AclRule { number, origin, .. } in rules {
+                let fault = if !(1..=32766).contains(number) {
+                    // An import lists the final deny as 32767.
+                    (draft.world == World::Closed).then_some("is not in 1 to 32766")
+                } else {
+                    (!seen.insert(*number)).then_some("is taken")
+                };
+                if let Some(fault) = fault {
+                    let message = format!("rule number {number} {fault}");
+                    report.error("acl-rule-number", acl.label(draft), origin, message);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! One name, one thing.
+
+use super::noun::Noun;
+use super::report::Report;
+use crate::model::{
+    Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
+    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, PrefixList, Role,
+    RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway, World,
+};
+use std::collections::HashMap;
+
+/// No two things of one name space have one name.
+pub(super) fn check(draft: &Draft, report: &mut Report) {
+    alone::<Vpc>(draft, report);
+    alone::<Subnet>(draft, report);
+    alone::<RouteTable>(draft, report);
+    alone::<SecurityGroup>(draft, report);
+    alone::<NetworkAcl>(draft, report);
+    alone::<TargetGroup>(draft, report);
+    alone::<Peering>(draft, report);
+    alone::<Site>(draft, report);
+    alone::<Connection>(draft, report);
+    alone::<InternetHost>(draft, report);
+    alone::<PrefixList>(draft, report);
+    alone::<EndpointService>(draft, report);
+    // An import calls zones by their domains, which private zones may share.
+    if draft.world == World::Closed {
+        alone::<HostedZone>(draft, report);
+    }
+    components(draft, report);
+}
+
+/// A name space of one kind.
+fn alone<T: Noun>(draft: &Draft, report: &mut Report) {
+    let mut space = Space::default();
+    space.add::<T>(draft, report);
+}
+
+/// The components of a VPC share one name space.
+fn components(draft: &Draft, report: &mut Report) {
+    let mut space = Space::default();
+    space.add::<Instance>(draft, report);
+    space.add::<NatGateway>(draft, report);
+    space.add::<VpcEndpoint>(draft, report);
+    space.add::<LoadBalancer>(draft, report);
+    space.add::<InternetGateway>(draft, report);
+    space.add::<VpnGateway>(draft, report);
+    let mut own = Space::default();
+    for (_, interface) in draft.interfaces.iter() {
+        let key = (interface.vpc(draft), interface.name.as_str());
+        own.claim(key, interface.label(draft), &interface.origin, report);
+        // An interface may have the name of what it belongs to.
+        if owner_name(draft, interface) != Some(&interface.name) {
+            space.claim(key, interface.label(draft), &interface.origin, report);
+        }
+    }
+}
+
+fn owner_name<'a>(draft: &'a Draft, interface: &Interface) -> Option<&'a String> {
+    match &interface.role {
+        Role::Instance(r) => r.id().map(|i| &draft.instances[i].name),
+        Role::Nat(r) => r.id().map(|i| &draft.nat_gateways[i].name),
+        Role::Endpoint(r) => r.id().map(|i| &draft.endpoints[i].name),
+        Role::LoadBalancer(r) => r.id().map(|i| &draft.load_balancers[i].name),
+        Role::Plain | Role::Other(_) => None,
+    }
+}
+
+#[derive(Default)]
+struct Space<'a>(HashMap<(Option<Id<Vpc>>, &'a str), ()>);
+
+impl<'a> Space<'a> {
+    fn add<T: Noun>(&mut self, draft: &'a Draft, report: &mut Report) {
+        for (_, noun) in T::arena(draft).iter() {
+            let key = (noun.vpc(draft), noun.name());
+            self.claim(key, noun.label(draft), noun.origin(), report);
+        }
+    }
+
+    fn claim(
+        &mut self,
+        key: (Option<Id<Vpc>>, &'a str),
+        label: String,
+        origin: &Origin,
+        report: &mut Report,
+    ) {
+        if self.0.insert(key, ()).is_some() {
+            let message = format!("the name `{label}` is taken");
+            report.error("duplicate-name", label, origin, message);
+        }
+    }
+}

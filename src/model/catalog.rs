@@ -1,0 +1,400 @@
+//! AWS's services: which endpoints they have, and what their names are.
+//!
+//! Endpoint names: `/vpc/latest/privatelink/aws-services-privatelink-support.html`; names of S3:
+//! `/AmazonS3/latest/userguide/privatelink-interface-endpoints.html` and `VirtualHosting.html`.
+//! Most private names follow the rule of the API, *the private name is the default public regional
+//! name*, without a page that shows them one by one.
+
+/// A service of AWS that an endpoint may lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwsService {
+    /// The last part of the endpoint service's name, e.g. `ecr.api`.
+    pub name: &'static str,
+    /// Whether it has gateway endpoints.
+    pub gateway: bool,
+    /// Whether it has interface endpoints.
+    pub interface: bool,
+    /// What an interface endpoint with private DNS captures. `{r}` is the Region; a name may
+    /// begin with `*.`.
+    pub private_names: &'static [&'static str],
+    /// The names its clients use, the regional ones first. `{z}` is a zone id; names without
+    /// `{r}` are answered in the home Region, us-east-1.
+    pub public_names: &'static [&'static str],
+    /// Whether AWS manages a prefix list of its addresses.
+    pub prefix_list: bool,
+}
+
+/// Where names without a Region are served.
+const HOME: &str = "us-east-1";
+
+/// A service whose one name is `service.region.amazonaws.com`.
+macro_rules! usual {
+    ($name:literal) => {
+        AwsService {
+            name: $name,
+            gateway: false,
+            interface: true,
+            private_names: &[concat!($name, ".{r}.amazonaws.com")],
+            public_names: &[concat!($name, ".{r}.amazonaws.com")],
+            prefix_list: false,
+        }
+    };
+}
+
+/// Every service that is known.
+#[rustfmt::skip]
+pub const SERVICES: &[AwsService] = &[
+    AwsService {
+        name: "s3", gateway: true, interface: true,
+        private_names: &["s3.{r}.amazonaws.com", "*.s3.{r}.amazonaws.com",
+            "s3-control.{r}.amazonaws.com", "*.s3-control.{r}.amazonaws.com",
+            "s3-accesspoint.{r}.amazonaws.com", "*.s3-accesspoint.{r}.amazonaws.com"],
+        public_names: &["s3.{r}.amazonaws.com", "*.s3.{r}.amazonaws.com",
+            "s3-control.{r}.amazonaws.com", "*.s3-control.{r}.amazonaws.com",
+            "s3-accesspoint.{r}.amazonaws.com", "*.s3-accesspoint.{r}.amazonaws.com",
+            "s3.dualstack.{r}.amazonaws.com", "*.s3.dualstack.{r}.amazonaws.com",
+            "*.s3-control.dualstack.{r}.amazonaws.com",
+            "*.s3-accesspoint.dualstack.{r}.amazonaws.com", "s3-{r}.amazonaws.com",
+            "*.s3-{r}.amazonaws.com", "*.s3-website-{r}.amazonaws.com",
+            "*.s3-website.{r}.amazonaws.com", "s3.amazonaws.com", "*.s3.amazonaws.com"],
+        prefix_list: true
+    },
+    AwsService {
+        name: "s3-fips", gateway: false, interface: true,
+        private_names: &["s3-fips.{r}.amazonaws.com", "*.s3-fips.{r}.amazonaws.com",
+            "s3-control-fips.{r}.amazonaws.com", "*.s3-control-fips.{r}.amazonaws.com",
+            "s3-accesspoint-fips.{r}.amazonaws.com",
+            "*.s3-accesspoint-fips.{r}.amazonaws.com"],
+        public_names: &["s3-fips.{r}.amazonaws.com", "*.s3-fips.{r}.amazonaws.com",
+            "s3-control-fips.{r}.amazonaws.com", "*.s3-control-fips.{r}.amazonaws.com",
+            "s3-accesspoint-fips.{r}.amazonaws.com",
+            "*.s3-accesspoint-fips.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "s3express", gateway: true, interface: false,
+        private_names: &[],
+        public_names: &["s3express-control.{r}.amazonaws.com",
+            "*.s3express-control.{r}.amazonaws.com", "*.s3express-{z}.{r}.amazonaws.com",
+            "*.s3express-{z}.dualstack.{r}.amazonaws.com"],
+        prefix_list: true
+    },
+    AwsService {
+        name: "s3-global.accesspoint", gateway: false, interface: true,
+        private_names: &["*.accesspoint.s3-global.amazonaws.com"],
+        public_names: &["*.accesspoint.s3-global.amazonaws.com"],
+        prefix_list: false
+    },
+    usual!("s3tables"),
+    AwsService {
+        name: "dynamodb", gateway: true, interface: true,
+        private_names: &[],
+        public_names: &["dynamodb.{r}.amazonaws.com", "*.ddb.{r}.amazonaws.com"],
+        prefix_list: true
+    },
+    AwsService {
+        name: "dynamodb-fips", gateway: false, interface: true,
+        private_names: &[],
+        public_names: &["dynamodb-fips.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "dynamodb-streams", gateway: false, interface: true,
+        private_names: &[],
+        public_names: &["streams.dynamodb.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "monitoring", gateway: false, interface: true,
+        private_names: &["monitoring.{r}.amazonaws.com", "monitoring.{r}.api.aws",
+            "monitoring-fips.{r}.amazonaws.com", "monitoring-fips.{r}.api.aws"],
+        public_names: &["monitoring.{r}.amazonaws.com", "monitoring.{r}.api.aws",
+            "monitoring-fips.{r}.amazonaws.com", "monitoring-fips.{r}.api.aws"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "sts", gateway: false, interface: true,
+        private_names: &["sts.{r}.amazonaws.com"],
+        public_names: &["sts.{r}.amazonaws.com", "sts.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "iam", gateway: false, interface: true,
+        private_names: &["iam.amazonaws.com"],
+        public_names: &["iam.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "route53", gateway: false, interface: true,
+        private_names: &["route53.amazonaws.com"],
+        public_names: &["route53.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "ecr.api", gateway: false, interface: true,
+        private_names: &["api.ecr.{r}.amazonaws.com"],
+        public_names: &["api.ecr.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "ecr.dkr", gateway: false, interface: true,
+        private_names: &["*.dkr.ecr.{r}.amazonaws.com"],
+        public_names: &["*.dkr.ecr.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "ecs-agent", gateway: false, interface: true,
+        private_names: &["ecs-a.{r}.amazonaws.com"],
+        public_names: &["ecs-a.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "ecs-telemetry", gateway: false, interface: true,
+        private_names: &["ecs-t.{r}.amazonaws.com"],
+        public_names: &["ecs-t.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "eks-auth", gateway: false, interface: true,
+        private_names: &["eks-auth.{r}.api.aws"],
+        public_names: &["eks-auth.{r}.api.aws"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "execute-api", gateway: false, interface: true,
+        private_names: &["*.execute-api.{r}.amazonaws.com"],
+        public_names: &["*.execute-api.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "sqs", gateway: false, interface: true,
+        private_names: &["sqs.{r}.amazonaws.com", "sqs.{r}.api.aws"],
+        public_names: &["sqs.{r}.amazonaws.com", "sqs.{r}.api.aws",
+            "{r}.queue.amazonaws.com", "queue.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "kinesis-streams", gateway: false, interface: true,
+        private_names: &["kinesis.{r}.amazonaws.com"],
+        public_names: &["kinesis.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "kinesis-firehose", gateway: false, interface: true,
+        private_names: &["firehose.{r}.amazonaws.com"],
+        public_names: &["firehose.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "sagemaker.api", gateway: false, interface: true,
+        private_names: &["api.sagemaker.{r}.amazonaws.com"],
+        public_names: &["api.sagemaker.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "sagemaker.runtime", gateway: false, interface: true,
+        private_names: &["runtime.sagemaker.{r}.amazonaws.com"],
+        public_names: &["runtime.sagemaker.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "notebook", gateway: false, interface: true,
+        private_names: &["*.notebook.{r}.sagemaker.aws"],
+        public_names: &["*.notebook.{r}.sagemaker.aws"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "studio", gateway: false, interface: true,
+        private_names: &["*.studio.{r}.sagemaker.aws"],
+        public_names: &["*.studio.{r}.sagemaker.aws"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "iot.data", gateway: false, interface: true,
+        private_names: &[],
+        public_names: &["*.iot.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    AwsService {
+        name: "transfer.server", gateway: false, interface: true,
+        private_names: &[],
+        public_names: &["*.server.transfer.{r}.amazonaws.com"],
+        prefix_list: false
+    },
+    usual!("logs"), usual!("events"), usual!("xray"), usual!("kms"), usual!("kms-fips"),
+    usual!("secretsmanager"), usual!("acm"), usual!("acm-pca"), usual!("access-analyzer"),
+    usual!("config"), usual!("cloudtrail"), usual!("cloudformation"), usual!("organizations"),
+    usual!("ssm"), usual!("ssmmessages"), usual!("ec2messages"), usual!("ec2"),
+    usual!("autoscaling"), usual!("application-autoscaling"), usual!("elasticloadbalancing"),
+    usual!("ebs"), usual!("elasticfilesystem"), usual!("ecs"), usual!("eks"), usual!("lambda"),
+    usual!("states"), usual!("sync-states"), usual!("sqs-fips"), usual!("sns"), usual!("kafka"),
+    usual!("email-smtp"), usual!("athena"), usual!("glue"), usual!("redshift"),
+    usual!("redshift-data"), usual!("rds"), usual!("rds-data"), usual!("elasticache"),
+    usual!("bedrock-runtime"), usual!("codebuild"), usual!("codepipeline"),
+    usual!("codedeploy"), usual!("git-codecommit"), usual!("backup"), usual!("batch"),
+    usual!("dms"), usual!("transfer"),
+];
+
+/// The service with this short name.
+#[must_use]
+pub fn service(name: &str) -> Option<&'static AwsService> {
+    SERVICES.iter().find(|s| s.name == name)
+}
+
+/// A pattern with its Region filled in.
+#[must_use]
+pub fn expand(pattern: &str, region: &str) -> String {
+    pattern.replace("{r}", region)
+}
+
+/// The service and the Region that a public name belongs to.
+///
+/// Of several patterns that fit, the one with the most letters of its own is meant:
+/// `streams.dynamodb.…` is no name of DynamoDB.
+#[must_use]
+pub fn owner_of(name: &str) -> Option<(String, &'static AwsService)> {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let known = name.ends_with(".amazonaws.com")
+        || name.ends_with(".api.aws")
+        || name.ends_with(".sagemaker.aws");
+    if !known || name.ends_with(".vpce.amazonaws.com") {
+        return None;
+    }
+    SERVICES
+        .iter()
+        .flat_map(|s| s.public_names.iter().map(move |p| (s, *p)))
+        .filter_map(|(s, p)| Some((fit(&name, p)?, p.len(), s)))
+        .max_by_key(|(_, length, _)| *length)
+        .map(|(region, _, s)| (region, s))
+}
+
+/// The Region, if the name fits the pattern.
+fn fit(name: &str, pattern: &str) -> Option<String> {
+    let (name, pattern) = match pattern.strip_prefix("*") {
+        None => (name, pattern),
+        // Bucket names have dots, so the wildcard stands for any number of labels.
+        Some(tail) => return suffix(name, tail),
+    };
+    let (found, rest) = end(name, pattern)?;
+    rest.is_empty().then_some(found)
+}
+
+/// The Region, if the name is one label or more before `tail`.
+fn suffix(name: &str, tail: &str) -> Option<String> {
+    let (found, rest) = end(name, tail)?;
+    (!rest.is_empty()).then_some(found)
+}
+
+/// Matches `pattern` against the end of `name`: the Region, and what is left in front.
+fn end<'a>(name: &'a str, pattern: &str) -> Option<(String, &'a str)> {
+    let mut name = name;
+    let mut pattern = pattern;
+    let mut region = HOME.to_owned();
+    while let Some(open) = pattern.rfind('{') {
+        let (front, hole) = pattern.split_at(open);
+        name = name.strip_suffix(hole.get(3..)?)?;
+        let word_of: fn(&str) -> bool = if hole.starts_with("{r}") {
+            is_region
+        } else {
+            is_zone
+        };
+        // What the hole stands for has no dots; the letters before it may be part of its label.
+        let label = name.rfind('.').map_or(0, |dot| dot + 1);
+        let edge = front
+            .rfind('.')
+            .map_or(front, |dot| front.get(dot + 1..).unwrap_or_default());
+        let word = name.get(label..)?.strip_prefix(edge)?;
+        if !word_of(word) {
+            return None;
+        }
+        if hole.starts_with("{r}") {
+            word.clone_into(&mut region);
+        }
+        name = name.get(..name.len() - word.len())?;
+        pattern = front;
+    }
+    Some((region, name.strip_suffix(pattern)?))
+}
+
+/// `us-east-1`, `us-gov-west-1`: letters, words and a number.
+fn is_region(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('-').collect();
+    matches!(parts.as_slice(), [area, .., number]
+        if parts.len() >= 3
+            && area.len() == 2
+            && parts.iter().rev().skip(1).all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
+            && !number.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// `use1-az1`.
+fn is_zone(word: &str) -> bool {
+    word.split_once("-az").is_some_and(|(region, number)| {
+        !region.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_belong_to_services() {
+        #[rustfmt::skip]
+        let cases = [
+            ("s3.us-east-1.amazonaws.com", "us-east-1", "s3"),
+            ("b.s3.us-east-1.amazonaws.com", "us-east-1", "s3"),
+            ("a.b.s3.eu-west-1.amazonaws.com.", "eu-west-1", "s3"),
+            ("s3.amazonaws.com", "us-east-1", "s3"),
+            ("b.s3.amazonaws.com", "us-east-1", "s3"),
+            ("b.s3-eu-west-1.amazonaws.com", "eu-west-1", "s3"),
+            ("s3-eu-west-1.amazonaws.com", "eu-west-1", "s3"),
+            ("b.s3-website-us-west-2.amazonaws.com", "us-west-2", "s3"),
+            ("b.s3-website.eu-west-1.amazonaws.com", "eu-west-1", "s3"),
+            ("b.s3.dualstack.eu-west-1.amazonaws.com", "eu-west-1", "s3"),
+            ("1.s3-control.us-east-1.amazonaws.com", "us-east-1", "s3"),
+            ("s3-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1", "s3-fips"),
+            ("b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com", "us-east-1", "s3express"),
+            ("x.accesspoint.s3-global.amazonaws.com", "us-east-1", "s3-global.accesspoint"),
+            ("dynamodb.us-east-1.amazonaws.com", "us-east-1", "dynamodb"),
+            ("1234.ddb.us-east-1.amazonaws.com", "us-east-1", "dynamodb"),
+            ("streams.dynamodb.us-east-1.amazonaws.com", "us-east-1", "dynamodb-streams"),
+            ("sts.amazonaws.com", "us-east-1", "sts"),
+            ("sts.eu-west-1.amazonaws.com", "eu-west-1", "sts"),
+            ("eu-west-1.queue.amazonaws.com", "eu-west-1", "sqs"),
+            ("queue.amazonaws.com", "us-east-1", "sqs"),
+            ("1.dkr.ecr.us-east-1.amazonaws.com", "us-east-1", "ecr.dkr"),
+            ("api.ecr.us-east-1.amazonaws.com", "us-east-1", "ecr.api"),
+            ("eks-auth.us-east-1.api.aws", "us-east-1", "eks-auth"),
+            ("SSM.us-east-1.amazonaws.com", "us-east-1", "ssm"),
+        ];
+        for (name, region, service) in cases {
+            let owner = owner_of(name).map(|(r, s)| (r, s.name));
+            assert_eq!(owner, Some((region.to_owned(), service)), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_names_belong_to_none() {
+        for name in [
+            "www.example.com",
+            "amazonaws.com",
+            "vpce-1-a.s3.us-east-1.vpce.amazonaws.com",
+            "ssm.nowhere.amazonaws.com",
+            "x.ssm.us-east-1.amazonaws.com",
+            "dkr.ecr.us-east-1.amazonaws.com",
+        ] {
+            assert_eq!(owner_of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn patterns_expand() {
+        let s3 = service("s3").map(|s| s.public_names[0]);
+        assert_eq!(
+            s3.map(|p| expand(p, "eu-west-1")),
+            Some("s3.eu-west-1.amazonaws.com".to_owned())
+        );
+        assert_eq!(service("s4"), None);
+    }
+}
