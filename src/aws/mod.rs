@@ -1,6 +1,14 @@
 //! `Network` to [`Fabric`]: every AWS behaviour, each with its source.
 
+mod balance;
+mod compile;
+mod endpoint;
+mod filter;
+mod gateway;
 mod names;
+mod public;
+mod route;
+mod stages;
 
 pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
 
@@ -27,19 +35,20 @@ pub struct Compiled {
     pub edges: Vec<((String, String), NodeId)>,
     /// Names and who sees them.
     pub names: Names,
+    /// What a row that was taken is worth telling: target rows that are sick or in another zone.
+    pub notes: Vec<(u32, Code)>,
 }
 
 /// Where a source's traffic starts: every host node starts at this entry.
 pub const FROM_HOST: u8 = 0;
 
+/// The tag of traffic that comes by PrivateLink: no group has it.
+pub(crate) const PRIVATE_LINK: u32 = u32::MAX;
+
 /// Compiles. Cannot fail: what is unseen becomes a reservation or an opaque node.
 #[must_use]
 pub fn compile(network: &Network) -> Compiled {
-    let _ = network;
-    Compiled {
-        internet: NONE,
-        ..Compiled::default()
-    }
+    compile::compile(network)
 }
 
 impl Compiled {
@@ -61,8 +70,27 @@ impl Compiled {
         region: &str,
         service: &str,
     ) -> Vec<NodeId> {
-        let _ = (network, region, service);
-        Vec::new()
+        let mut nodes: Vec<NodeId> = self
+            .edges
+            .iter()
+            .filter(|((r, s), _)| r == region && s == service)
+            .map(|(_, n)| *n)
+            .collect();
+        for (_, endpoint) in network.endpoints.iter() {
+            if let (EndpointTarget::Aws(r, s), EndpointKind::Interface(interfaces)) =
+                (&endpoint.target, &endpoint.kind)
+                && r == region
+                && s == service
+            {
+                nodes.extend(
+                    interfaces
+                        .iter()
+                        .filter_map(Ref::id)
+                        .map(|i| self.node_of(i)),
+                );
+            }
+        }
+        sorted(nodes)
     }
 
     /// Sorted nodes of every target behind a load balancer.
@@ -72,8 +100,39 @@ impl Compiled {
         network: &Network,
         lb: Id<LoadBalancer>,
     ) -> Vec<NodeId> {
-        let _ = (network, lb);
-        Vec::new()
+        let lb = &network.load_balancers[lb];
+        let groups = lb
+            .listeners
+            .iter()
+            .flat_map(|l| &l.forward)
+            .filter_map(|(g, _)| g.id());
+        let mut nodes = Vec::new();
+        for group in groups.map(|g| &network.target_groups[g]) {
+            for target in &group.targets {
+                match &target.what {
+                    TargetWhat::Instance(i) => {
+                        let all = i
+                            .id()
+                            .map(|i| network.instances[i].interfaces.iter().filter_map(Ref::id));
+                        nodes.extend(all.into_iter().flatten().map(|i| self.node_of(i)));
+                    }
+                    TargetWhat::Ip(ip) => {
+                        let found = network
+                            .interfaces
+                            .iter()
+                            .filter(|(_, i)| i.ips.contains(ip));
+                        nodes.extend(found.map(|(i, _)| self.node_of(i)));
+                    }
+                    TargetWhat::LoadBalancer(l) => {
+                        let all = l
+                            .id()
+                            .map(|l| network.load_balancers[l].nodes.iter().filter_map(Ref::id));
+                        nodes.extend(all.into_iter().flatten().map(|i| self.node_of(i)));
+                    }
+                }
+            }
+        }
+        sorted(nodes)
     }
 
     /// Sorted nodes at which traffic to an endpoint arrives: its own interfaces for an AWS service, every
@@ -84,8 +143,32 @@ impl Compiled {
         network: &Network,
         endpoint: Id<VpcEndpoint>,
     ) -> Vec<NodeId> {
-        let _ = (network, endpoint);
-        Vec::new()
+        let endpoint = &network.endpoints[endpoint];
+        match (&endpoint.target, &endpoint.kind) {
+            (EndpointTarget::Service(service), _) => {
+                let Some(service) = service.id() else {
+                    return Vec::new();
+                };
+                let lbs = network.services[service]
+                    .load_balancers
+                    .iter()
+                    .filter_map(Ref::id);
+                sorted(
+                    lbs.flat_map(|lb| self.arrivals_of_load_balancer(network, lb))
+                        .collect(),
+                )
+            }
+            (EndpointTarget::Aws(..), EndpointKind::Interface(interfaces)) => sorted(
+                interfaces
+                    .iter()
+                    .filter_map(Ref::id)
+                    .map(|i| self.node_of(i))
+                    .collect(),
+            ),
+            (EndpointTarget::Aws(region, service), EndpointKind::Gateway(_)) => {
+                self.arrivals_of_service(network, region, service)
+            }
+        }
     }
 
     /// The node of a host of a site, of the internet, or of a VPC without an interface.
@@ -116,4 +199,10 @@ pub enum Host {
 #[must_use]
 pub fn bits(ip: Ipv4Addr) -> u32 {
     u32::from(ip)
+}
+
+fn sorted(mut nodes: Vec<NodeId>) -> Vec<NodeId> {
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
 }

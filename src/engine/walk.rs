@@ -431,8 +431,10 @@ impl<T: Traffic> Walker<'_, T> {
             return;
         };
         let mut next = self.cross(at, number);
-        if link.mark == MarkOp::Clear {
-            next.traffic.set_mark(0);
+        match link.mark {
+            MarkOp::Keep => {}
+            MarkOp::Clear => next.traffic.set_mark(0),
+            MarkOp::Set(mark) => next.traffic.set_mark(mark),
         }
         if link.back.is_some() && next.leg == Leg::Out {
             let seen = next.traffic.clone();

@@ -206,6 +206,8 @@ pub enum MarkOp {
     Keep,
     /// Forgets it.
     Clear,
+    /// Takes this one.
+    Set(u32),
 }
 
 /// A way to an entry of a node.

@@ -1,0 +1,451 @@
+//! The order of compilation: nodes first, so that every link has somewhere to lead; then tables.
+
+use super::filter::span;
+use super::public::ManagedLists;
+use super::stages::{Shapes, entry, shapes, slot};
+use super::{Compiled, bits};
+use crate::code::Code;
+use crate::fabric::{
+    Action, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId,
+};
+use crate::model::{
+    Id, Interface, Network, NetworkAcl, Origin, Ref, Role, RouteTable, SecurityGroup, Subnet, Vpc,
+};
+use std::collections::HashMap;
+
+/// What compilation keeps while it runs.
+pub(super) struct Compiler<'n> {
+    pub(super) network: &'n Network,
+    pub(super) b: FabricBuilder,
+    pub(super) shapes: Shapes,
+    pub(super) lists: ManagedLists<'n>,
+    pub(super) group_tables: HashMap<(Vec<Id<SecurityGroup>>, Vec<String>), (TableId, TableId)>,
+    pub(super) acl_tables: HashMap<Id<NetworkAcl>, (TableId, TableId)>,
+    pub(super) route_tables: HashMap<Id<RouteTable>, TableId>,
+    pub(super) near: Vec<TableId>,
+    pub(super) subnet_nodes: Vec<NodeId>,
+    pub(super) routers: Vec<NodeId>,
+    pub(super) internet_gateways: Vec<NodeId>,
+    pub(super) vpn_gateways: Vec<NodeId>,
+    pub(super) gateway_endpoints: Vec<NodeId>,
+    pub(super) host_services: Vec<TableId>,
+    pub(super) internet_router: NodeId,
+    pub(super) isps: Vec<NodeId>,
+    /// The mark of traffic that comes by PrivateLink.
+    pub(super) private_link: u32,
+    pub(super) out: Compiled,
+}
+
+/// Compiles a network.
+pub(super) fn compile(network: &Network) -> Compiled {
+    let mut b = FabricBuilder::new();
+    let shapes = shapes(&mut b);
+    let mut c = Compiler {
+        network,
+        b,
+        shapes,
+        lists: ManagedLists(network),
+        group_tables: HashMap::new(),
+        acl_tables: HashMap::new(),
+        route_tables: HashMap::new(),
+        near: Vec::new(),
+        subnet_nodes: Vec::new(),
+        routers: Vec::new(),
+        internet_gateways: Vec::new(),
+        vpn_gateways: Vec::new(),
+        gateway_endpoints: Vec::new(),
+        host_services: Vec::new(),
+        internet_router: NONE,
+        isps: Vec::new(),
+        private_link: 0,
+        out: Compiled::default(),
+    };
+    c.private_link = c.b.mark(vec![super::PRIVATE_LINK]);
+    c.nodes();
+    c.internet();
+    c.deliveries();
+    c.gateways();
+    c.sites();
+    c.interfaces();
+    c.strangers();
+    c.balancers();
+    c.endpoints();
+    c.out.fabric = c.b.0;
+    c.out
+}
+
+impl Compiler<'_> {
+    /// Every node, still without tables.
+    fn nodes(&mut self) {
+        let (network, shapes) = (self.network, self.shapes);
+        for (id, interface) in network.interfaces.iter() {
+            let shape = match interface.role {
+                Role::Nat(_) => shapes.nat,
+                Role::Endpoint(_) => shapes.endpoint,
+                Role::LoadBalancer(ref r) => match r.id() {
+                    Some(lb)
+                        if network.load_balancers[lb].kind
+                            == crate::model::LoadBalancerKind::Network =>
+                    {
+                        shapes.balancer
+                    }
+                    _ => shapes.interface,
+                },
+                Role::Instance(_) | Role::Plain | Role::Other(_) => shapes.interface,
+            };
+            let node = self.b.node(shape, network.interface_name(id));
+            self.out.interfaces.push(node);
+        }
+        for (_, subnet) in network.subnets.iter() {
+            let node = self.b.node(shapes.router, subnet.name.clone());
+            self.subnet_nodes.push(node);
+        }
+        for (_, vpc) in network.vpcs.iter() {
+            let node = self.b.node(shapes.router, vpc.name.clone());
+            self.routers.push(node);
+        }
+        for (_, igw) in network.internet_gateways.iter() {
+            let node = self
+                .b
+                .node(shapes.internet_gateway, self.scoped(&igw.vpc, &igw.name));
+            self.internet_gateways.push(node);
+        }
+        for (_, vgw) in network.vpn_gateways.iter() {
+            let node = self
+                .b
+                .node(shapes.vpn_gateway, self.scoped(&vgw.vpc, &vgw.name));
+            self.vpn_gateways.push(node);
+        }
+        for (_, endpoint) in network.endpoints.iter() {
+            let node = self.b.node(
+                shapes.gateway_endpoint,
+                self.scoped(&endpoint.vpc, &endpoint.name),
+            );
+            self.gateway_endpoints.push(node);
+        }
+        for (_, site) in network.sites.iter() {
+            let (host, isp) = (
+                self.b.node(shapes.host, site.name.clone()),
+                self.b.node(shapes.isp, format!("{}/isp", site.name)),
+            );
+            self.out.sites.push(host);
+            self.isps.push(isp);
+        }
+    }
+
+    /// `vpc/name`.
+    pub(super) fn scoped(&self, vpc: &Ref<Vpc>, name: &str) -> String {
+        vpc.id().map_or_else(
+            || name.to_owned(),
+            |v| format!("{}/{name}", self.network.vpcs[v].name),
+        )
+    }
+
+    /// Who has which address: per subnet, from inside (no ACL) and from outside; per VPC, which subnet.
+    fn deliveries(&mut self) {
+        let network = self.network;
+        let unlisted = network.unlisted.contains(&"network interfaces");
+        let nobody = if unlisted {
+            Action::Opaque(Code::UNKNOWN_RESOURCE)
+        } else {
+            Action::Drop(Code::NO_POSSIBLE_DESTINATION)
+        };
+        let mut members: Vec<Vec<(u32, Id<Interface>)>> = vec![Vec::new(); network.subnets.len()];
+        for (id, interface) in network.interfaces.iter() {
+            let Some(subnet) = interface.subnet.id() else {
+                continue;
+            };
+            if let Some(list) = members.get_mut(subnet.index()) {
+                list.extend(interface.ips.iter().map(|ip| (bits(*ip), id)));
+            }
+        }
+        for (id, subnet) in network.subnets.iter() {
+            let list = members
+                .get_mut(id.index())
+                .map(std::mem::take)
+                .unwrap_or_default();
+            let (lo, hi) = span(&subnet.cidr);
+            let near = self.delivery(list.clone(), entry::NEAR, (lo, hi), nobody, subnet);
+            let near = self.b.table(
+                &format!("{} addresses", subnet.name),
+                Side::Dst,
+                near,
+                Action::Next,
+                "",
+            );
+            let far = self.delivery(list, entry::FAR, (lo, hi), nobody, subnet);
+            let far = self.b.table(
+                &format!("{} addresses", subnet.name),
+                Side::Dst,
+                far,
+                nobody,
+                "",
+            );
+            self.near.push(near);
+            if let Some(node) = self.subnet_nodes.get(id.index()).copied() {
+                self.b.slot(node, 0, far);
+                self.b.slot(node, 3, near);
+            }
+        }
+        for (id, _) in network.vpcs.iter() {
+            self.router(id, nobody);
+        }
+    }
+
+    /// Rows for every address of a subnet, sorted and without gaps.
+    fn delivery(
+        &mut self,
+        mut members: Vec<(u32, Id<Interface>)>,
+        entry: u8,
+        (lo, hi): (u32, u32),
+        nobody: Action,
+        subnet: &Subnet,
+    ) -> Vec<RowSpec> {
+        members.sort_unstable();
+        members.dedup_by_key(|m| m.0);
+        let mut rows = Vec::new();
+        let mut next = lo;
+        for (address, id) in members {
+            if address < next || address > hi {
+                continue;
+            }
+            if next < address {
+                rows.push(RowSpec::address(
+                    (next, address - 1),
+                    nobody,
+                    &subnet.origin,
+                    "no interface has this address",
+                ));
+            }
+            let interface = &self.network.interfaces[id];
+            let stopped = matches!(&interface.role, Role::Instance(r) if r.id().is_some_and(|i| !self.network.instances[i].running));
+            let then = if stopped {
+                Action::Drop(Code::BAD_STATE)
+            } else {
+                let node = self.out.node_of(id);
+                self.b.to(node, entry)
+            };
+            rows.push(RowSpec::address(
+                (address, address),
+                then,
+                &interface.origin,
+                interface.name.clone(),
+            ));
+            next = address.saturating_add(1);
+        }
+        if next <= hi {
+            rows.push(RowSpec::address(
+                (next, hi),
+                nobody,
+                &subnet.origin,
+                "no interface has this address",
+            ));
+        }
+        rows
+    }
+
+    /// A VPC's router: delivery inside, and what peerings and VPN may reach: nothing else
+    /// (`/vpc/latest/peering/vpc-peering-basics.html`).
+    fn router(&mut self, vpc: Id<Vpc>, nobody: Action) {
+        let network = self.network;
+        let (Some(node), v) = (self.routers.get(vpc.index()).copied(), &network.vpcs[vpc]) else {
+            return;
+        };
+        let mut subnets: Vec<(Id<Subnet>, &Subnet)> = network
+            .subnets
+            .iter()
+            .filter(|(_, s)| s.vpc.id() == Some(vpc))
+            .collect();
+        subnets.sort_by_key(|(_, s)| span(&s.cidr));
+        let (mut far, mut near) = (Vec::new(), Vec::new());
+        for (id, subnet) in subnets {
+            let Some(to) = self.subnet_nodes.get(id.index()).copied() else {
+                continue;
+            };
+            let (to_far, to_near) = (self.b.to(to, 0), self.b.to(to, 3));
+            far.push(RowSpec::address(
+                span(&subnet.cidr),
+                to_far,
+                &subnet.origin,
+                subnet.name.clone(),
+            ));
+            near.push(RowSpec::address(
+                span(&subnet.cidr),
+                to_near,
+                &subnet.origin,
+                subnet.name.clone(),
+            ));
+        }
+        let blocks = |text: &str| -> Vec<RowSpec> {
+            v.cidrs
+                .iter()
+                .map(|c| RowSpec::address(span(c), Action::Next, &v.origin, text))
+                .collect()
+        };
+        let name = format!("{} subnets", v.name);
+        let far = self.b.table(
+            &name,
+            Side::Dst,
+            far,
+            nobody,
+            "no subnet of the VPC has this address",
+        );
+        let near = self.b.table(&name, Side::Dst, near, nobody, "");
+        let peering = self.b.table(
+            &format!("{} from a peering", v.name),
+            Side::Dst,
+            blocks("the VPC's own block"),
+            Action::Drop(Code::PCX_REQUIRES_ADDRESS_IN_VPC_CIDR),
+            "a peering is no transit, /vpc/latest/peering/vpc-peering-basics.html",
+        );
+        let vpn = self.b.table(
+            &format!("{} from a virtual private gateway", v.name),
+            Side::Dst,
+            blocks("the VPC's own block"),
+            Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS),
+            "a VPN reaches only addresses of the VPC, /vpc/latest/reachability/explanation-codes.html",
+        );
+        for (slot, table) in [(0, far), (1, peering), (2, vpn), (3, near)] {
+            self.b.slot(node, slot, table);
+        }
+        self.host_service(vpc, node);
+    }
+
+    /// Link-local services and the resolver are answered by the host, never routed, never filtered
+    /// (`/vpc/latest/userguide/vpc-network-acls.html`, `/vpc/latest/userguide/AmazonDNS-concepts.html`).
+    fn host_service(&mut self, vpc: Id<Vpc>, router: NodeId) {
+        let v = &self.network.vpcs[vpc];
+        let node = self
+            .b
+            .node(self.shapes.host, format!("{}/host services", v.name));
+        let back = self.b.to(router, 3);
+        let table = self
+            .b
+            .table("host services", Side::Dst, Vec::new(), back, "");
+        self.b.slot(node, 0, table);
+        let label = Label {
+            token: Some("host-service"),
+            ..Label::default()
+        };
+        let there = self.b.over(node, entry::ARRIVE, label);
+        let rule = Origin::Implied(
+            "link-local services and the VPC's resolver are answered by the host, /vpc/latest/userguide/AmazonDNS-concepts.html",
+        );
+        let mut rows = vec![RowSpec::address(
+            (0xa9fe_0000, 0xa9fe_ffff),
+            there,
+            &rule,
+            "link-local services",
+        )];
+        if let Some(primary) = v.cidrs.first() {
+            let resolver = u32::from(primary.network()) + 2;
+            rows.push(RowSpec::address(
+                (resolver, resolver),
+                there,
+                &rule,
+                "the VPC's resolver",
+            ));
+        }
+        let table = self
+            .b
+            .table("host services", Side::Dst, rows, Action::Next, "");
+        self.host_services.push(table);
+    }
+
+    /// The tables of every interface.
+    fn interfaces(&mut self) {
+        let network = self.network;
+        for (id, interface) in network.interfaces.iter() {
+            let node = self.out.node_of(id);
+            let Some(subnet_id) = interface.subnet.id() else {
+                if let Some(n) = self.b.0.nodes.get_mut(node as usize) {
+                    n.shape = self.shapes.opaque;
+                }
+                continue;
+            };
+            self.in_subnet(node, subnet_id);
+            let has_groups = match &interface.role {
+                Role::Nat(_) => false,
+                Role::LoadBalancer(r) => r
+                    .id()
+                    .is_none_or(|lb| network.load_balancers[lb].has_groups),
+                Role::Instance(_) | Role::Endpoint(_) | Role::Plain | Role::Other(_) => true,
+            };
+            if has_groups {
+                let (groups_in, groups_out) = self.groups(&interface.groups);
+                self.b.slot(node, slot::GROUP_IN as usize, groups_in);
+                self.b.slot(node, slot::GROUP_OUT as usize, groups_out);
+                let mark = self.b.mark(Self::tags(interface));
+                if let Some(n) = self.b.0.nodes.get_mut(node as usize) {
+                    n.mark = mark;
+                }
+            }
+            let vpc = network.subnets[subnet_id].vpc.id();
+            if let (Role::Instance(_) | Role::Plain | Role::Other(_), Some(vpc)) =
+                (&interface.role, vpc)
+                && let Some(table) = self.host_services.get(vpc.index()).copied()
+            {
+                self.b.slot(node, slot::HOST_SERVICES as usize, table);
+            }
+        }
+    }
+
+    /// What the subnet decides: its ACL, its addresses, its routes.
+    pub(super) fn in_subnet(&mut self, node: NodeId, id: Id<Subnet>) {
+        let subnet = &self.network.subnets[id];
+        let (acl_in, acl_out) = self.acl(&subnet.acl);
+        let routes = self.routes(&subnet.table);
+        self.b.slot(node, slot::ACL_IN as usize, acl_in);
+        self.b.slot(node, slot::ACL_OUT as usize, acl_out);
+        if let Some(near) = self.near.get(id.index()).copied() {
+            self.b.slot(node, slot::SUBNET as usize, near);
+        }
+        self.b.slot(node, slot::ROUTES as usize, routes);
+    }
+
+    /// Hosts without an interface, one node a VPC: by source address to their subnet's tables.
+    fn strangers(&mut self) {
+        let network = self.network;
+        for (vpc, v) in network.vpcs.iter() {
+            let mut rows = Vec::new();
+            for (id, subnet) in network
+                .subnets
+                .iter()
+                .filter(|(_, s)| s.vpc.id() == Some(vpc))
+            {
+                let node = self
+                    .b
+                    .node(self.shapes.stranger, format!("{}/{}", v.name, subnet.name));
+                self.in_subnet(node, id);
+                let to = self.b.to(node, 0);
+                rows.push(RowSpec::address(
+                    span(&subnet.cidr),
+                    to,
+                    &subnet.origin,
+                    subnet.name.clone(),
+                ));
+            }
+            let node = self.b.node(self.shapes.host, format!("{}/host", v.name));
+            let table = self.b.table(
+                "subnet of the source",
+                Side::Src,
+                rows,
+                Action::Drop(Code::NO_POSSIBLE_DESTINATION),
+                "",
+            );
+            self.b.slot(node, 0, table);
+            self.out.strangers.push(node);
+        }
+    }
+
+    /// A link that clears the mark.
+    pub(super) fn clearing(&mut self, to: NodeId, entry: u8, label: Label) -> Action {
+        Action::Go(self.b.link(Link {
+            to,
+            entry,
+            label,
+            mark: MarkOp::Clear,
+            ..Link::default()
+        }))
+    }
+}

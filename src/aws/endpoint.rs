@@ -1,0 +1,163 @@
+//! VPC endpoints: gateway endpoints, interface endpoints, PrivateLink.
+
+use super::compile::Compiler;
+use super::stages::{entry, slot};
+use crate::code::Code;
+use crate::fabric::{Action, Label, Link, MarkOp, RowSpec, Side};
+use crate::model::{
+    EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Origin, Ref, VpcEndpoint,
+};
+
+impl Compiler<'_> {
+    /// Every endpoint.
+    pub(super) fn endpoints(&mut self) {
+        let network = self.network;
+        for ((_, endpoint), node) in network.endpoints.iter().zip(self.gateway_endpoints.clone()) {
+            match &endpoint.kind {
+                EndpointKind::Gateway(_) => {
+                    self.gateway_endpoint(endpoint, node);
+                    if let EndpointTarget::Aws(region, service) = &endpoint.target {
+                        self.out
+                            .edges
+                            .push(((region.clone(), service.clone()), node));
+                    }
+                }
+                EndpointKind::Interface(interfaces) => {
+                    for interface in interfaces.iter().filter_map(Ref::id) {
+                        self.endpoint_interface(endpoint, interface);
+                    }
+                }
+            }
+        }
+    }
+
+    /// TCP and ICMP echo, from sources of the VPC; the reply is delivered inside the VPC
+    /// (`/vpc/latest/privatelink/gateway-endpoints.html`, `/vpc/latest/reachability/explanation-codes.html`).
+    fn gateway_endpoint(&mut self, endpoint: &VpcEndpoint, node: u32) {
+        let rule = Origin::Implied(
+            "gateway endpoints carry TCP and ICMP echo, /vpc/latest/reachability/explanation-codes.html",
+        );
+        let mut rows = Vec::new();
+        if endpoint.state.is_none_or(|s| s == EndpointState::Available) {
+            rows.push(RowSpec {
+                proto: Some(6),
+                ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP")
+            });
+            rows.push(RowSpec {
+                proto: Some(1),
+                ports: (0x0800, 0x08ff),
+                ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "ICMP echo")
+            });
+        } else {
+            rows.push(RowSpec::address(
+                (0, u32::MAX),
+                Action::Drop(Code::ENDPOINT_NOT_AVAILABLE),
+                &endpoint.origin,
+                "state",
+            ));
+        }
+        let table = self.b.table(&endpoint.name, Side::Dst, rows, Action::Drop(Code::VPCE_GATEWAY_PROTOCOL_RESTRICTION), "gateway endpoints carry TCP and ICMP echo only, /vpc/latest/reachability/explanation-codes.html");
+        self.b.slot(node, 0, table);
+        let router = endpoint
+            .vpc
+            .id()
+            .and_then(|v| self.routers.get(v.index()))
+            .copied();
+        let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 0));
+        let table = self.b.table("local", Side::Dst, Vec::new(), to, "");
+        self.b.slot(node, 1, table);
+    }
+
+    /// State, protocol, and for a provider's service the load balancer node of the same zone
+    /// (`/vpc/latest/privatelink/concepts.html`, `/vpc/latest/privatelink/create-endpoint-service.html`).
+    fn endpoint_interface(
+        &mut self,
+        endpoint: &VpcEndpoint,
+        interface: Id<crate::model::Interface>,
+    ) {
+        let node = self.out.node_of(interface);
+        let everything =
+            |then, text: &str| RowSpec::address((0, u32::MAX), then, &endpoint.origin, text);
+        let refused = |code| vec![everything(Action::Drop(code), "state of the endpoint")];
+        let rule = Origin::Implied(
+            "interface endpoints carry TCP and UDP, /vpc/latest/privatelink/concepts.html",
+        );
+        let rows = match endpoint.state {
+            Some(EndpointState::Available) => [6, 17]
+                .map(|p| RowSpec {
+                    proto: Some(p),
+                    ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP and UDP")
+                })
+                .to_vec(),
+            Some(EndpointState::PendingAcceptance) => refused(Code::ENDPOINT_PENDING_ACCEPTANCE),
+            Some(EndpointState::Rejected) => refused(Code::ENDPOINT_REJECTED),
+            Some(EndpointState::Failed) => refused(Code::ENDPOINT_NOT_PERMITTED),
+            Some(EndpointState::Other) => refused(Code::ENDPOINT_NOT_AVAILABLE),
+            None => vec![everything(
+                Action::Opaque(Code::UNKNOWN_RESOURCE),
+                "state not in the input",
+            )],
+        };
+        let name = self.scoped(&endpoint.vpc, &endpoint.name);
+        let gate = self.b.table(&name, Side::Dst, rows, Action::Drop(Code::PROTOCOL_RESTRICTION), "interface endpoints carry TCP and UDP and do not answer ping, /vpc/latest/privatelink/create-interface-endpoint.html");
+        self.b.slot(node, slot::SPECIAL as usize, gate);
+        let token = Label {
+            token: Some("interface-endpoint"),
+            ..Label::default()
+        };
+        let EndpointTarget::Service(service) = &endpoint.target else {
+            return;
+        };
+        let then = match service.id() {
+            Some(id) => self.provider(&self.network.services[id], interface, node, token),
+            None => Action::Opaque(Code::UNKNOWN_RESOURCE),
+        };
+        let table = self.b.table(
+            &name,
+            Side::Dst,
+            Vec::new(),
+            then,
+            "the load balancer node of the endpoint's zone",
+        );
+        self.b.slot(node, slot::SERVICE as usize, table);
+    }
+
+    fn provider(
+        &mut self,
+        service: &EndpointService,
+        interface: Id<crate::model::Interface>,
+        from: u32,
+        label: Label,
+    ) -> Action {
+        let network = self.network;
+        let zone = network.interfaces[interface]
+            .subnet
+            .id()
+            .map(|s| network.subnets[s].zone.clone());
+        for lb in service.load_balancers.iter().filter_map(Ref::id) {
+            let balancer = &network.load_balancers[lb];
+            for node in balancer.nodes.iter().filter_map(Ref::id) {
+                let there = network.interfaces[node]
+                    .subnet
+                    .id()
+                    .map(|s| network.subnets[s].zone.clone());
+                if there == zone {
+                    let enforced = balancer.has_groups && balancer.enforce_on_private_link;
+                    let link = Link {
+                        to: self.out.node_of(node),
+                        entry: if enforced { entry::NEAR } else { entry::SERVE },
+                        label,
+                        mark: MarkOp::Set(self.private_link),
+                        back: Some((from, entry::HOST)),
+                        near: true,
+                    };
+                    return Action::Go(self.b.link(link));
+                }
+            }
+        }
+        if service.load_balancers.iter().any(|l| l.id().is_none()) {
+            return Action::Opaque(Code::UNKNOWN_RESOURCE);
+        }
+        Action::Drop(Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ)
+    }
+}

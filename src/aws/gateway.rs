@@ -1,0 +1,553 @@
+//! The internet, internet gateways, NAT gateways, virtual private gateways and sites.
+
+use super::bits;
+use super::compile::Compiler;
+use super::filter::span;
+use super::public::{SOMEBODY, SPECIAL, token_span};
+use super::stages::entry;
+use crate::code::Code;
+use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
+use crate::model::{ConnectionKind, Origin, Ref, catalog};
+
+const PORTS: (u16, u16) = (1024, 65535);
+
+impl Compiler<'_> {
+    /// The internet: services' public edges, declared hosts, anybody else, and who owns which address.
+    ///
+    /// Who is on the way decides what "leaves AWS" means: AWS to AWS stays on AWS's network
+    /// (`/vpc/latest/userguide/how-it-works.html`).
+    pub(super) fn internet(&mut self) {
+        let network = self.network;
+        self.internet_router = self.b.node(self.b_router_shape(), "internet");
+        for (_, host) in network.internet_hosts.iter() {
+            let node = self.b.node(self.shapes.host, host.name.clone());
+            self.out.internet_hosts.push(node);
+        }
+        self.out.internet = self.b.node(self.shapes.host, "internet host");
+        for region in super::public::regions(network) {
+            for service in catalog::SERVICES {
+                let node = self
+                    .b
+                    .node(self.shapes.host, format!("{} in {region}", service.name));
+                self.out
+                    .edges
+                    .push(((region.clone(), service.name.to_owned()), node));
+            }
+        }
+        // Four ways in: from AWS, from outside hosts, from anybody, from a service's edge.
+        for (slot, outside) in [
+            (0, Outside::No),
+            (1, Outside::Yes),
+            (2, Outside::CannotTell),
+            (3, Outside::No),
+        ] {
+            let mut rows = self.owned(outside);
+            let otherwise = if slot == 0 {
+                rows.extend(self.outside());
+                let label = Label {
+                    outside: Outside::CannotTell,
+                    assumes: Some("INTERNET_HOST_ANSWERS"),
+                    ..Label::default()
+                };
+                self.b.over(self.out.internet, entry::ARRIVE, label)
+            } else {
+                Action::Drop(Code::NO_POSSIBLE_DESTINATION)
+            };
+            let table = self.b.table(
+                "public addresses",
+                Side::Dst,
+                rows,
+                otherwise,
+                "nobody in the input has this public address",
+            );
+            self.b.slot(self.internet_router, slot, table);
+        }
+        let hosts: Vec<_> = self.out.internet_hosts.iter().map(|n| (*n, 1)).collect();
+        let edges: Vec<_> = self.out.edges.iter().map(|(_, n)| (*n, 3)).collect();
+        for (node, entry) in hosts
+            .into_iter()
+            .chain([(self.out.internet, 2)])
+            .chain(edges)
+        {
+            let to = self.b.to(self.internet_router, entry);
+            let table = self.b.table("internet", Side::Dst, Vec::new(), to, "");
+            self.b.slot(node, 0, table);
+        }
+    }
+
+    fn b_router_shape(&mut self) -> u32 {
+        let route = |table| crate::fabric::Stage::Route {
+            what: "internet",
+            table,
+        };
+        self.b.shape(crate::fabric::Shape {
+            stages: vec![route(0), route(1), route(2), route(3)],
+            entries: vec![0, 1, 2, 3],
+            reply: 0,
+        })
+    }
+
+    /// Public addresses that the input owns: into their VPC by its internet gateway, or to a site.
+    fn owned(&mut self, outside: Outside) -> Vec<RowSpec> {
+        let network = self.network;
+        let mut rows = Vec::new();
+        for (id, interface) in network.interfaces.iter() {
+            let Some(vpc) = network.vpc_of(id) else {
+                continue;
+            };
+            let gateway = network
+                .internet_gateways
+                .iter()
+                .find(|(_, g)| g.vpc.id() == Some(vpc));
+            for (_, public) in &interface.public {
+                let then = match gateway
+                    .and_then(|(g, _)| self.internet_gateways.get(g.index()))
+                    .copied()
+                {
+                    Some(node) => {
+                        let label = Label {
+                            exposed: true,
+                            outside,
+                            token: Some("internet-gateway"),
+                            assumes: None,
+                        };
+                        self.clearing(node, 1, label)
+                    }
+                    None => Action::Drop(Code::NO_POSSIBLE_DESTINATION),
+                };
+                let at = bits(*public);
+                rows.push(RowSpec::address(
+                    (at, at),
+                    then,
+                    &interface.origin,
+                    format!("{public} is {}", network.interface_name(id)),
+                ));
+            }
+        }
+        for ((_, site), isp) in network.sites.iter().zip(self.isps.clone()) {
+            if let Some(ip) = site.public_ip {
+                let label = Label {
+                    exposed: true,
+                    outside: Outside::Yes,
+                    token: Some("isp"),
+                    assumes: None,
+                };
+                let then = self.clearing(isp, 1, label);
+                rows.push(RowSpec::address(
+                    (bits(ip), bits(ip)),
+                    then,
+                    &site.origin,
+                    format!("{ip} is {}", site.name),
+                ));
+            }
+        }
+        rows
+    }
+
+    /// Public addresses outside: hosts, services, and what is nobody's.
+    fn outside(&mut self) -> Vec<RowSpec> {
+        let network = self.network;
+        let mut rows = Vec::new();
+        let rule =
+            Origin::Implied("AWS's public addresses, /vpc/latest/userguide/aws-ip-ranges.html");
+        for ((_, host), node) in network
+            .internet_hosts
+            .iter()
+            .zip(self.out.internet_hosts.clone())
+        {
+            let then = self.b.over(
+                node,
+                entry::ARRIVE,
+                Label {
+                    outside: Outside::Yes,
+                    ..Label::default()
+                },
+            );
+            rows.push(RowSpec::address(
+                (bits(host.ip), bits(host.ip)),
+                then,
+                &host.origin,
+                host.name.clone(),
+            ));
+        }
+        let edges = self.out.edges.clone();
+        for ((region, service), node) in edges {
+            let foreign = region.starts_with("cn-") || region.starts_with("eusc-");
+            let outside = if foreign { Outside::Yes } else { Outside::No };
+            let then = self.b.over(
+                node,
+                entry::ARRIVE,
+                Label {
+                    outside,
+                    ..Label::default()
+                },
+            );
+            let text = format!("{service} in {region}");
+            for (name, addresses) in &network.aws_addresses {
+                if catalog::owner_of(name).is_some_and(|(r, s)| r == region && s.name == service) {
+                    rows.extend(addresses.iter().map(|a| {
+                        RowSpec::address((bits(*a), bits(*a)), then, &rule, text.clone())
+                    }));
+                }
+            }
+            for ((r, s), nets) in &network.aws_lists {
+                if *r == region && *s == service {
+                    rows.extend(
+                        nets.iter()
+                            .map(|n| RowSpec::address(span(n), then, &rule, text.clone())),
+                    );
+                }
+            }
+            rows.push(RowSpec::address(
+                token_span(network, &region, &service),
+                then,
+                &rule,
+                text,
+            ));
+        }
+        // Exact addresses before blocks.
+        rows.sort_by_key(|r| r.span.1 - r.span.0);
+        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
+        rows.extend(
+            SPECIAL.map(|span| RowSpec::address(span, nobody, &rule, "not a public address")),
+        );
+        let _ = SOMEBODY;
+        rows
+    }
+
+    /// Internet gateways and NAT gateways.
+    pub(super) fn gateways(&mut self) {
+        let network = self.network;
+        for ((_, igw), node) in network
+            .internet_gateways
+            .iter()
+            .zip(self.internet_gateways.clone())
+        {
+            self.internet_gateway(node, &igw.vpc);
+        }
+        for (_, nat) in network.nat_gateways.iter() {
+            let Some(interface) = nat.interface.id() else {
+                continue;
+            };
+            let node = self.out.node_of(interface);
+            let rule = Origin::Implied(
+                "NAT gateways carry TCP, UDP and ICMP, /vpc/latest/userguide/nat-gateway-basics.html",
+            );
+            let protocols = [1, 6, 17].map(|p| RowSpec {
+                proto: Some(p),
+                ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP, UDP and ICMP")
+            });
+            let protocols = self.b.table(&nat.name, Side::Dst, protocols.to_vec(), Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html");
+            self.b
+                .slot(node, super::stages::slot::GROUP_IN as usize, protocols);
+            let vpc = network.vpc_of(interface);
+            let blocks: Vec<RowSpec> = vpc.map_or(Vec::new(), |v| {
+                let v = &network.vpcs[v];
+                v.cidrs
+                    .iter()
+                    .map(|c| {
+                        RowSpec::address(span(c), Action::Next, &v.origin, "a source of the VPC")
+                    })
+                    .collect()
+            });
+            let sources = self.b.table(
+                &nat.name,
+                Side::Src,
+                blocks,
+                Action::Drop(Code::NGW_REQUIRES_SOURCE_IN_VPC),
+                "a NAT gateway serves its own VPC, /vpc/latest/userguide/nat-gateway-basics.html",
+            );
+            self.b
+                .slot(node, super::stages::slot::GROUP_OUT as usize, sources);
+            let src = network.interfaces[interface]
+                .ips
+                .first()
+                .map(|ip| bits(*ip));
+            let then = self.b.rewriting(Rewrite {
+                src,
+                sport: Some(PORTS),
+                ..Rewrite::default()
+            });
+            let table = self.b.table(&nat.name, Side::Src, Vec::new(), then, "");
+            self.b
+                .slot(node, super::stages::slot::SPECIAL as usize, table);
+        }
+    }
+
+    /// One-to-one translation, and what an internet gateway refuses
+    /// (`/vpc/latest/userguide/VPC_Internet_Gateway.html`, `/vpc/latest/reachability/explanation-codes.html`).
+    fn internet_gateway(&mut self, node: u32, vpc: &Ref<crate::model::Vpc>) {
+        let network = self.network;
+        let rule = Origin::Implied(
+            "internet gateways refuse private addresses, /vpc/latest/reachability/explanation-codes.html",
+        );
+        let refuse = |private: Code, shared: Code| -> Vec<RowSpec> {
+            [0, 4, 5, 1]
+                .iter()
+                .filter_map(|i| SPECIAL.get(*i))
+                .map(|span| {
+                    let code = if span.0 == 0x6440_0000 {
+                        shared
+                    } else {
+                        private
+                    };
+                    RowSpec::address(*span, Action::Drop(code), &rule, "private addresses")
+                })
+                .collect()
+        };
+        let out = refuse(
+            Code::IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS,
+            Code::IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS,
+        );
+        let out = self
+            .b
+            .table("internet gateway", Side::Dst, out, Action::Next, "");
+        let back = refuse(
+            Code::IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS,
+            Code::IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS,
+        );
+        let back = self
+            .b
+            .table("internet gateway", Side::Src, back, Action::Next, "");
+        let (mut outward, mut inward) = (Vec::new(), Vec::new());
+        for (id, interface) in network.interfaces.iter() {
+            if network.vpc_of(id) != vpc.id() {
+                continue;
+            }
+            for (private, public) in &interface.public {
+                let (private, public) = (bits(*private), bits(*public));
+                let then = self.b.rewriting(Rewrite {
+                    src: Some(public),
+                    ..Rewrite::default()
+                });
+                let text = format!("public address of {}", network.interface_name(id));
+                outward.push(RowSpec::address(
+                    (private, private),
+                    then,
+                    &interface.origin,
+                    text.clone(),
+                ));
+                let then = self.b.rewriting(Rewrite {
+                    dst: Some(private),
+                    ..Rewrite::default()
+                });
+                inward.push(RowSpec::address(
+                    (public, public),
+                    then,
+                    &interface.origin,
+                    text,
+                ));
+            }
+        }
+        outward.sort_by_key(|r| r.span);
+        inward.sort_by_key(|r| r.span);
+        let outward = self.b.table("internet gateway", Side::Src, outward, Action::Drop(Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS), "an internet gateway needs a public address for the source, /vpc/latest/userguide/VPC_Internet_Gateway.html");
+        let inward = self.b.table("internet gateway", Side::Dst, inward, Action::Drop(Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS), "an internet gateway delivers only to mapped public addresses, /vpc/latest/userguide/VPC_Internet_Gateway.html");
+        let label = Label {
+            exposed: true,
+            token: Some("internet-gateway"),
+            ..Label::default()
+        };
+        let to = self.b.over(self.internet_router, 0, label);
+        let away = self.b.table("internet", Side::Dst, Vec::new(), to, "");
+        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
+        let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 0));
+        let local = self.b.table("local", Side::Dst, Vec::new(), to, "");
+        for (slot, table) in [
+            (0, out),
+            (1, outward),
+            (2, away),
+            (3, back),
+            (4, inward),
+            (5, local),
+        ] {
+            self.b.slot(node, slot, table);
+        }
+    }
+
+    /// Sites, their connections and their own internet.
+    pub(super) fn sites(&mut self) {
+        let network = self.network;
+        for ((id, site), (host, isp)) in network
+            .sites
+            .iter()
+            .zip(self.out.sites.clone().into_iter().zip(self.isps.clone()))
+        {
+            let mut rows: Vec<(u8, RowSpec)> = Vec::new();
+            for (_, connection) in network
+                .connections
+                .iter()
+                .filter(|(_, c)| c.site.id() == Some(id))
+            {
+                let Some(gateway) = connection.to.id() else {
+                    continue;
+                };
+                let Some(vpc) = network.vpn_gateways[gateway].vpc.id() else {
+                    continue;
+                };
+                let Some(node) = self.vpn_gateways.get(gateway.index()).copied() else {
+                    continue;
+                };
+                let label = Label {
+                    token: Some(token(connection.kind)),
+                    ..Label::default()
+                };
+                for cidr in &network.vpcs[vpc].cidrs {
+                    let then = if connection.up {
+                        self.clearing(node, 0, label)
+                    } else {
+                        Action::Drop(Code::BAD_STATE_VPN)
+                    };
+                    rows.push((
+                        cidr.prefix_len(),
+                        RowSpec::address(
+                            span(cidr),
+                            then,
+                            &connection.origin,
+                            connection.name.clone(),
+                        ),
+                    ));
+                }
+            }
+            for cidr in &site.cidrs {
+                let then = self.b.to(host, entry::ARRIVE);
+                rows.push((
+                    cidr.prefix_len(),
+                    RowSpec::address(span(cidr), then, &site.origin, site.name.clone()),
+                ));
+            }
+            rows.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+            let rows = rows.into_iter().map(|(_, r)| r).collect();
+            let otherwise = if site.public_ip.is_some() {
+                self.b.to(isp, 0)
+            } else {
+                Action::Drop(Code::NO_ROUTE_TO_DESTINATION)
+            };
+            let table = self.b.table(
+                &format!("{} routes", site.name),
+                Side::Dst,
+                rows,
+                otherwise,
+                "the rest goes to the site's internet connection, if it has one",
+            );
+            self.b.slot(host, 0, table);
+            let Some(public) = site.public_ip else {
+                continue;
+            };
+            let then = self.b.rewriting(Rewrite {
+                src: Some(bits(public)),
+                sport: Some(PORTS),
+                ..Rewrite::default()
+            });
+            let nat = self.b.table(
+                &format!("{} NAT", site.name),
+                Side::Src,
+                Vec::new(),
+                then,
+                "",
+            );
+            let label = Label {
+                exposed: true,
+                outside: Outside::Yes,
+                token: Some("isp"),
+                assumes: None,
+            };
+            let to = self.b.over(self.internet_router, 0, label);
+            let away = self.b.table("internet", Side::Dst, Vec::new(), to, "");
+            let to = self.b.to(host, entry::ARRIVE);
+            let home = self.b.table(&site.name, Side::Dst, Vec::new(), to, "");
+            for (slot, table) in [(0, nat), (1, away), (2, home)] {
+                self.b.slot(isp, slot, table);
+            }
+        }
+        for ((id, gateway), node) in network.vpn_gateways.iter().zip(self.vpn_gateways.clone()) {
+            self.vpn_gateway(id, &gateway.vpc, node);
+        }
+    }
+
+    /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
+    /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
+    fn vpn_gateway(
+        &mut self,
+        id: crate::model::Id<crate::model::VpnGateway>,
+        vpc: &Ref<crate::model::Vpc>,
+        node: u32,
+    ) {
+        let network = self.network;
+        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
+        let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 2));
+        let local = self.b.table("local", Side::Dst, Vec::new(), to, "");
+        let sources = vpc.id().map_or(Vec::new(), |v| {
+            let v = &network.vpcs[v];
+            v.cidrs
+                .iter()
+                .map(|c| RowSpec::address(span(c), Action::Next, &v.origin, "a source of the VPC"))
+                .collect()
+        });
+        let sources = self.b.table(
+            "virtual private gateway",
+            Side::Src,
+            sources,
+            Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS),
+            "only sources of the VPC, /vpc/latest/reachability/explanation-codes.html",
+        );
+        let mut rows: Vec<(u8, ConnectionKind, RowSpec)> = Vec::new();
+        for (_, connection) in network
+            .connections
+            .iter()
+            .filter(|(_, c)| c.to.id() == Some(id))
+        {
+            let Some(site) = connection.site.id() else {
+                continue;
+            };
+            let Some(host) = self.out.sites.get(site.index()).copied() else {
+                continue;
+            };
+            for prefix in &connection.prefixes {
+                let label = Label {
+                    token: Some(token(connection.kind)),
+                    ..Label::default()
+                };
+                let then = if connection.up {
+                    self.clearing(host, entry::ARRIVE, label)
+                } else {
+                    Action::Drop(Code::BAD_STATE_VPN)
+                };
+                rows.push((
+                    prefix.prefix_len(),
+                    connection.kind,
+                    RowSpec::address(
+                        span(prefix),
+                        then,
+                        &connection.origin,
+                        connection.name.clone(),
+                    ),
+                ));
+            }
+        }
+        let rank = |kind: &ConnectionKind| match kind {
+            ConnectionKind::DirectConnect => 0,
+            ConnectionKind::VpnStatic => 1,
+            ConnectionKind::VpnBgp => 2,
+        };
+        rows.sort_by(|a, b| b.0.cmp(&a.0).then(rank(&a.1).cmp(&rank(&b.1))));
+        let rows = rows.into_iter().map(|(_, _, r)| r).collect();
+        let routes = self.b.table(
+            "connections",
+            Side::Dst,
+            rows,
+            Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
+            "no connection announces this destination",
+        );
+        for (slot, table) in [(0, local), (1, sources), (2, routes)] {
+            self.b.slot(node, slot, table);
+        }
+    }
+}
+
+fn token(kind: ConnectionKind) -> &'static str {
+    match kind {
+        ConnectionKind::DirectConnect => "direct-connect",
+        ConnectionKind::VpnStatic | ConnectionKind::VpnBgp => "vpn",
+    }
+}

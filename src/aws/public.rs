@@ -1,0 +1,91 @@
+//! Public addresses: AWS's prefix lists, and tokens for addresses the input does not give.
+//!
+//! An address nobody gave is a set of possibilities, not a pick. It is walked as a *token*, an address
+//! of 240.0.0.0/4 that nothing real has: rows that name the service's list take it, `0.0.0.0/0` takes
+//! it, and a row with some public block *may* take it.
+
+use crate::model::{Network, catalog};
+use ipnet::Ipv4Net;
+
+/// Every token.
+pub(super) const TOKENS: (u32, u32) = (0xf000_0000, 0xffff_fffe);
+
+/// The token of a public address that belongs to no service.
+pub(super) const SOMEBODY: u32 = 0xfe00_0001;
+
+/// What is known of an AWS-managed prefix list.
+pub(super) enum Lists<'a> {
+    /// Its blocks.
+    Given(&'a [Ipv4Net]),
+    /// Nothing but its meaning.
+    Symbolic,
+}
+
+/// The AWS-managed prefix lists of the input.
+pub(super) struct ManagedLists<'a>(pub(super) &'a Network);
+
+impl ManagedLists<'_> {
+    pub(super) fn get(&self, region: &str, service: &str) -> Lists<'_> {
+        let found = self
+            .0
+            .aws_lists
+            .iter()
+            .find(|((r, s), nets)| r == region && s == service && !nets.is_empty());
+        found.map_or(Lists::Symbolic, |(_, nets)| Lists::Given(nets))
+    }
+}
+
+/// The Regions the input speaks of, sorted.
+pub(super) fn regions(network: &Network) -> Vec<String> {
+    let mut all: Vec<String> = network.vpcs.iter().map(|(_, v)| v.region.clone()).collect();
+    all.push(network.region.clone());
+    all.extend(
+        network
+            .buckets
+            .iter()
+            .chain(&network.dynamodb_tables)
+            .map(|(_, r)| r.clone()),
+    );
+    all.extend(network.aws_lists.iter().map(|((r, _), _)| r.clone()));
+    all.push("us-east-1".to_owned());
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The tokens of a service in a Region: sixteen addresses.
+pub(super) fn token_span(network: &Network, region: &str, service: &str) -> (u32, u32) {
+    let regions = regions(network);
+    let region = regions
+        .iter()
+        .position(|r| r == region)
+        .unwrap_or(regions.len());
+    let service = catalog::SERVICES
+        .iter()
+        .position(|s| s.name == service)
+        .unwrap_or(catalog::SERVICES.len());
+    let first = 0xf100_0000 + ((region as u32) << 14) + ((service as u32) << 4);
+    (first, first + 15)
+}
+
+/// Whether a block covers some public addresses, but not all of them.
+pub(super) fn partly_public(net: &Ipv4Net) -> bool {
+    net.prefix_len() != 0 && !private(u32::from(net.network()))
+}
+
+/// Private, shared or link-local.
+pub(super) fn private(address: u32) -> bool {
+    SPECIAL
+        .iter()
+        .any(|(lo, hi)| *lo <= address && address <= *hi)
+}
+
+/// RFC 1918, RFC 6598, link-local, loopback.
+pub(super) const SPECIAL: [(u32, u32); 6] = [
+    (0x0a00_0000, 0x0aff_ffff),
+    (0x6440_0000, 0x647f_ffff),
+    (0x7f00_0000, 0x7fff_ffff),
+    (0xa9fe_0000, 0xa9fe_ffff),
+    (0xac10_0000, 0xac1f_ffff),
+    (0xc0a8_0000, 0xc0a8_ffff),
+];

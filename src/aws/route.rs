@@ -1,0 +1,272 @@
+//! Route tables: longest prefix first, then who wrote the route.
+//!
+//! Order: `/vpc/latest/userguide/route-tables-priority.html`, `/vpn/latest/s2svpn/vpn-route-priority.html`.
+
+use super::compile::Compiler;
+use super::filter::span;
+use super::public::{Lists, TOKENS, partly_public, token_span};
+use super::stages::entry;
+use crate::code::Code;
+use crate::fabric::{Action, Label, Link, MarkOp, RowSpec, Side, TableId, flags};
+use crate::model::{Destination, Id, Meaning, Ref, Route, RouteKind, RouteTable, Target};
+use ipnet::{IpNet, Ipv4Net};
+
+/// A block a route covers: its length for the order, its span for the row, its rank at equal length.
+struct Candidate<'r> {
+    length: u8,
+    span: (u32, u32),
+    rank: u8,
+    maybe: bool,
+    route: &'r Route,
+    text: String,
+}
+
+impl Compiler<'_> {
+    /// The table of a subnet.
+    pub(super) fn routes(&mut self, table: &Ref<RouteTable>) -> TableId {
+        let Some(id) = table.id() else {
+            let name = format!("{} (not in the input)", table.text);
+            return self.b.table(
+                &name,
+                Side::Dst,
+                Vec::new(),
+                Action::Opaque(Code::UNKNOWN_RESOURCE),
+                "",
+            );
+        };
+        if let Some(table) = self.route_tables.get(&id) {
+            return *table;
+        }
+        let made = self.route_table(id);
+        self.route_tables.insert(id, made);
+        made
+    }
+
+    fn route_table(&mut self, id: Id<RouteTable>) -> TableId {
+        let network = self.network;
+        let table = &network.tables[id];
+        let name = self.scoped(&table.vpc, &table.name);
+        let own: Vec<Ipv4Net> = table
+            .vpc
+            .id()
+            .map(|v| network.vpcs[v].cidrs.clone())
+            .unwrap_or_default();
+        let mut candidates = Vec::new();
+        for route in &table.routes {
+            self.candidates(route, &own, &mut candidates);
+        }
+        candidates.sort_by(|a, b| b.length.cmp(&a.length).then(a.rank.cmp(&b.rank)));
+        let mut rows = Vec::new();
+        for c in candidates {
+            let then = self.target(c.route, table.vpc.id());
+            let mut row =
+                RowSpec::address(c.span, then, &c.route.origin, format!("{name} {}", c.text));
+            if c.maybe {
+                row.span = TOKENS;
+                row.flags = flags::MAYBE | flags::FORK;
+            }
+            rows.push(row);
+        }
+        self.b.table(
+            &name,
+            Side::Dst,
+            rows,
+            Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
+            "what no route covers is dropped, /vpc/latest/userguide/VPC_Route_Tables.html",
+        )
+    }
+
+    fn candidates<'r>(&self, route: &'r Route, own: &[Ipv4Net], out: &mut Vec<Candidate<'r>>) {
+        let mut add = |net: &Ipv4Net, list: bool, text: String| {
+            // The local route beats even a more specific propagated route.
+            if route.kind != RouteKind::Static && own.iter().any(|c| c.contains(net)) {
+                return;
+            }
+            let rank = match (route.kind, list) {
+                (RouteKind::Static, false) => 0,
+                (RouteKind::Static, true) => 1,
+                (kind, _) => 2 + kind as u8,
+            };
+            let length = net.prefix_len();
+            if partly_public(net) {
+                out.push(Candidate {
+                    length,
+                    span: TOKENS,
+                    rank,
+                    maybe: true,
+                    route,
+                    text: text.clone(),
+                });
+            }
+            out.push(Candidate {
+                length,
+                span: span(net),
+                rank,
+                maybe: false,
+                route,
+                text,
+            });
+        };
+        match &route.destination {
+            Destination::Cidr(IpNet::V4(net)) => add(net, false, net.to_string()),
+            Destination::Cidr(IpNet::V6(_)) => {}
+            Destination::List(list) => {
+                if let Meaning::Known(id) = list.to {
+                    let list = &self.network.prefix_lists[id];
+                    for entry in &list.entries {
+                        if let IpNet::V4(net) = entry {
+                            add(net, true, format!("{} ({net})", list.name));
+                        }
+                    }
+                }
+            }
+            Destination::AwsList(region, service) => {
+                let name = if *region == self.network.region {
+                    format!("pl-{service}")
+                } else {
+                    format!("{region}/pl-{service}")
+                };
+                match self.lists.get(region, service) {
+                    Lists::Given(nets) => {
+                        for net in nets {
+                            // The address of such a list is the service's own: never a reservation.
+                            out.push(Candidate {
+                                length: net.prefix_len(),
+                                span: span(net),
+                                rank: 1,
+                                maybe: false,
+                                route,
+                                text: format!("{name} ({net})"),
+                            });
+                        }
+                    }
+                    // Its blocks are not given: longer than every route a person would write over it.
+                    Lists::Symbolic => {
+                        let span = token_span(self.network, region, service);
+                        out.push(Candidate {
+                            length: 15,
+                            span,
+                            rank: 1,
+                            maybe: false,
+                            route,
+                            text: name,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
+    fn target(&mut self, route: &Route, vpc: Option<Id<crate::model::Vpc>>) -> Action {
+        if !route.active {
+            return Action::Drop(Code::BAD_STATE_ROUTE);
+        }
+        let missing = Action::Opaque(Code::UNKNOWN_RESOURCE);
+        let network = self.network;
+        match &route.target {
+            Target::Local => {
+                let Some(router) = vpc.and_then(|v| self.routers.get(v.index())).copied() else {
+                    return missing;
+                };
+                self.b.over(
+                    router,
+                    0,
+                    Label {
+                        token: Some("local"),
+                        ..Label::default()
+                    },
+                )
+            }
+            Target::Internet(igw) => {
+                let Some(node) = igw
+                    .id()
+                    .and_then(|i| self.internet_gateways.get(i.index()))
+                    .copied()
+                else {
+                    return missing;
+                };
+                self.clearing(node, 0, Label::default())
+            }
+            Target::Nat(nat) => {
+                let Some(id) = nat.id() else { return missing };
+                let nat = &network.nat_gateways[id];
+                if !nat.available {
+                    return Action::Drop(Code::BAD_STATE_ROUTE);
+                }
+                let Some(interface) = nat.interface.id() else {
+                    return missing;
+                };
+                let node = self.out.node_of(interface);
+                self.clearing(
+                    node,
+                    entry::SERVE,
+                    Label {
+                        token: Some("nat-gateway"),
+                        ..Label::default()
+                    },
+                )
+            }
+            Target::Peering(peering) => {
+                let Some(id) = peering.id() else {
+                    return missing;
+                };
+                let peering = &network.peerings[id];
+                if !peering.active {
+                    return Action::Drop(Code::BAD_STATE_ROUTE);
+                }
+                let ends: Vec<Option<Id<crate::model::Vpc>>> =
+                    peering.between.iter().map(Ref::id).collect();
+                let far = ends.iter().copied().find(|e| *e != vpc).flatten();
+                let Some(router) = far.and_then(|v| self.routers.get(v.index())).copied() else {
+                    return missing;
+                };
+                // A group's identity crosses an active peering of one Region only.
+                let mark = if self.same_region(vpc, far) {
+                    MarkOp::Keep
+                } else {
+                    MarkOp::Clear
+                };
+                let label = Label {
+                    token: Some("peering"),
+                    ..Label::default()
+                };
+                Action::Go(self.b.link(Link {
+                    to: router,
+                    entry: 1,
+                    label,
+                    mark,
+                    ..Link::default()
+                }))
+            }
+            Target::Vpn(vgw) => {
+                let Some(node) = vgw
+                    .id()
+                    .and_then(|i| self.vpn_gateways.get(i.index()))
+                    .copied()
+                else {
+                    return missing;
+                };
+                self.clearing(node, 1, Label::default())
+            }
+            Target::Endpoint(endpoint) => {
+                let Some(node) = endpoint
+                    .id()
+                    .and_then(|i| self.gateway_endpoints.get(i.index()))
+                    .copied()
+                else {
+                    return missing;
+                };
+                self.clearing(
+                    node,
+                    0,
+                    Label {
+                        token: Some("gateway-endpoint"),
+                        ..Label::default()
+                    },
+                )
+            }
+            Target::Unseen(_) => Action::Opaque(Code::UNSUPPORTED_COMPONENT),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The order of decisions at each kind of node: the one piece of AWS behaviour outside the tables.
+//!
+//! Order: `/vpc/latest/reachability/getting-started-cli.html` (group, then ACL, then route table on
+//! the way out of an interface; ACL, then group on the way in).
+
+use crate::code::Code;
+use crate::fabric::{FabricBuilder, Shape, Stage};
+
+/// Slots of nodes that are interfaces.
+pub(super) mod slot {
+    pub(crate) const HOST_SERVICES: u8 = 0;
+    pub(crate) const SERVICE: u8 = 0;
+    pub(crate) const GROUP_OUT: u8 = 1;
+    pub(crate) const GROUP_IN: u8 = 2;
+    pub(crate) const ACL_OUT: u8 = 3;
+    pub(crate) const ACL_IN: u8 = 4;
+    pub(crate) const SUBNET: u8 = 5;
+    pub(crate) const ROUTES: u8 = 6;
+    pub(crate) const SPECIAL: u8 = 7;
+}
+
+/// Entries of nodes that are interfaces.
+pub(super) mod entry {
+    /// From the host itself.
+    pub(crate) const HOST: u8 = 0;
+    /// From the same subnet.
+    pub(crate) const NEAR: u8 = 1;
+    /// From outside the subnet.
+    pub(crate) const FAR: u8 = 2;
+    /// A gateway's or load balancer's own service.
+    pub(crate) const SERVE: u8 = 3;
+    /// Arrival at a host outside AWS, or at a service's edge.
+    pub(crate) const ARRIVE: u8 = 1;
+}
+
+/// The shapes of every kind of node.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shapes {
+    pub(super) interface: u32,
+    pub(super) endpoint: u32,
+    pub(super) balancer: u32,
+    pub(super) nat: u32,
+    pub(super) stranger: u32,
+    pub(super) internet_gateway: u32,
+    pub(super) router: u32,
+    pub(super) host: u32,
+    pub(super) isp: u32,
+    pub(super) vpn_gateway: u32,
+    pub(super) gateway_endpoint: u32,
+    pub(super) opaque: u32,
+}
+
+const fn filter(what: &'static str, table: u8) -> Stage {
+    Stage::Filter {
+        what,
+        table,
+        state: None,
+    }
+}
+
+/// Groups are stateful: one memory for both directions.
+const fn group(table: u8) -> Stage {
+    Stage::Filter {
+        what: "sg",
+        table,
+        state: Some(0),
+    }
+}
+
+const fn route(what: &'static str, table: u8) -> Stage {
+    Stage::Route { what, table }
+}
+
+const ACL_OUT: Stage = filter("acl", slot::ACL_OUT);
+const ACL_IN: Stage = filter("acl", slot::ACL_IN);
+/// Inside a subnet: no route table, no ACL (`/vpc/latest/userguide/vpc-network-acls.html`).
+const SUBNET: Stage = route("same subnet", slot::SUBNET);
+const ROUTES: Stage = route("routes", slot::ROUTES);
+
+pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
+    let near = Stage::Return { near: true };
+    let far = Stage::Return { near: false };
+    Shapes {
+        interface: b.shape(lists(&[
+            &[
+                Stage::Mark,
+                route("host services", slot::HOST_SERVICES),
+                group(slot::GROUP_OUT),
+                near,
+                SUBNET,
+                ACL_OUT,
+                far,
+                ROUTES,
+            ],
+            &[group(slot::GROUP_IN), Stage::Arrive],
+            &[ACL_IN, group(slot::GROUP_IN), Stage::Arrive],
+        ])),
+        endpoint: b.shape(lists(&[
+            &[group(slot::GROUP_OUT), near, SUBNET, ACL_OUT, far, ROUTES],
+            &[
+                group(slot::GROUP_IN),
+                filter("endpoint", slot::SPECIAL),
+                route("service", slot::SERVICE),
+                Stage::Arrive,
+            ],
+            &[
+                ACL_IN,
+                group(slot::GROUP_IN),
+                filter("endpoint", slot::SPECIAL),
+                route("service", slot::SERVICE),
+                Stage::Arrive,
+            ],
+        ])),
+        balancer: b.shape(balancer()),
+        nat: b.shape(nat()),
+        stranger: b.shape(lists(&[&[SUBNET, ACL_OUT, ROUTES]])),
+        internet_gateway: b.shape(lists(&[
+            &[
+                filter("internet gateway", 0),
+                Stage::Translate {
+                    what: "public address",
+                    table: 1,
+                    remember: false,
+                },
+                route("internet", 2),
+            ],
+            &[
+                filter("internet gateway", 3),
+                Stage::Translate {
+                    what: "private address",
+                    table: 4,
+                    remember: false,
+                },
+                route("local", 5),
+            ],
+        ])),
+        router: b.shape(lists(&[
+            &[route("local", 0)],
+            &[filter("peering", 1), route("local", 0)],
+            &[filter("virtual private gateway", 2), route("local", 0)],
+            &[route("local", 3)],
+        ])),
+        host: b.shape(lists(&[&[route("routes", 0)], &[Stage::Arrive]])),
+        isp: b.shape(lists(&[
+            &[
+                Stage::Translate {
+                    what: "NAT",
+                    table: 0,
+                    remember: true,
+                },
+                route("internet", 1),
+            ],
+            &[
+                Stage::Recall {
+                    of: 0,
+                    otherwise: Some(Code::REPLY_WITHOUT_SESSION),
+                },
+                route("site", 2),
+            ],
+        ])),
+        vpn_gateway: b.shape(lists(&[
+            &[route("local", 0)],
+            &[
+                filter("virtual private gateway", 1),
+                route("connections", 2),
+            ],
+        ])),
+        gateway_endpoint: b.shape(Shape {
+            reply: 1,
+            ..lists(&[
+                &[filter("gateway endpoint", 0), Stage::Arrive],
+                &[route("local", 1)],
+            ])
+        }),
+        opaque: b.shape(lists(
+            &[&[Stage::Opaque {
+                code: Code::UNSUPPORTED_COMPONENT,
+            }]; 4],
+        )),
+    }
+}
+
+/// A load balancer node: one list, entered at the ACL (far), at the group (near, and PrivateLink
+/// where the group is enforced) or at the listeners (PrivateLink where it is not).
+fn balancer() -> Shape {
+    let stages = vec![
+        ACL_IN,
+        group(slot::GROUP_IN),
+        Stage::Translate {
+            what: "listener",
+            table: slot::SPECIAL,
+            remember: true,
+        },
+        group(slot::GROUP_OUT),
+        Stage::Return { near: true },
+        SUBNET,
+        ACL_OUT,
+        Stage::Return { near: false },
+        ROUTES,
+    ];
+    Shape {
+        stages,
+        entries: vec![0, 1, 0, 2],
+        reply: 0,
+    }
+}
+
+/// A NAT gateway: it serves what routes send it, and takes back only what it remembers
+/// (`/vpc/latest/userguide/nat-gateway-basics.html`).
+fn nat() -> Shape {
+    let stages = vec![
+        ACL_IN,
+        filter("NAT gateway", slot::GROUP_IN),
+        filter("NAT gateway", slot::GROUP_OUT),
+        Stage::Translate {
+            what: "NAT",
+            table: slot::SPECIAL,
+            remember: true,
+        },
+        SUBNET,
+        ACL_OUT,
+        ROUTES,
+        ACL_IN,
+        Stage::Recall {
+            of: 3,
+            otherwise: Some(Code::REPLY_WITHOUT_SESSION),
+        },
+        SUBNET,
+        ACL_OUT,
+        ROUTES,
+    ];
+    Shape {
+        stages,
+        entries: vec![0, 8, 7, 0],
+        reply: 0,
+    }
+}
+
+fn lists(lists: &[&[Stage]]) -> Shape {
+    let mut shape = Shape::default();
+    for list in lists {
+        shape.entries.push(shape.stages.len() as u8);
+        shape.stages.extend_from_slice(list);
+    }
+    shape
+}
