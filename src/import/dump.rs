@@ -145,12 +145,8 @@ impl<'a> Dump<'a> {
 
     /// Every row of a listing.
     pub(super) fn all(&self, key: &str) -> Vec<Node<'a>> {
-        self.pages(key)
-            .iter()
-            .filter(|p| p.list.value.is_array())
-            .flat_map(|p| p.list.value.as_array().map(|_| p.list.elements()))
-            .flatten()
-            .collect()
+        let pages = self.pages(key).iter();
+        pages.flat_map(|p| p.list.elements()).collect()
     }
 
     /// Every row of a listing with its id; a row that is there twice is given once.

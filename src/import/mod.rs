@@ -3,14 +3,19 @@
 //! A file may have any name: what it holds is told by its top-level keys. Folders
 //! `<account>/<region>/` in the path say whose it is. What is not in the files is not known.
 
+mod balancers;
 mod dump;
+mod endpoints;
 mod filters;
 mod gateways;
+mod interfaces;
 mod left_out;
 mod node;
 mod place;
 mod routes;
+mod targets;
 mod vpcs;
+mod zones;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{Draft, Files, World};
@@ -70,6 +75,11 @@ pub fn import(sources: &[Source]) -> Imported {
     gateways::read(&dump, &mut draft);
     routes::read(&dump, &mut draft);
     filters::read(&dump, &mut draft);
+    interfaces::read(&dump, &mut draft);
+    endpoints::read(&dump, &mut draft);
+    balancers::read(&dump, &mut draft);
+    targets::read(&dump, &mut draft);
+    zones::read(&dump, &mut draft);
     drop(dump);
     let (diagnostics, left_out) = context.finish();
     Imported {

@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Origin;
 use serde_json::Value;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::str::FromStr;
 
 /// Collects what there is to say while the files are read.
@@ -41,7 +42,17 @@ impl Context {
     }
 
     pub(super) fn finish(self) -> (Vec<Diagnostic>, Vec<LeftOut>) {
-        (self.diagnostics.into_inner(), self.left_out.into_inner())
+        // A listing is read by several topics; what is wrong with it is said once.
+        let mut seen = HashSet::new();
+        let mut diagnostics = self.diagnostics.into_inner();
+        diagnostics.retain(|d| {
+            let place = match &d.origin {
+                Origin::Json { file, pointer } => (*file, pointer.clone()),
+                _ => (u32::MAX, String::new()),
+            };
+            seen.insert((place, d.message.clone()))
+        });
+        (diagnostics, self.left_out.into_inner())
     }
 }
 
@@ -234,5 +245,17 @@ impl<'a> Node<'a> {
     pub(super) fn is(&self, key: &str, words: &[&str]) -> bool {
         self.text(key)
             .is_some_and(|t| words.iter().any(|w| t.eq_ignore_ascii_case(w)))
+    }
+
+    /// `Tags` or `TagSet`.
+    pub(super) fn tags(&self) -> Vec<(String, String)> {
+        let mut rows = self.items("Tags");
+        rows.extend(self.items("TagSet"));
+        rows.iter()
+            .filter_map(|t| {
+                let value = t.text("Value").unwrap_or_default();
+                Some((t.text("Key")?.to_owned(), value.to_owned()))
+            })
+            .collect()
     }
 }

@@ -41,6 +41,20 @@ impl Place {
         let word = self.path.get(start..start + prefix.len() + end)?;
         (end > 0).then_some(word)
     }
+
+    /// Whether the file's path contains a name as a whole word.
+    pub(super) fn carries(&self, name: &str) -> bool {
+        let boundary = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+        !name.is_empty()
+            && self.path.match_indices(name).any(|(i, _)| {
+                boundary(self.path.get(..i).and_then(|t| t.chars().next_back()))
+                    && boundary(
+                        self.path
+                            .get(i + name.len()..)
+                            .and_then(|t| t.chars().next()),
+                    )
+            })
+    }
 }
 
 /// The region of a zone's name: `us-east-1` of `us-east-1a` and of `us-east-1-bos-1a`.
