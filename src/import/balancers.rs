@@ -1,11 +1,10 @@
 //! Load balancers, their listeners and attributes.
 
 use super::dump::Dump;
-use super::interfaces::balancer_key;
 use super::node::Node;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref,
+    Draft, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref, Role,
 };
 use std::collections::HashMap;
 
@@ -103,12 +102,11 @@ pub(super) fn protocol(row: &Node<'_>, what: &str) -> Option<ListenerProtocol> {
 /// Reads them.
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     let attributes = attributes(dump);
-    let mut nodes: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
-    for (name, row) in dump.rows("NetworkInterfaces", "NetworkInterfaceId") {
-        let about = row.text("Description").filter(|d| d.starts_with("ELB "));
-        if let Some(key) = about.and_then(balancer_key) {
-            let subnet = row.text("SubnetId").unwrap_or_default();
-            nodes.entry(key).or_default().push((subnet, name));
+    let mut nodes: HashMap<String, Vec<(String, String)>> = HashMap::new();
+    for (_, interface) in draft.interfaces.iter() {
+        if let Role::LoadBalancer(balancer) = &interface.role {
+            let node = (interface.subnet.text.clone(), interface.name.clone());
+            nodes.entry(balancer.text.clone()).or_default().push(node);
         }
     }
     let mut listeners: HashMap<&str, Vec<Listener>> = HashMap::new();
@@ -128,15 +126,16 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             t if t.eq_ignore_ascii_case("gateway") => LoadBalancerKind::Gateway,
             _ => LoadBalancerKind::Network,
         };
-        let own = balancer_key(arn).and_then(|key| nodes.get(key));
-        let own: &[(&str, &str)] = own.map_or(&[], Vec::as_slice);
-        let mut all: Vec<Ref<Interface>> =
-            own.iter().map(|(_, id)| Ref::named(*id, &origin)).collect();
+        let own: &[(String, String)] = nodes.get(arn).map_or(&[], Vec::as_slice);
+        let mut all: Vec<Ref<Interface>> = own
+            .iter()
+            .map(|(_, id)| Ref::named(id.as_str(), &origin))
+            .collect();
         for zone in row.items("AvailabilityZones") {
             let Some(subnet) = zone.text("SubnetId") else {
                 continue;
             };
-            if !own.iter().any(|(known, _)| *known == subnet) {
+            if !own.iter().any(|(known, _)| known == subnet) {
                 let node = format!("node of {name} in {subnet}");
                 all.push(Ref::named(node, &zone.origin()));
             }

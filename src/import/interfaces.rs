@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::Ipv4Addr;
 
 /// `net/<name>/<id>`, the end of a load balancer's ARN and of its interfaces' descriptions.
-pub(super) fn balancer_key(text: &str) -> Option<&str> {
+fn balancer_key(text: &str) -> Option<&str> {
     text.strip_prefix("ELB ")
         .or_else(|| text.split_once(":loadbalancer/").map(|(_, key)| key))
         .filter(|key| key.contains('/'))
