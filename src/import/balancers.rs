@@ -1,0 +1,198 @@
+//! Load balancers, their listeners and attributes.
+
+use super::dump::Dump;
+use super::node::Node;
+use crate::diagnostic::Diagnostic;
+use crate::model::{
+    Draft, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref, Role,
+};
+use std::collections::HashMap;
+
+/// Attributes by ARN and key.
+pub(super) type Attributes<'a> = HashMap<(&'a str, &'a str), &'a str>;
+
+/// The ARN a page is about: stated beside the list, or told by the file's name.
+pub(super) fn subject<'a>(
+    root: &Node<'a>,
+    key: &str,
+    arns: &[(&'a str, Option<&'a str>)],
+) -> Option<&'a str> {
+    if let Some(arn) = root.text(key) {
+        return Some(arn);
+    }
+    let place = root.place;
+    let tail = |arn: &'a str| arn.rsplit('/').next().unwrap_or(arn);
+    let by_id = arns.iter().find(|(arn, _)| place.carries(tail(arn)));
+    let by_name = || {
+        arns.iter()
+            .filter(|(_, name)| name.is_some_and(|n| place.carries(n)))
+            .max_by_key(|(_, name)| name.map_or(0, str::len))
+    };
+    by_id.or_else(by_name).map(|(arn, _)| *arn)
+}
+
+/// Attributes of load balancers and target groups.
+pub(super) fn attributes<'a>(dump: &Dump<'a>) -> Attributes<'a> {
+    let names = |key, id, name| -> Vec<(&'a str, Option<&'a str>)> {
+        let rows = dump.rows(key, id);
+        rows.iter()
+            .map(|(arn, row)| (*arn, row.text(name)))
+            .collect()
+    };
+    let balancers = names("LoadBalancers", "LoadBalancerArn", "LoadBalancerName");
+    let groups = names("TargetGroups", "TargetGroupArn", "TargetGroupName");
+    let mut out = HashMap::new();
+    for page in dump.pages("Attributes") {
+        let rows = page.list.elements();
+        let says = |word: &str| {
+            rows.iter()
+                .any(|r| r.text("Key").is_some_and(|k| k.starts_with(word)))
+        };
+        let arn = if page.root.has("ListenerArn") {
+            continue;
+        } else if says("deregistration_delay.") || page.root.has("TargetGroupArn") {
+            subject(&page.root, "TargetGroupArn", &groups)
+        } else if says("deletion_protection.") || page.root.has("LoadBalancerArn") {
+            subject(&page.root, "LoadBalancerArn", &balancers)
+        } else {
+            continue;
+        };
+        let Some(arn) = arn else {
+            let message = "attributes of a load balancer or target group that is not named";
+            dump.context.say(
+                Diagnostic::warning("nameless-listing", "", &page.list.origin(), message)
+                    .help("put its name or the end of its ARN in the file's name"),
+            );
+            continue;
+        };
+        for row in &rows {
+            if let (Some(key), Some(value)) = (row.text("Key"), row.text("Value")) {
+                out.insert((arn, key), value);
+            }
+        }
+    }
+    out
+}
+
+/// The value of a switch.
+pub(super) fn switch(attributes: &Attributes<'_>, arn: &str, key: &str) -> Option<bool> {
+    match attributes.get(&(arn, key))?.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// A protocol; HTTP is TCP, HTTPS is TLS.
+pub(super) fn protocol(row: &Node<'_>, what: &str) -> Option<ListenerProtocol> {
+    let word = row.text("Protocol")?.to_ascii_uppercase();
+    match word.as_str() {
+        "TCP" | "HTTP" => Some(ListenerProtocol::Tcp),
+        "TLS" | "HTTPS" => Some(ListenerProtocol::Tls),
+        "UDP" => Some(ListenerProtocol::Udp),
+        "TCP_UDP" => Some(ListenerProtocol::TcpUdp),
+        _ => {
+            let what = format!("{what} of protocol {word}");
+            row.context.leave(&what, "not modelled yet", 1, true);
+            None
+        }
+    }
+}
+
+/// Reads them.
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+    let attributes = attributes(dump);
+    let mut nodes: HashMap<String, Vec<(String, String)>> = HashMap::new();
+    for (_, interface) in draft.interfaces.iter() {
+        if let Role::LoadBalancer(balancer) = &interface.role {
+            let node = (interface.subnet.text.clone(), interface.name.clone());
+            nodes.entry(balancer.text.clone()).or_default().push(node);
+        }
+    }
+    let mut listeners: HashMap<&str, Vec<Listener>> = HashMap::new();
+    for (_, row) in dump.rows("Listeners", "ListenerArn") {
+        let Some(arn) = row.need("LoadBalancerArn") else {
+            continue;
+        };
+        listeners.entry(arn).or_default().extend(listener(&row));
+    }
+    for (arn, row) in dump.rows("LoadBalancers", "LoadBalancerArn") {
+        let origin = row.origin();
+        let (Some(vpc), Some(name)) = (row.need("VpcId"), row.need("LoadBalancerName")) else {
+            continue;
+        };
+        let kind = match row.text("Type").unwrap_or("network") {
+            t if t.eq_ignore_ascii_case("application") => LoadBalancerKind::Application,
+            t if t.eq_ignore_ascii_case("gateway") => LoadBalancerKind::Gateway,
+            _ => LoadBalancerKind::Network,
+        };
+        let own: &[(String, String)] = nodes.get(arn).map_or(&[], Vec::as_slice);
+        let mut all: Vec<Ref<Interface>> = own
+            .iter()
+            .map(|(_, id)| Ref::named(id.as_str(), &origin))
+            .collect();
+        for zone in row.items("AvailabilityZones") {
+            let Some(subnet) = zone.text("SubnetId") else {
+                continue;
+            };
+            if !own.iter().any(|(known, _)| known == subnet) {
+                let node = format!("node of {name} in {subnet}");
+                all.push(Ref::named(node, &zone.origin()));
+            }
+        }
+        let cross_zone = switch(&attributes, arn, "load_balancing.cross_zone.enabled");
+        if cross_zone.is_none() {
+            let why = "not exported: AWS's default for cross-zone is assumed";
+            let network = kind == LoadBalancerKind::Network;
+            dump.context
+                .leave("load balancer attributes", why, 1, network);
+        }
+        let key = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
+        draft.load_balancers.push(LoadBalancer {
+            name: name.to_owned(),
+            id: Some(arn.to_owned()),
+            vpc: Ref::named(vpc, &origin),
+            kind,
+            internet_facing: row.is("Scheme", &["internet-facing"]),
+            nodes: all,
+            has_groups: !row.texts("SecurityGroups").is_empty(),
+            enforce_on_private_link: !row.is(key, &["off"]),
+            cross_zone: cross_zone.unwrap_or(kind == LoadBalancerKind::Application),
+            dns_name: row.text("DNSName").map(str::to_ascii_lowercase),
+            listeners: listeners.remove(arn).unwrap_or_default(),
+            origin,
+        });
+    }
+}
+
+fn listener(row: &Node<'_>) -> Option<Listener> {
+    let protocol = protocol(row, "listeners")?;
+    let origin = row.origin();
+    let mut forward = Vec::new();
+    for action in row.items("DefaultActions") {
+        if !action.is("Type", &["forward"]) {
+            let what = "listener actions that forward nothing";
+            row.context.leave(what, "not modelled yet", 1, true);
+            continue;
+        }
+        let several = action.get("ForwardConfig");
+        let several = several.map(|f| f.items("TargetGroups")).unwrap_or_default();
+        for group in &several {
+            if let Some(arn) = group.need("TargetGroupArn") {
+                let weight = group.number("Weight").unwrap_or(1);
+                forward.push((Ref::named(arn, &group.origin()), weight));
+            }
+        }
+        if several.is_empty()
+            && let Some(arn) = action.need("TargetGroupArn")
+        {
+            forward.push((Ref::named(arn, &action.origin()), 1));
+        }
+    }
+    Some(Listener {
+        protocol,
+        port: row.number("Port")?,
+        forward,
+        origin,
+    })
+}

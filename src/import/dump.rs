@@ -1,0 +1,177 @@
+//! The listings of every file, by top-level key.
+
+use super::Source;
+use super::node::{Context, Node};
+use super::place::Place;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Files, Origin};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// Keys whose elements are documents of their own, as collectors wrap them.
+const WRAPPERS: [&str; 6] = [
+    "LoadBalancerListeners",
+    "LoadBalancerTargetHealth",
+    "LoadBalancerAttributes",
+    "TargetGroupAttributes",
+    "VpcAttributes",
+    "HostedZoneRecords",
+];
+
+/// What a broken file may weigh and still be quoted.
+const QUOTED: usize = 1 << 20;
+
+/// A parsed file.
+pub(super) struct Document {
+    place: Place,
+    value: Value,
+}
+
+/// Parses every file; what is no JSON is reported.
+pub(super) fn parse(sources: &[Source], files: &mut Files, context: &Context) -> Vec<Document> {
+    let mut out = Vec::new();
+    for source in sources {
+        let text = source.text.trim_start_matches('\u{feff}');
+        match serde_json::from_str::<Value>(text) {
+            Ok(value) => out.push(Document {
+                place: Place::new(files.add(&source.path, ""), &source.path),
+                value,
+            }),
+            Err(error) => {
+                let start = text
+                    .split_inclusive('\n')
+                    .take(error.line().saturating_sub(1))
+                    .map(str::len)
+                    .sum::<usize>()
+                    + error.column().saturating_sub(1);
+                let quoted = text.len() <= QUOTED;
+                let file = files.add(&source.path, if quoted { text } else { "" });
+                let origin = if quoted && text.is_char_boundary(start) {
+                    let start = u32::try_from(start).unwrap_or(0);
+                    Origin::Text {
+                        file,
+                        start,
+                        end: start.saturating_add(1),
+                    }
+                } else {
+                    Origin::Json {
+                        file,
+                        pointer: String::new(),
+                    }
+                };
+                let message = format!("`{}` is not JSON: {error}", source.path);
+                context.say(Diagnostic::error("bad-json", "", &origin, message));
+            }
+        }
+    }
+    out
+}
+
+/// One answer: the document it stands in and the value of its key.
+#[derive(Clone)]
+pub(super) struct Page<'a> {
+    pub(super) root: Node<'a>,
+    pub(super) list: Node<'a>,
+}
+
+/// Every answer of every file.
+pub(super) struct Dump<'a> {
+    pub(super) context: &'a Context,
+    pages: BTreeMap<&'a str, Vec<Page<'a>>>,
+    regions: Vec<&'a str>,
+}
+
+impl<'a> Dump<'a> {
+    pub(super) fn new(documents: &'a [Document], context: &'a Context) -> Self {
+        let mut dump = Dump {
+            context,
+            pages: BTreeMap::new(),
+            regions: Vec::new(),
+        };
+        for document in documents {
+            dump.regions.extend(document.place.region.as_deref());
+            let root = Node {
+                value: &document.value,
+                place: &document.place,
+                context,
+                pointer: String::new(),
+            };
+            if root.value.is_array() {
+                for node in root.elements() {
+                    dump.collect(&node);
+                }
+            } else {
+                dump.collect(&root);
+            }
+        }
+        dump
+    }
+
+    fn collect(&mut self, root: &Node<'a>) {
+        let Some(object) = root.value.as_object() else {
+            root.wrong_self("an object with listings is expected here".to_owned());
+            return;
+        };
+        for key in object.keys() {
+            let Some(list) = root.child(key) else {
+                continue;
+            };
+            if WRAPPERS.contains(&key.as_str()) {
+                self.pages.entry(key).or_default();
+                for node in list.elements() {
+                    self.collect(&node);
+                }
+            } else {
+                let root = root.clone();
+                self.pages.entry(key).or_default().push(Page { root, list });
+            }
+        }
+    }
+
+    /// The answers under a key.
+    pub(super) fn pages(&self, key: &str) -> &[Page<'a>] {
+        self.pages.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether some file has the key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.pages.contains_key(key)
+    }
+
+    /// A region that some folder names.
+    pub(super) fn any_region(&self) -> Option<String> {
+        self.regions.first().map(|r| (*r).to_owned())
+    }
+
+    /// Every row of a listing.
+    pub(super) fn all(&self, key: &str) -> Vec<Node<'a>> {
+        let pages = self.pages(key).iter();
+        pages.flat_map(|p| p.list.elements()).collect()
+    }
+
+    /// Every row of a listing with its id; a row that is there twice is given once.
+    pub(super) fn rows(&self, key: &str, id: &str) -> Vec<(&'a str, Node<'a>)> {
+        let mut seen: HashMap<&str, &Value> = HashMap::new();
+        let mut out = Vec::new();
+        for page in self.pages(key) {
+            for row in page.list.elements() {
+                let Some(name) = row.need(id) else { continue };
+                match seen.get(name) {
+                    None => {
+                        seen.insert(name, row.value);
+                        out.push((name, row));
+                    }
+                    Some(first) if *first != row.value => {
+                        let message = format!("`{name}` is listed twice, and differently");
+                        self.context.say(
+                            Diagnostic::warning("listed-twice", name, &row.origin(), message)
+                                .help("the first is used"),
+                        );
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,206 @@
+//! VPC endpoints and endpoint services.
+
+use super::dump::Dump;
+use super::node::Node;
+use super::place::{region_in_name, region_of_zone};
+use super::routes::aws_name;
+use crate::diagnostic::Diagnostic;
+use crate::model::{
+    Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Ref, VpcEndpoint,
+};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Reads them.
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+    for (name, row) in dump.rows("VpcEndpoints", "VpcEndpointId") {
+        endpoint(name, &row, draft);
+    }
+    services(dump, draft);
+}
+
+fn endpoint(name: &str, row: &Node<'_>, draft: &mut Draft) {
+    let origin = row.origin();
+    let Some(vpc) = row.need("VpcId") else { return };
+    let tables = row.texts("RouteTableIds");
+    let kind = match row.text("VpcEndpointType") {
+        Some(kind) => kind.to_ascii_lowercase(),
+        None if tables.is_empty() => "interface".to_owned(),
+        None => "gateway".to_owned(),
+    };
+    let kind = match kind.as_str() {
+        "gateway" => {
+            EndpointKind::Gateway(tables.iter().map(|t| Ref::named(*t, &origin)).collect())
+        }
+        "interface" => {
+            let interfaces = row.texts("NetworkInterfaceIds");
+            EndpointKind::Interface(interfaces.iter().map(|i| Ref::named(*i, &origin)).collect())
+        }
+        other => {
+            let what = format!("{other} endpoints");
+            row.context.leave(&what, "not modelled yet", 1, true);
+            return;
+        }
+    };
+    let Some(service) = row.need("ServiceName") else {
+        return;
+    };
+    let entries = row.items("DnsEntries");
+    draft.endpoints.push(VpcEndpoint {
+        name: name.to_owned(),
+        id: None,
+        vpc: Ref::named(vpc, &origin),
+        target: target(service, row, &draft.region),
+        kind,
+        private_dns: row.flag("PrivateDnsEnabled").unwrap_or(false),
+        state: row.text("State").map(state),
+        dns_names: entries
+            .iter()
+            .filter_map(|e| e.text("DnsName"))
+            .filter(|n| n.contains(name))
+            .map(|n| n.trim_end_matches('.').to_ascii_lowercase())
+            .collect(),
+        existing: true,
+        policy: policy(row),
+        origin,
+    });
+}
+
+/// `vpce-svc-…` in a name.
+fn service_id(name: &str) -> Option<&str> {
+    name.split('.').find(|part| part.starts_with("vpce-svc-"))
+}
+
+fn target(name: &str, row: &Node<'_>, region: &str) -> EndpointTarget {
+    if let Some(id) = service_id(name) {
+        return EndpointTarget::Service(Ref::named(id, &row.origin()));
+    }
+    let is_region = |r: &str| region_of_zone(r).is_some_and(|known| known == r);
+    if let Some((region, service)) = aws_name(name)
+        && is_region(&region)
+    {
+        return EndpointTarget::Aws(region, service);
+    }
+    // `aws.sagemaker.us-east-1.notebook`, `com.amazonaws.s3-global.accesspoint`
+    let short: Vec<&str> = name
+        .trim_start_matches("com.amazonaws.")
+        .trim_start_matches("aws.")
+        .split('.')
+        .filter(|part| !is_region(part))
+        .collect();
+    let region = row
+        .text("ServiceRegion")
+        .map(str::to_owned)
+        .or_else(|| region_in_name(name))
+        .unwrap_or_else(|| region.to_owned());
+    EndpointTarget::Aws(region, short.join("."))
+}
+
+fn state(word: &str) -> EndpointState {
+    match word.to_ascii_lowercase().as_str() {
+        "available" => EndpointState::Available,
+        "pendingacceptance" => EndpointState::PendingAcceptance,
+        "rejected" => EndpointState::Rejected,
+        "failed" => EndpointState::Failed,
+        _ => EndpointState::Other,
+    }
+}
+
+/// The policy, unless it is the full access that AWS writes where none is given.
+fn policy(row: &Node<'_>) -> Option<String> {
+    let value = row.child("PolicyDocument")?.value;
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    if text.trim().is_empty() {
+        return None;
+    }
+    let parsed: Value = serde_json::from_str(&text).unwrap_or_default();
+    (!full_access(&parsed)).then_some(text)
+}
+
+fn full_access(policy: &Value) -> bool {
+    fn star(value: Option<&Value>) -> bool {
+        match value {
+            Some(Value::String(text)) => text == "*",
+            Some(Value::Array(list)) => list.iter().any(|v| star(Some(v))),
+            Some(Value::Object(map)) => star(map.get("AWS")),
+            _ => false,
+        }
+    }
+    let full = |s: &Value| {
+        let plain = s.as_object().is_some_and(|o| {
+            let known = ["Sid", "Effect", "Principal", "Action", "Resource"];
+            o.keys().all(|k| known.contains(&k.as_str()))
+        });
+        plain
+            && s.get("Effect").and_then(Value::as_str) == Some("Allow")
+            && star(s.get("Principal"))
+            && star(s.get("Action"))
+            && star(s.get("Resource"))
+    };
+    match policy.get("Statement") {
+        Some(Value::Array(list)) => !list.is_empty() && list.iter().all(full),
+        Some(one) => full(one),
+        None => false,
+    }
+}
+
+fn services(dump: &Dump<'_>, draft: &mut Draft) {
+    let mut principals: HashMap<&str, Vec<String>> = HashMap::new();
+    for page in dump.pages("AllowedPrincipals") {
+        for row in page.list.elements() {
+            let service = row
+                .text("ServiceId")
+                .or_else(|| page.root.text("ServiceId"))
+                .or_else(|| row.place.word("vpce-svc-"));
+            let Some(service) = service else {
+                let message = "a principal of an endpoint service that is not named";
+                dump.context.say(
+                    Diagnostic::warning("nameless-listing", "", &row.origin(), message)
+                        .help("put the service's id `vpce-svc-…` in the file's name"),
+                );
+                continue;
+            };
+            let known = principals.entry(service).or_default();
+            known.extend(row.need("Principal").map(str::to_owned));
+        }
+    }
+    let connections = dump.all("VpcEndpointConnections");
+    for (name, row) in dump.rows("ServiceConfigurations", "ServiceId") {
+        let origin = row.origin();
+        let own = connections
+            .iter()
+            .filter(|c| c.is("ServiceId", &[name]))
+            .filter_map(|c| {
+                let endpoint = Ref::named(c.need("VpcEndpointId")?, &c.origin());
+                Some((endpoint, state(c.need("VpcEndpointState")?)))
+            });
+        let mut balancers = row.texts("NetworkLoadBalancerArns");
+        balancers.extend(row.texts("GatewayLoadBalancerArns"));
+        let proof = row.get("PrivateDnsNameConfiguration");
+        let private = row.text("PrivateDnsName").map(|n| {
+            let proved = proof.is_none_or(|p| p.is("State", &["verified"]));
+            (n.trim_end_matches('.').to_ascii_lowercase(), proved)
+        });
+        if !dump.has("AllowedPrincipals") {
+            let why = "not exported: nobody new may connect";
+            dump.context
+                .leave("principals of endpoint services", why, 1, false);
+        }
+        draft.services.push(EndpointService {
+            name: name.to_owned(),
+            aliases: row
+                .text("ServiceName")
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
+            load_balancers: balancers.iter().map(|b| Ref::named(*b, &origin)).collect(),
+            acceptance_required: row.flag("AcceptanceRequired").unwrap_or(true),
+            allowed_principals: principals.remove(name).unwrap_or_default(),
+            connections: own.collect(),
+            private_name: private,
+            origin,
+        });
+    }
+}

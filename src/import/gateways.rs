@@ -1,0 +1,105 @@
+//! Internet gateways, NAT gateways, virtual private gateways, peering connections.
+
+use super::dump::Dump;
+use super::node::Node;
+use crate::model::{Draft, InternetGateway, NatGateway, Origin, Peering, Ref, Vpc, VpnGateway};
+
+/// Whether an attachment is one: `available` and `attached` both say so.
+pub(super) fn holds(attachment: &Node<'_>) -> bool {
+    !attachment.has("State") || attachment.is("State", &["available", "attached", "attaching"])
+}
+
+/// The VPC a gateway is attached to.
+fn attachment<'a>(row: &Node<'a>, key: &str) -> Option<&'a str> {
+    row.items(key)
+        .iter()
+        .filter(|a| holds(a))
+        .find_map(|a| a.text("VpcId"))
+}
+
+/// Reads them.
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+    let why = "attached to no VPC";
+    for (name, row) in dump.rows("InternetGateways", "InternetGatewayId") {
+        let origin = row.origin();
+        match attachment(&row, "Attachments") {
+            Some(vpc) => {
+                draft.internet_gateways.push(InternetGateway {
+                    name: name.to_owned(),
+                    vpc: Ref::named(vpc, &origin),
+                    origin,
+                });
+            }
+            None => dump.context.leave("internet gateways", why, 1, false),
+        }
+    }
+    for (name, row) in dump.rows("VpnGateways", "VpnGatewayId") {
+        let origin = row.origin();
+        match attachment(&row, "VpcAttachments") {
+            Some(vpc) => {
+                draft.vpn_gateways.push(VpnGateway {
+                    name: name.to_owned(),
+                    vpc: Ref::named(vpc, &origin),
+                    origin,
+                });
+            }
+            None => dump
+                .context
+                .leave("virtual private gateways", why, 1, false),
+        }
+    }
+    for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
+        nat_gateway(name, &row, draft);
+    }
+    let peerings = dump.rows("VpcPeeringConnections", "VpcPeeringConnectionId");
+    for (name, row) in peerings {
+        let origin = row.origin();
+        let status = row.get("Status");
+        draft.peerings.push(Peering {
+            name: name.to_owned(),
+            between: [
+                side(&row, "RequesterVpcInfo", "requester", name, &origin),
+                side(&row, "AccepterVpcInfo", "accepter", name, &origin),
+            ],
+            active: status.is_none_or(|s| s.is("Code", &["active"])),
+            origin,
+        });
+    }
+}
+
+fn side(row: &Node<'_>, key: &str, role: &str, name: &str, origin: &Origin) -> Ref<Vpc> {
+    match row.get(key).and_then(|v| v.text("VpcId")) {
+        Some(vpc) => Ref::named(vpc, origin),
+        None => Ref::named(format!("{role} of {name}"), origin),
+    }
+}
+
+/// The address of a NAT gateway that counts: the primary, else the first.
+pub(super) fn primary<'a>(row: &Node<'a>) -> Option<Node<'a>> {
+    let addresses = row.items("NatGatewayAddresses");
+    addresses
+        .iter()
+        .find(|a| a.flag("IsPrimary") == Some(true))
+        .or_else(|| addresses.first())
+        .cloned()
+}
+
+fn nat_gateway(name: &str, row: &Node<'_>, draft: &mut Draft) {
+    let origin = row.origin();
+    let Some(subnet) = row.text("SubnetId") else {
+        let why = "regional ones are not modelled yet";
+        row.context.leave("NAT gateways", why, 1, true);
+        return;
+    };
+    let interface = primary(row)
+        .and_then(|a| a.text("NetworkInterfaceId"))
+        .map_or_else(|| format!("interface of {name}"), str::to_owned);
+    draft.nat_gateways.push(NatGateway {
+        name: name.to_owned(),
+        subnet: Ref::named(subnet, &origin),
+        interface: Ref::named(interface, &origin),
+        public: !row.is("ConnectivityType", &["private"]),
+        available: !row.has("State") || row.is("State", &["available"]),
+        origin,
+    });
+}

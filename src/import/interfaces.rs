@@ -1,0 +1,325 @@
+//! Network interfaces, instances, elastic addresses.
+
+use super::dump::Dump;
+use super::gateways::primary;
+use super::node::Node;
+use crate::model::{Draft, Instance, Interface, Origin, Os, Ref, Role, SecurityGroup};
+use std::collections::{HashMap, HashSet};
+use std::net::Ipv4Addr;
+
+/// `net/<name>/<id>`, the end of a load balancer's ARN and of its interfaces' descriptions.
+fn balancer_key(text: &str) -> Option<&str> {
+    text.strip_prefix("ELB ")
+        .or_else(|| text.split_once(":loadbalancer/").map(|(_, key)| key))
+        .filter(|key| key.contains('/'))
+}
+
+/// Who an interface may belong to.
+struct Owners<'a> {
+    nat: HashMap<&'a str, &'a str>,
+    endpoints: HashMap<&'a str, &'a str>,
+    balancers: HashMap<&'a str, Node<'a>>,
+    tags: HashMap<&'a str, Vec<(String, String)>>,
+}
+
+impl<'a> Owners<'a> {
+    fn new(dump: &Dump<'a>) -> Self {
+        let mut nat = HashMap::new();
+        for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
+            for address in row.items("NatGatewayAddresses") {
+                address
+                    .text("NetworkInterfaceId")
+                    .map(|i| nat.insert(i, name));
+            }
+        }
+        let mut endpoints = HashMap::new();
+        for (name, row) in dump.rows("VpcEndpoints", "VpcEndpointId") {
+            for interface in row.texts("NetworkInterfaceIds") {
+                endpoints.insert(interface, name);
+            }
+        }
+        let mut balancers = HashMap::new();
+        for (arn, row) in dump.rows("LoadBalancers", "LoadBalancerArn") {
+            balancer_key(arn).map(|key| balancers.insert(key, row));
+        }
+        let tags = instances(dump)
+            .iter()
+            .filter_map(|i| Some((i.text("InstanceId")?, i.tags())))
+            .collect();
+        Owners {
+            nat,
+            endpoints,
+            balancers,
+            tags,
+        }
+    }
+
+    fn role(&self, name: &str, row: &Node<'_>, instance: Option<&str>, at: &Origin) -> Role {
+        let about = row.text("Description").unwrap_or_default();
+        let kind = row.text("InterfaceType").unwrap_or("interface");
+        let kind = kind.to_ascii_lowercase();
+        match kind.as_str() {
+            "nat_gateway" => {
+                let told = about.strip_prefix("Interface for NAT Gateway ");
+                if let Some(nat) = self.nat.get(name).copied().or(told) {
+                    return Role::Nat(Ref::named(nat, at));
+                }
+            }
+            "vpc_endpoint" => {
+                let told = about.strip_prefix("VPC Endpoint Interface ");
+                if let Some(endpoint) = self.endpoints.get(name).copied().or(told) {
+                    return Role::Endpoint(Ref::named(endpoint, at));
+                }
+            }
+            _ => {}
+        }
+        if let Some(key) = about.strip_prefix("ELB ").and_then(|_| balancer_key(about)) {
+            let arn = self
+                .balancers
+                .get(key)
+                .and_then(|b| b.text("LoadBalancerArn"));
+            let name = key.split('/').nth(1).unwrap_or(key);
+            return Role::LoadBalancer(Ref::named(arn.unwrap_or(name), at));
+        }
+        if let Some(instance) = instance {
+            return Role::Instance(Ref::named(instance, at));
+        }
+        match kind.as_str() {
+            "interface" | "lambda" | "efa" | "efa-only" | "branch" | "trunk" => Role::Plain,
+            _ => Role::Other(kind),
+        }
+    }
+
+    /// A load balancer's groups, where its node's interface shows none.
+    fn groups(&self, row: &Node<'_>, at: &Origin) -> Vec<Ref<SecurityGroup>> {
+        let mut groups = group_ids(row, "Groups");
+        if groups.is_empty()
+            && let Some(key) = row.text("Description").and_then(balancer_key)
+            && let Some(balancer) = self.balancers.get(key)
+        {
+            groups = balancer.texts("SecurityGroups");
+        }
+        groups.into_iter().map(|g| Ref::named(g, at)).collect()
+    }
+}
+
+fn group_ids<'a>(row: &Node<'a>, key: &str) -> Vec<&'a str> {
+    let groups = row.items(key);
+    groups.iter().filter_map(|g| g.need("GroupId")).collect()
+}
+
+/// Every instance of every page.
+fn instances<'a>(dump: &Dump<'a>) -> Vec<Node<'a>> {
+    let mut out = dump.all("Instances");
+    for reservation in dump.all("Reservations") {
+        out.extend(reservation.items("Instances"));
+    }
+    out
+}
+
+/// Reads them.
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+    let owners = Owners::new(dump);
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut of_instance: HashMap<&str, Vec<(i64, &str)>> = HashMap::new();
+    let elastic = addresses(dump);
+    for (name, row) in dump.rows("NetworkInterfaces", "NetworkInterfaceId") {
+        let attachment = row.get("Attachment");
+        let instance = attachment.as_ref().and_then(|a| a.text("InstanceId"));
+        if let (Some(instance), Some(attachment)) = (instance, &attachment) {
+            let place = attachment.int("DeviceIndex").unwrap_or(0);
+            of_instance.entry(instance).or_default().push((place, name));
+        }
+        if let Some(interface) = interface(name, &row, instance, &owners, &elastic) {
+            seen.insert(name);
+            draft.interfaces.push(interface);
+        }
+    }
+    let mut known: HashSet<&str> = HashSet::new();
+    for row in instances(dump) {
+        let Some(name) = row.need("InstanceId") else {
+            continue;
+        };
+        if !known.insert(name) {
+            continue;
+        }
+        let state = row.get("State");
+        let gone = state
+            .as_ref()
+            .is_some_and(|s| s.is("Name", &["terminated"]));
+        let Some(vpc) = row.text("VpcId").filter(|_| !gone) else {
+            dump.context
+                .leave("instances", "terminated, or in no VPC", 1, false);
+            continue;
+        };
+        let origin = row.origin();
+        let mut own = of_instance.remove(name).unwrap_or_default();
+        for node in row.items("NetworkInterfaces") {
+            let Some(id) = node.need("NetworkInterfaceId") else {
+                continue;
+            };
+            let place = node.get("Attachment").and_then(|a| a.int("DeviceIndex"));
+            if !own.iter().any(|(_, known)| *known == id) {
+                own.push((place.unwrap_or(0), id));
+            }
+            if seen.insert(id)
+                && let Some(interface) = interface(id, &node, Some(name), &owners, &elastic)
+            {
+                draft.interfaces.push(interface);
+            }
+        }
+        own.sort_by_key(|(place, _)| *place);
+        let windows = row.is("Platform", &["windows"])
+            || row
+                .text("PlatformDetails")
+                .is_some_and(|p| p.starts_with("Windows"));
+        draft.instances.push(Instance {
+            name: name.to_owned(),
+            id: None,
+            vpc: Ref::named(vpc, &origin),
+            interfaces: own.iter().map(|(_, i)| Ref::named(*i, &origin)).collect(),
+            running: state.is_none_or(|s| s.is("Name", &["running"])),
+            os: if windows { Os::Windows } else { Os::Linux },
+            runs: Vec::new(),
+            origin,
+        });
+    }
+    for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
+        nat_interface(name, &row, &seen, draft);
+    }
+}
+
+/// Interface to its elastic addresses: (private, public).
+type Elastic<'a> = HashMap<&'a str, Vec<(Option<Ipv4Addr>, Ipv4Addr)>>;
+
+fn addresses<'a>(dump: &Dump<'a>) -> Elastic<'a> {
+    let mut out = Elastic::new();
+    for row in dump.all("Addresses") {
+        let Some(interface) = row.text("NetworkInterfaceId") else {
+            let bound = row.has("InstanceId");
+            let why = "they are associated with nothing in a VPC";
+            dump.context.leave("elastic addresses", why, 1, bound);
+            continue;
+        };
+        row.need("PublicIp");
+        if let Some(public) = row.parsed("PublicIp", "an IPv4 address") {
+            let private = row.parsed("PrivateIpAddress", "an IPv4 address");
+            out.entry(interface).or_default().push((private, public));
+        }
+    }
+    out
+}
+
+fn interface(
+    name: &str,
+    row: &Node<'_>,
+    instance: Option<&str>,
+    owners: &Owners<'_>,
+    elastic: &Elastic<'_>,
+) -> Option<Interface> {
+    let origin = row.origin();
+    let subnet = row.need("SubnetId")?;
+    let mut ips: Vec<Ipv4Addr> = Vec::new();
+    let mut public: Vec<(Ipv4Addr, Ipv4Addr)> = Vec::new();
+    let ipv4 = "an IPv4 address";
+    let first: Option<Ipv4Addr> = row.parsed("PrivateIpAddress", ipv4);
+    for address in row.items("PrivateIpAddresses") {
+        let Some(ip) = address.parsed("PrivateIpAddress", ipv4) else {
+            continue;
+        };
+        if address.flag("Primary") == Some(true) {
+            ips.insert(0, ip);
+        } else {
+            ips.push(ip);
+        }
+        let association = address.get("Association");
+        if let Some(outer) = association.and_then(|a| a.parsed("PublicIp", ipv4)) {
+            public.push((ip, outer));
+        }
+    }
+    if let Some(ip) = first
+        && !ips.contains(&ip)
+    {
+        ips.insert(0, ip);
+    }
+    let Some(main) = ips.first().copied() else {
+        let why = "they have no IPv4 address";
+        row.context.leave("network interfaces", why, 1, true);
+        return None;
+    };
+    let own = row.get("Association");
+    if let Some(outer) = own.and_then(|a| a.parsed("PublicIp", ipv4))
+        && !public.iter().any(|(inner, _)| *inner == main)
+    {
+        public.push((main, outer));
+    }
+    for (inner, outer) in elastic.get(name).into_iter().flatten() {
+        let inner = inner.unwrap_or(main);
+        if !public.iter().any(|(known, _)| *known == inner) {
+            public.push((inner, *outer));
+        }
+    }
+    let v6 = row.items("Ipv6Addresses").len() + row.items("Ipv6Prefixes").len();
+    let why = "only IPv4 is modelled";
+    row.context
+        .leave("IPv6 addresses of interfaces", why, v6, false);
+    let delegated = row.items("Ipv4Prefixes");
+    let mut tags = row.tags();
+    for (key, value) in instance
+        .and_then(|i| owners.tags.get(i))
+        .into_iter()
+        .flatten()
+    {
+        if !tags.iter().any(|(known, _)| known == key) {
+            tags.push((key.clone(), value.clone()));
+        }
+    }
+    Some(Interface {
+        name: name.to_owned(),
+        id: None,
+        subnet: Ref::named(subnet, &origin),
+        ips,
+        prefixes: delegated
+            .iter()
+            .filter_map(|p| p.parsed("Ipv4Prefix", "an IPv4 block"))
+            .collect(),
+        groups: owners.groups(row, &origin),
+        public,
+        source_dest_check: row.flag("SourceDestCheck").unwrap_or(true),
+        role: owners.role(name, row, instance, &origin),
+        tags,
+        origin,
+    })
+}
+
+/// The interface of a NAT gateway that the interfaces' listing lacks.
+fn nat_interface(name: &str, row: &Node<'_>, seen: &HashSet<&str>, draft: &mut Draft) {
+    let (Some(subnet), Some(address)) = (row.text("SubnetId"), primary(row)) else {
+        return;
+    };
+    let available = !row.has("State") || row.is("State", &["available"]);
+    let Some(id) = address.text("NetworkInterfaceId") else {
+        return;
+    };
+    if seen.contains(id) || !available {
+        return;
+    }
+    let Some(ip) = address.parsed("PrivateIp", "an IPv4 address") else {
+        return;
+    };
+    let outer = address.parsed("PublicIp", "an IPv4 address");
+    let origin = address.origin();
+    draft.interfaces.push(Interface {
+        name: id.to_owned(),
+        id: None,
+        subnet: Ref::named(subnet, &origin),
+        ips: vec![ip],
+        prefixes: Vec::new(),
+        groups: Vec::new(),
+        public: outer.map(|o| (ip, o)).into_iter().collect(),
+        source_dest_check: false,
+        role: Role::Nat(Ref::named(name, &origin)),
+        tags: Vec::new(),
+        origin,
+    });
+}

@@ -1,0 +1,191 @@
+//! What the files hold and the draft does not, and what no file holds.
+
+use super::dump::Dump;
+
+const NOT_YET: &str = "not modelled yet";
+
+/// Listings that are not read: key, name, reason, whether it could change a verdict.
+const LISTINGS: &[(&str, &str, &str, bool)] = &[
+    ("TransitGateways", "transit gateways", NOT_YET, true),
+    (
+        "TransitGatewayAttachments",
+        "transit gateway attachments",
+        NOT_YET,
+        true,
+    ),
+    (
+        "TransitGatewayVpcAttachments",
+        "transit gateway VPC attachments",
+        NOT_YET,
+        true,
+    ),
+    (
+        "TransitGatewayPeeringAttachments",
+        "transit gateway peering attachments",
+        NOT_YET,
+        true,
+    ),
+    (
+        "TransitGatewayRouteTables",
+        "transit gateway route tables",
+        NOT_YET,
+        true,
+    ),
+    (
+        "TransitGatewayStaticRoutes",
+        "transit gateway routes",
+        NOT_YET,
+        true,
+    ),
+    (
+        "TransitGatewayPropagations",
+        "transit gateway propagations",
+        NOT_YET,
+        true,
+    ),
+    (
+        "TransitGatewayRouteTablePropagations",
+        "transit gateway propagations",
+        NOT_YET,
+        true,
+    ),
+    (
+        "TransitGatewayPrefixListReferences",
+        "transit gateway prefix lists",
+        NOT_YET,
+        true,
+    ),
+    (
+        "EgressOnlyInternetGateways",
+        "egress-only internet gateways",
+        "only IPv4 is modelled",
+        false,
+    ),
+    (
+        "VpnConnections",
+        "VPN connections",
+        "the site behind one is not exported",
+        true,
+    ),
+    (
+        "CustomerGateways",
+        "customer gateways",
+        "the site behind one is not exported",
+        false,
+    ),
+    ("ClientVpnEndpoints", "client VPN endpoints", NOT_YET, true),
+    ("CarrierGateways", "carrier gateways", NOT_YET, true),
+    ("LocalGateways", "local gateways", NOT_YET, true),
+    (
+        "DBInstances",
+        "RDS instances",
+        "their interfaces are read, the instances are not",
+        false,
+    ),
+    (
+        "DomainStatusList",
+        "search domains",
+        "their interfaces are read, the domains are not",
+        false,
+    ),
+    (
+        "ServiceDetails",
+        "endpoint service details",
+        "nothing in them decides a path",
+        false,
+    ),
+    (
+        "SecurityGroupRules",
+        "security group rules",
+        "the groups' own permissions are read",
+        false,
+    ),
+    (
+        "SecurityGroupVpcAssociations",
+        "security group VPC associations",
+        NOT_YET,
+        true,
+    ),
+    (
+        "Rules",
+        "load balancer rules",
+        "only default actions are read",
+        true,
+    ),
+    ("ResolverEndpoints", "resolver endpoints", NOT_YET, true),
+    ("ResolverRules", "resolver rules", NOT_YET, true),
+    (
+        "ResolverRuleAssociations",
+        "resolver rule associations",
+        NOT_YET,
+        true,
+    ),
+    (
+        "VpcBlockPublicAccessOptions",
+        "VPC block public access",
+        NOT_YET,
+        true,
+    ),
+    (
+        "VpcBlockPublicAccessExclusions",
+        "VPC block public access",
+        NOT_YET,
+        true,
+    ),
+    (
+        "VpcEncryptionControls",
+        "VPC encryption controls",
+        NOT_YET,
+        true,
+    ),
+    ("Firewalls", "network firewalls", NOT_YET, true),
+];
+
+/// Reports the listings that are not read.
+pub(super) fn listings(dump: &Dump<'_>) {
+    for (key, what, why, matters) in LISTINGS {
+        for page in dump.pages(key) {
+            let count = match page.list.value.as_array() {
+                Some(rows) => rows
+                    .iter()
+                    .filter(|r| {
+                        let state = r.get("State").and_then(|s| s.as_str());
+                        !state.is_some_and(|s| s.eq_ignore_ascii_case("deleted"))
+                    })
+                    .count(),
+                None => 1,
+            };
+            dump.context.leave(what, why, count, *matters);
+        }
+    }
+}
+
+/// Listings whose absence is no absence of things: name, the keys that provide it.
+const LISTED: &[(&str, &[&str])] = &[
+    ("internet gateways", &["InternetGateways"]),
+    ("nat gateways", &["NatGateways"]),
+    ("addresses", &["Addresses"]),
+    ("vpc endpoints", &["VpcEndpoints"]),
+    ("network interfaces", &["NetworkInterfaces"]),
+    ("instances", &["Reservations", "Instances"]),
+    ("security groups", &["SecurityGroups"]),
+    ("network acls", &["NetworkAcls"]),
+    ("route tables", &["RouteTables"]),
+    ("peering connections", &["VpcPeeringConnections"]),
+    ("load balancers", &["LoadBalancers"]),
+    ("prefix lists", &["PrefixLists"]),
+    ("hosted zones", &["HostedZones", "HostedZone"]),
+    (
+        "vpc attributes",
+        &["EnableDnsSupport", "EnableDnsHostnames"],
+    ),
+];
+
+/// The listings that no file provides.
+pub(super) fn unlisted(dump: &Dump<'_>) -> Vec<&'static str> {
+    LISTED
+        .iter()
+        .filter(|(_, keys)| !keys.iter().any(|k| dump.has(k)))
+        .map(|(name, _)| *name)
+        .collect()
+}

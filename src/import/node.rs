@@ -1,0 +1,261 @@
+//! A JSON value that knows where it stands, and getters that report a wrong shape.
+
+use super::LeftOut;
+use super::place::Place;
+use crate::diagnostic::Diagnostic;
+use crate::model::Origin;
+use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::str::FromStr;
+
+/// Collects what there is to say while the files are read.
+#[derive(Default)]
+pub(super) struct Context {
+    diagnostics: RefCell<Vec<Diagnostic>>,
+    left_out: RefCell<Vec<LeftOut>>,
+}
+
+impl Context {
+    pub(super) fn say(&self, diagnostic: Diagnostic) {
+        self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// Counts `count` things that stay out of the draft.
+    pub(super) fn leave(&self, what: &str, why: &str, count: usize, matters: bool) {
+        if count == 0 {
+            return;
+        }
+        let mut all = self.left_out.borrow_mut();
+        match all.iter_mut().find(|l| l.what == what && l.why == why) {
+            Some(known) => {
+                known.count += count;
+                known.matters |= matters;
+            }
+            None => all.push(LeftOut {
+                what: what.to_owned(),
+                why: why.to_owned(),
+                count,
+                matters,
+            }),
+        }
+    }
+
+    pub(super) fn finish(self) -> (Vec<Diagnostic>, Vec<LeftOut>) {
+        // A listing is read by several topics; what is wrong with it is said once.
+        let mut seen = HashSet::new();
+        let mut diagnostics = self.diagnostics.into_inner();
+        diagnostics.retain(|d| {
+            let place = match &d.origin {
+                Origin::Json { file, pointer } => (*file, pointer.clone()),
+                _ => (u32::MAX, String::new()),
+            };
+            seen.insert((place, d.message.clone()))
+        });
+        (diagnostics, self.left_out.into_inner())
+    }
+}
+
+/// A value, its file and its pointer.
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    pub(super) value: &'a Value,
+    pub(super) place: &'a Place,
+    pub(super) context: &'a Context,
+    pub(super) pointer: String,
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn origin(&self) -> Origin {
+        Origin::Json {
+            file: self.place.file,
+            pointer: self.pointer.clone(),
+        }
+    }
+
+    fn below(&self, key: &str, value: &'a Value) -> Node<'a> {
+        let key = key.replace('~', "~0").replace('/', "~1");
+        Node {
+            value,
+            place: self.place,
+            context: self.context,
+            pointer: format!("{}/{key}", self.pointer),
+        }
+    }
+
+    /// Reports what was expected at a key.
+    pub(super) fn wrong(&self, key: &str, message: String) {
+        let Some(object) = self.value.as_object() else {
+            self.wrong_self(message);
+            return;
+        };
+        let origin = match object.get(key) {
+            Some(value) => self.below(key, value).origin(),
+            None => self.origin(),
+        };
+        self.context
+            .say(Diagnostic::error("wrong-shape", "", &origin, message));
+    }
+
+    /// Reports what was expected here.
+    pub(super) fn wrong_self(&self, message: String) {
+        self.context.say(Diagnostic::error(
+            "wrong-shape",
+            "",
+            &self.origin(),
+            message,
+        ));
+    }
+
+    fn raw(&self, key: &str) -> Option<&'a Value> {
+        self.value.get(key).filter(|v| !v.is_null())
+    }
+
+    /// The object under a key.
+    pub(super) fn get(&self, key: &str) -> Option<Node<'a>> {
+        let value = self.raw(key)?;
+        if !value.is_object() {
+            self.wrong(key, format!("`{key}` should be an object"));
+            return None;
+        }
+        Some(self.below(key, value))
+    }
+
+    /// Whether a key is there and not null.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.raw(key).is_some()
+    }
+
+    /// Whatever is under a key.
+    pub(super) fn child(&self, key: &str) -> Option<Node<'a>> {
+        self.raw(key).map(|v| self.below(key, v))
+    }
+
+    /// The objects of the list under a key; absent is empty.
+    pub(super) fn items(&self, key: &str) -> Vec<Node<'a>> {
+        self.child(key).map(|n| n.elements()).unwrap_or_default()
+    }
+
+    /// The objects of this list.
+    pub(super) fn elements(&self) -> Vec<Node<'a>> {
+        let Some(list) = self.value.as_array() else {
+            self.wrong_self("a list is expected here".to_owned());
+            return Vec::new();
+        };
+        let mut out = Vec::with_capacity(list.len());
+        for (i, value) in list.iter().enumerate() {
+            let node = self.below(&i.to_string(), value);
+            if value.is_object() {
+                out.push(node);
+            } else {
+                node.wrong_self("an object is expected here".to_owned());
+            }
+        }
+        out
+    }
+
+    /// The strings of the list under a key; absent is empty.
+    pub(super) fn texts(&self, key: &str) -> Vec<&'a str> {
+        let Some(value) = self.raw(key) else {
+            return Vec::new();
+        };
+        let Some(list) = value.as_array() else {
+            self.wrong(key, format!("`{key}` should be a list"));
+            return Vec::new();
+        };
+        let texts: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+        if texts.len() < list.len() {
+            self.wrong(key, format!("`{key}` should be a list of strings"));
+        }
+        texts
+    }
+
+    /// The string under a key; an empty one counts as absent.
+    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
+        let value = self.raw(key)?;
+        if !value.is_string() {
+            self.wrong(key, format!("`{key}` should be a string"));
+        }
+        value.as_str().filter(|t| !t.is_empty())
+    }
+
+    /// The string under a key, which must be there.
+    pub(super) fn need(&self, key: &str) -> Option<&'a str> {
+        if !self.has(key) {
+            self.wrong(key, format!("`{key}` is missing"));
+        }
+        self.text(key)
+    }
+
+    /// The boolean under a key.
+    pub(super) fn flag(&self, key: &str) -> Option<bool> {
+        match self.raw(key)? {
+            Value::Bool(flag) => Some(*flag),
+            Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => {
+                self.wrong(key, format!("`{key}` should be true or false"));
+                None
+            }
+        }
+    }
+
+    /// The whole number under a key.
+    pub(super) fn int(&self, key: &str) -> Option<i64> {
+        let value = self.raw(key)?;
+        let number = match value {
+            Value::String(text) => text.parse().ok(),
+            other => other.as_i64(),
+        };
+        if number.is_none() {
+            self.wrong(key, format!("`{key}` should be a whole number"));
+        }
+        number
+    }
+
+    /// What is under a key where AWS writes a number or a word.
+    pub(super) fn int_or_text(&self, key: &str) -> Option<Result<i64, &'a str>> {
+        match self.raw(key)? {
+            Value::String(text) => Some(Err(text)),
+            _ => self.int(key).map(Ok),
+        }
+    }
+
+    /// The number under a key, within its type's range.
+    pub(super) fn number<T: TryFrom<i64>>(&self, key: &str) -> Option<T> {
+        let number = self.int(key)?;
+        let fit = T::try_from(number).ok();
+        if fit.is_none() {
+            self.wrong(key, format!("`{key}` is out of range: `{number}`"));
+        }
+        fit
+    }
+
+    /// The string under a key, parsed.
+    pub(super) fn parsed<T: FromStr>(&self, key: &str, what: &str) -> Option<T> {
+        let text = self.text(key)?;
+        let value = text.parse().ok();
+        if value.is_none() {
+            self.wrong(key, format!("`{text}` is not {what}"));
+        }
+        value
+    }
+
+    /// Whether the string under a key is one of these, in any case.
+    pub(super) fn is(&self, key: &str, words: &[&str]) -> bool {
+        self.text(key)
+            .is_some_and(|t| words.iter().any(|w| t.eq_ignore_ascii_case(w)))
+    }
+
+    /// `Tags` or `TagSet`.
+    pub(super) fn tags(&self) -> Vec<(String, String)> {
+        let mut rows = self.items("Tags");
+        rows.extend(self.items("TagSet"));
+        rows.iter()
+            .filter_map(|t| {
+                let value = t.text("Value").unwrap_or_default();
+                Some((t.text("Key")?.to_owned(), value.to_owned()))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! Route tables, and which prefix list an id names.
+
+use super::dump::Dump;
+use super::node::Node;
+use crate::model::{Destination, Draft, Origin, Ref, Route, RouteKind, RouteTable, Target, Unseen};
+use ipnet::IpNet;
+use std::collections::HashMap;
+
+/// `(region, service)` of AWS-managed lists, by id.
+pub(super) type AwsLists = HashMap<String, (String, String)>;
+
+/// `com.amazonaws.<region>.<service>` taken apart.
+pub(super) fn aws_name(name: &str) -> Option<(String, String)> {
+    let rest = name.strip_prefix("cn.").unwrap_or(name);
+    let (region, service) = rest.strip_prefix("com.amazonaws.")?.split_once('.')?;
+    (region != "vpce").then(|| (region.to_owned(), service.to_owned()))
+}
+
+/// By the lists' names, and by the routes that AWS makes for gateway endpoints.
+pub(super) fn aws_lists(dump: &Dump<'_>) -> AwsLists {
+    let mut out = AwsLists::new();
+    let endpoints: HashMap<&str, (String, String)> = dump
+        .all("VpcEndpoints")
+        .iter()
+        .filter_map(|e| Some((e.text("VpcEndpointId")?, aws_name(e.text("ServiceName")?)?)))
+        .collect();
+    for table in dump.all("RouteTables") {
+        for route in table.items("Routes") {
+            if let (Some(list), Some(gateway)) = (
+                route.text("DestinationPrefixListId"),
+                route.text("GatewayId"),
+            ) && let Some(service) = endpoints.get(gateway)
+            {
+                out.insert(list.to_owned(), service.clone());
+            }
+        }
+    }
+    for list in dump.all("PrefixLists") {
+        if let (Some(id), Some(name)) = (
+            list.text("PrefixListId"),
+            list.text("PrefixListName").and_then(aws_name),
+        ) {
+            out.insert(id.to_owned(), name);
+        }
+    }
+    out
+}
+
+/// Reads the tables.
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+    let lists = aws_lists(dump);
+    let appliances: Vec<&str> = dump
+        .all("VpcEndpoints")
+        .iter()
+        .filter(|e| e.is("VpcEndpointType", &["GatewayLoadBalancer"]))
+        .filter_map(|e| e.text("VpcEndpointId"))
+        .collect();
+    for (name, row) in dump.rows("RouteTables", "RouteTableId") {
+        let origin = row.origin();
+        let Some(vpc) = row.need("VpcId") else {
+            continue;
+        };
+        let routes = row
+            .items("Routes")
+            .iter()
+            .filter_map(|r| route(r, &lists, &appliances, draft))
+            .collect();
+        draft.tables.push(RouteTable {
+            name: name.to_owned(),
+            id: None,
+            vpc: Ref::named(vpc, &origin),
+            routes,
+            origin,
+        });
+    }
+}
+
+fn route(
+    row: &Node<'_>,
+    lists: &AwsLists,
+    appliances: &[&str],
+    draft: &mut Draft,
+) -> Option<Route> {
+    let origin = row.origin();
+    let destination = if let Some(list) = row.text("DestinationPrefixListId") {
+        match lists.get(list) {
+            Some((region, service)) => Destination::AwsList(region.clone(), service.clone()),
+            None => Destination::List(Ref::named(list, &origin)),
+        }
+    } else if row.has("DestinationIpv6CidrBlock") {
+        row.context
+            .leave("IPv6 routes", "only IPv4 is modelled", 1, false);
+        return None;
+    } else {
+        row.need("DestinationCidrBlock")?;
+        Destination::Cidr(row.parsed::<IpNet>("DestinationCidrBlock", "a block")?)
+    };
+    let propagated = row.is("Origin", &["EnableVgwRoutePropagation"]);
+    if propagated {
+        let why = "an export does not say how a route was propagated: BGP over VPN is assumed";
+        row.context
+            .leave("kinds of propagated routes", why, 1, false);
+    }
+    Some(Route {
+        destination,
+        target: target(row, &origin, appliances, draft),
+        kind: if propagated {
+            RouteKind::VpnBgp
+        } else {
+            RouteKind::Static
+        },
+        active: !row.is("State", &["blackhole", "filtered"]),
+        origin,
+    })
+}
+
+/// Targets that are named and not followed: key and kind.
+const OTHERS: [(&str, &str); 9] = [
+    ("TransitGatewayId", "transit gateway"),
+    ("NetworkInterfaceId", "network interface"),
+    ("InstanceId", "instance"),
+    (
+        "EgressOnlyInternetGatewayId",
+        "egress-only internet gateway",
+    ),
+    ("CarrierGatewayId", "carrier gateway"),
+    ("LocalGatewayId", "local gateway"),
+    ("CoreNetworkArn", "core network"),
+    ("OdbNetworkArn", "ODB network"),
+    ("VpcEndpointId", "vpc endpoint"),
+];
+
+fn target(row: &Node<'_>, origin: &Origin, appliances: &[&str], draft: &mut Draft) -> Target {
+    if let Some(nat) = row.text("NatGatewayId") {
+        return Target::Nat(Ref::named(nat, origin));
+    }
+    if let Some(peering) = row.text("VpcPeeringConnectionId") {
+        return Target::Peering(Ref::named(peering, origin));
+    }
+    let gateway = row.text("GatewayId").or_else(|| row.text("VpcEndpointId"));
+    let mut unseen = |name: &str, kind, why: &str| {
+        Target::Unseen(draft.unseen.push(Unseen {
+            name: name.to_owned(),
+            kind,
+            why: why.to_owned(),
+            origin: origin.clone(),
+        }))
+    };
+    match gateway {
+        Some("local") => return Target::Local,
+        Some(id) if id.starts_with("igw-") => return Target::Internet(Ref::named(id, origin)),
+        Some(id) if id.starts_with("vgw-") => return Target::Vpn(Ref::named(id, origin)),
+        Some(id) if appliances.contains(&id) => {
+            let kind = "gateway load balancer endpoint";
+            return unseen(id, kind, "not modelled yet");
+        }
+        Some(id) if id.starts_with("vpce-") => return Target::Endpoint(Ref::named(id, origin)),
+        Some(id) => return unseen(id, "gateway", "not modelled yet"),
+        None => {}
+    }
+    for (key, kind) in OTHERS {
+        if let Some(id) = row.text(key) {
+            row.context
+                .leave(&format!("routes to a {kind}"), "not modelled yet", 1, true);
+            return unseen(id, kind, "not modelled yet");
+        }
+    }
+    unseen("no target", "route target", "the route names none")
+}

@@ -1,0 +1,127 @@
+//! Target groups and the health of their targets.
+
+use super::balancers::{attributes, protocol, subject, switch};
+use super::dump::Dump;
+use super::node::Node;
+use super::vpcs::{Zones, zone_ids};
+use crate::diagnostic::Diagnostic;
+use crate::model::{
+    Draft, Fact, Health, Ref, RegisteredTarget, TargetGroup, TargetType, TargetWhat, Unseen,
+};
+use std::collections::HashMap;
+
+/// Reads them.
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+    let attributes = attributes(dump);
+    let zones = zone_ids(dump);
+    let rows = dump.rows("TargetGroups", "TargetGroupArn");
+    let arns: Vec<_> = rows
+        .iter()
+        .map(|(a, r)| (*a, r.text("TargetGroupName")))
+        .collect();
+    let mut health: HashMap<&str, Vec<Node<'_>>> = HashMap::new();
+    for page in dump.pages("TargetHealthDescriptions") {
+        match subject(&page.root, "TargetGroupArn", &arns) {
+            Some(arn) => health.entry(arn).or_default().extend(page.list.elements()),
+            None => {
+                let message = "health of a target group that is not named";
+                dump.context.say(
+                    Diagnostic::warning("nameless-listing", "", &page.list.origin(), message)
+                        .help("put its name or the end of its ARN in the file's name"),
+                );
+            }
+        }
+    }
+    for (arn, row) in rows {
+        let origin = row.origin();
+        let kind = match row.text("TargetType").unwrap_or("instance") {
+            t if t.eq_ignore_ascii_case("instance") => TargetType::Instance,
+            t if t.eq_ignore_ascii_case("ip") => TargetType::Ip,
+            t if t.eq_ignore_ascii_case("alb") => TargetType::Alb,
+            other => {
+                let what = format!("target groups of type {other}");
+                dump.context.leave(&what, "not modelled yet", 1, true);
+                continue;
+            }
+        };
+        let Some(protocol) = protocol(&row, "target groups") else {
+            continue;
+        };
+        let (Some(name), Some(vpc), Some(port)) = (
+            row.need("TargetGroupName"),
+            row.need("VpcId"),
+            row.number("Port"),
+        ) else {
+            continue;
+        };
+        let listed = health.remove(arn);
+        let health_listed = match &listed {
+            Some(_) => Fact::Known(()),
+            None => Fact::Unseen(draft.unseen.push(Unseen {
+                name: format!("targets of {name}"),
+                kind: "target health",
+                why: "not exported".to_owned(),
+                origin: origin.clone(),
+            })),
+        };
+        let targets = listed.unwrap_or_default();
+        draft.target_groups.push(TargetGroup {
+            name: name.to_owned(),
+            id: Some(arn.to_owned()),
+            vpc: Ref::named(vpc, &origin),
+            kind,
+            protocol,
+            port,
+            targets: targets
+                .iter()
+                .filter_map(|t| target(t, kind, &zones))
+                .collect(),
+            preserve_client_ip: switch(&attributes, arn, "preserve_client_ip.enabled"),
+            cross_zone: switch(&attributes, arn, "load_balancing.cross_zone.enabled"),
+            health_listed,
+            origin,
+        });
+    }
+}
+
+fn target(row: &Node<'_>, kind: TargetType, zones: &Zones<'_>) -> Option<RegisteredTarget> {
+    let origin = row.origin();
+    let Some(target) = row.get("Target") else {
+        row.wrong("Target", "`Target` is missing".to_owned());
+        return None;
+    };
+    let id = target.need("Id")?;
+    let what = match kind {
+        TargetType::Instance => TargetWhat::Instance(Ref::named(id, &origin)),
+        TargetType::Alb => TargetWhat::LoadBalancer(Ref::named(id, &origin)),
+        TargetType::Ip if id.contains(':') => {
+            let why = "only IPv4 is modelled";
+            row.context.leave("IPv6 targets", why, 1, true);
+            return None;
+        }
+        TargetType::Ip => TargetWhat::Ip(target.parsed("Id", "an IPv4 address")?),
+    };
+    let state = row.get("TargetHealth");
+    let state = state
+        .and_then(|h| h.text("State"))
+        .map(str::to_ascii_lowercase);
+    let health = match state.as_deref() {
+        Some("healthy") => Some(Health::Healthy),
+        Some("unhealthy") => Some(Health::Unhealthy),
+        Some("initial") => Some(Health::Initial),
+        Some("draining" | "unhealthy.draining") => Some(Health::Draining),
+        Some("unused") => Some(Health::Unused),
+        _ => None,
+    };
+    let zone = target.text("AvailabilityZone").map(|name| {
+        let account = row.place.account.as_deref();
+        zones.get(&(account, name)).map_or(name, |id| id).to_owned()
+    });
+    Some(RegisteredTarget {
+        what,
+        port: target.number("Port"),
+        zone,
+        health,
+        origin,
+    })
+}

@@ -1,0 +1,289 @@
+//! VPCs, their attributes, their subnets.
+
+use super::dump::Dump;
+use super::node::Node;
+use super::place::region_of_zone;
+use crate::model::{DhcpDns, Draft, Fact, Ref, Subnet, Unseen, Vpc};
+use ipnet::Ipv4Net;
+use std::collections::HashMap;
+
+/// Reads them.
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+    let subnets = dump.rows("Subnets", "SubnetId");
+    let tables = Tables::new(dump);
+    let gateways = attached(dump);
+    let support = attribute(dump, "EnableDnsSupport");
+    let hostnames = attribute(dump, "EnableDnsHostnames");
+    let dhcp = dhcp_options(dump);
+    let mut regions: HashMap<&str, String> = HashMap::new();
+    for (_, subnet) in &subnets {
+        if let (Some(vpc), Some(region)) = (
+            subnet.text("VpcId"),
+            subnet.text("AvailabilityZone").and_then(region_of_zone),
+        ) {
+            regions.insert(vpc, region);
+        }
+    }
+    for (name, row) in dump.rows("Vpcs", "VpcId") {
+        let origin = row.origin();
+        let mut fact = |known: Option<&bool>, what: &str| match known {
+            Some(value) => Fact::Known(*value),
+            None => Fact::Unseen(draft.unseen.push(Unseen {
+                name: format!("{what} of {name}"),
+                kind: "vpc attribute",
+                why: "dns attributes not exported".to_owned(),
+                origin: origin.clone(),
+            })),
+        };
+        let dns_support = fact(support.get(name), "enableDnsSupport");
+        let dns_hostnames = fact(hostnames.get(name), "enableDnsHostnames");
+        let region = row
+            .place
+            .region
+            .as_deref()
+            .or_else(|| regions.get(name).map(String::as_str));
+        let account = row.text("OwnerId").or(row.place.account.as_deref());
+        ipv6(&row);
+        draft.vpcs.push(Vpc {
+            name: name.to_owned(),
+            id: None,
+            account: account.unwrap_or_default().to_owned(),
+            region: region.unwrap_or(&draft.region).to_owned(),
+            cidrs: cidrs(&row),
+            dns_support,
+            dns_hostnames,
+            dhcp_dns: dhcp_dns(&row, &dhcp),
+            main_table: Ref::named(tables.main(name), &origin),
+            internet_gateway: gateways.get(name).map(|g| Ref::named(*g, &origin)),
+            origin,
+        });
+    }
+    let acls = acl_of_subnet(dump);
+    let zones = zone_ids(dump);
+    for (name, row) in subnets {
+        let origin = row.origin();
+        let Some(vpc) = row.need("VpcId") else {
+            continue;
+        };
+        let Some(cidr) = row.parsed::<Ipv4Net>("CidrBlock", "an IPv4 block") else {
+            let why = "only IPv4 is modelled";
+            dump.context
+                .leave("subnets without IPv4 block", why, 1, true);
+            continue;
+        };
+        let zone = zone_id(&row, &zones).unwrap_or_default();
+        draft.subnets.push(Subnet {
+            name: name.to_owned(),
+            id: None,
+            vpc: Ref::named(vpc, &origin),
+            zone,
+            cidr: cidr.trunc(),
+            table: Ref::named(tables.of(name, vpc), &origin),
+            acl: match acls.get(name) {
+                Some(acl) => Ref::named(*acl, &origin),
+                None => Ref::named(format!("network acl of {name}"), &origin),
+            },
+            origin,
+        });
+    }
+}
+
+fn cidrs(row: &Node<'_>) -> Vec<Ipv4Net> {
+    let mut out: Vec<Ipv4Net> = row
+        .parsed("CidrBlock", "an IPv4 block")
+        .into_iter()
+        .collect();
+    for block in row.items("CidrBlockAssociationSet") {
+        let state = block.get("CidrBlockState");
+        if state.is_some_and(|s| s.has("State") && !s.is("State", &["associated"])) {
+            continue;
+        }
+        if let Some(cidr) = block.parsed::<Ipv4Net>("CidrBlock", "an IPv4 block")
+            && !out.contains(&cidr)
+        {
+            out.push(cidr);
+        }
+    }
+    out
+}
+
+fn ipv6(row: &Node<'_>) {
+    let blocks = row.items("Ipv6CidrBlockAssociationSet").len();
+    let why = "only IPv4 is modelled";
+    row.context.leave("IPv6 blocks of VPCs", why, blocks, false);
+    let blocked = row.get("BlockPublicAccessStates").is_some_and(|b| {
+        b.is(
+            "InternetGatewayBlockMode",
+            &["block-bidirectional", "block-ingress"],
+        )
+    });
+    let what = "VPC block public access";
+    row.context
+        .leave(what, "not modelled yet", usize::from(blocked), true);
+}
+
+/// VPC id to attached internet gateway.
+fn attached<'a>(dump: &Dump<'a>) -> HashMap<&'a str, &'a str> {
+    let mut out = HashMap::new();
+    for (name, row) in dump.rows("InternetGateways", "InternetGatewayId") {
+        for attachment in row.items("Attachments") {
+            if let Some(vpc) = attachment.text("VpcId")
+                && super::gateways::holds(&attachment)
+            {
+                out.insert(vpc, name);
+            }
+        }
+    }
+    out
+}
+
+/// VPC id to the value of one of its attributes.
+fn attribute<'a>(dump: &Dump<'a>, key: &str) -> HashMap<&'a str, bool> {
+    let mut out = HashMap::new();
+    for page in dump.pages(key) {
+        let vpc = page
+            .root
+            .text("VpcId")
+            .or_else(|| page.root.place.word("vpc-"));
+        let Some(vpc) = vpc else {
+            page.root.wrong("VpcId", "`VpcId` is missing".to_owned());
+            continue;
+        };
+        let value = if page.list.value.is_object() {
+            page.list.flag("Value")
+        } else {
+            page.root.flag(key)
+        };
+        if let Some(value) = value {
+            out.insert(vpc, value);
+        }
+    }
+    out
+}
+
+/// DHCP option set to its name servers.
+fn dhcp_options<'a>(dump: &Dump<'a>) -> HashMap<&'a str, DhcpDns> {
+    let mut out = HashMap::new();
+    for (name, row) in dump.rows("DhcpOptions", "DhcpOptionsId") {
+        let mut dns = DhcpDns::None;
+        for entry in row.items("DhcpConfigurations") {
+            if !entry.is("Key", &["domain-name-servers"]) {
+                continue;
+            }
+            let values = entry.items("Values");
+            let words: Vec<&str> = values.iter().filter_map(|v| v.text("Value")).collect();
+            dns = if words
+                .iter()
+                .any(|w| w.eq_ignore_ascii_case("AmazonProvidedDNS"))
+            {
+                DhcpDns::Amazon
+            } else {
+                DhcpDns::Servers(words.iter().filter_map(|w| w.parse().ok()).collect())
+            };
+        }
+        out.insert(name, dns);
+    }
+    out
+}
+
+fn dhcp_dns(row: &Node<'_>, known: &HashMap<&str, DhcpDns>) -> DhcpDns {
+    match row.text("DhcpOptionsId") {
+        Some("default") => DhcpDns::None,
+        Some(id) => known.get(id).cloned().unwrap_or_else(|| {
+            let why = "no `DhcpOptions` listing: AmazonProvidedDNS is assumed";
+            row.context.leave("DHCP option sets", why, 1, true);
+            DhcpDns::Amazon
+        }),
+        None => DhcpDns::Amazon,
+    }
+}
+
+/// Zone name, per account, to zone id.
+pub(super) type Zones<'a> = HashMap<(Option<&'a str>, &'a str), &'a str>;
+
+pub(super) fn zone_ids<'a>(dump: &Dump<'a>) -> Zones<'a> {
+    let mut out = HashMap::new();
+    for row in dump.all("AvailabilityZones") {
+        if let (Some(name), Some(id)) = (row.text("ZoneName"), row.text("ZoneId")) {
+            out.insert((row.place.account.as_deref(), name), id);
+        }
+    }
+    out
+}
+
+/// The zone id of a row, else its zone's name.
+pub(super) fn zone_id(row: &Node<'_>, zones: &Zones<'_>) -> Option<String> {
+    if let Some(id) = row.text("AvailabilityZoneId") {
+        return Some(id.to_owned());
+    }
+    let name = row.text("AvailabilityZone")?;
+    let account = row.place.account.as_deref();
+    let id = zones.get(&(account, name));
+    if id.is_none() {
+        let why = "zone names are used: the ids are not exported, and names differ by account";
+        row.context.leave("zone ids", why, 1, false);
+    }
+    Some(id.map_or(name, |id| id).to_owned())
+}
+
+fn acl_of_subnet<'a>(dump: &Dump<'a>) -> HashMap<&'a str, &'a str> {
+    let mut out = HashMap::new();
+    for (name, row) in dump.rows("NetworkAcls", "NetworkAclId") {
+        for association in row.items("Associations") {
+            if let Some(subnet) = association.text("SubnetId") {
+                out.insert(subnet, name);
+            }
+        }
+    }
+    out
+}
+
+/// Which table a subnet uses.
+struct Tables<'a> {
+    main: HashMap<&'a str, &'a str>,
+    explicit: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> Tables<'a> {
+    fn new(dump: &Dump<'a>) -> Self {
+        let mut tables = Tables {
+            main: HashMap::new(),
+            explicit: HashMap::new(),
+        };
+        for (name, row) in dump.rows("RouteTables", "RouteTableId") {
+            for association in row.items("Associations") {
+                let state = association.get("AssociationState");
+                if state.is_some_and(|s| {
+                    s.has("State") && !s.is("State", &["associated", "associating"])
+                }) {
+                    continue;
+                }
+                if let Some(subnet) = association.text("SubnetId") {
+                    tables.explicit.insert(subnet, name);
+                } else if association.has("GatewayId") {
+                    let what = "route tables of gateways (edge associations)";
+                    dump.context.leave(what, "not modelled yet", 1, true);
+                } else if association.flag("Main") == Some(true)
+                    && let Some(vpc) = row.text("VpcId")
+                {
+                    tables.main.insert(vpc, name);
+                }
+            }
+        }
+        tables
+    }
+
+    fn main(&self, vpc: &str) -> String {
+        match self.main.get(vpc) {
+            Some(table) => (*table).to_owned(),
+            None => format!("main route table of {vpc}"),
+        }
+    }
+
+    fn of(&self, subnet: &str, vpc: &str) -> String {
+        match self.explicit.get(subnet) {
+            Some(table) => (*table).to_owned(),
+            None => self.main(vpc),
+        }
+    }
+}

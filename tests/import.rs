@@ -1,0 +1,648 @@
+//! The importer: a small dump of our own, broken inputs, and other people's dumps where present.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
+use reachability::diagnostic::Severity;
+use reachability::import::{Imported, Source, import};
+use reachability::model::*;
+use serde_json::{Value, json};
+use std::path::Path;
+
+fn dump(files: &[(&str, Value)]) -> Imported {
+    let sources: Vec<Source> = files
+        .iter()
+        .map(|(path, value)| Source {
+            path: (*path).to_owned(),
+            text: value.to_string(),
+        })
+        .collect();
+    import(&sources)
+}
+
+fn errors(imported: &Imported) -> Vec<String> {
+    imported
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(|d| format!("{}: {}", imported.files.locate(&d.origin), d.message))
+        .collect()
+}
+
+fn find<T>(arena: &Arena<T>, is: impl Fn(&T) -> bool) -> &T {
+    arena.iter().map(|(_, v)| v).find(|v| is(v)).unwrap()
+}
+
+const NLB: &str =
+    "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/pay/0a1b2c3d4e5f6071";
+const GROUP: &str =
+    "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/pay-tg/1111222233334444";
+
+fn network_files() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "111122223333/eu-west-1/vpcs.json",
+            json!({"Vpcs": [
+                {"VpcId": "vpc-a", "OwnerId": "111122223333", "CidrBlock": "10.0.0.0/16",
+                 "DhcpOptionsId": "dopt-1",
+                 "CidrBlockAssociationSet": [
+                    {"CidrBlock": "10.0.0.0/16", "CidrBlockState": {"State": "associated"}},
+                    {"CidrBlock": "10.1.0.0/16", "CidrBlockState": {"State": "Associated"}},
+                    {"CidrBlock": "10.2.0.0/16", "CidrBlockState": {"State": "disassociated"}}]},
+                {"VpcId": "vpc-b", "CidrBlock": "10.9.0.0/16"}],
+              "DhcpOptions": [{"DhcpOptionsId": "dopt-1", "DhcpConfigurations": [
+                {"Key": "domain-name-servers", "Values": [{"Value": "10.0.0.9"}]}]}]}),
+        ),
+        (
+            "111122223333/eu-west-1/dns-support.vpc-a.json",
+            json!({"EnableDnsSupport": {"Value": true}, "VpcId": "vpc-a"}),
+        ),
+        (
+            "111122223333/eu-west-1/dns-hostnames.vpc-a.json",
+            json!({"EnableDnsHostnames": {"Value": false}}),
+        ),
+        (
+            "111122223333/eu-west-1/subnets.json",
+            json!({"Subnets": [
+                {"SubnetId": "subnet-1", "VpcId": "vpc-a", "CidrBlock": "10.0.1.0/24",
+                 "AvailabilityZone": "eu-west-1a", "AvailabilityZoneId": "euw1-az2"},
+                {"SubnetId": "subnet-2", "VpcId": "vpc-a", "CidrBlock": "10.0.2.0/24",
+                 "AvailabilityZone": "eu-west-1b"}],
+              "AvailabilityZones": [{"ZoneName": "eu-west-1b", "ZoneId": "euw1-az3"}]}),
+        ),
+        (
+            "111122223333/eu-west-1/rtb.json",
+            json!({"RouteTables": [
+                {"RouteTableId": "rtb-main", "VpcId": "vpc-a", "Associations": [{"Main": true}],
+                 "Routes": [
+                    {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active",
+                     "Origin": "CreateRouteTable"},
+                    {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "active"},
+                    {"DestinationCidrBlock": "172.16.0.0/12", "TransitGatewayId": "tgw-1"},
+                    {"DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1"},
+                    {"DestinationPrefixListId": "pl-s3", "GatewayId": "vpce-s3"},
+                    {"DestinationPrefixListId": "pl-mine", "GatewayId": "vgw-1",
+                     "Origin": "EnableVgwRoutePropagation"},
+                    {"DestinationCidrBlock": "10.9.0.0/16", "VpcPeeringConnectionId": "pcx-1",
+                     "State": "Blackhole"}]},
+                {"RouteTableId": "rtb-public", "VpcId": "vpc-a",
+                 "Associations": [{"Main": false, "SubnetId": "subnet-2",
+                                   "AssociationState": {"State": "associated"}},
+                                  {"Main": false, "SubnetId": "subnet-1",
+                                   "AssociationState": {"State": "disassociated"}}],
+                 "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}]}]}),
+        ),
+        (
+            "111122223333/eu-west-1/gateways.json",
+            json!({"InternetGateways": [
+                {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-a", "State": "available"}]},
+                {"InternetGatewayId": "igw-2", "Attachments": []}],
+              "VpnGateways": [{"VpnGatewayId": "vgw-1",
+                "VpcAttachments": [{"VpcId": "vpc-a", "State": "attached"}]}],
+              "NatGateways": [
+                {"NatGatewayId": "nat-1", "SubnetId": "subnet-2", "State": "available",
+                 "ConnectivityType": "public", "NatGatewayAddresses": [
+                    {"NetworkInterfaceId": "eni-nat", "PrivateIp": "10.0.2.7", "PublicIp": "198.51.100.7"}]},
+                {"NatGatewayId": "nat-2", "VpcId": "vpc-a", "State": "available"}],
+              "VpcPeeringConnections": [{"VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "Active"},
+                "RequesterVpcInfo": {"VpcId": "vpc-a"}, "AccepterVpcInfo": {"VpcId": "vpc-b"}}],
+              "TransitGateways": [{"TransitGatewayId": "tgw-1"}]}),
+        ),
+        (
+            "111122223333/eu-west-1/filters.json",
+            json!({"SecurityGroups": [{"GroupId": "sg-1", "VpcId": "vpc-a",
+                "IpPermissions": [
+                    {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 444,
+                     "IpRanges": [{"CidrIp": "10.0.0.0/8"}, {"CidrIp": "192.0.2.0/24"}],
+                     "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
+                     "UserIdGroupPairs": [{"GroupId": "sg-other"}]},
+                    {"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1,
+                     "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
+                "IpPermissionsEgress": [{"IpProtocol": "-1",
+                    "PrefixListIds": [{"PrefixListId": "pl-s3"}, {"PrefixListId": "pl-mine"}]}]}],
+              "NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": "vpc-a",
+                "Associations": [{"SubnetId": "subnet-1"}],
+                "Entries": [
+                    {"RuleNumber": 200, "Egress": false, "Protocol": "6", "RuleAction": "deny",
+                     "CidrBlock": "10.0.0.0/8", "PortRange": {"From": 22, "To": 23}},
+                    {"RuleNumber": 100, "Egress": false, "Protocol": "-1", "RuleAction": "allow",
+                     "Ipv6CidrBlock": "::/0"},
+                    {"RuleNumber": 32767, "Egress": false, "Protocol": "-1", "RuleAction": "deny",
+                     "CidrBlock": "0.0.0.0/0"},
+                    {"RuleNumber": 32768, "Egress": true, "Protocol": "-1", "RuleAction": "deny",
+                     "Ipv6CidrBlock": "::/0"}]}],
+              "PrefixLists": [
+                {"PrefixListId": "pl-s3", "PrefixListName": "com.amazonaws.eu-west-1.s3",
+                 "Cidrs": ["198.51.100.0/25"]},
+                {"PrefixListId": "pl-mine", "PrefixListName": "mine", "MaxEntries": 5},
+                {"PrefixListId": "pl-lost", "PrefixListName": "lost", "MaxEntries": 5}]}),
+        ),
+        (
+            "111122223333/eu-west-1/entries-pl-mine.json",
+            json!({"Entries": [{"Cidr": "10.50.0.0/16"}]}),
+        ),
+    ]
+}
+
+fn load_files() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "enis.json",
+            json!({"NetworkInterfaces": [
+                {"NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "VpcId": "vpc-a",
+                 "InterfaceType": "interface", "SourceDestCheck": false,
+                 "Groups": [{"GroupId": "sg-1"}], "Attachment": {"InstanceId": "i-1", "DeviceIndex": 0},
+                 "PrivateIpAddress": "10.0.1.4", "TagSet": [{"Key": "tier", "Value": "web"}],
+                 "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.1.5", "Primary": false},
+                    {"PrivateIpAddress": "10.0.1.4", "Primary": true,
+                     "Association": {"PublicIp": "198.51.100.4"}}]},
+                {"NetworkInterfaceId": "eni-ep", "SubnetId": "subnet-1", "InterfaceType": "vpc_endpoint",
+                 "PrivateIpAddress": "10.0.1.20", "Groups": []},
+                {"NetworkInterfaceId": "eni-lb", "SubnetId": "subnet-1",
+                 "InterfaceType": "network_load_balancer", "PrivateIpAddress": "10.0.1.30",
+                 "Description": "ELB net/pay/0a1b2c3d4e5f6071", "Groups": []}],
+              "Addresses": [{"PublicIp": "198.51.100.5", "NetworkInterfaceId": "eni-1",
+                 "PrivateIpAddress": "10.0.1.5"}],
+              "Reservations": [{"Instances": [
+                {"InstanceId": "i-1", "VpcId": "vpc-a", "State": {"Name": "Running"},
+                 "Platform": "windows", "Tags": [{"Key": "Name", "Value": "front"}],
+                 "NetworkInterfaces": [
+                    {"NetworkInterfaceId": "eni-2", "SubnetId": "subnet-2", "PrivateIpAddress": "10.0.2.8",
+                     "Attachment": {"DeviceIndex": 1}},
+                    {"NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1",
+                     "Attachment": {"DeviceIndex": 0}}]},
+                {"InstanceId": "i-2", "State": {"Name": "terminated"}}]}]}),
+        ),
+        (
+            "endpoints.json",
+            json!({"VpcEndpoints": [
+                {"VpcEndpointId": "vpce-s3", "VpcEndpointType": "Gateway", "VpcId": "vpc-a",
+                 "ServiceName": "com.amazonaws.eu-west-1.s3", "State": "Available",
+                 "RouteTableIds": ["rtb-main"],
+                 "PolicyDocument": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}]}"},
+                {"VpcEndpointId": "vpce-0ab", "VpcEndpointType": "Interface", "VpcId": "vpc-a",
+                 "ServiceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-9", "State": "pendingAcceptance",
+                 "NetworkInterfaceIds": ["eni-ep"], "PrivateDnsEnabled": true,
+                 "DnsEntries": [{"DnsName": "vpce-0ab-xyz.vpce-svc-9.eu-west-1.vpce.amazonaws.com"},
+                    {"DnsName": "pay.example.com"}],
+                 "PolicyDocument": "{\"Statement\":[]}"},
+                {"VpcEndpointId": "vpce-gw", "VpcEndpointType": "GatewayLoadBalancer", "VpcId": "vpc-a",
+                 "ServiceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-8"}],
+              "ServiceConfigurations": [{"ServiceId": "vpce-svc-9", "AcceptanceRequired": true,
+                 "ServiceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-9",
+                 "NetworkLoadBalancerArns": [NLB], "PrivateDnsName": "pay.example.com",
+                 "PrivateDnsNameConfiguration": {"State": "verified"}}],
+              "VpcEndpointConnections": [{"ServiceId": "vpce-svc-9", "VpcEndpointId": "vpce-0ab",
+                 "VpcEndpointState": "pendingAcceptance"}]}),
+        ),
+        (
+            "permissions-vpce-svc-9.json",
+            json!({"AllowedPrincipals": [{"Principal": "*"}]}),
+        ),
+        (
+            "elb.json",
+            json!({"LoadBalancers": [{"LoadBalancerArn": NLB, "LoadBalancerName": "pay", "VpcId": "vpc-a",
+                 "Type": "network", "Scheme": "internal", "SecurityGroups": ["sg-1"],
+                 "DNSName": "pay-0a1b.elb.eu-west-1.amazonaws.com",
+                 "AvailabilityZones": [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-2"}]}],
+              "LoadBalancerListeners": [{"LoadBalancerArn": NLB, "Listeners": [
+                {"ListenerArn": "l-1", "LoadBalancerArn": NLB, "Port": 443, "Protocol": "TCP",
+                 "DefaultActions": [{"Type": "forward", "TargetGroupArn": GROUP}]}]}],
+              "LoadBalancerAttributes": [{"LoadBalancerArn": NLB, "Attributes": [
+                {"Key": "load_balancing.cross_zone.enabled", "Value": "true"}]}],
+              "TargetGroups": [{"TargetGroupArn": GROUP, "TargetGroupName": "pay-tg", "VpcId": "vpc-a",
+                 "Protocol": "TCP", "Port": 8443, "TargetType": "instance"}]}),
+        ),
+        (
+            "health/pay-tg.json",
+            json!({"TargetHealthDescriptions": [
+                {"Target": {"Id": "i-1", "Port": 8444}, "TargetHealth": {"State": "unhealthy"}}]}),
+        ),
+        (
+            "attributes-1111222233334444.json",
+            json!({"Attributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "0"},
+                {"Key": "preserve_client_ip.enabled", "Value": "false"}]}),
+        ),
+        (
+            "zones.json",
+            json!({"HostedZones": [{"Id": "/hostedzone/Z1", "Name": "Example.com.",
+                "Config": {"PrivateZone": true}}]}),
+        ),
+        (
+            "zone-Z1.json",
+            json!({"HostedZone": {"Id": "/hostedzone/Z1", "Name": "example.com.",
+                "Config": {"PrivateZone": true}}, "VPCs": [{"VPCId": "vpc-a"}]}),
+        ),
+        (
+            "records-Z1.json",
+            json!({"ResourceRecordSets": [
+                {"Name": "\\052.example.com.", "Type": "A",
+                 "AliasTarget": {"DNSName": "vpce-0ab-xyz.vpce-svc-9.eu-west-1.vpce.amazonaws.com."}},
+                {"Name": "lb.example.com.", "Type": "A",
+                 "AliasTarget": {"DNSName": "dualstack.PAY-0a1b.elb.eu-west-1.amazonaws.com."}},
+                {"Name": "www.example.com.", "Type": "CNAME",
+                 "ResourceRecords": [{"Value": "lb.example.com."}]},
+                {"Name": "w.example.com.", "Type": "A", "SetIdentifier": "1",
+                 "ResourceRecords": [{"Value": "10.0.0.1"}]},
+                {"Name": "h.example.com.", "Type": "A",
+                 "ResourceRecords": [{"Value": "10.0.0.1"}, {"Value": "10.0.0.2"}]}]}),
+        ),
+    ]
+}
+
+fn everything() -> Imported {
+    let mut files = network_files();
+    files.extend(load_files());
+    dump(&files)
+}
+
+#[test]
+fn networks_come_from_their_listings() {
+    let imported = everything();
+    assert_eq!(errors(&imported), Vec::<String>::new());
+    let draft = &imported.draft;
+    assert_eq!(draft.world, World::Open);
+    assert_eq!(draft.region, "eu-west-1");
+    assert_eq!(draft.unlisted, Vec::<&str>::new());
+    let a = find(&draft.vpcs, |v| v.name == "vpc-a");
+    assert_eq!(
+        (a.account.as_str(), a.region.as_str()),
+        ("111122223333", "eu-west-1")
+    );
+    assert_eq!(a.cidrs.len(), 2);
+    assert_eq!(a.dns_support, Fact::Known(true));
+    assert_eq!(a.dns_hostnames, Fact::Known(false));
+    assert_eq!(
+        a.dhcp_dns,
+        DhcpDns::Servers(vec!["10.0.0.9".parse().unwrap()])
+    );
+    assert_eq!(a.main_table.text, "rtb-main");
+    assert_eq!(a.internet_gateway.as_ref().unwrap().text, "igw-1");
+    let b = find(&draft.vpcs, |v| v.name == "vpc-b");
+    assert!(b.dns_support.known().is_none());
+    let one = find(&draft.subnets, |s| s.name == "subnet-1");
+    let two = find(&draft.subnets, |s| s.name == "subnet-2");
+    assert_eq!(
+        (one.table.text.as_str(), two.table.text.as_str()),
+        ("rtb-main", "rtb-public")
+    );
+    assert_eq!(
+        (one.zone.as_str(), two.zone.as_str()),
+        ("euw1-az2", "euw1-az3")
+    );
+    assert_eq!(
+        (one.acl.text.as_str(), two.acl.text.as_str()),
+        ("acl-1", "network acl of subnet-2")
+    );
+    assert_eq!(draft.internet_gateways.len(), 1);
+    assert_eq!(draft.nat_gateways.len(), 1);
+    assert!(find(&draft.peerings, |_| true).active);
+}
+
+#[test]
+fn routes_keep_target_kind_and_state() {
+    let imported = everything();
+    let draft = &imported.draft;
+    let main = find(&draft.tables, |t| t.name == "rtb-main");
+    assert_eq!(main.routes.len(), 6, "the IPv6 route is left out");
+    let s3 = ("eu-west-1".to_owned(), "s3".to_owned());
+    assert!(matches!(main.routes[0].target, Target::Local));
+    assert!(matches!(&main.routes[1].target, Target::Nat(n) if n.text == "nat-1"));
+    match main.routes[2].target {
+        Target::Unseen(id) => assert_eq!(draft.unseen[id].kind, "transit gateway"),
+        ref other => panic!("{other:?}"),
+    }
+    assert_eq!(
+        main.routes[3].destination,
+        Destination::AwsList(s3.0.clone(), s3.1.clone())
+    );
+    assert!(matches!(&main.routes[3].target, Target::Endpoint(e) if e.text == "vpce-s3"));
+    assert!(matches!(&main.routes[4].destination, Destination::List(l) if l.text == "pl-mine"));
+    assert_eq!(main.routes[4].kind, RouteKind::VpnBgp);
+    assert!(!main.routes[5].active && main.routes[0].active);
+    assert_eq!(
+        draft.aws_lists,
+        [(s3, vec!["198.51.100.0/25".parse().unwrap()])]
+    );
+    assert_eq!(draft.prefix_lists.len(), 1);
+    let mine = find(&draft.prefix_lists, |_| true);
+    assert_eq!((mine.entries.len(), mine.max_entries), (1, 5));
+    let at = imported.files.locate(&main.routes[1].origin);
+    assert_eq!(
+        at,
+        "111122223333/eu-west-1/rtb.json#/RouteTables/0/Routes/1"
+    );
+}
+
+#[test]
+fn a_list_is_known_by_the_endpoint_that_made_its_route() {
+    let imported = dump(&[(
+        "all.json",
+        json!({"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "VpcId": "vpc-a",
+            "VpcEndpointType": "Gateway", "ServiceName": "com.amazonaws.us-east-1.dynamodb"}],
+          "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-a", "Routes": [
+            {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1"}]}]}),
+    )]);
+    let table = find(&imported.draft.tables, |_| true);
+    let list = Destination::AwsList("us-east-1".to_owned(), "dynamodb".to_owned());
+    assert_eq!(table.routes[0].destination, list);
+    assert_eq!(imported.draft.region, "us-east-1");
+}
+
+#[test]
+fn filters_become_one_rule_per_peer() {
+    let imported = everything();
+    let group = find(&imported.draft.groups, |_| true);
+    assert_eq!(group.ingress.len(), 5);
+    assert_eq!(group.ingress[0].service.protocol, Some(6));
+    assert_eq!(group.ingress[0].service.ports, (443, 444));
+    assert!(matches!(&group.ingress[3].peer, Peer::Group(g) if g.text == "sg-other"));
+    assert_eq!(group.ingress[4].service.icmp, (Some(8), None));
+    assert_eq!(group.egress[0].service, Service::ANY);
+    assert_eq!(
+        group.egress[0].peer,
+        Peer::AwsList("eu-west-1".to_owned(), "s3".to_owned())
+    );
+    assert!(matches!(&group.egress[1].peer, Peer::List(l) if l.text == "pl-mine"));
+    let acl = find(&imported.draft.acls, |_| true);
+    let numbers: Vec<u32> = acl.ingress.iter().map(|r| r.number).collect();
+    assert_eq!(numbers, [100, 200]);
+    assert_eq!(acl.ingress[1].service.ports, (22, 23));
+    assert!(!acl.ingress[1].allow && acl.egress.is_empty());
+}
+
+#[test]
+fn interfaces_know_their_owners() {
+    let imported = everything();
+    let draft = &imported.draft;
+    let of = |name: &str| find(&draft.interfaces, |i| i.name == name);
+    let one = of("eni-1");
+    assert_eq!(one.ips[0].to_string(), "10.0.1.4");
+    assert_eq!(one.public.len(), 2);
+    assert!(!one.source_dest_check);
+    assert_eq!(one.tags.len(), 2);
+    assert!(matches!(&one.role, Role::Instance(i) if i.text == "i-1"));
+    assert!(matches!(&of("eni-2").role, Role::Instance(i) if i.text == "i-1"));
+    assert!(matches!(&of("eni-ep").role, Role::Endpoint(e) if e.text == "vpce-0ab"));
+    assert!(matches!(&of("eni-lb").role, Role::LoadBalancer(l) if l.text == NLB));
+    assert_eq!(of("eni-lb").groups[0].text, "sg-1");
+    assert!(matches!(&of("eni-nat").role, Role::Nat(n) if n.text == "nat-1"));
+    assert_eq!(draft.instances.len(), 1);
+    let instance = find(&draft.instances, |_| true);
+    assert!(instance.running && instance.os == Os::Windows);
+    let own: Vec<&str> = instance
+        .interfaces
+        .iter()
+        .map(|i| i.text.as_str())
+        .collect();
+    assert_eq!(own, ["eni-1", "eni-2"]);
+}
+
+#[test]
+fn endpoints_services_and_balancers() {
+    let imported = everything();
+    let draft = &imported.draft;
+    assert_eq!(draft.endpoints.len(), 2);
+    let s3 = find(&draft.endpoints, |e| e.name == "vpce-s3");
+    assert_eq!(
+        s3.target,
+        EndpointTarget::Aws("eu-west-1".to_owned(), "s3".to_owned())
+    );
+    assert_eq!(
+        (s3.state, s3.policy.as_ref()),
+        (Some(EndpointState::Available), None)
+    );
+    let own = find(&draft.endpoints, |e| e.name == "vpce-0ab");
+    assert!(matches!(&own.target, EndpointTarget::Service(s) if s.text == "vpce-svc-9"));
+    assert!(own.private_dns && own.policy.is_some() && own.dns_names.len() == 1);
+    assert_eq!(own.state, Some(EndpointState::PendingAcceptance));
+    let service = find(&draft.services, |_| true);
+    assert_eq!(service.allowed_principals, ["*"]);
+    assert_eq!(service.connections[0].1, EndpointState::PendingAcceptance);
+    assert_eq!(
+        service.private_name,
+        Some(("pay.example.com".to_owned(), true))
+    );
+    assert_eq!(service.load_balancers[0].text, NLB);
+    let balancer = find(&draft.load_balancers, |_| true);
+    let nodes: Vec<&str> = balancer.nodes.iter().map(|n| n.text.as_str()).collect();
+    assert_eq!(nodes, ["eni-lb", "node of pay in subnet-2"]);
+    assert!(balancer.cross_zone && balancer.has_groups && !balancer.internet_facing);
+    assert_eq!(balancer.listeners[0].forward[0].0.text, GROUP);
+    let group = find(&draft.target_groups, |_| true);
+    assert_eq!(group.health_listed, Fact::Known(()));
+    assert_eq!(group.preserve_client_ip, Some(false));
+    assert_eq!(group.targets[0].health, Some(Health::Unhealthy));
+    assert_eq!(group.targets[0].port, Some(8444));
+}
+
+#[test]
+fn zones_and_records() {
+    let imported = everything();
+    let zone = find(&imported.draft.zones, |_| true);
+    assert_eq!((zone.domain.as_str(), zone.private), ("example.com", true));
+    assert_eq!(zone.vpcs[0].text, "vpc-a");
+    assert_eq!(zone.records.len(), 4);
+    assert_eq!(zone.records[0].name, "*.example.com");
+    let values: Vec<&RecordValue> = zone.records.iter().map(|r| &r.value).collect();
+    assert!(matches!(values[0], RecordValue::AliasEndpoint(e) if e.text == "vpce-0ab"));
+    assert!(matches!(values[1], RecordValue::AliasLoadBalancer(l) if l.text == NLB));
+    assert!(matches!(values[2], RecordValue::Cname(n) if n == "lb.example.com"));
+    assert!(matches!(values[3], RecordValue::A(ips) if ips.len() == 2));
+}
+
+#[test]
+fn what_is_left_out_is_said() {
+    let imported = everything();
+    let said = |what: &str| imported.left_out.iter().find(|l| l.what == what);
+    for what in [
+        "transit gateways",
+        "routes to a transit gateway",
+        "NAT gateways",
+    ] {
+        assert!(said(what).unwrap().matters, "{what}");
+    }
+    assert!(said("gatewayloadbalancer endpoints").unwrap().matters);
+    assert!(!said("IPv6 routes").unwrap().matters);
+    assert_eq!(said("prefix lists").unwrap().count, 1);
+}
+
+#[test]
+fn nothing_is_an_empty_open_world() {
+    let imported = import(&[]);
+    assert_eq!(imported.draft.world, World::Open);
+    assert_eq!(imported.draft.unlisted.len(), 14);
+    assert!(imported.diagnostics.is_empty() && imported.left_out.is_empty());
+}
+
+#[test]
+fn broken_input_is_reported_with_its_place() {
+    let broken = |text: &str| {
+        import(&[Source {
+            path: "x.json".to_owned(),
+            text: text.to_owned(),
+        }])
+    };
+    for (text, place) in [
+        ("", "x.json:1:1"),
+        ("{\"Vpcs\": [}", "x.json:1:11"),
+        ("{\n\"Vpcs\": é}", "x.json:2:9"),
+        ("7", "x.json#"),
+        ("[7]", "x.json#/0"),
+        (r#"{"Vpcs": {"a": 1}}"#, "x.json#/Vpcs"),
+        (r#"{"Reservations": "none"}"#, "x.json#/Reservations"),
+        (r#"{"Vpcs": ["vpc-a"]}"#, "x.json#/Vpcs/0"),
+        (
+            r#"{"Vpcs": [{"CidrBlock": "10.0.0.0/16"}]}"#,
+            "x.json#/Vpcs/0",
+        ),
+        (
+            r#"{"Vpcs": [{"VpcId": "v", "CidrBlock": "10"}]}"#,
+            "x.json#/Vpcs/0/CidrBlock",
+        ),
+        (r#"{"Vpcs": [{"VpcId": 7}]}"#, "x.json#/Vpcs/0/VpcId"),
+        (
+            r#"{"NetworkAcls": [{"NetworkAclId": "a", "VpcId": "v", "Entries": [{"RuleNumber": -1}]}]}"#,
+            "x.json#/NetworkAcls/0/Entries/0/RuleNumber",
+        ),
+        (
+            r#"{"SecurityGroups": [{"GroupId": "g", "VpcId": "v", "IpPermissions": [{"IpProtocol": "tcp", "FromPort": 70000}]}]}"#,
+            "x.json#/SecurityGroups/0/IpPermissions/0/FromPort",
+        ),
+    ] {
+        let imported = broken(text);
+        let all = errors(&imported);
+        assert!(
+            all.first()
+                .is_some_and(|e| e.starts_with(&format!("{place}: "))),
+            "{text}: {all:?}"
+        );
+        assert_eq!(all.len(), 1, "{text}: {all:?}");
+    }
+    let imported = broken(r#"{"Entries": [{"Cidr": "10.0.0.0/8"}], "Attributes": [], "Other": 1}"#);
+    assert_eq!(imported.diagnostics.len(), 1);
+    assert_eq!(imported.diagnostics[0].severity, Severity::Warning);
+}
+
+#[test]
+fn pages_are_merged_and_repeated_rows_are_one() {
+    let page = |cidr| json!({"Vpcs": [{"VpcId": "vpc-a", "CidrBlock": cidr}], "NextToken": "x"});
+    let same = dump(&[
+        ("1.json", page("10.0.0.0/16")),
+        ("2.json", page("10.0.0.0/16")),
+    ]);
+    assert_eq!((same.draft.vpcs.len(), same.diagnostics.len()), (1, 0));
+    let other = dump(&[("1.json", json!([page("10.0.0.0/16"), page("10.1.0.0/16")]))]);
+    assert_eq!((other.draft.vpcs.len(), other.diagnostics.len()), (1, 1));
+}
+
+fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
+    out.push(at.to_owned());
+    match value {
+        Value::Array(list) => {
+            for (i, v) in list.iter().enumerate() {
+                pointers(v, &format!("{at}/{i}"), out);
+            }
+        }
+        Value::Object(map) => {
+            for (key, v) in map {
+                pointers(v, &format!("{at}/{key}"), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_wrong_shape_is_too_much() {
+    let mut files = network_files();
+    files.extend(load_files());
+    for at in 0..files.len() {
+        let mut places = Vec::new();
+        pointers(&files[at].1, "", &mut places);
+        for place in places {
+            for wrong in [
+                json!(-7),
+                json!("\u{e9}"),
+                json!([1]),
+                json!({"State": 1}),
+                json!(null),
+            ] {
+                let value = files[at].1.pointer_mut(&place).unwrap();
+                let kept = std::mem::replace(value, wrong);
+                let _ = dump(&files[at..=at]);
+                *files[at].1.pointer_mut(&place).unwrap() = kept;
+            }
+        }
+    }
+}
+
+fn json_files(folder: &Path, out: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            json_files(&path, out);
+        } else if path.extension().is_some_and(|e| e == "json") {
+            out.push(path);
+        }
+    }
+}
+
+#[test]
+fn dumps_of_another_project() {
+    let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/peer/batfish");
+    if !peer.is_dir() {
+        eprintln!("skipped: no peer data");
+        return;
+    }
+    let mut snapshots = 0;
+    for snapshot in std::fs::read_dir(&peer).unwrap() {
+        let configs = snapshot.unwrap().path().join("aws_configs");
+        if !configs.is_dir() {
+            continue;
+        }
+        snapshots += 1;
+        let mut paths = Vec::new();
+        json_files(&configs, &mut paths);
+        paths.sort();
+        let (mut sources, mut wanted) = (Vec::new(), [0, 0, 0]);
+        for path in paths {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let value: Value = serde_json::from_str(&text).unwrap();
+            let rows = |key: &str| value[key].as_array().cloned().unwrap_or_default();
+            wanted[0] += rows("Vpcs").len();
+            wanted[1] += rows("NetworkInterfaces").len();
+            for reservation in rows("Reservations") {
+                let instances = reservation["Instances"].as_array().unwrap().iter();
+                wanted[2] += instances
+                    .filter(|i| i["State"]["Name"] != "terminated")
+                    .count();
+            }
+            let path = path.strip_prefix(&configs).unwrap();
+            sources.push(Source {
+                path: path.to_string_lossy().into_owned(),
+                text,
+            });
+        }
+        let imported = import(&sources);
+        assert_eq!(
+            errors(&imported),
+            Vec::<String>::new(),
+            "{}",
+            configs.display()
+        );
+        let draft = &imported.draft;
+        let got = [
+            draft.vpcs.len(),
+            draft.interfaces.len(),
+            draft.instances.len(),
+        ];
+        assert_eq!(got, wanted, "{}", configs.display());
+        assert!(draft.region.starts_with("us-"), "{}", configs.display());
+    }
+    assert!(snapshots > 0);
+}
