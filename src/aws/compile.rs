@@ -13,13 +13,16 @@ use crate::model::{
 };
 use std::collections::HashMap;
 
+/// The groups of an interface: those of the input, and the names of the others.
+type GroupSet = (Vec<Id<SecurityGroup>>, Vec<String>);
+
 /// What compilation keeps while it runs.
 pub(super) struct Compiler<'n> {
     pub(super) network: &'n Network,
     pub(super) b: FabricBuilder,
     pub(super) shapes: Shapes,
     pub(super) lists: ManagedLists<'n>,
-    pub(super) group_tables: HashMap<(Vec<Id<SecurityGroup>>, Vec<String>), (TableId, TableId)>,
+    pub(super) group_tables: HashMap<GroupSet, (TableId, TableId)>,
     pub(super) acl_tables: HashMap<Id<NetworkAcl>, (TableId, TableId)>,
     pub(super) route_tables: HashMap<Id<RouteTable>, TableId>,
     pub(super) near: Vec<TableId>,

@@ -18,7 +18,8 @@ impl Compiler<'_> {
     /// (`/vpc/latest/userguide/how-it-works.html`).
     pub(super) fn internet(&mut self) {
         let network = self.network;
-        self.internet_router = self.b.node(self.b_router_shape(), "internet");
+        let shape = self.ways_in();
+        self.internet_router = self.b.node(shape, "internet");
         for (_, host) in network.internet_hosts.iter() {
             let node = self.b.node(self.shapes.host, host.name.clone());
             self.out.internet_hosts.push(node);
@@ -75,7 +76,8 @@ impl Compiler<'_> {
         }
     }
 
-    fn b_router_shape(&mut self) -> u32 {
+    /// One route stage a way in.
+    fn ways_in(&mut self) -> u32 {
         let route = |table| crate::fabric::Stage::Route {
             what: "internet",
             table,

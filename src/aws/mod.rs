@@ -12,8 +12,12 @@ mod stages;
 
 pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
 
+use crate::code::Code;
 use crate::fabric::{Fabric, NONE, NodeId};
-use crate::model::{Id, Interface, InternetHost, LoadBalancer, Network, Site, Vpc, VpcEndpoint};
+use crate::model::{
+    EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network, Ref, Site,
+    TargetWhat, Vpc, VpcEndpoint,
+};
 use std::net::Ipv4Addr;
 
 /// A network compiled: the fabric, who is where in it, and its names.

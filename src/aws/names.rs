@@ -1,6 +1,17 @@
-//! Who sees which names: one view per VPC, one for sites and the internet.
+//! Who sees which names.
+//!
+//! A VPC sees its private zones (its own, and the hidden zone of every endpoint with private DNS)
+//! before the public DNS. The most specific zone that owns a name is final: a missing record there is
+//! NXDOMAIN, never a public answer
+//! (`/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html`).
 
-use crate::model::{Id, Network, Origin, Site, Vpc};
+use super::balance::healthy;
+use super::bits;
+use super::public::{SOMEBODY, token_span};
+use crate::model::{
+    DhcpDns, EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Origin, Record,
+    RecordValue, Ref, Site, SiteResolver, Vpc, VpcEndpoint, catalog,
+};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,20 +67,484 @@ pub struct Resolution {
     pub advice: Vec<String>,
 }
 
-/// The compiled views.
-#[derive(Clone, Debug, Default)]
+/// The views of a network.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Names;
+
+/// More names than any chain has.
+const LONGEST: usize = 8;
 
 impl Names {
     /// Asks.
     #[must_use]
     pub fn resolve(&self, network: &Network, viewer: Viewer, name: &str) -> Resolution {
-        let _ = (network, viewer);
-        Resolution {
-            name: name.to_owned(),
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let mut asked = Query {
+            network,
+            viewer,
             chain: Vec::new(),
-            outcome: DnsOutcome::NxDomain(String::new()),
-            advice: Vec::new(),
+        };
+        let outcome = asked.begin(&name);
+        let advice = advice(network, viewer, &name, &outcome);
+        Resolution {
+            name,
+            chain: asked.chain,
+            outcome,
+            advice,
         }
     }
+}
+
+struct Query<'n> {
+    network: &'n Network,
+    viewer: Viewer,
+    chain: Vec<String>,
+}
+
+/// A zone that a VPC sees: its domain, and whose it is.
+enum Zone {
+    Hosted(usize),
+    Endpoint(Id<VpcEndpoint>),
+}
+
+impl Query<'_> {
+    fn begin(&mut self, name: &str) -> DnsOutcome {
+        match self.viewer {
+            Viewer::Internet => self.public(name),
+            Viewer::Site(site) => match self.network.sites[site].resolver {
+                SiteResolver::Isp => self.public(name),
+                SiteResolver::None => DnsOutcome::NoAnswer("the site has no resolver".to_owned()),
+            },
+            Viewer::Vpc(vpc) => self.in_vpc(vpc, name),
+        }
+    }
+
+    /// `/vpc/latest/userguide/AmazonDNS-concepts.html`: without DNS support the resolver does not
+    /// answer; without DNS hostnames it answers public names only.
+    fn in_vpc(&mut self, id: Id<Vpc>, name: &str) -> DnsOutcome {
+        let vpc = &self.network.vpcs[id];
+        match &vpc.dhcp_dns {
+            DhcpDns::None => {
+                return DnsOutcome::NoAnswer("the VPC's DHCP options name no server".to_owned());
+            }
+            DhcpDns::Servers(_) => {
+                return DnsOutcome::Unknown("custom DNS servers are not modelled yet".to_owned());
+            }
+            DhcpDns::Amazon => {}
+        }
+        let support = vpc.dns_support.known().copied();
+        if support == Some(false) {
+            return DnsOutcome::NoAnswer(format!("enableDnsSupport is off in {}", vpc.name));
+        }
+        let zone = self.zone_of(id, name);
+        let hostnames = vpc.dns_hostnames.known().copied();
+        match (zone, hostnames, support) {
+            (Some(_), None, _) => DnsOutcome::Unknown(format!(
+                "the DNS attributes of {} are not in the input",
+                vpc.name
+            )),
+            (_, _, None) => DnsOutcome::Unknown(format!(
+                "the DNS attributes of {} are not in the input",
+                vpc.name
+            )),
+            (Some(zone), Some(true), _) => self.private(&zone, name),
+            _ => self.public(name),
+        }
+    }
+
+    /// The most specific private zone that owns the name.
+    fn zone_of(&self, vpc: Id<Vpc>, name: &str) -> Option<Zone> {
+        let mut best: Option<(usize, Zone)> = None;
+        let mut offer = |length: usize, zone: Zone| {
+            if best.as_ref().is_none_or(|(l, _)| length > *l) {
+                best = Some((length, zone));
+            }
+        };
+        for (number, (_, zone)) in self.network.zones.iter().enumerate() {
+            let here = zone.private && zone.vpcs.iter().any(|v| v.id() == Some(vpc));
+            if here && owns(&zone.domain, name) {
+                offer(zone.domain.len(), Zone::Hosted(number));
+            }
+        }
+        for (id, endpoint) in self
+            .network
+            .endpoints
+            .iter()
+            .filter(|(_, e)| e.private_dns && e.vpc.id() == Some(vpc))
+        {
+            for pattern in private_names(self.network, endpoint) {
+                let domain = pattern.trim_start_matches("*.");
+                let whole = if pattern.starts_with("*.") {
+                    owns(domain, name) && domain != name
+                } else {
+                    domain == name
+                };
+                if whole {
+                    offer(domain.len(), Zone::Endpoint(id));
+                }
+            }
+        }
+        best.map(|(_, zone)| zone)
+    }
+
+    fn private(&mut self, zone: &Zone, name: &str) -> DnsOutcome {
+        match zone {
+            Zone::Endpoint(id) => {
+                let endpoint = &self.network.endpoints[*id];
+                let who = scoped(self.network, &endpoint.vpc, &endpoint.name);
+                let by = format!("private DNS of endpoint {who}");
+                DnsOutcome::Answered(endpoint_answers(self.network, endpoint, None, &by, &who))
+            }
+            Zone::Hosted(number) => {
+                let Some((_, zone)) = self.network.zones.iter().nth(*number) else {
+                    return DnsOutcome::NxDomain(name.to_owned());
+                };
+                let by = format!("private hosted zone {}", zone.domain);
+                self.records(&zone.records, name, &by, &zone.name)
+                    .unwrap_or_else(|| DnsOutcome::NxDomain(zone.domain.clone()))
+            }
+        }
+    }
+
+    fn records(
+        &mut self,
+        records: &[Record],
+        name: &str,
+        by: &str,
+        key: &str,
+    ) -> Option<DnsOutcome> {
+        let exact = records.iter().find(|r| r.name == name);
+        let wild = records.iter().filter(|r| {
+            r.name
+                .strip_prefix("*.")
+                .is_some_and(|d| owns(d, name) && d != name)
+        });
+        let record = exact.or_else(|| wild.max_by_key(|r| r.name.len()))?;
+        Some(match &record.value {
+            RecordValue::A(addresses) => DnsOutcome::Answered(
+                addresses
+                    .iter()
+                    .map(|a| DnsAnswer {
+                        address: bits(*a),
+                        by: by.to_owned(),
+                        key: key.to_owned(),
+                        zone: None,
+                        origin: record.origin.clone(),
+                        assumes: None,
+                    })
+                    .collect(),
+            ),
+            RecordValue::Cname(next) | RecordValue::AliasName(next) => self.follow(next),
+            RecordValue::AliasEndpoint(endpoint) => match endpoint.id() {
+                Some(id) => DnsOutcome::Answered(endpoint_answers(
+                    self.network,
+                    &self.network.endpoints[id],
+                    None,
+                    by,
+                    key,
+                )),
+                None => DnsOutcome::Unknown(format!("`{}` is not in the input", endpoint.text)),
+            },
+            RecordValue::AliasLoadBalancer(lb) => match lb.id() {
+                Some(id) => DnsOutcome::Answered(balancer_answers(self.network, id, None, by, key)),
+                None => DnsOutcome::Unknown(format!("`{}` is not in the input", lb.text)),
+            },
+        })
+    }
+
+    fn follow(&mut self, next: &str) -> DnsOutcome {
+        let next = next.trim_end_matches('.').to_ascii_lowercase();
+        if self.chain.len() >= LONGEST {
+            return DnsOutcome::Unknown("the chain of names is too long".to_owned());
+        }
+        self.chain.push(next.clone());
+        self.begin(&next)
+    }
+
+    /// The public DNS: the input's records, AWS's names, the endpoints' own names.
+    fn public(&mut self, name: &str) -> DnsOutcome {
+        let network = self.network;
+        if let Some(found) = self.records(&network.public_records, name, "public DNS", "public") {
+            return found;
+        }
+        let owner = network
+            .zones
+            .iter()
+            .find(|(_, z)| !z.private && owns(&z.domain, name));
+        if let Some((_, zone)) = owner {
+            let by = format!("public hosted zone {}", zone.domain);
+            let found = self.records(&zone.records, name, &by, &zone.name);
+            return found.unwrap_or_else(|| DnsOutcome::NxDomain(zone.domain.clone()));
+        }
+        if let Some(host) = network
+            .internet_hosts
+            .iter()
+            .find(|(_, h)| h.records.iter().any(|r| r == name))
+        {
+            return DnsOutcome::Answered(vec![public(bits(host.1.ip), &host.1.origin, None)]);
+        }
+        if let Some(found) = own_name(network, name) {
+            return found;
+        }
+        if ["vpce.amazonaws.com", "elb.amazonaws.com", "internal"]
+            .iter()
+            .any(|d| owns(d, name))
+        {
+            return DnsOutcome::NxDomain("the public DNS".to_owned());
+        }
+        let rule =
+            Origin::Implied("the public DNS knows AWS's names, /general/latest/gr/rande.html");
+        if let Some((_, addresses)) = network.aws_addresses.iter().find(|(n, _)| n == name) {
+            return DnsOutcome::Answered(
+                addresses
+                    .iter()
+                    .map(|a| public(bits(*a), &rule, None))
+                    .collect(),
+            );
+        }
+        let Some((region, service)) = catalog::owner_of(name) else {
+            let rule = Origin::Implied("a public name that the input does not give");
+            return DnsOutcome::Answered(vec![public(SOMEBODY, &rule, Some("PUBLIC_NAME_EXISTS"))]);
+        };
+        // Another name of the same service: its regional name's addresses stand for it.
+        for (known, addresses) in &network.aws_addresses {
+            if catalog::owner_of(known).is_some_and(|(r, s)| r == region && s.name == service.name)
+            {
+                return DnsOutcome::Answered(
+                    addresses
+                        .iter()
+                        .map(|a| public(bits(*a), &rule, None))
+                        .collect(),
+                );
+            }
+        }
+        let list = network
+            .aws_lists
+            .iter()
+            .find(|((r, s), nets)| *r == region && s == service.name && !nets.is_empty());
+        let address = match list.and_then(|(_, nets)| nets.first()) {
+            Some(net) => u32::from(net.network()) + 1,
+            None => token_span(network, &region, service.name).0 + 1,
+        };
+        DnsOutcome::Answered(vec![public(
+            address,
+            &rule,
+            Some("PUBLIC_ADDRESS_NOT_GIVEN"),
+        )])
+    }
+}
+
+fn public(address: u32, origin: &Origin, assumes: Option<&'static str>) -> DnsAnswer {
+    DnsAnswer {
+        address,
+        by: "public DNS".to_owned(),
+        key: "public".to_owned(),
+        zone: None,
+        origin: origin.clone(),
+        assumes,
+    }
+}
+
+/// Whether a domain is the name or a parent of it.
+fn owns(domain: &str, name: &str) -> bool {
+    name.strip_suffix(domain)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+fn scoped(network: &Network, vpc: &Ref<Vpc>, name: &str) -> String {
+    vpc.id().map_or_else(
+        || name.to_owned(),
+        |v| format!("{}/{name}", network.vpcs[v].name),
+    )
+}
+
+/// The private names of an endpoint: AWS's for its service, or the provider's verified one.
+pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
+    match &endpoint.target {
+        EndpointTarget::Aws(region, service) => catalog::service(service)
+            .map(|s| {
+                s.private_names
+                    .iter()
+                    .map(|n| catalog::expand(n, region))
+                    .collect()
+            })
+            .unwrap_or_default(),
+        EndpointTarget::Service(service) => service
+            .id()
+            .and_then(|s| network.services[s].private_name.clone())
+            .map(|(name, _)| vec![name])
+            .unwrap_or_default(),
+    }
+}
+
+fn answers(
+    network: &Network,
+    interfaces: &[Id<Interface>],
+    zone: Option<&str>,
+    by: &str,
+    key: &str,
+    public: bool,
+) -> Vec<DnsAnswer> {
+    let mut out = Vec::new();
+    for id in interfaces {
+        let interface = &network.interfaces[*id];
+        let here = super::balance::zone_of(network, *id);
+        if zone.is_some() && here != zone {
+            continue;
+        }
+        let address = if public {
+            interface.public.first().map(|p| p.1)
+        } else {
+            interface.ips.first().copied()
+        };
+        if let Some(address) = address {
+            out.push(DnsAnswer {
+                address: bits(address),
+                by: by.to_owned(),
+                key: key.to_owned(),
+                zone: here.map(str::to_owned),
+                origin: interface.origin.clone(),
+                assumes: None,
+            });
+        }
+    }
+    out
+}
+
+/// An endpoint's addresses: every healthy interface, or the one of a zone. A zone of a provider whose
+/// targets are all sick leaves the regional answer, unless all are (semantics 2.8).
+pub(super) fn endpoint_answers(
+    network: &Network,
+    endpoint: &VpcEndpoint,
+    zone: Option<&str>,
+    by: &str,
+    key: &str,
+) -> Vec<DnsAnswer> {
+    let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+        return Vec::new();
+    };
+    let ids: Vec<Id<Interface>> = interfaces.iter().filter_map(Ref::id).collect();
+    let all = answers(network, &ids, zone, by, key, false);
+    let EndpointTarget::Service(service) = &endpoint.target else {
+        return all;
+    };
+    let Some(service) = service.id() else {
+        return all;
+    };
+    let lbs: Vec<&LoadBalancer> = network.services[service]
+        .load_balancers
+        .iter()
+        .filter_map(Ref::id)
+        .map(|l| &network.load_balancers[l])
+        .collect();
+    if zone.is_some() {
+        return all;
+    }
+    let well: Vec<DnsAnswer> = all
+        .iter()
+        .filter(|a| {
+            lbs.iter()
+                .any(|lb| zone_is_well(network, lb, a.zone.as_deref()))
+        })
+        .cloned()
+        .collect();
+    if well.is_empty() { all } else { well }
+}
+
+/// A load balancer's addresses: public ones if it is internet-facing; zones without a healthy target
+/// leave the answer, unless all do (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
+pub(super) fn balancer_answers(
+    network: &Network,
+    id: Id<LoadBalancer>,
+    zone: Option<&str>,
+    by: &str,
+    key: &str,
+) -> Vec<DnsAnswer> {
+    let lb = &network.load_balancers[id];
+    let ids: Vec<Id<Interface>> = lb.nodes.iter().filter_map(Ref::id).collect();
+    let all = answers(network, &ids, zone, by, key, lb.internet_facing);
+    if zone.is_some() {
+        return all;
+    }
+    let well: Vec<DnsAnswer> = all
+        .iter()
+        .filter(|a| zone_is_well(network, lb, a.zone.as_deref()))
+        .cloned()
+        .collect();
+    if well.is_empty() { all } else { well }
+}
+
+fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> bool {
+    let mut groups = lb
+        .listeners
+        .iter()
+        .flat_map(|l| &l.forward)
+        .filter(|(_, w)| *w > 0)
+        .filter_map(|(g, _)| g.id());
+    groups.all(|g| healthy(network, lb, &network.target_groups[g], zone))
+}
+
+/// The names of endpoints and load balancers themselves: public records that lead to their addresses.
+fn own_name(network: &Network, name: &str) -> Option<DnsOutcome> {
+    for (_, endpoint) in network.endpoints.iter() {
+        if endpoint
+            .dns_names
+            .iter()
+            .any(|n| n.trim_end_matches('.') == name)
+        {
+            let who = scoped(network, &endpoint.vpc, &endpoint.name);
+            return Some(DnsOutcome::Answered(endpoint_answers(
+                network,
+                endpoint,
+                None,
+                &format!("own name of endpoint {who}"),
+                "public",
+            )));
+        }
+    }
+    for (id, lb) in network.load_balancers.iter() {
+        if lb.dns_name.as_deref() == Some(name) {
+            let who = scoped(network, &lb.vpc, &lb.name);
+            return Some(DnsOutcome::Answered(balancer_answers(
+                network,
+                id,
+                None,
+                &format!("load balancer {who}"),
+                "public",
+            )));
+        }
+    }
+    None
+}
+
+/// An endpoint exists for the service of this name, and the answer does not lead to it.
+fn advice(network: &Network, viewer: Viewer, name: &str, outcome: &DnsOutcome) -> Vec<String> {
+    let DnsOutcome::Answered(found) = outcome else {
+        return Vec::new();
+    };
+    if found.iter().any(|a| a.key != "public") {
+        return Vec::new();
+    }
+    let Some((region, service)) = catalog::owner_of(name) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    for (_, endpoint) in network.endpoints.iter() {
+        let serves = matches!(&endpoint.target, EndpointTarget::Aws(r, s) if *r == region && s == service.name);
+        if !serves || !matches!(endpoint.kind, EndpointKind::Interface(_)) {
+            continue;
+        }
+        let who = scoped(network, &endpoint.vpc, &endpoint.name);
+        let why = if Viewer::Vpc(endpoint.vpc.id().unwrap_or(Id::new(usize::MAX))) != viewer {
+            "is in another VPC, whose private DNS is not seen from here"
+        } else if !endpoint.private_dns {
+            "has private DNS off"
+        } else {
+            "does not capture this name"
+        };
+        out.push(format!(
+            "the answer is public although interface endpoint {who} exists: it {why}"
+        ));
+    }
+    out
 }

@@ -8,29 +8,29 @@ use crate::fabric::{FabricBuilder, Shape, Stage};
 
 /// Slots of nodes that are interfaces.
 pub(super) mod slot {
-    pub(crate) const HOST_SERVICES: u8 = 0;
-    pub(crate) const SERVICE: u8 = 0;
-    pub(crate) const GROUP_OUT: u8 = 1;
-    pub(crate) const GROUP_IN: u8 = 2;
-    pub(crate) const ACL_OUT: u8 = 3;
-    pub(crate) const ACL_IN: u8 = 4;
-    pub(crate) const SUBNET: u8 = 5;
-    pub(crate) const ROUTES: u8 = 6;
-    pub(crate) const SPECIAL: u8 = 7;
+    pub(in crate::aws) const HOST_SERVICES: u8 = 0;
+    pub(in crate::aws) const SERVICE: u8 = 0;
+    pub(in crate::aws) const GROUP_OUT: u8 = 1;
+    pub(in crate::aws) const GROUP_IN: u8 = 2;
+    pub(in crate::aws) const ACL_OUT: u8 = 3;
+    pub(in crate::aws) const ACL_IN: u8 = 4;
+    pub(in crate::aws) const SUBNET: u8 = 5;
+    pub(in crate::aws) const ROUTES: u8 = 6;
+    pub(in crate::aws) const SPECIAL: u8 = 7;
 }
 
 /// Entries of nodes that are interfaces.
 pub(super) mod entry {
     /// From the host itself.
-    pub(crate) const HOST: u8 = 0;
+    pub(in crate::aws) const HOST: u8 = 0;
     /// From the same subnet.
-    pub(crate) const NEAR: u8 = 1;
+    pub(in crate::aws) const NEAR: u8 = 1;
     /// From outside the subnet.
-    pub(crate) const FAR: u8 = 2;
+    pub(in crate::aws) const FAR: u8 = 2;
     /// A gateway's or load balancer's own service.
-    pub(crate) const SERVE: u8 = 3;
+    pub(in crate::aws) const SERVE: u8 = 3;
     /// Arrival at a host outside AWS, or at a service's edge.
-    pub(crate) const ARRIVE: u8 = 1;
+    pub(in crate::aws) const ARRIVE: u8 = 1;
 }
 
 /// The shapes of every kind of node.
@@ -172,11 +172,13 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
                 &[route("local", 1)],
             ])
         }),
-        opaque: b.shape(lists(
-            &[&[Stage::Opaque {
+        opaque: b.shape(Shape {
+            stages: vec![Stage::Opaque {
                 code: Code::UNSUPPORTED_COMPONENT,
-            }]; 4],
-        )),
+            }],
+            entries: vec![0; 4],
+            reply: 0,
+        }),
     }
 }
 

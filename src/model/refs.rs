@@ -17,7 +17,7 @@ pub struct Unseen {
 }
 
 /// What a name turned out to mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Meaning<T> {
     /// Not looked up yet; never found in a `Network`.
     Pending,
@@ -26,6 +26,13 @@ pub enum Meaning<T> {
     /// Named, but not in the input.
     Unseen(Id<Unseen>),
 }
+
+impl<T> Clone for Meaning<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Meaning<T> {}
 
 /// A name as written, and the noun it means.
 #[derive(Clone, Debug, PartialEq)]
