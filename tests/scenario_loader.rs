@@ -436,3 +436,35 @@ fn the_schema_knows_every_section_it_refers_to() {
         assert!(schema["$defs"].get(name).is_some(), "{name}");
     }
 }
+
+#[test]
+fn what_the_file_leaves_to_aws_is_made_explicit() {
+    let loaded = read(
+        "name: x\nregion: us-east-1\nvpcs:\n  a:\n    cidr: [10.0.0.0/16, 100.64.0.0/16]\n    vpn_gateway: vgw\n    internet_gateway: igw\n    subnets: { s: { zone: us-east-1c, cidr: 10.0.1.0/24, route_table: t } }\n    route_tables: { t: { routes: { 0.0.0.0/0: nat, pl-s3: { via: igw, state: blackhole } }, propagate_from: vgw } }\n    security_groups: { g: { egress: [] } }\n    nat_gateways: { nat: { subnet: s, public_ip: 203.0.113.5 } }\n    instances: { i: { subnet: s, id: i-1 }, j: { subnet: s, ip: 10.0.1.4 } }\n    interfaces: { e: { subnet: s, attached_to: i }, f: { subnet: s, attached_to: i-1 } }\n    endpoints: { s3: { type: gateway, service: com.amazonaws.us-east-1.s3, route_tables: t } }\non_premises: { hq: { cidrs: 192.168.0.0/16 } }\nvirtual_interfaces: { dx: { type: private, site: hq, to: a/vgw } }\n",
+    );
+    assert_eq!(loaded.diagnostics, []);
+    let scenario = loaded.scenario.unwrap();
+    let draft = &scenario.cases[0].draft;
+    let tables: Vec<_> = draft
+        .tables
+        .iter()
+        .map(|(_, t)| (t.name.as_str(), t.routes.len()))
+        .collect();
+    // t: two local, two written, one propagated, one of the endpoint.
+    assert_eq!(tables, [("main", 2), ("t", 6)]);
+    let ips: Vec<_> = draft
+        .interfaces
+        .iter()
+        .map(|(_, i)| (i.name.as_str(), i.ips[0].octets()[3]))
+        .collect();
+    assert_eq!(ips, [("i", 5), ("j", 4), ("e", 6), ("f", 7), ("nat", 8)]);
+    let (_, i) = draft.instances.iter().next().unwrap();
+    let names: Vec<_> = i.interfaces.iter().map(|r| r.text.as_str()).collect();
+    assert_eq!(names, ["a/i", "a/f", "a/e"]);
+    let groups: Vec<_> = draft
+        .groups
+        .iter()
+        .map(|(_, g)| (g.name.as_str(), g.egress.len()))
+        .collect();
+    assert_eq!(groups, [("default", 2), ("g", 0)]);
+}

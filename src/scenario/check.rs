@@ -52,7 +52,7 @@ impl Check<'_> {
                         "missing-key",
                         at,
                         &head(node),
-                        format!("this {words} lacks `{}` ({})", row.name, row.doc),
+                        format!("{words} lacks `{}` ({})", row.name, row.doc),
                     )
                     .help(format!("for example `{}: {}`", row.name, row.example)),
                 );
@@ -66,7 +66,7 @@ impl Check<'_> {
             "unknown-key",
             at,
             &key.span.origin(),
-            format!("`{}` is not a key of a {words}", key.text),
+            format!("unknown key `{}` in {words}", key.text),
         );
         if let Some(name) = near(&key.text, keys::section(section).map(|k| k.name)) {
             found = found.help(format!("did you mean `{name}`?"));

@@ -1,31 +1,36 @@
 //! RFC 7396 merge patches: how a file is laid over its base, and a case's edit over its network.
 
-use super::tree::{Kind, Node};
+use super::tree::{Key, Kind, Node};
+use std::collections::HashMap;
 
 /// `patch` over `target`: maps are merged, `null` deletes, everything else replaces.
 pub(super) fn merge(target: &Node, patch: &Node) -> Node {
     let Kind::Map(changes) = &patch.kind else {
         return patch.clone();
     };
-    let mut pairs = match &target.kind {
-        Kind::Map(pairs) => pairs.clone(),
-        Kind::Null | Kind::Scalar(_) | Kind::Seq(_) => Vec::new(),
-    };
+    let mut pairs: Vec<Option<(Key, Node)>> = target.pairs().iter().cloned().map(Some).collect();
+    let places: HashMap<&str, usize> = target
+        .pairs()
+        .iter()
+        .enumerate()
+        .map(|(at, (key, _))| (key.text.as_str(), at))
+        .collect();
     for (key, change) in changes {
-        let place = pairs.iter().position(|(k, _)| k.text == key.text);
-        match (place, &change.kind) {
-            (Some(at), Kind::Null) => {
-                pairs.remove(at);
-            }
+        let old = places
+            .get(key.text.as_str())
+            .and_then(|at| pairs.get_mut(*at));
+        match (old, &change.kind) {
+            (Some(old), Kind::Null) => *old = None,
             (None, Kind::Null) => {}
-            (Some(at), _) => {
-                if let Some((_, old)) = pairs.get_mut(at) {
-                    *old = merge(old, change);
+            (Some(old), _) => {
+                if let Some((_, value)) = old {
+                    *value = merge(value, change);
                 }
             }
-            (None, _) => pairs.push((key.clone(), merge(&empty(change), change))),
+            (None, _) => pairs.push(Some((key.clone(), merge(&empty(change), change)))),
         }
     }
+    let pairs = pairs.into_iter().flatten().collect();
     Node {
         kind: Kind::Map(pairs),
         span: if target.pairs().is_empty() {

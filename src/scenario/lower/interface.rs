@@ -5,6 +5,7 @@ use super::super::values;
 use super::address::Pending;
 use super::{Inside, Lower, id, os};
 use crate::model::{Instance, Interface, NatGateway, Os, Ref, Role, SecurityGroup};
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 /// What the interface of a node of AWS's own (NAT, endpoint, load balancer) is made of.
@@ -20,16 +21,21 @@ pub(super) struct NodeInterface<'a> {
 
 impl Lower<'_> {
     pub(super) fn instances(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
+        let mut attached: HashMap<&str, Vec<Ref<Interface>>> = HashMap::new();
+        for (key, node) in inside.node.under("interfaces") {
+            if let Some(owner) = node.text_of("attached_to").and_then(|t| inside.own(t)) {
+                let further = inside.reference(&key.text, key.span);
+                attached.entry(owner).or_default().push(further);
+            }
+        }
         for (key, node) in inside.node.under("instances") {
+            let by_id = node.text_of("id").and_then(|i| attached.remove(i));
             let origin = key.span.origin();
             let role = Role::Instance(inside.reference(&key.text, key.span));
             self.interface(inside, key, node, role, pending);
             let mut interfaces = vec![inside.reference(&key.text, key.span)];
-            for (other, value) in inside.node.under("interfaces") {
-                if value.text_of("attached_to").and_then(|t| inside.own(t)) == Some(&key.text) {
-                    interfaces.push(inside.reference(&other.text, other.span));
-                }
-            }
+            interfaces.extend(by_id.unwrap_or_default());
+            interfaces.extend(attached.remove(key.text.as_str()).unwrap_or_default());
             self.draft.instances.push(Instance {
                 name: key.text.clone(),
                 id: id(node),
