@@ -1,7 +1,7 @@
 //! The table of keys: what may stand where, of which type, with which default.
 //!
 //! One table drives the check of the input, the suggestions, and the JSON Schema, so they cannot
-//! disagree. The rows are in [`network`] (what is inside a VPC) and [`outside`] (everything else).
+//! disagree. The rows are in `network` (what is inside a VPC) and `outside` (everything else).
 
 mod network;
 mod outside;
