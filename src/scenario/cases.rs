@@ -1,0 +1,242 @@
+//! Loading: the file, its base, its cases.
+
+use super::lower::{expectations, lower};
+use super::merge::{merge, without};
+use super::tree::{Kind, Node};
+use super::{Case, Loaded, Refuse, Scenario, check, parse};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Files;
+use std::collections::HashSet;
+
+/// Longest chain of bases.
+const MAX_BASES: usize = 8;
+/// Most nodes over all cases: each case is a whole network.
+const MAX_CASE_NODES: usize = 20_000_000;
+/// What a file says about itself rather than about the network; a base does not pass it on.
+const OWN: &[&str] = &["name", "about", "base", "expect", "properties", "cases"];
+
+/// Loads a scenario. `read` gives the text of a base by its path, relative to the first file.
+///
+/// Nothing is read but by `read`, and nothing is printed: the caller owns files and terminal.
+pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<String, String>) -> Loaded {
+    let mut files = Files::default();
+    let mut diagnostics = Vec::new();
+    let scenario = tree(path, text, read, &mut files, &mut diagnostics)
+        .and_then(|root| scenario(&root, &files, &mut diagnostics));
+    let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    Loaded {
+        scenario: scenario.filter(|_| !broken),
+        diagnostics,
+        files,
+    }
+}
+
+/// The file merged over its bases.
+fn tree(
+    path: &str,
+    text: &str,
+    read: &dyn Fn(&str) -> Result<String, String>,
+    files: &mut Files,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Node> {
+    let mut parsed = |name: &str, text: &str, out: &mut Vec<Diagnostic>| {
+        let file = files.add(name, text);
+        parse::parse(file, text).map_err(|e| out.extend(e)).ok()
+    };
+    let mut layers = vec![parsed(path, text, out)?];
+    let mut folder = String::new();
+    loop {
+        let top = layers.last()?;
+        let Some(base) = top.get("base") else { break };
+        let Some(name) = base.text() else {
+            break;
+        };
+        if layers.len() > MAX_BASES {
+            out.push(Diagnostic::error(
+                "base-too-deep",
+                "",
+                &base.origin(),
+                format!("more than {MAX_BASES} bases: does `{name}` lead back to itself?"),
+            ));
+            return None;
+        }
+        let full = format!("{folder}{name}");
+        folder = full
+            .rfind('/')
+            .and_then(|at| full.get(..=at))
+            .unwrap_or_default()
+            .to_owned();
+        match read(&full) {
+            Ok(text) => {
+                let layer = parsed(&full, &text, out)?;
+                layers.push(layer);
+            }
+            Err(why) => {
+                out.push(Diagnostic::error(
+                    "unreadable-base",
+                    "",
+                    &base.origin(),
+                    format!("cannot read the base `{full}`: {why}"),
+                ));
+                return None;
+            }
+        }
+    }
+    let mut root = layers.pop()?;
+    if layers.is_empty() {
+        return Some(root);
+    }
+    while let Some(layer) = layers.pop() {
+        root = merge(&without(&root, OWN), &layer);
+    }
+    Some(root)
+}
+
+fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Scenario> {
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    check::check(root, &mut found);
+    if !matches!(root.kind, Kind::Map(_)) {
+        out.append(&mut found);
+        return None;
+    }
+    let name = root.text_of("name").unwrap_or_default();
+    let network = without(root, &["expect", "properties", "cases"]);
+    let mut cases = vec![Case {
+        name: name.to_owned(),
+        cite: Vec::new(),
+        why: None,
+        draft: lower(&network, &mut found),
+        expect: expectations(root, &mut found),
+        properties: root.get("properties").map_or(0, |n| n.items().len()),
+        refuse: Vec::new(),
+        diagnostics: Vec::new(),
+        origin: root.origin(),
+    }];
+    fresh(found, &mut seen, out);
+    further_cases(root, &network, &mut cases, &mut seen, out);
+    Some(Scenario {
+        name: name.to_owned(),
+        about: root.text_of("about").map(str::to_owned),
+        assume: root
+            .under("assume")
+            .iter()
+            .filter_map(|(k, v)| v.text().map(|t| (k.text.clone(), t.to_owned())))
+            .collect(),
+        cases,
+        files: files.clone(),
+    })
+}
+
+/// The entries of `cases`, each a network of its own.
+fn further_cases(
+    root: &Node,
+    network: &Node,
+    cases: &mut Vec<Case>,
+    seen: &mut HashSet<String>,
+    out: &mut Vec<Diagnostic>,
+) {
+    let mut previous = network.clone();
+    let mut budget = MAX_CASE_NODES;
+    for node in root.get("cases").map(Node::items).unwrap_or_default() {
+        let mut found = Vec::new();
+        let base = if node.text_of("after") == Some("previous") {
+            &previous
+        } else {
+            network
+        };
+        let edited = match node.get("edit") {
+            Some(edit) => {
+                edit_is_of_the_network(edit, &mut found);
+                merge(base, &without(edit, OWN))
+            }
+            None => base.clone(),
+        };
+        let size = edited.size();
+        if size > budget {
+            out.push(Diagnostic::error(
+                "too-large",
+                "",
+                &node.origin(),
+                "the cases together are too large",
+            ));
+            return;
+        }
+        budget -= size;
+        check::check(&edited, &mut found);
+        let draft = lower(&edited, &mut found);
+        let refuse = refusals(node);
+        let mut diagnostics = Vec::new();
+        if refuse.is_empty() {
+            fresh(found, seen, out);
+        } else {
+            diagnostics = found;
+        }
+        let mut wrong = Vec::new();
+        let expect = expectations(node, &mut wrong);
+        fresh(wrong, seen, out);
+        cases.push(Case {
+            name: node.text_of("name").unwrap_or_default().to_owned(),
+            cite: node
+                .texts_of("cite")
+                .into_iter()
+                .map(|(t, _)| t.to_owned())
+                .collect(),
+            why: node.text_of("why").map(str::to_owned),
+            draft,
+            expect,
+            properties: node.get("properties").map_or(0, |n| n.items().len()),
+            refuse,
+            diagnostics,
+            origin: node.origin(),
+        });
+        previous = edited;
+    }
+}
+
+fn edit_is_of_the_network(edit: &Node, out: &mut Vec<Diagnostic>) {
+    if !matches!(edit.kind, Kind::Map(_)) {
+        out.push(Diagnostic::error(
+            "wrong-type",
+            "",
+            &edit.origin(),
+            "an `edit` is a map that is laid over the network",
+        ));
+    }
+    for (key, _) in edit.pairs() {
+        if OWN.contains(&key.text.as_str()) {
+            out.push(Diagnostic::error(
+                "edit-not-of-the-network",
+                "",
+                &key.span.origin(),
+                format!(
+                    "`{}` is not part of the network that `edit` changes",
+                    key.text
+                ),
+            ));
+        }
+    }
+}
+
+fn refusals(case: &Node) -> Vec<Refuse> {
+    let items = case.get("refuse").map(Node::items).unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|n| {
+            Some(Refuse {
+                code: n.text_of("code")?.to_owned(),
+                at: n.text_of("at").map(str::to_owned),
+                origin: n.origin(),
+            })
+        })
+        .collect()
+}
+
+/// Keeps what has not been said: every case repeats the faults of the network it edits.
+fn fresh(found: Vec<Diagnostic>, seen: &mut HashSet<String>, out: &mut Vec<Diagnostic>) {
+    for d in found {
+        if seen.insert(format!("{} {:?} {} {}", d.code, d.origin, d.at, d.message)) {
+            out.push(d);
+        }
+    }
+}

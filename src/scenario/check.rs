@@ -1,0 +1,270 @@
+//! The tree against the table of keys: unknown keys, wrong shapes, what is not modelled yet.
+//!
+//! Lowering relies on this pass: a value of the wrong shape has been reported here and is skipped
+//! there without a word.
+
+use super::keys::{self, Type};
+use super::tree::{Kind, Node};
+use crate::diagnostic::{Diagnostic, near};
+
+/// Everything the table of keys has against the tree.
+pub(super) fn check(root: &Node, out: &mut Vec<Diagnostic>) {
+    Check { out }.map(root, keys::TOP, "");
+}
+
+struct Check<'a> {
+    out: &'a mut Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn error(&mut self, code: &'static str, at: &str, node: &Node, message: String) {
+        self.out
+            .push(Diagnostic::error(code, at, &node.origin(), message));
+    }
+
+    /// A map with the keys of a section.
+    fn map(&mut self, node: &Node, section: &'static str, at: &str) {
+        let Kind::Map(pairs) = &node.kind else {
+            self.shape(at, node, "a map");
+            return;
+        };
+        for (key, value) in pairs {
+            let Some(row) = keys::section(section).find(|k| k.name == key.text) else {
+                self.unknown(section, at, key);
+                continue;
+            };
+            if row.modelled {
+                self.value(value, row.kind, at, &key.text);
+            } else {
+                self.out.push(Diagnostic::error(
+                    "not-modelled-yet",
+                    at,
+                    &key.span.origin(),
+                    format!("`{}` ({}) is not modelled yet", key.text, row.doc),
+                ));
+            }
+        }
+        for row in keys::section(section).filter(|k| k.required()) {
+            if node.get(row.name).is_none() {
+                let words = section.replace('_', " ");
+                self.out.push(
+                    Diagnostic::error(
+                        "missing-key",
+                        at,
+                        &head(node),
+                        format!("{words} lacks `{}` ({})", row.name, row.doc),
+                    )
+                    .help(format!("for example `{}: {}`", row.name, row.example)),
+                );
+            }
+        }
+    }
+
+    fn unknown(&mut self, section: &'static str, at: &str, key: &super::tree::Key) {
+        let words = section.replace('_', " ");
+        let mut found = Diagnostic::error(
+            "unknown-key",
+            at,
+            &key.span.origin(),
+            format!("unknown key `{}` in {words}", key.text),
+        );
+        if let Some(name) = near(&key.text, keys::section(section).map(|k| k.name)) {
+            found = found.help(format!("did you mean `{name}`?"));
+        }
+        self.out.push(found);
+    }
+
+    fn value(&mut self, node: &Node, kind: Type, at: &str, key: &str) {
+        match kind {
+            Type::Any => {}
+            Type::Text => self.text(node, at),
+            Type::Bool => {
+                if !matches!(node.text(), Some("true" | "false")) {
+                    self.shape(at, node, "`true` or `false`");
+                }
+            }
+            Type::Whole => {
+                if node.text().is_none_or(|t| t.parse::<u32>().is_err()) {
+                    self.shape(at, node, "a whole number");
+                }
+            }
+            Type::Texts => self.texts(node, at),
+            Type::Choice(now, later) => self.choice(node, at, key, now, later),
+            Type::Map(section) => self.map(node, section, at),
+            Type::Named(section) => self.each(node, at, |check, name, value, inner| {
+                if !is_name(&name.text) {
+                    check.out.push(
+                        Diagnostic::error(
+                            "bad-name",
+                            at,
+                            &name.span.origin(),
+                            format!("`{}` is not a name", name.text),
+                        )
+                        .help("a name is a-z, 0-9, `_`, `.`, `-`, up to 64 characters, and begins with a letter or digit"),
+                    );
+                }
+                check.map(value, section, inner);
+            }),
+            Type::Keyed(section) => {
+                self.each(node, at, |check, _, value, _| check.map(value, section, at));
+            }
+            Type::TextMap => self.each(node, at, |check, _, value, _| check.text(value, at)),
+            Type::TextsMap => self.each(node, at, |check, _, value, _| check.texts(value, at)),
+            Type::TextsMapMap => self.each(node, at, |check, _, value, _| {
+                check.each(value, at, |check, _, value, _| check.texts(value, at));
+            }),
+            Type::List(section) => self.list(node, section, at),
+            Type::TextOr(section) => {
+                if node.text().is_none() {
+                    self.map(node, section, at);
+                }
+            }
+            Type::TextOrTextMap => {
+                if node.text().is_none() {
+                    self.each(node, at, |check, _, value, _| check.text(value, at));
+                }
+            }
+            Type::TextMapOr(section) => self.each(node, at, |check, _, value, _| {
+                if value.text().is_none() {
+                    check.map(value, section, at);
+                }
+            }),
+            Type::TextOrList(section) => {
+                if node.text().is_none() {
+                    self.list(node, section, at);
+                }
+            }
+        }
+    }
+
+    fn text(&mut self, node: &Node, at: &str) {
+        if node.text().is_none() {
+            self.shape(at, node, "a single value");
+        }
+    }
+
+    fn texts(&mut self, node: &Node, at: &str) {
+        match &node.kind {
+            Kind::Scalar(_) => {}
+            Kind::Seq(items) => items.iter().for_each(|n| self.text(n, at)),
+            Kind::Null | Kind::Map(_) => self.shape(at, node, "a value or a list of values"),
+        }
+    }
+
+    fn list(&mut self, node: &Node, section: &'static str, at: &str) {
+        let Kind::Seq(items) = &node.kind else {
+            self.shape(at, node, "a list");
+            return;
+        };
+        for item in items {
+            self.map(item, section, at);
+        }
+    }
+
+    fn choice(&mut self, node: &Node, at: &str, key: &str, now: &[&str], later: &[&str]) {
+        let Some(text) = node.text() else {
+            // `resolver: [10.0.0.2]`: a form of the grammar that is not modelled.
+            let code = if key == "resolver" {
+                "not-modelled-yet"
+            } else {
+                "wrong-type"
+            };
+            let message = format!("`{key}` as {} is not modelled yet", describe(node));
+            if code == "not-modelled-yet" {
+                self.error(code, at, node, message);
+            } else {
+                self.shape(at, node, &list_of(now));
+            }
+            return;
+        };
+        if now.contains(&text) {
+            return;
+        }
+        if later.contains(&text) || (key == "resolver" && text.parse::<std::net::IpAddr>().is_ok())
+        {
+            self.error(
+                "not-modelled-yet",
+                at,
+                node,
+                format!("`{key}: {text}` is not modelled yet"),
+            );
+            return;
+        }
+        let mut found = Diagnostic::error(
+            "unknown-value",
+            at,
+            &node.origin(),
+            format!("`{text}` is not a value of `{key}`: {}", list_of(now)),
+        );
+        if let Some(word) = near(text, now.iter().copied()) {
+            found = found.help(format!("did you mean `{word}`?"));
+        }
+        self.out.push(found);
+    }
+
+    /// Visits the entries of a map with arbitrary keys; `at` grows by the key.
+    fn each(
+        &mut self,
+        node: &Node,
+        at: &str,
+        mut visit: impl FnMut(&mut Self, &super::tree::Key, &Node, &str),
+    ) {
+        let Kind::Map(pairs) = &node.kind else {
+            self.shape(at, node, "a map");
+            return;
+        };
+        for (key, value) in pairs {
+            let inner = if at.is_empty() {
+                key.text.clone()
+            } else {
+                format!("{at}/{}", key.text)
+            };
+            visit(self, key, value, &inner);
+        }
+    }
+
+    fn shape(&mut self, at: &str, node: &Node, expected: &str) {
+        let message = format!("expected {expected}, found {}", describe(node));
+        let mut found = Diagnostic::error("wrong-type", at, &node.origin(), message);
+        if node.kind == Kind::Null {
+            found = found.help("write `{}` for a map without entries, `[]` for a list without");
+        }
+        self.out.push(found);
+    }
+}
+
+/// What a node is, in the reader's words.
+fn describe(node: &Node) -> String {
+    match &node.kind {
+        Kind::Null => "nothing".to_owned(),
+        Kind::Scalar(text) => format!("`{text}`"),
+        Kind::Seq(_) => "a list".to_owned(),
+        Kind::Map(_) => "a map".to_owned(),
+    }
+}
+
+/// `` `a`, `b` or `c` ``.
+fn list_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|w| format!("`{w}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// The first key of a map, or the whole of anything else: enough to find it by.
+fn head(node: &Node) -> crate::model::Origin {
+    node.pairs()
+        .first()
+        .map_or_else(|| node.origin(), |(k, _)| k.span.origin())
+}
+
+fn is_name(text: &str) -> bool {
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.len() <= 64
+        && text.chars().next().is_some_and(word)
+        && text
+            .chars()
+            .all(|c| word(c) || matches!(c, '_' | '.' | '-'))
+}

@@ -1,0 +1,113 @@
+//! The table of keys: what may stand where, of which type, with which default.
+//!
+//! One table drives the check of the input, the suggestions, and the JSON Schema, so they cannot
+//! disagree. The rows are in `network` (what is inside a VPC) and `outside` (everything else).
+
+mod network;
+mod outside;
+
+/// The shape of a value. Where a list of scalars is expected a single scalar is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A scalar.
+    Text,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Whole,
+    /// A list of scalars, or one.
+    Texts,
+    /// One of these words; the second list is words of the grammar that are not modelled yet.
+    Choice(&'static [&'static str], &'static [&'static str]),
+    /// A map with the keys of a section.
+    Map(&'static str),
+    /// A map from names to maps with the keys of a section.
+    Named(&'static str),
+    /// The same from other texts (rule numbers, blocks, accounts).
+    Keyed(&'static str),
+    /// A map from texts to scalars.
+    TextMap,
+    /// A map from texts to lists of scalars.
+    TextsMap,
+    /// A map from texts to such maps.
+    TextsMapMap,
+    /// A list of maps with the keys of a section.
+    List(&'static str),
+    /// A scalar, or a map with the keys of a section.
+    TextOr(&'static str),
+    /// A scalar, or a map from texts to scalars.
+    TextOrTextMap,
+    /// A map from texts to a scalar or a map with the keys of a section.
+    TextMapOr(&'static str),
+    /// A scalar, or a list of maps with the keys of a section.
+    TextOrList(&'static str),
+    /// Anything; checked where it is used.
+    Any,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The map it belongs to, e.g. `subnet`.
+    pub section: &'static str,
+    /// The word itself.
+    pub name: &'static str,
+    /// What follows it.
+    pub kind: Type,
+    /// What holds if it is absent; `required` if it may not be.
+    pub default: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+    /// How it is written; empty where the sections below say it.
+    pub example: &'static str,
+    /// Whether this version acts on it; if not, a scenario that says it is refused.
+    pub modelled: bool,
+}
+
+impl Key {
+    /// Whether the map is incomplete without it.
+    #[must_use]
+    pub fn required(&self) -> bool {
+        self.default == "required"
+    }
+}
+
+/// Rows without a line of struct syntax for each field. `@later` marks what is not modelled yet.
+macro_rules! keys {
+    ($($section:literal { $($name:ident: $kind:expr, $default:literal, $example:literal, $doc:literal;)* $(@later { $($later:ident $laterdoc:literal;)* })? })*) => {
+        &[$(
+            $($crate::scenario::keys::Key {
+                section: $section,
+                name: stringify!($name),
+                kind: $kind,
+                default: $default,
+                doc: $doc,
+                example: $example,
+                modelled: true,
+            },)*
+            $($($crate::scenario::keys::Key {
+                section: $section,
+                name: stringify!($later),
+                kind: $crate::scenario::keys::Type::Any,
+                default: "",
+                doc: $laterdoc,
+                example: "",
+                modelled: false,
+            },)*)?
+        )*]
+    };
+}
+use keys;
+
+/// Every row.
+pub fn all() -> impl Iterator<Item = &'static Key> {
+    outside::KEYS.iter().chain(network::KEYS)
+}
+
+/// The rows of one section.
+pub fn section(name: &str) -> impl Iterator<Item = &'static Key> {
+    all().filter(move |k| k.section == name)
+}
+
+/// The section of the top level.
+pub const TOP: &str = "scenario";

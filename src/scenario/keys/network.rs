@@ -1,0 +1,195 @@
+//! Keys inside `vpcs.<v>`.
+
+use super::{Key, Type::*, keys};
+
+/// The rows: name, type, default, example, meaning.
+pub(super) const KEYS: &[Key] = keys! {
+    "vpc" {
+        id: Text, "none", "vpc-0abc", "AWS id, usable as a name";
+        account: Text, "the top level's", "\"111111111111\"", "account that owns it";
+        region: Text, "the top level's", "us-east-1", "Region";
+        cidr: Texts, "required", "[10.0.0.0/16, 100.64.0.0/16]", "IPv4 blocks, the primary first";
+        dns: Map("dns"), "{ support: true, hostnames: false }", "{ hostnames: true }", "DNS attributes";
+        dhcp_dns: Texts, "amazon", "10.0.0.53", "`amazon`, `none`, or the addresses of name servers";
+        internet_gateway: Text, "none", "igw", "name of the attached internet gateway";
+        vpn_gateway: Text, "none", "vgw", "name of the attached virtual private gateway";
+        subnets: Named("subnet"), "none", "", "subnets";
+        route_tables: Named("route_table"), "an implied main table with local routes only", "", "route tables";
+        security_groups: Named("security_group"), "group `default`", "", "security groups";
+        network_acls: Named("network_acl"), "ACL `default`, which allows everything", "", "network ACLs";
+        interfaces: Named("interface"), "none", "", "network interfaces";
+        instances: Named("instance"), "none", "", "instances";
+        nat_gateways: Named("nat_gateway"), "none", "", "NAT gateways";
+        endpoints: Named("endpoint"), "none", "", "VPC endpoints";
+        load_balancers: Named("load_balancer"), "none", "", "load balancers";
+        target_groups: Named("target_group"), "none", "", "target groups";
+        @later {
+            ipv6 "IPv6 blocks";
+            egress_only_gateway "egress-only internet gateway";
+            block_public_access "exclusion from VPC Block Public Access";
+            client_vpns "Client VPN endpoints";
+            resolver_endpoints "Resolver endpoints";
+        }
+    }
+    "dns" {
+        support: Bool, "true", "true", "the VPC's resolver answers";
+        hostnames: Bool, "false", "true", "public host names; private DNS of endpoints needs both";
+    }
+    "subnet" {
+        id: Text, "none", "subnet-0abc", "AWS id, usable as a name";
+        zone: Text, "required", "use1-az1", "zone id, or the account's zone name";
+        cidr: Text, "required", "10.0.1.0/24", "IPv4 block";
+        route_table: Text, "the main table", "private-a", "route table";
+        network_acl: Text, "default", "tight", "network ACL";
+        @later { ipv6 "IPv6 block"; dns64 "DNS64"; block_public_access "exclusion from VPC Block Public Access"; }
+    }
+    "route_table" {
+        id: Text, "none", "rtb-0abc", "AWS id, usable as a name";
+        main: Bool, "false", "true", "the table of subnets that name none";
+        routes: TextMapOr("route"), "local routes only", "{ 0.0.0.0/0: igw }", "destination (block or prefix list) to target; local routes are implied";
+        propagated: Keyed("propagated_route"), "none", "{ 192.168.0.0/16: { via: vgw, kind: dx-bgp } }", "propagated routes, one by one";
+        propagate_from: Texts, "none", "vgw", "gateways whose connections' prefixes are propagated";
+        @later { edge_of "gateway whose arriving traffic this table routes"; }
+    }
+    "route" {
+        via: Text, "required", "pcx-ab", "target";
+        state: Choice(&["active", "blackhole"], &[]), "active", "blackhole", "state of the route";
+    }
+    "propagated_route" {
+        via: Text, "required", "vgw", "target";
+        kind: Choice(&["dx-bgp", "vpn-static", "vpn-bgp"], &["tgw"]), "required", "dx-bgp", "who propagates it, which decides between equals";
+        @later { as_path "length of the AS path"; med "multi-exit discriminator"; }
+    }
+    "security_group" {
+        id: Text, "none", "sg-0abc", "AWS id, usable as a name";
+        ingress: List("ingress_rule"), "none", "[{ protocol: tcp, port: 443, from: app }]", "what may reach members";
+        egress: List("egress_rule"), "everything", "[]", "what members may send";
+        @later { vpcs "other VPCs the group is associated with"; }
+    }
+    "ingress_rule" {
+        protocol: Text, "any", "tcp", "tcp, udp, icmp, icmpv6, any, or a number";
+        port: Text, "any", "8000-8010", "destination ports; needs tcp or udp";
+        icmp: Map("icmp"), "any", "{ type: 8 }", "ICMP type and code";
+        from: Texts, "required", "[10.0.0.0/8, app]", "blocks, groups, prefix lists";
+    }
+    "egress_rule" {
+        protocol: Text, "any", "tcp", "tcp, udp, icmp, icmpv6, any, or a number";
+        port: Text, "any", "443", "destination ports; needs tcp or udp";
+        icmp: Map("icmp"), "any", "{ type: 8 }", "ICMP type and code";
+        to: Texts, "required", "pl-s3", "blocks, groups, prefix lists";
+    }
+    "icmp" {
+        type: Whole, "any", "8", "ICMP type";
+        code: Whole, "any", "0", "ICMP code";
+    }
+    "network_acl" {
+        id: Text, "none", "acl-0abc", "AWS id, usable as a name";
+        ingress: Keyed("acl_ingress_rule"), "deny all", "{ 100: { action: allow, from: 0.0.0.0/0 } }", "what may enter the subnet, by number";
+        egress: Keyed("acl_egress_rule"), "deny all", "{ 100: { action: allow, to: 0.0.0.0/0 } }", "what may leave the subnet, by number";
+    }
+    "acl_ingress_rule" {
+        action: Choice(&["allow", "deny"], &[]), "required", "deny", "what happens to what matches";
+        protocol: Text, "any", "tcp", "tcp, udp, icmp, icmpv6, any, or a number";
+        port: Text, "any", "1024-65535", "destination ports; needs tcp or udp";
+        icmp: Map("icmp"), "any", "{ type: 8 }", "ICMP type and code";
+        from: Text, "required", "0.0.0.0/0", "a block";
+    }
+    "acl_egress_rule" {
+        action: Choice(&["allow", "deny"], &[]), "required", "deny", "what happens to what matches";
+        protocol: Text, "any", "tcp", "tcp, udp, icmp, icmpv6, any, or a number";
+        port: Text, "any", "1024-65535", "destination ports; needs tcp or udp";
+        icmp: Map("icmp"), "any", "{ type: 8 }", "ICMP type and code";
+        to: Text, "required", "0.0.0.0/0", "a block";
+    }
+    "interface" {
+        id: Text, "none", "eni-0abc", "AWS id, usable as a name";
+        subnet: Text, "required", "app-a", "subnet";
+        ip: Texts, "the lowest free address", "10.0.1.10", "private addresses, the primary first";
+        prefixes: Texts, "none", "10.0.1.16/28", "delegated prefixes";
+        security_groups: Texts, "default", "app", "security groups";
+        public_ip: TextOrTextMap, "none", "203.0.113.10", "public address of the primary, or `{private: public}`";
+        source_dest_check: Bool, "true", "false", "drops what is neither from nor to it";
+        attached_to: Text, "none", "web", "instance it is a further interface of";
+        tags: TextMap, "none", "{ tier: app }", "tags";
+        @later { ipv6 "IPv6 addresses"; }
+    }
+    "instance" {
+        id: Text, "none", "i-0abc", "AWS id, usable as a name";
+        subnet: Text, "required", "app-a", "subnet of its primary interface";
+        ip: Texts, "the lowest free address", "10.0.1.10", "private addresses, the primary first";
+        prefixes: Texts, "none", "10.0.1.16/28", "delegated prefixes";
+        security_groups: Texts, "default", "app", "security groups";
+        public_ip: TextOrTextMap, "none", "203.0.113.10", "public address of the primary, or `{private: public}`";
+        source_dest_check: Bool, "true", "false", "drops what is neither from nor to it";
+        tags: TextMap, "none", "{ tier: app }", "tags";
+        state: Choice(&["running", "pending", "stopping", "stopped", "terminated"], &[]), "running", "stopped", "state of the instance";
+        os: Choice(&["linux", "windows", "any"], &[]), "linux", "windows", "decides the client ports";
+        forwards: Choice(&["no"], &["stateful", "stateless"]), "no", "no", "whether it passes packets on";
+        runs: Texts, "none", "[web-7d9f]", "names of pods and tasks that run on it";
+        @later { ipv6 "IPv6 addresses"; }
+    }
+    "nat_gateway" {
+        subnet: Text, "required", "pub-a", "subnet";
+        ip: Text, "the lowest free address", "10.0.0.5", "private address";
+        public_ip: Text, "none", "203.0.113.5", "public address";
+        type: Choice(&["public", "private"], &[]), "public", "private", "kind";
+        state: Choice(&["available", "pending", "failed", "deleting", "deleted"], &[]), "available", "failed", "state";
+        mode: Choice(&["zonal"], &["regional"]), "zonal", "zonal", "zonal or regional";
+        @later { id "AWS id"; zones "zones of a regional gateway"; route_table "table of a regional gateway"; }
+    }
+    "endpoint" {
+        id: Text, "none", "vpce-0abc", "AWS id, usable as a name";
+        type: Choice(&["interface", "gateway"], &["gateway-load-balancer", "resource"]), "interface", "gateway", "kind";
+        service: Text, "required", "s3", "AWS service, or `service:` and an endpoint service";
+        service_region: Text, "the VPC's", "eu-west-1", "Region of the service";
+        subnets: TextMap, "none", "{ app-a: 10.0.1.50 }", "subnet to address, or `auto`";
+        route_tables: Texts, "none", "private-a", "tables a gateway endpoint adds its route to";
+        security_groups: Texts, "default", "endpoint", "security groups of its interfaces";
+        private_dns: Bool, "false", "true", "private DNS names";
+        state: Choice(&["available", "pending-acceptance", "rejected", "failed", "pending", "deleting", "deleted", "expired", "partial"], &[]), "computed", "rejected", "state";
+        existing: Bool, "false", "true", "made before a rule that would refuse it now";
+        @later { private_dns_for "whom S3's private DNS is for"; ip_type "address families"; dns_type "record families"; policy "endpoint policy"; }
+    }
+    "load_balancer" {
+        id: Text, "none", "arn:aws:…", "ARN, usable as a name";
+        type: Choice(&["network"], &["application", "gateway"]), "network", "network", "kind";
+        scheme: Choice(&["internal", "internet-facing"], &[]), "internal", "internet-facing", "scheme";
+        subnets: TextMapOr("load_balancer_node"), "none", "{ app-a: auto }", "subnet to `auto`, address, or `{ip, public_ip}`";
+        security_groups: Texts, "none, ever", "lb", "security groups of its nodes";
+        enforce_on_private_link: Bool, "true", "false", "its groups also filter PrivateLink traffic";
+        cross_zone: Bool, "false", "true", "cross-zone load balancing";
+        listeners: List("listener"), "none", "[{ protocol: tcp, port: 443, forward: web }]", "listeners";
+        @later { ip_type "address families"; client_routing "client routing policy"; idle_timeout "idle timeout"; zone_shift "zones shifted away from"; }
+    }
+    "load_balancer_node" {
+        ip: Text, "auto", "10.0.1.20", "private address, or `auto`";
+        public_ip: Text, "none", "203.0.113.20", "public address";
+    }
+    "listener" {
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp"], &[]), "required", "tcp", "protocol";
+        port: Whole, "required", "443", "port";
+        forward: TextOrList("forward"), "required", "web", "target group, or weighted target groups";
+    }
+    "forward" {
+        target_group: Text, "required", "web", "target group";
+        weight: Whole, "1", "80", "weight";
+    }
+    "target_group" {
+        id: Text, "none", "arn:aws:…", "ARN, usable as a name";
+        type: Choice(&["instance", "ip", "alb"], &[]), "instance", "ip", "what it registers";
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp"], &[]), "tcp", "tcp", "protocol";
+        port: Whole, "required", "8443", "port of targets that state none";
+        targets: List("target"), "none", "[{ instance: web-a }]", "targets";
+        preserve_client_ip: Bool, "AWS's default by type", "false", "targets see the client's address";
+        cross_zone: Choice(&["inherit", "true", "false"], &[]), "inherit", "true", "cross-zone load balancing";
+        @later { proxy_protocol "proxy protocol v2"; min_healthy "thresholds of DNS and routing failover"; health_check "protocol and port of health checks"; }
+    }
+    "target" {
+        instance: Text, "none", "web-a", "an instance";
+        ip: Text, "none", "10.0.2.30", "an address";
+        load_balancer: Text, "none", "provider/alb", "an Application Load Balancer";
+        port: Whole, "the target group's", "8443", "port";
+        zone: Text, "the address's", "use1-az1", "zone of an address outside the VPC";
+        health: Choice(&["healthy", "unhealthy", "initial", "draining", "unused"], &[]), "healthy, with an assumption", "unhealthy", "health";
+    }
+};

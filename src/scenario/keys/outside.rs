@@ -1,0 +1,213 @@
+//! Keys of the top level and of everything that is not inside a VPC.
+
+use super::{Key, Type::*, keys};
+
+/// The rows: name, type, default, example, meaning.
+pub(super) const KEYS: &[Key] = keys! {
+    "scenario" {
+        name: Text, "required", "S3 over NAT", "what the scenario is called";
+        about: Text, "none", "Why the NAT gateway is paid for", "what it is for";
+        base: Text, "none", "base-a.yaml", "file this one is merged over (RFC 7396)";
+        region: Text, "required", "us-east-1", "Region";
+        account: Text, "\"111111111111\"", "\"111111111111\"", "account";
+        accounts: Keyed("account"), "none", "", "what is particular to accounts";
+        aws: Map("aws"), "symbolic", "", "addresses of AWS that the scenario depends on";
+        internet: Map("internet"), "none", "", "the internet";
+        public_records: TextsMapMap, "none", "{ www.example.com: { a: 198.51.100.7 } }", "public DNS: name to type (a, cname) to values";
+        prefix_lists: Named("prefix_list"), "none", "", "customer-managed prefix lists";
+        vpcs: Named("vpc"), "none", "", "VPCs";
+        peerings: Named("peering"), "none", "", "peering connections";
+        on_premises: Named("site"), "none", "", "on-premises networks";
+        vpn_connections: Named("vpn_connection"), "none", "", "Site-to-Site VPN connections";
+        virtual_interfaces: Named("virtual_interface"), "none", "", "Direct Connect virtual interfaces";
+        hosted_zones: Named("hosted_zone"), "none", "", "hosted zones";
+        endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
+        buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
+        tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
+        assume: TextMap, "stated defaults", "{ nat-uses-gateway-endpoint: false }", "positions of switches";
+        expect: List("expect"), "none", "", "expectations";
+        properties: List("property"), "none", "", "properties over many flows";
+        cases: List("case"), "none", "", "the same network with edits";
+        @later {
+            network "folder or file to import";
+            transit_gateways "transit gateways";
+            resolver_rules "Resolver rules";
+            profiles "Route 53 Profiles";
+            principals "IAM principals";
+            policies "IAM policies";
+            down "zones and components that are down";
+        }
+    }
+    "account" {
+        zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";
+        @later { organization "organization"; block_public_access "VPC Block Public Access by Region"; }
+    }
+    "aws" {
+        prefix_lists: TextsMap, "symbolic", "{ s3: 52.216.0.0/15 }", "service, or `region/service`, to blocks";
+        addresses: TextsMap, "symbolic", "{ s3.us-east-1.amazonaws.com: 52.216.8.10 }", "public name to addresses";
+    }
+    "internet" {
+        hosts: Named("internet_host"), "none", "{ x: { ip: 198.51.100.7 } }", "hosts of the internet";
+    }
+    "internet_host" {
+        ip: Text, "required", "198.51.100.7", "address";
+        os: Choice(&["linux", "windows", "any"], &[]), "any", "linux", "decides the client ports";
+        records: Texts, "none", "www.example.com", "its public names";
+        @later { ipv6 "IPv6 address"; }
+    }
+    "prefix_list" {
+        id: Text, "none", "pl-0abc", "AWS id, usable as a name";
+        entries: Texts, "none", "[172.31.0.0/16]", "blocks";
+        max_entries: Whole, "the count of entries", "10", "what it counts for in quotas";
+        @later { region "Region"; account "account"; }
+    }
+    "peering" {
+        between: Texts, "required", "[a, b]", "requester and accepter";
+        state: Choice(&["active", "pending-acceptance", "provisioning", "expired", "rejected", "failed", "deleted"], &[]), "active", "deleted", "state";
+        @later { id "AWS id"; remote_dns "DNS resolution of the other side's names"; }
+    }
+    "site" {
+        cidrs: Texts, "none", "192.168.0.0/16", "its private blocks";
+        hosts: TextMap, "none", "{ o: 192.168.5.5 }", "its hosts";
+        public_ip: Text, "none: no internet", "203.0.113.200", "what its own internet connection translates to";
+        resolver: Choice(&["isp", "none"], &[]), "isp if it has a public_ip", "isp", "who answers its DNS queries";
+        @later { forward "conditional forwarding"; records "its own DNS records"; routes "its own routes"; rules "its firewall"; }
+    }
+    "vpn_connection" {
+        site: Text, "required", "hq", "site";
+        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`";
+        routing: Choice(&["static", "bgp"], &[]), "bgp", "static", "how routes are exchanged";
+        prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
+        tunnels: Texts, "[up, up]", "[up, down]", "state of the tunnels";
+        state: Choice(&["available", "pending", "deleting", "deleted"], &[]), "available", "deleted", "state";
+    }
+    "virtual_interface" {
+        type: Choice(&["private"], &["transit", "public"]), "required", "private", "kind";
+        site: Text, "required", "hq", "site";
+        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`";
+        prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
+        state: Choice(&["available", "pending", "down", "deleting", "deleted"], &[]), "available", "down", "state";
+        @later { allowed_prefixes "what AWS advertises over a transit virtual interface"; }
+    }
+    "hosted_zone" {
+        domain: Text, "required", "example.internal", "domain";
+        private: Bool, "true", "false", "private, else public";
+        vpcs: Texts, "none", "[a, b]", "VPCs it is associated with";
+        records: List("record"), "none", "", "records";
+    }
+    "record" {
+        name: Text, "required", "db.example.internal", "full name; quote a wildcard";
+        type: Choice(&["a", "cname", "alias"], &["aaaa"]), "required", "alias", "type";
+        value: Texts, "required", "hub/s3", "addresses, a name, or for an alias a component";
+    }
+    "endpoint_service" {
+        load_balancers: Texts, "none", "provider/orders-nlb", "load balancers behind it";
+        acceptance_required: Bool, "true", "false", "the provider must accept connections";
+        allowed_principals: Texts, "[]", "\"arn:aws:iam::111111111111:root\"", "who may connect; `any` is everybody";
+        connections: TextMapOr("service_connection"), "computed", "{ consumer/orders: accepted }", "state of connections";
+        private_dns_name: Map("private_dns_name"), "none", "{ name: orders.example.com, verified: true }", "private DNS name";
+        @later { zones "zones"; supported_regions "Regions it can be used from"; ip_types "address families"; }
+    }
+    "service_connection" {
+        state: Choice(&["accepted", "pending", "rejected"], &[]), "required", "accepted", "state";
+        @later { load_balancer "the load balancer it uses"; }
+    }
+    "private_dns_name" {
+        name: Text, "required", "orders.example.com", "name";
+        verified: Bool, "false", "true", "its owner proved it";
+    }
+    "bucket" {
+        region: Text, "the top level's", "us-east-1", "Region";
+        @later { account "account"; policy "bucket policy"; }
+    }
+    "table" {
+        region: Text, "the top level's", "us-east-1", "Region";
+        @later { account "account"; policy "resource policy"; }
+    }
+    "expect" {
+        from: TextOr("source"), "required", "hub/app", "where the traffic starts";
+        to: Text, "required", "s3://receipts", "what it is for";
+        protocol: Text, "the destination's", "tcp", "tcp, udp, icmp, or a number";
+        port: Text, "the destination's", "443", "destination port";
+        client_ports: Text, "the source system's", "49152-65535", "source ports";
+        cite: Texts, "none", "vpc-forwarding#22", "what says so";
+        why: Text, "none", "", "why it matters";
+        verdict: Choice(&["private", "internet", "mixed", "denied", "unreachable", "unknown"], &[]), "not checked", "private", "the verdict";
+        code: Text, "not checked", "NO_ROUTE_TO_DESTINATION", "code of the deciding obstacle";
+        leg: Choice(&["dns", "out", "arrival", "back", "gate"], &[]), "not checked", "back", "its part";
+        at: Text, "not checked", "a/web", "its component";
+        by: Text, "not checked", "a/tight egress otherwise", "its row";
+        also: Texts, "not checked", "[SUBNET_ACL_RESTRICTION]", "codes among the further obstacles";
+        notes: Texts, "not checked", "[MTU_8500]", "codes among the notes";
+        assumes: Texts, "not checked", "[HOST_ASSUMED]", "assumptions that fired";
+        via: Texts, "not checked", "[igw, a/web]", "a subsequence of the out leg";
+        not_via: Texts, "not checked", "[igw]", "on no leg of any alternative";
+        mechanism: Text, "not checked", "interface-endpoint", "primary mechanism";
+        leaves_aws: Choice(&["no", "yes", "cannot-tell"], &[]), "not checked", "\"no\"", "whether it leaves AWS";
+        answers: Texts, "not checked", "[10.0.1.50]", "addresses the name resolves to";
+        dns: Choice(&["private", "public", "nxdomain", "no-answer", "refused"], &[]), "not checked", "private", "kind of the DNS answer";
+        answered_by: Text, "not checked", "s3", "zone, rule, endpoint or `public`";
+        sees: Map("sees"), "not checked", "{ source: 198.51.100.7 }", "what the destination sees";
+        failing_ports: Texts, "not checked", "61001-65535", "client ports that fail";
+        some: List("check"), "not checked", "", "each matches at least one alternative";
+        all_listed: Bool, "false", "true", "every alternative matches one of `some`";
+        @later { action "IAM action"; principal "IAM principal"; }
+    }
+    "check" {
+        verdict: Choice(&["private", "internet", "mixed", "denied", "unreachable", "unknown"], &[]), "not checked", "private", "the verdict";
+        code: Text, "not checked", "NO_ROUTE_TO_DESTINATION", "code of the deciding obstacle";
+        leg: Choice(&["dns", "out", "arrival", "back", "gate"], &[]), "not checked", "back", "its part";
+        at: Text, "not checked", "a/web", "its component";
+        by: Text, "not checked", "a/tight egress otherwise", "its row";
+        also: Texts, "not checked", "[SUBNET_ACL_RESTRICTION]", "codes among the further obstacles";
+        notes: Texts, "not checked", "[MTU_8500]", "codes among the notes";
+        assumes: Texts, "not checked", "[HOST_ASSUMED]", "assumptions that fired";
+        via: Texts, "not checked", "[igw, a/web]", "a subsequence of the out leg";
+        not_via: Texts, "not checked", "[igw]", "on no leg";
+        mechanism: Text, "not checked", "interface-endpoint", "primary mechanism";
+        leaves_aws: Choice(&["no", "yes", "cannot-tell"], &[]), "not checked", "\"no\"", "whether it leaves AWS";
+        answers: Texts, "not checked", "[10.0.1.50]", "addresses the name resolves to";
+        dns: Choice(&["private", "public", "nxdomain", "no-answer", "refused"], &[]), "not checked", "private", "kind of the DNS answer";
+        answered_by: Text, "not checked", "s3", "zone, rule, endpoint or `public`";
+        sees: Map("sees"), "not checked", "{ source: 198.51.100.7 }", "what the destination sees";
+        failing_ports: Texts, "not checked", "61001-65535", "client ports that fail";
+    }
+    "source" {
+        internet: Text, "none", "198.51.100.7", "an address of the internet";
+        site: Text, "none", "hq", "a site, with `ip`";
+        vpc: Text, "none", "hub", "a VPC, with `ip`: a host without an interface";
+        ip: Text, "none", "192.168.5.5", "the address";
+    }
+    "sees" {
+        source: Text, "not checked", "198.51.100.7", "source address";
+        vpce: Text, "not checked", "hub/s3", "VPC endpoint";
+    }
+    "property" {
+        never: Text, "none", "internet", "`internet` or `reachable`";
+        always: Text, "none", "private", "`private` or `reachable`";
+        only_via: Texts, "none", "consumer/orders", "what every alternative crosses";
+        only_ports: Texts, "none", "[443]", "ports that arrive";
+        isolated: Any, "none", "true", "nothing passes between";
+        survives: Any, "none", "{ zones: [use1-az1] }", "what may be down";
+        from: Any, "any", "hub/*", "selector of sources";
+        to: Any, "any", "s3", "selector of destinations";
+        ports: Texts, "any", "443", "ports";
+        replies: Text, "not needed", "needed", "whether a reply is needed";
+        why: Text, "none", "", "why it matters";
+    }
+    "case" {
+        name: Text, "required", "out rules admit 443 only", "what the case is called";
+        cite: Texts, "none", "vpc-forwarding#68", "what says so";
+        why: Text, "none", "", "why it matters";
+        edit: Any, "nothing", "", "merge patch; `null` deletes";
+        after: Choice(&["base", "previous"], &[]), "base", "previous", "what is edited";
+        expect: List("expect"), "none", "", "expectations";
+        properties: List("property"), "none", "", "properties";
+        refuse: List("refusal"), "none", "[{ code: unknown-name, at: a/web }]", "errors that loading must give";
+        @later { lints "warnings that must be given"; }
+    }
+    "refusal" {
+        code: Text, "required", "unknown-name", "code of the error";
+        at: Text, "any", "a/private-a", "component";
+    }
+};

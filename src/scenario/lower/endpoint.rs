@@ -1,0 +1,152 @@
+//! VPC endpoints and endpoint services.
+
+use super::super::tree::{Node, Span};
+use super::super::values;
+use super::address::Pending;
+use super::interface::{NodeInterface, groups};
+use super::{Inside, Lower, id};
+use crate::model::{
+    EndpointKind, EndpointService, EndpointState, EndpointTarget, Ref, Role, VpcEndpoint,
+};
+
+impl Lower<'_> {
+    pub(super) fn endpoints(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
+        for (key, node) in inside.node.under("endpoints") {
+            let Some(target) = self.service_of(inside, node) else {
+                continue;
+            };
+            let own: Ref<VpcEndpoint> = inside.reference(&key.text, key.span);
+            let kind = if node.text_of("type") == Some("gateway") {
+                let tables = node.texts_of("route_tables").into_iter();
+                EndpointKind::Gateway(tables.map(|(t, s)| inside.reference(t, s)).collect())
+            } else {
+                let groups = groups(inside, node, key.span);
+                let mut interfaces = Vec::new();
+                for (subnet, ip) in node.under("subnets") {
+                    let name = format!("{}@{}", key.text, subnet.text);
+                    interfaces.push(inside.reference(&name, subnet.span));
+                    let made = NodeInterface {
+                        name,
+                        subnet: (&subnet.text, subnet.span),
+                        ip: ip.text().map(|t| (t, ip.span)),
+                        public: None,
+                        groups: groups.clone(),
+                        role: Role::Endpoint(own.clone()),
+                    };
+                    self.node_interface(inside, made, subnet.span, pending);
+                }
+                EndpointKind::Interface(interfaces)
+            };
+            self.draft.endpoints.push(VpcEndpoint {
+                name: key.text.clone(),
+                id: id(node),
+                vpc: Ref::named(inside.name, &key.span.origin()),
+                target,
+                kind,
+                private_dns: node.flag("private_dns", false),
+                state: node.text_of("state").map(|s| match s {
+                    "available" => EndpointState::Available,
+                    "pending-acceptance" => EndpointState::PendingAcceptance,
+                    "rejected" => EndpointState::Rejected,
+                    "failed" => EndpointState::Failed,
+                    _ => EndpointState::Other,
+                }),
+                dns_names: Vec::new(),
+                existing: node.flag("existing", false),
+                policy: None,
+                origin: key.span.origin(),
+            });
+        }
+    }
+
+    fn service_of(&self, inside: Inside<'_>, node: &Node) -> Option<EndpointTarget> {
+        let service = node.get("service")?;
+        let text = service.text()?;
+        let origin = service.origin();
+        let declared = |name: &str| self.root.path(&["endpoint_services", name]).is_some();
+        if let Some(name) = text.strip_prefix("service:") {
+            return Some(EndpointTarget::Service(Ref::named(name, &origin)));
+        }
+        if declared(text) || text.starts_with("com.amazonaws.vpce.") {
+            return Some(EndpointTarget::Service(Ref::named(text, &origin)));
+        }
+        let (region, name) = aws_service(inside, node)?;
+        Some(EndpointTarget::Aws(region, name))
+    }
+
+    pub(super) fn endpoint_services(&mut self) {
+        for (key, node) in self.root.under("endpoint_services") {
+            let reference = |text: &str, span: Span| Ref::named(text, &span.origin());
+            let private = node.get("private_dns_name");
+            let service = EndpointService {
+                name: key.text.clone(),
+                aliases: Vec::new(),
+                load_balancers: node
+                    .texts_of("load_balancers")
+                    .into_iter()
+                    .map(|(t, s)| reference(t, s))
+                    .collect(),
+                acceptance_required: node.flag("acceptance_required", true),
+                allowed_principals: node
+                    .texts_of("allowed_principals")
+                    .into_iter()
+                    .map(|(t, _)| if t == "any" { "*" } else { t }.to_owned())
+                    .collect(),
+                connections: self.connections(node, &key.text),
+                private_name: private.and_then(|p| {
+                    let name = p.text_of("name").map(values::domain)?;
+                    Some((name, p.flag("verified", false)))
+                }),
+                origin: key.span.origin(),
+            };
+            self.draft.services.push(service);
+        }
+    }
+
+    fn connections(&mut self, service: &Node, at: &str) -> Vec<(Ref<VpcEndpoint>, EndpointState)> {
+        let mut out = Vec::new();
+        for (endpoint, value) in service.under("connections") {
+            let place = value.get("state").unwrap_or(value);
+            let Some(text) = place.text() else { continue };
+            let state = match text {
+                "accepted" => Ok(EndpointState::Available),
+                "pending" => Ok(EndpointState::PendingAcceptance),
+                "rejected" => Ok(EndpointState::Rejected),
+                _ => Err((
+                    "unknown-value",
+                    format!(
+                        "`{text}` is not a state of a connection: `accepted`, `pending` or `rejected`"
+                    ),
+                )),
+            };
+            // In the long form the table of keys has reported it already.
+            let state = if value.text().is_some() {
+                self.take(state, at, place.span)
+            } else {
+                state.ok()
+            };
+            let endpoint = Ref::named(&endpoint.text, &endpoint.span.origin());
+            out.extend(state.map(|s| (endpoint, s)));
+        }
+        out
+    }
+}
+
+/// Region and short name of the AWS service an endpoint names.
+pub(super) fn aws_service(inside: Inside<'_>, endpoint: &Node) -> Option<(String, String)> {
+    let text = endpoint.text_of("service")?;
+    let text = text.strip_prefix("aws:").unwrap_or(text);
+    let stated = endpoint.text_of("service_region").unwrap_or(inside.region);
+    let Some(rest) = text.strip_prefix("com.amazonaws.") else {
+        return Some((stated.to_owned(), text.to_owned()));
+    };
+    // `com.amazonaws.{region}.{service}`; a few services have no Region in their name.
+    match rest.split_once('.') {
+        Some((region, name))
+            if region.contains('-') && region.ends_with(|c: char| c.is_ascii_digit()) =>
+        {
+            Some((region.to_owned(), name.to_owned()))
+        }
+        Some(_) | None => Some((stated.to_owned(), rest.to_owned())),
+    }
+}

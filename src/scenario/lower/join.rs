@@ -1,0 +1,118 @@
+//! What joins networks: peerings, sites, VPN connections, virtual interfaces.
+
+use super::super::tree::{Key, Node};
+use super::super::values;
+use super::Lower;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Connection, ConnectionKind, Peering, Ref, Site, SiteResolver};
+
+impl Lower<'_> {
+    pub(super) fn join(&mut self) {
+        for (key, node) in self.root.under("peerings") {
+            self.peering(key, node);
+        }
+        for (key, node) in self.root.under("on_premises") {
+            self.site(key, node);
+        }
+        for (key, node) in self.root.under("vpn_connections") {
+            let kind = match node.text_of("routing") {
+                Some("static") => ConnectionKind::VpnStatic,
+                _ => ConnectionKind::VpnBgp,
+            };
+            let tunnels = node.texts_of("tunnels");
+            for (text, span) in &tunnels {
+                if !matches!(*text, "up" | "down") {
+                    self.out.push(Diagnostic::error(
+                        "unknown-value",
+                        &key.text,
+                        &span.origin(),
+                        format!("`{text}` is not a state of a tunnel: `up` or `down`"),
+                    ));
+                }
+            }
+            let up = tunnels.is_empty() || tunnels.iter().any(|(t, _)| *t == "up");
+            self.connection(key, node, kind, up);
+        }
+        for (key, node) in self.root.under("virtual_interfaces") {
+            if node.text_of("type") == Some("private") {
+                self.connection(key, node, ConnectionKind::DirectConnect, true);
+            }
+        }
+    }
+
+    fn peering(&mut self, key: &Key, node: &Node) {
+        let ends = node.texts_of("between");
+        let [(a, at_a), (b, at_b)] = ends.as_slice() else {
+            if let Some(between) = node.get("between") {
+                self.out.push(Diagnostic::error(
+                    "wrong-type",
+                    &key.text,
+                    &between.origin(),
+                    "a peering connection is between two VPCs",
+                ));
+            }
+            return;
+        };
+        self.draft.peerings.push(Peering {
+            name: key.text.clone(),
+            between: [
+                Ref::named(*a, &at_a.origin()),
+                Ref::named(*b, &at_b.origin()),
+            ],
+            active: node.text_of("state").is_none_or(|s| s == "active"),
+            origin: key.span.origin(),
+        });
+    }
+
+    fn site(&mut self, key: &Key, node: &Node) {
+        let at = key.text.as_str();
+        let public_ip = self.one(node, "public_ip", at, values::address);
+        let mut hosts = Vec::new();
+        for (name, ip) in node.under("hosts") {
+            let address = ip
+                .text()
+                .and_then(|t| self.take(values::address(t), at, ip.span));
+            hosts.extend(address.map(|a| (name.text.clone(), a)));
+        }
+        let cidrs = self.list(node, "cidrs", at, values::block4);
+        self.draft.sites.push(Site {
+            name: key.text.clone(),
+            cidrs,
+            hosts,
+            public_ip,
+            resolver: match (node.text_of("resolver"), public_ip) {
+                (Some("isp"), _) | (None, Some(_)) => SiteResolver::Isp,
+                (Some(_), _) | (None, None) => SiteResolver::None,
+            },
+            origin: key.span.origin(),
+        });
+    }
+
+    fn connection(&mut self, key: &Key, node: &Node, kind: ConnectionKind, up: bool) {
+        let reference = |name: &str| {
+            node.get(name)
+                .and_then(|n| n.text().map(|t| (t, n.origin())))
+        };
+        let (Some(site), Some(to)) = (reference("site"), reference("to")) else {
+            return;
+        };
+        let prefixes = if node.get("prefixes").is_some() {
+            self.list(node, "prefixes", &key.text, values::block4)
+        } else {
+            let sites = self.draft.sites.iter();
+            sites
+                .filter(|(_, s)| s.name == site.0)
+                .flat_map(|(_, s)| s.cidrs.clone())
+                .collect()
+        };
+        self.draft.connections.push(Connection {
+            name: key.text.clone(),
+            site: Ref::named(site.0, &site.1),
+            to: Ref::named(to.0, &to.1),
+            kind,
+            prefixes,
+            up: up && node.text_of("state").is_none_or(|s| s == "available"),
+            origin: key.span.origin(),
+        });
+    }
+}

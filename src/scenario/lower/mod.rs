@@ -1,0 +1,214 @@
+//! From the checked tree to a [`Draft`], by topic.
+//!
+//! Names stay words ([`Ref::named`]) except where AWS's kinds of thing must be told apart to choose
+//! a variant: targets of routes, peers of rules, aliases, services.
+
+mod address;
+mod balancer;
+mod dns;
+mod endpoint;
+mod expect;
+mod filter;
+mod interface;
+mod join;
+mod route;
+mod target;
+mod vpc;
+
+pub(super) use expect::expectations;
+
+use super::tree::{Node, Span};
+use super::values::{self, Wrong};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Draft, InternetHost, Os, PrefixList, Ref};
+
+/// A lowering under way: collects nouns and everything that is wrong.
+struct Lower<'a> {
+    root: &'a Node,
+    draft: Draft,
+    out: &'a mut Vec<Diagnostic>,
+}
+
+/// The VPC whose inside is being read.
+#[derive(Clone, Copy)]
+struct Inside<'a> {
+    name: &'a str,
+    node: &'a Node,
+    region: &'a str,
+    account: &'a str,
+}
+
+impl Inside<'_> {
+    /// The name of something in this VPC, as every noun outside says it.
+    fn full(&self, text: &str) -> String {
+        if text.contains('/') {
+            text.to_owned()
+        } else {
+            format!("{}/{text}", self.name)
+        }
+    }
+
+    /// A reference from inside this VPC.
+    fn reference<T>(&self, text: &str, span: Span) -> Ref<T> {
+        Ref::named(self.full(text), &span.origin())
+    }
+
+    /// The name within this VPC, if it is of this VPC.
+    fn own<'t>(&self, text: &'t str) -> Option<&'t str> {
+        match text.split_once('/') {
+            None => Some(text),
+            Some((vpc, name)) => (vpc == self.name).then_some(name),
+        }
+    }
+}
+
+/// Lowers the network of a tree that has been checked against the table of keys.
+pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
+    let mut lower = Lower {
+        root,
+        draft: Draft {
+            region: root.text_of("region").unwrap_or_default().to_owned(),
+            ..Draft::default()
+        },
+        out,
+    };
+    lower.aws();
+    lower.internet();
+    lower.prefix_lists();
+    lower.join();
+    for (name, node) in root.under("vpcs") {
+        lower.vpc(&name.text, name.span, node);
+    }
+    lower.endpoint_services();
+    lower.hosted_zones();
+    lower.public_records();
+    lower.draft
+}
+
+impl Lower<'_> {
+    /// The value, or its diagnostic.
+    fn take<T>(&mut self, value: Result<T, Wrong>, at: &str, span: Span) -> Option<T> {
+        match value {
+            Ok(value) => Some(value),
+            Err((code, message)) => {
+                self.out
+                    .push(Diagnostic::error(code, at, &span.origin(), message));
+                None
+            }
+        }
+    }
+
+    /// The values of a list of scalars, without those that are wrong.
+    fn list<T>(
+        &mut self,
+        node: &Node,
+        key: &str,
+        at: &str,
+        read: impl Fn(&str) -> Result<T, Wrong>,
+    ) -> Vec<T> {
+        node.texts_of(key)
+            .into_iter()
+            .filter_map(|(text, span)| self.take(read(text), at, span))
+            .collect()
+    }
+
+    /// The value of a scalar, if it is there and right.
+    fn one<T>(
+        &mut self,
+        node: &Node,
+        key: &str,
+        at: &str,
+        read: impl Fn(&str) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let value = node.get(key)?;
+        self.take(read(value.text()?), at, value.span)
+    }
+
+    fn aws(&mut self) {
+        let region = self.draft.region.clone();
+        let root = self.root;
+        let lists = root.path(&["aws", "prefix_lists"]);
+        for (key, value) in lists.map(Node::pairs).unwrap_or_default() {
+            let (region, service) = key
+                .text
+                .split_once('/')
+                .unwrap_or((region.as_str(), &key.text));
+            let name = (region.to_owned(), service.to_owned());
+            let blocks = value
+                .texts()
+                .into_iter()
+                .filter_map(|(t, s)| self.take(values::block4(t), &key.text, s))
+                .collect();
+            self.draft.aws_lists.push((name, blocks));
+        }
+        let addresses = root.path(&["aws", "addresses"]);
+        for (key, value) in addresses.map(Node::pairs).unwrap_or_default() {
+            let ips = value
+                .texts()
+                .into_iter()
+                .filter_map(|(t, s)| self.take(values::address(t), &key.text, s))
+                .collect();
+            self.draft
+                .aws_addresses
+                .push((values::domain(&key.text), ips));
+        }
+        let regional = |node: &Node| node.text_of("region").unwrap_or(&region).to_owned();
+        for (key, value) in root.under("buckets") {
+            self.draft.buckets.push((key.text.clone(), regional(value)));
+        }
+        for (key, value) in root.under("tables") {
+            self.draft
+                .dynamodb_tables
+                .push((key.text.clone(), regional(value)));
+        }
+    }
+
+    fn internet(&mut self) {
+        let hosts = self.root.path(&["internet", "hosts"]);
+        for (key, node) in hosts.map(Node::pairs).unwrap_or_default() {
+            let Some(ip) = self.one(node, "ip", &key.text, values::address) else {
+                continue;
+            };
+            self.draft.internet_hosts.push(InternetHost {
+                name: key.text.clone(),
+                ip,
+                records: node
+                    .texts_of("records")
+                    .into_iter()
+                    .map(|(t, _)| values::domain(t))
+                    .collect(),
+                os: os(node, Os::Any),
+                origin: key.span.origin(),
+            });
+        }
+    }
+
+    fn prefix_lists(&mut self) {
+        for (key, node) in self.root.under("prefix_lists") {
+            let entries = self.list(node, "entries", &key.text, values::block);
+            let stated = node.text_of("max_entries").and_then(|t| t.parse().ok());
+            self.draft.prefix_lists.push(PrefixList {
+                name: key.text.clone(),
+                id: id(node),
+                max_entries: stated.unwrap_or(entries.len()),
+                entries,
+                origin: key.span.origin(),
+            });
+        }
+    }
+}
+
+/// The AWS id, where one is stated.
+fn id(node: &Node) -> Option<String> {
+    node.text_of("id").map(str::to_owned)
+}
+
+/// The system that decides the client ports.
+fn os(node: &Node, default: Os) -> Os {
+    match node.text_of("os") {
+        Some("linux") => Os::Linux,
+        Some("windows") => Os::Windows,
+        Some("any") => Os::Any,
+        Some(_) | None => default,
+    }
+}

@@ -1,0 +1,247 @@
+//! Route tables: written routes, local routes, propagated routes.
+
+use super::super::tree::{Key, Node, Span};
+use super::super::values;
+use super::{Inside, Lower, id};
+use crate::diagnostic::{Diagnostic, near};
+use crate::model::{
+    ConnectionKind, Destination, Origin, Ref, Route, RouteKind, RouteTable, Target,
+};
+use ipnet::{IpNet, Ipv4Net};
+
+const LOCAL: Origin = Origin::Implied(
+    "every route table has a local route for each CIDR of its VPC, /vpc/latest/userguide/subnet-route-tables.html",
+);
+const MAIN: Origin = Origin::Implied(
+    "every VPC has a main route table, /vpc/latest/userguide/subnet-route-tables.html",
+);
+
+impl Lower<'_> {
+    /// The table of subnets that name none: the one that says so, else an implied one.
+    pub(super) fn main_table(&mut self, inside: Inside<'_>, origin: &Origin) -> Ref<RouteTable> {
+        let mut mains = inside
+            .node
+            .under("route_tables")
+            .iter()
+            .filter(|(_, t)| t.flag("main", false));
+        let first = mains.next().map(|(k, _)| k.text.as_str());
+        for (key, _) in mains {
+            self.out.push(Diagnostic::error(
+                "two-main-tables",
+                inside.full(&key.text),
+                &key.span.origin(),
+                format!("`{}` has a main table already", inside.name),
+            ));
+        }
+        Ref::named(inside.full(first.unwrap_or(implied_main(inside))), origin)
+    }
+
+    pub(super) fn route_tables(&mut self, inside: Inside<'_>, cidrs: &[Ipv4Net]) {
+        let declared = inside.node.under("route_tables");
+        let mut tables = Vec::new();
+        if !declared.iter().any(|(_, t)| t.flag("main", false)) {
+            tables.push(RouteTable {
+                name: implied_main(inside).to_owned(),
+                id: None,
+                vpc: Ref::named(inside.name, &MAIN),
+                routes: locals(cidrs, &[]),
+                origin: MAIN,
+            });
+        }
+        for (key, node) in declared {
+            let at = inside.full(&key.text);
+            let mut written = Vec::new();
+            for (dest, target) in node.under("routes") {
+                written.extend(self.route(inside, dest, target, RouteKind::Static, &at));
+            }
+            for (dest, route) in node.under("propagated") {
+                let kind = match route.text_of("kind") {
+                    Some("dx-bgp") => RouteKind::DxBgp,
+                    Some("vpn-static") => RouteKind::VpnStatic,
+                    _ => RouteKind::VpnBgp,
+                };
+                written.extend(self.route(inside, dest, route, kind, &at));
+            }
+            for (gateway, span) in node.texts_of("propagate_from") {
+                self.propagate(inside, gateway, span, &at, &mut written);
+            }
+            let mut routes = locals(cidrs, &written);
+            routes.extend(written);
+            tables.push(RouteTable {
+                name: key.text.clone(),
+                id: id(node),
+                vpc: Ref::named(inside.name, &key.span.origin()),
+                routes,
+                origin: key.span.origin(),
+            });
+        }
+        self.endpoint_routes(inside, &mut tables);
+        for table in tables {
+            self.draft.tables.push(table);
+        }
+    }
+
+    fn route(
+        &mut self,
+        inside: Inside<'_>,
+        dest: &Key,
+        node: &Node,
+        kind: RouteKind,
+        at: &str,
+    ) -> Option<Route> {
+        let destination = self.destination(inside, dest, at);
+        let via = if node.text().is_some() {
+            node
+        } else {
+            node.get("via")?
+        };
+        let target = self.target(inside, via.text()?, via.span, at);
+        Some(Route {
+            destination: destination?,
+            target: target?,
+            kind,
+            active: node.text_of("state") != Some("blackhole"),
+            origin: Span {
+                end: node.span.end.max(dest.span.end),
+                ..dest.span
+            }
+            .origin(),
+        })
+    }
+
+    fn destination(&mut self, inside: Inside<'_>, key: &Key, at: &str) -> Option<Destination> {
+        let text = key.text.as_str();
+        if let Ok(net) = values::block(text) {
+            return Some(Destination::Cidr(net));
+        }
+        let list = text.strip_prefix("list:").unwrap_or(text);
+        if self.is_prefix_list(list) {
+            return Some(Destination::List(Ref::named(list, &key.span.origin())));
+        }
+        if let Some((region, service)) = self.aws_list(text, inside.region) {
+            return Some(Destination::AwsList(region, service));
+        }
+        if text.bytes().next().is_some_and(|b| b.is_ascii_digit()) || text.contains(':') {
+            return self
+                .take(values::block(text), at, key.span)
+                .map(Destination::Cidr);
+        }
+        let mut found = Diagnostic::error(
+            "unknown-name",
+            at,
+            &key.span.origin(),
+            format!("`{text}` is no block or prefix list"),
+        );
+        let lists = self.root.under("prefix_lists").iter();
+        let names = lists.map(|(k, _)| k.text.as_str());
+        if let Some(name) = near(text, names.chain(["pl-s3", "pl-dynamodb"])) {
+            found = found.help(format!("did you mean `{name}`?"));
+        }
+        self.out.push(found);
+        None
+    }
+
+    /// Routes for what the connections of a virtual private gateway advertise.
+    fn propagate(
+        &mut self,
+        inside: Inside<'_>,
+        gateway: &str,
+        span: Span,
+        at: &str,
+        routes: &mut Vec<Route>,
+    ) {
+        let Some(target) = self.target(inside, gateway, span, at) else {
+            return;
+        };
+        if !matches!(target, Target::Vpn(_)) {
+            self.out.push(Diagnostic::error(
+                "gateway-does-not-propagate",
+                at,
+                &span.origin(),
+                format!(
+                    "`{gateway}` does not propagate routes: only a virtual private gateway does"
+                ),
+            ));
+            return;
+        }
+        let full = inside.full(gateway);
+        for (_, connection) in self.draft.connections.iter() {
+            let kind = match connection.kind {
+                ConnectionKind::DirectConnect => RouteKind::DxBgp,
+                ConnectionKind::VpnStatic => RouteKind::VpnStatic,
+                ConnectionKind::VpnBgp => RouteKind::VpnBgp,
+            };
+            // What BGP taught is withdrawn with the session; static prefixes stay.
+            if connection.to.text != full || !(connection.up || kind == RouteKind::VpnStatic) {
+                continue;
+            }
+            routes.extend(connection.prefixes.iter().map(|net| Route {
+                destination: Destination::Cidr(IpNet::V4(*net)),
+                target: target.clone(),
+                kind,
+                active: true,
+                origin: connection.origin.clone(),
+            }));
+        }
+    }
+
+    /// The routes that gateway endpoints add to their tables.
+    fn endpoint_routes(&mut self, inside: Inside<'_>, tables: &mut [RouteTable]) {
+        for (key, node) in inside.node.under("endpoints") {
+            if node.text_of("type") != Some("gateway") {
+                continue;
+            }
+            let Some((region, service)) = super::endpoint::aws_service(inside, node) else {
+                continue;
+            };
+            for (text, _) in node.texts_of("route_tables") {
+                let own = inside.own(text);
+                let table = tables.iter_mut().find(|t| {
+                    Some(t.name.as_str()) == own || (own.is_some() && t.id.as_deref() == own)
+                });
+                if let Some(table) = table {
+                    table.routes.push(Route {
+                        destination: Destination::AwsList(region.clone(), service.clone()),
+                        target: Target::Endpoint(inside.reference(&key.text, key.span)),
+                        kind: RouteKind::Static,
+                        active: true,
+                        origin: key.span.origin(),
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The name of the implied main table; a declared table of that name keeps it.
+fn implied_main(inside: Inside<'_>) -> &'static str {
+    let taken = inside.node.under("route_tables").iter();
+    if taken
+        .into_iter()
+        .any(|(k, t)| k.text == "main" && !t.flag("main", false))
+    {
+        "implied-main"
+    } else {
+        "main"
+    }
+}
+
+/// Local routes, but for blocks whose local route was replaced.
+fn locals(cidrs: &[Ipv4Net], written: &[Route]) -> Vec<Route> {
+    cidrs
+        .iter()
+        .map(|net| Destination::Cidr(IpNet::V4(*net)))
+        .filter(|dest| {
+            !written
+                .iter()
+                .any(|r| r.kind == RouteKind::Static && r.destination == *dest)
+        })
+        .map(|destination| Route {
+            destination,
+            target: Target::Local,
+            kind: RouteKind::Static,
+            active: true,
+            origin: LOCAL,
+        })
+        .collect()
+}

@@ -1,0 +1,115 @@
+//! Which kind of thing a route leads to: the kind chooses the variant of [`Target`].
+
+use super::super::tree::Span;
+use super::{Inside, Lower};
+use crate::diagnostic::{Diagnostic, near};
+use crate::model::{Ref, Target};
+
+impl Lower<'_> {
+    pub(super) fn target(
+        &mut self,
+        inside: Inside<'_>,
+        text: &str,
+        span: Span,
+        at: &str,
+    ) -> Option<Target> {
+        let node = inside.node;
+        if text == "local" {
+            return Some(Target::Local);
+        }
+        if let Some(own) = inside.own(text) {
+            let has = |map: &str| {
+                node.under(map)
+                    .iter()
+                    .any(|(k, v)| k.text == own || v.text_of("id") == Some(own))
+            };
+            if node.text_of("internet_gateway") == Some(own) {
+                return Some(Target::Internet(inside.reference(own, span)));
+            }
+            if node.text_of("vpn_gateway") == Some(own) {
+                return Some(Target::Vpn(inside.reference(own, span)));
+            }
+            if has("nat_gateways") {
+                return Some(Target::Nat(inside.reference(own, span)));
+            }
+            for (map, what) in [("interfaces", "an interface"), ("instances", "an instance")] {
+                if has(map) {
+                    self.later(text, what, span, at);
+                    return None;
+                }
+            }
+            if node.text_of("egress_only_gateway") == Some(own) {
+                self.later(text, "an egress-only internet gateway", span, at);
+                return None;
+            }
+            if let Some((_, endpoint)) = node.under("endpoints").iter().find(|(k, _)| k.text == own)
+            {
+                self.endpoint_target(text, endpoint.text_of("type"), span, at);
+                return None;
+            }
+        }
+        if self.root.path(&["peerings", text]).is_some() {
+            return Some(Target::Peering(Ref::named(text, &span.origin())));
+        }
+        if self.root.path(&["transit_gateways", text]).is_some() {
+            self.later(text, "a transit gateway", span, at);
+            return None;
+        }
+        self.unknown_target(inside, text, span, at);
+        None
+    }
+
+    fn endpoint_target(&mut self, text: &str, kind: Option<&str>, span: Span, at: &str) {
+        if kind == Some("gateway-load-balancer") {
+            self.later(text, "a Gateway Load Balancer endpoint", span, at);
+            return;
+        }
+        let found = if kind == Some("gateway") {
+            Diagnostic::error(
+                "endpoint-route-in-table",
+                at,
+                &span.origin(),
+                format!("a route to the gateway endpoint `{text}` cannot be written"),
+            )
+            .help("name the table under the endpoint's `route_tables`")
+        } else {
+            Diagnostic::error(
+                "endpoint-is-no-target",
+                at,
+                &span.origin(),
+                format!("a route cannot lead to the interface endpoint `{text}`"),
+            )
+        };
+        self.out.push(found);
+    }
+
+    fn later(&mut self, text: &str, what: &str, span: Span, at: &str) {
+        self.out.push(Diagnostic::error(
+            "not-modelled-yet",
+            at,
+            &span.origin(),
+            format!("a route to `{text}`, {what}, is not modelled yet"),
+        ));
+    }
+
+    fn unknown_target(&mut self, inside: Inside<'_>, text: &str, span: Span, at: &str) {
+        let mut found = Diagnostic::error(
+            "unknown-name",
+            at,
+            &span.origin(),
+            format!(
+                "`{text}` is nothing a route of `{}` can lead to",
+                inside.name
+            ),
+        );
+        let gateways = ["internet_gateway", "vpn_gateway"];
+        let single = gateways.iter().filter_map(|k| inside.node.text_of(k));
+        let nats = inside.node.under("nat_gateways").iter();
+        let peerings = self.root.under("peerings").iter();
+        let names = nats.chain(peerings).map(|(k, _)| k.text.as_str());
+        if let Some(name) = near(text, names.chain(single)) {
+            found = found.help(format!("did you mean `{name}`?"));
+        }
+        self.out.push(found);
+    }
+}

@@ -1,0 +1,135 @@
+//! VPCs and subnets.
+
+use super::super::tree::{Node, Span};
+use super::super::values;
+use super::{Inside, Lower, id};
+use crate::diagnostic::Diagnostic;
+use crate::model::{DhcpDns, Fact, InternetGateway, Ref, Subnet, Vpc, VpnGateway};
+
+/// The account where none is said.
+const ACCOUNT: &str = "111111111111";
+
+impl Lower<'_> {
+    pub(super) fn vpc(&mut self, name: &str, span: Span, node: &Node) {
+        let root = self.root;
+        let stated = |key| node.text_of(key).or_else(|| root.text_of(key));
+        let inside = Inside {
+            name,
+            node,
+            region: stated("region").unwrap_or_default(),
+            account: stated("account").unwrap_or(ACCOUNT),
+        };
+        let origin = span.origin();
+        let gateway = node
+            .get("internet_gateway")
+            .and_then(|n| n.text().map(|t| (t, n.span)));
+        let main = self.main_table(inside, &origin);
+        let vpc = Vpc {
+            name: name.to_owned(),
+            id: id(node),
+            account: inside.account.to_owned(),
+            region: inside.region.to_owned(),
+            cidrs: self.list(node, "cidr", name, values::block4),
+            dns_support: Fact::Known(node.get("dns").is_none_or(|d| d.flag("support", true))),
+            dns_hostnames: Fact::Known(node.get("dns").is_some_and(|d| d.flag("hostnames", false))),
+            dhcp_dns: self.dhcp(inside),
+            main_table: main.clone(),
+            internet_gateway: gateway.map(|(t, s)| inside.reference(t, s)),
+            origin: origin.clone(),
+        };
+        let cidrs = vpc.cidrs.clone();
+        self.draft.vpcs.push(vpc);
+        let own = Ref::named(name, &origin);
+        if let Some((text, span)) = gateway {
+            self.draft.internet_gateways.push(InternetGateway {
+                name: text.to_owned(),
+                vpc: own.clone(),
+                origin: span.origin(),
+            });
+        }
+        if let Some((text, span)) = node
+            .get("vpn_gateway")
+            .and_then(|n| n.text().map(|t| (t, n.span)))
+        {
+            self.draft.vpn_gateways.push(VpnGateway {
+                name: text.to_owned(),
+                vpc: own,
+                origin: span.origin(),
+            });
+        }
+        self.subnets(inside, &main);
+        self.groups(inside);
+        self.acls(inside);
+        let mut pending = Vec::new();
+        self.instances(inside, &mut pending);
+        self.plain_interfaces(inside, &mut pending);
+        self.nat_gateways(inside, &mut pending);
+        self.endpoints(inside, &mut pending);
+        self.load_balancers(inside, &mut pending);
+        self.assign_addresses(inside, pending);
+        self.target_groups(inside);
+        self.route_tables(inside, &cidrs);
+    }
+
+    fn dhcp(&mut self, inside: Inside<'_>) -> DhcpDns {
+        let texts = inside.node.texts_of("dhcp_dns");
+        match texts.as_slice() {
+            [] | [("amazon", _)] => DhcpDns::Amazon,
+            [("none", _)] => DhcpDns::None,
+            _ => DhcpDns::Servers(self.list(inside.node, "dhcp_dns", inside.name, values::address)),
+        }
+    }
+
+    fn subnets(&mut self, inside: Inside<'_>, main: &Ref<crate::model::RouteTable>) {
+        for (key, node) in inside.node.under("subnets") {
+            let at = inside.full(&key.text);
+            let zone = node.get("zone").and_then(|z| self.zone(inside, z, &at));
+            let cidr = self.one(node, "cidr", &at, values::block4);
+            let (Some(zone), Some(cidr)) = (zone, cidr) else {
+                continue;
+            };
+            let table = node.get("route_table");
+            let acl = node.get("network_acl");
+            self.draft.subnets.push(Subnet {
+                name: key.text.clone(),
+                id: id(node),
+                vpc: Ref::named(inside.name, &key.span.origin()),
+                zone,
+                cidr,
+                table: table
+                    .and_then(|n| n.text().map(|t| inside.reference(t, n.span)))
+                    .unwrap_or_else(|| main.clone()),
+                acl: acl
+                    .and_then(|n| n.text().map(|t| inside.reference(t, n.span)))
+                    .unwrap_or_else(|| inside.reference("default", key.span)),
+                origin: key.span.origin(),
+            });
+        }
+    }
+
+    /// The zone id of a zone, through the account's names where it states them.
+    fn zone(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Option<String> {
+        let text = node.text()?;
+        let stated = self
+            .root
+            .path(&["accounts", inside.account, "zones", text])
+            .and_then(Node::text);
+        let zone = values::zone(stated.unwrap_or(text), inside.region);
+        if zone.is_none() {
+            self.out.push(
+                Diagnostic::error(
+                    "bad-zone",
+                    at,
+                    &node.origin(),
+                    format!("`{text}` is not a zone of `{}`", inside.region),
+                )
+                .help(format!(
+                    "write a zone id such as `{}-az1`, or a zone name such as `{}a`",
+                    values::region_code(inside.region),
+                    inside.region
+                )),
+            );
+        }
+        zone
+    }
+}

@@ -1,0 +1,176 @@
+//! Scalars: blocks, addresses, ports, protocols, zones. What is wrong is said in plain words.
+
+use super::expect::Protocol;
+use crate::model::Service;
+use ipnet::{IpNet, Ipv4Net};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// A code and a message.
+pub(super) type Wrong = (&'static str, String);
+
+/// A block of either family. Bits beyond the prefix are cleared, as AWS does.
+pub(super) fn block(text: &str) -> Result<IpNet, Wrong> {
+    text.parse::<IpNet>().map(|n| n.trunc()).map_err(|_| {
+        let hint = match text.parse::<IpAddr>() {
+            Ok(IpAddr::V4(_)) => format!("; one address is `{text}/32`"),
+            Ok(IpAddr::V6(_)) => format!("; one address is `{text}/128`"),
+            Err(_) => String::new(),
+        };
+        ("bad-cidr", format!("`{text}` is not a block{hint}"))
+    })
+}
+
+/// An IPv4 block.
+pub(super) fn block4(text: &str) -> Result<Ipv4Net, Wrong> {
+    match block(text)? {
+        IpNet::V4(net) => Ok(net),
+        IpNet::V6(_) => Err((
+            "not-modelled-yet",
+            format!("`{text}`: IPv6 is not modelled here yet"),
+        )),
+    }
+}
+
+/// An IPv4 address.
+pub(super) fn address(text: &str) -> Result<Ipv4Addr, Wrong> {
+    match text.parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) => Ok(ip),
+        Ok(IpAddr::V6(_)) => Err((
+            "not-modelled-yet",
+            format!("`{text}`: IPv6 is not modelled here yet"),
+        )),
+        Err(_) => Err(("bad-address", format!("`{text}` is not an IPv4 address"))),
+    }
+}
+
+/// `443`, `8000-8010` or `any`.
+pub(super) fn ports(text: &str) -> Result<(u16, u16), Wrong> {
+    let wrong = || {
+        (
+            "bad-port",
+            format!("`{text}` is no port: write `443`, `8000-8010` or `any`"),
+        )
+    };
+    if text == "any" {
+        return Ok((0, u16::MAX));
+    }
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    let low = number::<u16>(low).ok_or_else(wrong)?;
+    let high = number::<u16>(high).ok_or_else(wrong)?;
+    if low > high {
+        return Err((
+            "bad-port",
+            format!("`{text}` is an empty range: write `{high}-{low}`"),
+        ));
+    }
+    Ok((low, high))
+}
+
+/// One port.
+pub(super) fn port(text: &str) -> Result<u16, Wrong> {
+    number::<u16>(text).filter(|p| *p > 0).ok_or_else(|| {
+        (
+            "bad-port",
+            format!("`{text}` is not a port from 1 to 65535"),
+        )
+    })
+}
+
+/// Digits only: no sign, no blanks.
+fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
+    text.bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| text.parse().ok())?
+}
+
+/// `tcp`, `udp`, `icmp`, `icmpv6`, `any`, or a number.
+pub(super) fn protocol(text: &str) -> Result<Protocol, Wrong> {
+    Ok(match text {
+        "any" => Protocol::Any,
+        "tcp" => Protocol::Number(6),
+        "udp" => Protocol::Number(17),
+        "icmp" => Protocol::Number(1),
+        "icmpv6" => Protocol::Number(58),
+        _ => Protocol::Number(number::<u8>(text).ok_or_else(|| {
+            (
+                "bad-protocol",
+                format!("`{text}` is no protocol: write `tcp`, `udp`, `icmp`, `icmpv6`, `any` or a number"),
+            )
+        })?),
+    })
+}
+
+/// What a rule's protocol, port and ICMP type say together.
+pub(super) fn service(
+    protocol: Protocol,
+    port: Option<&str>,
+    icmp: Option<(Option<u8>, Option<u8>)>,
+) -> Result<Service, Wrong> {
+    let number = match protocol {
+        Protocol::Any => None,
+        Protocol::Number(n) => Some(n),
+    };
+    let ports = match port {
+        None => (0, u16::MAX),
+        Some(text) => {
+            let ports = ports(text)?;
+            if !matches!(number, Some(6 | 17)) && text != "any" {
+                return Err((
+                    "port-without-protocol",
+                    format!("port `{text}` needs `protocol: tcp` or `protocol: udp`"),
+                ));
+            }
+            ports
+        }
+    };
+    if icmp.is_some() && !matches!(number, Some(1 | 58)) {
+        return Err((
+            "icmp-without-protocol",
+            "`icmp` needs `protocol: icmp` or `protocol: icmpv6`".to_owned(),
+        ));
+    }
+    Ok(Service {
+        protocol: number,
+        ports,
+        icmp: icmp.unwrap_or((None, None)),
+    })
+}
+
+/// The short code of a Region, as zone ids begin: `ap-northeast-2` → `apne2`.
+pub(super) fn region_code(region: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in region.split('-').enumerate() {
+        if at == 0 || part.bytes().all(|b| b.is_ascii_digit()) {
+            out.push_str(part);
+        } else {
+            let words = ["north", "south", "east", "west", "central", "gov", "iso"];
+            let mut rest = part;
+            while let Some(word) = words.iter().find(|w| rest.starts_with(**w)) {
+                out.extend(word.chars().next());
+                rest = rest.get(word.len()..).unwrap_or_default();
+            }
+        }
+    }
+    out
+}
+
+/// The zone id of a zone id, or of a zone name by AWS's usual order (`a` is 1).
+pub(super) fn zone(text: &str, region: &str) -> Option<String> {
+    if let Some((code, number)) = text.rsplit_once("-az") {
+        let sound = !code.is_empty() && number.parse::<u8>().is_ok();
+        return sound.then(|| text.to_owned());
+    }
+    let letter = text.strip_prefix(region)?;
+    let mut letters = letter.bytes();
+    match (letters.next(), letters.next()) {
+        (Some(b @ b'a'..=b'z'), None) => {
+            Some(format!("{}-az{}", region_code(region), b - b'a' + 1))
+        }
+        _ => None,
+    }
+}
+
+/// A domain name as it is compared: lower case, no final dot.
+pub(super) fn domain(text: &str) -> String {
+    text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase()
+}
