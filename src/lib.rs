@@ -10,6 +10,7 @@
 //! AWS is compiled into stages of first-match tables; one walker, generic over what travels, walks
 //! them. Every decision is a row, and every row knows the text it came from.
 
+pub mod answer;
 pub mod aws;
 pub mod code;
 pub mod diagnostic;
