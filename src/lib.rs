@@ -18,4 +18,5 @@ pub mod engine;
 pub mod fabric;
 pub mod import;
 pub mod model;
+pub mod report;
 pub mod scenario;

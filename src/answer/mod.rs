@@ -4,12 +4,14 @@ mod arrival;
 mod dial;
 mod dial_component;
 mod evidence;
+mod expect;
 mod fold;
 mod lookup;
 mod question;
 mod verdict;
 
 pub use dial::{public_name, target};
+pub use expect::{Checks, check, dns_kind, outside_name};
 pub use fold::{answer, fold};
 pub use lookup::{
     Component, component, interface_of, names, owner_name, siblings, source, zone_of,
