@@ -10,6 +10,7 @@
 //! AWS is compiled into stages of first-match tables; one walker, generic over what travels, walks
 //! them. Every decision is a row, and every row knows the text it came from.
 
+pub mod answer;
 pub mod aws;
 pub mod code;
 pub mod diagnostic;
@@ -17,4 +18,5 @@ pub mod engine;
 pub mod fabric;
 pub mod import;
 pub mod model;
+pub mod report;
 pub mod scenario;

@@ -1,0 +1,74 @@
+//! What is worth saying about who a path arrived at.
+
+use super::evidence::{Reader, add};
+use super::lookup::{interface_of, zone_of};
+use super::verdict::{Alternative, Obstacle};
+use crate::code::Code;
+use crate::fabric::NodeId;
+use crate::model::{EndpointTarget, Health, Role, TargetWhat};
+
+impl Reader<'_> {
+    /// Delivered to a target that fails its checks.
+    pub(super) fn health(&self, out: &mut Alternative, node: NodeId) {
+        let Some(id) = interface_of(self.compiled, node) else {
+            return;
+        };
+        let balanced = out.steps.iter().any(|s| {
+            interface_of(self.compiled, s.place.node())
+                .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::LoadBalancer(_)))
+        });
+        let here = |what: &TargetWhat| match what {
+            TargetWhat::Instance(r) => {
+                matches!(&self.network.interfaces[id].role, Role::Instance(o) if o.id() == r.id())
+            }
+            TargetWhat::Ip(ip) => self.network.interfaces[id].ips.contains(ip),
+            TargetWhat::LoadBalancer(_) => false,
+        };
+        let sick = self.network.target_groups.iter().any(|(_, g)| {
+            let mut targets = g.targets.iter();
+            targets.any(|t| t.health == Some(Health::Unhealthy) && here(&t.what))
+        });
+        if balanced && sick {
+            add(&mut out.notes, Code::TARGETS_UNHEALTHY.name());
+        }
+    }
+
+    /// The way out crosses a zone.
+    pub(super) fn zones(&self, out: &mut Alternative) {
+        let mut zones = out
+            .steps
+            .iter()
+            .filter_map(|s| interface_of(self.compiled, s.place.node()))
+            .filter_map(|id| zone_of(self.network, id));
+        let first = zones.next();
+        if zones.any(|z| Some(z) != first) {
+            add(&mut out.notes, Code::AVAILABILITY_ZONE_CROSSED.name());
+        }
+    }
+
+    /// The request for an AWS name arrived at an endpoint of another AWS service.
+    pub(super) fn stranger(&self, node: NodeId) -> Option<Obstacle> {
+        let name = self.name?.strip_suffix(".amazonaws.com")?;
+        let id = interface_of(self.compiled, node)?;
+        let Role::Endpoint(endpoint) = &self.network.interfaces[id].role else {
+            return None;
+        };
+        let EndpointTarget::Aws(region, service) = &self.network.endpoints[endpoint.id()?].target
+        else {
+            return None;
+        };
+        let own = super::dial::public_name(service, region);
+        let own = own.strip_suffix(".amazonaws.com").unwrap_or(&own);
+        let labels: Vec<&str> = name.rsplit('.').take(2).collect();
+        let [at, asked] = labels.as_slice() else {
+            return None;
+        };
+        let foreign = ["vpce", "elb", "compute", "rds", "execute-api"].contains(asked)
+            || name.split('.').any(|label| label == "vpce");
+        let first = own.split('.').rev().nth(1).unwrap_or(own);
+        let serves = name == own
+            || name.ends_with(&format!(".{own}"))
+            || (at == region && asked.starts_with(first));
+        (!foreign && !serves).then(|| self.arrival(node, Code::ENDPOINT_DOES_NOT_SERVE))
+    }
+}

@@ -1,0 +1,320 @@
+//! What the words of a destination dial.
+
+use super::lookup::{Component, component};
+use super::question::{Ask, Target};
+use crate::aws::{Compiled, bits};
+use crate::fabric::NodeId;
+use crate::model::{EndpointService, Id, Network, Ref};
+use std::net::Ipv4Addr;
+
+pub(super) const TCP: u8 = 6;
+pub(super) const UDP: u8 = 17;
+pub(super) const ICMP: u8 = 1;
+pub(super) const ECHO: u16 = 8 << 8;
+
+/// AWS services whose short name has a dot, so that it is not taken for a DNS name.
+const DOTTED: &[&str] = &[
+    "ecr",
+    "sagemaker",
+    "s3-global",
+    "codeartifact",
+    "iotwireless",
+];
+
+/// The public regional name of an AWS service, by its short name.
+#[must_use]
+pub fn public_name(service: &str, region: &str) -> String {
+    let service = match service {
+        "iam" => return "iam.amazonaws.com".to_owned(),
+        "kinesis-streams" => "kinesis",
+        "kinesis-firehose" => "firehose",
+        other => other,
+    };
+    match service.split_once('.') {
+        Some((first @ ("ecr" | "sagemaker" | "codeartifact" | "iotwireless"), second)) => {
+            format!("{second}.{first}.{region}.amazonaws.com")
+        }
+        _ => format!("{service}.{region}.amazonaws.com"),
+    }
+}
+
+/// What the words between scheme and path leave to be dialled.
+pub(super) struct Dial<'a> {
+    pub(super) network: &'a Network,
+    pub(super) compiled: &'a Compiled,
+    pub(super) ask: &'a Ask,
+    pub(super) proto: Option<u8>,
+    pub(super) port: Option<u16>,
+}
+
+/// Reads a destination.
+///
+/// # Errors
+/// A text for people, if the words mean nothing or more than one thing.
+pub fn target(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Target, String> {
+    let dial = Dial {
+        network,
+        compiled,
+        ask,
+        proto: ask.protocol,
+        port: ask.port,
+    };
+    let text = ask.to.trim();
+    if let Some((scheme, rest)) = text.split_once("://") {
+        return dial.scheme(scheme, rest);
+    }
+    if let Some(name) = text.strip_prefix("service:") {
+        let id = find_service(network, name)
+            .ok_or_else(|| format!("no endpoint service is called `{name}`"))?;
+        return dial.service(id);
+    }
+    if let Some(name) = text.strip_prefix("aws:") {
+        return dial.aws(name);
+    }
+    if text == "internet" {
+        return dial.internet();
+    }
+    let found = (find_service(network, text), component(network, text));
+    match found {
+        (Some(_), Some(_)) => Err(format!(
+            "`{text}` is an endpoint service and a component: write `service:{text}` or `vpc/{text}`"
+        )),
+        (Some(id), None) => dial.service(id),
+        (None, Some(c)) => dial.reach(c, None),
+        (None, None) => dial.words(text),
+    }
+}
+
+fn find_service(network: &Network, name: &str) -> Option<Id<EndpointService>> {
+    network
+        .services
+        .iter()
+        .find(|(_, s)| s.name == name || s.aliases.iter().any(|a| a == name))
+        .map(|(id, _)| id)
+}
+
+/// A port at the end, after a colon.
+fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
+    match text.rsplit_once(':') {
+        Some((host, port)) => port
+            .parse()
+            .map(|p| (host, Some(p)))
+            .map_err(|_| format!("`{port}` is not a port: write `{host}:443`")),
+        None => Ok((text, None)),
+    }
+}
+
+impl Dial<'_> {
+    fn scheme(mut self, scheme: &str, rest: &str) -> Result<Target, String> {
+        let (proto, port) = match scheme {
+            "s3" => {
+                let bucket = rest.split('/').next().unwrap_or_default();
+                let region = of(&self.network.buckets, bucket, &self.network.region);
+                return self.name(format!("{bucket}.s3.{region}.amazonaws.com"), 443);
+            }
+            "dynamodb" => {
+                let table = rest.split('/').next().unwrap_or_default();
+                let region = of(&self.network.dynamodb_tables, table, &self.network.region);
+                return self.name(public_name("dynamodb", region), 443);
+            }
+            "https" => (TCP, Some(443)),
+            "http" => (TCP, Some(80)),
+            "tcp" => (TCP, None),
+            "udp" => (UDP, None),
+            "icmp" => (ICMP, Some(ECHO)),
+            "endpoint" => return self.endpoint_words(rest),
+            other => {
+                return Err(format!(
+                    "`{other}://` is not a scheme this program dials: write `https://`, `tcp://`, `udp://`, `icmp://`, `s3://`, `dynamodb://` or `endpoint://`"
+                ));
+            }
+        };
+        let web = matches!(scheme, "https" | "http");
+        let rest = rest.trim_end_matches('/');
+        let (whole, stated) = split_port(rest).unwrap_or((rest, None));
+        self.proto = Some(proto);
+        if let Some(c) = component(self.network, whole) {
+            self.port = stated.or(self.port).or(port);
+            return self.reach(c, None);
+        }
+        let host = if web {
+            rest.split(['/', '?']).next().unwrap_or_default()
+        } else {
+            rest
+        };
+        let (host, stated) = split_port(host)?;
+        self.port = stated.or(self.port).or(port);
+        if host == "internet" {
+            return self.internet();
+        }
+        if host.contains('/') {
+            return Err(unknown(self.network, host));
+        }
+        self.host(host)
+    }
+
+    /// `endpoint://vpc/e[@zone][:p]`.
+    fn endpoint_words(mut self, rest: &str) -> Result<Target, String> {
+        let (rest, port) = split_port(rest)?;
+        self.port = port.or(self.port);
+        let (name, zone) = match rest.split_once('@') {
+            Some((name, zone)) => (name, Some(zone)),
+            None => (rest, None),
+        };
+        match component(self.network, name) {
+            Some(c @ (Component::Endpoint(_) | Component::LoadBalancer(_))) => self.reach(c, zone),
+            Some(_) => Err(format!("`{name}` is no endpoint")),
+            None => Err(unknown(self.network, name)),
+        }
+    }
+
+    /// A bare word that is no noun of the input.
+    fn words(self, text: &str) -> Result<Target, String> {
+        let (host, port) = split_port(text)?;
+        let dial = Dial {
+            port: port.or(self.port),
+            ..self
+        };
+        if port.is_some()
+            && let Some(c) = component(dial.network, host)
+        {
+            return dial.reach(c, None);
+        }
+        if host.contains('/') {
+            return Err(unknown(dial.network, host));
+        }
+        let dotted = host
+            .split_once('.')
+            .is_some_and(|(first, second)| DOTTED.contains(&first) && !second.contains('.'));
+        if !host.contains('.') || dotted {
+            return dial.aws(host);
+        }
+        dial.host(host)
+    }
+
+    fn host(self, host: &str) -> Result<Target, String> {
+        if let Ok(address) = host.parse::<Ipv4Addr>() {
+            let addresses = vec![bits(address)];
+            return self.dialled(None, addresses, None, None);
+        }
+        if host.is_empty() {
+            return Err("the destination is empty".to_owned());
+        }
+        let name = host.trim_end_matches('.').to_ascii_lowercase();
+        let accept = self.owners_of(&name);
+        self.dialled(Some(name), Vec::new(), accept, None)
+    }
+
+    /// The nodes behind an endpoint service's private name, or an endpoint's or load balancer's own.
+    fn owners_of(&self, name: &str) -> Option<Vec<NodeId>> {
+        let network = self.network;
+        let service = network.services.iter().find(|(_, s)| {
+            matches!(&s.private_name, Some((n, _)) if n == name
+                || n.strip_prefix('*').is_some_and(|tail| name.ends_with(tail)))
+        });
+        if let Some((id, _)) = service {
+            return Some(self.behind_service(id));
+        }
+        let same = |n: &String| n.eq_ignore_ascii_case(name);
+        if let Some((id, _)) = network
+            .endpoints
+            .iter()
+            .find(|(_, e)| e.dns_names.iter().any(same))
+        {
+            return Some(self.compiled.arrivals_of_endpoint(network, id));
+        }
+        let (id, _) = network
+            .load_balancers
+            .iter()
+            .find(|(_, l)| l.dns_name.as_ref().is_some_and(same))?;
+        Some(self.compiled.arrivals_of_load_balancer(network, id))
+    }
+
+    pub(super) fn behind_service(&self, id: Id<EndpointService>) -> Vec<NodeId> {
+        let mut nodes: Vec<NodeId> = self.network.services[id]
+            .load_balancers
+            .iter()
+            .filter_map(Ref::id)
+            .flat_map(|lb| self.compiled.arrivals_of_load_balancer(self.network, lb))
+            .collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+
+    fn aws(self, service: &str) -> Result<Target, String> {
+        let plain = service
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.'));
+        if service.is_empty() || !plain {
+            return Err(unknown(self.network, service));
+        }
+        let region = self
+            .ask
+            .from
+            .vpc(self.network)
+            .map_or(&self.network.region, |v| &self.network.vpcs[v].region);
+        let name = public_name(service, region);
+        self.name(name, 443)
+    }
+
+    fn name(self, name: String, port: u16) -> Result<Target, String> {
+        let port = Some(self.port.unwrap_or(port));
+        Dial { port, ..self }.dialled(Some(name), Vec::new(), None, None)
+    }
+
+    fn internet(self) -> Result<Target, String> {
+        let mut nodes = self.compiled.internet_hosts.clone();
+        nodes.push(self.compiled.internet);
+        nodes.sort_unstable();
+        nodes.dedup();
+        let declared = self.network.internet_hosts.iter().next();
+        let address = declared.map_or(Ipv4Addr::new(198, 51, 100, 1), |(_, h)| h.ip);
+        let port = self.port.or(Some(443));
+        Dial { port, ..self }.dialled(None, vec![bits(address)], Some(nodes), None)
+    }
+
+    pub(super) fn dialled(
+        self,
+        name: Option<String>,
+        addresses: Vec<u32>,
+        accept: Option<Vec<NodeId>>,
+        implied: Option<(u8, u16)>,
+    ) -> Result<Target, String> {
+        let proto = self.proto.or(implied.map(|(p, _)| p)).unwrap_or(TCP);
+        let port = match (self.port, implied, proto) {
+            (Some(port), ..) => port,
+            (None, Some((_, port)), _) => port,
+            (None, None, TCP | UDP) => {
+                return Err(format!(
+                    "`{}` names no port: write e.g. `tcp://{}:443`, or give a port",
+                    self.ask.to, self.ask.to
+                ));
+            }
+            (None, None, ICMP) => ECHO,
+            (None, None, _) => 0,
+        };
+        Ok(Target {
+            name,
+            addresses,
+            port,
+            proto,
+            accept,
+            nothing: None,
+        })
+    }
+}
+
+fn of<'a>(list: &'a [(String, String)], name: &str, otherwise: &'a str) -> &'a str {
+    list.iter()
+        .find(|(n, _)| n == name)
+        .map_or(otherwise, |(_, region)| region)
+}
+
+fn unknown(network: &Network, text: &str) -> String {
+    let names = super::lookup::names(network);
+    match crate::diagnostic::near(text, names.iter().map(String::as_str)) {
+        Some(near) => format!("nothing in the input is called `{text}`: did you mean `{near}`?"),
+        None => format!("nothing in the input is called `{text}`"),
+    }
+}

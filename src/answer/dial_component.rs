@@ -1,0 +1,153 @@
+//! What a component dials: its addresses, its one listener, who stands behind it.
+
+use super::dial::{Dial, TCP, UDP};
+use super::lookup::{Component, siblings, zone_of};
+use super::question::Target;
+use crate::aws::{Host, bits};
+use crate::code::Code;
+use crate::fabric::NodeId;
+use crate::model::{
+    EndpointKind, EndpointService, EndpointTarget, Id, Interface, ListenerProtocol, LoadBalancer,
+    Network, Ref, VpcEndpoint,
+};
+
+impl Dial<'_> {
+    pub(super) fn reach(self, what: Component, zone: Option<&str>) -> Result<Target, String> {
+        let (network, compiled) = (self.network, self.compiled);
+        match what {
+            Component::Interface(id) => {
+                let mut nodes: Vec<NodeId> = siblings(network, id)
+                    .into_iter()
+                    .map(|i| compiled.node_of(i))
+                    .collect();
+                nodes.sort_unstable();
+                let first = network.interfaces[id].ips.first().map(|ip| bits(*ip));
+                self.dialled(None, first.into_iter().collect(), Some(nodes), None)
+            }
+            Component::SiteHost(site, ip) => {
+                let node = compiled.host(Host::Site(site));
+                self.dialled(None, vec![bits(ip)], Some(vec![node]), None)
+            }
+            Component::InternetHost(id) => {
+                let node = compiled.host(Host::Internet(Some(id)));
+                let ip = network.internet_hosts[id].ip;
+                self.dialled(None, vec![bits(ip)], Some(vec![node]), None)
+            }
+            Component::Endpoint(id) => self.endpoint(id, zone),
+            Component::LoadBalancer(id) => self.load_balancer(id, zone),
+        }
+    }
+
+    fn endpoint(self, id: Id<VpcEndpoint>, zone: Option<&str>) -> Result<Target, String> {
+        let endpoint = &self.network.endpoints[id];
+        let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+            return Err(format!(
+                "`{}` is a gateway endpoint: it has no address; ask for the service",
+                endpoint.name
+            ));
+        };
+        let implied = match &endpoint.target {
+            EndpointTarget::Aws(..) => Some((TCP, 443)),
+            EndpointTarget::Service(r) => r
+                .id()
+                .and_then(|s| single_listener_of_service(self.network, s)),
+        };
+        let accept = Some(self.compiled.arrivals_of_endpoint(self.network, id));
+        if let (None, Some(name)) = (zone, endpoint.dns_names.first()) {
+            return self.dialled(Some(name.to_ascii_lowercase()), Vec::new(), accept, implied);
+        }
+        let addresses = addresses(self.network, interfaces, zone, false);
+        self.some(addresses, accept, implied, &endpoint.name, zone)
+    }
+
+    fn load_balancer(self, id: Id<LoadBalancer>, zone: Option<&str>) -> Result<Target, String> {
+        let lb = &self.network.load_balancers[id];
+        let implied = single_listener(self.network, id);
+        let accept = Some(self.compiled.arrivals_of_load_balancer(self.network, id));
+        let outside = lb.vpc.id() != self.ask.from.vpc(self.network);
+        let addresses = addresses(self.network, &lb.nodes, zone, lb.internet_facing && outside);
+        self.some(addresses, accept, implied, &lb.name, zone)
+    }
+
+    /// The zonal or regional addresses of a component, which must have some.
+    fn some(
+        self,
+        addresses: Vec<u32>,
+        accept: Option<Vec<NodeId>>,
+        implied: Option<(u8, u16)>,
+        name: &str,
+        zone: Option<&str>,
+    ) -> Result<Target, String> {
+        if addresses.is_empty() {
+            return Err(match zone {
+                Some(zone) => format!("`{name}` has no address in zone `{zone}`"),
+                None => format!("`{name}` has no address"),
+            });
+        }
+        self.dialled(None, addresses, accept, implied)
+    }
+
+    pub(super) fn service(self, id: Id<EndpointService>) -> Result<Target, String> {
+        let service = &self.network.services[id];
+        let implied = single_listener_of_service(self.network, id);
+        if let Some((name, _)) = &service.private_name {
+            let accept = Some(self.behind_service(id));
+            let name = name.replacen('*', "any", 1);
+            return self.dialled(Some(name), Vec::new(), accept, implied);
+        }
+        let vpc = self.ask.from.vpc(self.network);
+        let endpoint = self.network.endpoints.iter().find(|(_, e)| {
+            vpc.is_some()
+                && e.vpc.id() == vpc
+                && matches!(&e.target, EndpointTarget::Service(r) if r.id() == Some(id))
+        });
+        match endpoint {
+            Some((endpoint, _)) => self.endpoint(endpoint, None),
+            None => Ok(Target {
+                nothing: Some((Code::NO_ENDPOINT, service.name.clone())),
+                proto: self.proto.unwrap_or(TCP),
+                port: self.port.unwrap_or(0),
+                ..Target::default()
+            }),
+        }
+    }
+}
+
+fn addresses(
+    network: &Network,
+    interfaces: &[Ref<Interface>],
+    zone: Option<&str>,
+    public: bool,
+) -> Vec<u32> {
+    interfaces
+        .iter()
+        .filter_map(Ref::id)
+        .filter(|id| zone.is_none_or(|z| zone_of(network, *id) == Some(z)))
+        .filter_map(|id| {
+            let interface = &network.interfaces[id];
+            let public = interface.public.first().map(|(_, p)| p).filter(|_| public);
+            public.or_else(|| interface.ips.first()).copied().map(bits)
+        })
+        .collect()
+}
+
+fn single_listener(network: &Network, id: Id<LoadBalancer>) -> Option<(u8, u16)> {
+    let [listener] = network.load_balancers[id].listeners.as_slice() else {
+        return None;
+    };
+    let proto = match listener.protocol {
+        ListenerProtocol::Udp => UDP,
+        ListenerProtocol::Tcp | ListenerProtocol::Tls | ListenerProtocol::TcpUdp => TCP,
+    };
+    Some((proto, listener.port))
+}
+
+fn single_listener_of_service(network: &Network, id: Id<EndpointService>) -> Option<(u8, u16)> {
+    let mut all = network.services[id]
+        .load_balancers
+        .iter()
+        .filter_map(Ref::id)
+        .map(|lb| single_listener(network, lb));
+    let first = all.next().flatten();
+    all.all(|other| other == first).then_some(first).flatten()
+}

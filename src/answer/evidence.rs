@@ -1,0 +1,361 @@
+//! From a path of the walker to an alternative: names, links crossed, what stopped it.
+
+use super::lookup::{interface_of, owner_name};
+use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
+use crate::aws::Compiled;
+use crate::code::Code;
+use crate::engine::{End, Ending, Leg, Step, Walk, Why};
+use crate::fabric::{Fabric, Flow, NONE, NodeId, Outside, Place, Stage};
+use crate::model::{Network, Origin, Role};
+
+/// Mechanisms by rank: the first one present is the primary.
+const RANK: &[&str] = &[
+    "gateway-endpoint",
+    "interface-endpoint",
+    "gwlb-endpoint",
+    "direct-connect-public",
+    "isp",
+    "nat-gateway",
+    "egress-only-internet-gateway",
+    "internet-gateway",
+    "client-vpn",
+    "transit-gateway",
+    "peering",
+    "vpn",
+    "direct-connect",
+    "load-balancer",
+    "appliance",
+    "local",
+    "same-subnet",
+    "host-service",
+];
+
+/// What paths are read against.
+pub(super) struct Reader<'a> {
+    pub(super) network: &'a Network,
+    pub(super) compiled: &'a Compiled,
+    /// The name dialled, if it was a name.
+    pub(super) name: Option<&'a str>,
+}
+
+/// A step with its index, which orders headers.
+struct Numbered {
+    step: Step,
+    index: usize,
+}
+
+fn part(leg: Leg) -> Part {
+    match leg {
+        Leg::Out => Part::Out,
+        Leg::Back => Part::Back,
+    }
+}
+
+/// The kind of a stage, for people.
+fn what(stage: Option<Stage>) -> &'static str {
+    match stage {
+        Some(
+            Stage::Filter { what, .. } | Stage::Route { what, .. } | Stage::Translate { what, .. },
+        ) => what,
+        Some(Stage::Recall { .. }) => "connection state",
+        Some(Stage::Return { .. }) => "return",
+        Some(Stage::Mark) => "mark",
+        Some(Stage::Opaque { .. }) => "not modelled",
+        Some(Stage::Arrive) => "arrival",
+        None => "",
+    }
+}
+
+/// A row's text and origin, or the table's last word.
+pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (String, Origin) {
+    if let Some((origin, text)) = fabric.origins.get(row as usize) {
+        return (text.to_string(), origin.clone());
+    }
+    match fabric.table_at(place) {
+        Some(table) => {
+            let name = fabric
+                .names
+                .get(table.name as usize)
+                .map_or("", String::as_str);
+            let origin = if table.implied.is_empty() {
+                Origin::Unknown
+            } else {
+                Origin::Implied(table.implied)
+            };
+            (format!("{name} otherwise"), origin)
+        }
+        None => (fabric.node_name(place.node()).to_owned(), Origin::Unknown),
+    }
+}
+
+/// A path without the numbers of its headers: two endings with equal keys are one alternative.
+pub(super) fn key(walk: &Walk<Flow>, ending: &Ending<Flow>) -> (Vec<(Place, Leg, Why)>, End) {
+    let path = walk.path(ending.last).into_iter().map(|s| {
+        let why = match s.why {
+            Why::Crossed(link, _) => Why::Crossed(link, 0),
+            other => other,
+        };
+        (s.at, s.leg, why)
+    });
+    (path.collect(), ending.end)
+}
+
+impl Reader<'_> {
+    pub(super) fn fabric(&self) -> &Fabric {
+        &self.compiled.fabric
+    }
+
+    /// Reads one path.
+    pub(super) fn alternative(
+        &self,
+        walk: &Walk<Flow>,
+        ending: &Ending<Flow>,
+        sent: Flow,
+        number: usize,
+    ) -> Alternative {
+        let path = numbered(walk, ending.last);
+        let mut out = Alternative {
+            class: Verdict::Unknown,
+            exposed: false,
+            outside: Outside::No,
+            steps: Vec::new(),
+            obstacle: None,
+            address: Some(sent.dst),
+            sent: Some(sent),
+            ports: Vec::new(),
+            via: Vec::new(),
+            via_back: Vec::new(),
+            mechanisms: Vec::new(),
+            mechanism: None,
+            sees_source: None,
+            arrived: None,
+            assumes: Vec::new(),
+            notes: Vec::new(),
+            possibility: ending.forked,
+            walk: number,
+        };
+        let behind = matches!(ending.end, End::Home | End::Misdelivered(_));
+        for (at, Numbered { step, index }) in path.iter().enumerate() {
+            let crossed = at + 1 < path.len() || behind;
+            self.read_step(&mut out, walk, *step, *index, crossed);
+        }
+        if let End::Dropped(place, ..) | End::Opaque(place, _) = ending.end {
+            self.visit(&mut out, place.node(), ending.leg);
+        }
+        if let End::Dropped(..) = ending.end
+            && let Some(last) = out.steps.last_mut()
+            && last.did == Did::Took
+        {
+            last.did = Did::Dropped;
+        }
+        out.ports = match ending.leg {
+            _ if sent.proto != 6 && sent.proto != 17 => Vec::new(),
+            Leg::Out => vec![ending.traffic.sport],
+            Leg::Back => vec![ending.traffic.dport],
+        };
+        out.mechanism = RANK
+            .iter()
+            .find(|r| out.mechanisms.contains(r))
+            .copied()
+            .or_else(|| out.mechanisms.first().copied());
+        self.classify(&mut out, ending);
+        out
+    }
+
+    fn read_step(
+        &self,
+        out: &mut Alternative,
+        walk: &Walk<Flow>,
+        step: Step,
+        index: usize,
+        crossed: bool,
+    ) {
+        let fabric = self.fabric();
+        self.visit(out, step.at.node(), step.leg);
+        let (did, (by, origin)) = match step.why {
+            Why::Rule(row) => (Did::Took, row_text(fabric, step.at, row)),
+            Why::Otherwise => (Did::Took, row_text(fabric, step.at, NONE)),
+            Why::Established => (Did::Established, (String::new(), Origin::Unknown)),
+            Why::Maybe(row) => (Did::Maybe, row_text(fabric, step.at, row)),
+            Why::Chosen(row) => {
+                if matches!(fabric.stage(step.at), Some(Stage::Route { .. })) {
+                    add(&mut out.notes, Code::AMBIGUOUS_PREFIX_LISTS.name());
+                }
+                (Did::Chose, row_text(fabric, step.at, row))
+            }
+            Why::Passed(row, _) => (Did::Passed, row_text(fabric, step.at, row)),
+            Why::Arrived => (Did::Arrived, (String::new(), Origin::Unknown)),
+            Why::Crossed(link, _) => {
+                let label = fabric.links.get(link as usize).map(|l| l.label);
+                let label = label.unwrap_or_default();
+                if crossed {
+                    out.exposed |= label.exposed;
+                    out.outside = out.outside.max(label.outside);
+                    if let Some(text) = label.assumes {
+                        add(&mut out.assumes, text);
+                    }
+                    if let Some(token) = label.token {
+                        if step.leg == Leg::Out {
+                            out.mechanisms.push(token);
+                        }
+                        let via = via(out, step.leg);
+                        via.push(token.to_owned());
+                    }
+                }
+                let token = label.token.unwrap_or_default().to_owned();
+                (Did::Crossed, (token, Origin::Unknown))
+            }
+        };
+        let header = matches!(step.why, Why::Crossed(..) | Why::Arrived)
+            .then(|| header_at(walk, index))
+            .flatten();
+        if did == Did::Arrived {
+            out.sees_source = header.map(|h| h.src);
+            out.arrived = Some(self.fabric().node_name(step.at.node()).to_owned());
+            self.health(out, step.at.node());
+            self.zones(out);
+        }
+        out.steps.push(Fact {
+            part: part(step.leg),
+            place: step.at,
+            node: fabric.node_name(step.at.node()).to_owned(),
+            what: what(fabric.stage(step.at)),
+            did,
+            by,
+            origin,
+            header,
+        });
+    }
+
+    /// Notes a node on the way: its own name and its component's.
+    fn visit(&self, out: &mut Alternative, node: NodeId, leg: Leg) {
+        let own = self.fabric().node_name(node).to_owned();
+        let owner = owner_name(self.network, self.compiled, node);
+        let via = via(out, leg);
+        let known = |name: &String| via.iter().rev().take(2).any(|v| v == name);
+        if owner != own && !known(&owner) {
+            via.push(owner);
+        }
+        if !via.iter().rev().take(2).any(|v| *v == own) {
+            via.push(own);
+        }
+    }
+
+    fn classify(&self, out: &mut Alternative, ending: &Ending<Flow>) {
+        let delivered = if out.exposed {
+            Verdict::Internet
+        } else {
+            Verdict::Private
+        };
+        let (class, obstacle) = match ending.end {
+            End::Home if ending.maybe => (Verdict::Unknown, self.doubt(out)),
+            End::Home => match self.stranger(ending.arrived) {
+                Some(obstacle) => (Verdict::Denied, Some(obstacle)),
+                None => (delivered, None),
+            },
+            End::Dropped(place, code, row) => (
+                Verdict::Unreachable,
+                Some(self.obstacle(place, code, row, part(ending.leg))),
+            ),
+            End::Opaque(place, code) => (
+                Verdict::Unknown,
+                Some(self.obstacle(place, code, NONE, part(ending.leg))),
+            ),
+            End::Misdelivered(node) => {
+                let endpoint = interface_of(self.compiled, node)
+                    .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::Endpoint(_)));
+                out.arrived = Some(self.fabric().node_name(node).to_owned());
+                if endpoint {
+                    (
+                        Verdict::Denied,
+                        Some(self.arrival(node, Code::ENDPOINT_DOES_NOT_SERVE)),
+                    )
+                } else {
+                    (
+                        Verdict::Unreachable,
+                        Some(self.arrival(node, Code::MISDELIVERED)),
+                    )
+                }
+            }
+        };
+        out.class = class;
+        out.obstacle = obstacle;
+    }
+
+    pub(super) fn obstacle(&self, place: Place, code: Code, row: u32, leg: Part) -> Obstacle {
+        let (by, origin) = row_text(self.fabric(), place, row);
+        Obstacle {
+            code,
+            leg,
+            at: self.fabric().node_name(place.node()).to_owned(),
+            component: owner_name(self.network, self.compiled, place.node()),
+            by,
+            origin,
+        }
+    }
+
+    pub(super) fn arrival(&self, node: NodeId, code: Code) -> Obstacle {
+        let at = self.fabric().node_name(node).to_owned();
+        Obstacle {
+            code,
+            leg: Part::Arrival,
+            by: at.clone(),
+            at,
+            component: owner_name(self.network, self.compiled, node),
+            origin: interface_of(self.compiled, node).map_or(Origin::Unknown, |i| {
+                self.network.interfaces[i].origin.clone()
+            }),
+        }
+    }
+
+    /// The row that makes a delivery uncertain.
+    fn doubt(&self, out: &Alternative) -> Option<Obstacle> {
+        let fact = out.steps.iter().find(|s| s.did == Did::Maybe)?;
+        Some(Obstacle {
+            code: Code::UNKNOWN_RESOURCE,
+            leg: fact.part,
+            at: fact.node.clone(),
+            component: owner_name(self.network, self.compiled, fact.place.node()),
+            by: fact.by.clone(),
+            origin: fact.origin.clone(),
+        })
+    }
+}
+
+fn via(out: &mut Alternative, leg: Leg) -> &mut Vec<String> {
+    match leg {
+        Leg::Out => &mut out.via,
+        Leg::Back => &mut out.via_back,
+    }
+}
+
+pub(super) fn add(list: &mut Vec<String>, text: &str) {
+    if !list.iter().any(|t| t == text) {
+        list.push(text.to_owned());
+    }
+}
+
+fn numbered(walk: &Walk<Flow>, last: u32) -> Vec<Numbered> {
+    let mut path = Vec::new();
+    let mut at = last;
+    while let Some(step) = walk.steps.get(at as usize) {
+        path.push(Numbered {
+            step: *step,
+            index: at as usize,
+        });
+        at = step.prev;
+    }
+    path.reverse();
+    path
+}
+
+/// Headers are kept in the order of the steps that keep one.
+fn header_at(walk: &Walk<Flow>, index: usize) -> Option<Flow> {
+    let step = walk.steps.get(index)?;
+    if let Why::Crossed(_, header) = step.why {
+        return walk.headers.get(header as usize).copied();
+    }
+    let before = walk.steps.get(..index)?.iter();
+    let kept = before.filter(|s| matches!(s.why, Why::Crossed(..) | Why::Arrived));
+    walk.headers.get(kept.count()).copied()
+}

@@ -1,0 +1,304 @@
+//! Whether an answer is what somebody expected (semantics S5).
+
+use super::fold::merge;
+use super::verdict::{Alternative, Answer, Obstacle};
+use crate::aws::DnsOutcome;
+use crate::fabric::Outside;
+use std::fmt::Debug;
+use std::net::Ipv4Addr;
+
+/// What must hold of an answer, or of one alternative; every key given must.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Checks {
+    /// The verdict.
+    pub verdict: Option<String>,
+    /// The deciding obstacle's code.
+    pub code: Option<String>,
+    /// Its part: `dns`, `out`, `arrival`, `back`, `gate`.
+    pub leg: Option<String>,
+    /// Its component.
+    pub at: Option<String>,
+    /// Its row, e.g. `vpc/name ingress 100`.
+    pub by: Option<String>,
+    /// Codes among the further obstacles.
+    pub also: Vec<String>,
+    /// Codes among the notes.
+    pub notes: Vec<String>,
+    /// Assumptions that fired.
+    pub assumes: Vec<String>,
+    /// A subsequence of the way out, for every alternative.
+    pub via: Vec<String>,
+    /// On no way of any alternative.
+    pub not_via: Vec<String>,
+    /// The primary mechanism.
+    pub mechanism: Option<String>,
+    /// `no`, `yes` or `cannot-tell`.
+    pub leaves_aws: Option<String>,
+    /// The set of addresses the name resolves to; `Some(vec![])` is the empty set.
+    pub answers: Option<Vec<Ipv4Addr>>,
+    /// Kind of the DNS answer: `private`, `public`, `nxdomain`, `no-answer`, `unknown`.
+    pub dns: Option<String>,
+    /// Zone, rule, endpoint or `public`.
+    pub answered_by: Option<String>,
+    /// Source address the destination sees.
+    pub sees_source: Option<Ipv4Addr>,
+    /// Endpoint the destination sees.
+    pub sees_vpce: Option<String>,
+    /// Exact spans of client ports that fail.
+    pub failing_ports: Option<Vec<(u16, u16)>>,
+    /// Each matches at least one alternative.
+    pub some: Vec<Checks>,
+    /// Every alternative matches one of `some`.
+    pub all_listed: bool,
+}
+
+/// The stable word for where a path went.
+#[must_use]
+pub fn outside_name(outside: Outside) -> &'static str {
+    match outside {
+        Outside::No => "no",
+        Outside::CannotTell => "cannot-tell",
+        Outside::Yes => "yes",
+    }
+}
+
+/// The kind of a DNS outcome, for `dns`.
+#[must_use]
+pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
+    match outcome {
+        DnsOutcome::Answered(all) => {
+            let private = all.iter().all(|a| {
+                let ip = Ipv4Addr::from(a.address);
+                ip.is_private() || matches!(ip.octets(), [100, 64..=127, ..])
+            });
+            if private { "private" } else { "public" }
+        }
+        DnsOutcome::NxDomain(_) => "nxdomain",
+        DnsOutcome::NoAnswer(_) => "no-answer",
+        DnsOutcome::Unknown(_) => "unknown",
+    }
+}
+
+/// What does not hold; empty: everything does.
+#[must_use]
+pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {
+    let mut out = Vec::new();
+    same(&mut out, "verdict", &checks.verdict, answer.verdict.name());
+    obstacles(&mut out, answer, checks);
+    for (key, wanted, have) in [
+        ("notes", &checks.notes, &answer.notes),
+        ("assumes", &checks.assumes, &answer.assumptions),
+    ] {
+        for text in wanted.iter().filter(|t| !have.contains(t)) {
+            out.push(format!("{key}: `{text}` is not among {have:?}"));
+        }
+    }
+    let leaves = outside_name(answer.leaves_aws);
+    same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);
+    names(&mut out, answer, checks);
+    for alternative in &answer.alternatives {
+        path(&mut out, alternative, checks);
+    }
+    if let Some(wanted) = &checks.failing_ports {
+        let mut wanted = wanted.clone();
+        merge(&mut wanted);
+        let failing = answer.alternatives.iter().filter(|a| !a.delivered());
+        let mut have: Vec<(u16, u16)> = failing.flat_map(|a| a.ports.clone()).collect();
+        merge(&mut have);
+        differ(&mut out, "failing_ports", &wanted, &have);
+    }
+    some(&mut out, answer, checks);
+    out.dedup();
+    out
+}
+
+fn same(out: &mut Vec<String>, key: &str, wanted: &Option<String>, have: &str) {
+    if let Some(wanted) = wanted
+        && wanted != have
+    {
+        out.push(format!("{key}: expected `{wanted}`, got `{have}`"));
+    }
+}
+
+fn differ<T: PartialEq + Debug>(out: &mut Vec<String>, key: &str, wanted: &T, have: &T) {
+    if wanted != have {
+        out.push(format!("{key}: expected {wanted:?}, got {have:?}"));
+    }
+}
+
+/// Whether a name is the component asked for: `igw` is `vpc/igw`.
+fn is(name: &str, wanted: &str) -> bool {
+    name == wanted
+        || name
+            .strip_suffix(wanted)
+            .is_some_and(|scope| scope.ends_with('/'))
+        || name
+            .strip_prefix(wanted)
+            .is_some_and(|role| role.starts_with(' '))
+}
+
+fn obstacle(out: &mut Vec<String>, obstacle: Option<&Obstacle>, checks: &Checks) {
+    let (code, leg, by) = obstacle.map_or(("none", "none", "none"), |o| {
+        (o.code.name(), o.leg.name(), o.by.as_str())
+    });
+    same(out, "code", &checks.code, code);
+    same(out, "leg", &checks.leg, leg);
+    if let Some(wanted) = &checks.by
+        && by != wanted
+        && !(wanted == "otherwise" && by.ends_with(" otherwise"))
+    {
+        out.push(format!("by: expected `{wanted}`, got `{by}`"));
+    }
+    if let Some(wanted) = &checks.at {
+        let at = obstacle.is_some_and(|o| is(&o.at, wanted) || is(&o.component, wanted));
+        if !at {
+            let have = obstacle.map_or("none", |o| o.at.as_str());
+            out.push(format!("at: expected `{wanted}`, got `{have}`"));
+        }
+    }
+}
+
+/// The deciding obstacle; for `mixed`, that of every alternative not delivered.
+fn obstacles(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
+    if answer.verdict == super::verdict::Verdict::Mixed {
+        let failing = answer.alternatives.iter().filter(|a| !a.delivered());
+        for alternative in failing {
+            obstacle(out, alternative.obstacle.as_ref(), checks);
+        }
+    } else {
+        obstacle(out, answer.obstacles.first(), checks);
+    }
+    for code in &checks.also {
+        let mut further = answer.obstacles.iter().skip(1);
+        if !further.any(|o| o.code.name() == code) {
+            let have: Vec<&str> = answer.obstacles.iter().map(|o| o.code.name()).collect();
+            out.push(format!(
+                "also: `{code}` is not among the further obstacles of {have:?}"
+            ));
+        }
+    }
+}
+
+fn names(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
+    if checks.answers.is_none() && checks.dns.is_none() && checks.answered_by.is_none() {
+        return;
+    }
+    let Some(resolution) = &answer.resolution else {
+        out.push("dns: no name was asked".to_owned());
+        return;
+    };
+    let answers = match &resolution.outcome {
+        DnsOutcome::Answered(all) => all.as_slice(),
+        _ => &[],
+    };
+    if let Some(wanted) = &checks.answers {
+        let mut wanted = wanted.clone();
+        let mut have: Vec<Ipv4Addr> = answers.iter().map(|a| a.address.into()).collect();
+        for list in [&mut wanted, &mut have] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        differ(out, "answers", &wanted, &have);
+    }
+    same(out, "dns", &checks.dns, dns_kind(&resolution.outcome));
+    if let Some(wanted) = &checks.answered_by {
+        let by = match &resolution.outcome {
+            DnsOutcome::Answered(all) => all.first().map_or("", |a| a.key.as_str()),
+            DnsOutcome::NxDomain(by) | DnsOutcome::NoAnswer(by) | DnsOutcome::Unknown(by) => by,
+        };
+        if !is(by, wanted) {
+            out.push(format!("answered_by: expected `{wanted}`, got `{by}`"));
+        }
+    }
+}
+
+/// What is said of the path of an alternative.
+fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
+    let mut way = alternative.via.iter();
+    for wanted in &checks.via {
+        if !way.any(|name| is(name, wanted)) {
+            out.push(format!(
+                "via: `{wanted}` is not on the way, or not in this order: {}",
+                alternative.via.join(" → ")
+            ));
+            break;
+        }
+    }
+    for unwanted in &checks.not_via {
+        let mut both = alternative.via.iter().chain(&alternative.via_back);
+        if both.any(|name| is(name, unwanted)) {
+            out.push(format!("not_via: `{unwanted}` is on the way"));
+        }
+    }
+    let mechanism = alternative.mechanism.unwrap_or("none");
+    same(out, "mechanism", &checks.mechanism, mechanism);
+    if let Some(wanted) = checks.sees_source {
+        let have = alternative.sees_source.map(Ipv4Addr::from);
+        differ(out, "sees.source", &Some(wanted), &have);
+    }
+    if let Some(wanted) = &checks.sees_vpce
+        && !alternative.via.iter().any(|name| is(name, wanted))
+    {
+        out.push(format!("sees.vpce: `{wanted}` is not on the way"));
+    }
+}
+
+/// What does not hold of one alternative.
+fn check_alternative(alternative: &Alternative, checks: &Checks) -> Vec<String> {
+    let mut out = Vec::new();
+    same(
+        &mut out,
+        "verdict",
+        &checks.verdict,
+        alternative.class.name(),
+    );
+    obstacle(&mut out, alternative.obstacle.as_ref(), checks);
+    for (key, wanted, have) in [
+        ("notes", &checks.notes, &alternative.notes),
+        ("assumes", &checks.assumes, &alternative.assumes),
+    ] {
+        for text in wanted.iter().filter(|t| !have.contains(t)) {
+            out.push(format!("{key}: `{text}` is not among {have:?}"));
+        }
+    }
+    let leaves = outside_name(alternative.outside);
+    same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);
+    path(&mut out, alternative, checks);
+    if let Some(wanted) = &checks.answers {
+        let have: Vec<Ipv4Addr> = alternative
+            .address
+            .map(Ipv4Addr::from)
+            .into_iter()
+            .collect();
+        differ(&mut out, "answers", wanted, &have);
+    }
+    if let Some(wanted) = &checks.failing_ports {
+        let have = if alternative.delivered() {
+            Vec::new()
+        } else {
+            alternative.ports.clone()
+        };
+        differ(&mut out, "failing_ports", wanted, &have);
+    }
+    out
+}
+
+fn some(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
+    let fits = |a: &Alternative, item: &Checks| check_alternative(a, item).is_empty();
+    for (number, item) in checks.some.iter().enumerate() {
+        if !answer.alternatives.iter().any(|a| fits(a, item)) {
+            let number = number + 1;
+            out.push(format!("some: no alternative is as item {number} says"));
+        }
+    }
+    if checks.all_listed {
+        for (number, a) in answer.alternatives.iter().enumerate() {
+            if !checks.some.iter().any(|item| fits(a, item)) {
+                let (number, class) = (number + 1, a.class.name());
+                out.push(format!(
+                    "all_listed: alternative {number} ({class}) is not listed"
+                ));
+            }
+        }
+    }
+}

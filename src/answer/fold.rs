@@ -1,0 +1,311 @@
+//! Walks every alternative and folds their classes (semantics S1 to S4).
+
+use super::evidence::{Reader, add, key};
+use super::question::{Ask, From};
+use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
+use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host, Resolution};
+use crate::code::Code;
+use crate::engine::{End, Question, Walk, Why, walk};
+use crate::fabric::{Flow, NONE, Outside};
+use crate::model::{Network, Origin};
+
+/// Answers a question.
+///
+/// # Errors
+/// A text for people, if the question means nothing in this network.
+pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answer, String> {
+    let target = super::dial::target(network, compiled, ask)?;
+    let node = ask.from.node(compiled);
+    let name = ask.from.name(network);
+    let Some(src) = ask.from.address(network).filter(|_| node != NONE) else {
+        return Err(format!("`{name}` cannot send: it has no IPv4 address here"));
+    };
+    let ports = ask
+        .client_ports
+        .unwrap_or_else(|| ask.from.client_ports(network));
+    let mut out = Answer {
+        ask: ask.clone(),
+        from: name,
+        client_ports: ports,
+        verdict: Verdict::Unreachable,
+        alternatives: Vec::new(),
+        resolution: None,
+        mechanism: String::new(),
+        mechanisms: Vec::new(),
+        leaves_aws: Outside::No,
+        assumptions: Vec::new(),
+        notes: Vec::new(),
+        obstacles: Vec::new(),
+        target,
+    };
+    if let From::Host(Host::Vpc(_), _) = ask.from {
+        add(&mut out.assumptions, "SOURCE_GROUPS_SKIPPED");
+    }
+    if let Some((code, service)) = &out.target.nothing {
+        let stop = stop(*code, service, Part::Dns);
+        out.alternatives.push(nowhere(Verdict::Unreachable, stop));
+    }
+    if let Some(name) = &out.target.name {
+        let resolution = compiled
+            .names
+            .resolve(network, ask.from.viewer(network), name);
+        resolved(&mut out, resolution);
+    }
+    let flow = |address: u32| {
+        let target = &out.target;
+        let ports = if target.proto == 6 || target.proto == 17 {
+            ports
+        } else {
+            (0, 0)
+        };
+        Flow::new(u32::from(src), address, target.proto, ports, target.port)
+    };
+    let flows: Vec<Flow> = out.target.addresses.iter().map(|a| flow(*a)).collect();
+    let accept = out.target.accept.clone();
+    let reader = Reader {
+        network,
+        compiled,
+        name: out.target.name.as_deref(),
+    };
+    let question = |traffic: Flow, press_on: bool| Question {
+        from: node,
+        entry: FROM_HOST,
+        traffic,
+        accept: accept.as_deref(),
+        press_on,
+        draw: 0,
+    };
+    let mut found = Vec::new();
+    let mut classes = Vec::new();
+    for alternative in &out.alternatives {
+        classes.push(alternative.class);
+    }
+    let mut obstacles = None;
+    for (number, sent) in flows.iter().enumerate() {
+        let walked = walk(&compiled.fabric, &question(*sent, false));
+        let alternatives = read(&reader, &walked, *sent, number);
+        classes.extend(classes_of(&alternatives));
+        let blocked = alternatives.iter().find(|a| !a.delivered());
+        if let (None, Some(blocked)) = (&obstacles, blocked) {
+            let pressed = walk(&compiled.fabric, &question(*sent, true));
+            obstacles = Some(behind(&reader, &pressed, blocked));
+        }
+        found.extend(alternatives);
+    }
+    out.alternatives.extend(found);
+    out.obstacles = match obstacles {
+        Some(obstacles) => obstacles,
+        None => out
+            .alternatives
+            .iter()
+            .find_map(|a| a.obstacle.clone())
+            .into_iter()
+            .collect(),
+    };
+    out.verdict = fold(&classes);
+    summarise(&mut out);
+    Ok(out)
+}
+
+/// What the name came to: addresses to dial, or an alternative that ends at the name.
+fn resolved(out: &mut Answer, resolution: Resolution) {
+    match &resolution.outcome {
+        DnsOutcome::Answered(answers) => {
+            for answer in answers {
+                if !out.target.addresses.contains(&answer.address) {
+                    out.target.addresses.push(answer.address);
+                }
+                if let Some(text) = answer.assumes {
+                    add(&mut out.assumptions, text);
+                }
+            }
+            if answers.is_empty() {
+                let stop = stop(Code::DNS_NO_ANSWER, &resolution.name, Part::Dns);
+                out.alternatives.push(nowhere(Verdict::Unreachable, stop));
+            }
+        }
+        DnsOutcome::NxDomain(by) => {
+            let stop = stop(Code::DNS_NXDOMAIN, by, Part::Dns);
+            out.alternatives.push(nowhere(Verdict::Unreachable, stop));
+        }
+        DnsOutcome::NoAnswer(by) => {
+            let stop = stop(Code::DNS_NO_ANSWER, by, Part::Dns);
+            out.alternatives.push(nowhere(Verdict::Unreachable, stop));
+        }
+        DnsOutcome::Unknown(why) => {
+            let stop = stop(Code::UNKNOWN_RESOURCE, why, Part::Dns);
+            out.alternatives.push(nowhere(Verdict::Unknown, stop));
+        }
+    }
+    out.resolution = Some(resolution);
+}
+
+fn stop(code: Code, by: &str, leg: Part) -> Obstacle {
+    Obstacle {
+        code,
+        leg,
+        at: by.to_owned(),
+        component: by.to_owned(),
+        by: by.to_owned(),
+        origin: Origin::Unknown,
+    }
+}
+
+/// An alternative that never sends a packet.
+fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
+    Alternative {
+        class,
+        exposed: false,
+        outside: Outside::No,
+        steps: Vec::new(),
+        obstacle: Some(obstacle),
+        address: None,
+        sent: None,
+        ports: Vec::new(),
+        via: Vec::new(),
+        via_back: Vec::new(),
+        mechanisms: Vec::new(),
+        mechanism: None,
+        sees_source: None,
+        arrived: None,
+        assumes: Vec::new(),
+        notes: Vec::new(),
+        possibility: false,
+        walk: 0,
+    }
+}
+
+/// Endings as alternatives; those that differ in ports only are one.
+fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> Vec<Alternative> {
+    let mut keys = Vec::new();
+    let mut all: Vec<Alternative> = Vec::new();
+    for ending in &walked.endings {
+        let key = key(walked, ending);
+        let alternative = reader.alternative(walked, ending, sent, number);
+        let same = keys.iter().position(|k| *k == key);
+        match same.and_then(|at| all.get_mut(at)) {
+            Some(known) => {
+                known.ports.extend(alternative.ports);
+                merge(&mut known.ports);
+            }
+            None => {
+                keys.push(key);
+                all.push(alternative);
+            }
+        }
+    }
+    if all.is_empty() {
+        let stop = stop(
+            Code::UNSUPPORTED_COMPONENT,
+            "the walk has no end",
+            Part::Out,
+        );
+        all.push(Alternative {
+            walk: number,
+            sent: Some(sent),
+            address: Some(sent.dst),
+            ..nowhere(Verdict::Unknown, stop)
+        });
+    }
+    all
+}
+
+/// Sorts spans, and joins those that touch.
+pub(super) fn merge(spans: &mut Vec<(u16, u16)>) {
+    spans.sort_unstable();
+    let mut out: Vec<(u16, u16)> = Vec::new();
+    for (lo, hi) in spans.drain(..) {
+        match out.last_mut() {
+            Some(last) if u32::from(lo) <= u32::from(last.1) + 1 => last.1 = last.1.max(hi),
+            _ => out.push((lo, hi)),
+        }
+    }
+    *spans = out;
+}
+
+/// The classes one walk contributes: unknowns fold first, to what all possibilities share (S3).
+fn classes_of(alternatives: &[Alternative]) -> Vec<Verdict> {
+    let mut classes: Vec<Verdict> = alternatives.iter().map(|a| a.class).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    if alternatives.iter().any(|a| a.possibility) && classes.len() > 1 {
+        return vec![Verdict::Unknown];
+    }
+    classes
+}
+
+/// The verdict of a set of classes (S2).
+#[must_use]
+pub fn fold(classes: &[Verdict]) -> Verdict {
+    let mut known: Vec<Verdict> = classes
+        .iter()
+        .copied()
+        .filter(|c| *c != Verdict::Unknown)
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    match known.as_slice() {
+        [] if classes.is_empty() => Verdict::Unreachable,
+        [] => Verdict::Unknown,
+        [one] if known.len() == 1 && !classes.contains(&Verdict::Unknown) => *one,
+        [_] => Verdict::Unknown,
+        _ => Verdict::Mixed,
+    }
+}
+
+/// The obstacle of a blocked alternative, and those behind it: the walk pressed on.
+fn behind(reader: &Reader<'_>, pressed: &Walk<Flow>, blocked: &Alternative) -> Vec<Obstacle> {
+    let Some(deciding) = &blocked.obstacle else {
+        return Vec::new();
+    };
+    let mut all = vec![deciding.clone()];
+    let paths = pressed.endings.iter().map(|ending| {
+        let mut found = Vec::new();
+        for step in pressed.path(ending.last) {
+            if let Why::Passed(row, code) = step.why {
+                let leg = match step.leg {
+                    crate::engine::Leg::Out => Part::Out,
+                    crate::engine::Leg::Back => Part::Back,
+                };
+                found.push(reader.obstacle(step.at, code, row, leg));
+            }
+        }
+        if let End::Dropped(place, code, row) = ending.end {
+            let leg = match ending.leg {
+                crate::engine::Leg::Out => Part::Out,
+                crate::engine::Leg::Back => Part::Back,
+            };
+            found.push(reader.obstacle(place, code, row, leg));
+        }
+        found
+    });
+    let mut paths = paths.filter(|p| p.first() == Some(deciding));
+    for obstacle in paths.next().unwrap_or_default() {
+        if !all.contains(&obstacle) {
+            all.push(obstacle);
+        }
+    }
+    all
+}
+
+fn summarise(out: &mut Answer) {
+    let mut primaries: Vec<&'static str> = Vec::new();
+    for alternative in &out.alternatives {
+        out.leaves_aws = out.leaves_aws.max(alternative.outside);
+        for text in &alternative.assumes {
+            add(&mut out.assumptions, text);
+        }
+        for text in &alternative.notes {
+            add(&mut out.notes, text);
+        }
+        if let Some(mechanism) = alternative.mechanism
+            && !primaries.contains(&mechanism)
+        {
+            primaries.push(mechanism);
+        }
+        if out.mechanisms.is_empty() {
+            out.mechanisms.clone_from(&alternative.mechanisms);
+        }
+    }
+    out.mechanism = primaries.join("|");
+}

@@ -1,0 +1,240 @@
+//! Components by the words for them, and the words for nodes.
+
+use super::question::From;
+use crate::aws::{Compiled, Host};
+use crate::fabric::NodeId;
+use crate::model::{
+    Id, Interface, InternetHost, LoadBalancer, Network, Ref, Role, Site, Vpc, VpcEndpoint,
+};
+use std::net::Ipv4Addr;
+
+/// Something that can be asked about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Component {
+    /// An interface, or an instance by its primary one.
+    Interface(Id<Interface>),
+    /// An endpoint.
+    Endpoint(Id<VpcEndpoint>),
+    /// A load balancer.
+    LoadBalancer(Id<LoadBalancer>),
+    /// A host of a site.
+    SiteHost(Id<Site>, Ipv4Addr),
+    /// A host of the internet.
+    InternetHost(Id<InternetHost>),
+}
+
+/// The component that a text names: `vpc/name`, `site/host`, an AWS id or an internet host.
+#[must_use]
+pub fn component(network: &Network, text: &str) -> Option<Component> {
+    let (scope, name) = match text.split_once('/') {
+        Some((scope, name)) => (Some(scope), name),
+        None => (None, text),
+    };
+    let is = |vpc: Option<Id<Vpc>>, own: &str, id: Option<&str>| {
+        id == Some(text)
+            || own == name
+                && scope.is_some_and(|s| {
+                    vpc.is_some_and(|v| {
+                        network.vpcs[v].name == s || network.vpcs[v].id.as_deref() == Some(s)
+                    })
+                })
+    };
+    for (_, i) in network.instances.iter() {
+        if is(i.vpc.id(), &i.name, i.id.as_deref()) {
+            return i.interfaces.first()?.id().map(Component::Interface);
+        }
+    }
+    for (id, e) in network.endpoints.iter() {
+        if is(e.vpc.id(), &e.name, e.id.as_deref()) {
+            return Some(Component::Endpoint(id));
+        }
+    }
+    for (id, l) in network.load_balancers.iter() {
+        if is(l.vpc.id(), &l.name, l.id.as_deref()) {
+            return Some(Component::LoadBalancer(id));
+        }
+    }
+    for (_, n) in network.nat_gateways.iter() {
+        let vpc = n.subnet.id().and_then(|s| network.subnets[s].vpc.id());
+        if is(vpc, &n.name, None) {
+            return n.interface.id().map(Component::Interface);
+        }
+    }
+    for (id, i) in network.interfaces.iter() {
+        if is(network.vpc_of(id), &i.name, i.id.as_deref()) {
+            return Some(Component::Interface(id));
+        }
+    }
+    if let Some(scope) = scope {
+        let (id, site) = network.sites.iter().find(|(_, s)| s.name == scope)?;
+        let host = site.hosts.iter().find(|(n, _)| n == name);
+        return host.map(|(_, ip)| Component::SiteHost(id, *ip));
+    }
+    let mut hosts = network.internet_hosts.iter();
+    hosts
+        .find(|(_, h)| h.name == text)
+        .map(|(id, _)| Component::InternetHost(id))
+}
+
+/// Who sends: a component, or an address (of an interface, of a site, of the internet).
+///
+/// # Errors
+/// A text for people, if there is no such sender.
+pub fn source(network: &Network, text: &str) -> Result<From, String> {
+    match component(network, text) {
+        Some(Component::Interface(id)) => return Ok(From::Interface(id)),
+        Some(Component::SiteHost(id, ip)) => return Ok(From::Host(Host::Site(id), ip)),
+        Some(Component::InternetHost(id)) => {
+            let ip = network.internet_hosts[id].ip;
+            return Ok(From::Host(Host::Internet(Some(id)), ip));
+        }
+        Some(Component::Endpoint(_) | Component::LoadBalancer(_)) => {
+            return Err(format!(
+                "`{text}` starts no connection: ask from an interface or instance"
+            ));
+        }
+        None => {}
+    }
+    let (scope, address) = text.rsplit_once(['/', ':']).unwrap_or(("", text));
+    let Ok(ip) = address.parse::<Ipv4Addr>() else {
+        let all = names(network);
+        return Err(
+            match crate::diagnostic::near(text, all.iter().map(String::as_str)) {
+                Some(near) => {
+                    format!("nothing in the input is called `{text}`: did you mean `{near}`?")
+                }
+                None => format!("nothing in the input is called `{text}`"),
+            },
+        );
+    };
+    if scope == "internet" {
+        return Ok(internet(network, ip));
+    }
+    if let Some((id, _)) = network.vpcs.iter().find(|(_, v)| v.name == scope) {
+        return Ok(From::Host(Host::Vpc(id), ip));
+    }
+    if let Some((id, _)) = network.sites.iter().find(|(_, s)| s.name == scope) {
+        return Ok(From::Host(Host::Site(id), ip));
+    }
+    if !scope.is_empty() {
+        return Err(format!("`{scope}` is no VPC and no site"));
+    }
+    let mut owners = network
+        .interfaces
+        .iter()
+        .filter(|(_, i)| i.ips.contains(&ip));
+    match (owners.next(), owners.next()) {
+        (Some(_), Some(_)) => {
+            return Err(format!(
+                "several interfaces have {ip}: name the component as `vpc/name`"
+            ));
+        }
+        (Some((id, _)), None) => return Ok(From::Interface(id)),
+        (None, _) => {}
+    }
+    let site = network
+        .sites
+        .iter()
+        .find(|(_, s)| s.cidrs.iter().any(|c| c.contains(&ip)));
+    Ok(match site {
+        Some((id, _)) => From::Host(Host::Site(id), ip),
+        None => internet(network, ip),
+    })
+}
+
+fn internet(network: &Network, ip: Ipv4Addr) -> From {
+    let declared = network.internet_hosts.iter().find(|(_, h)| h.ip == ip);
+    From::Host(Host::Internet(declared.map(|(id, _)| id)), ip)
+}
+
+/// Every name that [`component`] knows, for suggestions.
+#[must_use]
+pub fn names(network: &Network) -> Vec<String> {
+    let in_vpc = |vpc: &Ref<Vpc>, name: &str| format!("{}/{name}", vpc.text);
+    let named = |vpc: &Ref<Vpc>, name: &str| {
+        vpc.id().map_or_else(
+            || in_vpc(vpc, name),
+            |v| format!("{}/{name}", network.vpcs[v].name),
+        )
+    };
+    let mut all: Vec<String> = Vec::new();
+    all.extend(
+        network
+            .instances
+            .iter()
+            .map(|(_, i)| named(&i.vpc, &i.name)),
+    );
+    all.extend(
+        network
+            .endpoints
+            .iter()
+            .map(|(_, e)| named(&e.vpc, &e.name)),
+    );
+    all.extend(
+        network
+            .load_balancers
+            .iter()
+            .map(|(_, l)| named(&l.vpc, &l.name)),
+    );
+    all.extend(
+        network
+            .interfaces
+            .iter()
+            .map(|(id, _)| network.interface_name(id)),
+    );
+    for (_, site) in network.sites.iter() {
+        all.extend(site.hosts.iter().map(|(h, _)| format!("{}/{h}", site.name)));
+    }
+    all.extend(network.internet_hosts.iter().map(|(_, h)| h.name.clone()));
+    all
+}
+
+/// Every interface of the component that this interface belongs to.
+#[must_use]
+pub fn siblings(network: &Network, id: Id<Interface>) -> Vec<Id<Interface>> {
+    let all = match &network.interfaces[id].role {
+        Role::Instance(r) => r.id().map(|i| &network.instances[i].interfaces),
+        _ => None,
+    };
+    all.map_or_else(
+        || vec![id],
+        |refs| refs.iter().filter_map(Ref::id).collect(),
+    )
+}
+
+/// The zone of an interface.
+#[must_use]
+pub fn zone_of(network: &Network, id: Id<Interface>) -> Option<&str> {
+    let subnet = network.interfaces[id].subnet.id()?;
+    Some(network.subnets[subnet].zone.as_str())
+}
+
+/// The interface of a node.
+#[must_use]
+pub fn interface_of(compiled: &Compiled, node: NodeId) -> Option<Id<Interface>> {
+    compiled
+        .interfaces
+        .iter()
+        .position(|n| *n == node)
+        .map(Id::new)
+}
+
+/// The component a node belongs to, as `vpc/name`, or the node's own name.
+#[must_use]
+pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> String {
+    let own = || compiled.fabric.node_name(node).to_owned();
+    let Some(id) = interface_of(compiled, node) else {
+        return own();
+    };
+    let name = match &network.interfaces[id].role {
+        Role::Instance(r) => r.id().map(|i| &network.instances[i].name),
+        Role::Nat(r) => r.id().map(|i| &network.nat_gateways[i].name),
+        Role::Endpoint(r) => r.id().map(|i| &network.endpoints[i].name),
+        Role::LoadBalancer(r) => r.id().map(|i| &network.load_balancers[i].name),
+        Role::Plain | Role::Other(_) => None,
+    };
+    match (name, network.vpc_of(id)) {
+        (Some(name), Some(vpc)) => format!("{}/{name}", network.vpcs[vpc].name),
+        _ => own(),
+    }
+}

@@ -1,0 +1,20 @@
+//! From a question to an answer: names resolved, every alternative walked, the verdicts folded.
+
+mod arrival;
+mod dial;
+mod dial_component;
+mod evidence;
+mod expect;
+mod fold;
+mod lookup;
+mod question;
+mod verdict;
+
+pub use dial::{public_name, target};
+pub use expect::{Checks, check, dns_kind, outside_name};
+pub use fold::{answer, fold};
+pub use lookup::{
+    Component, component, interface_of, names, owner_name, siblings, source, zone_of,
+};
+pub use question::{Ask, From, Target};
+pub use verdict::{Alternative, Answer, Did, Fact, Obstacle, Part, Verdict};

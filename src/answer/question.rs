@@ -1,0 +1,122 @@
+//! What is asked, and what it dials.
+
+use crate::aws::{Compiled, Host, Viewer};
+use crate::code::Code;
+use crate::fabric::NodeId;
+use crate::model::{Id, Interface, Network, Role, Vpc};
+use std::net::Ipv4Addr;
+
+/// Who sends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum From {
+    /// An interface of the input.
+    Interface(Id<Interface>),
+    /// A host without an interface, at an address.
+    Host(Host, Ipv4Addr),
+}
+
+impl From {
+    /// Its VPC, if it is in one.
+    #[must_use]
+    pub fn vpc(&self, network: &Network) -> Option<Id<Vpc>> {
+        match *self {
+            From::Interface(id) => network.vpc_of(id),
+            From::Host(Host::Vpc(id), _) => Some(id),
+            From::Host(Host::Site(_) | Host::Internet(_), _) => None,
+        }
+    }
+
+    /// Whose names it sees.
+    #[must_use]
+    pub fn viewer(&self, network: &Network) -> Viewer {
+        match *self {
+            From::Host(Host::Site(id), _) => Viewer::Site(id),
+            From::Interface(_) | From::Host(..) => {
+                self.vpc(network).map_or(Viewer::Internet, Viewer::Vpc)
+            }
+        }
+    }
+
+    /// Its node.
+    #[must_use]
+    pub fn node(&self, compiled: &Compiled) -> NodeId {
+        match *self {
+            From::Interface(id) => compiled.node_of(id),
+            From::Host(host, _) => compiled.host(host),
+        }
+    }
+
+    /// The address it sends from.
+    #[must_use]
+    pub fn address(&self, network: &Network) -> Option<Ipv4Addr> {
+        match *self {
+            From::Interface(id) => network.interfaces[id].ips.first().copied(),
+            From::Host(_, ip) => Some(ip),
+        }
+    }
+
+    /// Its client ports where nobody pins them (semantics 2.2).
+    #[must_use]
+    pub fn client_ports(&self, network: &Network) -> (u16, u16) {
+        let os = match *self {
+            From::Interface(id) => match &network.interfaces[id].role {
+                Role::Instance(r) => r.id().map(|i| network.instances[i].os),
+                _ => None,
+            },
+            From::Host(Host::Internet(Some(id)), _) => Some(network.internet_hosts[id].os),
+            From::Host(..) => None,
+        };
+        os.unwrap_or(crate::model::Os::Any).client_ports()
+    }
+
+    /// Its name, for people.
+    #[must_use]
+    pub fn name(&self, network: &Network) -> String {
+        match *self {
+            From::Interface(id) => network.interface_name(id),
+            From::Host(Host::Internet(Some(id)), _) => network.internet_hosts[id].name.clone(),
+            From::Host(Host::Internet(None), ip) => format!("internet {ip}"),
+            From::Host(Host::Vpc(id), ip) => format!("{} {ip}", network.vpcs[id].name),
+            From::Host(Host::Site(id), ip) => {
+                let site = &network.sites[id];
+                let host = site.hosts.iter().find(|(_, a)| *a == ip);
+                match host {
+                    Some((name, _)) => format!("{}/{name}", site.name),
+                    None => format!("{} {ip}", site.name),
+                }
+            }
+        }
+    }
+}
+
+/// A question as it is put.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    /// Who sends.
+    pub from: From,
+    /// The destination's words, e.g. `https://orders.example.com`.
+    pub to: String,
+    /// IP protocol, where the words do not say.
+    pub protocol: Option<u8>,
+    /// Destination port, where the words do not say.
+    pub port: Option<u16>,
+    /// Client ports, where they are pinned.
+    pub client_ports: Option<(u16, u16)>,
+}
+
+/// What a destination dials.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Target {
+    /// The name to resolve, if it is a name.
+    pub name: Option<String>,
+    /// Addresses, if it is none.
+    pub addresses: Vec<u32>,
+    /// Destination port; for ICMP, type and code.
+    pub port: u16,
+    /// IP protocol.
+    pub proto: u8,
+    /// Sorted nodes that stand for the destination; `None`: wherever routing takes it.
+    pub accept: Option<Vec<NodeId>>,
+    /// Nothing to dial: why.
+    pub nothing: Option<(Code, String)>,
+}

@@ -1,0 +1,191 @@
+//! What an answer is made of. Plain data.
+
+use super::question::{Ask, Target};
+use crate::aws::Resolution;
+use crate::code::Code;
+use crate::fabric::{Flow, Outside, Place};
+use crate::model::Origin;
+
+macro_rules! words {
+    ($(#[$outer:meta])* $name:ident { $($variant:ident $word:literal $text:literal,)* }) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $(#[doc = $text] $variant,)* }
+
+        impl $name {
+            /// The stable word.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What the word means.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// The verdict of a flow, and the class of one alternative (never `mixed`).
+    Verdict {
+        Private "private" "Delivered, and no link crossed is public.",
+        Internet "internet" "Delivered over a public link.",
+        Mixed "mixed" "Alternatives differ.",
+        Denied "denied" "Packets get through, the request is refused.",
+        Unreachable "unreachable" "Nothing delivers.",
+        Unknown "unknown" "Data is missing, or a component is not modelled.",
+    }
+}
+
+words! {
+    /// The part of an alternative.
+    Part {
+        Dns "dns" "The name.",
+        Out "out" "The way out.",
+        Arrival "arrival" "Who got it.",
+        Back "back" "The reply.",
+        Gate "gate" "The policies.",
+    }
+}
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Did {
+    /// A row let it through, or sent it on.
+    Took,
+    /// It was let through because it answers.
+    Established,
+    /// A row that may be there, or may hold.
+    Maybe,
+    /// One of several alternatives was taken.
+    Chose,
+    /// A link was crossed.
+    Crossed,
+    /// A row stopped it.
+    Dropped,
+    /// A row would have stopped it; the walk went on to find what else would.
+    Passed,
+    /// It arrived.
+    Arrived,
+}
+
+/// A step, ready to be printed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// The part: `Out` or `Back`.
+    pub part: Part,
+    /// Where.
+    pub place: Place,
+    /// Name of the node.
+    pub node: String,
+    /// Kind of stage, e.g. `security group`.
+    pub what: &'static str,
+    /// What happened.
+    pub did: Did,
+    /// The row's text, the table's, or the mechanism crossed.
+    pub by: String,
+    /// Where the row was written.
+    pub origin: Origin,
+    /// Headers, where a link was crossed or the traffic arrived.
+    pub header: Option<Flow>,
+}
+
+/// What stops an alternative.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Obstacle {
+    /// Why.
+    pub code: Code,
+    /// In which part.
+    pub leg: Part,
+    /// The node.
+    pub at: String,
+    /// The component the node belongs to.
+    pub component: String,
+    /// The row, or `<table> otherwise`.
+    pub by: String,
+    /// Where the row was written.
+    pub origin: Origin,
+}
+
+/// One way it can go: an assignment of choices, and the client ports that go that way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// Its class: any verdict but `mixed`.
+    pub class: Verdict,
+    /// Whether a public link was crossed, whatever came of it.
+    pub exposed: bool,
+    /// Whether it left AWS's network.
+    pub outside: Outside,
+    /// The steps, in order.
+    pub steps: Vec<Fact>,
+    /// What stopped it, or made it unknown; none if it was delivered.
+    pub obstacle: Option<Obstacle>,
+    /// The address dialled.
+    pub address: Option<u32>,
+    /// What was sent.
+    pub sent: Option<Flow>,
+    /// The ports that go this way, as they are where it ends.
+    pub ports: Vec<(u16, u16)>,
+    /// Names and mechanisms of the way out, in order.
+    pub via: Vec<String>,
+    /// Names and mechanisms of the way back, in order.
+    pub via_back: Vec<String>,
+    /// Mechanisms of the way out, in order.
+    pub mechanisms: Vec<&'static str>,
+    /// The first mechanism by rank.
+    pub mechanism: Option<&'static str>,
+    /// The source address as the destination sees it.
+    pub sees_source: Option<u32>,
+    /// Who it arrived at.
+    pub arrived: Option<String>,
+    /// Assumptions it makes.
+    pub assumes: Vec<String>,
+    /// What would not change its verdict.
+    pub notes: Vec<String>,
+    /// A possibility, not a choice: an unknown was tried both ways.
+    pub possibility: bool,
+    /// Which of the walks, by address, it belongs to.
+    pub walk: usize,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The question.
+    pub ask: Ask,
+    /// Who sends, for people.
+    pub from: String,
+    /// What was dialled.
+    pub target: Target,
+    /// The client ports asked about.
+    pub client_ports: (u16, u16),
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Every alternative.
+    pub alternatives: Vec<Alternative>,
+    /// What the name resolved to.
+    pub resolution: Option<Resolution>,
+    /// Primary mechanisms, joined by `|`.
+    pub mechanism: String,
+    /// Mechanisms of the first alternative that has some, in order.
+    pub mechanisms: Vec<&'static str>,
+    /// The highest of the alternatives.
+    pub leaves_aws: Outside,
+    /// Assumptions that fired.
+    pub assumptions: Vec<String>,
+    /// What would not change the verdict.
+    pub notes: Vec<String>,
+    /// The deciding obstacle, and those behind it.
+    pub obstacles: Vec<Obstacle>,
+}
+
+impl Alternative {
+    /// Whether the reply came home and the request was granted.
+    #[must_use]
+    pub fn delivered(&self) -> bool {
+        matches!(self.class, Verdict::Private | Verdict::Internet)
+    }
+}

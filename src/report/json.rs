@@ -1,0 +1,134 @@
+//! The answer as a program reads it. `version` changes when a key's meaning does.
+
+use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, dns_kind, outside_name};
+use crate::aws::{Compiled, DnsOutcome, Resolution};
+use crate::fabric::Flow;
+use crate::model::{Files, Network};
+use serde_json::{Value, json};
+use std::net::Ipv4Addr;
+
+/// The answer as JSON.
+#[must_use]
+pub fn answer(network: &Network, compiled: &Compiled, files: &Files, answer: &Answer) -> Value {
+    let _ = (network, compiled);
+    let all = answer.alternatives.iter();
+    json!({
+        "version": 1,
+        "from": answer.from,
+        "to": answer.ask.to,
+        "protocol": answer.target.proto,
+        "port": answer.target.port,
+        "client_ports": answer.client_ports,
+        "verdict": answer.verdict.name(),
+        "mechanism": answer.mechanism,
+        "mechanisms": answer.mechanisms,
+        "leaves_aws": outside_name(answer.leaves_aws),
+        "dns": answer.resolution.as_ref().map(|r| resolution(files, r)),
+        "obstacles": answer.obstacles.iter().map(|o| obstacle(files, o)).collect::<Vec<_>>(),
+        "alternatives": all.map(|a| alternative(files, a)).collect::<Vec<_>>(),
+        "assumptions": answer.assumptions,
+        "notes": answer.notes,
+    })
+}
+
+/// A resolution as JSON.
+#[must_use]
+pub fn resolution(files: &Files, resolution: &Resolution) -> Value {
+    let (answers, why) = match &resolution.outcome {
+        DnsOutcome::Answered(all) => (all.as_slice(), None),
+        DnsOutcome::NxDomain(why) | DnsOutcome::NoAnswer(why) | DnsOutcome::Unknown(why) => {
+            (&[][..], Some(why))
+        }
+    };
+    let answers: Vec<Value> = answers
+        .iter()
+        .map(|a| {
+            json!({
+                "address": address(a.address),
+                "by": a.by,
+                "key": a.key,
+                "zone": a.zone,
+                "where": files.locate(&a.origin),
+                "assumes": a.assumes,
+            })
+        })
+        .collect();
+    json!({
+        "name": resolution.name,
+        "chain": resolution.chain,
+        "outcome": dns_kind(&resolution.outcome),
+        "why": why,
+        "answers": answers,
+        "advice": resolution.advice,
+    })
+}
+
+/// An address; none where the input does not give it.
+fn address(bits: u32) -> Option<String> {
+    (bits >> 28 != 0xf).then(|| Ipv4Addr::from(bits).to_string())
+}
+
+fn obstacle(files: &Files, o: &Obstacle) -> Value {
+    json!({
+        "code": o.code.name(),
+        "meaning": o.code.meaning(),
+        "leg": o.leg.name(),
+        "at": o.at,
+        "component": o.component,
+        "by": o.by,
+        "where": files.locate(&o.origin),
+    })
+}
+
+fn header(flow: &Flow) -> Value {
+    json!({
+        "source": address(flow.src),
+        "source_ports": flow.sport,
+        "destination": address(flow.dst),
+        "destination_ports": flow.dport,
+        "protocol": flow.proto,
+    })
+}
+
+fn fact(files: &Files, fact: &Fact) -> Value {
+    let did = match fact.did {
+        Did::Took => "took",
+        Did::Established => "established",
+        Did::Maybe => "maybe",
+        Did::Chose => "chose",
+        Did::Crossed => "crossed",
+        Did::Dropped => "dropped",
+        Did::Passed => "passed",
+        Did::Arrived => "arrived",
+    };
+    json!({
+        "leg": fact.part.name(),
+        "node": fact.node,
+        "what": fact.what,
+        "did": did,
+        "by": fact.by,
+        "where": files.locate(&fact.origin),
+        "header": fact.header.as_ref().map(header),
+    })
+}
+
+fn alternative(files: &Files, a: &Alternative) -> Value {
+    json!({
+        "class": a.class.name(),
+        "exposure": if a.exposed { "public" } else { "private" },
+        "leaves_aws": outside_name(a.outside),
+        "address": a.address.and_then(address),
+        "ports": a.ports,
+        "mechanism": a.mechanism,
+        "mechanisms": a.mechanisms,
+        "via": a.via,
+        "via_back": a.via_back,
+        "sees_source": a.sees_source.and_then(address),
+        "arrived": a.arrived,
+        "possibility": a.possibility,
+        "obstacle": a.obstacle.as_ref().map(|o| obstacle(files, o)),
+        "steps": a.steps.iter().map(|s| fact(files, s)).collect::<Vec<_>>(),
+        "assumptions": a.assumes,
+        "notes": a.notes,
+    })
+}

@@ -1,0 +1,8 @@
+//! Answers for people and for programs. Makes text; prints nothing.
+
+mod json;
+mod text;
+mod wrap;
+
+pub use json::{answer as json, resolution as resolution_json};
+pub use text::{answer as text, resolution as resolution_text};
