@@ -12,6 +12,7 @@
 
 pub mod answer;
 pub mod aws;
+pub mod cli;
 pub mod code;
 pub mod diagnostic;
 pub mod engine;
