@@ -16,6 +16,7 @@ pub mod cli;
 pub mod code;
 pub mod diagnostic;
 pub mod engine;
+pub mod expect;
 pub mod fabric;
 pub mod import;
 pub mod model;

@@ -123,7 +123,7 @@ fn held(yes: bool) -> Outcome {
 }
 
 fn flow(expected: &Expectation) -> String {
-    format!("{} → {}", expected.from, expected.to)
+    format!("{} → {}", super::input::who(&expected.from), expected.to)
 }
 
 fn place(files: &Files, expected: &Expectation) -> String {

@@ -1,10 +1,13 @@
 //! An input opened: a scenario, or a folder or file of JSON to import.
 
 use super::Outcome;
-use crate::answer::{Ask, Checks, source};
-use crate::aws::{Compiled, compile};
-use crate::diagnostic::Diagnostic;
-use crate::model::{Files, Network, Origin};
+use crate::answer::{Ask, Checks, From, source};
+use crate::aws::{Compiled, Host, compile};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::import::{self, LeftOut};
+use crate::model::{self, Files, Network, Origin};
+use crate::scenario::expect::{Protocol, Source};
+use crate::scenario::{self, Case};
 use std::fmt;
 use std::path::Path;
 
@@ -37,10 +40,10 @@ impl fmt::Display for Failure {
 }
 
 /// A flow and what must hold of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Expectation {
-    /// Who sends, as [`source`] reads it.
-    pub from: String,
+    /// Who sends.
+    pub from: Source,
     /// The destination's words.
     pub to: String,
     /// IP protocol.
@@ -62,7 +65,7 @@ impl Expectation {
     /// A text for people, if there is no such sender.
     pub fn ask(&self, network: &Network) -> Result<Ask, String> {
         Ok(Ask {
-            from: source(network, &self.from)?,
+            from: from(network, &self.from)?,
             to: self.to.clone(),
             protocol: self.protocol,
             port: self.port,
@@ -188,16 +191,112 @@ fn folder(path: &Path, out: &mut Vec<(String, String)>) -> Result<(), Failure> {
 
 /// Scenario text; `base:` is read beside it.
 fn scenario(path: &str, text: &str) -> Result<Input, Failure> {
-    let _ = text;
-    Err(Failure::Input(format!(
-        "`{path}`: scenario files cannot be read yet"
-    )))
+    let folder = Path::new(path).parent().unwrap_or(Path::new("")).to_owned();
+    let beside = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|e| e.to_string());
+    let loaded = scenario::load(path, text, &beside);
+    let Some(read) = loaded.scenario else {
+        let text = crate::diagnostic::render(&loaded.diagnostics, &loaded.files);
+        return Err(Failure::Input(text));
+    };
+    let scenes = read.cases.into_iter().map(scene).collect();
+    Ok(Input {
+        name: path.to_owned(),
+        scenes,
+        files: loaded.files,
+        left_out: Vec::new(),
+    })
+}
+
+fn scene(case: Case) -> Scene {
+    let built = model::build(case.draft);
+    let mut diagnostics = case.diagnostics;
+    diagnostics.extend(built.diagnostics);
+    let sound = !diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let expect = case.expect.into_iter().map(|e| Expectation {
+        from: e.from,
+        to: e.to,
+        protocol: e.protocol.and_then(|p| match p {
+            Protocol::Number(number) => Some(number),
+            Protocol::Any => None,
+        }),
+        port: e.port,
+        client_ports: e.client_ports,
+        checks: e.checks,
+        origin: e.origin,
+    });
+    Scene {
+        diagnostics,
+        expect: expect.collect(),
+        refuse: case.refuse.into_iter().map(|r| (r.code, r.at)).collect(),
+        ..Scene::new(case.name, built.network.filter(|_| sound))
+    }
 }
 
 /// JSON texts, by path.
 fn imported(path: &str, sources: &[(String, String)]) -> Result<Input, Failure> {
-    let number = sources.len();
-    Err(Failure::Input(format!(
-        "`{path}`: {number} JSON files cannot be imported yet"
-    )))
+    let sources: Vec<import::Source> = sources
+        .iter()
+        .map(|(path, text)| import::Source {
+            path: path.clone(),
+            text: text.clone(),
+        })
+        .collect();
+    let read = import::import(&sources);
+    if read
+        .diagnostics
+        .iter()
+        .any(|d| d.severity == Severity::Error)
+    {
+        let text = crate::diagnostic::render(&read.diagnostics, &read.files);
+        return Err(Failure::Input(text));
+    }
+    let built = model::build(read.draft);
+    let mut scene = Scene::new(path, built.network);
+    scene.diagnostics = built.diagnostics;
+    Ok(Input {
+        name: path.to_owned(),
+        scenes: vec![scene],
+        files: read.files,
+        left_out: read.left_out.iter().map(left_out).collect(),
+    })
+}
+
+fn left_out(entry: &LeftOut) -> String {
+    let matters = if entry.matters {
+        " (could change a verdict)"
+    } else {
+        ""
+    };
+    format!("{} × {}: {}{matters}", entry.count, entry.what, entry.why)
+}
+
+/// The sender that an expectation names.
+fn from(network: &Network, who: &Source) -> Result<From, String> {
+    match who {
+        Source::Component(text) => source(network, text),
+        Source::Internet(ip) => {
+            let known = network.internet_hosts.iter().find(|(_, h)| h.ip == *ip);
+            Ok(From::Host(Host::Internet(known.map(|(id, _)| id)), *ip))
+        }
+        Source::Site { site, ip } => {
+            let found = network.sites.iter().find(|(_, s)| s.name == *site);
+            let (id, _) = found.ok_or_else(|| format!("no on-premises network named `{site}`"))?;
+            Ok(From::Host(Host::Site(id), *ip))
+        }
+        Source::VpcIp { vpc, ip } => {
+            let found = network.vpcs.iter().find(|(_, v)| v.name == *vpc);
+            let (id, _) = found.ok_or_else(|| format!("no VPC named `{vpc}`"))?;
+            Ok(From::Host(Host::Vpc(id), *ip))
+        }
+    }
+}
+
+/// The sender in the words of the file.
+pub(super) fn who(from: &Source) -> String {
+    match from {
+        Source::Component(text) => text.clone(),
+        Source::Internet(ip) => ip.to_string(),
+        Source::Site { site, ip } => format!("{site} {ip}"),
+        Source::VpcIp { vpc, ip } => format!("{vpc} {ip}"),
+    }
 }
