@@ -25,7 +25,7 @@ impl Dial<'_> {
                 self.dialled(None, first.into_iter().collect(), Some(nodes), None)
             }
             Component::SiteHost(site, ip) => {
-                let node = compiled.host(Host::Site(site));
+                let node = compiled.site_host(site, ip);
                 self.dialled(None, vec![bits(ip)], Some(vec![node]), None)
             }
             Component::InternetHost(id) => {

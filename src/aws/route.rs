@@ -218,7 +218,8 @@ impl Compiler<'_> {
                 let ends: Vec<Option<Id<crate::model::Vpc>>> =
                     peering.between.iter().map(Ref::id).collect();
                 let far = ends.iter().copied().find(|e| *e != vpc).flatten();
-                let Some(router) = far.and_then(|v| self.routers.get(v.index())).copied() else {
+                let first = ends.first().copied().flatten() == vpc;
+                let Some(node) = self.peerings.get(id.index()).copied() else {
                     return missing;
                 };
                 // A group's identity crosses an active peering of one Region only.
@@ -232,8 +233,8 @@ impl Compiler<'_> {
                     ..Label::default()
                 };
                 Action::Go(self.b.link(Link {
-                    to: router,
-                    entry: 1,
+                    to: node,
+                    entry: u8::from(!first),
                     label,
                     mark,
                     ..Link::default()
