@@ -243,7 +243,10 @@ impl Compiler<'_> {
                 Action::Drop(Code::BAD_STATE)
             } else {
                 let node = self.out.node_of(id);
-                let token = (way == entry::NEAR).then_some("same-subnet");
+                let token = match interface.role {
+                    Role::Endpoint(_) => Some("interface-endpoint"),
+                    _ => (way == entry::NEAR).then_some("same-subnet"),
+                };
                 self.b.over(
                     node,
                     way,
@@ -392,6 +395,10 @@ impl Compiler<'_> {
                 continue;
             };
             self.in_subnet(node, subnet_id);
+            if matches!(interface.role, Role::Nat(_)) {
+                let routes = self.nat_routes(&network.subnets[subnet_id].table);
+                self.b.slot(node, slot::ROUTES as usize, routes);
+            }
             let has_groups = match &interface.role {
                 Role::Nat(_) => false,
                 Role::LoadBalancer(r) => r

@@ -11,7 +11,7 @@ mod public;
 mod route;
 mod stages;
 
-pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
+pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer, balancer_name, endpoint_name};
 
 use crate::code::Code;
 use crate::fabric::{Fabric, NONE, NodeId};
