@@ -6,7 +6,7 @@ use super::stages::{Shapes, entry, shapes, slot};
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
-    Action, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId,
+    Action, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId,
 };
 use crate::model::{
     Id, Interface, Network, NetworkAcl, Origin, Ref, Role, RouteTable, SecurityGroup, Subnet, Vpc,
@@ -339,26 +339,30 @@ impl Compiler<'_> {
         for (slot, table) in [(0, far), (1, peering), (2, vpn), (3, near)] {
             self.b.slot(node, slot, table);
         }
-        self.host_service(vpc, node);
+        self.host_service(vpc);
     }
 
     /// Link-local services and the resolver are answered by the host, never routed, never filtered
     /// (`/vpc/latest/userguide/vpc-network-acls.html`, `/vpc/latest/userguide/AmazonDNS-concepts.html`).
-    fn host_service(&mut self, vpc: Id<Vpc>, router: NodeId) {
+    fn host_service(&mut self, vpc: Id<Vpc>) {
         let v = &self.network.vpcs[vpc];
-        let node = self
-            .b
-            .node(self.shapes.host, format!("{}/host services", v.name));
-        let back = self.b.to(router, 3);
-        let table = self
-            .b
-            .table("host services", Side::Dst, Vec::new(), back, "");
-        self.b.slot(node, 0, table);
+        let node = self.b.node(
+            self.shapes.host_service,
+            format!("{}/host services", v.name),
+        );
         let label = Label {
             token: Some("host-service"),
             ..Label::default()
         };
-        let there = self.b.over(node, entry::ARRIVE, label);
+        // The host answers its own interface: nothing filters that either.
+        let there = Action::Go(self.b.link(Link {
+            to: node,
+            entry: entry::ARRIVE,
+            label,
+            back: Back::Here(entry::UNFILTERED),
+            near: true,
+            ..Link::default()
+        }));
         let rule = Origin::Implied(
             "link-local services and the VPC's resolver are answered by the host, /vpc/latest/userguide/AmazonDNS-concepts.html",
         );

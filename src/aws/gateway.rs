@@ -35,6 +35,15 @@ impl Compiler<'_> {
                     .push(((region.clone(), service.name.to_owned()), node));
             }
         }
+        let nobody = self.b.node(self.shapes.host, "nobody");
+        let table = self.b.table(
+            "public addresses",
+            Side::Dst,
+            Vec::new(),
+            Action::Drop(Code::NO_POSSIBLE_DESTINATION),
+            "nobody in the input has this public address",
+        );
+        self.b.slot(nobody, 0, table);
         // Four ways in: from AWS, from outside hosts, from anybody, from a service's edge.
         for (slot, outside) in [
             (0, Outside::No),
@@ -52,7 +61,11 @@ impl Compiler<'_> {
                 };
                 self.b.over(self.out.internet, entry::ARRIVE, label)
             } else {
-                Action::Drop(Code::NO_POSSIBLE_DESTINATION)
+                let label = Label {
+                    assumes: Some("INPUT_IS_ALL_THERE_IS"),
+                    ..Label::default()
+                };
+                self.b.over(nobody, 0, label)
             };
             let table = self.b.table(
                 "public addresses",

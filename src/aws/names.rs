@@ -198,7 +198,7 @@ impl Query<'_> {
                 };
                 let by = format!("private hosted zone {}", zone.domain);
                 self.records(&zone.records, name, &by, &zone.name)
-                    .unwrap_or_else(|| DnsOutcome::NxDomain(zone.domain.clone()))
+                    .unwrap_or_else(|| DnsOutcome::NxDomain(zone.name.clone()))
             }
         }
     }
@@ -271,7 +271,7 @@ impl Query<'_> {
         if let Some((_, zone)) = owner {
             let by = format!("public hosted zone {}", zone.domain);
             let found = self.records(&zone.records, name, &by, &zone.name);
-            return found.unwrap_or_else(|| DnsOutcome::NxDomain(zone.domain.clone()));
+            return found.unwrap_or_else(|| DnsOutcome::NxDomain(zone.name.clone()));
         }
         if let Some(host) = network
             .internet_hosts

@@ -7,8 +7,8 @@
 use super::trace::{End, Ending, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Fabric, Hit, LinkId, MarkOp, NONE, Node, NodeId, Place, Rewrite, Stage,
-    Table, Traffic, flags,
+    Action, Alternative, Back, Fabric, Hit, LinkId, MarkOp, NONE, Node, NodeId, Place, Rewrite,
+    Stage, Table, Traffic, flags,
 };
 
 /// More nodes than any path has.
@@ -125,7 +125,7 @@ impl<T: Traffic> Walker<'_, T> {
                 }
             }
             Stage::Recall { of, otherwise } => self.recall(at, of as usize, otherwise),
-            Stage::Return { near } => self.give_back(at, near),
+            Stage::Return { near, through } => self.give_back(at, near, through),
             Stage::Mark => {
                 let mut next = at;
                 next.traffic.set_mark(node.mark);
@@ -399,28 +399,47 @@ impl<T: Traffic> Walker<'_, T> {
     }
 
     /// The newest memory that asked its replies back decides, if this answers it.
-    fn give_back(&mut self, at: Cursor<T>, near: bool) {
-        if at.leg == Leg::Out {
-            return self.next(at);
-        }
-        let mut session = at.traffic.session();
-        while let Some(known) = self.sessions.get(session as usize) {
-            let pull = self.fabric.links.get(known.pull as usize);
-            if let Some((link, (node, entry))) = pull.and_then(|l| l.back.map(|back| (l, back))) {
-                let unchanged = Rewrite::default();
-                let (hit, _) = at
-                    .traffic
-                    .clone()
-                    .recall(&known.after, &known.after, &unchanged);
-                if hit.is_some() && link.near == near {
-                    let number = known.pull;
-                    let next = self.cross(at, number);
-                    return self.enter(next, node, entry);
-                }
+    fn give_back(&mut self, at: Cursor<T>, near: bool, through: Option<u8>) {
+        let found = if at.leg == Leg::Back {
+            self.asked_back(&at.traffic, near)
+        } else {
+            None
+        };
+        match (found, through) {
+            (None, _) => self.next(at),
+            (Some(_), Some(stage)) => {
+                self.stack.push(Cursor {
+                    stage: stage as usize,
+                    ..at
+                });
             }
-            session = known.prev;
+            (Some((link, node, entry)), None) => {
+                let next = self.cross(at, link);
+                self.enter(next, node, entry);
+            }
         }
-        self.next(at);
+    }
+
+    fn asked_back(&self, traffic: &T, near: bool) -> Option<(LinkId, NodeId, u8)> {
+        let mut session = traffic.session();
+        while let Some(known) = self.sessions.get(session as usize) {
+            session = known.prev;
+            let Some(link) = self.fabric.links.get(known.pull as usize) else {
+                continue;
+            };
+            let (node, entry) = match link.back {
+                Back::None => continue,
+                Back::To(node, entry) => (node, entry),
+                Back::Here(entry) => (Place(known.place).node(), entry),
+            };
+            let (hit, _) = traffic
+                .clone()
+                .recall(&known.after, &known.after, &Rewrite::default());
+            if hit.is_some() && link.near == near {
+                return Some((known.pull, node, entry));
+            }
+        }
+        None
     }
 
     fn cross(&mut self, at: Cursor<T>, link: LinkId) -> Cursor<T> {
@@ -439,11 +458,13 @@ impl<T: Traffic> Walker<'_, T> {
             MarkOp::Clear => next.traffic.set_mark(0),
             MarkOp::Set(mark) => next.traffic.set_mark(mark),
         }
-        if link.back.is_some() && next.leg == Leg::Out {
+        if link.back != Back::None && next.leg == Leg::Out {
             let seen = next.traffic.clone();
+            // No stage has this number: only returns look for it.
+            let place = Place::new(next.node, 62).0;
             self.remember(
                 &mut next.traffic,
-                NONE,
+                place,
                 seen.clone(),
                 seen,
                 Rewrite::default(),
