@@ -12,9 +12,11 @@
 
 pub mod answer;
 pub mod aws;
+pub mod cli;
 pub mod code;
 pub mod diagnostic;
 pub mod engine;
+pub mod expect;
 pub mod fabric;
 pub mod import;
 pub mod model;

@@ -1,2 +1,5 @@
-//! Binary.
-fn main() {}
+//! The program: everything is in the library.
+
+fn main() -> reachability::cli::Outcome {
+    reachability::cli::run()
+}

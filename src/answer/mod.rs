@@ -18,3 +18,6 @@ pub use lookup::{
 };
 pub use question::{Ask, From, Target};
 pub use verdict::{Alternative, Answer, Did, Fact, Obstacle, Part, Verdict};
+
+#[cfg(test)]
+mod tests;

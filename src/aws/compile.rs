@@ -199,7 +199,7 @@ impl Compiler<'_> {
     fn delivery(
         &mut self,
         mut members: Vec<(u32, Id<Interface>)>,
-        entry: u8,
+        way: u8,
         (lo, hi): (u32, u32),
         nobody: Action,
         subnet: &Subnet,
@@ -226,7 +226,15 @@ impl Compiler<'_> {
                 Action::Drop(Code::BAD_STATE)
             } else {
                 let node = self.out.node_of(id);
-                self.b.to(node, entry)
+                let token = (way == entry::NEAR).then_some("same-subnet");
+                self.b.over(
+                    node,
+                    way,
+                    Label {
+                        token,
+                        ..Label::default()
+                    },
+                )
             };
             rows.push(RowSpec::address(
                 (address, address),

@@ -96,7 +96,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[ACL_IN, group(slot::GROUP_IN), Stage::Arrive],
         ])),
         endpoint: b.shape(lists(&[
-            &[group(slot::GROUP_OUT), near, SUBNET, ACL_OUT, far, ROUTES],
+            &[group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
             &[
                 group(slot::GROUP_IN),
                 filter("endpoint", slot::SPECIAL),

@@ -142,7 +142,7 @@ impl<T: Traffic> Walker<'_, T> {
     /// A filter lets through what it remembers, and asks its rows about the rest.
     fn filter(&mut self, at: Cursor<T>, node: &Node, slot: u8, state: Option<u8>) {
         let Some(state) = state else {
-            return self.decide(at, node, slot, false);
+            return self.rows(at, node, slot, Self::next);
         };
         let key = Place::new(at.node, 63 - state as usize).0;
         if at.leg == Leg::Out {

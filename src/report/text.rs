@@ -27,7 +27,9 @@ pub fn answer(
     let all = &answer.alternatives;
     for (number, alternative) in all.iter().enumerate() {
         if all.len() > 1 {
-            page.gap();
+            if number > 0 || answer.resolution.is_some() {
+                page.gap();
+            }
             let ports = spans(&alternative.ports);
             let ports = if ports.is_empty() || alternative.ports.as_slice() == [answer.client_ports]
             {
@@ -195,7 +197,7 @@ fn way(page: &mut Page, files: &Files, alternative: &Alternative) {
             };
             let flow = last.take().filter(|_| fact.part == Part::Out);
             let flow = flow.map_or(String::new(), |f| header(&f));
-            page.line(head, &format!("{:<26} {flow}", fact.node), 9);
+            page.line(head, &format!("{:<20} {flow}", fact.node), 9);
             (leg, node) = (Some(fact.part), &fact.node);
         }
         step(page, files, fact);

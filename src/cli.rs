@@ -1,0 +1,101 @@
+//! The command line: the only place that reads files and prints.
+
+mod check;
+mod explain;
+mod input;
+mod meta;
+mod outcome;
+mod resolve;
+mod trace;
+
+pub use input::{Expectation, Failure, Input, Scene, open};
+pub use outcome::Outcome;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Does traffic reach an AWS service or a partner's service, over which path, privately or over
+/// the internet, and if not, why not?
+#[derive(Debug, Parser)]
+#[command(name = "reachability", version, about, max_term_width = 80)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Follow one flow, hop by hop, out and back, every choice
+    Trace(trace::Args),
+    /// Run the expectations in the files, as a test
+    Check(check::Args),
+    /// Ask for a name as a source would, and say who answers and why
+    Resolve(resolve::Args),
+    /// Say what a code means
+    Explain(explain::Args),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Print completions for a shell
+    Completions(meta::Completions),
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Reads the command line, does it, and says how it went. A wrong command line ends the program
+/// with code 2.
+#[must_use]
+pub fn run() -> Outcome {
+    let done = match Cli::parse().command {
+        Command::Trace(args) => trace::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Resolve(args) => resolve::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Schema => meta::schema(),
+        Command::Completions(args) => meta::completions(&args),
+    };
+    done.unwrap_or_else(|failure| {
+        complain(&failure);
+        failure.outcome()
+    })
+}
+
+/// Prints to standard output; a reader that went away is no error.
+fn say(text: &str) -> Result<(), Failure> {
+    use std::io::Write as _;
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Environment(format!("cannot write: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints JSON, indented.
+fn say_json(value: &serde_json::Value) -> Result<(), Failure> {
+    say(&format!("{value:#}\n"))
+}
+
+#[expect(clippy::print_stderr, reason = "the command line talks to people")]
+fn complain(failure: &Failure) {
+    let text = failure.to_string();
+    if text.starts_with("error") || text.starts_with("warning") {
+        eprint!("{text}");
+    } else {
+        eprintln!("error: {text}");
+    }
+}
+
+/// Whether standard output wants colour.
+fn colour() -> bool {
+    use std::io::IsTerminal as _;
+    std::io::stdout().is_terminal()
+}

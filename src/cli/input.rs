@@ -1,0 +1,302 @@
+//! An input opened: a scenario, or a folder or file of JSON to import.
+
+use super::Outcome;
+use crate::answer::{Ask, Checks, From, source};
+use crate::aws::{Compiled, Host, compile};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::import::{self, LeftOut};
+use crate::model::{self, Files, Network, Origin};
+use crate::scenario::expect::{Protocol, Source};
+use crate::scenario::{self, Case};
+use std::fmt;
+use std::path::Path;
+
+/// Why a command could not do its work.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// The input or the command line is wrong: a text for people, perhaps rendered diagnostics.
+    Input(String),
+    /// The environment failed.
+    Environment(String),
+}
+
+impl Failure {
+    /// The exit code it leads to.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Failure::Input(_) => Outcome::Wrong,
+            Failure::Environment(_) => Outcome::Environment,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Input(text) | Failure::Environment(text) => f.write_str(text),
+        }
+    }
+}
+
+/// A flow and what must hold of it.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// Who sends.
+    pub from: Source,
+    /// The destination's words.
+    pub to: String,
+    /// IP protocol.
+    pub protocol: Option<u8>,
+    /// Destination port.
+    pub port: Option<u16>,
+    /// Client ports.
+    pub client_ports: Option<(u16, u16)>,
+    /// What must hold.
+    pub checks: Checks,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+impl Expectation {
+    /// The question.
+    ///
+    /// # Errors
+    /// A text for people, if there is no such sender.
+    pub fn ask(&self, network: &Network) -> Result<Ask, String> {
+        Ok(Ask {
+            from: from(network, &self.from)?,
+            to: self.to.clone(),
+            protocol: self.protocol,
+            port: self.port,
+            client_ports: self.client_ports,
+        })
+    }
+}
+
+/// One network of an input: the file itself, or one of its cases.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// What it is called.
+    pub name: String,
+    /// The network, and what it compiles to; none if it was refused.
+    pub network: Option<(Network, Compiled)>,
+    /// What building it found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What must hold of flows.
+    pub expect: Vec<Expectation>,
+    /// The errors that building it must give: `(code, at)`.
+    pub refuse: Vec<(String, Option<String>)>,
+}
+
+impl Scene {
+    /// A scene of a network.
+    #[must_use]
+    pub fn new(name: impl Into<String>, network: Option<Network>) -> Self {
+        Self {
+            name: name.into(),
+            network: network.map(|network| {
+                let compiled = compile(&network);
+                (network, compiled)
+            }),
+            diagnostics: Vec::new(),
+            expect: Vec::new(),
+            refuse: Vec::new(),
+        }
+    }
+}
+
+/// An input opened.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// What it is called.
+    pub name: String,
+    /// The network itself first, then its cases.
+    pub scenes: Vec<Scene>,
+    /// The texts that origins point into.
+    pub files: Files,
+    /// What an import left out, for people.
+    pub left_out: Vec<String>,
+}
+
+impl Input {
+    /// The network that `trace` and `resolve` ask about.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn base(&self) -> Result<(&Network, &Compiled), Failure> {
+        let Some(scene) = self.scenes.first() else {
+            return Err(Failure::Input(format!("`{}` holds no network", self.name)));
+        };
+        match &scene.network {
+            Some((network, compiled)) => Ok((network, compiled)),
+            None => Err(Failure::Input(crate::diagnostic::render(
+                &scene.diagnostics,
+                &self.files,
+            ))),
+        }
+    }
+}
+
+/// Opens an input: a folder or a `.json` file is imported, anything else is a scenario.
+///
+/// # Errors
+/// What is wrong with the input, or with reading it.
+pub fn open(path: &str) -> Result<Input, Failure> {
+    if Path::new(path).is_dir() {
+        let mut sources = Vec::new();
+        folder(Path::new(path), &mut sources)?;
+        if sources.is_empty() {
+            return Err(Failure::Input(format!("`{path}` holds no `.json` file")));
+        }
+        return imported(path, &sources);
+    }
+    let text = read(Path::new(path))?;
+    if Path::new(path).extension().is_some_and(|e| e == "json") {
+        return imported(path, &[(path.to_owned(), text)]);
+    }
+    scenario(path, &text)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|e| {
+        let text = format!("cannot read `{}`: {e}", path.display());
+        match e.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidData => Failure::Input(text),
+            _ => Failure::Environment(text),
+        }
+    })
+}
+
+/// Every JSON file below a folder, by name.
+fn folder(path: &Path, out: &mut Vec<(String, String)>) -> Result<(), Failure> {
+    let failed =
+        |e: std::io::Error| Failure::Environment(format!("cannot read `{}`: {e}", path.display()));
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let kind = entry.file_type().map_err(failed)?;
+        entries.push((entry.path(), kind.is_dir()));
+    }
+    entries.sort();
+    for (path, is_dir) in entries {
+        if is_dir {
+            folder(&path, out)?;
+        } else if path.extension().is_some_and(|e| e == "json") {
+            out.push((path.display().to_string(), read(&path)?));
+        }
+    }
+    Ok(())
+}
+
+/// Scenario text; `base:` is read beside it.
+fn scenario(path: &str, text: &str) -> Result<Input, Failure> {
+    let folder = Path::new(path).parent().unwrap_or(Path::new("")).to_owned();
+    let beside = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|e| e.to_string());
+    let loaded = scenario::load(path, text, &beside);
+    let Some(read) = loaded.scenario else {
+        let text = crate::diagnostic::render(&loaded.diagnostics, &loaded.files);
+        return Err(Failure::Input(text));
+    };
+    let scenes = read.cases.into_iter().map(scene).collect();
+    Ok(Input {
+        name: path.to_owned(),
+        scenes,
+        files: loaded.files,
+        left_out: Vec::new(),
+    })
+}
+
+fn scene(case: Case) -> Scene {
+    let built = model::build(case.draft);
+    let mut diagnostics = case.diagnostics;
+    diagnostics.extend(built.diagnostics);
+    let sound = !diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let expect = case.expect.into_iter().map(|e| Expectation {
+        from: e.from,
+        to: e.to,
+        protocol: e.protocol.and_then(|p| match p {
+            Protocol::Number(number) => Some(number),
+            Protocol::Any => None,
+        }),
+        port: e.port,
+        client_ports: e.client_ports,
+        checks: e.checks,
+        origin: e.origin,
+    });
+    Scene {
+        diagnostics,
+        expect: expect.collect(),
+        refuse: case.refuse.into_iter().map(|r| (r.code, r.at)).collect(),
+        ..Scene::new(case.name, built.network.filter(|_| sound))
+    }
+}
+
+/// JSON texts, by path.
+fn imported(path: &str, sources: &[(String, String)]) -> Result<Input, Failure> {
+    let sources: Vec<import::Source> = sources
+        .iter()
+        .map(|(path, text)| import::Source {
+            path: path.clone(),
+            text: text.clone(),
+        })
+        .collect();
+    let read = import::import(&sources);
+    if read
+        .diagnostics
+        .iter()
+        .any(|d| d.severity == Severity::Error)
+    {
+        let text = crate::diagnostic::render(&read.diagnostics, &read.files);
+        return Err(Failure::Input(text));
+    }
+    let built = model::build(read.draft);
+    let mut scene = Scene::new(path, built.network);
+    scene.diagnostics = built.diagnostics;
+    Ok(Input {
+        name: path.to_owned(),
+        scenes: vec![scene],
+        files: read.files,
+        left_out: read.left_out.iter().map(left_out).collect(),
+    })
+}
+
+fn left_out(entry: &LeftOut) -> String {
+    let matters = if entry.matters {
+        " (could change a verdict)"
+    } else {
+        ""
+    };
+    format!("{} × {}: {}{matters}", entry.count, entry.what, entry.why)
+}
+
+/// The sender that an expectation names.
+fn from(network: &Network, who: &Source) -> Result<From, String> {
+    match who {
+        Source::Component(text) => source(network, text),
+        Source::Internet(ip) => {
+            let known = network.internet_hosts.iter().find(|(_, h)| h.ip == *ip);
+            Ok(From::Host(Host::Internet(known.map(|(id, _)| id)), *ip))
+        }
+        Source::Site { site, ip } => {
+            let found = network.sites.iter().find(|(_, s)| s.name == *site);
+            let (id, _) = found.ok_or_else(|| format!("no on-premises network named `{site}`"))?;
+            Ok(From::Host(Host::Site(id), *ip))
+        }
+        Source::VpcIp { vpc, ip } => {
+            let found = network.vpcs.iter().find(|(_, v)| v.name == *vpc);
+            let (id, _) = found.ok_or_else(|| format!("no VPC named `{vpc}`"))?;
+            Ok(From::Host(Host::Vpc(id), *ip))
+        }
+    }
+}
+
+/// The sender in the words of the file.
+pub(super) fn who(from: &Source) -> String {
+    match from {
+        Source::Component(text) => text.clone(),
+        Source::Internet(ip) => ip.to_string(),
+        Source::Site { site, ip } => format!("{site} {ip}"),
+        Source::VpcIp { vpc, ip } => format!("{vpc} {ip}"),
+    }
+}

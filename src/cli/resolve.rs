@@ -1,0 +1,39 @@
+//! `resolve`: the DNS half alone.
+
+use super::{Failure, Format, Outcome, open};
+use crate::answer::source;
+use crate::aws::DnsOutcome;
+use crate::report;
+
+/// What to resolve.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A scenario, or a folder or file of JSON to import
+    pub input: String,
+    /// Who asks
+    #[arg(long)]
+    pub from: String,
+    /// The name
+    pub name: String,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Resolves.
+pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+    let input = open(&args.input)?;
+    let (network, compiled) = input.base()?;
+    let from = source(network, &args.from).map_err(Failure::Input)?;
+    let name = args.name.trim_end_matches('.').to_ascii_lowercase();
+    let found = compiled.names.resolve(network, from.viewer(network), &name);
+    match args.format {
+        Format::Text => super::say(&report::resolution_text(&input.files, &found))?,
+        Format::Json => super::say_json(&report::resolution_json(&input.files, &found))?,
+    }
+    Ok(match found.outcome {
+        DnsOutcome::Answered(_) => Outcome::Held,
+        DnsOutcome::NxDomain(_) | DnsOutcome::NoAnswer(_) => Outcome::Failed,
+        DnsOutcome::Unknown(_) => Outcome::Undecided,
+    })
+}

@@ -1,0 +1,74 @@
+//! `trace`: one flow.
+
+use super::{Failure, Format, Outcome, open};
+use crate::answer::{Ask, answer, source};
+use crate::report;
+
+/// What to trace.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A scenario, or a folder or file of JSON to import
+    pub input: String,
+    /// Who sends: `vpc/name`, an AWS id, `site/host`, a host of the internet, or an address
+    #[arg(long)]
+    pub from: String,
+    /// Where to: `https://name`, `s3://bucket`, `tcp://vpc/name:port`, `internet`, a service
+    #[arg(long)]
+    pub to: String,
+    /// `tcp`, `udp`, `icmp` or a number, where the destination does not say
+    #[arg(long, value_parser = protocol)]
+    pub protocol: Option<u8>,
+    /// Destination port, where the destination does not say
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Client ports, e.g. `49152-65535`; the source's system decides otherwise
+    #[arg(long, value_parser = ports)]
+    pub client_ports: Option<(u16, u16)>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+fn protocol(text: &str) -> Result<u8, String> {
+    match text {
+        "tcp" => Ok(6),
+        "udp" => Ok(17),
+        "icmp" => Ok(1),
+        other => other
+            .parse()
+            .map_err(|_| "write `tcp`, `udp`, `icmp` or a protocol number".to_owned()),
+    }
+}
+
+fn ports(text: &str) -> Result<(u16, u16), String> {
+    let (lo, hi) = text.split_once('-').unwrap_or((text, text));
+    match (lo.trim().parse(), hi.trim().parse()) {
+        (Ok(lo), Ok(hi)) if lo <= hi => Ok((lo, hi)),
+        _ => Err("write a port, or a range such as `32768-60999`".to_owned()),
+    }
+}
+
+/// Traces.
+pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+    let input = open(&args.input)?;
+    let (network, compiled) = input.base()?;
+    let ask = Ask {
+        from: source(network, &args.from).map_err(Failure::Input)?,
+        to: args.to.clone(),
+        protocol: args.protocol,
+        port: args.port,
+        client_ports: args.client_ports,
+    };
+    let answer = answer(network, compiled, &ask).map_err(Failure::Input)?;
+    match args.format {
+        Format::Text => super::say(&report::text(
+            network,
+            compiled,
+            &input.files,
+            &answer,
+            super::colour(),
+        ))?,
+        Format::Json => super::say_json(&report::json(network, compiled, &input.files, &answer))?,
+    }
+    Ok(Outcome::of(answer.verdict))
+}
