@@ -1,6 +1,14 @@
 //! Flows over dumps that another project made, with the outcome its own tests assert.
 //! The data stays outside the project; without it the test says so.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail loudly"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -1,5 +1,13 @@
 //! Every bundled scenario holds, judged by the `check` that users run.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail loudly"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

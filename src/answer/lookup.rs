@@ -4,7 +4,8 @@ use super::question::From;
 use crate::aws::{Compiled, Host};
 use crate::fabric::NodeId;
 use crate::model::{
-    Id, Interface, InternetHost, LoadBalancer, Network, Ref, Role, Site, Vpc, VpcEndpoint, World,
+    Id, Interface, InternetHost, LoadBalancer, Network, Ref, Role, Site, Subnet, Vpc, VpcEndpoint,
+    World,
 };
 use std::net::Ipv4Addr;
 
