@@ -5,7 +5,7 @@ use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
 use crate::aws::Compiled;
 use crate::code::Code;
 use crate::engine::{End, Ending, Leg, Step, Walk, Why};
-use crate::fabric::{Fabric, Flow, NONE, NodeId, Outside, Place, Stage};
+use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, Table};
 use crate::model::{Network, Origin, Role};
 
 /// Mechanisms by rank: the first one present is the primary.
@@ -86,6 +86,14 @@ pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (String, Orig
         }
         None => (fabric.node_name(place.node()).to_owned(), Origin::Unknown),
     }
+}
+
+/// Whether what no row of the table takes just goes on, or the table has no rows at all.
+fn falls_through(fabric: &Fabric, place: Place) -> bool {
+    let idle = |t: &Table| {
+        t.otherwise == Action::Next || (t.len == 0 && !matches!(t.otherwise, Action::Drop(_)))
+    };
+    fabric.table_at(place).is_some_and(idle)
 }
 
 /// A path without the numbers of its headers: two endings with equal keys are one alternative.
@@ -224,6 +232,7 @@ impl Reader<'_> {
             by,
             origin,
             header,
+            quiet: step.why == Why::Otherwise && falls_through(fabric, step.at),
         });
     }
 

@@ -144,6 +144,9 @@ impl<T: Traffic> Walker<'_, T> {
         let Some(state) = state else {
             return self.rows(at, node, slot, Self::next);
         };
+        if table(self.fabric, node, slot).is_none() {
+            return self.next(at);
+        }
         let key = Place::new(at.node, 63 - state as usize).0;
         if at.leg == Leg::Out {
             return self.rows(at, node, slot, |walker, mut next| {
