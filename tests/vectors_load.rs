@@ -65,9 +65,14 @@ fn every_vector_file_loads_and_builds() {
     for name in names {
         let loaded = load(&name, &read(&name).unwrap(), &read);
         if !loaded.diagnostics.is_empty() {
-            wrong.push(format!("{name}:\n{}", render(&loaded.diagnostics, &loaded.files)));
+            wrong.push(format!(
+                "{name}:\n{}",
+                render(&loaded.diagnostics, &loaded.files)
+            ));
         }
-        let Some(scenario) = loaded.scenario else { continue };
+        let Some(scenario) = loaded.scenario else {
+            continue;
+        };
         for case in &scenario.cases {
             for fault in faults(case, &scenario.files) {
                 wrong.push(format!("{name}: {}: {fault}", case.name));

@@ -88,6 +88,27 @@ pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (String, Orig
     }
 }
 
+/// Whether a route won over another for exactly the same block.
+fn beats_an_equal(fabric: &Fabric, place: Place, row: u32) -> bool {
+    if !matches!(
+        fabric.stage(place),
+        Some(Stage::Route { what: "routes", .. })
+    ) {
+        return false;
+    }
+    let Some(table) = fabric.table_at(place) else {
+        return false;
+    };
+    let rows = fabric.rows_of(table);
+    let number = row.wrapping_sub(table.first) as usize;
+    let Some(winner) = rows.get(number) else {
+        return false;
+    };
+    rows.iter()
+        .skip(number + 1)
+        .any(|r| (r.lo, r.hi) == (winner.lo, winner.hi))
+}
+
 /// Whether what no row of the table takes just goes on, or the table has no rows at all.
 fn falls_through(fabric: &Fabric, place: Place) -> bool {
     let idle = |t: &Table| {
@@ -181,7 +202,12 @@ impl Reader<'_> {
         let fabric = self.fabric();
         self.visit(out, step.at.node(), step.leg);
         let (did, (by, origin)) = match step.why {
-            Why::Rule(row) => (Did::Took, row_text(fabric, step.at, row)),
+            Why::Rule(row) => {
+                if beats_an_equal(fabric, step.at, row) {
+                    add(&mut out.notes, Code::HIGHER_PRIORITY_ROUTE.name());
+                }
+                (Did::Took, row_text(fabric, step.at, row))
+            }
             Why::Otherwise => (Did::Took, row_text(fabric, step.at, NONE)),
             Why::Established => (Did::Established, (String::new(), Origin::Unknown)),
             Why::Maybe(row) => (Did::Maybe, row_text(fabric, step.at, row)),

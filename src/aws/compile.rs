@@ -34,6 +34,8 @@ pub(super) struct Compiler<'n> {
     pub(super) host_services: Vec<TableId>,
     pub(super) internet_router: NodeId,
     pub(super) isps: Vec<NodeId>,
+    pub(super) peerings: Vec<NodeId>,
+    pub(super) connections: Vec<NodeId>,
     /// The mark of traffic that comes by PrivateLink.
     pub(super) private_link: u32,
     pub(super) out: Compiled,
@@ -60,6 +62,8 @@ pub(super) fn compile(network: &Network) -> Compiled {
         host_services: Vec::new(),
         internet_router: NONE,
         isps: Vec::new(),
+        peerings: Vec::new(),
+        connections: Vec::new(),
         private_link: 0,
         out: Compiled::default(),
     };
@@ -68,6 +72,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.internet();
     c.deliveries();
     c.gateways();
+    c.wires();
     c.sites();
     c.interfaces();
     c.strangers();
@@ -126,12 +131,24 @@ impl Compiler<'_> {
             );
             self.gateway_endpoints.push(node);
         }
+        for (_, peering) in network.peerings.iter() {
+            let node = self.b.node(shapes.wire, peering.name.clone());
+            self.peerings.push(node);
+        }
+        for (_, connection) in network.connections.iter() {
+            let node = self.b.node(shapes.wire, connection.name.clone());
+            self.connections.push(node);
+        }
         for (_, site) in network.sites.iter() {
             let (host, isp) = (
-                self.b.node(shapes.host, site.name.clone()),
+                self.b.node(shapes.site, site.name.clone()),
                 self.b.node(shapes.isp, format!("{}/isp", site.name)),
             );
             self.out.sites.push(host);
+            for (name, ip) in &site.hosts {
+                let node = self.b.node(shapes.host, format!("{}/{name}", site.name));
+                self.out.site_hosts.push((host, bits(*ip), node));
+            }
             self.isps.push(isp);
         }
     }
@@ -226,7 +243,10 @@ impl Compiler<'_> {
                 Action::Drop(Code::BAD_STATE)
             } else {
                 let node = self.out.node_of(id);
-                let token = (way == entry::NEAR).then_some("same-subnet");
+                let token = match interface.role {
+                    Role::Endpoint(_) => Some("interface-endpoint"),
+                    _ => (way == entry::NEAR).then_some("same-subnet"),
+                };
                 self.b.over(
                     node,
                     way,
@@ -375,6 +395,10 @@ impl Compiler<'_> {
                 continue;
             };
             self.in_subnet(node, subnet_id);
+            if matches!(interface.role, Role::Nat(_)) {
+                let routes = self.nat_routes(&network.subnets[subnet_id].table);
+                self.b.slot(node, slot::ROUTES as usize, routes);
+            }
             let has_groups = match &interface.role {
                 Role::Nat(_) => false,
                 Role::LoadBalancer(r) => r

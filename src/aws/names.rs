@@ -143,11 +143,8 @@ impl Query<'_> {
                 "the DNS attributes of {} are not in the input",
                 vpc.name
             )),
-            (_, _, None) => DnsOutcome::Unknown(format!(
-                "the DNS attributes of {} are not in the input",
-                vpc.name
-            )),
             (Some(zone), Some(true), _) => self.private(&zone, name),
+            (_, _, None) => assuming(self.public(name)),
             _ => self.public(name),
         }
     }
@@ -334,6 +331,17 @@ impl Query<'_> {
     }
 }
 
+/// AWS's default where an import does not say: a new VPC's resolver answers.
+fn assuming(outcome: DnsOutcome) -> DnsOutcome {
+    let DnsOutcome::Answered(mut all) = outcome else {
+        return outcome;
+    };
+    for answer in &mut all {
+        answer.assumes.get_or_insert("DNS_SUPPORT_IS_ON");
+    }
+    DnsOutcome::Answered(all)
+}
+
 fn public(address: u32, origin: &Origin, assumes: Option<&'static str>) -> DnsAnswer {
     DnsAnswer {
         address,
@@ -484,37 +492,80 @@ fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> boo
     groups.all(|g| healthy(network, lb, &network.target_groups[g], zone))
 }
 
-/// The names of endpoints and load balancers themselves: public records that lead to their addresses.
+/// An endpoint's own name, regional or of a zone: the one the input gives, else one made from its name.
+#[must_use]
+pub fn endpoint_name(network: &Network, id: Id<VpcEndpoint>, zone: Option<&str>) -> String {
+    let endpoint = &network.endpoints[id];
+    let given = endpoint.dns_names.first().filter(|_| zone.is_none());
+    if let Some(name) = given {
+        return name.trim_end_matches('.').to_ascii_lowercase();
+    }
+    let vpc = endpoint
+        .vpc
+        .id()
+        .map_or("", |v| network.vpcs[v].name.as_str());
+    let zone = zone.map_or(String::new(), |z| format!("-{z}"));
+    format!("vpce-{}{zone}.{vpc}.vpce.amazonaws.com", endpoint.name).to_ascii_lowercase()
+}
+
+/// A load balancer's own name, regional or of a zone.
+#[must_use]
+pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>) -> String {
+    let lb = &network.load_balancers[id];
+    let vpc = lb.vpc.id().map_or("", |v| network.vpcs[v].name.as_str());
+    let own = lb
+        .dns_name
+        .clone()
+        .unwrap_or_else(|| format!("{}.{vpc}.elb.amazonaws.com", lb.name));
+    zone.map_or(own.clone(), |z| format!("{z}.{own}"))
+        .to_ascii_lowercase()
+}
+
+/// The names of endpoints and load balancers themselves: public records that lead to their addresses
+/// (`/vpc/latest/privatelink/privatelink-access-aws-services.html`).
 fn own_name(network: &Network, name: &str) -> Option<DnsOutcome> {
-    for (_, endpoint) in network.endpoints.iter() {
-        if endpoint
+    for (id, endpoint) in network.endpoints.iter() {
+        let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+            continue;
+        };
+        let given = endpoint
             .dns_names
             .iter()
-            .any(|n| n.trim_end_matches('.') == name)
-        {
+            .any(|n| n.trim_end_matches('.') == name);
+        let zones = zones(network, interfaces);
+        let zone = zones
+            .iter()
+            .find(|z| endpoint_name(network, id, Some(z)) == name)
+            .copied();
+        if given || zone.is_some() || endpoint_name(network, id, None) == name {
             let who = scoped(network, &endpoint.vpc, &endpoint.name);
+            let by = format!("own name of endpoint {who}");
             return Some(DnsOutcome::Answered(endpoint_answers(
-                network,
-                endpoint,
-                None,
-                &format!("own name of endpoint {who}"),
-                "public",
+                network, endpoint, zone, &by, "public",
             )));
         }
     }
     for (id, lb) in network.load_balancers.iter() {
-        if lb.dns_name.as_deref() == Some(name) {
+        let zones = zones(network, &lb.nodes);
+        let zone = zones
+            .iter()
+            .find(|z| balancer_name(network, id, Some(z)) == name)
+            .copied();
+        if zone.is_some() || balancer_name(network, id, None) == name {
             let who = scoped(network, &lb.vpc, &lb.name);
+            let by = format!("own name of load balancer {who}");
             return Some(DnsOutcome::Answered(balancer_answers(
-                network,
-                id,
-                None,
-                &format!("load balancer {who}"),
-                "public",
+                network, id, zone, &by, "public",
             )));
         }
     }
     None
+}
+
+fn zones<'n>(network: &'n Network, interfaces: &[Ref<Interface>]) -> Vec<&'n str> {
+    let ids = interfaces.iter().filter_map(Ref::id);
+    ids.filter_map(|i| super::balance::zone_of(network, i))
+        .collect()
 }
 
 /// An endpoint exists for the service of this name, and the answer does not lead to it.

@@ -29,6 +29,8 @@ pub(super) mod entry {
     pub(in crate::aws) const FAR: u8 = 2;
     /// A gateway's or load balancer's own service.
     pub(in crate::aws) const SERVE: u8 = 3;
+    /// From outside into a site: to the host that has the address.
+    pub(in crate::aws) const SITE: u8 = 2;
     /// Arrival at a host outside AWS, or at a service's edge.
     pub(in crate::aws) const ARRIVE: u8 = 1;
 }
@@ -44,6 +46,8 @@ pub(super) struct Shapes {
     pub(super) internet_gateway: u32,
     pub(super) router: u32,
     pub(super) host: u32,
+    pub(super) wire: u32,
+    pub(super) site: u32,
     pub(super) isp: u32,
     pub(super) vpn_gateway: u32,
     pub(super) gateway_endpoint: u32,
@@ -141,6 +145,15 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[route("local", 3)],
         ])),
         host: b.shape(lists(&[&[route("routes", 0)], &[Stage::Arrive]])),
+        wire: b.shape(lists(&[
+            &[route("connection", 0)],
+            &[route("connection", 1)],
+        ])),
+        site: b.shape(lists(&[
+            &[route("routes", 0)],
+            &[Stage::Arrive],
+            &[route("hosts", 1)],
+        ])),
         isp: b.shape(lists(&[
             &[
                 Stage::Translate {
