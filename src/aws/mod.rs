@@ -7,11 +7,13 @@ mod filter;
 mod gateway;
 mod join;
 mod names;
+mod own_names;
 mod public;
 mod route;
 mod stages;
 
-pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer, balancer_name, endpoint_name};
+pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
+pub use own_names::{balancer_name, endpoint_name};
 
 use crate::code::Code;
 use crate::fabric::{Fabric, NONE, NodeId};

@@ -54,6 +54,16 @@ struct Cursor<T> {
     arrived: NodeId,
 }
 
+impl<T: Clone> Cursor<T> {
+    /// The same way, for a part of the traffic.
+    fn with(&self, traffic: T) -> Self {
+        Self {
+            traffic,
+            ..self.clone()
+        }
+    }
+}
+
 struct Walker<'a, T> {
     fabric: &'a Fabric,
     question: &'a Question<'a, T>,
@@ -162,27 +172,13 @@ impl<T: Traffic> Walker<'_, T> {
                 walker.next(next);
             });
         }
-        let (hit, misses) = self.known(at.traffic.clone(), key);
-        if let Some(traffic) = hit {
-            let next = self.step(
-                Cursor {
-                    traffic,
-                    ..at.clone()
-                },
-                Why::Established,
-            );
+        let (hits, misses) = self.known(at.traffic.clone(), key);
+        for traffic in hits {
+            let next = self.step(at.with(traffic), Why::Established);
             self.next(next);
         }
         for traffic in misses {
-            self.rows(
-                Cursor {
-                    traffic,
-                    ..at.clone()
-                },
-                node,
-                slot,
-                Self::next,
-            );
+            self.rows(at.with(traffic), node, slot, Self::next);
         }
     }
 
@@ -305,23 +301,25 @@ impl<T: Traffic> Walker<'_, T> {
     }
 
     fn choose(&mut self, at: Cursor<T>, node: &Node, alternative: &Alternative, remember: bool) {
-        let mut at = self.step(at, Why::Chosen(alternative.row));
-        if let Some(unless) = self.fabric.tables.get(alternative.unless as usize) {
-            let mut through = Vec::new();
-            self.lookup(at, unless, |walker, next, action, row| match action {
-                Action::Drop(code) if walker.question.press_on => {
-                    through.push(walker.step(next, Why::Passed(row, code)))
-                }
-                Action::Drop(code) => walker.drop(next, code, row),
-                _ => through.push(next),
-            });
-            let Some(next) = through.pop() else { return };
-            at = next;
-        }
-        if alternative.mark {
-            at.traffic.set_mark(node.mark);
-        }
-        self.change(at, &alternative.rewrite, remember, alternative.pull);
+        let at = self.step(at, Why::Chosen(alternative.row));
+        let take = |walker: &mut Self, mut at: Cursor<T>| {
+            if alternative.mark {
+                at.traffic.set_mark(node.mark);
+            }
+            walker.change(at, &alternative.rewrite, remember, alternative.pull);
+        };
+        let Some(unless) = self.fabric.tables.get(alternative.unless as usize) else {
+            return take(self, at);
+        };
+        let press_on = self.question.press_on;
+        self.lookup(at, unless, |walker, next, action, row| match action {
+            Action::Drop(code) if press_on => {
+                let next = walker.step(next, Why::Passed(row, code));
+                take(walker, next);
+            }
+            Action::Drop(code) => walker.drop(next, code, row),
+            _ => take(walker, next),
+        });
     }
 
     fn change(&mut self, mut at: Cursor<T>, to: &Rewrite, remember: bool, pull: LinkId) {
@@ -355,39 +353,38 @@ impl<T: Traffic> Walker<'_, T> {
         traffic.set_session(self.sessions.len() as u32 - 1);
     }
 
-    /// The part of a reply that a place remembers, restored, and the parts it does not.
-    fn known(&self, traffic: T, place: u32) -> (Option<T>, Vec<T>) {
+    /// The parts of a reply that a place remembers, restored by its newest memory of each, and the
+    /// parts it does not.
+    fn known(&self, traffic: T, place: u32) -> (Vec<T>, Vec<T>) {
         let mut at = traffic.session();
-        while let Some(session) = self.sessions.get(at as usize) {
+        let (mut hits, mut rest) = (Vec::new(), vec![traffic]);
+        while let (Some(session), false) = (self.sessions.get(at as usize), rest.is_empty()) {
             if session.place == place {
-                return traffic.recall(&session.after, &session.before, &session.to);
+                let mut left = Vec::new();
+                for part in rest {
+                    let (hit, misses) = part.recall(&session.after, &session.before, &session.to);
+                    hits.extend(hit);
+                    left.extend(misses);
+                }
+                rest = left;
             }
             at = session.prev;
         }
-        (None, vec![traffic])
+        (hits, rest)
     }
 
     fn recall(&mut self, at: Cursor<T>, of: usize, otherwise: Option<Code>) {
-        let (hit, misses) = if at.leg == Leg::Back {
+        let (hits, misses) = if at.leg == Leg::Back {
             self.known(at.traffic.clone(), Place::new(at.node, of).0)
         } else {
-            (None, vec![at.traffic.clone()])
+            (Vec::new(), vec![at.traffic.clone()])
         };
-        if let Some(traffic) = hit {
-            let next = self.step(
-                Cursor {
-                    traffic,
-                    ..at.clone()
-                },
-                Why::Established,
-            );
+        for traffic in hits {
+            let next = self.step(at.with(traffic), Why::Established);
             self.next(next);
         }
         for traffic in misses {
-            let next = Cursor {
-                traffic,
-                ..at.clone()
-            };
+            let next = at.with(traffic);
             match otherwise {
                 Some(code) => {
                     let next = self.step(next, Why::Otherwise);
@@ -398,48 +395,48 @@ impl<T: Traffic> Walker<'_, T> {
         }
     }
 
-    /// The newest memory that asked its replies back decides, if this answers it.
+    /// The newest memory that asked its replies back decides, about the part that answers it:
+    /// through the filters from stage `through`, if there are any, and then home.
     fn give_back(&mut self, at: Cursor<T>, near: bool, through: Option<u8>) {
-        let found = if at.leg == Leg::Back {
-            self.asked_back(&at.traffic, near)
-        } else {
-            None
-        };
-        match (found, through) {
-            (None, _) => self.next(at),
-            (Some(_), Some(stage)) => {
-                self.stack.push(Cursor {
-                    stage: stage as usize,
-                    ..at
-                });
-            }
-            (Some((link, node, entry)), None) => {
-                let next = self.cross(at, link);
-                self.enter(next, node, entry);
-            }
+        if at.leg == Leg::Out {
+            return self.next(at);
         }
-    }
-
-    fn asked_back(&self, traffic: &T, near: bool) -> Option<(LinkId, NodeId, u8)> {
-        let mut session = traffic.session();
-        while let Some(known) = self.sessions.get(session as usize) {
+        let fabric = self.fabric;
+        let mut session = at.traffic.session();
+        let mut rest = vec![at.traffic.clone()];
+        while let (Some(known), false) = (self.sessions.get(session as usize), rest.is_empty()) {
             session = known.prev;
-            let Some(link) = self.fabric.links.get(known.pull as usize) else {
-                continue;
+            let number = known.pull;
+            let link = fabric.links.get(number as usize).filter(|l| l.near == near);
+            let (node, entry) = match link.map(|l| l.back) {
+                None | Some(Back::None) => continue,
+                Some(Back::To(node, entry)) => (node, entry),
+                Some(Back::Here(entry)) => (Place(known.place).node(), entry),
             };
-            let (node, entry) = match link.back {
-                Back::None => continue,
-                Back::To(node, entry) => (node, entry),
-                Back::Here(entry) => (Place(known.place).node(), entry),
-            };
-            let (hit, _) = traffic
-                .clone()
-                .recall(&known.after, &known.after, &Rewrite::default());
-            if hit.is_some() && link.near == near {
-                return Some((known.pull, node, entry));
+            let (mut answers, mut left) = (Vec::new(), Vec::new());
+            for part in rest {
+                let (hit, misses) = part.recall(&known.after, &known.after, &Rewrite::default());
+                answers.extend(hit);
+                left.extend(misses);
+            }
+            rest = left;
+            for traffic in answers {
+                let here = at.with(traffic);
+                match through {
+                    Some(stage) => self.stack.push(Cursor {
+                        stage: stage as usize,
+                        ..here
+                    }),
+                    None => {
+                        let next = self.cross(here, number);
+                        self.enter(next, node, entry);
+                    }
+                }
             }
         }
-        None
+        for traffic in rest {
+            self.next(at.with(traffic));
+        }
     }
 
     fn cross(&mut self, at: Cursor<T>, link: LinkId) -> Cursor<T> {
@@ -565,19 +562,18 @@ impl<T: Traffic> Walker<'_, T> {
                 .map_or(0, |s| s.reply);
             return self.enter(next, node, entry);
         }
-        let home = at.node == self.question.from
-            && self.sent.as_ref().is_some_and(|sent| {
-                at.traffic
-                    .clone()
-                    .recall(sent, sent, &Rewrite::default())
-                    .0
-                    .is_some()
-            });
-        if home {
-            return self.end(at, End::Home);
+        let (mut home, mut lost) = (None, vec![at.traffic.clone()]);
+        if let (true, Some(sent)) = (at.node == self.question.from, &self.sent) {
+            (home, lost) = at.traffic.clone().recall(sent, sent, &Rewrite::default());
         }
-        let place = Place::new(at.node, at.stage);
-        self.end(at, End::Dropped(place, Code::REPLY_WITHOUT_SESSION, NONE));
+        if let Some(traffic) = home {
+            self.end(at.with(traffic), End::Home);
+        }
+        for traffic in lost {
+            let place = Place::new(at.node, at.stage);
+            let end = End::Dropped(place, Code::REPLY_WITHOUT_SESSION, NONE);
+            self.end(at.with(traffic), end);
+        }
     }
 }
 

@@ -150,7 +150,11 @@ impl Traffic for Flow {
             src: was.src,
             dst: was.dst,
             sport: if to.dport.is_some() { was.sport } else { sport },
-            dport: if to.sport.is_some() { was.dport } else { dport },
+            dport: if to.sport.is_some() || (self.proto == 1 && to.dport.is_some()) {
+                was.dport
+            } else {
+                dport
+            },
             ..self
         });
         (hit, misses)

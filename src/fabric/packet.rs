@@ -80,7 +80,8 @@ impl Traffic for Packet {
         self.dst = to.dst.unwrap_or(self.dst);
         self.dport = to.dport.unwrap_or(self.dport);
         if let Some((lo, hi)) = to.sport {
-            self.sport = lo + draw % (hi - lo).max(1);
+            let number = u32::from(hi.saturating_sub(lo)) + 1;
+            self.sport = lo + (u32::from(draw) % number) as u16;
         }
         self
     }

@@ -73,20 +73,70 @@ impl Region {
         )
     }
 
-    fn reply(&self) -> Region {
-        let (sport, dport) = if self.proto == 1 {
-            let (a, b) = (icmp_reply(self.dport.0), icmp_reply(self.dport.1));
-            ((0, 0), (a.min(b), a.max(b)))
-        } else {
-            (self.dport, self.sport)
-        };
-        Region {
+    /// Its replies: one box, except that ICMP messages are answered type by type.
+    fn reply(&self) -> Vec<Region> {
+        let turned = Region {
             src: self.dst,
             dst: self.src,
-            sport,
-            dport,
+            sport: self.dport,
+            dport: self.sport,
             proto: self.proto,
+        };
+        if self.proto != 1 {
+            return vec![turned];
         }
+        let (echo_reply, others) = cut(self.dport, (0, 0xff));
+        let mut kinds = Vec::from_iter(echo_reply);
+        for part in others {
+            let (echo, rest) = cut(part, (0x0800, 0x08ff));
+            kinds.extend(echo);
+            kinds.extend(rest);
+        }
+        let answered = |(lo, hi)| Region {
+            sport: (0, 0),
+            dport: (icmp_reply(lo), icmp_reply(hi)),
+            ..turned
+        };
+        kinds.into_iter().map(answered).collect()
+    }
+
+    /// A reply as it was before `to` changed what it answers: fields that `to` left alone keep what
+    /// is left of them.
+    fn restored(self, before: &Region, to: &Rewrite) -> Vec<Region> {
+        let back = Region {
+            src: if to.dst.is_some() {
+                before.dst
+            } else {
+                self.src
+            },
+            dst: if to.src.is_some() {
+                before.src
+            } else {
+                self.dst
+            },
+            ..self
+        };
+        if self.proto != 1 {
+            let (sport, dport) = (
+                to.dport.map_or(self.sport, |_| before.dport),
+                to.sport.map_or(self.dport, |_| before.sport),
+            );
+            return vec![Region {
+                sport,
+                dport,
+                ..back
+            }];
+        }
+        if to.dport.is_none() {
+            return vec![back];
+        }
+        let kinds = before.reply().into_iter();
+        kinds
+            .map(|k| Region {
+                dport: k.dport,
+                ..back
+            })
+            .collect()
     }
 }
 
@@ -180,37 +230,28 @@ impl Traffic for PacketSet {
 
     fn reply(&self) -> Self {
         Self {
-            regions: self.regions.iter().map(Region::reply).collect(),
+            regions: self.regions.iter().flat_map(Region::reply).collect(),
             mark: 0,
             session: self.session,
         }
     }
 
+    /// Boxes that were told apart before may look alike after: a reply may answer several, and is
+    /// then restored to each.
     fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Vec<Self>) {
         let (mut hits, mut rest) = (Vec::new(), self.regions.clone());
         for (seen, before) in seen.regions.iter().zip(&before.regions) {
-            let (want, was) = (seen.reply(), before.reply());
-            let mut left = Vec::new();
-            for region in rest {
-                let (hit, misses) = region.cut(&want);
-                left.extend(misses);
-                hits.extend(hit.map(|h| Region {
-                    src: if to.dst.is_some() { was.src } else { h.src },
-                    dst: if to.src.is_some() { was.dst } else { h.dst },
-                    sport: if to.dport.is_some() {
-                        was.sport
-                    } else {
-                        h.sport
-                    },
-                    dport: if to.sport.is_some() {
-                        was.dport
-                    } else {
-                        h.dport
-                    },
-                    proto: h.proto,
-                }));
+            for want in seen.reply() {
+                for region in &self.regions {
+                    let (hit, _) = region.cut(&want);
+                    for restored in hit.into_iter().flat_map(|h| h.restored(before, to)) {
+                        if !hits.contains(&restored) {
+                            hits.push(restored);
+                        }
+                    }
+                }
+                rest = rest.into_iter().flat_map(|r| r.cut(&want).1).collect();
             }
-            rest = left;
         }
         (self.with(hits), self.with(rest).into_iter().collect())
     }

@@ -80,9 +80,9 @@ impl Lower<'_> {
             cidrs,
             hosts,
             public_ip,
-            resolver: match node.text_of("resolver") {
-                Some("isp") | None => SiteResolver::Isp,
-                Some(_) => SiteResolver::None,
+            resolver: match (node.text_of("resolver"), public_ip) {
+                (Some("isp"), _) | (None, Some(_)) => SiteResolver::Isp,
+                (Some(_), _) | (None, None) => SiteResolver::None,
             },
             origin: key.span.origin(),
         });

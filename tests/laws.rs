@@ -1,0 +1,99 @@
+//! Laws of the walker, over random fabrics: whatever travels, a wider walk contains every narrower
+//! one. `REACHABILITY_CASES` sets how many fabrics each law is tried on.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+#[path = "laws/genes.rs"]
+mod genes;
+#[path = "laws/law.rs"]
+mod law;
+#[path = "laws/network.rs"]
+mod network;
+
+use genes::{AnyGenes, Genes};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+
+/// Questions asked of each fabric.
+const QUESTIONS: usize = 4;
+
+/// Tries a property on so many lists of genes, the same ones every time.
+fn for_all(cases: u32, property: impl Fn(&mut Genes<'_>) -> Result<(), String>) {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 4096,
+        ..Config::default()
+    };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let result = TestRunner::new_with_rng(config, rng).run(&AnyGenes, |genes| {
+        property(&mut Genes::new(&genes)).map_err(TestCaseError::fail)
+    });
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, genes)) => {
+            let last = genes.iter().rposition(|g| *g != 0).map_or(0, |n| n + 1);
+            panic!("{reason}\ngenes: {:?}", &genes[..last]);
+        }
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+}
+
+fn cases(otherwise: u32) -> u32 {
+    let set = std::env::var("REACHABILITY_CASES").ok();
+    set.and_then(|n| n.parse().ok()).unwrap_or(otherwise)
+}
+
+#[test]
+fn a_wider_walk_contains_every_narrower_walk() {
+    for_all(cases(25_000), |g| {
+        let n = network::network(g);
+        for _ in 0..QUESTIONS {
+            let asked = network::asked(g, &n);
+            law::wider_contains_narrower(&n, &asked, asked.packet, |p| *p)
+                .map_err(|e| format!("{asked:#?}\n{e}"))?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_generator_has_power() {
+    let all = std::cell::RefCell::new(Vec::new());
+    for_all(1_000, |g| {
+        let n = network::network(g);
+        for _ in 0..QUESTIONS {
+            let asked = network::asked(g, &n);
+            let met = match law::walked(&n.fabric, &asked, asked.packet) {
+                Some(walk) => law::met(&n, &walk),
+                None => law::Met {
+                    too_large: true,
+                    ..law::Met::default()
+                },
+            };
+            all.borrow_mut().push(met);
+        }
+        Ok(())
+    });
+    let all = all.into_inner();
+    let share = |what: &str, least: usize, is: fn(&law::Met) -> bool| {
+        let percent = all.iter().filter(|m| is(m)).count() * 100 / all.len();
+        println!("{what}: {percent} %");
+        assert!(percent >= least, "{what}: {percent} % of {}", all.len());
+    };
+    share("not too large", 95, |m| !m.too_large);
+    share("home", 1, |m| m.home);
+    share("home, translated", 1, |m| m.translated);
+    share("home another way", 1, |m| m.another_way);
+    share("home by a link that asked for it", 1, |m| m.pulled);
+    share("several alternatives", 1, |m| m.several);
+    share("established", 1, |m| m.established);
+    share("tried both ways", 1, |m| m.forked);
+}
