@@ -86,6 +86,7 @@ codes! {
     MISDELIVERED "the traffic arrives, but at somebody else",
     FORWARDING_LOOP "the traffic goes in circles",
     AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",
+    PUBLIC_ADDRESS_NOT_GIVEN "a row decides by a public address that the input does not give",
     UNKNOWN_RESOURCE "the input names a resource that it does not contain",
     UNSUPPORTED_COMPONENT "the component is not modelled",
     UNSUPPORTED_BY_AWS "AWS documents that this does not work",

@@ -3,7 +3,7 @@
 use super::lookup::{interface_of, owner_name};
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
-use crate::aws::Compiled;
+use crate::aws::{Compiled, is_token};
 use crate::code::Code;
 use crate::engine::{End, Ending, Leg, Step, Walk, Why};
 use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, Table};
@@ -359,9 +359,17 @@ impl Reader<'_> {
 
     /// The row that makes a delivery uncertain.
     fn doubt(&self, out: &Alternative) -> Option<Obstacle> {
-        let fact = out.steps.iter().find(|s| s.did == Did::Maybe)?;
+        let at = out.steps.iter().position(|s| s.did == Did::Maybe)?;
+        let fact = out.steps.get(at)?;
+        let before = out.steps.get(..at)?.iter().rev();
+        let met = before.filter_map(|s| s.header).next().or(out.sent);
+        let not_given = met.is_some_and(|h| is_token(h.src) || is_token(h.dst));
         Some(Obstacle {
-            code: Code::UNKNOWN_RESOURCE,
+            code: if not_given {
+                Code::PUBLIC_ADDRESS_NOT_GIVEN
+            } else {
+                Code::UNKNOWN_RESOURCE
+            },
             leg: fact.part,
             at: fact.node.clone(),
             component: owner_name(self.network, self.compiled, fact.place.node()),
