@@ -7,7 +7,7 @@ use super::gateway::PORTS;
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
-use crate::model::{ConnectionKind, Ref};
+use crate::model::{Connection, ConnectionKind, Ref, SiteRoute};
 
 impl Compiler<'_> {
     /// Peerings: one way in from each side, straight to the other side's router.
@@ -91,6 +91,22 @@ impl Compiler<'_> {
             .zip(self.out.sites.clone().into_iter().zip(self.isps.clone()))
         {
             let mut rows: Vec<(u8, RowSpec)> = Vec::new();
+            for cidr in &site.cidrs {
+                let then = self.b.to(host, entry::SITE);
+                rows.push((
+                    cidr.prefix_len(),
+                    RowSpec::address(span(cidr), then, &site.origin, site.name.clone()),
+                ));
+            }
+            for route in &site.routes {
+                let then = self.site_route(route, isp, site.public_ip.is_some());
+                let dest = &route.destination;
+                let text = format!("{} {dest}", site.name);
+                rows.push((
+                    dest.prefix_len(),
+                    RowSpec::address(span(dest), then, &route.origin, text),
+                ));
+            }
             for (number, connection) in network
                 .connections
                 .iter()
@@ -105,16 +121,8 @@ impl Compiler<'_> {
                 let Some(node) = self.connections.get(number.index()).copied() else {
                     continue;
                 };
-                let label = Label {
-                    token: Some(token(connection.kind)),
-                    ..Label::default()
-                };
                 for cidr in &network.vpcs[vpc].cidrs {
-                    let then = if connection.up {
-                        self.clearing(node, 0, label)
-                    } else {
-                        Action::Drop(Code::BAD_STATE_VPN)
-                    };
+                    let then = self.into_connection(connection, node);
                     rows.push((
                         cidr.prefix_len(),
                         RowSpec::address(
@@ -126,13 +134,7 @@ impl Compiler<'_> {
                     ));
                 }
             }
-            for cidr in &site.cidrs {
-                let then = self.b.to(host, entry::SITE);
-                rows.push((
-                    cidr.prefix_len(),
-                    RowSpec::address(span(cidr), then, &site.origin, site.name.clone()),
-                ));
-            }
+            // Stable: at equal length its own blocks, then its own routes, then what AWS advertises.
             rows.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
             let rows = rows.into_iter().map(|(_, r)| r).collect();
             let otherwise = if site.public_ip.is_some() {
@@ -190,6 +192,33 @@ impl Compiler<'_> {
         for ((id, gateway), node) in network.vpn_gateways.iter().zip(self.vpn_gateways.clone()) {
             self.vpn_gateway(id, &gateway.vpc, node);
         }
+    }
+
+    /// Where a route of a site's own leads: a connection, or the site's provider.
+    fn site_route(&mut self, route: &SiteRoute, isp: u32, online: bool) -> Action {
+        let Some(via) = &route.via else {
+            return match online {
+                true => self.b.to(isp, 0),
+                false => Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
+            };
+        };
+        let node = via.id().and_then(|c| self.connections.get(c.index()));
+        match (via.id(), node.copied()) {
+            (Some(id), Some(node)) => self.into_connection(&self.network.connections[id], node),
+            _ => Action::Opaque(Code::UNKNOWN_RESOURCE),
+        }
+    }
+
+    /// From a site into its end of a connection.
+    fn into_connection(&mut self, connection: &Connection, node: u32) -> Action {
+        if !connection.up {
+            return Action::Drop(Code::BAD_STATE_VPN);
+        }
+        let label = Label {
+            token: Some(token(connection.kind)),
+            ..Label::default()
+        };
+        self.clearing(node, 0, label)
     }
 
     /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce

@@ -207,6 +207,9 @@ impl Compiler<'_> {
                 let Some(interface) = nat.interface.id() else {
                     return missing;
                 };
+                if network.out_of_service(interface).is_some() {
+                    return Action::Drop(Code::BAD_STATE);
+                }
                 let node = self.out.node_of(interface);
                 self.clearing(
                     node,

@@ -143,6 +143,19 @@ pub struct Site {
     pub public_ip: Option<Ipv4Addr>,
     /// Whether its hosts resolve public names.
     pub resolver: SiteResolver,
+    /// Routes of its own: at equal length they go before what AWS advertises.
+    pub routes: Vec<SiteRoute>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A route of a site's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SiteRoute {
+    /// What it is for.
+    pub destination: ipnet::Ipv4Net,
+    /// The connection it leads to; none: the site's internet provider.
+    pub via: Option<Ref<Connection>>,
     /// Where it was written.
     pub origin: Origin,
 }

@@ -223,6 +223,8 @@ pub struct TargetGroup {
     pub preserve_client_ip: Option<bool>,
     /// Cross-zone as stated; `None`: the load balancer's.
     pub cross_zone: Option<bool>,
+    /// Proxy protocol v2: a header before the data says who the client is.
+    pub proxy_protocol: bool,
     /// Where health is not listed at all in an import.
     pub health_listed: Fact<()>,
     /// Where it was written.

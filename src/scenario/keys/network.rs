@@ -182,7 +182,8 @@ pub(super) const KEYS: &[Key] = keys! {
         targets: List("target"), "none", "[{ instance: web-a }]", "targets";
         preserve_client_ip: Bool, "AWS's default by type", "false", "targets see the client's address";
         cross_zone: Choice(&["inherit", "true", "false"], &[]), "inherit", "true", "cross-zone load balancing";
-        @later { proxy_protocol "proxy protocol v2"; min_healthy "thresholds of DNS and routing failover"; health_check "protocol and port of health checks"; }
+        proxy_protocol: Bool, "false", "true", "proxy protocol v2: targets read who the client is";
+        @later { min_healthy "thresholds of DNS and routing failover"; health_check "protocol and port of health checks"; }
     }
     "target" {
         instance: Text, "none", "web-a", "an instance";
