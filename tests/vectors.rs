@@ -14,3 +14,5 @@ mod bundle;
 mod table;
 #[path = "vectors/twins.rs"]
 mod twins;
+#[path = "vectors/words.rs"]
+mod words;

@@ -68,6 +68,7 @@ pub(crate) struct File {
 /// A network and what is asked of it.
 pub(crate) struct Scene {
     pub(crate) name: String,
+    /// Its `why`; of the file itself its `about`.
     pub(crate) why: String,
     /// The scene it edits.
     pub(crate) after: Option<usize>,
@@ -158,7 +159,10 @@ fn scene(case: &Case, all: &[Case], path: &str, about: &str) -> Scene {
     cites.extend(asks.iter().flat_map(|a| a.cites.iter().copied()));
     Scene {
         name: case.name.clone(),
-        why: case.why.clone().unwrap_or_else(|| about.to_owned()),
+        why: case.why.clone().unwrap_or_else(|| match case.after {
+            Some(_) => String::new(),
+            None => about.to_owned(),
+        }),
         after: case.after,
         same: case.after.is_some_and(|p| all[p].draft == case.draft),
         refused: !case.refuse.is_empty(),

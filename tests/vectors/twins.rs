@@ -1,7 +1,6 @@
 //! What refuses stands beside what delivers, one edit apart: a case alone could hold for a wrong reason.
 
 use super::bundle::{File, Vector, files};
-use reachability::answer::Verdict;
 
 /// Cases whose twin cannot stand one edit away: file, case, why.
 const ALONE: &[(&str, &str, &str)] = &[];
@@ -103,25 +102,5 @@ fn what_refuses_stands_beside_what_delivers() {
     assert!(missing.is_empty(), "{} without\n{lines}", missing.len());
     for excuse in ALONE {
         assert!(used.contains(&excuse), "not needed any more: {excuse:?}");
-    }
-}
-
-/// `unknown` is an answer for want of data; a bundled scenario has its data.
-#[test]
-fn nothing_is_unknown_unless_that_is_the_point() {
-    let says = |text: &str| text.to_lowercase().contains("unknown");
-    for file in &files() {
-        for scene in &file.scenes {
-            for ask in &scene.asks {
-                let told = says(&scene.name) || says(&scene.why) || says(&ask.why);
-                assert!(
-                    ask.verdict != Some(Verdict::Unknown) || told,
-                    "{}: {}: {:?}",
-                    file.path,
-                    scene.name,
-                    ask.flow
-                );
-            }
-        }
     }
 }
