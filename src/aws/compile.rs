@@ -401,7 +401,7 @@ impl Compiler<'_> {
             };
             self.in_subnet(node, subnet_id);
             if matches!(interface.role, Role::Nat(_)) {
-                let routes = self.nat_routes(&network.subnets[subnet_id].table);
+                let routes = self.nat_routes(node, &network.subnets[subnet_id].table);
                 self.b.slot(node, slot::ROUTES as usize, routes);
             }
             let has_groups = match &interface.role {
