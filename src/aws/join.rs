@@ -7,7 +7,7 @@ use super::gateway::PORTS;
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Connection, ConnectionKind, Ref, SiteRoute};
+use crate::model::{Connection, ConnectionKind, Id, Ref};
 
 impl Compiler<'_> {
     /// Peerings: one way in from each side, straight to the other side's router.
@@ -91,21 +91,17 @@ impl Compiler<'_> {
             .zip(self.out.sites.clone().into_iter().zip(self.isps.clone()))
         {
             let mut rows: Vec<(u8, RowSpec)> = Vec::new();
-            for cidr in &site.cidrs {
-                let then = self.b.to(host, entry::SITE);
-                rows.push((
-                    cidr.prefix_len(),
-                    RowSpec::address(span(cidr), then, &site.origin, site.name.clone()),
-                ));
-            }
+            let missing = Action::Opaque(Code::UNKNOWN_RESOURCE);
+            // At equal length what was written by hand wins over what was advertised.
             for route in &site.routes {
-                let then = self.site_route(route, isp, site.public_ip.is_some());
-                let dest = &route.destination;
-                let text = format!("{} {dest}", site.name);
-                rows.push((
-                    dest.prefix_len(),
-                    RowSpec::address(span(dest), then, &route.origin, text),
-                ));
+                let then = match &route.via {
+                    Some(via) => via.id().map_or(missing, |c| self.toward(c)),
+                    None if site.public_ip.is_some() => self.b.to(isp, 0),
+                    None => Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
+                };
+                let text = format!("{} {}", site.name, route.destination);
+                let row = RowSpec::address(span(&route.destination), then, &route.origin, text);
+                rows.push((route.destination.prefix_len(), row));
             }
             for (number, connection) in network
                 .connections
@@ -118,11 +114,8 @@ impl Compiler<'_> {
                 let Some(vpc) = network.vpn_gateways[gateway].vpc.id() else {
                     continue;
                 };
-                let Some(node) = self.connections.get(number.index()).copied() else {
-                    continue;
-                };
                 for cidr in &network.vpcs[vpc].cidrs {
-                    let then = self.into_connection(connection, node);
+                    let then = self.toward(number);
                     rows.push((
                         cidr.prefix_len(),
                         RowSpec::address(
@@ -134,7 +127,13 @@ impl Compiler<'_> {
                     ));
                 }
             }
-            // Stable: at equal length its own blocks, then its own routes, then what AWS advertises.
+            for cidr in &site.cidrs {
+                let then = self.b.to(host, entry::SITE);
+                rows.push((
+                    cidr.prefix_len(),
+                    RowSpec::address(span(cidr), then, &site.origin, site.name.clone()),
+                ));
+            }
             rows.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
             let rows = rows.into_iter().map(|(_, r)| r).collect();
             let otherwise = if site.public_ip.is_some() {
@@ -194,31 +193,20 @@ impl Compiler<'_> {
         }
     }
 
-    /// Where a route of a site's own leads: a connection, or the site's provider.
-    fn site_route(&mut self, route: &SiteRoute, isp: u32, online: bool) -> Action {
-        let Some(via) = &route.via else {
-            return match online {
-                true => self.b.to(isp, 0),
-                false => Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
-            };
-        };
-        let node = via.id().and_then(|c| self.connections.get(c.index()));
-        match (via.id(), node.copied()) {
-            (Some(id), Some(node)) => self.into_connection(&self.network.connections[id], node),
-            _ => Action::Opaque(Code::UNKNOWN_RESOURCE),
+    /// From a site into one of its connections.
+    fn toward(&mut self, id: Id<Connection>) -> Action {
+        let connection = &self.network.connections[id];
+        match self.connections.get(id.index()).copied() {
+            _ if !connection.up => Action::Drop(Code::BAD_STATE_VPN),
+            None => Action::Opaque(Code::UNKNOWN_RESOURCE),
+            Some(node) => {
+                let label = Label {
+                    token: Some(token(connection.kind)),
+                    ..Label::default()
+                };
+                self.clearing(node, 0, label)
+            }
         }
-    }
-
-    /// From a site into its end of a connection.
-    fn into_connection(&mut self, connection: &Connection, node: u32) -> Action {
-        if !connection.up {
-            return Action::Drop(Code::BAD_STATE_VPN);
-        }
-        let label = Label {
-            token: Some(token(connection.kind)),
-            ..Label::default()
-        };
-        self.clearing(node, 0, label)
     }
 
     /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce

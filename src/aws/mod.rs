@@ -132,12 +132,17 @@ impl Compiled {
                             .map(|i| network.instances[i].interfaces.iter().filter_map(Ref::id));
                         nodes.extend(all.into_iter().flatten().map(|i| self.node_of(i)));
                     }
+                    // An address may be of the VPC, of a peered one, or of a site
+                    // (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
                     TargetWhat::Ip(ip) => {
                         let found = network
                             .interfaces
                             .iter()
                             .filter(|(_, i)| i.ips.contains(ip));
                         nodes.extend(found.map(|(i, _)| self.node_of(i)));
+                        let sites = network.sites.iter();
+                        let there = sites.filter(|(_, s)| s.cidrs.iter().any(|c| c.contains(ip)));
+                        nodes.extend(there.map(|(site, _)| self.site_host(site, *ip)));
                     }
                     TargetWhat::LoadBalancer(l) => {
                         let all = l

@@ -124,8 +124,8 @@ macro_rules! indexes {
 indexes! {
     tables: RouteTable, groups: SecurityGroup, acls: NetworkAcl, interfaces: Interface,
     instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
-    peerings: Peering, sites: Site, lists: PrefixList, endpoints: VpcEndpoint,
-    connections: Connection, services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
+    peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
+    services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
 }
 
 impl Indexes {
@@ -250,8 +250,8 @@ impl Indexes {
             draft,
             |d| &mut d.sites,
             |site, context| {
-                for via in site.routes.iter_mut().filter_map(|r| r.via.as_mut()) {
-                    resolver.look_up(&self.connections, via, context);
+                for connection in site.routes.iter_mut().filter_map(|r| r.via.as_mut()) {
+                    resolver.look_up(&self.connections, connection, context);
                 }
             },
         );

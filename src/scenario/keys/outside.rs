@@ -75,7 +75,7 @@ pub(super) const KEYS: &[Key] = keys! {
         hosts: TextMap, "none", "{ o: 192.168.5.5 }", "its hosts";
         public_ip: Text, "none: no internet", "203.0.113.200", "what its own internet connection translates to";
         resolver: Choice(&["isp", "none"], &[]), "isp if it has a public_ip", "isp", "who answers its DNS queries";
-        routes: TextMap, "none", "{ 0.0.0.0/0: vpn-hq }", "its own routes, to a connection or `isp`; AWS's advertisements are implied";
+        routes: TextMap, "what its connections advertise, the rest to the isp", "{ 0.0.0.0/0: vpn-hq }", "its own routes: block to a connection or `isp`";
         @later { forward "conditional forwarding"; records "its own DNS records"; rules "its firewall"; }
     }
     "vpn_connection" {

@@ -76,15 +76,15 @@ impl Lower<'_> {
         }
         let cidrs = self.list(node, "cidrs", at, values::block4);
         let mut routes = Vec::new();
-        for (dest, via) in node.under("routes") {
-            let block = self.take(values::block4(&dest.text), at, dest.span);
-            let (Some(destination), Some(text)) = (block, via.text()) else {
+        for (block, via) in node.under("routes") {
+            let destination = self.take(values::block4(&block.text), at, block.span);
+            let (Some(destination), Some(text)) = (destination, via.text()) else {
                 continue;
             };
             routes.push(SiteRoute {
                 destination,
                 via: (text != "isp").then(|| Ref::named(text, &via.origin())),
-                origin: via.origin(),
+                origin: block.span.origin(),
             });
         }
         self.draft.sites.push(Site {
