@@ -81,6 +81,7 @@ fn endpoint(vpc: &str, name: &str, target: EndpointTarget, kind: EndpointKind) -
         target,
         kind,
         private_dns: false,
+        inbound_only: false,
         state: None,
         dns_names: vec![],
         existing: false,
@@ -514,6 +515,7 @@ fn listeners_and_groups() {
             targets: vec![],
             preserve_client_ip: None,
             cross_zone: None,
+            proxy_protocol: false,
             health_listed: Fact::Known(()),
             origin: Origin::Unknown,
         });

@@ -51,6 +51,8 @@ pub struct VpcEndpoint {
     pub kind: EndpointKind,
     /// Private DNS names on.
     pub private_dns: bool,
+    /// They answer only what comes by an inbound Resolver endpoint: S3 offers that.
+    pub inbound_only: bool,
     /// Whether it carries traffic; the builder computes what is not stated.
     pub state: Option<EndpointState>,
     /// Its own public DNS names as an import gives them; empty: made from its name.
