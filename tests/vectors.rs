@@ -10,6 +10,8 @@
 
 #[path = "vectors/bundle.rs"]
 mod bundle;
+#[path = "vectors/imported.rs"]
+mod imported;
 #[path = "vectors/table.rs"]
 mod table;
 #[path = "vectors/twins.rs"]

@@ -91,7 +91,9 @@ pub(super) fn endpoint_answers(
         .map(|l| &network.load_balancers[l])
         .collect();
     let well = |a: &DnsAnswer, lb: &&LoadBalancer| zone_is_well(network, lb, a.zone.as_deref());
-    unless_all(all, |a| is_up(network, a) && lbs.iter().any(|lb| well(a, lb)))
+    unless_all(all, |a| {
+        is_up(network, a) && lbs.iter().any(|lb| well(a, lb))
+    })
 }
 
 /// The answers that are well, or all of them if none is.

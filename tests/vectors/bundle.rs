@@ -177,7 +177,10 @@ fn asked(expect: &Expect, scene: &BTreeSet<Vector>, path: &str) -> Asked {
     all.extend(scene);
     Asked {
         flow: (format!("{:?}", expect.from), expect.to.clone()),
-        verdict: checks.verdict.as_deref().map(|v| Verdict::parse(v).unwrap()),
+        verdict: checks
+            .verdict
+            .as_deref()
+            .map(|v| Verdict::parse(v).unwrap()),
         why: expect.why.clone().unwrap_or_default(),
         cites: all,
         strict: (checks.code.is_some() && checks.leg.is_some())

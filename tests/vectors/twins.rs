@@ -18,7 +18,13 @@ fn sides(file: &File, delivering: bool) -> Vec<Side<'_>> {
     let mut out = Vec::new();
     for (number, scene) in file.scenes.iter().enumerate() {
         let asks = scene.asks.iter();
-        let fitting = asks.filter(|a| if delivering { a.delivers() } else { a.refuses() });
+        let fitting = asks.filter(|a| {
+            if delivering {
+                a.delivers()
+            } else {
+                a.refuses()
+            }
+        });
         out.extend(fitting.map(|ask| Side {
             scene: number,
             flow: Some(&ask.flow),
@@ -47,11 +53,7 @@ fn edits(file: &File, a: usize, b: usize) -> Option<usize> {
     };
     let (a, b) = (own(a), own(b));
     let next = parent(a).map(own) == Some(b) || parent(b).map(own) == Some(a);
-    if a == b {
-        Some(0)
-    } else {
-        next.then_some(1)
-    }
+    if a == b { Some(0) } else { next.then_some(1) }
 }
 
 /// One edit apart: the same question of an edited network, or of one network a question for the same

@@ -35,7 +35,10 @@ fn every_expectation_says_more_than_the_verdict() {
                 file.path,
                 scene.name
             );
-            let asks = scene.asks.iter().filter(|a| !a.strict || a.verdict.is_none());
+            let asks = scene
+                .asks
+                .iter()
+                .filter(|a| !a.strict || a.verdict.is_none());
             bare.extend(asks.map(|a| format!("{}: {}: {:?}", file.path, scene.name, a.flow)));
         }
     }

@@ -17,7 +17,10 @@ fn site_routes(draft: &Draft, report: &mut Report) {
                 None if site.public_ip.is_none() => {
                     format!("site `{}` has no `public_ip` to leave by", site.name)
                 }
-                Some(r) if r.id().is_some_and(|c| draft.connections[c].site.id() != Some(id)) => {
+                Some(r)
+                    if r.id()
+                        .is_some_and(|c| draft.connections[c].site.id() != Some(id)) =>
+                {
                     format!("connection `{}` is not of site `{}`", r.text, site.name)
                 }
                 None | Some(_) => continue,
