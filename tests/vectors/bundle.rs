@@ -57,6 +57,9 @@ fn vector(text: &str) -> Option<Vector> {
         .then_some(Vector { page, number })
 }
 
+/// Folders whose scenarios have tests of their own: the manual's, and those a comparison has kept.
+const OTHERS: &[&str] = &["codes", "differential"];
+
 /// A scenario file.
 pub(crate) struct File {
     /// Its path below `scenarios/`.
@@ -129,7 +132,15 @@ pub(crate) fn files() -> Vec<File> {
     let root = root();
     let mut all = Vec::new();
     paths(&root, &mut all);
-    all.iter().map(|path| file(&root, path)).collect()
+    let own = |path: &&PathBuf| {
+        OTHERS
+            .iter()
+            .all(|other| !path.starts_with(root.join(other)))
+    };
+    all.iter()
+        .filter(own)
+        .map(|path| file(&root, path))
+        .collect()
 }
 
 fn file(root: &Path, path: &Path) -> File {
