@@ -92,8 +92,8 @@ pub(crate) struct Asked {
     pub(crate) why: String,
     /// Its own and its scene's.
     pub(crate) cites: BTreeSet<Vector>,
-    /// Whether it states more than the verdict.
-    pub(crate) strict: bool,
+    /// Whether it states a verdict and nothing that tells how it came about.
+    pub(crate) bare: bool,
 }
 
 impl Asked {
@@ -194,10 +194,7 @@ fn asked(expect: &Expect, scene: &BTreeSet<Vector>, path: &str) -> Asked {
             .map(|v| Verdict::parse(v).unwrap()),
         why: expect.why.clone().unwrap_or_default(),
         cites: all,
-        strict: (checks.code.is_some() && checks.leg.is_some())
-            || !checks.via.is_empty()
-            || checks.answers.is_some()
-            || !checks.notes.is_empty(),
+        bare: checks.is_bare(),
     }
 }
 
