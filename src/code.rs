@@ -72,6 +72,7 @@ codes! {
     ELB_INSTALLED_AZ_RESTRICTION "the target is in a zone that the load balancer does not have",
     HAIRPIN "a target that reaches itself through its load balancer sees its own address as the source",
     TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
+    PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
     AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
     ENDPOINT_PENDING_ACCEPTANCE "the provider has not accepted the endpoint yet",
     ENDPOINT_REJECTED "the provider has rejected the endpoint",

@@ -226,6 +226,9 @@ impl Reader<'_> {
                 if matches!(fabric.stage(step.at), Some(Stage::Route { .. })) {
                     add(&mut out.notes, Code::AMBIGUOUS_PREFIX_LISTS.name());
                 }
+                for code in self.compiled.notes_of(row) {
+                    add(&mut out.notes, code.name());
+                }
                 (Did::Chose, row_text(fabric, step.at, row))
             }
             Why::Passed(row, _) => (Did::Passed, row_text(fabric, step.at, row)),
@@ -257,7 +260,6 @@ impl Reader<'_> {
         if did == Did::Arrived {
             out.sees_source = header.map(|h| h.src);
             out.arrived = Some(self.fabric().node_name(step.at.node()).to_owned());
-            self.health(out, step.at.node());
             self.zones(out);
         }
         out.steps.push(Fact {

@@ -7,7 +7,7 @@ use super::filter::span;
 use super::public::{Lists, TOKENS, partly_public, token_span};
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, Link, MarkOp, RowSpec, Side, TableId, flags};
+use crate::fabric::{Action, Back, Label, Link, MarkOp, NodeId, RowSpec, Side, TableId, flags};
 use crate::model::{Destination, Id, Meaning, Ref, Route, RouteKind, RouteTable, Target};
 use ipnet::{IpNet, Ipv4Net};
 
@@ -37,21 +37,23 @@ impl Compiler<'_> {
         if let Some(table) = self.route_tables.get(&id) {
             return *table;
         }
-        let made = self.route_table(id, true);
+        let made = self.route_table(id, None);
         self.route_tables.insert(id, made);
         made
     }
 
-    /// The table of a NAT gateway's subnet. Whether a NAT gateway's own packets take its subnet's
-    /// gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
-    pub(super) fn nat_routes(&mut self, table: &Ref<RouteTable>) -> TableId {
-        match (table.id(), self.network.switch("nat-uses-gateway-endpoint")) {
-            (Some(id), Some("false")) => self.route_table(id, false),
-            _ => self.routes(table),
+    /// The table of a NAT gateway's subnet, as the NAT gateway uses it. Whether its own packets take the
+    /// subnet's gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
+    pub(super) fn nat_routes(&mut self, nat: NodeId, table: &Ref<RouteTable>) -> TableId {
+        match table.id() {
+            Some(id) => self.route_table(id, Some(nat)),
+            None => self.routes(table),
         }
     }
 
-    fn route_table(&mut self, id: Id<RouteTable>, endpoints: bool) -> TableId {
+    fn route_table(&mut self, id: Id<RouteTable>, nat: Option<NodeId>) -> TableId {
+        let endpoints =
+            nat.is_none() || self.network.switch("nat-uses-gateway-endpoint") != Some("false");
         let network = self.network;
         let table = &network.tables[id];
         let name = self.scoped(&table.vpc, &table.name);
@@ -68,7 +70,7 @@ impl Compiler<'_> {
         candidates.sort_by(|a, b| b.length.cmp(&a.length).then(a.rank.cmp(&b.rank)));
         let mut rows = Vec::new();
         for c in candidates {
-            let then = self.target(c.route, table.vpc.id());
+            let then = self.target(c.route, table.vpc.id(), nat);
             let mut row =
                 RowSpec::address(c.span, then, &c.route.origin, format!("{name} {}", c.text));
             if c.maybe {
@@ -168,7 +170,12 @@ impl Compiler<'_> {
     }
 
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
-    fn target(&mut self, route: &Route, vpc: Option<Id<crate::model::Vpc>>) -> Action {
+    fn target(
+        &mut self,
+        route: &Route,
+        vpc: Option<Id<crate::model::Vpc>>,
+        nat: Option<NodeId>,
+    ) -> Action {
         if !route.active {
             return Action::Drop(Code::BAD_STATE_ROUTE);
         }
@@ -207,6 +214,9 @@ impl Compiler<'_> {
                 let Some(interface) = nat.interface.id() else {
                     return missing;
                 };
+                if network.out_of_service(interface).is_some() {
+                    return Action::Drop(Code::BAD_STATE);
+                }
                 let node = self.out.node_of(interface);
                 self.clearing(
                     node,
@@ -242,11 +252,15 @@ impl Compiler<'_> {
                     token: Some("peering"),
                     ..Label::default()
                 };
+                // Replies find a NAT gateway over the peering, whatever routes the far side has
+                // (`/vpc/latest/userguide/nat-gateway-basics.html`).
+                let back = nat.map_or(Back::None, |nat| Back::To(nat, entry::FAR));
                 Action::Go(self.b.link(Link {
                     to: node,
                     entry: u8::from(!first),
                     label,
                     mark,
+                    back,
                     ..Link::default()
                 }))
             }
