@@ -186,6 +186,11 @@ impl Compiler<'_> {
                 host.name.clone(),
             ));
         }
+        let given: Vec<_> = network
+            .aws_addresses
+            .iter()
+            .filter_map(|(name, addresses)| Some((catalog::owner_of(name)?, addresses)))
+            .collect();
         let edges = self.out.edges.clone();
         for ((region, service), node) in edges {
             let foreign = region.starts_with("cn-") || region.starts_with("eusc-");
@@ -199,8 +204,8 @@ impl Compiler<'_> {
                 },
             );
             let text = format!("{service} in {region}");
-            for (name, addresses) in &network.aws_addresses {
-                if catalog::owner_of(name).is_some_and(|(r, s)| r == region && s.name == service) {
+            for ((r, s), addresses) in &given {
+                if *r == region && s.name == service {
                     rows.extend(addresses.iter().map(|a| {
                         RowSpec::address((bits(*a), bits(*a)), then, &rule, text.clone())
                     }));
