@@ -269,6 +269,7 @@ impl Compiler<'_> {
                 rewrite,
                 pull: NONE,
                 mark: true,
+                then: Action::Next,
                 row,
             };
         }
@@ -298,6 +299,7 @@ impl Compiler<'_> {
             rewrite,
             pull,
             mark: true,
+            then: Action::Next,
             row,
         }
     }
