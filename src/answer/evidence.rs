@@ -292,10 +292,15 @@ impl Reader<'_> {
                 Verdict::Unreachable,
                 Some(self.obstacle(place, code, row, part(ending.leg))),
             ),
-            End::Opaque(place, code) => (
-                Verdict::Unknown,
-                Some(self.obstacle(place, code, NONE, part(ending.leg))),
-            ),
+            End::Opaque(place, code) => {
+                let mut obstacle = self.obstacle(place, code, NONE, part(ending.leg));
+                // The row that leads there, if a row does.
+                if let Some(last) = out.steps.last().filter(|s| s.place == place) {
+                    obstacle.by.clone_from(&last.by);
+                    obstacle.origin = last.origin.clone();
+                }
+                (Verdict::Unknown, Some(obstacle))
+            }
             End::Misdelivered(node) => {
                 let endpoint = interface_of(self.compiled, node)
                     .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::Endpoint(_)));
