@@ -180,6 +180,7 @@ codes! {
         HOST_ASSUMED "a host of the site has this address, and answers",
         PUBLIC_NAME_EXISTS "the public DNS knows this name, at an address outside the input",
         PUBLIC_ADDRESS_NOT_GIVEN "the service's public address is one that only its own list or a default route covers",
+        TARGET_HEALTH_NOT_GIVEN "the target is healthy",
         DNS_SUPPORT_IS_ON "the VPC's resolver answers, as it does in a new VPC",
         SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",
     }

@@ -24,12 +24,17 @@ impl Reader<'_> {
             TargetWhat::Ip(ip) => self.network.interfaces[id].ips.contains(ip),
             TargetWhat::LoadBalancer(_) => false,
         };
-        let sick = self.network.target_groups.iter().any(|(_, g)| {
-            let mut targets = g.targets.iter();
-            targets.any(|t| t.health == Some(Health::Unhealthy) && here(&t.what))
-        });
-        if balanced && sick {
+        let registered = |health: Option<Health>| {
+            self.network.target_groups.iter().any(|(_, g)| {
+                let mut targets = g.targets.iter();
+                targets.any(|t| t.health == health && here(&t.what))
+            })
+        };
+        if balanced && registered(Some(Health::Unhealthy)) {
             add(&mut out.notes, Code::TARGETS_UNHEALTHY.name());
+        }
+        if balanced && registered(None) {
+            add(&mut out.assumes, Code::TARGET_HEALTH_NOT_GIVEN.name());
         }
     }
 

@@ -210,6 +210,10 @@ impl Compiler<'_> {
             if *weight == 0 {
                 continue;
             }
+            // Without the listing of its targets nobody knows whether it has any.
+            if group.health_listed.known().is_none() {
+                return Action::Opaque(Code::UNKNOWN_RESOURCE);
+            }
             let found = match candidates(network, lb, group, zone) {
                 Ok(found) => found,
                 Err(code) => {
