@@ -160,7 +160,7 @@ codes! {
     }
     Obstacle "Arrival and reply" {
         MISDELIVERED "the traffic arrives, but at somebody else",
-        REPLY_WITHOUT_SESSION "the reply reached a place that does not remember the connection",
+        REPLY_WITHOUT_SESSION "the place passes only replies to connections it remembers, and this is none",
     }
     Unknown "What keeps an answer from being known" {
         UNKNOWN_RESOURCE "the input does not contain something that decides",

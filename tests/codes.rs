@@ -48,14 +48,14 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Every Rust source of the product but the list of codes and unit tests.
+/// Every Rust source of the product but the list of codes, the advice about them, and unit tests.
 fn sources(folder: &Path, out: &mut String) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() {
             sources(&path, out);
-        } else if !["code.rs", "tests.rs"].contains(&name) {
+        } else if !["code.rs", "remedy.rs", "tests.rs"].contains(&name) {
             out.push_str(&std::fs::read_to_string(&path).unwrap());
         }
     }
