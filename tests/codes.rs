@@ -99,9 +99,9 @@ fn pages_have_the_same_parts() {
         let mut at = 0;
         for part in [
             format!("# {code}\n\n"),
-            "\n**What AWS does.** ".to_owned(),
-            "\n**Find it.** ".to_owned(),
-            "\n**Fix it.** ".to_owned(),
+            "\n**What AWS does.**".to_owned(),
+            "\n**Find it.**".to_owned(),
+            "\n**Fix it.**".to_owned(),
             "\n```".to_owned(),
         ] {
             let found = page[at..].find(&part);
