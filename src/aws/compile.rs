@@ -496,16 +496,11 @@ impl Compiler<'_> {
         let asks = self
             .b
             .table("host", Side::Src, Vec::new(), Action::Next, "");
-        let nobody = RowSpec::address(
-            (0, u32::MAX),
-            Action::Drop(Code::NO_POSSIBLE_DESTINATION),
-            &subnet.origin,
-            "no interface has this address",
-        );
+        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
+        let text = "no interface has this address";
+        let row = RowSpec::address(span(&subnet.cidr), nobody, &subnet.origin, text);
         let name = format!("{} addresses", subnet.name);
-        let nobody = self
-            .b
-            .table(&name, Side::Dst, vec![nobody], Action::Next, "");
+        let nobody = self.b.table(&name, Side::Dst, vec![row], nobody, "");
         let to = self.b.to(host, entry::ARRIVE);
         let home = self.b.table("host", Side::Dst, Vec::new(), to, "");
         for (slot, table) in [
