@@ -169,6 +169,7 @@ codes! {
     Note "Notes: worth knowing, no verdict changes" {
         DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
         TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
+        PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
         AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
         HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
         MORE_SPECIFIC_ROUTE "a wider route lost to a more specific one" reserved "losing routes in full",
@@ -179,7 +180,7 @@ codes! {
         INPUT_IS_ALL_THERE_IS "no public address of yours is missing from the input",
         HOST_ASSUMED "a host of the site has this address, and answers",
         PUBLIC_NAME_EXISTS "the public DNS knows this name, at an address outside the input",
-        PUBLIC_ADDRESS_NOT_GIVEN "the service's public address is one that only its own list or a default route covers",
+        PUBLIC_ADDRESS_NOT_GIVEN "the input does not give the public address",
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",
         DNS_SUPPORT_IS_ON "the VPC's resolver answers, as it does in a new VPC",
         SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",

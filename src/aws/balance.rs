@@ -120,6 +120,7 @@ fn candidate<'n>(
             .and_then(|i| zone_of(network, i))
             .map(str::to_owned)
     });
+    let healthy = healthy && !zone.as_deref().is_some_and(|z| network.is_down(z));
     Some(Candidate {
         address,
         interface,
@@ -263,6 +264,12 @@ impl Compiler<'_> {
             .table(&group.name, Side::Dst, vec![spec], Action::Next, "");
         if !c.healthy {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
+        }
+        if c.target.health.is_none() {
+            self.out.notes.push((row, Code::TARGET_HEALTH_NOT_GIVEN));
+        }
+        if group.proxy_protocol {
+            self.out.notes.push((row, Code::PROXY_PROTOCOL_V2));
         }
         if c.zone.is_some() && c.zone.as_deref() != zone_of(network, from) {
             self.out.notes.push((row, Code::AVAILABILITY_ZONE_CROSSED));

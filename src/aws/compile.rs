@@ -108,7 +108,8 @@ impl Compiler<'_> {
             self.out.interfaces.push(node);
         }
         for (_, subnet) in network.subnets.iter() {
-            let node = self.b.node(shapes.router, subnet.name.clone());
+            let name = self.scoped(&subnet.vpc, &subnet.name);
+            let node = self.b.node(shapes.router, name);
             self.subnet_nodes.push(node);
             let name = self.scoped(&subnet.vpc, &subnet.name);
             let node = self.b.node(shapes.stranger, name);
@@ -251,8 +252,8 @@ impl Compiler<'_> {
                 ));
             }
             let interface = &self.network.interfaces[member];
-            let stopped = matches!(&interface.role, Role::Instance(r) if r.id().is_some_and(|i| !self.network.instances[i].running));
-            let then = if stopped {
+            let dead = self.network.out_of_service(member);
+            let then = if dead.is_some() {
                 Action::Drop(Code::BAD_STATE)
             } else {
                 let node = self.out.node_of(member);
@@ -273,7 +274,7 @@ impl Compiler<'_> {
                 (address, address),
                 then,
                 &interface.origin,
-                interface.name.clone(),
+                dead.unwrap_or_else(|| interface.name.clone()),
             ));
             next = address.saturating_add(1);
         }
@@ -413,7 +414,7 @@ impl Compiler<'_> {
             };
             self.in_subnet(node, subnet_id);
             if matches!(interface.role, Role::Nat(_)) {
-                let routes = self.nat_routes(&network.subnets[subnet_id].table);
+                let routes = self.nat_routes(node, &network.subnets[subnet_id].table);
                 self.b.slot(node, slot::ROUTES as usize, routes);
             }
             let has_groups = match &interface.role {
@@ -437,9 +438,17 @@ impl Compiler<'_> {
                 (&interface.role, vpc)
                 && let Some(table) = self.host_services.get(vpc.index()).copied()
             {
+                let dead = network.out_of_service(id);
+                let table = dead.map_or(table, |why| self.silent(&why, &interface.origin));
                 self.b.slot(node, slot::HOST_SERVICES as usize, table);
             }
         }
+    }
+
+    /// The first table of what cannot send.
+    fn silent(&mut self, why: &str, origin: &Origin) -> TableId {
+        let row = RowSpec::address((0, u32::MAX), Action::Drop(Code::BAD_STATE), origin, why);
+        self.b.table(why, Side::Dst, vec![row], Action::Next, "")
     }
 
     /// What the subnet decides: its ACL, its addresses, its routes.

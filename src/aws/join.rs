@@ -235,7 +235,7 @@ impl Compiler<'_> {
             Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS),
             "only sources of the VPC, /vpc/latest/reachability/explanation-codes.html",
         );
-        let mut rows: Vec<(u8, ConnectionKind, RowSpec)> = Vec::new();
+        let mut rows: Vec<(u8, bool, ConnectionKind, RowSpec)> = Vec::new();
         for (number, connection) in network
             .connections
             .iter()
@@ -256,6 +256,7 @@ impl Compiler<'_> {
                 };
                 rows.push((
                     prefix.prefix_len(),
+                    connection.up,
                     connection.kind,
                     RowSpec::address(
                         span(prefix),
@@ -271,8 +272,9 @@ impl Compiler<'_> {
             ConnectionKind::VpnStatic => 1,
             ConnectionKind::VpnBgp => 2,
         };
-        rows.sort_by(|a, b| b.0.cmp(&a.0).then(rank(&a.1).cmp(&rank(&b.1))));
-        let rows = rows.into_iter().map(|(_, _, r)| r).collect();
+        // A connection that is up goes before every attribute of its route.
+        rows.sort_by_key(|(length, up, kind, _)| (std::cmp::Reverse(*length), !up, rank(kind)));
+        let rows = rows.into_iter().map(|(_, _, _, r)| r).collect();
         let routes = self.b.table(
             "connections",
             Side::Dst,

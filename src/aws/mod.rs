@@ -45,7 +45,7 @@ pub struct Compiled {
     pub edges: Vec<((String, String), NodeId)>,
     /// Names and who sees them.
     pub names: Names,
-    /// What a row that was taken is worth telling: target rows that are sick or in another zone.
+    /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
 }
 
@@ -80,6 +80,13 @@ impl Compiled {
             .get(interface.index())
             .copied()
             .unwrap_or(NONE)
+    }
+
+    /// What taking a row is worth telling.
+    pub fn notes_of(&self, row: u32) -> impl Iterator<Item = Code> {
+        let first = self.notes.partition_point(|(r, _)| *r < row);
+        let notes = self.notes.iter().skip(first);
+        notes.take_while(move |(r, _)| *r == row).map(|(_, c)| *c)
     }
 
     /// Sorted nodes at which traffic to an AWS service arrives: its public edge in that Region, and

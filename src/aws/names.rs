@@ -177,7 +177,7 @@ impl Query<'_> {
             .network
             .endpoints
             .iter()
-            .filter(|(_, e)| e.private_dns && e.vpc.id() == Some(vpc))
+            .filter(|(_, e)| e.private_dns && !e.inbound_only && e.vpc.id() == Some(vpc))
         {
             for pattern in private_names(self.network, endpoint) {
                 let domain = pattern.trim_start_matches("*.");
@@ -391,6 +391,8 @@ fn advice(network: &Network, viewer: Viewer, name: &str, outcome: &DnsOutcome) -
             "is in another VPC, whose private DNS is not seen from here"
         } else if !endpoint.private_dns {
             "has private DNS off"
+        } else if endpoint.inbound_only {
+            "has private DNS for inbound Resolver endpoints only"
         } else {
             "does not capture this name"
         };

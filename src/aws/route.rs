@@ -8,7 +8,8 @@ use super::public::{Lists, TOKENS, partly_public, token_span};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Label, Link, MarkOp, NONE, Rewrite, RowSpec, Side, TableId, flags,
+    Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, TableId,
+    flags,
 };
 use crate::model::{Destination, Id, Meaning, Ref, Route, RouteKind, RouteTable, Target};
 use ipnet::{IpNet, Ipv4Net};
@@ -64,21 +65,23 @@ impl Compiler<'_> {
         if let Some(table) = self.route_tables.get(&id) {
             return *table;
         }
-        let made = self.route_table(id, true);
+        let made = self.route_table(id, None);
         self.route_tables.insert(id, made);
         made
     }
 
-    /// The table of a NAT gateway's subnet. Whether a NAT gateway's own packets take its subnet's
-    /// gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
-    pub(super) fn nat_routes(&mut self, table: &Ref<RouteTable>) -> TableId {
-        match (table.id(), self.network.switch("nat-uses-gateway-endpoint")) {
-            (Some(id), Some("false")) => self.route_table(id, false),
-            _ => self.routes(table),
+    /// The table of a NAT gateway's subnet, as the NAT gateway uses it. Whether its own packets take the
+    /// subnet's gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
+    pub(super) fn nat_routes(&mut self, nat: NodeId, table: &Ref<RouteTable>) -> TableId {
+        match table.id() {
+            Some(id) => self.route_table(id, Some(nat)),
+            None => self.routes(table),
         }
     }
 
-    fn route_table(&mut self, id: Id<RouteTable>, endpoints: bool) -> TableId {
+    fn route_table(&mut self, id: Id<RouteTable>, nat: Option<NodeId>) -> TableId {
+        let endpoints =
+            nat.is_none() || self.network.switch("nat-uses-gateway-endpoint") != Some("false");
         let network = self.network;
         let table = &network.tables[id];
         let name = self.scoped(&table.vpc, &table.name);
@@ -97,7 +100,7 @@ impl Compiler<'_> {
         for tied in candidates.chunk_by(|a, b| a.ties(b)) {
             let Some(c) = tied.first() else { continue };
             let texts: Vec<&str> = tied.iter().map(|c| c.text.as_str()).collect();
-            let then = self.one_of(&name, tied, table.vpc.id());
+            let then = self.one_of(&name, tied, table.vpc.id(), nat);
             let text = format!("{name} {}", texts.join(" or "));
             let mut row = RowSpec::address(c.span, then, &c.route.origin, text);
             if c.maybe {
@@ -202,6 +205,7 @@ impl Compiler<'_> {
         name: &str,
         tied: &[Candidate<'_>],
         vpc: Option<Id<crate::model::Vpc>>,
+        nat: Option<NodeId>,
     ) -> Action {
         let mut ways: Vec<&Candidate<'_>> = Vec::new();
         for c in tied {
@@ -210,11 +214,11 @@ impl Compiler<'_> {
             }
         }
         if let [only] = ways.as_slice() {
-            return self.target(only.route, vpc);
+            return self.target(only.route, vpc, nat);
         }
         let mut alternatives = Vec::new();
         for c in ways {
-            let then = self.target(c.route, vpc);
+            let then = self.target(c.route, vpc, nat);
             let row = self.b.0.rows.len() as u32;
             let text = format!("{name} {}", c.text);
             let spec = RowSpec::address(c.span, then, &c.route.origin, text);
@@ -232,7 +236,12 @@ impl Compiler<'_> {
     }
 
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
-    fn target(&mut self, route: &Route, vpc: Option<Id<crate::model::Vpc>>) -> Action {
+    fn target(
+        &mut self,
+        route: &Route,
+        vpc: Option<Id<crate::model::Vpc>>,
+        nat: Option<NodeId>,
+    ) -> Action {
         if !route.active {
             return Action::Drop(Code::BAD_STATE_ROUTE);
         }
@@ -271,6 +280,9 @@ impl Compiler<'_> {
                 let Some(interface) = nat.interface.id() else {
                     return missing;
                 };
+                if network.out_of_service(interface).is_some() {
+                    return Action::Drop(Code::BAD_STATE);
+                }
                 let node = self.out.node_of(interface);
                 self.clearing(
                     node,
@@ -306,11 +318,15 @@ impl Compiler<'_> {
                     token: Some("peering"),
                     ..Label::default()
                 };
+                // Replies find a NAT gateway over the peering, whatever routes the far side has
+                // (`/vpc/latest/userguide/nat-gateway-basics.html`).
+                let back = nat.map_or(Back::None, |nat| Back::To(nat, entry::FAR));
                 Action::Go(self.b.link(Link {
                     to: node,
                     entry: u8::from(!first),
                     label,
                     mark,
+                    back,
                     ..Link::default()
                 }))
             }

@@ -157,11 +157,8 @@ fn why(page: &mut Page, files: &Files, places: &mut Places<'_>, answer: &Answer)
     }
     page.line("MORE  ", &format!("reachability explain {}", first.code), 6);
     for (number, o) in rest.iter().enumerate() {
-        page.line(if number == 0 { "THEN  " } else { "      " }, &also(o), 8);
-        let place = places.short(&o.origin);
-        if !place.is_empty() {
-            page.entry("      ", "", &place, 8);
-        }
+        let head = if number == 0 { "THEN  " } else { "      " };
+        page.entry(head, &also(o), &places.short(&o.origin), 8);
     }
 }
 
@@ -173,7 +170,7 @@ fn written(page: &mut Page, files: &Files, o: &Obstacle) {
     let shown = Diagnostic::error(o.code.name(), &o.at, &o.origin, "");
     for line in render(&[shown], files).lines().skip(1) {
         if !line.is_empty() {
-            page.line("", line, 0);
+            page.verbatim(line);
         }
     }
 }

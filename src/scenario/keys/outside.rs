@@ -24,6 +24,7 @@ pub(super) const KEYS: &[Key] = keys! {
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
+        down: Map("down"), "nothing", "", "what is out of service";
         assume: TextMap, "stated defaults", "{ nat-uses-gateway-endpoint: false }", "positions of switches";
         expect: List("expect"), "none", "", "expectations";
         properties: List("property"), "none", "", "properties over many flows";
@@ -35,8 +36,11 @@ pub(super) const KEYS: &[Key] = keys! {
             profiles "Route 53 Profiles";
             principals "IAM principals";
             policies "IAM policies";
-            down "zones and components that are down";
         }
+    }
+    "down" {
+        zones: Texts, "none", "[use1-az1]", "zones: nothing in them sends or receives";
+        @later { components "components"; }
     }
     "account" {
         zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";
