@@ -1,6 +1,6 @@
 //! The answer as a person reads it: verdict, name, way out, way back, what decided.
 
-use super::way::way;
+use super::way::{nodes, way};
 use super::words::{Places, host, spans};
 use super::wrap::Page;
 use crate::answer::{Alternative, Answer, Obstacle, Verdict, outside_name, remedy};
@@ -118,9 +118,7 @@ fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer) {
         if fresh {
             way(page, places, alternative);
         } else {
-            let names = alternative.via.iter().filter(|v| v.contains(['/', '@']));
-            let names: Vec<&str> = names.map(String::as_str).collect();
-            page.line("      ", &names.join(" → "), 8);
+            page.line("      ", &nodes(alternative).join(" → "), 8);
         }
         if all.len() > 1
             && let Some(o) = stop
