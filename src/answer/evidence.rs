@@ -4,7 +4,7 @@ use super::lookup::{interface_of, owner_name};
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, is_token};
-use crate::code::Code;
+use crate::code::{Code, Kind};
 use crate::engine::{End, Ending, Leg, Step, Walk, Why};
 use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, Table};
 use crate::model::{Network, Origin, Role};
@@ -227,7 +227,10 @@ impl Reader<'_> {
                     add(&mut out.notes, Code::AMBIGUOUS_PREFIX_LISTS.name());
                 }
                 for code in self.compiled.notes_of(row) {
-                    add(&mut out.notes, code.name());
+                    match code.kind() {
+                        Kind::Assumption => add(&mut out.assumes, code.name()),
+                        _ => add(&mut out.notes, code.name()),
+                    }
                 }
                 (Did::Chose, row_text(fabric, step.at, row))
             }
@@ -306,10 +309,15 @@ impl Reader<'_> {
                 Verdict::Unreachable,
                 Some(self.obstacle(place, code, row, part(ending.leg))),
             ),
-            End::Opaque(place, code) => (
-                Verdict::Unknown,
-                Some(self.obstacle(place, code, NONE, part(ending.leg))),
-            ),
+            End::Opaque(place, code) => {
+                let mut obstacle = self.obstacle(place, code, NONE, part(ending.leg));
+                // The row that leads there, if a row does.
+                if let Some(last) = out.steps.last().filter(|s| s.place == place) {
+                    obstacle.by.clone_from(&last.by);
+                    obstacle.origin = last.origin.clone();
+                }
+                (Verdict::Unknown, Some(obstacle))
+            }
             End::Misdelivered(node) => {
                 let endpoint = interface_of(self.compiled, node)
                     .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::Endpoint(_)));

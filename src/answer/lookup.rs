@@ -106,7 +106,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
         return Ok(internet(network, ip));
     }
     if let Some((id, _)) = network.vpcs.iter().find(|(_, v)| v.name == scope) {
-        return Ok(From::Host(Host::Vpc(id), ip));
+        return Ok(From::in_vpc(network, id, ip));
     }
     if let Some((id, _)) = network.sites.iter().find(|(_, s)| s.name == scope) {
         return Ok(From::Host(Host::Site(id), ip));
@@ -116,7 +116,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     if let (Some((_, found)), None) = (subnets.next(), subnets.next())
         && let Some(vpc) = found.vpc.id()
     {
-        return Ok(From::Host(Host::Vpc(vpc), ip));
+        return Ok(From::in_vpc(network, vpc, ip));
     }
     if !scope.is_empty() {
         return Err(format!("`{scope}` is no VPC, subnet or site"));

@@ -211,6 +211,10 @@ impl Compiler<'_> {
             if *weight == 0 {
                 continue;
             }
+            // Without the listing of its targets nobody knows whether it has any.
+            if group.health_listed.known().is_none() {
+                return Action::Opaque(Code::UNKNOWN_RESOURCE);
+            }
             let found = match candidates(network, lb, group, zone) {
                 Ok(found) => found,
                 Err(code) => {
@@ -261,6 +265,9 @@ impl Compiler<'_> {
         if !c.healthy {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
         }
+        if c.target.health.is_none() {
+            self.out.notes.push((row, Code::TARGET_HEALTH_NOT_GIVEN));
+        }
         if group.proxy_protocol {
             self.out.notes.push((row, Code::PROXY_PROTOCOL_V2));
         }
@@ -273,6 +280,7 @@ impl Compiler<'_> {
                 rewrite,
                 pull: NONE,
                 mark: true,
+                then: Action::Next,
                 row,
             };
         }
@@ -302,6 +310,7 @@ impl Compiler<'_> {
             rewrite,
             pull,
             mark: true,
+            then: Action::Next,
             row,
         }
     }

@@ -67,7 +67,7 @@ impl Compiler<'_> {
                 }
             }
             let label = Label {
-                assumes: Some("HOST_ASSUMED"),
+                assumes: Some(Code::HOST_ASSUMED.name()),
                 ..Label::default()
             };
             let then = self.b.over(node, entry::ARRIVE, label);

@@ -7,7 +7,10 @@ use super::filter::span;
 use super::public::{Lists, TOKENS, partly_public, token_span};
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Back, Label, Link, MarkOp, NodeId, RowSpec, Side, TableId, flags};
+use crate::fabric::{
+    Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, TableId,
+    flags,
+};
 use crate::model::{Destination, Id, Meaning, Ref, Route, RouteKind, RouteTable, Target};
 use ipnet::{IpNet, Ipv4Net};
 
@@ -19,6 +22,31 @@ struct Candidate<'r> {
     maybe: bool,
     route: &'r Route,
     text: String,
+}
+
+/// Rank of static routes to prefix lists: after static routes to blocks, before propagated ones.
+const FROM_LIST: u8 = 1;
+
+impl Candidate<'_> {
+    /// Two prefix lists hold the same block: AWS takes one at random, and keeps to it
+    /// (`/vpc/latest/userguide/route-tables-priority.html`).
+    fn ties(&self, other: &Self) -> bool {
+        let from_list = |c: &Self| c.rank == FROM_LIST && !c.maybe;
+        from_list(self) && from_list(other) && self.span == other.span
+    }
+
+    fn same_way(&self, other: &Self) -> bool {
+        let (a, b) = (self.route, other.route);
+        a.active == b.active
+            && match (&a.target, &b.target) {
+                (Target::Internet(a), Target::Internet(b)) => a.to == b.to,
+                (Target::Nat(a), Target::Nat(b)) => a.to == b.to,
+                (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
+                (Target::Vpn(a), Target::Vpn(b)) => a.to == b.to,
+                (Target::Endpoint(a), Target::Endpoint(b)) => a.to == b.to,
+                (a, b) => a == b,
+            }
+    }
 }
 
 impl Compiler<'_> {
@@ -67,12 +95,14 @@ impl Compiler<'_> {
         for route in table.routes.iter().filter(usable) {
             self.candidates(route, &own, &mut candidates);
         }
-        candidates.sort_by(|a, b| b.length.cmp(&a.length).then(a.rank.cmp(&b.rank)));
+        candidates.sort_by_key(|c| (std::cmp::Reverse(c.length), c.rank, c.span));
         let mut rows = Vec::new();
-        for c in candidates {
-            let then = self.target(c.route, table.vpc.id(), nat);
-            let mut row =
-                RowSpec::address(c.span, then, &c.route.origin, format!("{name} {}", c.text));
+        for tied in candidates.chunk_by(|a, b| a.ties(b)) {
+            let Some(c) = tied.first() else { continue };
+            let texts: Vec<&str> = tied.iter().map(|c| c.text.as_str()).collect();
+            let then = self.one_of(&name, tied, table.vpc.id(), nat);
+            let text = format!("{name} {}", texts.join(" or "));
+            let mut row = RowSpec::address(c.span, then, &c.route.origin, text);
             if c.maybe {
                 row.span = TOKENS;
                 row.flags = flags::MAYBE | flags::FORK;
@@ -96,7 +126,7 @@ impl Compiler<'_> {
             }
             let rank = match (route.kind, list) {
                 (RouteKind::Static, false) => 0,
-                (RouteKind::Static, true) => 1,
+                (RouteKind::Static, true) => FROM_LIST,
                 (kind, _) => 2 + kind as u8,
             };
             let length = net.prefix_len();
@@ -145,7 +175,7 @@ impl Compiler<'_> {
                             out.push(Candidate {
                                 length: net.prefix_len(),
                                 span: span(net),
-                                rank: 1,
+                                rank: FROM_LIST,
                                 maybe: false,
                                 route,
                                 text: format!("{name} ({net})"),
@@ -158,7 +188,7 @@ impl Compiler<'_> {
                         out.push(Candidate {
                             length: 15,
                             span,
-                            rank: 1,
+                            rank: FROM_LIST,
                             maybe: false,
                             route,
                             text: name,
@@ -167,6 +197,42 @@ impl Compiler<'_> {
                 }
             }
         }
+    }
+
+    /// Where routes of equal rank to the same block lead: every way is followed.
+    fn one_of(
+        &mut self,
+        name: &str,
+        tied: &[Candidate<'_>],
+        vpc: Option<Id<crate::model::Vpc>>,
+        nat: Option<NodeId>,
+    ) -> Action {
+        let mut ways: Vec<&Candidate<'_>> = Vec::new();
+        for c in tied {
+            if !ways.iter().any(|w| w.same_way(c)) {
+                ways.push(c);
+            }
+        }
+        if let [only] = ways.as_slice() {
+            return self.target(only.route, vpc, nat);
+        }
+        let mut alternatives = Vec::new();
+        for c in ways {
+            let then = self.target(c.route, vpc, nat);
+            let row = self.b.0.rows.len() as u32;
+            let text = format!("{name} {}", c.text);
+            let spec = RowSpec::address(c.span, then, &c.route.origin, text);
+            self.b.table(name, Side::Dst, vec![spec], Action::Next, "");
+            alternatives.push(Alternative {
+                unless: NONE,
+                rewrite: Rewrite::default(),
+                pull: NONE,
+                mark: false,
+                then,
+                row,
+            });
+        }
+        self.b.choosing(alternatives, Code::NO_ROUTE_TO_DESTINATION)
     }
 
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.

@@ -360,7 +360,7 @@ fn from(network: &Network, who: &Source) -> Result<From, String> {
         Source::VpcIp { vpc, ip } => {
             let found = network.vpcs.iter().find(|(_, v)| v.name == *vpc);
             let (id, _) = found.ok_or_else(|| format!("no VPC named `{vpc}`"))?;
-            Ok(From::Host(Host::Vpc(id), *ip))
+            Ok(From::in_vpc(network, id, *ip))
         }
     }
 }

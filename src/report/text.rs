@@ -195,14 +195,15 @@ fn footnotes(page: &mut Page, answer: &Answer) {
         return;
     }
     page.gap();
+    let said = |text: &str| match Code::parse(text) {
+        Some(code) => format!("{code}: {}", code.meaning()),
+        None => text.to_owned(),
+    };
     for text in &answer.assumptions {
-        page.line("ASSUME ", text, 7);
+        page.line("ASSUME ", &said(text), 7);
     }
     for text in notes {
-        match Code::parse(text) {
-            Some(code) => page.line("NOTE  ", &format!("{code}: {}", code.meaning()), 6),
-            None => page.line("NOTE  ", text, 6),
-        }
+        page.line("NOTE  ", &said(text), 6);
     }
 }
 
