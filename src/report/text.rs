@@ -195,10 +195,6 @@ fn footnotes(page: &mut Page, answer: &Answer) {
         return;
     }
     page.gap();
-    let said = |text: &str| match Code::parse(text) {
-        Some(code) => format!("{code}: {}", code.meaning()),
-        None => text.to_owned(),
-    };
     for text in &answer.assumptions {
         page.line("ASSUME ", &explained(text), 7);
     }
