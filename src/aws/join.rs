@@ -7,7 +7,7 @@ use super::gateway::PORTS;
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
-use crate::model::{ConnectionKind, Ref};
+use crate::model::{ConnectionKind, Gap, Ref};
 
 impl Compiler<'_> {
     /// Peerings: one way in from each side, straight to the other side's router.
@@ -15,9 +15,7 @@ impl Compiler<'_> {
         let network = self.network;
         for ((_, peering), node) in network.peerings.iter().zip(self.peerings.clone()) {
             for (slot, far) in peering.between.iter().rev().enumerate() {
-                let router = far.id().and_then(|v| self.routers.get(v.index())).copied();
-                let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 1));
-                let table = self.b.table(&peering.name, Side::Dst, Vec::new(), to, "");
+                let table = self.local(far, 1);
                 self.b.slot(node, slot, table);
             }
         }
@@ -201,9 +199,7 @@ impl Compiler<'_> {
         node: u32,
     ) {
         let network = self.network;
-        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
-        let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 2));
-        let local = self.b.table("local", Side::Dst, Vec::new(), to, "");
+        let local = self.local(vpc, 2);
         let sources = vpc.id().map_or(Vec::new(), |v| {
             let v = &network.vpcs[v];
             v.cidrs
@@ -255,7 +251,8 @@ impl Compiler<'_> {
             ConnectionKind::VpnBgp => 2,
         };
         rows.sort_by(|a, b| b.0.cmp(&a.0).then(rank(&a.1).cmp(&rank(&b.1))));
-        let rows = rows.into_iter().map(|(_, _, r)| r).collect();
+        let mut rows: Vec<RowSpec> = rows.into_iter().map(|(_, _, r)| r).collect();
+        rows.extend(self.gap(Gap::VpnGateway(id)).map(|lack| lack.opaque()));
         let routes = self.b.table(
             "connections",
             Side::Dst,

@@ -6,6 +6,7 @@ mod endpoint;
 mod filter;
 mod gateway;
 mod join;
+mod lack;
 mod names;
 mod own_names;
 mod public;

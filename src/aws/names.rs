@@ -6,11 +6,13 @@
 //! (`/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html`).
 
 use super::bits;
-use super::own_names::{balancer_answers, endpoint_answers, own_name, private_names};
+use super::own_names::{
+    Addresses, balancer_answers, endpoint_answers, own_name, private_names,
+};
 use super::public::{SOMEBODY, token_span};
 use crate::model::{
-    DhcpDns, EndpointKind, EndpointTarget, Id, Network, Origin, Record, RecordValue, Ref, Site,
-    SiteResolver, Vpc, VpcEndpoint, catalog,
+    DhcpDns, EndpointKind, EndpointTarget, Fact, Gap, HostedZone, Id, Listing, Network, Origin,
+    Record, RecordValue, Ref, Site, SiteResolver, Unseen, Vpc, VpcEndpoint, Why, World, catalog,
 };
 
 /// Who asks.
@@ -20,6 +22,8 @@ pub enum Viewer {
     Vpc(Id<Vpc>),
     /// A host of a site.
     Site(Id<Site>),
+    /// A host in a VPC that the input does not contain.
+    Unseen(Id<Unseen>),
     /// Anybody on the internet.
     Internet,
 }
@@ -65,6 +69,12 @@ pub struct Resolution {
     pub outcome: DnsOutcome,
     /// Advice: an endpoint exists, but this name does not lead to it, and why.
     pub advice: Vec<String>,
+    /// Addresses that are in the answer and not in the input: what would tell each.
+    pub missing: Vec<String>,
+    /// What else may come of it, and the datum that would tell.
+    pub otherwise: Vec<(DnsOutcome, String)>,
+    /// Assumptions it makes about what the input does not list.
+    pub assumes: Vec<&'static str>,
 }
 
 /// The views of a network.
@@ -83,6 +93,9 @@ impl Names {
             network,
             viewer,
             chain: Vec::new(),
+            missing: Vec::new(),
+            otherwise: Vec::new(),
+            assumes: Vec::new(),
         };
         let outcome = asked.begin(&name);
         let advice = advice(network, viewer, &name, &outcome);
@@ -91,6 +104,9 @@ impl Names {
             chain: asked.chain,
             outcome,
             advice,
+            missing: asked.missing,
+            otherwise: asked.otherwise,
+            assumes: asked.assumes,
         }
     }
 }
@@ -99,11 +115,14 @@ struct Query<'n> {
     network: &'n Network,
     viewer: Viewer,
     chain: Vec<String>,
+    missing: Vec<String>,
+    otherwise: Vec<(DnsOutcome, String)>,
+    assumes: Vec<&'static str>,
 }
 
 /// A zone that a VPC sees: its domain, and whose it is.
 enum Zone {
-    Hosted(usize),
+    Hosted(Id<HostedZone>),
     Endpoint(Id<VpcEndpoint>),
 }
 
@@ -111,6 +130,7 @@ impl Query<'_> {
     fn begin(&mut self, name: &str) -> DnsOutcome {
         match self.viewer {
             Viewer::Internet => self.public(name),
+            Viewer::Unseen(id) => DnsOutcome::Unknown(self.network.unseen[id].text()),
             Viewer::Site(site) => match self.network.sites[site].resolver {
                 SiteResolver::Isp => self.public(name),
                 SiteResolver::None => DnsOutcome::NoAnswer("the site has no resolver".to_owned()),
@@ -132,35 +152,89 @@ impl Query<'_> {
             }
             DhcpDns::Amazon => {}
         }
-        let support = vpc.dns_support.known().copied();
-        if support == Some(false) {
-            return DnsOutcome::NoAnswer(format!("enableDnsSupport is off in {}", vpc.name));
+        let aws = catalog::is_aws(name);
+        // An import that lists no option sets, or no zones: AWS's own names are taken to be left
+        // alone, as they are by default; any other name may be anybody's.
+        if let Some(lack) = self.lack(Gap::Listing(id, Listing::DhcpOptions)) {
+            if !aws {
+                return DnsOutcome::Unknown(lack);
+            }
+            self.assumes.push("AMAZON_PROVIDED_DNS");
         }
-        let zone = self.zone_of(id, name);
-        let hostnames = vpc.dns_hostnames.known().copied();
-        match (zone, hostnames, support) {
-            (Some(_), None, _) => DnsOutcome::Unknown(format!(
-                "the DNS attributes of {} are not in the input",
-                vpc.name
+        match &vpc.dns_support {
+            Fact::Known(true) => {}
+            Fact::Known(false) => {
+                return DnsOutcome::NoAnswer(format!("enableDnsSupport is off in {}", vpc.name));
+            }
+            Fact::Unseen(unseen) => self.otherwise.push((
+                DnsOutcome::NoAnswer(format!("enableDnsSupport may be off in {}", vpc.name)),
+                self.network.unseen[*unseen].text(),
             )),
-            (Some(zone), Some(true), _) => self.private(&zone, name),
-            (_, _, None) => assuming(self.public(name)),
-            _ => self.public(name),
+        }
+        let hostnames = match &vpc.dns_hostnames {
+            Fact::Known(false) => return self.public(name),
+            Fact::Known(true) => None,
+            Fact::Unseen(unseen) => Some(self.network.unseen[*unseen].text()),
+        };
+        let (zone, perhaps) = self.zone_of(id, name);
+        if !matches!(zone, Some(Zone::Endpoint(_))) {
+            if let Some(lack) = self.lack(Gap::Listing(id, Listing::VpcEndpoints)) {
+                return DnsOutcome::Unknown(lack);
+            }
+            if let Some(lack) = self.lack(Gap::Listing(id, Listing::HostedZones)) {
+                if !aws {
+                    return DnsOutcome::Unknown(lack);
+                }
+                self.assumes.push("NO_PRIVATE_ZONE_OVER_AWS_NAMES");
+            }
+        }
+        for (zone, lack) in perhaps {
+            let outcome = self.private(&zone, name);
+            self.otherwise.push((outcome, lack));
+        }
+        match (zone, hostnames) {
+            (Some(zone), Some(lack)) => {
+                let outcome = self.public(name);
+                self.otherwise.push((outcome, lack));
+                self.private(&zone, name)
+            }
+            (Some(zone), None) => self.private(&zone, name),
+            (None, _) => self.public(name),
         }
     }
 
-    /// The most specific private zone that owns the name.
-    fn zone_of(&self, vpc: Id<Vpc>, name: &str) -> Option<Zone> {
+    /// What is left open about a noun: what would tell.
+    fn lack(&self, gap: Gap) -> Option<String> {
+        self.network.gap(gap).map(Unseen::text)
+    }
+
+    /// Addresses as an outcome; what they leave open is noted.
+    fn answered(&mut self, found: Addresses) -> DnsOutcome {
+        self.missing.extend(found.missing);
+        if let Some(lack) = found.perhaps_one {
+            for answer in &found.known {
+                let alone = DnsOutcome::Answered(vec![answer.clone()]);
+                self.otherwise.push((alone, lack.clone()));
+            }
+        }
+        DnsOutcome::Answered(found.known)
+    }
+
+    /// The most specific private zone that owns the name, and those that may be seen here.
+    fn zone_of(&self, vpc: Id<Vpc>, name: &str) -> (Option<Zone>, Vec<(Zone, String)>) {
         let mut best: Option<(usize, Zone)> = None;
         let mut offer = |length: usize, zone: Zone| {
             if best.as_ref().is_none_or(|(l, _)| length > *l) {
                 best = Some((length, zone));
             }
         };
-        for (number, (_, zone)) in self.network.zones.iter().enumerate() {
-            let here = zone.private && zone.vpcs.iter().any(|v| v.id() == Some(vpc));
-            if here && owns(&zone.domain, name) {
-                offer(zone.domain.len(), Zone::Hosted(number));
+        let mut perhaps = Vec::new();
+        let zones = self.network.zones.iter();
+        for (id, zone) in zones.filter(|(_, z)| z.private && owns(&z.domain, name)) {
+            if zone.vpcs.iter().any(|v| v.id() == Some(vpc)) {
+                offer(zone.domain.len(), Zone::Hosted(id));
+            } else if let Some(lack) = self.lack(Gap::ZoneVpcs(id)) {
+                perhaps.push((zone.domain.len(), Zone::Hosted(id), lack));
             }
         }
         for (id, endpoint) in self
@@ -181,7 +255,10 @@ impl Query<'_> {
                 }
             }
         }
-        best.map(|(_, zone)| zone)
+        let length = best.as_ref().map_or(0, |(length, _)| *length);
+        perhaps.retain(|(own, _, _)| *own >= length);
+        let perhaps = perhaps.into_iter().map(|(_, zone, lack)| (zone, lack));
+        (best.map(|(_, zone)| zone), perhaps.collect())
     }
 
     fn private(&mut self, zone: &Zone, name: &str) -> DnsOutcome {
@@ -190,17 +267,23 @@ impl Query<'_> {
                 let endpoint = &self.network.endpoints[*id];
                 let who = scoped(self.network, &endpoint.vpc, &endpoint.name);
                 let by = format!("private DNS of endpoint {who}");
-                DnsOutcome::Answered(endpoint_answers(self.network, endpoint, None, &by, &who))
+                let found = endpoint_answers(self.network, endpoint, None, &by, &who);
+                self.answered(found)
             }
-            Zone::Hosted(number) => {
-                let Some((_, zone)) = self.network.zones.iter().nth(*number) else {
-                    return DnsOutcome::NxDomain(name.to_owned());
-                };
-                let by = format!("private hosted zone {}", zone.domain);
-                self.records(&zone.records, name, &by, &zone.name)
-                    .unwrap_or_else(|| DnsOutcome::NxDomain(zone.name.clone()))
-            }
+            Zone::Hosted(id) => self.hosted(*id, name, "private"),
         }
+    }
+
+    /// A zone's own word on a name: what it does not have, nobody has.
+    fn hosted(&mut self, id: Id<HostedZone>, name: &str, kind: &str) -> DnsOutcome {
+        let zone = &self.network.zones[id];
+        let by = format!("{kind} hosted zone {}", zone.domain);
+        let found = self.records(&zone.records, name, &by, &zone.name);
+        let lack = || match self.lack(Gap::ZoneRecords(id)) {
+            Some(lack) => DnsOutcome::Unknown(lack),
+            None => DnsOutcome::NxDomain(zone.name.clone()),
+        };
+        found.unwrap_or_else(lack)
     }
 
     fn records(
@@ -233,20 +316,28 @@ impl Query<'_> {
             ),
             RecordValue::Cname(next) | RecordValue::AliasName(next) => self.follow(next),
             RecordValue::AliasEndpoint(endpoint) => match endpoint.id() {
-                Some(id) => DnsOutcome::Answered(endpoint_answers(
-                    self.network,
-                    &self.network.endpoints[id],
-                    None,
-                    by,
-                    key,
-                )),
-                None => DnsOutcome::Unknown(format!("`{}` is not in the input", endpoint.text)),
+                Some(id) => {
+                    let endpoint = &self.network.endpoints[id];
+                    let found = endpoint_answers(self.network, endpoint, None, by, key);
+                    self.answered(found)
+                }
+                None => self.unseen(endpoint),
             },
             RecordValue::AliasLoadBalancer(lb) => match lb.id() {
-                Some(id) => DnsOutcome::Answered(balancer_answers(self.network, id, None, by, key)),
-                None => DnsOutcome::Unknown(format!("`{}` is not in the input", lb.text)),
+                Some(id) => {
+                    let found = balancer_answers(self.network, id, None, by, key);
+                    self.answered(found)
+                }
+                None => self.unseen(lb),
             },
+            RecordValue::Unseen(id) => DnsOutcome::Unknown(self.network.unseen[*id].text()),
         })
+    }
+
+    fn unseen<T>(&self, reference: &Ref<T>) -> DnsOutcome {
+        let unseen = reference.unseen().map(|id| self.network.unseen[id].text());
+        let text = || format!("{}: not in the input", reference.text);
+        DnsOutcome::Unknown(unseen.unwrap_or_else(text))
     }
 
     fn follow(&mut self, next: &str) -> DnsOutcome {
@@ -268,10 +359,8 @@ impl Query<'_> {
             .zones
             .iter()
             .find(|(_, z)| !z.private && owns(&z.domain, name));
-        if let Some((_, zone)) = owner {
-            let by = format!("public hosted zone {}", zone.domain);
-            let found = self.records(&zone.records, name, &by, &zone.name);
-            return found.unwrap_or_else(|| DnsOutcome::NxDomain(zone.name.clone()));
+        if let Some((id, _)) = owner {
+            return self.hosted(id, name, "public");
         }
         if let Some(host) = network
             .internet_hosts
@@ -281,7 +370,10 @@ impl Query<'_> {
             return DnsOutcome::Answered(vec![public(bits(host.1.ip), &host.1.origin, None)]);
         }
         if let Some(found) = own_name(network, name) {
-            return found;
+            return self.answered(found);
+        }
+        if let Some(why) = foreign(network, name) {
+            return DnsOutcome::Unknown(why);
         }
         if ["vpce.amazonaws.com", "elb.amazonaws.com", "internal"]
             .iter()
@@ -331,15 +423,38 @@ impl Query<'_> {
     }
 }
 
-/// AWS's default where an import does not say: a new VPC's resolver answers.
-fn assuming(outcome: DnsOutcome) -> DnsOutcome {
-    let DnsOutcome::Answered(mut all) = outcome else {
-        return outcome;
-    };
-    for answer in &mut all {
-        answer.assumes.get_or_insert("DNS_SUPPORT_IS_ON");
+/// Names of resources that an import may just not contain.
+fn foreign(network: &Network, name: &str) -> Option<String> {
+    if network.world == World::Closed {
+        return None;
     }
-    DnsOutcome::Answered(all)
+    let listing = |kind, listing: Listing| Unseen {
+        name: name.to_owned(),
+        kind,
+        why: if network.unlisted.contains(&listing) {
+            Why::NotListed(listing)
+        } else {
+            Why::NotAmong(listing)
+        },
+        origin: Origin::Unknown,
+    };
+    let unseen = if owns("vpce.amazonaws.com", name) {
+        listing("name of a VPC endpoint", Listing::VpcEndpoints)
+    } else if name.ends_with(".amazonaws.com") && name.split('.').any(|label| label == "elb") {
+        listing("name of a load balancer", Listing::LoadBalancers)
+    } else if owns("internal", name)
+        || (name.starts_with("ec2-") && name.ends_with(".amazonaws.com"))
+    {
+        Unseen {
+            why: Why::NotModelled("names of instances are not modelled yet".to_owned()),
+            ..listing("name of an instance", Listing::Instances)
+        }
+    } else if !catalog::is_aws(name) && network.unlisted.contains(&Listing::HostedZones) {
+        listing("name", Listing::HostedZones)
+    } else {
+        return None;
+    };
+    Some(unseen.text())
 }
 
 fn public(address: u32, origin: &Origin, assumes: Option<&'static str>) -> DnsAnswer {
