@@ -295,7 +295,7 @@ impl Reader<'_> {
             Verdict::Private
         };
         let (class, obstacle) = match ending.end {
-            End::Home if ending.maybe => (Verdict::Unknown, self.doubt(out)),
+            End::Home if ending.maybe => (Verdict::Unknown, self.doubts(out).into_iter().next()),
             End::Home => match self.stranger(ending.arrived) {
                 Some(obstacle) => (Verdict::Denied, Some(obstacle)),
                 None => (delivered, None),
@@ -304,10 +304,16 @@ impl Reader<'_> {
                 Verdict::Unreachable,
                 Some(self.obstacle(place, code, row, part(ending.leg))),
             ),
-            End::Opaque(place, code) => (
-                Verdict::Unknown,
-                Some(self.obstacle(place, code, NONE, part(ending.leg))),
-            ),
+            End::Opaque(place, code) => {
+                let row = |s: &&Fact| s.place == place && !s.by.is_empty();
+                let said = out.steps.last().filter(row);
+                let mut obstacle = self.obstacle(place, code, NONE, part(ending.leg));
+                if let Some(fact) = said {
+                    obstacle.by.clone_from(&fact.by);
+                    obstacle.origin.clone_from(&fact.origin);
+                }
+                (Verdict::Unknown, Some(obstacle))
+            }
             End::Misdelivered(node) => {
                 let endpoint = interface_of(self.compiled, node)
                     .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::Endpoint(_)));
@@ -357,10 +363,10 @@ impl Reader<'_> {
         }
     }
 
-    /// The row that makes a delivery uncertain.
-    fn doubt(&self, out: &Alternative) -> Option<Obstacle> {
-        let fact = out.steps.iter().find(|s| s.did == Did::Maybe)?;
-        Some(Obstacle {
+    /// The rows that make a delivery uncertain, and what the input says of them.
+    pub(super) fn doubts(&self, out: &Alternative) -> Vec<Obstacle> {
+        let facts = out.steps.iter().filter(|s| s.did == Did::Maybe);
+        let doubt = |fact: &Fact| Obstacle {
             code: Code::UNKNOWN_RESOURCE,
             leg: fact.part,
             at: fact.node.clone(),
@@ -368,7 +374,8 @@ impl Reader<'_> {
             by: fact.by.clone(),
             origin: fact.origin.clone(),
             beyond_gap: false,
-        })
+        };
+        facts.map(doubt).collect()
     }
 }
 

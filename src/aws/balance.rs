@@ -110,12 +110,22 @@ pub(super) fn targets_lack(network: &Network, group: &Ref<TargetGroup>) -> Optio
     })
 }
 
+/// Why it is not known which zones a load balancer has: a node, or its subnet, is missing.
+fn zones_lack(network: &Network, lb: &LoadBalancer) -> Option<Lack> {
+    let unseen = lb.nodes.iter().find_map(|n| match n.id() {
+        Some(id) => network.interfaces[id].subnet.unseen(),
+        None => n.unseen(),
+    });
+    unseen.map(|id| Lack::from(&network.unseen[id]))
+}
+
 /// Why it is not known whether a load balancer's zones are well: which targets it may use.
 pub(super) fn health_lack(network: &Network, id: Id<LoadBalancer>) -> Option<Lack> {
     let lb = &network.load_balancers[id];
     let gap = |gap| network.gap(gap).map(Lack::from);
     let groups = || lb.listeners.iter().flat_map(|l| &l.forward).map(|(g, _)| g);
     gap(Gap::Listeners(id))
+        .or_else(|| zones_lack(network, lb))
         .or_else(|| groups().find_map(|g| targets_lack(network, g)))
         .or_else(|| {
             groups()
@@ -300,7 +310,8 @@ impl<'n> Compiler<'n> {
                 .filter(|(_, weight)| *weight > 0)
                 .map(|(group, _)| group)
         };
-        if let Some(lack) = used().find_map(|g| targets_lack(network, g)) {
+        let targets = used().find_map(|g| targets_lack(network, g));
+        if let Some(lack) = targets.or_else(|| zones_lack(network, at.lb)) {
             return vec![(Action::Opaque(lack.code), Some(lack))];
         }
         let groups: Vec<Id<TargetGroup>> = used().filter_map(Ref::id).collect();

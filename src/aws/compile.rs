@@ -507,7 +507,7 @@ impl<'n> Compiler<'n> {
         }
     }
 
-    fn subnets_of(&self, vpc: Id<Vpc>) -> Vec<(Id<Subnet>, &'n Subnet)> {
+    pub(super) fn subnets_of(&self, vpc: Id<Vpc>) -> Vec<(Id<Subnet>, &'n Subnet)> {
         let network = self.network;
         let ids = self.subnets.get(vpc.index()).into_iter().flatten();
         ids.map(|id| (*id, &network.subnets[*id])).collect()

@@ -9,8 +9,8 @@ use super::public::{Lists, partly_public, token_span};
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
-    AclRule, GroupRule, Id, Listing, Meaning, Network, NetworkAcl, Peer, Ref, SecurityGroup,
-    Service, Vpc,
+    AclRule, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Peer, Ref,
+    SecurityGroup, Service, Vpc,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
@@ -215,12 +215,21 @@ impl Compiler<'_> {
         into: &mut Rows,
     ) {
         let unlisted = self.unlisted(vpc, Listing::VpcPeeringConnections);
-        for (place, address) in self.members.private(self.tag(group)) {
+        for (interface, address) in self.members.private(self.tag(group)) {
+            let place = self.network.vpc_of(*interface);
             let row = row((*address, *address), 0);
-            match &unlisted {
-                _ if *place == vpc || self.peered(vpc, *place) => into.certain.push(row),
+            let placeless = place.is_none().then(|| self.placeless(*interface));
+            match placeless.as_ref().or(unlisted.as_ref()) {
+                _ if vpc.is_some() && (place == vpc || self.peered(vpc, place)) => {
+                    into.certain.push(row);
+                }
                 Some(lack) => into.maybe.push(doubtful(row, lack)),
                 None => {}
+            }
+        }
+        for (id, subnet) in vpc.map(|v| self.subnets_of(v)).unwrap_or_default() {
+            if let Some(lack) = self.gap(Gap::Addresses(id)) {
+                into.maybe.push(doubtful(row(span(&subnet.cidr), 0), &lack));
             }
         }
         if let Some(lack) = self.unlisted(vpc, Listing::NetworkInterfaces) {
@@ -231,6 +240,15 @@ impl Compiler<'_> {
             for span in outside(own) {
                 into.maybe.push(doubtful(row(span, 0), &lack));
             }
+        }
+    }
+
+    /// Why it is not known which VPC an interface is in.
+    fn placeless(&self, id: Id<Interface>) -> Lack {
+        let subnet = &self.network.interfaces[id].subnet;
+        match subnet.id().map(|s| &self.network.subnets[s].vpc) {
+            Some(vpc) => self.lack(vpc),
+            None => self.lack(subnet),
         }
     }
 
@@ -362,7 +380,7 @@ fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
-    private: HashMap<u32, Vec<(Option<Id<Vpc>>, u32)>>,
+    private: HashMap<u32, Vec<(Id<Interface>, u32)>>,
     public: HashMap<u32, Vec<u32>>,
 }
 
@@ -370,10 +388,9 @@ impl Members {
     pub(super) fn new(network: &Network) -> Self {
         let mut all = Self::default();
         for (id, interface) in network.interfaces.iter() {
-            let vpc = network.vpc_of(id);
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
                 let private = all.private.entry(tag).or_default();
-                private.extend(interface.ips.iter().map(|ip| (vpc, u32::from(*ip))));
+                private.extend(interface.ips.iter().map(|ip| (id, u32::from(*ip))));
                 if !interface.public.is_empty() {
                     let public = all.public.entry(tag).or_default();
                     public.extend(interface.public.iter().map(|(_, ip)| u32::from(*ip)));
@@ -383,7 +400,7 @@ impl Members {
         all
     }
 
-    fn private(&self, tag: u32) -> &[(Option<Id<Vpc>>, u32)] {
+    fn private(&self, tag: u32) -> &[(Id<Interface>, u32)] {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 

@@ -318,15 +318,11 @@ impl Compiler<'_> {
             let protocols = self.b.table(&nat.name, Side::Dst, protocols.to_vec(), Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html");
             self.b
                 .slot(node, super::stages::slot::GROUP_IN as usize, protocols);
-            let vpc = network.vpc_of(interface);
-            let blocks: Vec<RowSpec> = vpc.map_or(Vec::new(), |v| {
-                let v = &network.vpcs[v];
-                v.cidrs
-                    .iter()
-                    .map(|c| {
-                        RowSpec::address(span(c), Action::Next, &v.origin, "a source of the VPC")
-                    })
-                    .collect()
+            let blocks = self.sources(network.vpc_of(interface), || {
+                match nat.subnet.id().map(|s| &network.subnets[s].vpc) {
+                    Some(vpc) => self.lack(vpc),
+                    None => self.lack(&nat.subnet),
+                }
             });
             let sources = self.b.table(
                 &nat.name,
@@ -350,6 +346,18 @@ impl Compiler<'_> {
             self.b
                 .slot(node, super::stages::slot::SPECIAL as usize, table);
         }
+    }
+
+    /// The sources of a VPC; of one that the input does not contain, perhaps any.
+    pub(super) fn sources(&self, vpc: Option<Id<Vpc>>, lack: impl Fn() -> Lack) -> Vec<RowSpec> {
+        let Some(vpc) = vpc.map(|v| &self.network.vpcs[v]) else {
+            return vec![lack().maybe()];
+        };
+        let text = "a source of the VPC";
+        let blocks = vpc.cidrs.iter();
+        blocks
+            .map(|c| RowSpec::address(span(c), Action::Next, &vpc.origin, text))
+            .collect()
     }
 
     /// Into a VPC, at an entry of its router.
@@ -430,6 +438,10 @@ impl Compiler<'_> {
         }
         outward.sort_by_key(|r| r.span);
         inward.sort_by_key(|r| r.span);
+        if vpc.id().is_none() {
+            outward.push(self.lack(vpc).opaque());
+            inward.push(self.lack(vpc).opaque());
+        }
         let outward = self.b.table("internet gateway", Side::Src, outward, Action::Drop(Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS), "an internet gateway needs a public address for the source, /vpc/latest/userguide/VPC_Internet_Gateway.html");
         let inward = self.b.table("internet gateway", Side::Dst, inward, Action::Drop(Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS), "an internet gateway delivers only to mapped public addresses, /vpc/latest/userguide/VPC_Internet_Gateway.html");
         let label = Label {

@@ -200,13 +200,7 @@ impl Compiler<'_> {
     ) {
         let network = self.network;
         let local = self.local(vpc, 2);
-        let sources = vpc.id().map_or(Vec::new(), |v| {
-            let v = &network.vpcs[v];
-            v.cidrs
-                .iter()
-                .map(|c| RowSpec::address(span(c), Action::Next, &v.origin, "a source of the VPC"))
-                .collect()
-        });
+        let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(
             "virtual private gateway",
             Side::Src,

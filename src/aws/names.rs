@@ -6,9 +6,7 @@
 //! (`/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html`).
 
 use super::bits;
-use super::own_names::{
-    Addresses, balancer_answers, endpoint_answers, own_name, private_names,
-};
+use super::own_names::{Addresses, balancer_answers, endpoint_answers, own_name, private_names};
 use super::public::{SOMEBODY, token_span};
 use crate::model::{
     DhcpDns, EndpointKind, EndpointTarget, Fact, Gap, HostedZone, Id, Listing, Network, Origin,
@@ -362,6 +360,13 @@ impl Query<'_> {
         if let Some((id, _)) = owner {
             return self.hosted(id, name, "public");
         }
+        let zones = network.zones.iter().filter(|(_, z)| owns(&z.domain, name));
+        for (id, _) in zones {
+            if let Some(lack) = self.lack(Gap::ZoneKind(id)) {
+                let outcome = self.hosted(id, name, "public");
+                self.otherwise.push((outcome, lack));
+            }
+        }
         if let Some(host) = network
             .internet_hosts
             .iter()
@@ -449,8 +454,13 @@ fn foreign(network: &Network, name: &str) -> Option<String> {
             why: Why::NotModelled("names of instances are not modelled yet".to_owned()),
             ..listing("name of an instance", Listing::Instances)
         }
-    } else if !catalog::is_aws(name) && network.unlisted.contains(&Listing::HostedZones) {
-        listing("name", Listing::HostedZones)
+    } else if !catalog::is_aws(name) {
+        let gap = |id| network.gap(Gap::Listing(id, Listing::HostedZones));
+        let unlisted = network.unlisted.contains(&Listing::HostedZones);
+        return match network.vpcs.iter().find_map(|(id, _)| gap(id)) {
+            None if unlisted => Some(listing("name", Listing::HostedZones).text()),
+            found => found.map(Unseen::text),
+        };
     } else {
         return None;
     };
@@ -470,8 +480,10 @@ fn public(address: u32, origin: &Origin, assumes: Option<&'static str>) -> DnsAn
 
 /// Whether a domain is the name or a parent of it.
 fn owns(domain: &str, name: &str) -> bool {
-    name.strip_suffix(domain)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    domain.is_empty()
+        || name
+            .strip_suffix(domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 pub(super) fn scoped(network: &Network, vpc: &Ref<Vpc>, name: &str) -> String {

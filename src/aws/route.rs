@@ -270,6 +270,10 @@ impl Compiler<'_> {
                 let Some(id) = peering.id() else {
                     return Err(self.lack(peering));
                 };
+                // Which Region its group's identity would leave is not known.
+                if vpc.is_none() {
+                    return Err(self.lack(own));
+                }
                 let found = &network.peerings[id];
                 if !found.active {
                     return Ok(Action::Drop(Code::BAD_STATE_ROUTE));

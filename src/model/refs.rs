@@ -76,6 +76,8 @@ pub enum Gap {
     BalancerCrossZone(Id<LoadBalancer>),
     /// Whether a target group overrides that, and whether it keeps the client's address.
     GroupAttributes(Id<TargetGroup>),
+    /// Whether a zone is private.
+    ZoneKind(Id<HostedZone>),
     /// The VPCs of a private zone.
     ZoneVpcs(Id<HostedZone>),
     /// The records of a zone.
