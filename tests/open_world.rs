@@ -1,332 +1,113 @@
-//! An import is an open world: what it does not say is not known. Deleting information from a dump
-//! never turns a verdict into another definite one; it may turn it into `unknown`, which names what
-//! to supply.
+//! What an input lacks is never read as absent: the flows it touches are unknown, and no others.
+//! A host without an interface may ask; an address without anybody does not answer.
+
 #![allow(
     clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
     clippy::indexing_slicing,
     reason = "a test may fail loudly"
 )]
 
-use reachability::answer::{Answer, Ask, Verdict, answer, source};
-use reachability::aws::{Compiled, compile};
-use reachability::diagnostic::Severity;
-use reachability::import::{Source, import};
-use reachability::model::{Listing, Network, build};
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::path::Path;
+use reachability::answer::{Answer, Ask, answer, source};
+use reachability::aws::compile;
+use reachability::code::Code;
+use reachability::model::{Draft, Fact, Listing, Network, Origin, Unseen, Why, build};
+use reachability::scenario::load;
 
-type Files = Vec<(String, Value)>;
+const BALANCED: &str = "
+name: a load balancer
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    subnets: { s: { zone: use1-az1, cidr: 10.0.1.0/24 } }
+    instances: { app: { subnet: s, ip: 10.0.1.10 }, web: { subnet: s, ip: 10.0.1.30, security_groups: web } }
+    security_groups: { web: { ingress: [{ from: 10.0.0.0/16 }] } }
+    load_balancers: { nlb: { subnets: { s: 10.0.1.20 }, listeners: [{ protocol: tcp, port: 443, forward: web }] } }
+    target_groups: { web: { port: 8443, targets: [{ instance: web, health: healthy }] } }
+";
 
-/// The dump, by relative path.
-fn complete() -> Files {
-    fn collect(root: &Path, folder: &Path, out: &mut Files) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                collect(root, &path, out);
-            } else {
-                let text = std::fs::read_to_string(&path).unwrap();
-                let name = path.strip_prefix(root).unwrap().to_string_lossy();
-                out.push((name.into_owned(), serde_json::from_str(&text).unwrap()));
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dumps/complete");
-    let mut files = Files::new();
-    collect(&root, &root, &mut files);
-    files.sort_by(|a, b| a.0.cmp(&b.0));
-    files
+fn draft(text: &str) -> Draft {
+    let loaded = load("test.yaml", text, &|_| Err(String::new()));
+    let mut cases = loaded.scenario.unwrap().cases.into_iter();
+    cases.next().unwrap().draft
 }
 
-fn network(files: &Files) -> (Network, Compiled) {
-    let sources: Vec<Source> = files
-        .iter()
-        .map(|(path, value)| Source {
-            path: path.clone(),
-            text: value.to_string(),
-        })
-        .collect();
-    let imported = import(&sources);
-    let errors = imported
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error);
-    assert_eq!(errors.count(), 0, "{:?}", imported.diagnostics);
-    let network = build(imported.draft).network.unwrap();
-    let compiled = compile(&network);
-    (network, compiled)
+fn asked(network: &Network, to: &str) -> Answer {
+    asked_by(network, "a/app", to)
 }
 
-const SOURCES: &[&str] = &[
-    "i-0web",
-    "i-0app",
-    "i-0two",
-    "i-0bat",
-    "i-0db",
-    "eni-0fn",
-    "i-0data",
-    "i-0dax",
-    "i-0qui",
-    "i-0mut",
-    "i-0p1",
-    "internet:192.0.2.9",
-];
-
-const DESTINATIONS: &[&str] = &[
-    "s3://bucket",
-    "dynamodb://table",
-    "https://logs.eu-west-1.amazonaws.com",
-    "https://sqs.eu-west-1.amazonaws.com",
-    "https://kms.eu-west-1.amazonaws.com",
-    "https://sts.eu-west-1.amazonaws.com",
-    "https://pay.example.com",
-    "https://pay.corp.example",
-    "https://inner.corp.example",
-    "tcp://db.corp.example:5432",
-    "https://nothing.corp.example",
-    "https://www.example.org",
-    "https://pay-0b0b0b0b0b0b0b01.elb.eu-west-1.amazonaws.com",
-    "https://inner-0a0a0a0a0a0a0a01.elb.eu-west-1.amazonaws.com",
-    "https://vpce-0logs-abc1.logs.eu-west-1.vpce.amazonaws.com",
-    "https://vpce-0pay-abc3.vpce-svc-0pay.eu-west-1.vpce.amazonaws.com",
-    "https://203.0.113.10",
-    "https://203.0.113.140",
-    "https://8.8.8.8",
-    "https://198.51.100.10",
-    "https://198.51.100.20",
-    "https://198.51.100.60",
-    "https://172.16.0.5",
-    "https://10.9.0.1",
-    "https://10.0.2.77",
-    "https://10.0.99.1",
-    "https://10.0.0.10",
-    "tcp://10.0.0.10:22",
-    "https://10.0.1.10",
-    "tcp://10.0.1.10:22",
-    "https://10.0.1.11",
-    "https://10.5.0.10",
-    "https://10.0.2.10",
-    "tcp://10.0.3.10:5432",
-    "tcp://10.0.3.20:5432",
-    "https://10.0.1.99",
-    "https://10.0.1.30",
-    "https://10.0.0.200",
-    "https://10.0.4.10",
-    "https://10.0.4.30",
-    "https://10.0.4.20",
-    "https://10.0.3.30",
-    "https://10.0.1.50",
-    "https://10.0.2.50",
-    "https://10.0.0.60",
-    "https://10.1.0.10",
-    "tcp://10.1.0.10:5432",
-    "tcp://10.1.1.10:5432",
-    "https://10.1.1.40",
-    "tcp://10.0.0.70:8443",
-    "tcp://10.0.1.70:8443",
-    "https://10.0.0.50",
-    "https://10.0.1.1",
-];
-
-/// A flow's answer: the verdict, and for `unknown` the reason.
-type Answers = BTreeMap<(&'static str, &'static str), Result<(Verdict, String), String>>;
-
-fn reason(answer: &Answer) -> String {
-    let all = answer.obstacles.iter();
-    let all: Vec<String> = all.map(|o| format!("{} {}", o.code, o.by)).collect();
-    all.join("; ")
+fn asked_by(network: &Network, from: &str, to: &str) -> Answer {
+    let ask = Ask {
+        from: source(network, from).unwrap(),
+        to: to.to_owned(),
+        protocol: None,
+        port: None,
+        client_ports: None,
+    };
+    answer(network, &compile(network), &ask).unwrap()
 }
 
-fn answers((network, compiled): &(Network, Compiled)) -> Answers {
-    let mut out = Answers::new();
-    for from in SOURCES {
-        for to in DESTINATIONS {
-            let answered = source(network, from).and_then(|from| {
-                let ask = Ask {
-                    from,
-                    to: (*to).to_owned(),
-                    protocol: None,
-                    port: None,
-                    client_ports: None,
-                };
-                answer(network, compiled, &ask)
-            });
-            out.insert((from, to), answered.map(|a| (a.verdict, reason(&a))));
-        }
-    }
-    out
-}
-
-/// What of `after` breaks the law: a definite answer that is another, or an `unknown` without the
-/// command that would supply what is missing.
-fn broken(before: &Answers, after: &Answers, command: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    for (flow, now) in after {
-        let Ok((verdict, why)) = now else { continue };
-        let Ok((was, _)) = &before[flow] else {
-            continue;
-        };
-        let fine = verdict == was || (*verdict == Verdict::Unknown && why.contains(command));
-        if !fine {
-            let (verdict, was) = (verdict.name(), was.name());
-            out.push(format!("{flow:?}: {was} → {verdict}: {why}"));
-        }
-    }
-    out
-}
-
+/// An import of a target group without `describe-target-health`.
 #[test]
-fn the_dump_is_complete() {
-    let all = answers(&network(&complete()));
-    for (flow, answer) in &all {
-        println!("{flow:?} {answer:?}");
-    }
+fn targets_that_no_listing_shows_are_unknown() {
+    let network = build(draft(BALANCED)).network.unwrap();
+    let known = asked(&network, "tcp://a/nlb:443");
+    assert_eq!(known.verdict.name(), "private");
+
+    let mut draft = draft(BALANCED);
+    let unseen = draft.unseen.push(Unseen {
+        name: "targets of web".to_owned(),
+        kind: "target health",
+        why: Why::NotListed(Listing::TargetHealth),
+        origin: Origin::Unknown,
+    });
+    let (id, _) = draft.target_groups.iter().next().unwrap();
+    let group = draft.target_groups.get_mut(id).unwrap();
+    group.targets.clear();
+    group.health_listed = Fact::Unseen(unseen);
+    let network = build(draft).network.unwrap();
+
+    let answer = asked(&network, "tcp://a/nlb:443");
+    assert_eq!(answer.verdict.name(), "unknown");
+    assert_eq!(answer.obstacles[0].code, Code::UNKNOWN_RESOURCE);
+    let other = asked(&network, "tcp://a/nlb:80");
+    assert_eq!(other.obstacles[0].code, Code::ELBV2_LISTENERS_MISMATCH);
+    assert_eq!(asked(&network, "tcp://a/web:22").verdict.name(), "private");
 }
 
-fn holds(path: &str, listing: Listing) -> bool {
-    match listing {
-        Listing::LoadBalancerAttributes => path.contains("load-balancer-attributes"),
-        Listing::TargetGroupAttributes => path.contains("target-group-attributes"),
-        _ => true,
-    }
-}
+const TWO_SUBNETS: &str = "
+name: two subnets, one of which takes no replies
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    subnets:
+      open: { zone: use1-az1, cidr: 10.0.1.0/24 }
+      shut: { zone: use1-az1, cidr: 10.0.2.0/24, network_acl: shut }
+    network_acls: { shut: { egress: { 100: { action: allow, to: 0.0.0.0/0 } } } }
+    security_groups: { web: { ingress: [{ from: 10.0.0.0/16 }] } }
+    instances:
+      app: { subnet: shut, ip: 10.0.2.10 }
+      web: { subnet: open, ip: 10.0.1.30, security_groups: web }
+";
 
-fn without(files: &Files, listing: Listing, folder: &str) -> Files {
-    let mut out = Files::new();
-    for (path, value) in files {
-        let mut value = value.clone();
-        if path.starts_with(folder) && holds(path, listing) {
-            let object = value.as_object_mut().unwrap();
-            for key in listing.keys() {
-                object.shift_remove(*key);
-            }
-        }
-        out.push((path.clone(), value));
-    }
-    out
-}
-
+/// The subnet's tables count for a host without an interface, out and back; it alone is found there.
 #[test]
-fn a_missing_listing_never_makes_another_verdict() {
-    let files = complete();
-    let before = answers(&network(&files));
-    let mut wrong = Vec::new();
-    for listing in Listing::ALL {
-        for folder in ["", "111111111111", "222222222222"] {
-            let after = answers(&network(&without(&files, *listing, folder)));
-            let changed = after.iter().filter(|(f, a)| {
-                a.as_ref().map(|a| a.0).ok() != before[*f].as_ref().map(|a| a.0).ok()
-            });
-            println!(
-                "{listing:?} {folder}: {} of {} flows become unknown",
-                changed.count(),
-                after.len()
-            );
-            for line in broken(&before, &after, listing.command()) {
-                wrong.push(format!("{listing:?} {folder} {line}"));
-            }
-        }
-    }
-    assert!(
-        wrong.is_empty(),
-        "{} broken\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+fn a_host_without_an_interface_gets_its_replies() {
+    let network = build(draft(TWO_SUBNETS)).network.unwrap();
+    let verdict = |from, to| asked_by(&network, from, to).verdict.name();
+    assert_eq!(verdict("a/10.0.1.77", "tcp://a/web:443"), "private");
+    let shut = asked_by(&network, "a/10.0.2.77", "tcp://a/web:443");
+    assert_eq!(shut.obstacles[0].code, Code::SUBNET_ACL_RESTRICTION);
+    assert_eq!(shut.obstacles[0].leg.name(), "back");
+    assert_eq!(verdict("a/web", "tcp://10.0.1.77:443"), "unreachable");
 }
 
-/// Rows that have a name of their own: key, and the field that holds it.
-const NAMED: &[(Listing, &str, &str)] = &[
-    (Listing::Vpcs, "Vpcs", "VpcId"),
-    (Listing::Subnets, "Subnets", "SubnetId"),
-    (Listing::DhcpOptions, "DhcpOptions", "DhcpOptionsId"),
-    (Listing::RouteTables, "RouteTables", "RouteTableId"),
-    (Listing::NetworkAcls, "NetworkAcls", "NetworkAclId"),
-    (Listing::SecurityGroups, "SecurityGroups", "GroupId"),
-    (
-        Listing::NetworkInterfaces,
-        "NetworkInterfaces",
-        "NetworkInterfaceId",
-    ),
-    (Listing::Instances, "Reservations", "InstanceId"),
-    (Listing::Addresses, "Addresses", "PublicIp"),
-    (
-        Listing::InternetGateways,
-        "InternetGateways",
-        "InternetGatewayId",
-    ),
-    (Listing::NatGateways, "NatGateways", "NatGatewayId"),
-    (Listing::VpnGateways, "VpnGateways", "VpnGatewayId"),
-    (
-        Listing::VpcPeeringConnections,
-        "VpcPeeringConnections",
-        "VpcPeeringConnectionId",
-    ),
-    (
-        Listing::TransitGatewayVpcAttachments,
-        "TransitGatewayVpcAttachments",
-        "TransitGatewayId",
-    ),
-    (Listing::VpcEndpoints, "VpcEndpoints", "VpcEndpointId"),
-    (Listing::PrefixLists, "PrefixLists", "PrefixListId"),
-    (
-        Listing::EndpointServices,
-        "ServiceConfigurations",
-        "ServiceId",
-    ),
-    (Listing::LoadBalancers, "LoadBalancers", "LoadBalancerArn"),
-    (Listing::TargetGroups, "TargetGroups", "TargetGroupArn"),
-    (Listing::HostedZones, "HostedZones", "Name"),
-];
-
-/// The dump without one row, with the row's name.
-fn without_row(files: &Files, at: usize, key: &str, row: usize, id: &str) -> (Files, String) {
-    let mut out = files.clone();
-    let list = out[at].1.get_mut(key).unwrap().as_array_mut().unwrap();
-    let gone = list.remove(row);
-    let own = gone
-        .get(id)
-        .or_else(|| gone.pointer(&format!("/Instances/0/{id}")));
-    (out, own.unwrap().as_str().unwrap().to_owned())
-}
-
+/// Where nobody is there is no reply, and nothing to say about its way.
 #[test]
-fn a_missing_row_never_makes_another_verdict() {
-    let files = complete();
-    let before = answers(&network(&files));
-    let (mut wrong, mut lonely, mut rows) = (Vec::new(), Vec::new(), 0);
-    for (listing, key, id) in NAMED {
-        for at in 0..files.len() {
-            let list = files[at].1.get(*key).and_then(Value::as_array);
-            for row in 0..list.map_or(0, Vec::len) {
-                rows += 1;
-                let (left, name) = without_row(&files, at, key, row, id);
-                let word = format!("\"{name}\"");
-                let named = left.iter().any(|(_, v)| v.to_string().contains(&word));
-                let lines = broken(&before, &answers(&network(&left)), listing.command());
-                let lines = lines.into_iter().map(|l| format!("{name} {l}"));
-                if named {
-                    wrong.extend(lines);
-                } else {
-                    lonely.extend(lines);
-                }
-            }
-        }
-    }
-    println!(
-        "{rows} rows, each removed; of those that nothing else names, {} flows change",
-        lonely.len()
-    );
-    for line in &lonely {
-        println!("  {line}");
-    }
-    assert!(
-        wrong.is_empty(),
-        "{} broken\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+fn nobody_sends_no_reply() {
+    let network = build(draft(TWO_SUBNETS)).network.unwrap();
+    let answer = asked(&network, "tcp://10.0.1.99:443");
+    let codes: Vec<Code> = answer.obstacles.iter().map(|o| o.code).collect();
+    assert_eq!(codes, [Code::NO_POSSIBLE_DESTINATION]);
 }

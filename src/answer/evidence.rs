@@ -3,8 +3,8 @@
 use super::lookup::{interface_of, owner_name};
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
-use crate::aws::Compiled;
-use crate::code::Code;
+use crate::aws::{Compiled, is_token};
+use crate::code::{Code, Kind};
 use crate::engine::{End, Ending, Leg, Step, Walk, Why};
 use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, Table};
 use crate::model::{Network, Origin, Role};
@@ -226,6 +226,12 @@ impl Reader<'_> {
                 if matches!(fabric.stage(step.at), Some(Stage::Route { .. })) {
                     add(&mut out.notes, Code::AMBIGUOUS_PREFIX_LISTS.name());
                 }
+                for code in self.compiled.notes_of(row) {
+                    match code.kind() {
+                        Kind::Assumption => add(&mut out.assumes, code.name()),
+                        _ => add(&mut out.notes, code.name()),
+                    }
+                }
                 (Did::Chose, row_text(fabric, step.at, row))
             }
             Why::Passed(row, _) => (Did::Passed, row_text(fabric, step.at, row)),
@@ -257,7 +263,6 @@ impl Reader<'_> {
         if did == Did::Arrived {
             out.sees_source = header.map(|h| h.src);
             out.arrived = Some(self.fabric().node_name(step.at.node()).to_owned());
-            self.health(out, step.at.node());
             self.zones(out);
         }
         out.steps.push(Fact {
@@ -305,12 +310,11 @@ impl Reader<'_> {
                 Some(self.obstacle(place, code, row, part(ending.leg))),
             ),
             End::Opaque(place, code) => {
-                let row = |s: &&Fact| s.place == place && !s.by.is_empty();
-                let said = out.steps.last().filter(row);
                 let mut obstacle = self.obstacle(place, code, NONE, part(ending.leg));
-                if let Some(fact) = said {
-                    obstacle.by.clone_from(&fact.by);
-                    obstacle.origin.clone_from(&fact.origin);
+                // The row that leads there, if a row does.
+                if let Some(last) = out.steps.last().filter(|s| s.place == place) {
+                    obstacle.by.clone_from(&last.by);
+                    obstacle.origin = last.origin.clone();
                 }
                 (Verdict::Unknown, Some(obstacle))
             }
@@ -365,17 +369,28 @@ impl Reader<'_> {
 
     /// The rows that make a delivery uncertain, and what the input says of them.
     pub(super) fn doubts(&self, out: &Alternative) -> Vec<Obstacle> {
-        let facts = out.steps.iter().filter(|s| s.did == Did::Maybe);
-        let doubt = |fact: &Fact| Obstacle {
-            code: Code::UNKNOWN_RESOURCE,
+        let facts = out.steps.iter().enumerate();
+        let maybe = facts.filter(|(_, s)| s.did == Did::Maybe);
+        maybe.map(|(at, fact)| self.doubt(out, at, fact)).collect()
+    }
+
+    fn doubt(&self, out: &Alternative, at: usize, fact: &Fact) -> Obstacle {
+        let before = out.steps.get(..at).unwrap_or_default().iter().rev();
+        let met = before.filter_map(|s| s.header).next().or(out.sent);
+        let not_given = met.is_some_and(|h| is_token(h.src) || is_token(h.dst));
+        Obstacle {
+            code: if not_given {
+                Code::PUBLIC_ADDRESS_NOT_GIVEN
+            } else {
+                Code::UNKNOWN_RESOURCE
+            },
             leg: fact.part,
             at: fact.node.clone(),
             component: owner_name(self.network, self.compiled, fact.place.node()),
             by: fact.by.clone(),
             origin: fact.origin.clone(),
             beyond_gap: false,
-        };
-        facts.map(doubt).collect()
+        }
     }
 }
 

@@ -73,7 +73,7 @@ fn judge(
         target,
     };
     if let From::Host(Host::Vpc(_), _) = ask.from {
-        add(&mut out.assumptions, "SOURCE_GROUPS_SKIPPED");
+        add(&mut out.assumptions, Code::SOURCE_GROUPS_SKIPPED.name());
     }
     if let Some((code, service)) = &out.target.nothing {
         let stop = stop(*code, service, Part::Dns);
@@ -161,6 +161,9 @@ fn judge(
 
 /// What the name came to: addresses to dial, or an alternative that ends at the name.
 fn resolved(out: &mut Answer, resolution: Resolution) {
+    for text in &resolution.assumes {
+        add(&mut out.assumptions, text);
+    }
     match &resolution.outcome {
         DnsOutcome::Answered(answers) => {
             for answer in answers {
@@ -192,9 +195,6 @@ fn resolved(out: &mut Answer, resolution: Resolution) {
     for lack in &resolution.missing {
         let stop = stop(Code::UNKNOWN_RESOURCE, lack, Part::Dns);
         out.alternatives.push(nowhere(Verdict::Unknown, stop));
-    }
-    for text in &resolution.assumes {
-        add(&mut out.assumptions, text);
     }
     if !resolution.advice.is_empty() {
         out.notes

@@ -184,6 +184,7 @@ fn candidate<'n>(
             .and_then(|i| zone_of(network, i))
             .map(str::to_owned)
     });
+    let healthy = healthy && !zone.as_deref().is_some_and(|z| network.is_down(z));
     Some(Candidate {
         address,
         interface,
@@ -460,6 +461,12 @@ impl<'n> Compiler<'n> {
         if !c.healthy {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
         }
+        if c.target.health.is_none() {
+            self.out.notes.push((row, Code::TARGET_HEALTH_NOT_GIVEN));
+        }
+        if group.proxy_protocol {
+            self.out.notes.push((row, Code::PROXY_PROTOCOL_V2));
+        }
         if c.zone.is_some() && c.zone.as_deref() != zone_of(network, from) {
             self.out.notes.push((row, Code::AVAILABILITY_ZONE_CROSSED));
         }
@@ -469,6 +476,7 @@ impl<'n> Compiler<'n> {
                 rewrite,
                 pull: NONE,
                 mark: true,
+                then: Action::Next,
                 row,
             };
         }
@@ -498,6 +506,7 @@ impl<'n> Compiler<'n> {
             rewrite,
             pull,
             mark: true,
+            then: Action::Next,
             row,
         }
     }

@@ -36,6 +36,8 @@ pub(super) struct Compiler<'n> {
     /// Subnets by VPC.
     subnets: Vec<Vec<Id<Subnet>>>,
     pub(super) subnet_nodes: Vec<NodeId>,
+    /// One node a subnet for hosts without an interface.
+    pub(super) strangers: Vec<NodeId>,
     pub(super) routers: Vec<NodeId>,
     pub(super) internet_gateways: Vec<NodeId>,
     pub(super) vpn_gateways: Vec<NodeId>,
@@ -68,6 +70,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         gateway_of: HashMap::new(),
         subnets: vec![Vec::new(); network.vpcs.len()],
         subnet_nodes: Vec::new(),
+        strangers: Vec::new(),
         routers: Vec::new(),
         internet_gateways: Vec::new(),
         vpn_gateways: Vec::new(),
@@ -125,8 +128,12 @@ impl<'n> Compiler<'n> {
             {
                 list.push(id);
             }
-            let node = self.b.node(shapes.router, subnet.name.clone());
+            let name = self.scoped(&subnet.vpc, &subnet.name);
+            let node = self.b.node(shapes.router, name);
             self.subnet_nodes.push(node);
+            let name = self.scoped(&subnet.vpc, &subnet.name);
+            let node = self.b.node(shapes.stranger, name);
+            self.strangers.push(node);
         }
         for (_, vpc) in network.vpcs.iter() {
             let node = self.b.node(shapes.router, vpc.name.clone());
@@ -204,10 +211,10 @@ impl<'n> Compiler<'n> {
             let nobody = self
                 .unlisted(subnet.vpc.id(), Listing::NetworkInterfaces)
                 .or_else(|| self.gap(Gap::Addresses(id)));
-            let near = self.delivery(list.clone(), entry::NEAR, nobody.as_ref(), subnet);
+            let near = self.delivery(list.clone(), entry::NEAR, nobody.as_ref(), id);
             let name = format!("{} addresses", subnet.name);
             let near = self.b.table(&name, Side::Dst, near, Action::Next, "");
-            let far = self.delivery(list, entry::FAR, nobody.as_ref(), subnet);
+            let far = self.delivery(list, entry::FAR, nobody.as_ref(), id);
             let otherwise = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
             let far = self.b.table(&name, Side::Dst, far, otherwise, "");
             self.near.push(near);
@@ -228,9 +235,15 @@ impl<'n> Compiler<'n> {
         mut members: Vec<(u32, Id<Interface>)>,
         way: u8,
         nobody: Option<&Lack>,
-        subnet: &Subnet,
+        id: Id<Subnet>,
     ) -> Vec<RowSpec> {
+        let subnet = &self.network.subnets[id];
         let (lo, hi) = span(&subnet.cidr);
+        // Where everybody is known, only a host that asked without an interface is found there.
+        let otherwise = match self.strangers.get(id.index()).copied() {
+            Some(node) => self.b.to(node, way),
+            None => Action::Drop(Code::NO_POSSIBLE_DESTINATION),
+        };
         let gap = |lo: u32, hi: u32| match nobody {
             Some(lack) => RowSpec {
                 span: (lo, hi),
@@ -238,7 +251,7 @@ impl<'n> Compiler<'n> {
             },
             None => RowSpec::address(
                 (lo, hi),
-                Action::Drop(Code::NO_POSSIBLE_DESTINATION),
+                otherwise,
                 &subnet.origin,
                 "no interface has this address",
             ),
@@ -247,19 +260,19 @@ impl<'n> Compiler<'n> {
         members.dedup_by_key(|m| m.0);
         let mut rows = Vec::new();
         let mut next = lo;
-        for (address, id) in members {
+        for (address, member) in members {
             if address < next || address > hi {
                 continue;
             }
             if next < address {
                 rows.push(gap(next, address - 1));
             }
-            let interface = &self.network.interfaces[id];
-            let stopped = matches!(&interface.role, Role::Instance(r) if r.id().is_some_and(|i| !self.network.instances[i].running));
-            let then = if stopped {
+            let interface = &self.network.interfaces[member];
+            let dead = self.network.out_of_service(member);
+            let then = if dead.is_some() {
                 Action::Drop(Code::BAD_STATE)
             } else {
-                let node = self.out.node_of(id);
+                let node = self.out.node_of(member);
                 let token = match interface.role {
                     Role::Endpoint(_) => Some("interface-endpoint"),
                     _ => (way == entry::NEAR).then_some("same-subnet"),
@@ -277,7 +290,7 @@ impl<'n> Compiler<'n> {
                 (address, address),
                 then,
                 &interface.origin,
-                interface.name.clone(),
+                dead.unwrap_or_else(|| interface.name.clone()),
             );
             if let Some(lack) = self.may_be_stopped(interface) {
                 row.flags = flags::MAYBE;
@@ -415,7 +428,7 @@ impl<'n> Compiler<'n> {
                 Some(subnet) => {
                     self.in_subnet(node, subnet);
                     if matches!(interface.role, Role::Nat(_)) {
-                        let routes = self.nat_routes(&network.subnets[subnet].table);
+                        let routes = self.nat_routes(node, &network.subnets[subnet].table);
                         self.b.slot(node, slot::ROUTES as usize, routes);
                     }
                 }
@@ -458,9 +471,17 @@ impl<'n> Compiler<'n> {
                 (&interface.role, vpc)
                 && let Some(table) = self.host_services.get(vpc.index()).copied()
             {
+                let dead = network.out_of_service(id);
+                let table = dead.map_or(table, |why| self.silent(&why, &interface.origin));
                 self.b.slot(node, slot::HOST_SERVICES as usize, table);
             }
         }
+    }
+
+    /// The first table of what cannot send.
+    fn silent(&mut self, why: &str, origin: &Origin) -> TableId {
+        let row = RowSpec::address((0, u32::MAX), Action::Drop(Code::BAD_STATE), origin, why);
+        self.b.table(why, Side::Dst, vec![row], Action::Next, "")
     }
 
     /// What the subnet decides: its ACL, its addresses, its routes.
@@ -476,16 +497,18 @@ impl<'n> Compiler<'n> {
         self.b.slot(node, slot::ROUTES as usize, routes);
     }
 
-    /// Hosts without an interface, one node a VPC: by source address to their subnet's tables.
+    /// Hosts without an interface: one node a VPC, by source address to the node of their subnet.
     fn strangers(&mut self) {
         let network = self.network;
         for (vpc, v) in network.vpcs.iter() {
+            let host = self.b.node(self.shapes.host, format!("{}/host", v.name));
             let mut rows = Vec::new();
             for (id, subnet) in self.subnets_of(vpc) {
-                let node = self
-                    .b
-                    .node(self.shapes.stranger, format!("{}/{}", v.name, subnet.name));
+                let Some(node) = self.strangers.get(id.index()).copied() else {
+                    continue;
+                };
                 self.in_subnet(node, id);
+                self.replies(node, host, subnet);
                 let to = self.b.to(node, 0);
                 rows.push(RowSpec::address(
                     span(&subnet.cidr),
@@ -494,7 +517,6 @@ impl<'n> Compiler<'n> {
                     subnet.name.clone(),
                 ));
             }
-            let node = self.b.node(self.shapes.host, format!("{}/host", v.name));
             let table = self.b.table(
                 "subnet of the source",
                 Side::Src,
@@ -502,8 +524,29 @@ impl<'n> Compiler<'n> {
                 Action::Drop(Code::NO_POSSIBLE_DESTINATION),
                 "",
             );
-            self.b.slot(node, 0, table);
-            self.out.strangers.push(node);
+            self.b.slot(host, 0, table);
+            self.out.strangers.push(host);
+        }
+    }
+
+    /// What a stranger asked for comes home; to everybody else nobody is there.
+    fn replies(&mut self, node: NodeId, host: NodeId, subnet: &Subnet) {
+        let asks = self
+            .b
+            .table("host", Side::Src, Vec::new(), Action::Next, "");
+        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
+        let text = "no interface has this address";
+        let row = RowSpec::address(span(&subnet.cidr), nobody, &subnet.origin, text);
+        let name = format!("{} addresses", subnet.name);
+        let nobody = self.b.table(&name, Side::Dst, vec![row], nobody, "");
+        let to = self.b.to(host, entry::ARRIVE);
+        let home = self.b.table("host", Side::Dst, Vec::new(), to, "");
+        for (slot, table) in [
+            (slot::GROUP_OUT, asks),
+            (slot::GROUP_IN, nobody),
+            (slot::SPECIAL, home),
+        ] {
+            self.b.slot(node, slot as usize, table);
         }
     }
 

@@ -8,6 +8,7 @@
 use super::bits;
 use super::own_names::{Addresses, balancer_answers, endpoint_answers, own_name, private_names};
 use super::public::{SOMEBODY, token_span};
+use crate::code::Code;
 use crate::model::{
     DhcpDns, EndpointKind, EndpointTarget, Fact, Gap, HostedZone, Id, Listing, Network, Origin,
     Record, RecordValue, Ref, Site, SiteResolver, Unseen, Vpc, VpcEndpoint, Why, World, catalog,
@@ -65,14 +66,14 @@ pub struct Resolution {
     pub chain: Vec<String>,
     /// What came of it.
     pub outcome: DnsOutcome,
+    /// Assumptions about whoever answers.
+    pub assumes: Vec<&'static str>,
     /// Advice: an endpoint exists, but this name does not lead to it, and why.
     pub advice: Vec<String>,
     /// Addresses that are in the answer and not in the input: what would tell each.
     pub missing: Vec<String>,
     /// What else may come of it, and the datum that would tell.
     pub otherwise: Vec<(DnsOutcome, String)>,
-    /// Assumptions it makes about what the input does not list.
-    pub assumes: Vec<&'static str>,
 }
 
 /// The views of a network.
@@ -97,14 +98,18 @@ impl Names {
         };
         let outcome = asked.begin(&name);
         let advice = advice(network, viewer, &name, &outcome);
+        let assumes = match outcome {
+            DnsOutcome::Answered(_) => asked.assumes,
+            _ => Vec::new(),
+        };
         Resolution {
             name,
             chain: asked.chain,
             outcome,
+            assumes,
             advice,
             missing: asked.missing,
             otherwise: asked.otherwise,
-            assumes: asked.assumes,
         }
     }
 }
@@ -157,7 +162,7 @@ impl Query<'_> {
             if !aws {
                 return DnsOutcome::Unknown(lack);
             }
-            self.assumes.push("AMAZON_PROVIDED_DNS");
+            self.assumes.push(Code::AMAZON_PROVIDED_DNS.name());
         }
         match &vpc.dns_support {
             Fact::Known(true) => {}
@@ -183,7 +188,8 @@ impl Query<'_> {
                 if !aws {
                     return DnsOutcome::Unknown(lack);
                 }
-                self.assumes.push("NO_PRIVATE_ZONE_OVER_AWS_NAMES");
+                self.assumes
+                    .push(Code::NO_PRIVATE_ZONE_OVER_AWS_NAMES.name());
             }
         }
         for (zone, lack) in perhaps {
@@ -239,7 +245,7 @@ impl Query<'_> {
             .network
             .endpoints
             .iter()
-            .filter(|(_, e)| e.private_dns && e.vpc.id() == Some(vpc))
+            .filter(|(_, e)| e.private_dns && !e.inbound_only && e.vpc.id() == Some(vpc))
         {
             for pattern in private_names(self.network, endpoint) {
                 let domain = pattern.trim_start_matches("*.");
@@ -398,7 +404,11 @@ impl Query<'_> {
         }
         let Some((region, service)) = catalog::owner_of(name) else {
             let rule = Origin::Implied("a public name that the input does not give");
-            return DnsOutcome::Answered(vec![public(SOMEBODY, &rule, Some("PUBLIC_NAME_EXISTS"))]);
+            return DnsOutcome::Answered(vec![public(
+                SOMEBODY,
+                &rule,
+                Some(Code::PUBLIC_NAME_EXISTS.name()),
+            )]);
         };
         // Another name of the same service: its regional name's addresses stand for it.
         for (known, addresses) in &network.aws_addresses {
@@ -423,7 +433,7 @@ impl Query<'_> {
         DnsOutcome::Answered(vec![public(
             address,
             &rule,
-            Some("PUBLIC_ADDRESS_NOT_GIVEN"),
+            Some(Code::PUBLIC_ADDRESS_NOT_GIVEN.name()),
         )])
     }
 }
@@ -515,6 +525,8 @@ fn advice(network: &Network, viewer: Viewer, name: &str, outcome: &DnsOutcome) -
             "is in another VPC, whose private DNS is not seen from here"
         } else if !endpoint.private_dns {
             "has private DNS off"
+        } else if endpoint.inbound_only {
+            "has private DNS for inbound Resolver endpoints only"
         } else {
             "does not capture this name"
         };

@@ -88,10 +88,7 @@ fn leave_sick(network: &Network, mut all: Addresses, lbs: &[Id<LoadBalancer>]) -
         let mut lbs = lbs.iter().map(|l| &network.load_balancers[*l]);
         lbs.any(|lb| zone_is_well(network, lb, zone))
     };
-    if all.known.iter().any(well) {
-        all.known.retain(well);
-    }
-    all
+    unless_all(all, |a| is_up(network, a) && well(a))
 }
 
 /// An endpoint's addresses: every healthy interface, or the one of a zone. A zone of a provider whose
@@ -107,15 +104,31 @@ pub(super) fn endpoint_answers(
         return Addresses::default();
     };
     let all = answers(network, interfaces, zone, by, key, false);
-    let EndpointTarget::Service(service) = &endpoint.target else {
+    if zone.is_some() {
         return all;
+    }
+    let service = match &endpoint.target {
+        EndpointTarget::Service(service) => service.id(),
+        EndpointTarget::Aws(..) => None,
     };
-    let Some(service) = service.id().filter(|_| zone.is_none()) else {
-        return all;
+    let Some(service) = service else {
+        return unless_all(all, |a| is_up(network, a));
     };
     let lbs = network.services[service].load_balancers.iter();
     let lbs: Vec<Id<LoadBalancer>> = lbs.filter_map(Ref::id).collect();
     leave_sick(network, all, &lbs)
+}
+
+/// The answers that are well, or all of them if none is.
+fn unless_all(mut all: Addresses, well: impl Fn(&DnsAnswer) -> bool) -> Addresses {
+    if all.known.iter().any(&well) {
+        all.known.retain(well);
+    }
+    all
+}
+
+fn is_up(network: &Network, answer: &DnsAnswer) -> bool {
+    answer.zone.as_deref().is_none_or(|z| !network.is_down(z))
 }
 
 /// A load balancer's addresses: public ones if it is internet-facing; zones without a healthy target

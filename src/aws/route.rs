@@ -8,7 +8,10 @@ use super::lack::Lack;
 use super::public::{Lists, TOKENS, partly_public, public_spans, token_span};
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, Link, MarkOp, RowSpec, Side, TableId, flags};
+use crate::fabric::{
+    Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, TableId,
+    flags,
+};
 use crate::model::{
     Destination, EndpointKind, Id, Meaning, Ref, Route, RouteKind, RouteTable, Target, Unseen, Vpc,
     Why,
@@ -34,12 +37,37 @@ impl<'r> Candidate<'r> {
         Self {
             length: 32,
             span,
-            rank: 0,
+            rank: FROM_LIST,
             maybe: true,
             unlisted: true,
             route,
             text: lack.to_owned(),
         }
+    }
+}
+
+/// Rank of static routes to prefix lists: after static routes to blocks, before propagated ones.
+const FROM_LIST: u8 = 1;
+
+impl Candidate<'_> {
+    /// Two prefix lists hold the same block: AWS takes one at random, and keeps to it
+    /// (`/vpc/latest/userguide/route-tables-priority.html`).
+    fn ties(&self, other: &Self) -> bool {
+        let from_list = |c: &Self| c.rank == FROM_LIST && !c.maybe;
+        from_list(self) && from_list(other) && self.span == other.span
+    }
+
+    fn same_way(&self, other: &Self) -> bool {
+        let (a, b) = (self.route, other.route);
+        a.active == b.active
+            && match (&a.target, &b.target) {
+                (Target::Internet(a), Target::Internet(b)) => a.to == b.to,
+                (Target::Nat(a), Target::Nat(b)) => a.to == b.to,
+                (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
+                (Target::Vpn(a), Target::Vpn(b)) => a.to == b.to,
+                (Target::Endpoint(a), Target::Endpoint(b)) => a.to == b.to,
+                (a, b) => a == b,
+            }
     }
 }
 
@@ -52,21 +80,23 @@ impl Compiler<'_> {
         if let Some(table) = self.route_tables.get(&id) {
             return *table;
         }
-        let made = self.route_table(id, true);
+        let made = self.route_table(id, None);
         self.route_tables.insert(id, made);
         made
     }
 
-    /// The table of a NAT gateway's subnet. Whether a NAT gateway's own packets take its subnet's
-    /// gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
-    pub(super) fn nat_routes(&mut self, table: &Ref<RouteTable>) -> TableId {
-        match (table.id(), self.network.switch("nat-uses-gateway-endpoint")) {
-            (Some(id), Some("false")) => self.route_table(id, false),
-            _ => self.routes(table),
+    /// The table of a NAT gateway's subnet, as the NAT gateway uses it. Whether its own packets take the
+    /// subnet's gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
+    pub(super) fn nat_routes(&mut self, nat: NodeId, table: &Ref<RouteTable>) -> TableId {
+        match table.id() {
+            Some(id) => self.route_table(id, Some(nat)),
+            None => self.routes(table),
         }
     }
 
-    fn route_table(&mut self, id: Id<RouteTable>, endpoints: bool) -> TableId {
+    fn route_table(&mut self, id: Id<RouteTable>, nat: Option<NodeId>) -> TableId {
+        let endpoints =
+            nat.is_none() || self.network.switch("nat-uses-gateway-endpoint") != Some("false");
         let network = self.network;
         let table = &network.tables[id];
         let name = self.scoped(&table.vpc, &table.name);
@@ -92,12 +122,14 @@ impl Compiler<'_> {
             } else {
                 1 + u8::from(!c.unlisted)
             };
-            (group, Reverse(c.length), c.rank)
+            (group, Reverse(c.length), c.rank, c.span)
         });
         let mut rows = Vec::new();
-        for c in candidates {
-            let mut text = format!("{name} {}", c.text);
-            let then = match self.target(c.route, &table.vpc) {
+        for tied in candidates.chunk_by(|a, b| a.ties(b)) {
+            let Some(c) = tied.first() else { continue };
+            let texts: Vec<&str> = tied.iter().map(|c| c.text.as_str()).collect();
+            let mut text = format!("{name} {}", texts.join(" or "));
+            let then = match self.one_of(&name, tied, &table.vpc, nat) {
                 Ok(then) => then,
                 Err(lack) => {
                     text = format!("{text}; {}", lack.text);
@@ -127,7 +159,7 @@ impl Compiler<'_> {
             }
             let rank = match (route.kind, list) {
                 (RouteKind::Static, false) => 0,
-                (RouteKind::Static, true) => 1,
+                (RouteKind::Static, true) => FROM_LIST,
                 (kind, _) => 2 + kind as u8,
             };
             let length = net.prefix_len();
@@ -183,7 +215,7 @@ impl Compiler<'_> {
                             out.push(Candidate {
                                 length: net.prefix_len(),
                                 span: span(net),
-                                rank: 1,
+                                rank: FROM_LIST,
                                 maybe: false,
                                 unlisted: false,
                                 route,
@@ -196,7 +228,7 @@ impl Compiler<'_> {
                         out.push(Candidate {
                             length: 15,
                             span: token_span(self.network, region, service),
-                            rank: 1,
+                            rank: FROM_LIST,
                             maybe: false,
                             unlisted: false,
                             route,
@@ -214,8 +246,49 @@ impl Compiler<'_> {
         }
     }
 
+    /// Where routes of equal rank to the same block lead: every way is followed.
+    fn one_of(
+        &mut self,
+        name: &str,
+        tied: &[Candidate<'_>],
+        own: &Ref<Vpc>,
+        nat: Option<NodeId>,
+    ) -> Result<Action, Lack> {
+        let mut ways: Vec<&Candidate<'_>> = Vec::new();
+        for c in tied {
+            if !ways.iter().any(|w| w.same_way(c)) {
+                ways.push(c);
+            }
+        }
+        if let [only] = ways.as_slice() {
+            return self.target(only.route, own, nat);
+        }
+        let mut alternatives = Vec::new();
+        for c in ways {
+            let then = self.target(c.route, own, nat)?;
+            let row = self.b.0.rows.len() as u32;
+            let text = format!("{name} {}", c.text);
+            let spec = RowSpec::address(c.span, then, &c.route.origin, text);
+            self.b.table(name, Side::Dst, vec![spec], Action::Next, "");
+            alternatives.push(Alternative {
+                unless: NONE,
+                rewrite: Rewrite::default(),
+                pull: NONE,
+                mark: false,
+                then,
+                row,
+            });
+        }
+        Ok(self.b.choosing(alternatives, Code::NO_ROUTE_TO_DESTINATION))
+    }
+
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
-    fn target(&mut self, route: &Route, own: &Ref<Vpc>) -> Result<Action, Lack> {
+    fn target(
+        &mut self,
+        route: &Route,
+        own: &Ref<Vpc>,
+        nat: Option<NodeId>,
+    ) -> Result<Action, Lack> {
         let vpc = own.id();
         if !route.active {
             return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
@@ -256,6 +329,9 @@ impl Compiler<'_> {
                 let Some(interface) = nat.interface.id() else {
                     return Err(self.lack(&nat.interface));
                 };
+                if network.out_of_service(interface).is_some() {
+                    return Ok(Action::Drop(Code::BAD_STATE));
+                }
                 let node = self.out.node_of(interface);
                 self.clearing(
                     node,
@@ -295,11 +371,15 @@ impl Compiler<'_> {
                     token: Some("peering"),
                     ..Label::default()
                 };
+                // Replies find a NAT gateway over the peering, whatever routes the far side has
+                // (`/vpc/latest/userguide/nat-gateway-basics.html`).
+                let back = nat.map_or(Back::None, |nat| Back::To(nat, entry::FAR));
                 Action::Go(self.b.link(Link {
                     to: node,
                     entry: u8::from(!first),
                     label,
                     mark,
+                    back,
                     ..Link::default()
                 }))
             }

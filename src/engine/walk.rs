@@ -310,7 +310,17 @@ impl<T: Traffic> Walker<'_, T> {
             if alternative.mark {
                 at.traffic.set_mark(node.mark);
             }
-            walker.change(at, &alternative.rewrite, remember, alternative.pull);
+            match alternative.then {
+                Action::Go(link) => walker.go(at, link),
+                Action::Drop(code) => walker.drop(at, code, alternative.row),
+                Action::Opaque(code) => {
+                    let place = Place::new(at.node, at.stage);
+                    walker.end(at, End::Opaque(place, code));
+                }
+                Action::Next | Action::Rewrite(_) | Action::Choose(..) => {
+                    walker.change(at, &alternative.rewrite, remember, alternative.pull);
+                }
+            }
         };
         let Some(unless) = self.fabric.tables.get(alternative.unless as usize) else {
             return take(self, at);

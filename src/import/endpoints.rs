@@ -83,6 +83,10 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
         target,
         kind,
         private_dns: row.flag("PrivateDnsEnabled").unwrap_or(false),
+        inbound_only: row
+            .get("DnsOptions")
+            .and_then(|o| o.flag("PrivateDnsOnlyForInboundResolverEndpoint"))
+            .unwrap_or(false),
         state: row.text("State").map(state),
         dns_names: entries
             .iter()

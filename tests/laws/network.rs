@@ -455,6 +455,11 @@ impl Making<'_, '_> {
             rewrite: self.rewritten(number),
             pull,
             mark: self.g.chance(30),
+            then: if self.g.chance(10) {
+                self.b.to(self.middles[number], 1)
+            } else {
+                Action::Next
+            },
             row: self.g.below(3),
         }
     }
