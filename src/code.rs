@@ -137,6 +137,7 @@ codes! {
         VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS "a virtual private gateway delivers only to addresses of its VPC",
         VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS "a virtual private gateway takes only sources of its VPC",
         BAD_STATE_VPN "the VPN connection or virtual interface is down",
+        TGW_ROUTE_AZ_RESTRICTION "the transit gateway has no attachment subnet in the zone of the source",
     }
     Obstacle "VPC endpoints and endpoint services" {
         VPCE_GATEWAY_PROTOCOL_RESTRICTION "a gateway endpoint carries only TCP and ICMP echo",

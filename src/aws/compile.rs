@@ -47,6 +47,8 @@ pub(super) struct Compiler<'n> {
     pub(super) isps: Vec<NodeId>,
     pub(super) peerings: Vec<NodeId>,
     pub(super) connections: Vec<NodeId>,
+    /// Where VPCs enter transit gateways.
+    pub(super) transit: HashMap<(Id<Vpc>, String), NodeId>,
     /// The mark of traffic that comes by PrivateLink.
     pub(super) private_link: u32,
     pub(super) out: Compiled,
@@ -80,6 +82,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         isps: Vec::new(),
         peerings: Vec::new(),
         connections: Vec::new(),
+        transit: HashMap::new(),
         private_link: 0,
         out: Compiled::default(),
     };
@@ -240,7 +243,8 @@ impl<'n> Compiler<'n> {
         let subnet = &self.network.subnets[id];
         let (lo, hi) = span(&subnet.cidr);
         // Where everybody is known, only a host that asked without an interface is found there.
-        let otherwise = match self.strangers.get(id.index()).copied() {
+        let stranger = self.strangers.get(id.index()).copied();
+        let otherwise = match stranger.filter(|_| subnet.vpc.id().is_some()) {
             Some(node) => self.b.to(node, way),
             None => Action::Drop(Code::NO_POSSIBLE_DESTINATION),
         };

@@ -4,10 +4,11 @@ use super::bits;
 use super::compile::Compiler;
 use super::filter::span;
 use super::gateway::PORTS;
+use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Connection, ConnectionKind, Gap, Id, Ref};
+use crate::fabric::{Action, Label, NodeId, Outside, Rewrite, RowSpec, Side};
+use crate::model::{Connection, ConnectionKind, Gap, Id, Ref, Unseen, Vpc};
 
 impl Compiler<'_> {
     /// Peerings: one way in from each side, straight to the other side's router.
@@ -78,6 +79,42 @@ impl Compiler<'_> {
             );
             self.b.slot(node, 1, table);
         }
+    }
+
+    /// Where a VPC enters a transit gateway: only sources of zones with an attachment subnet do
+    /// (`/vpc/latest/tgw/how-transit-gateways-work.html`); what happens behind is not modelled yet.
+    pub(super) fn transit(&mut self, gateway: Id<Unseen>, vpc: &Ref<Vpc>) -> Option<NodeId> {
+        let network = self.network;
+        let (vpc, unseen) = (vpc.id()?, &network.unseen[gateway]);
+        let mut attachments = network.attachments.iter();
+        let own = attachments.find(|(_, a)| a.gateway == unseen.name && a.vpc.id() == Some(vpc));
+        let (_, attachment) = own?;
+        let key = (vpc, unseen.name.clone());
+        if let Some(node) = self.transit.get(&key) {
+            return Some(*node);
+        }
+        let subnets = attachment.subnets.iter();
+        let zones: Option<Vec<&str>> = subnets
+            .map(|s| Some(network.subnets[s.id()?].zone.as_str()))
+            .collect();
+        let zones = zones?;
+        let others = self.subnets_of(vpc).into_iter();
+        let others = others.filter(|(_, s)| !zones.contains(&s.zone.as_str()));
+        let rows = others.map(|(_, subnet)| {
+            let then = Action::Drop(Code::TGW_ROUTE_AZ_RESTRICTION);
+            let text = format!("no attachment subnet in zone {}", subnet.zone);
+            RowSpec::address(span(&subnet.cidr), then, &attachment.origin, text)
+        });
+        let rows = rows.collect();
+        let node = self.b.node(self.shapes.transit, unseen.name.clone());
+        let table = self
+            .b
+            .table(&unseen.name, Side::Src, rows, Action::Next, "");
+        self.b.slot(node, 0, table);
+        let behind = self.opaque_table(&unseen.name, &Lack::from(unseen));
+        self.b.slot(node, 1, behind);
+        self.transit.insert(key, node);
+        Some(node)
     }
 
     /// Sites, their connections and their own internet.

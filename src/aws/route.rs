@@ -416,7 +416,10 @@ impl Compiler<'_> {
                     },
                 )
             }
-            Target::Unseen(id) => return Err(Lack::from(&network.unseen[*id])),
+            Target::Unseen(id) => match self.transit(*id, own) {
+                Some(node) => self.clearing(node, 0, Label::default()),
+                None => return Err(Lack::from(&network.unseen[*id])),
+            },
         })
     }
 }

@@ -55,6 +55,7 @@ pub(super) struct Shapes {
     pub(super) vpn_gateway: u32,
     pub(super) gateway_endpoint: u32,
     pub(super) unmodelled: u32,
+    pub(super) transit: u32,
 }
 
 const fn filter(what: &'static str, table: u8) -> Stage {
@@ -185,6 +186,10 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
                 &[route("local", 1)],
             ])
         }),
+        transit: b.shape(lists(&[&[
+            filter("transit gateway", 0),
+            route("transit gateway", 1),
+        ]])),
         unmodelled: b.shape(lists(&[
             &[Stage::Mark, group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
             &[group(slot::GROUP_IN), route("component", slot::SPECIAL)],

@@ -4,7 +4,8 @@ use super::dump::Dump;
 use super::left_out::NOT_YET;
 use super::node::Node;
 use crate::model::{
-    Draft, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, Unseen, Vpc, VpnGateway, Why,
+    Draft, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, TransitAttachment, Unseen, Vpc,
+    VpnGateway, Why,
 };
 
 /// Whether an attachment is one: `available` and `attached` both say so.
@@ -13,7 +14,7 @@ pub(super) fn holds(attachment: &Node<'_>) -> bool {
 }
 
 /// The VPC a gateway is attached to.
-fn attachment<'a>(row: &Node<'a>, key: &str) -> Option<&'a str> {
+fn attached<'a>(row: &Node<'a>, key: &str) -> Option<&'a str> {
     row.items(key)
         .iter()
         .filter(|a| holds(a))
@@ -25,7 +26,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     let why = "attached to no VPC";
     for (name, row) in dump.rows("InternetGateways", "InternetGatewayId") {
         let origin = row.origin();
-        match attachment(&row, "Attachments") {
+        match attached(&row, "Attachments") {
             Some(vpc) => {
                 draft.internet_gateways.push(InternetGateway {
                     name: name.to_owned(),
@@ -38,7 +39,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     }
     for (name, row) in dump.rows("VpnGateways", "VpnGatewayId") {
         let origin = row.origin();
-        match attachment(&row, "VpcAttachments") {
+        match attached(&row, "VpcAttachments") {
             Some(vpc) => {
                 let why = "the sites behind it are not in an export".to_owned();
                 let unseen = draft.unseen.push(Unseen {
@@ -59,6 +60,9 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 .leave("virtual private gateways", why, 1, false),
         }
     }
+    for row in dump.all("TransitGatewayVpcAttachments") {
+        attachment(&row, draft);
+    }
     edges(dump, draft);
     for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
         nat_gateway(name, &row, draft);
@@ -74,6 +78,22 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 side(&row, "AccepterVpcInfo", "accepter", name, &origin),
             ],
             active: status.is_none_or(|s| s.is("Code", &["active"])),
+            origin,
+        });
+    }
+}
+
+fn attachment(row: &Node<'_>, draft: &mut Draft) {
+    let origin = row.origin();
+    if row.has("State") && !row.is("State", &["available"]) {
+        return;
+    }
+    if let (Some(gateway), Some(vpc)) = (row.need("TransitGatewayId"), row.need("VpcId")) {
+        let subnets = row.texts("SubnetIds");
+        draft.attachments.push(TransitAttachment {
+            gateway: gateway.to_owned(),
+            vpc: Ref::named(vpc, &origin),
+            subnets: subnets.iter().map(|s| Ref::named(*s, &origin)).collect(),
             origin,
         });
     }

@@ -16,7 +16,7 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
     (
         "TransitGatewayVpcAttachments",
         "transit gateway VPC attachments",
-        NOT_YET,
+        "of them only the zones are modelled yet",
         true,
     ),
     (

@@ -62,6 +62,7 @@ pub struct Draft {
     pub nat_gateways: Arena<NatGateway>,
     pub vpn_gateways: Arena<VpnGateway>,
     pub peerings: Arena<Peering>,
+    pub attachments: Arena<TransitAttachment>,
     pub sites: Arena<Site>,
     pub connections: Arena<Connection>,
     pub internet_hosts: Arena<InternetHost>,

@@ -81,6 +81,13 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         };
         resolver.all(&index, &mut peering.between, &context);
     });
+    each(&mut draft.attachments, |attachment| {
+        let context = Context {
+            at: &attachment.gateway,
+            vpc: None,
+        };
+        resolver.look_up(&index, &mut attachment.vpc, &context);
+    });
     each(&mut draft.zones, |zone| {
         let context = Context {
             at: &zone.name,
@@ -105,6 +112,13 @@ fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
             vpc: None,
         };
         resolver.look_up(&index, &mut nat.subnet, &context);
+    });
+    each(&mut draft.attachments, |attachment| {
+        let context = Context {
+            at: &attachment.gateway,
+            vpc: None,
+        };
+        resolver.all(&index, &mut attachment.subnets, &context);
     });
 }
 
