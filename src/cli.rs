@@ -35,8 +35,8 @@ pub enum Command {
     Resolve(resolve::Args),
     /// Say what a code means
     Explain(explain::Args),
-    /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    /// Print the JSON Schema of scenario files, or of the JSON that a command prints
+    Schema(meta::Schema),
     /// Print completions for a shell
     Completions(meta::Completions),
 }
@@ -60,7 +60,7 @@ pub fn run() -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Explain(args) => explain::run(&args),
-        Command::Schema => meta::schema(),
+        Command::Schema(args) => meta::schema(&args),
         Command::Completions(args) => meta::completions(&args),
     };
     done.unwrap_or_else(|failure| {

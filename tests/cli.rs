@@ -1,7 +1,13 @@
 //! What people see: the program run as they run it, its text, its JSON and its exit codes.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
+use serde_json::Value;
 use std::process::Command;
 
 /// Exit code, standard output and standard error of a run.
@@ -141,4 +147,86 @@ fn wrong_words_are_explained() {
 fn the_same_input_gives_the_same_bytes() {
     let once = || trace("shop/app", "sqs");
     assert_eq!(once(), once());
+}
+
+/// Every key that is printed is documented, with its type, and every documented key is printed.
+#[test]
+fn json_is_what_its_schema_says() {
+    let json = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_reachability"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(args)
+            .output()
+            .unwrap();
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let trace = |to: &str| {
+        json(&[
+            "trace", SHOP, "--from", "shop/app", "--to", to, "--format", "json",
+        ])
+    };
+    let resolve = json(&[
+        "resolve", SHOP, "--from", "shop/app", "sqs", "--format", "json",
+    ]);
+    for (command, values) in [
+        ("trace", vec![trace("sqs"), trace("tcp://shop/vault:5432")]),
+        ("resolve", vec![resolve]),
+        (
+            "check",
+            vec![json(&["check", SHOP, "nowhere.yaml", "--format", "json"])],
+        ),
+    ] {
+        let schema = json(&["schema", command]);
+        let defs = &schema["$defs"];
+        for value in &values {
+            conforms(defs, &defs[command], value, command);
+        }
+    }
+}
+
+/// A reading of the few words of JSON Schema that ours use.
+fn conforms(defs: &Value, schema: &Value, value: &Value, at: &str) {
+    let name = |s: &Value| {
+        s["$ref"]
+            .as_str()
+            .map(|r| r.rsplit('/').next().unwrap().to_owned())
+    };
+    let reference = name(schema)
+        .or_else(|| name(&schema["allOf"][0]))
+        .or_else(|| {
+            (!value.is_null())
+                .then(|| name(&schema["anyOf"][1]))
+                .flatten()
+        });
+    if let Some(name) = reference {
+        return conforms(defs, &defs[&name], value, &name);
+    }
+    let kinds = match &schema["type"] {
+        Value::String(one) => vec![one.as_str()],
+        Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
+        _ => vec!["null"],
+    };
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(kinds.contains(&kind), "{at}: {value} is no {kinds:?}");
+    if let Value::Array(items) = value {
+        for item in items {
+            conforms(defs, &schema["items"], item, at);
+        }
+    }
+    if let (Value::Object(map), Value::Object(known)) = (value, &schema["properties"]) {
+        let keys = |m: &serde_json::Map<String, Value>| {
+            m.keys().cloned().collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(keys(map), keys(known), "{at}");
+        for (key, item) in map {
+            conforms(defs, &known[key], item, &format!("{at}.{key}"));
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! `schema` and `completions`: what editors and shells want to know.
 
 use super::{Cli, Failure, Outcome};
-use clap::CommandFactory as _;
+use crate::{report, scenario};
+use clap::{CommandFactory as _, ValueEnum};
 
 /// For which shell.
 #[derive(Debug, clap::Args)]
@@ -19,8 +20,36 @@ pub(super) fn completions(args: &Completions) -> Result<Outcome, Failure> {
     Ok(Outcome::Held)
 }
 
-/// Prints the schema of scenario files.
-pub(super) fn schema() -> Result<Outcome, Failure> {
-    super::say_json(&crate::scenario::schema())?;
+/// Of what.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum Of {
+    /// Scenario files, for editors.
+    #[default]
+    Scenario,
+    /// `trace --format json`.
+    Trace,
+    /// `check --format json`.
+    Check,
+    /// `resolve --format json`.
+    Resolve,
+}
+
+/// Which schema.
+#[derive(Debug, clap::Args)]
+pub struct Schema {
+    /// Scenario files, or the JSON that a command prints
+    #[arg(value_enum, default_value_t)]
+    pub of: Of,
+}
+
+/// Prints a JSON Schema.
+pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
+    let command = match args.of {
+        Of::Scenario => "",
+        Of::Trace => "trace",
+        Of::Check => "check",
+        Of::Resolve => "resolve",
+    };
+    super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;
     Ok(Outcome::Held)
 }

@@ -4,6 +4,7 @@ use super::{Failure, Format, Outcome, open};
 use crate::answer::source;
 use crate::aws::DnsOutcome;
 use crate::report;
+use serde_json::json;
 
 /// What to resolve.
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let found = compiled.names.resolve(network, from.viewer(network), &name);
     match args.format {
         Format::Text => super::say(&report::resolution_text(&input.files, &found))?,
-        Format::Json => super::say_json(&report::resolution_json(&input.files, &found))?,
+        Format::Json => super::say_json(&json!({
+            "version": 1,
+            "from": from.name(network),
+            "dns": report::resolution_json(&input.files, &found),
+        }))?,
     }
     Ok(match found.outcome {
         DnsOutcome::Answered(_) => Outcome::Held,

@@ -1,11 +1,13 @@
 //! Answers for people and for programs. Makes text; prints nothing.
 
 mod json;
+mod schema;
 mod text;
 mod way;
 mod words;
 mod wrap;
 
 pub use json::{answer as json, resolution as resolution_json};
+pub use schema::schema;
 pub use text::{answer as text, resolution as resolution_text};
 pub use wrap::wrapped;

@@ -1,0 +1,310 @@
+//! What the JSON says, key by key: the JSON Schema of each command's output.
+//!
+//! `version` is 1. Keys may be added without a new version; a key that goes, or means something
+//! else, makes a new one.
+
+use serde_json::{Map, Value, json};
+
+/// An object of the output.
+struct Object {
+    name: &'static str,
+    keys: &'static [(&'static str, Type, &'static str)],
+}
+
+#[derive(Clone, Copy)]
+enum Type {
+    Text,
+    /// Text, or null.
+    Maybe,
+    Number,
+    Bool,
+    /// Two numbers, first and last.
+    Span,
+    Spans,
+    Texts,
+    /// Another object.
+    One(&'static str),
+    /// Another object, or null.
+    MaybeOne(&'static str),
+    Many(&'static str),
+}
+use Type::{Bool, Many, Maybe, MaybeOne, Number, One, Span, Spans, Text, Texts};
+
+const OBJECTS: &[Object] = &[
+    Object {
+        name: "trace",
+        keys: &[
+            ("version", Number, "1"),
+            ("from", Text, "who sends, as `vpc/name`"),
+            ("to", Text, "the destination, as asked"),
+            ("protocol", Number, "IP protocol"),
+            (
+                "port",
+                Number,
+                "destination port; for ICMP, type × 256 + code",
+            ),
+            ("client_ports", Span, "source ports asked about"),
+            (
+                "verdict",
+                Text,
+                "`private`, `internet`, `mixed`, `denied`, `unreachable`, `unknown`",
+            ),
+            (
+                "mechanism",
+                Text,
+                "the primary mechanism of each alternative, joined by `|`",
+            ),
+            (
+                "mechanisms",
+                Texts,
+                "every mechanism of the first way out that has one, in order",
+            ),
+            (
+                "leaves_aws",
+                Text,
+                "`no`, `cannot-tell` or `yes`: the highest of all alternatives",
+            ),
+            (
+                "dns",
+                MaybeOne("resolution"),
+                "what the name resolved to; null without a name",
+            ),
+            (
+                "obstacles",
+                Many("obstacle"),
+                "the deciding one first, then those behind it",
+            ),
+            ("alternatives", Many("alternative"), "every way it can go"),
+            (
+                "switches",
+                Texts,
+                "`name=position` of open questions that decided",
+            ),
+            ("assumptions", Texts, "codes of everything that was assumed"),
+            ("notes", Texts, "codes of what would not change the verdict"),
+        ],
+    },
+    Object {
+        name: "resolve",
+        keys: &[
+            ("version", Number, "1"),
+            ("from", Text, "who asks"),
+            ("dns", One("resolution"), "who answers, and what"),
+        ],
+    },
+    Object {
+        name: "resolution",
+        keys: &[
+            ("name", Text, "the name asked for"),
+            ("chain", Texts, "the names it leads to"),
+            (
+                "outcome",
+                Text,
+                "`private`, `public`, `nxdomain`, `no-answer` or `unknown`",
+            ),
+            ("why", Maybe, "why there is no answer"),
+            ("answers", Many("dns_answer"), "every address"),
+            ("advice", Texts, "what to do if this is not what was meant"),
+        ],
+    },
+    Object {
+        name: "dns_answer",
+        keys: &[
+            (
+                "address",
+                Maybe,
+                "the address; null: a public one that the input does not give",
+            ),
+            ("by", Text, "who answers, for people"),
+            ("key", Text, "who answers: a zone, an endpoint, or `public`"),
+            ("zone", Maybe, "availability zone of the address"),
+            (
+                "where",
+                Text,
+                "`file:line:column`, `file#pointer`, or the rule of AWS",
+            ),
+            ("assumes", Maybe, "code of what is assumed"),
+        ],
+    },
+    Object {
+        name: "obstacle",
+        keys: &[
+            ("code", Text, "see `explain`"),
+            ("meaning", Text, "one sentence"),
+            ("leg", Text, "`dns`, `out`, `arrival`, `back` or `gate`"),
+            ("at", Text, "the place"),
+            ("component", Text, "the component it belongs to"),
+            ("by", Text, "the row, or `… otherwise` where no row decided"),
+            (
+                "beyond_gap",
+                Bool,
+                "found by resuming behind a place that leads nowhere",
+            ),
+            ("where", Text, "what wrote the row"),
+        ],
+    },
+    Object {
+        name: "alternative",
+        keys: &[
+            ("class", Text, "as `verdict`, and never `mixed`"),
+            (
+                "exposure",
+                Text,
+                "`public` if a public link was crossed, else `private`",
+            ),
+            ("leaves_aws", Text, "`no`, `cannot-tell` or `yes`"),
+            ("address", Maybe, "the address dialled"),
+            (
+                "ports",
+                Spans,
+                "client ports that go this way, as they are where it ends",
+            ),
+            ("mechanism", Maybe, "the primary mechanism"),
+            ("mechanisms", Texts, "every mechanism, in order"),
+            (
+                "via",
+                Texts,
+                "places and mechanisms of the way out, in order",
+            ),
+            ("via_back", Texts, "those of the way back"),
+            (
+                "sees_source",
+                Maybe,
+                "the source address that the destination sees",
+            ),
+            ("arrived", Maybe, "where it arrived"),
+            (
+                "possibility",
+                Bool,
+                "an unknown tried one way, not a choice of AWS",
+            ),
+            (
+                "obstacle",
+                MaybeOne("obstacle"),
+                "what stopped it, or made it unknown",
+            ),
+            ("steps", Many("step"), "every decision, in order"),
+            ("assumptions", Texts, "codes"),
+            ("notes", Texts, "codes"),
+        ],
+    },
+    Object {
+        name: "step",
+        keys: &[
+            ("leg", Text, "`out` or `back`"),
+            ("node", Text, "the place"),
+            ("what", Text, "kind of stage: `sg`, `acl`, `routes`, …"),
+            (
+                "did",
+                Text,
+                "`allowed`, `routed`, `rewrote`, `established`, `maybe`, `chose`, `crossed`, \
+                 `dropped`, `passed` or `arrived`",
+            ),
+            ("by", Text, "the row"),
+            ("rule", Text, "what a filter's row says; else empty"),
+            ("where", Text, "what wrote the row"),
+            (
+                "header",
+                MaybeOne("header"),
+                "the headers, where a link was crossed",
+            ),
+        ],
+    },
+    Object {
+        name: "header",
+        keys: &[
+            ("source", Maybe, "address"),
+            ("source_ports", Span, "first and last"),
+            ("destination", Maybe, "address"),
+            ("destination_ports", Span, "first and last"),
+            ("protocol", Number, "IP protocol"),
+        ],
+    },
+    Object {
+        name: "check",
+        keys: &[
+            ("version", Number, "1"),
+            ("exit", Number, "the exit code"),
+            ("files", Number, "how many files were read"),
+            ("results", Many("result"), "every expectation, in order"),
+            ("errors", Many("error"), "files that cannot be read"),
+            (
+                "properties_not_run",
+                Number,
+                "how many properties are stated and not run yet",
+            ),
+        ],
+    },
+    Object {
+        name: "result",
+        keys: &[
+            ("file", Text, "the file"),
+            ("scene", Text, "its own name, or that of one of its cases"),
+            ("what", Text, "the flow"),
+            ("where", Text, "`file:line:column` of the expectation"),
+            ("outcome", Text, "`held`, `failed`, `wrong` or `undecided`"),
+            (
+                "verdict",
+                Text,
+                "the verdict it got; empty if it was not asked",
+            ),
+            ("misses", Texts, "what does not hold"),
+        ],
+    },
+    Object {
+        name: "error",
+        keys: &[
+            ("file", Text, "the file"),
+            ("error", Text, "what is wrong with it, as text"),
+        ],
+    },
+];
+
+/// The JSON Schema (2020-12) of `trace`, `resolve` or `check` with `--format json`.
+#[must_use]
+pub fn schema(command: &str) -> Option<Value> {
+    let known = ["trace", "resolve", "check"].contains(&command);
+    let defs: Map<String, Value> = OBJECTS
+        .iter()
+        .map(|o| (o.name.to_owned(), object(o)))
+        .collect();
+    known.then(|| {
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": format!("reachability {command} --format json"),
+            "$ref": format!("#/$defs/{command}"),
+            "$defs": defs,
+        })
+    })
+}
+
+fn object(object: &Object) -> Value {
+    let mut properties = Map::new();
+    for (name, kind, doc) in object.keys {
+        let mut value = of(*kind);
+        if let Value::Object(map) = &mut value {
+            map.insert("description".to_owned(), json!(doc));
+        }
+        properties.insert((*name).to_owned(), value);
+    }
+    let required: Vec<&str> = object.keys.iter().map(|k| k.0).collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+fn of(kind: Type) -> Value {
+    let reference = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
+    let span =
+        || json!({ "type": "array", "items": { "type": "integer" }, "minItems": 2, "maxItems": 2 });
+    match kind {
+        Text => json!({ "type": "string" }),
+        Maybe => json!({ "type": ["string", "null"] }),
+        Number => json!({ "type": "integer" }),
+        Bool => json!({ "type": "boolean" }),
+        Span => span(),
+        Spans => json!({ "type": "array", "items": span() }),
+        Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        One(name) => json!({ "allOf": [reference(name)] }),
+        MaybeOne(name) => json!({ "anyOf": [{ "type": "null" }, reference(name)] }),
+        Many(name) => json!({ "type": "array", "items": reference(name) }),
+    }
+}
