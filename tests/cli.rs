@@ -230,3 +230,20 @@ fn conforms(defs: &Value, schema: &Value, value: &Value, at: &str) {
         }
     }
 }
+
+/// The README's transcript is what its command prints.
+#[test]
+fn the_readme_tells_the_truth() {
+    let readme = include_str!("../README.md");
+    let command = readme
+        .lines()
+        .find_map(|l| l.strip_prefix("cargo run --release -- trace "))
+        .unwrap();
+    let mut args = vec!["trace"];
+    args.extend(command.split(' '));
+    let printed = run(&args);
+    let printed = printed.split_once("exit 0\n").unwrap().1;
+    let transcript = readme.split_once("```text\n").unwrap().1;
+    let transcript = transcript.split_once("```").unwrap().0;
+    assert_eq!(printed, transcript);
+}

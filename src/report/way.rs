@@ -144,7 +144,7 @@ fn step(page: &mut Page, places: &mut Places<'_>, fact: &Fact) {
     } else {
         format!("   {}", fact.rule)
     };
-    let text = format!("{:<8} {word:<6} {}{rule}", fact.what, fact.by);
+    let text = format!("{:<8} {word:<6} {}{rule}", fact.what, local(fact));
     let said_below = fact.did == Did::Dropped && matches!(fact.origin, Origin::Implied(_));
     let place = if said_below {
         String::new()
@@ -152,4 +152,10 @@ fn step(page: &mut Page, places: &mut Places<'_>, fact: &Fact) {
         places.short(&fact.origin)
     };
     page.entry("        ", &text, &place, 24);
+}
+
+/// The row's name, as it is called inside the VPC of its node.
+fn local(fact: &Fact) -> String {
+    let vpc = fact.node.split_once('/').map(|(vpc, _)| format!("{vpc}/"));
+    vpc.map_or(fact.by.clone(), |vpc| fact.by.replace(&vpc, ""))
 }
