@@ -3,7 +3,7 @@
 use super::dial::{Dial, TCP, UDP};
 use super::lookup::{Component, siblings, zone_of};
 use super::question::Target;
-use crate::aws::{Host, bits};
+use crate::aws::{Host, balancer_name, bits, endpoint_name};
 use crate::code::Code;
 use crate::fabric::NodeId;
 use crate::model::{
@@ -25,7 +25,7 @@ impl Dial<'_> {
                 self.dialled(None, first.into_iter().collect(), Some(nodes), None)
             }
             Component::SiteHost(site, ip) => {
-                let node = compiled.host(Host::Site(site));
+                let node = compiled.site_host(site, ip);
                 self.dialled(None, vec![bits(ip)], Some(vec![node]), None)
             }
             Component::InternetHost(id) => {
@@ -53,38 +53,24 @@ impl Dial<'_> {
                 .and_then(|s| single_listener_of_service(self.network, s)),
         };
         let accept = Some(self.compiled.arrivals_of_endpoint(self.network, id));
-        if let (None, Some(name)) = (zone, endpoint.dns_names.first()) {
-            return self.dialled(Some(name.to_ascii_lowercase()), Vec::new(), accept, implied);
+        let here = |i: &Id<Interface>| zone.is_none_or(|z| zone_of(self.network, *i) == Some(z));
+        if !interfaces.iter().filter_map(Ref::id).any(|i| here(&i)) {
+            return Err(none(&endpoint.name, zone));
         }
-        let addresses = addresses(self.network, interfaces, zone, false);
-        self.some(addresses, accept, implied, &endpoint.name, zone)
+        let name = endpoint_name(self.network, id, zone);
+        self.dialled(Some(name), Vec::new(), accept, implied)
     }
 
     fn load_balancer(self, id: Id<LoadBalancer>, zone: Option<&str>) -> Result<Target, String> {
         let lb = &self.network.load_balancers[id];
         let implied = single_listener(self.network, id);
         let accept = Some(self.compiled.arrivals_of_load_balancer(self.network, id));
-        let outside = lb.vpc.id() != self.ask.from.vpc(self.network);
-        let addresses = addresses(self.network, &lb.nodes, zone, lb.internet_facing && outside);
-        self.some(addresses, accept, implied, &lb.name, zone)
-    }
-
-    /// The zonal or regional addresses of a component, which must have some.
-    fn some(
-        self,
-        addresses: Vec<u32>,
-        accept: Option<Vec<NodeId>>,
-        implied: Option<(u8, u16)>,
-        name: &str,
-        zone: Option<&str>,
-    ) -> Result<Target, String> {
-        if addresses.is_empty() {
-            return Err(match zone {
-                Some(zone) => format!("`{name}` has no address in zone `{zone}`"),
-                None => format!("`{name}` has no address"),
-            });
+        let here = |i: &Id<Interface>| zone.is_none_or(|z| zone_of(self.network, *i) == Some(z));
+        if !lb.nodes.iter().filter_map(Ref::id).any(|i| here(&i)) {
+            return Err(none(&lb.name, zone));
         }
-        self.dialled(None, addresses, accept, implied)
+        let name = balancer_name(self.network, id, zone);
+        self.dialled(Some(name), Vec::new(), accept, implied)
     }
 
     pub(super) fn service(self, id: Id<EndpointService>) -> Result<Target, String> {
@@ -113,22 +99,12 @@ impl Dial<'_> {
     }
 }
 
-fn addresses(
-    network: &Network,
-    interfaces: &[Ref<Interface>],
-    zone: Option<&str>,
-    public: bool,
-) -> Vec<u32> {
-    interfaces
-        .iter()
-        .filter_map(Ref::id)
-        .filter(|id| zone.is_none_or(|z| zone_of(network, *id) == Some(z)))
-        .filter_map(|id| {
-            let interface = &network.interfaces[id];
-            let public = interface.public.first().map(|(_, p)| p).filter(|_| public);
-            public.or_else(|| interface.ips.first()).copied().map(bits)
-        })
-        .collect()
+/// A component without an address where one was asked for.
+fn none(name: &str, zone: Option<&str>) -> String {
+    match zone {
+        Some(zone) => format!("`{name}` has no address in zone `{zone}`"),
+        None => format!("`{name}` has no address"),
+    }
 }
 
 fn single_listener(network: &Network, id: Id<LoadBalancer>) -> Option<(u8, u16)> {

@@ -5,7 +5,7 @@ use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
 use crate::aws::Compiled;
 use crate::code::Code;
 use crate::engine::{End, Ending, Leg, Step, Walk, Why};
-use crate::fabric::{Fabric, Flow, NONE, NodeId, Outside, Place, Stage};
+use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, Table};
 use crate::model::{Network, Origin, Role};
 
 /// Mechanisms by rank: the first one present is the primary.
@@ -86,6 +86,35 @@ pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (String, Orig
         }
         None => (fabric.node_name(place.node()).to_owned(), Origin::Unknown),
     }
+}
+
+/// Whether a route won over another for exactly the same block.
+fn beats_an_equal(fabric: &Fabric, place: Place, row: u32) -> bool {
+    if !matches!(
+        fabric.stage(place),
+        Some(Stage::Route { what: "routes", .. })
+    ) {
+        return false;
+    }
+    let Some(table) = fabric.table_at(place) else {
+        return false;
+    };
+    let rows = fabric.rows_of(table);
+    let number = row.wrapping_sub(table.first) as usize;
+    let Some(winner) = rows.get(number) else {
+        return false;
+    };
+    rows.iter()
+        .skip(number + 1)
+        .any(|r| (r.lo, r.hi) == (winner.lo, winner.hi))
+}
+
+/// Whether what no row of the table takes just goes on, or the table has no rows at all.
+fn falls_through(fabric: &Fabric, place: Place) -> bool {
+    let idle = |t: &Table| {
+        t.otherwise == Action::Next || (t.len == 0 && !matches!(t.otherwise, Action::Drop(_)))
+    };
+    fabric.table_at(place).is_some_and(idle)
 }
 
 /// A path without the numbers of its headers: two endings with equal keys are one alternative.
@@ -173,7 +202,12 @@ impl Reader<'_> {
         let fabric = self.fabric();
         self.visit(out, step.at.node(), step.leg);
         let (did, (by, origin)) = match step.why {
-            Why::Rule(row) => (Did::Took, row_text(fabric, step.at, row)),
+            Why::Rule(row) => {
+                if beats_an_equal(fabric, step.at, row) {
+                    add(&mut out.notes, Code::HIGHER_PRIORITY_ROUTE.name());
+                }
+                (Did::Took, row_text(fabric, step.at, row))
+            }
             Why::Otherwise => (Did::Took, row_text(fabric, step.at, NONE)),
             Why::Established => (Did::Established, (String::new(), Origin::Unknown)),
             Why::Maybe(row) => (Did::Maybe, row_text(fabric, step.at, row)),
@@ -224,6 +258,7 @@ impl Reader<'_> {
             by,
             origin,
             header,
+            quiet: step.why == Why::Otherwise && falls_through(fabric, step.at),
         });
     }
 

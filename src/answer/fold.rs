@@ -137,6 +137,10 @@ fn resolved(out: &mut Answer, resolution: Resolution) {
             out.alternatives.push(nowhere(Verdict::Unknown, stop));
         }
     }
+    if !resolution.advice.is_empty() {
+        out.notes
+            .push(Code::DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT.name().to_owned());
+    }
     out.resolution = Some(resolution);
 }
 

@@ -4,7 +4,8 @@ use super::question::From;
 use crate::aws::{Compiled, Host};
 use crate::fabric::NodeId;
 use crate::model::{
-    Id, Interface, InternetHost, LoadBalancer, Network, Ref, Role, Site, Vpc, VpcEndpoint,
+    Id, Interface, InternetHost, LoadBalancer, Network, Ref, Role, Site, Subnet, Vpc, VpcEndpoint,
+    World,
 };
 use std::net::Ipv4Addr;
 
@@ -32,6 +33,7 @@ pub fn component(network: &Network, text: &str) -> Option<Component> {
     };
     let is = |vpc: Option<Id<Vpc>>, own: &str, id: Option<&str>| {
         id == Some(text)
+            || (scope.is_none() && network.world == World::Open && own == text)
             || own == name
                 && scope.is_some_and(|s| {
                     vpc.is_some_and(|v| {
@@ -116,8 +118,15 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     if let Some((id, _)) = network.sites.iter().find(|(_, s)| s.name == scope) {
         return Ok(From::Host(Host::Site(id), ip));
     }
+    let subnet = |s: &Subnet| s.name == scope || s.id.as_deref() == Some(scope);
+    let mut subnets = network.subnets.iter().filter(|(_, s)| subnet(s));
+    if let (Some((_, found)), None) = (subnets.next(), subnets.next())
+        && let Some(vpc) = found.vpc.id()
+    {
+        return Ok(From::Host(Host::Vpc(vpc), ip));
+    }
     if !scope.is_empty() {
-        return Err(format!("`{scope}` is no VPC and no site"));
+        return Err(format!("`{scope}` is no VPC, subnet or site"));
     }
     let mut owners = network
         .interfaces

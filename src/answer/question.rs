@@ -42,6 +42,7 @@ impl From {
     pub fn node(&self, compiled: &Compiled) -> NodeId {
         match *self {
             From::Interface(id) => compiled.node_of(id),
+            From::Host(Host::Site(site), ip) => compiled.site_host(site, ip),
             From::Host(host, _) => compiled.host(host),
         }
     }

@@ -91,6 +91,8 @@ pub struct Fact {
     pub origin: Origin,
     /// Headers, where a link was crossed or the traffic arrived.
     pub header: Option<Flow>,
+    /// A table that had nothing to say: not worth a line.
+    pub quiet: bool,
 }
 
 /// What stops an alternative.

@@ -7,7 +7,7 @@ use super::bits;
 use super::compile::Compiler;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Alternative, Link, NONE, NodeId, Rewrite, RowSpec, Side, flags};
+use crate::fabric::{Action, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, flags};
 use crate::model::{
     Health, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network,
     Ref, RegisteredTarget, TargetGroup, TargetType, TargetWhat,
@@ -286,7 +286,7 @@ impl Compiler<'_> {
         let near = c
             .interface
             .is_some_and(|i| network.interfaces[i].subnet == network.interfaces[from].subnet);
-        let back = Some((node, if near { entry::NEAR } else { entry::FAR }));
+        let back = Back::To(node, if near { entry::NEAR } else { entry::FAR });
         let pull = self.b.link(Link {
             to: node,
             back,

@@ -6,7 +6,7 @@ use super::stages::{Shapes, entry, shapes, slot};
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
-    Action, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId,
+    Action, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId,
 };
 use crate::model::{
     Id, Interface, Network, NetworkAcl, Origin, Ref, Role, RouteTable, SecurityGroup, Subnet, Vpc,
@@ -34,6 +34,8 @@ pub(super) struct Compiler<'n> {
     pub(super) host_services: Vec<TableId>,
     pub(super) internet_router: NodeId,
     pub(super) isps: Vec<NodeId>,
+    pub(super) peerings: Vec<NodeId>,
+    pub(super) connections: Vec<NodeId>,
     /// The mark of traffic that comes by PrivateLink.
     pub(super) private_link: u32,
     pub(super) out: Compiled,
@@ -60,6 +62,8 @@ pub(super) fn compile(network: &Network) -> Compiled {
         host_services: Vec::new(),
         internet_router: NONE,
         isps: Vec::new(),
+        peerings: Vec::new(),
+        connections: Vec::new(),
         private_link: 0,
         out: Compiled::default(),
     };
@@ -68,6 +72,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.internet();
     c.deliveries();
     c.gateways();
+    c.wires();
     c.sites();
     c.interfaces();
     c.strangers();
@@ -126,12 +131,24 @@ impl Compiler<'_> {
             );
             self.gateway_endpoints.push(node);
         }
+        for (_, peering) in network.peerings.iter() {
+            let node = self.b.node(shapes.wire, peering.name.clone());
+            self.peerings.push(node);
+        }
+        for (_, connection) in network.connections.iter() {
+            let node = self.b.node(shapes.wire, connection.name.clone());
+            self.connections.push(node);
+        }
         for (_, site) in network.sites.iter() {
             let (host, isp) = (
-                self.b.node(shapes.host, site.name.clone()),
+                self.b.node(shapes.site, site.name.clone()),
                 self.b.node(shapes.isp, format!("{}/isp", site.name)),
             );
             self.out.sites.push(host);
+            for (name, ip) in &site.hosts {
+                let node = self.b.node(shapes.host, format!("{}/{name}", site.name));
+                self.out.site_hosts.push((host, bits(*ip), node));
+            }
             self.isps.push(isp);
         }
     }
@@ -199,7 +216,7 @@ impl Compiler<'_> {
     fn delivery(
         &mut self,
         mut members: Vec<(u32, Id<Interface>)>,
-        entry: u8,
+        way: u8,
         (lo, hi): (u32, u32),
         nobody: Action,
         subnet: &Subnet,
@@ -226,7 +243,18 @@ impl Compiler<'_> {
                 Action::Drop(Code::BAD_STATE)
             } else {
                 let node = self.out.node_of(id);
-                self.b.to(node, entry)
+                let token = match interface.role {
+                    Role::Endpoint(_) => Some("interface-endpoint"),
+                    _ => (way == entry::NEAR).then_some("same-subnet"),
+                };
+                self.b.over(
+                    node,
+                    way,
+                    Label {
+                        token,
+                        ..Label::default()
+                    },
+                )
             };
             rows.push(RowSpec::address(
                 (address, address),
@@ -311,26 +339,30 @@ impl Compiler<'_> {
         for (slot, table) in [(0, far), (1, peering), (2, vpn), (3, near)] {
             self.b.slot(node, slot, table);
         }
-        self.host_service(vpc, node);
+        self.host_service(vpc);
     }
 
     /// Link-local services and the resolver are answered by the host, never routed, never filtered
     /// (`/vpc/latest/userguide/vpc-network-acls.html`, `/vpc/latest/userguide/AmazonDNS-concepts.html`).
-    fn host_service(&mut self, vpc: Id<Vpc>, router: NodeId) {
+    fn host_service(&mut self, vpc: Id<Vpc>) {
         let v = &self.network.vpcs[vpc];
-        let node = self
-            .b
-            .node(self.shapes.host, format!("{}/host services", v.name));
-        let back = self.b.to(router, 3);
-        let table = self
-            .b
-            .table("host services", Side::Dst, Vec::new(), back, "");
-        self.b.slot(node, 0, table);
+        let node = self.b.node(
+            self.shapes.host_service,
+            format!("{}/host services", v.name),
+        );
         let label = Label {
             token: Some("host-service"),
             ..Label::default()
         };
-        let there = self.b.over(node, entry::ARRIVE, label);
+        // The host answers its own interface: nothing filters that either.
+        let there = Action::Go(self.b.link(Link {
+            to: node,
+            entry: entry::ARRIVE,
+            label,
+            back: Back::Here(entry::UNFILTERED),
+            near: true,
+            ..Link::default()
+        }));
         let rule = Origin::Implied(
             "link-local services and the VPC's resolver are answered by the host, /vpc/latest/userguide/AmazonDNS-concepts.html",
         );
@@ -367,6 +399,10 @@ impl Compiler<'_> {
                 continue;
             };
             self.in_subnet(node, subnet_id);
+            if matches!(interface.role, Role::Nat(_)) {
+                let routes = self.nat_routes(&network.subnets[subnet_id].table);
+                self.b.slot(node, slot::ROUTES as usize, routes);
+            }
             let has_groups = match &interface.role {
                 Role::Nat(_) => false,
                 Role::LoadBalancer(r) => r

@@ -3,7 +3,7 @@
 use super::compile::Compiler;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Label, Link, MarkOp, RowSpec, Side};
+use crate::fabric::{Action, Back, Label, Link, MarkOp, RowSpec, Side};
 use crate::model::{
     EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Origin, Ref, VpcEndpoint,
 };
@@ -148,7 +148,7 @@ impl Compiler<'_> {
                         entry: if enforced { entry::NEAR } else { entry::SERVE },
                         label,
                         mark: MarkOp::Set(self.private_link),
-                        back: Some((from, entry::HOST)),
+                        back: Back::To(from, entry::HOST),
                         near: true,
                     };
                     return Action::Go(self.b.link(link));

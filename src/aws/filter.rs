@@ -33,6 +33,23 @@ fn ports(service: &Service) -> (u16, u16) {
     }
 }
 
+/// The rows of a set of groups. Certain ones are tried before those that may be there.
+#[derive(Default)]
+struct Rows {
+    certain: Vec<RowSpec>,
+    maybe: Vec<RowSpec>,
+    /// A member whose identity the path dropped: told apart from a stranger, refused all the same.
+    lost: Vec<RowSpec>,
+}
+
+impl Rows {
+    fn in_order(mut self) -> Vec<RowSpec> {
+        self.certain.append(&mut self.maybe);
+        self.certain.append(&mut self.lost);
+        self.certain
+    }
+}
+
 /// Direction of a filter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub(super) enum Way {
@@ -77,7 +94,7 @@ impl Compiler<'_> {
     }
 
     fn group_table(&mut self, ids: &[Id<SecurityGroup>], unseen: &[String], way: Way) -> TableId {
-        let (mut rows, mut maybes, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut into, mut names) = (Rows::default(), Vec::new());
         for id in ids {
             let group = &self.network.groups[*id];
             let vpc = group
@@ -92,7 +109,7 @@ impl Compiler<'_> {
             };
             for (number, rule) in rules.iter().enumerate() {
                 let text = format!("{name} {} {}", way.word(), number + 1);
-                self.group_rule(group.vpc.id(), rule, way, &text, &mut rows, &mut maybes);
+                self.group_rule(group.vpc.id(), rule, way, &text, &mut into);
             }
             names.push(name);
         }
@@ -104,15 +121,15 @@ impl Compiler<'_> {
                 format!("{name} (not in the input)"),
             );
             row.flags = flags::MAYBE;
-            maybes.push(row);
+            into.maybe.push(row);
             names.push(name.clone());
         }
-        let code = if rows.is_empty() && maybes.is_empty() {
+        let code = if into.certain.is_empty() && into.maybe.is_empty() {
             Code::SG_HAS_NO_RULES
         } else {
             Code::ENI_SG_RULES_MISMATCH
         };
-        rows.append(&mut maybes);
+        let rows = into.in_order();
         let name = format!("{} {}", names.join("+"), way.word());
         self.b.table(
             &name,
@@ -129,8 +146,7 @@ impl Compiler<'_> {
         rule: &GroupRule,
         way: Way,
         text: &str,
-        rows: &mut Vec<RowSpec>,
-        maybes: &mut Vec<RowSpec>,
+        into: &mut Rows,
     ) {
         let row = |span: (u32, u32), flags: u8| RowSpec {
             span,
@@ -143,9 +159,9 @@ impl Compiler<'_> {
         };
         match &rule.peer {
             Peer::Cidr(IpNet::V4(net)) => {
-                rows.push(row(span(net), 0));
+                into.certain.push(row(span(net), 0));
                 if partly_public(net) {
-                    maybes.push(row(super::public::TOKENS, flags::MAYBE));
+                    into.maybe.push(row(super::public::TOKENS, flags::MAYBE));
                 }
             }
             Peer::Cidr(IpNet::V6(_)) => {}
@@ -153,28 +169,38 @@ impl Compiler<'_> {
                 Meaning::Known(id) => {
                     for entry in &self.network.prefix_lists[id].entries {
                         if let IpNet::V4(net) = entry {
-                            rows.push(row(span(net), 0));
+                            into.certain.push(row(span(net), 0));
                         }
                     }
                 }
-                _ => maybes.push(row((0, u32::MAX), flags::MAYBE)),
+                _ => into.maybe.push(row((0, u32::MAX), flags::MAYBE)),
             },
             Peer::AwsList(region, service) => match self.lists.get(region, service) {
-                Lists::Given(nets) => rows.extend(nets.iter().map(|n| row(span(n), 0))),
+                Lists::Given(nets) => into.certain.extend(nets.iter().map(|n| row(span(n), 0))),
                 Lists::Symbolic => {
-                    rows.push(row(token_span(self.network, region, service), 0));
-                    maybes.push(row((0x0100_0000, 0xdfff_ffff), flags::MAYBE));
+                    into.certain
+                        .push(row(token_span(self.network, region, service), 0));
+                    into.maybe
+                        .push(row((0x0100_0000, 0xdfff_ffff), flags::MAYBE));
                 }
             },
             Peer::Group(group) => match (group.to, way) {
                 (Meaning::Known(id), Way::In) => {
                     let tag = id.index() as u32;
-                    rows.push(row((tag, tag), flags::BY_MARK));
+                    into.certain.push(row((tag, tag), flags::BY_MARK));
+                    for address in self.addresses_of(id) {
+                        let then = Action::Drop(Code::SG_REFERENCES_NOT_PRESERVED);
+                        into.lost.push(RowSpec {
+                            then,
+                            ..row((address, address), 0)
+                        });
+                    }
                 }
                 (Meaning::Known(id), Way::Out) => {
-                    rows.extend(self.members(id, vpc).into_iter().map(|a| row((a, a), 0)));
+                    into.certain
+                        .extend(self.members(id, vpc).into_iter().map(|a| row((a, a), 0)));
                 }
-                _ => maybes.push(row((0, u32::MAX), flags::MAYBE)),
+                _ => into.maybe.push(row((0, u32::MAX), flags::MAYBE)),
             },
         }
     }
@@ -202,6 +228,22 @@ impl Compiler<'_> {
                 all.extend(interface.ips.iter().map(|ip| u32::from(*ip)));
             }
         }
+        all
+    }
+
+    /// Every address of a group's members, private and public.
+    fn addresses_of(&self, group: Id<SecurityGroup>) -> Vec<u32> {
+        let members = self
+            .network
+            .interfaces
+            .iter()
+            .filter(|(_, i)| i.groups.iter().any(|g| g.id() == Some(group)));
+        let mut all: Vec<u32> = members
+            .flat_map(|(_, i)| i.ips.iter().copied().chain(i.public.iter().map(|p| p.1)))
+            .map(u32::from)
+            .collect();
+        all.sort_unstable();
+        all.dedup();
         all
     }
 

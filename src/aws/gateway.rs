@@ -7,9 +7,9 @@ use super::public::{SOMEBODY, SPECIAL, token_span};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
-use crate::model::{ConnectionKind, Origin, Ref, catalog};
+use crate::model::{Origin, Ref, catalog};
 
-const PORTS: (u16, u16) = (1024, 65535);
+pub(super) const PORTS: (u16, u16) = (1024, 65535);
 
 impl Compiler<'_> {
     /// The internet: services' public edges, declared hosts, anybody else, and who owns which address.
@@ -35,6 +35,15 @@ impl Compiler<'_> {
                     .push(((region.clone(), service.name.to_owned()), node));
             }
         }
+        let nobody = self.b.node(self.shapes.host, "nobody");
+        let table = self.b.table(
+            "public addresses",
+            Side::Dst,
+            Vec::new(),
+            Action::Drop(Code::NO_POSSIBLE_DESTINATION),
+            "nobody in the input has this public address",
+        );
+        self.b.slot(nobody, 0, table);
         // Four ways in: from AWS, from outside hosts, from anybody, from a service's edge.
         for (slot, outside) in [
             (0, Outside::No),
@@ -52,7 +61,11 @@ impl Compiler<'_> {
                 };
                 self.b.over(self.out.internet, entry::ARRIVE, label)
             } else {
-                Action::Drop(Code::NO_POSSIBLE_DESTINATION)
+                let label = Label {
+                    assumes: Some("INPUT_IS_ALL_THERE_IS"),
+                    ..Label::default()
+                };
+                self.b.over(nobody, 0, label)
             };
             let table = self.b.table(
                 "public addresses",
@@ -365,191 +378,5 @@ impl Compiler<'_> {
         ] {
             self.b.slot(node, slot, table);
         }
-    }
-
-    /// Sites, their connections and their own internet.
-    pub(super) fn sites(&mut self) {
-        let network = self.network;
-        for ((id, site), (host, isp)) in network
-            .sites
-            .iter()
-            .zip(self.out.sites.clone().into_iter().zip(self.isps.clone()))
-        {
-            let mut rows: Vec<(u8, RowSpec)> = Vec::new();
-            for (_, connection) in network
-                .connections
-                .iter()
-                .filter(|(_, c)| c.site.id() == Some(id))
-            {
-                let Some(gateway) = connection.to.id() else {
-                    continue;
-                };
-                let Some(vpc) = network.vpn_gateways[gateway].vpc.id() else {
-                    continue;
-                };
-                let Some(node) = self.vpn_gateways.get(gateway.index()).copied() else {
-                    continue;
-                };
-                let label = Label {
-                    token: Some(token(connection.kind)),
-                    ..Label::default()
-                };
-                for cidr in &network.vpcs[vpc].cidrs {
-                    let then = if connection.up {
-                        self.clearing(node, 0, label)
-                    } else {
-                        Action::Drop(Code::BAD_STATE_VPN)
-                    };
-                    rows.push((
-                        cidr.prefix_len(),
-                        RowSpec::address(
-                            span(cidr),
-                            then,
-                            &connection.origin,
-                            connection.name.clone(),
-                        ),
-                    ));
-                }
-            }
-            for cidr in &site.cidrs {
-                let then = self.b.to(host, entry::ARRIVE);
-                rows.push((
-                    cidr.prefix_len(),
-                    RowSpec::address(span(cidr), then, &site.origin, site.name.clone()),
-                ));
-            }
-            rows.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
-            let rows = rows.into_iter().map(|(_, r)| r).collect();
-            let otherwise = if site.public_ip.is_some() {
-                self.b.to(isp, 0)
-            } else {
-                Action::Drop(Code::NO_ROUTE_TO_DESTINATION)
-            };
-            let table = self.b.table(
-                &format!("{} routes", site.name),
-                Side::Dst,
-                rows,
-                otherwise,
-                "the rest goes to the site's internet connection, if it has one",
-            );
-            self.b.slot(host, 0, table);
-            let Some(public) = site.public_ip else {
-                continue;
-            };
-            let then = self.b.rewriting(Rewrite {
-                src: Some(bits(public)),
-                sport: Some(PORTS),
-                ..Rewrite::default()
-            });
-            let nat = self.b.table(
-                &format!("{} NAT", site.name),
-                Side::Src,
-                Vec::new(),
-                then,
-                "",
-            );
-            let label = Label {
-                exposed: true,
-                outside: Outside::Yes,
-                token: Some("isp"),
-                assumes: None,
-            };
-            let to = self.b.over(self.internet_router, 0, label);
-            let away = self.b.table("internet", Side::Dst, Vec::new(), to, "");
-            let to = self.b.to(host, entry::ARRIVE);
-            let home = self.b.table(&site.name, Side::Dst, Vec::new(), to, "");
-            for (slot, table) in [(0, nat), (1, away), (2, home)] {
-                self.b.slot(isp, slot, table);
-            }
-        }
-        for ((id, gateway), node) in network.vpn_gateways.iter().zip(self.vpn_gateways.clone()) {
-            self.vpn_gateway(id, &gateway.vpc, node);
-        }
-    }
-
-    /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
-    /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
-    fn vpn_gateway(
-        &mut self,
-        id: crate::model::Id<crate::model::VpnGateway>,
-        vpc: &Ref<crate::model::Vpc>,
-        node: u32,
-    ) {
-        let network = self.network;
-        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
-        let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 2));
-        let local = self.b.table("local", Side::Dst, Vec::new(), to, "");
-        let sources = vpc.id().map_or(Vec::new(), |v| {
-            let v = &network.vpcs[v];
-            v.cidrs
-                .iter()
-                .map(|c| RowSpec::address(span(c), Action::Next, &v.origin, "a source of the VPC"))
-                .collect()
-        });
-        let sources = self.b.table(
-            "virtual private gateway",
-            Side::Src,
-            sources,
-            Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS),
-            "only sources of the VPC, /vpc/latest/reachability/explanation-codes.html",
-        );
-        let mut rows: Vec<(u8, ConnectionKind, RowSpec)> = Vec::new();
-        for (_, connection) in network
-            .connections
-            .iter()
-            .filter(|(_, c)| c.to.id() == Some(id))
-        {
-            let Some(site) = connection.site.id() else {
-                continue;
-            };
-            let Some(host) = self.out.sites.get(site.index()).copied() else {
-                continue;
-            };
-            for prefix in &connection.prefixes {
-                let label = Label {
-                    token: Some(token(connection.kind)),
-                    ..Label::default()
-                };
-                let then = if connection.up {
-                    self.clearing(host, entry::ARRIVE, label)
-                } else {
-                    Action::Drop(Code::BAD_STATE_VPN)
-                };
-                rows.push((
-                    prefix.prefix_len(),
-                    connection.kind,
-                    RowSpec::address(
-                        span(prefix),
-                        then,
-                        &connection.origin,
-                        connection.name.clone(),
-                    ),
-                ));
-            }
-        }
-        let rank = |kind: &ConnectionKind| match kind {
-            ConnectionKind::DirectConnect => 0,
-            ConnectionKind::VpnStatic => 1,
-            ConnectionKind::VpnBgp => 2,
-        };
-        rows.sort_by(|a, b| b.0.cmp(&a.0).then(rank(&a.1).cmp(&rank(&b.1))));
-        let rows = rows.into_iter().map(|(_, _, r)| r).collect();
-        let routes = self.b.table(
-            "connections",
-            Side::Dst,
-            rows,
-            Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
-            "no connection announces this destination",
-        );
-        for (slot, table) in [(0, local), (1, sources), (2, routes)] {
-            self.b.slot(node, slot, table);
-        }
-    }
-}
-
-fn token(kind: ConnectionKind) -> &'static str {
-    match kind {
-        ConnectionKind::DirectConnect => "direct-connect",
-        ConnectionKind::VpnStatic | ConnectionKind::VpnBgp => "vpn",
     }
 }

@@ -5,12 +5,15 @@ mod compile;
 mod endpoint;
 mod filter;
 mod gateway;
+mod join;
 mod names;
+mod own_names;
 mod public;
 mod route;
 mod stages;
 
 pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
+pub use own_names::{balancer_name, endpoint_name};
 
 use crate::code::Code;
 use crate::fabric::{Fabric, NONE, NodeId};
@@ -33,6 +36,8 @@ pub struct Compiled {
     pub internet: NodeId,
     /// Node of each site's hosts, by index of the site.
     pub sites: Vec<NodeId>,
+    /// Declared hosts of sites: node of the site, address, node of the host.
+    pub site_hosts: Vec<(NodeId, u32, NodeId)>,
     /// Node of each VPC's hosts without an interface, by index of the VPC.
     pub strangers: Vec<NodeId>,
     /// Nodes that stand for an AWS service: `((region, service), node)`: public edges, gateway endpoints.
@@ -173,6 +178,17 @@ impl Compiled {
                 self.arrivals_of_service(network, region, service)
             }
         }
+    }
+
+    /// The node of a host of a site by its address: its own if it is declared, else the site's.
+    #[must_use]
+    pub fn site_host(&self, site: Id<Site>, ip: Ipv4Addr) -> NodeId {
+        let node = self.host(Host::Site(site));
+        let own = self
+            .site_hosts
+            .iter()
+            .find(|(s, a, _)| *s == node && *a == bits(ip));
+        own.map_or(node, |(_, _, host)| *host)
     }
 
     /// The node of a host of a site, of the internet, or of a VPC without an interface.

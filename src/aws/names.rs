@@ -5,12 +5,12 @@
 //! NXDOMAIN, never a public answer
 //! (`/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html`).
 
-use super::balance::healthy;
 use super::bits;
+use super::own_names::{balancer_answers, endpoint_answers, own_name, private_names};
 use super::public::{SOMEBODY, token_span};
 use crate::model::{
-    DhcpDns, EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Origin, Record,
-    RecordValue, Ref, Site, SiteResolver, Vpc, VpcEndpoint, catalog,
+    DhcpDns, EndpointKind, EndpointTarget, Id, Network, Origin, Record, RecordValue, Ref, Site,
+    SiteResolver, Vpc, VpcEndpoint, catalog,
 };
 
 /// Who asks.
@@ -143,11 +143,8 @@ impl Query<'_> {
                 "the DNS attributes of {} are not in the input",
                 vpc.name
             )),
-            (_, _, None) => DnsOutcome::Unknown(format!(
-                "the DNS attributes of {} are not in the input",
-                vpc.name
-            )),
             (Some(zone), Some(true), _) => self.private(&zone, name),
+            (_, _, None) => assuming(self.public(name)),
             _ => self.public(name),
         }
     }
@@ -201,7 +198,7 @@ impl Query<'_> {
                 };
                 let by = format!("private hosted zone {}", zone.domain);
                 self.records(&zone.records, name, &by, &zone.name)
-                    .unwrap_or_else(|| DnsOutcome::NxDomain(zone.domain.clone()))
+                    .unwrap_or_else(|| DnsOutcome::NxDomain(zone.name.clone()))
             }
         }
     }
@@ -274,7 +271,7 @@ impl Query<'_> {
         if let Some((_, zone)) = owner {
             let by = format!("public hosted zone {}", zone.domain);
             let found = self.records(&zone.records, name, &by, &zone.name);
-            return found.unwrap_or_else(|| DnsOutcome::NxDomain(zone.domain.clone()));
+            return found.unwrap_or_else(|| DnsOutcome::NxDomain(zone.name.clone()));
         }
         if let Some(host) = network
             .internet_hosts
@@ -334,6 +331,17 @@ impl Query<'_> {
     }
 }
 
+/// AWS's default where an import does not say: a new VPC's resolver answers.
+fn assuming(outcome: DnsOutcome) -> DnsOutcome {
+    let DnsOutcome::Answered(mut all) = outcome else {
+        return outcome;
+    };
+    for answer in &mut all {
+        answer.assumes.get_or_insert("DNS_SUPPORT_IS_ON");
+    }
+    DnsOutcome::Answered(all)
+}
+
 fn public(address: u32, origin: &Origin, assumes: Option<&'static str>) -> DnsAnswer {
     DnsAnswer {
         address,
@@ -351,170 +359,11 @@ fn owns(domain: &str, name: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-fn scoped(network: &Network, vpc: &Ref<Vpc>, name: &str) -> String {
+pub(super) fn scoped(network: &Network, vpc: &Ref<Vpc>, name: &str) -> String {
     vpc.id().map_or_else(
         || name.to_owned(),
         |v| format!("{}/{name}", network.vpcs[v].name),
     )
-}
-
-/// The private names of an endpoint: AWS's for its service, or the provider's verified one.
-pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
-    match &endpoint.target {
-        EndpointTarget::Aws(region, service) => catalog::service(service)
-            .map(|s| {
-                s.private_names
-                    .iter()
-                    .map(|n| catalog::expand(n, region))
-                    .collect()
-            })
-            .unwrap_or_default(),
-        EndpointTarget::Service(service) => service
-            .id()
-            .and_then(|s| network.services[s].private_name.clone())
-            .map(|(name, _)| vec![name])
-            .unwrap_or_default(),
-    }
-}
-
-fn answers(
-    network: &Network,
-    interfaces: &[Id<Interface>],
-    zone: Option<&str>,
-    by: &str,
-    key: &str,
-    public: bool,
-) -> Vec<DnsAnswer> {
-    let mut out = Vec::new();
-    for id in interfaces {
-        let interface = &network.interfaces[*id];
-        let here = super::balance::zone_of(network, *id);
-        if zone.is_some() && here != zone {
-            continue;
-        }
-        let address = if public {
-            interface.public.first().map(|p| p.1)
-        } else {
-            interface.ips.first().copied()
-        };
-        if let Some(address) = address {
-            out.push(DnsAnswer {
-                address: bits(address),
-                by: by.to_owned(),
-                key: key.to_owned(),
-                zone: here.map(str::to_owned),
-                origin: interface.origin.clone(),
-                assumes: None,
-            });
-        }
-    }
-    out
-}
-
-/// An endpoint's addresses: every healthy interface, or the one of a zone. A zone of a provider whose
-/// targets are all sick leaves the regional answer, unless all are (semantics 2.8).
-pub(super) fn endpoint_answers(
-    network: &Network,
-    endpoint: &VpcEndpoint,
-    zone: Option<&str>,
-    by: &str,
-    key: &str,
-) -> Vec<DnsAnswer> {
-    let EndpointKind::Interface(interfaces) = &endpoint.kind else {
-        return Vec::new();
-    };
-    let ids: Vec<Id<Interface>> = interfaces.iter().filter_map(Ref::id).collect();
-    let all = answers(network, &ids, zone, by, key, false);
-    let EndpointTarget::Service(service) = &endpoint.target else {
-        return all;
-    };
-    let Some(service) = service.id() else {
-        return all;
-    };
-    let lbs: Vec<&LoadBalancer> = network.services[service]
-        .load_balancers
-        .iter()
-        .filter_map(Ref::id)
-        .map(|l| &network.load_balancers[l])
-        .collect();
-    if zone.is_some() {
-        return all;
-    }
-    let well: Vec<DnsAnswer> = all
-        .iter()
-        .filter(|a| {
-            lbs.iter()
-                .any(|lb| zone_is_well(network, lb, a.zone.as_deref()))
-        })
-        .cloned()
-        .collect();
-    if well.is_empty() { all } else { well }
-}
-
-/// A load balancer's addresses: public ones if it is internet-facing; zones without a healthy target
-/// leave the answer, unless all do (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
-pub(super) fn balancer_answers(
-    network: &Network,
-    id: Id<LoadBalancer>,
-    zone: Option<&str>,
-    by: &str,
-    key: &str,
-) -> Vec<DnsAnswer> {
-    let lb = &network.load_balancers[id];
-    let ids: Vec<Id<Interface>> = lb.nodes.iter().filter_map(Ref::id).collect();
-    let all = answers(network, &ids, zone, by, key, lb.internet_facing);
-    if zone.is_some() {
-        return all;
-    }
-    let well: Vec<DnsAnswer> = all
-        .iter()
-        .filter(|a| zone_is_well(network, lb, a.zone.as_deref()))
-        .cloned()
-        .collect();
-    if well.is_empty() { all } else { well }
-}
-
-fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> bool {
-    let mut groups = lb
-        .listeners
-        .iter()
-        .flat_map(|l| &l.forward)
-        .filter(|(_, w)| *w > 0)
-        .filter_map(|(g, _)| g.id());
-    groups.all(|g| healthy(network, lb, &network.target_groups[g], zone))
-}
-
-/// The names of endpoints and load balancers themselves: public records that lead to their addresses.
-fn own_name(network: &Network, name: &str) -> Option<DnsOutcome> {
-    for (_, endpoint) in network.endpoints.iter() {
-        if endpoint
-            .dns_names
-            .iter()
-            .any(|n| n.trim_end_matches('.') == name)
-        {
-            let who = scoped(network, &endpoint.vpc, &endpoint.name);
-            return Some(DnsOutcome::Answered(endpoint_answers(
-                network,
-                endpoint,
-                None,
-                &format!("own name of endpoint {who}"),
-                "public",
-            )));
-        }
-    }
-    for (id, lb) in network.load_balancers.iter() {
-        if lb.dns_name.as_deref() == Some(name) {
-            let who = scoped(network, &lb.vpc, &lb.name);
-            return Some(DnsOutcome::Answered(balancer_answers(
-                network,
-                id,
-                None,
-                &format!("load balancer {who}"),
-                "public",
-            )));
-        }
-    }
-    None
 }
 
 /// An endpoint exists for the service of this name, and the answer does not lead to it.

@@ -37,12 +37,21 @@ impl Compiler<'_> {
         if let Some(table) = self.route_tables.get(&id) {
             return *table;
         }
-        let made = self.route_table(id);
+        let made = self.route_table(id, true);
         self.route_tables.insert(id, made);
         made
     }
 
-    fn route_table(&mut self, id: Id<RouteTable>) -> TableId {
+    /// The table of a NAT gateway's subnet. Whether a NAT gateway's own packets take its subnet's
+    /// gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
+    pub(super) fn nat_routes(&mut self, table: &Ref<RouteTable>) -> TableId {
+        match (table.id(), self.network.switch("nat-uses-gateway-endpoint")) {
+            (Some(id), Some("false")) => self.route_table(id, false),
+            _ => self.routes(table),
+        }
+    }
+
+    fn route_table(&mut self, id: Id<RouteTable>, endpoints: bool) -> TableId {
         let network = self.network;
         let table = &network.tables[id];
         let name = self.scoped(&table.vpc, &table.name);
@@ -52,7 +61,8 @@ impl Compiler<'_> {
             .map(|v| network.vpcs[v].cidrs.clone())
             .unwrap_or_default();
         let mut candidates = Vec::new();
-        for route in &table.routes {
+        let usable = |r: &&Route| endpoints || !matches!(r.target, Target::Endpoint(_));
+        for route in table.routes.iter().filter(usable) {
             self.candidates(route, &own, &mut candidates);
         }
         candidates.sort_by(|a, b| b.length.cmp(&a.length).then(a.rank.cmp(&b.rank)));
@@ -218,7 +228,8 @@ impl Compiler<'_> {
                 let ends: Vec<Option<Id<crate::model::Vpc>>> =
                     peering.between.iter().map(Ref::id).collect();
                 let far = ends.iter().copied().find(|e| *e != vpc).flatten();
-                let Some(router) = far.and_then(|v| self.routers.get(v.index())).copied() else {
+                let first = ends.first().copied().flatten() == vpc;
+                let Some(node) = self.peerings.get(id.index()).copied() else {
                     return missing;
                 };
                 // A group's identity crosses an active peering of one Region only.
@@ -232,8 +243,8 @@ impl Compiler<'_> {
                     ..Label::default()
                 };
                 Action::Go(self.b.link(Link {
-                    to: router,
-                    entry: 1,
+                    to: node,
+                    entry: u8::from(!first),
                     label,
                     mark,
                     ..Link::default()

@@ -27,8 +27,12 @@ pub(super) mod entry {
     pub(in crate::aws) const NEAR: u8 = 1;
     /// From outside the subnet.
     pub(in crate::aws) const FAR: u8 = 2;
+    /// To an interface, unfiltered: from its own host's services.
+    pub(in crate::aws) const UNFILTERED: u8 = 3;
     /// A gateway's or load balancer's own service.
     pub(in crate::aws) const SERVE: u8 = 3;
+    /// From outside into a site: to the host that has the address.
+    pub(in crate::aws) const SITE: u8 = 2;
     /// Arrival at a host outside AWS, or at a service's edge.
     pub(in crate::aws) const ARRIVE: u8 = 1;
 }
@@ -44,6 +48,9 @@ pub(super) struct Shapes {
     pub(super) internet_gateway: u32,
     pub(super) router: u32,
     pub(super) host: u32,
+    pub(super) host_service: u32,
+    pub(super) wire: u32,
+    pub(super) site: u32,
     pub(super) isp: u32,
     pub(super) vpn_gateway: u32,
     pub(super) gateway_endpoint: u32,
@@ -77,24 +84,20 @@ const ACL_IN: Stage = filter("acl", slot::ACL_IN);
 const SUBNET: Stage = route("same subnet", slot::SUBNET);
 const ROUTES: Stage = route("routes", slot::ROUTES);
 
+/// A reply that a link without an ACL on the way asked back.
+const NEAR: Stage = Stage::Return {
+    near: true,
+    through: None,
+};
+/// A reply that a link asked back, once the ACL has let it out.
+const FAR: Stage = Stage::Return {
+    near: false,
+    through: None,
+};
+
 pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
-    let near = Stage::Return { near: true };
-    let far = Stage::Return { near: false };
     Shapes {
-        interface: b.shape(lists(&[
-            &[
-                Stage::Mark,
-                route("host services", slot::HOST_SERVICES),
-                group(slot::GROUP_OUT),
-                near,
-                SUBNET,
-                ACL_OUT,
-                far,
-                ROUTES,
-            ],
-            &[group(slot::GROUP_IN), Stage::Arrive],
-            &[ACL_IN, group(slot::GROUP_IN), Stage::Arrive],
-        ])),
+        interface: b.shape(interface()),
         endpoint: b.shape(lists(&[
             &[group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
             &[
@@ -141,6 +144,16 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[route("local", 3)],
         ])),
         host: b.shape(lists(&[&[route("routes", 0)], &[Stage::Arrive]])),
+        host_service: b.shape(lists(&[&[NEAR], &[Stage::Arrive]])),
+        wire: b.shape(lists(&[
+            &[route("connection", 0)],
+            &[route("connection", 1)],
+        ])),
+        site: b.shape(lists(&[
+            &[route("routes", 0)],
+            &[Stage::Arrive],
+            &[route("hosts", 1)],
+        ])),
         isp: b.shape(lists(&[
             &[
                 Stage::Translate {
@@ -182,6 +195,31 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
     }
 }
 
+/// An interface. A reply that a load balancer asked back goes there, whoever it is addressed to:
+/// through the subnet's ACL if the load balancer is in another subnet.
+fn interface() -> Shape {
+    let through = Stage::Return {
+        near: false,
+        through: Some(6),
+    };
+    lists(&[
+        &[
+            Stage::Mark,
+            route("host services", slot::HOST_SERVICES),
+            group(slot::GROUP_OUT),
+            NEAR,
+            through,
+            SUBNET,
+            ACL_OUT,
+            FAR,
+            ROUTES,
+        ],
+        &[group(slot::GROUP_IN), Stage::Arrive],
+        &[ACL_IN, group(slot::GROUP_IN), Stage::Arrive],
+        &[Stage::Arrive],
+    ])
+}
+
 /// A load balancer node: one list, entered at the ACL (far), at the group (near, and PrivateLink
 /// where the group is enforced) or at the listeners (PrivateLink where it is not).
 fn balancer() -> Shape {
@@ -194,10 +232,10 @@ fn balancer() -> Shape {
             remember: true,
         },
         group(slot::GROUP_OUT),
-        Stage::Return { near: true },
+        NEAR,
         SUBNET,
         ACL_OUT,
-        Stage::Return { near: false },
+        FAR,
         ROUTES,
     ];
     Shape {

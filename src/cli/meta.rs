@@ -21,7 +21,6 @@ pub(super) fn completions(args: &Completions) -> Result<Outcome, Failure> {
 
 /// Prints the schema of scenario files.
 pub(super) fn schema() -> Result<Outcome, Failure> {
-    Err(Failure::Input(
-        "the schema of scenario files cannot be printed yet".to_owned(),
-    ))
+    super::say_json(&crate::scenario::schema())?;
+    Ok(Outcome::Held)
 }

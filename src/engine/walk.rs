@@ -7,8 +7,8 @@
 use super::trace::{End, Ending, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Fabric, Hit, LinkId, MarkOp, NONE, Node, NodeId, Place, Rewrite, Stage,
-    Table, Traffic, flags,
+    Action, Alternative, Back, Fabric, Hit, LinkId, MarkOp, NONE, Node, NodeId, Place, Rewrite,
+    Stage, Table, Traffic, flags,
 };
 
 /// More nodes than any path has.
@@ -135,7 +135,7 @@ impl<T: Traffic> Walker<'_, T> {
                 }
             }
             Stage::Recall { of, otherwise } => self.recall(at, of as usize, otherwise),
-            Stage::Return { near } => self.give_back(at, near),
+            Stage::Return { near, through } => self.give_back(at, near, through),
             Stage::Mark => {
                 let mut next = at;
                 next.traffic.set_mark(node.mark);
@@ -152,8 +152,11 @@ impl<T: Traffic> Walker<'_, T> {
     /// A filter lets through what it remembers, and asks its rows about the rest.
     fn filter(&mut self, at: Cursor<T>, node: &Node, slot: u8, state: Option<u8>) {
         let Some(state) = state else {
-            return self.decide(at, node, slot, false);
+            return self.rows(at, node, slot, Self::next);
         };
+        if table(self.fabric, node, slot).is_none() {
+            return self.next(at);
+        }
         let key = Place::new(at.node, 63 - state as usize).0;
         if at.leg == Leg::Out {
             return self.rows(at, node, slot, |walker, mut next| {
@@ -392,8 +395,9 @@ impl<T: Traffic> Walker<'_, T> {
         }
     }
 
-    /// The newest memory that asked its replies back decides, about the part that answers it.
-    fn give_back(&mut self, at: Cursor<T>, near: bool) {
+    /// The newest memory that asked its replies back decides, about the part that answers it:
+    /// through the filters from stage `through`, if there are any, and then home.
+    fn give_back(&mut self, at: Cursor<T>, near: bool, through: Option<u8>) {
         if at.leg == Leg::Out {
             return self.next(at);
         }
@@ -404,8 +408,10 @@ impl<T: Traffic> Walker<'_, T> {
             session = known.prev;
             let number = known.pull;
             let link = fabric.links.get(number as usize).filter(|l| l.near == near);
-            let Some((node, entry)) = link.and_then(|l| l.back) else {
-                continue;
+            let (node, entry) = match link.map(|l| l.back) {
+                None | Some(Back::None) => continue,
+                Some(Back::To(node, entry)) => (node, entry),
+                Some(Back::Here(entry)) => (Place(known.place).node(), entry),
             };
             let (mut answers, mut left) = (Vec::new(), Vec::new());
             for part in rest {
@@ -415,8 +421,17 @@ impl<T: Traffic> Walker<'_, T> {
             }
             rest = left;
             for traffic in answers {
-                let next = self.cross(at.with(traffic), number);
-                self.enter(next, node, entry);
+                let here = at.with(traffic);
+                match through {
+                    Some(stage) => self.stack.push(Cursor {
+                        stage: stage as usize,
+                        ..here
+                    }),
+                    None => {
+                        let next = self.cross(here, number);
+                        self.enter(next, node, entry);
+                    }
+                }
             }
         }
         for traffic in rest {
@@ -440,11 +455,13 @@ impl<T: Traffic> Walker<'_, T> {
             MarkOp::Clear => next.traffic.set_mark(0),
             MarkOp::Set(mark) => next.traffic.set_mark(mark),
         }
-        if link.back.is_some() && next.leg == Leg::Out {
+        if link.back != Back::None && next.leg == Leg::Out {
             let seen = next.traffic.clone();
+            // No stage has this number: only returns look for it.
+            let place = Place::new(next.node, 62).0;
             self.remember(
                 &mut next.traffic,
-                NONE,
+                place,
                 seen.clone(),
                 seen,
                 Rewrite::default(),

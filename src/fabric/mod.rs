@@ -123,6 +123,8 @@ pub enum Stage {
     Return {
         /// Looks at near links, or at far ones.
         near: bool,
+        /// First through the rest of the list from this stage on, which ends in a plain return.
+        through: Option<u8>,
     },
     /// Takes the node's mark.
     Mark,
@@ -210,6 +212,18 @@ pub enum MarkOp {
     Set(u32),
 }
 
+/// Where replies go that a link asks back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Back {
+    /// It asks for none: they find their own way.
+    #[default]
+    None,
+    /// To this node and entry.
+    To(NodeId, u8),
+    /// To the node that crossed it, at this entry.
+    Here(u8),
+}
+
 /// A way to an entry of a node.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Link {
@@ -221,8 +235,8 @@ pub struct Link {
     pub label: Label,
     /// What it does to the mark.
     pub mark: MarkOp,
-    /// Replies go back over it: to this node and entry.
-    pub back: Option<(NodeId, u8)>,
+    /// Replies go back over it.
+    pub back: Back,
     /// Looked for by near or far returns.
     pub near: bool,
 }

@@ -1,4 +1,4 @@
-//! `describe-*` JSON to [`Draft`](crate::model::Draft).
+//! `describe-*` JSON to [`Draft`].
 //!
 //! A file may have any name: what it holds is told by its top-level keys. Folders
 //! `<account>/<region>/` in the path say whose it is. What is not in the files is not known.

@@ -82,6 +82,8 @@ pub struct Draft {
     pub unseen: Arena<Unseen>,
     /// Listings an import lacks, e.g. `vpc endpoints`: absence of a row is then no absence of a thing.
     pub unlisted: Vec<&'static str>,
+    /// Switches set by the input: `(switch, position)`, semantics S9.
+    pub assume: Vec<(String, String)>,
 }
 
 /// A validated network: every name is resolved, every subnet has one table and one ACL.
@@ -97,6 +99,15 @@ impl std::ops::Deref for Network {
 }
 
 impl Network {
+    /// The position of a switch, where the input sets it.
+    #[must_use]
+    pub fn switch(&self, name: &str) -> Option<&str> {
+        self.assume
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, position)| position.as_str())
+    }
+
     /// `vpc/name` of an interface's owner, or the interface's own name.
     #[must_use]
     pub fn interface_name(&self, id: Id<Interface>) -> String {

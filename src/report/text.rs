@@ -183,7 +183,7 @@ fn way(page: &mut Page, files: &Files, alternative: &Alternative) {
     let mut leg = None;
     let mut node = "";
     let mut last = alternative.sent;
-    for fact in &alternative.steps {
+    for fact in alternative.steps.iter().filter(|f| !f.quiet) {
         if fact.did == Did::Arrived {
             last = None;
             continue;

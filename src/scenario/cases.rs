@@ -118,11 +118,6 @@ fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Sce
     Some(Scenario {
         name: name.to_owned(),
         about: root.text_of("about").map(str::to_owned),
-        assume: root
-            .under("assume")
-            .iter()
-            .filter_map(|(k, v)| v.text().map(|t| (k.text.clone(), t.to_owned())))
-            .collect(),
         cases,
         files: files.clone(),
     })

@@ -33,8 +33,6 @@ pub struct Scenario {
     pub name: String,
     /// What it is for.
     pub about: Option<String>,
-    /// Positions of switches, in the order of the file.
-    pub assume: Vec<(String, String)>,
     /// The file itself, then its `cases`.
     pub cases: Vec<Case>,
     /// The texts that origins point into.

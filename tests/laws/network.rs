@@ -119,7 +119,10 @@ impl Making<'_, '_> {
         self.filter(&mut s, 70, Some(0));
         self.filter(&mut s, 25, None);
         if self.g.chance(30) {
-            s.list.push(Stage::Return { near: true });
+            s.list.push(Stage::Return {
+                near: true,
+                through: None,
+            });
         }
         let home = HOSTS + number as u32;
         let first = self.g.below(self.middles.len() as u32) as usize;
@@ -140,7 +143,11 @@ impl Making<'_, '_> {
         let mut s = Stages::default();
         s.entry();
         if self.g.chance(20) {
-            s.list.push(Stage::Return { near: false });
+            let through = self.g.chance(50).then_some(s.list.len() as u8 + 1);
+            s.list.push(Stage::Return {
+                near: false,
+                through,
+            });
         }
         self.filter(&mut s, 25, None);
         let role = self.g.below(10);
@@ -175,7 +182,10 @@ impl Making<'_, '_> {
             s.list.push(Stage::Mark);
         }
         if self.g.chance(20) {
-            s.list.push(Stage::Return { near: false });
+            s.list.push(Stage::Return {
+                near: false,
+                through: None,
+            });
         }
         let next = (number + 1) % self.middles.len();
         self.route(&mut s, node, OUTER + number as u32, next);
@@ -347,14 +357,16 @@ impl Making<'_, '_> {
             6..8 => MarkOp::Clear,
             n => MarkOp::Set(n - 7),
         };
-        let back = self.g.chance(20).then(|| {
+        let back = if self.g.chance(80) {
+            Back::None
+        } else if self.g.chance(15) || !self.middles.contains(&from) {
             let all = self.middles.len() as u32;
-            if self.g.chance(15) || !self.middles.contains(&from) {
-                (self.middles[self.g.below(all) as usize], 1)
-            } else {
-                (from, 1)
-            }
-        });
+            Back::To(self.middles[self.g.below(all) as usize], 1)
+        } else if self.g.chance(50) {
+            Back::Here(1)
+        } else {
+            Back::To(from, 1)
+        };
         self.b.link(Link {
             to,
             entry,
@@ -431,7 +443,7 @@ impl Making<'_, '_> {
         let pull = if self.g.chance(35) {
             self.b.link(Link {
                 to: self.middles[number],
-                back: Some((self.middles[number], 1)),
+                back: Back::To(self.middles[number], 1),
                 near: self.g.chance(70),
                 ..Link::default()
             })

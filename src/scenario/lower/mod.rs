@@ -68,6 +68,11 @@ pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
         root,
         draft: Draft {
             region: root.text_of("region").unwrap_or_default().to_owned(),
+            assume: root
+                .under("assume")
+                .iter()
+                .filter_map(|(k, v)| v.text().map(|t| (k.text.clone(), t.to_owned())))
+                .collect(),
             ..Draft::default()
         },
         out,

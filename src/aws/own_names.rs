@@ -1,0 +1,210 @@
+//! The names that endpoints and load balancers bring with them, and what each answers.
+
+use super::balance::healthy;
+use super::bits;
+use super::names::{DnsAnswer, DnsOutcome, scoped};
+use crate::model::{
+    EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, VpcEndpoint, catalog,
+};
+
+/// The private names of an endpoint: AWS's for its service, or the provider's verified one.
+pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
+    match &endpoint.target {
+        EndpointTarget::Aws(region, service) => catalog::service(service)
+            .map(|s| {
+                s.private_names
+                    .iter()
+                    .map(|n| catalog::expand(n, region))
+                    .collect()
+            })
+            .unwrap_or_default(),
+        EndpointTarget::Service(service) => service
+            .id()
+            .and_then(|s| network.services[s].private_name.clone())
+            .map(|(name, _)| vec![name])
+            .unwrap_or_default(),
+    }
+}
+
+fn answers(
+    network: &Network,
+    interfaces: &[Id<Interface>],
+    zone: Option<&str>,
+    by: &str,
+    key: &str,
+    public: bool,
+) -> Vec<DnsAnswer> {
+    let mut out = Vec::new();
+    for id in interfaces {
+        let interface = &network.interfaces[*id];
+        let here = super::balance::zone_of(network, *id);
+        if zone.is_some() && here != zone {
+            continue;
+        }
+        let address = if public {
+            interface.public.first().map(|p| p.1)
+        } else {
+            interface.ips.first().copied()
+        };
+        if let Some(address) = address {
+            out.push(DnsAnswer {
+                address: bits(address),
+                by: by.to_owned(),
+                key: key.to_owned(),
+                zone: here.map(str::to_owned),
+                origin: interface.origin.clone(),
+                assumes: None,
+            });
+        }
+    }
+    out
+}
+
+/// An endpoint's addresses: every healthy interface, or the one of a zone. A zone of a provider whose
+/// targets are all sick leaves the regional answer, unless all are (semantics 2.8).
+pub(super) fn endpoint_answers(
+    network: &Network,
+    endpoint: &VpcEndpoint,
+    zone: Option<&str>,
+    by: &str,
+    key: &str,
+) -> Vec<DnsAnswer> {
+    let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+        return Vec::new();
+    };
+    let ids: Vec<Id<Interface>> = interfaces.iter().filter_map(Ref::id).collect();
+    let all = answers(network, &ids, zone, by, key, false);
+    let EndpointTarget::Service(service) = &endpoint.target else {
+        return all;
+    };
+    let Some(service) = service.id() else {
+        return all;
+    };
+    let lbs: Vec<&LoadBalancer> = network.services[service]
+        .load_balancers
+        .iter()
+        .filter_map(Ref::id)
+        .map(|l| &network.load_balancers[l])
+        .collect();
+    if zone.is_some() {
+        return all;
+    }
+    let well: Vec<DnsAnswer> = all
+        .iter()
+        .filter(|a| {
+            lbs.iter()
+                .any(|lb| zone_is_well(network, lb, a.zone.as_deref()))
+        })
+        .cloned()
+        .collect();
+    if well.is_empty() { all } else { well }
+}
+
+/// A load balancer's addresses: public ones if it is internet-facing; zones without a healthy target
+/// leave the answer, unless all do (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
+pub(super) fn balancer_answers(
+    network: &Network,
+    id: Id<LoadBalancer>,
+    zone: Option<&str>,
+    by: &str,
+    key: &str,
+) -> Vec<DnsAnswer> {
+    let lb = &network.load_balancers[id];
+    let ids: Vec<Id<Interface>> = lb.nodes.iter().filter_map(Ref::id).collect();
+    let all = answers(network, &ids, zone, by, key, lb.internet_facing);
+    if zone.is_some() {
+        return all;
+    }
+    let well: Vec<DnsAnswer> = all
+        .iter()
+        .filter(|a| zone_is_well(network, lb, a.zone.as_deref()))
+        .cloned()
+        .collect();
+    if well.is_empty() { all } else { well }
+}
+
+fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> bool {
+    let mut groups = lb
+        .listeners
+        .iter()
+        .flat_map(|l| &l.forward)
+        .filter(|(_, w)| *w > 0)
+        .filter_map(|(g, _)| g.id());
+    groups.all(|g| healthy(network, lb, &network.target_groups[g], zone))
+}
+
+/// An endpoint's own name, regional or of a zone: the one the input gives, else one made from its name.
+#[must_use]
+pub fn endpoint_name(network: &Network, id: Id<VpcEndpoint>, zone: Option<&str>) -> String {
+    let endpoint = &network.endpoints[id];
+    let given = endpoint.dns_names.first().filter(|_| zone.is_none());
+    if let Some(name) = given {
+        return name.trim_end_matches('.').to_ascii_lowercase();
+    }
+    let vpc = endpoint
+        .vpc
+        .id()
+        .map_or("", |v| network.vpcs[v].name.as_str());
+    let zone = zone.map_or(String::new(), |z| format!("-{z}"));
+    format!("vpce-{}{zone}.{vpc}.vpce.amazonaws.com", endpoint.name).to_ascii_lowercase()
+}
+
+/// A load balancer's own name, regional or of a zone.
+#[must_use]
+pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>) -> String {
+    let lb = &network.load_balancers[id];
+    let vpc = lb.vpc.id().map_or("", |v| network.vpcs[v].name.as_str());
+    let own = lb
+        .dns_name
+        .clone()
+        .unwrap_or_else(|| format!("{}.{vpc}.elb.amazonaws.com", lb.name));
+    zone.map_or(own.clone(), |z| format!("{z}.{own}"))
+        .to_ascii_lowercase()
+}
+
+/// The names of endpoints and load balancers themselves: public records that lead to their addresses
+/// (`/vpc/latest/privatelink/privatelink-access-aws-services.html`).
+pub(super) fn own_name(network: &Network, name: &str) -> Option<DnsOutcome> {
+    for (id, endpoint) in network.endpoints.iter() {
+        let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+            continue;
+        };
+        let given = endpoint
+            .dns_names
+            .iter()
+            .any(|n| n.trim_end_matches('.') == name);
+        let zones = zones(network, interfaces);
+        let zone = zones
+            .iter()
+            .find(|z| endpoint_name(network, id, Some(z)) == name)
+            .copied();
+        if given || zone.is_some() || endpoint_name(network, id, None) == name {
+            let who = scoped(network, &endpoint.vpc, &endpoint.name);
+            let by = format!("own name of endpoint {who}");
+            return Some(DnsOutcome::Answered(endpoint_answers(
+                network, endpoint, zone, &by, "public",
+            )));
+        }
+    }
+    for (id, lb) in network.load_balancers.iter() {
+        let zones = zones(network, &lb.nodes);
+        let zone = zones
+            .iter()
+            .find(|z| balancer_name(network, id, Some(z)) == name)
+            .copied();
+        if zone.is_some() || balancer_name(network, id, None) == name {
+            let who = scoped(network, &lb.vpc, &lb.name);
+            let by = format!("own name of load balancer {who}");
+            return Some(DnsOutcome::Answered(balancer_answers(
+                network, id, zone, &by, "public",
+            )));
+        }
+    }
+    None
+}
+
+fn zones<'n>(network: &'n Network, interfaces: &[Ref<Interface>]) -> Vec<&'n str> {
+    let ids = interfaces.iter().filter_map(Ref::id);
+    ids.filter_map(|i| super::balance::zone_of(network, i))
+        .collect()
+}
