@@ -36,8 +36,8 @@ impl Maker<'_> {
                 let public = self.draft.tables[table].name == "t0";
                 let mut routes = Vec::from_iter(self.outward(index, public));
                 routes.extend(self.odd(index));
-                routes.extend(self.to_site(index));
-                routes.extend(self.to_peers(index));
+                routes.extend(self.site_routes(index));
+                routes.extend(self.peer_routes(index));
                 let mut seen = BTreeSet::new();
                 routes.retain(|r| {
                     let propagated = r.kind != RouteKind::Static;
@@ -108,7 +108,7 @@ impl Maker<'_> {
         routes
     }
 
-    fn to_site(&mut self, index: usize) -> Vec<Route> {
+    fn site_routes(&mut self, index: usize) -> Vec<Route> {
         let [.., Some(way)] = self.ways(index) else {
             return Vec::new();
         };
@@ -128,7 +128,7 @@ impl Maker<'_> {
         routes
     }
 
-    fn to_peers(&mut self, index: usize) -> Vec<Route> {
+    fn peer_routes(&mut self, index: usize) -> Vec<Route> {
         let mut routes = Vec::new();
         for peering in (0..self.draft.peerings.len()).map(Id::new) {
             let peering = &self.draft.peerings[peering];
