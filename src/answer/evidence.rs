@@ -212,7 +212,7 @@ impl Reader<'_> {
             Why::Established => (Did::Established, (String::new(), Origin::Unknown)),
             Why::Maybe(row) => (Did::Maybe, row_text(fabric, step.at, row)),
             Why::Chosen(row) => {
-                if matches!(fabric.stage(step.at), Some(Stage::Route { .. })) {
+                if let Some(Stage::Route { what: "routes", .. }) = fabric.stage(step.at) {
                     add(&mut out.notes, Code::AMBIGUOUS_PREFIX_LISTS.name());
                 }
                 (Did::Chose, row_text(fabric, step.at, row))

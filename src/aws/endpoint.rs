@@ -3,7 +3,7 @@
 use super::compile::Compiler;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Back, Label, Link, MarkOp, RowSpec, Side};
+use crate::fabric::{Action, Back, Label, Link, MarkOp, RowSpec, Side, flags};
 use crate::model::{
     EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Origin, Ref, VpcEndpoint,
 };
@@ -108,32 +108,39 @@ impl Compiler<'_> {
         let EndpointTarget::Service(service) = &endpoint.target else {
             return;
         };
-        let then = match service.id() {
+        let (rows, otherwise) = match service.id() {
             Some(id) => self.provider(&self.network.services[id], interface, node, token),
-            None => Action::Opaque(Code::UNKNOWN_RESOURCE),
+            None => (Vec::new(), Action::Opaque(Code::UNKNOWN_RESOURCE)),
         };
         let table = self.b.table(
             &name,
             Side::Dst,
-            Vec::new(),
-            then,
+            rows,
+            otherwise,
             "the load balancer node of the endpoint's zone",
         );
         self.b.slot(node, slot::SERVICE as usize, table);
     }
 
+    /// The endpoint is bound to one of the balancers of its zone, nobody knows which
+    /// (`/vpc/latest/privatelink/create-endpoint-service.html`).
     fn provider(
         &mut self,
         service: &EndpointService,
         interface: Id<crate::model::Interface>,
         from: u32,
         label: Label,
-    ) -> Action {
+    ) -> (Vec<RowSpec>, Action) {
         let network = self.network;
         let zone = network.interfaces[interface]
             .subnet
             .id()
             .map(|s| network.subnets[s].zone.clone());
+        let mut rows = Vec::new();
+        let mut bound = |then, text: String| {
+            let row = RowSpec::address((0, u32::MAX), then, &service.origin, text);
+            rows.push(row);
+        };
         for lb in service.load_balancers.iter().filter_map(Ref::id) {
             let balancer = &network.load_balancers[lb];
             for node in balancer.nodes.iter().filter_map(Ref::id) {
@@ -151,13 +158,19 @@ impl Compiler<'_> {
                         back: Back::To(from, entry::HOST),
                         near: true,
                     };
-                    return Action::Go(self.b.link(link));
+                    let then = Action::Go(self.b.link(link));
+                    bound(then, self.scoped(&balancer.vpc, &balancer.name));
                 }
             }
         }
-        if service.load_balancers.iter().any(|l| l.id().is_none()) {
-            return Action::Opaque(Code::UNKNOWN_RESOURCE);
+        if let Some(unseen) = service.load_balancers.iter().find(|l| l.id().is_none()) {
+            bound(Action::Opaque(Code::UNKNOWN_RESOURCE), unseen.text.clone());
         }
-        Action::Drop(Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ)
+        if let Some((_, all_but_last)) = rows.split_last_mut() {
+            for row in all_but_last {
+                row.flags = flags::EITHER;
+            }
+        }
+        (rows, Action::Drop(Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))
     }
 }

@@ -21,6 +21,14 @@ struct Candidate<'r> {
     text: String,
 }
 
+impl Candidate<'_> {
+    /// Between prefix lists with equally long matches AWS picks one
+    /// (`/vpc/latest/userguide/route-tables-priority.html`).
+    fn leads_elsewhere(&self, other: &Self) -> bool {
+        (&self.route.target, self.route.active) != (&other.route.target, other.route.active)
+    }
+}
+
 impl Compiler<'_> {
     /// The table of a subnet.
     pub(super) fn routes(&mut self, table: &Ref<RouteTable>) -> TableId {
@@ -65,15 +73,20 @@ impl Compiler<'_> {
         for route in table.routes.iter().filter(usable) {
             self.candidates(route, &own, &mut candidates);
         }
-        candidates.sort_by(|a, b| b.length.cmp(&a.length).then(a.rank.cmp(&b.rank)));
+        let order = |c: &Candidate<'_>| (std::cmp::Reverse(c.length), c.rank, c.span, c.maybe);
+        candidates.sort_by_key(order);
         let mut rows = Vec::new();
-        for c in candidates {
+        for (number, c) in candidates.iter().enumerate() {
+            let equals = candidates.iter().skip(number + 1);
+            let mut equals = equals.take_while(|other| order(other) == order(c));
             let then = self.target(c.route, table.vpc.id());
             let mut row =
                 RowSpec::address(c.span, then, &c.route.origin, format!("{name} {}", c.text));
             if c.maybe {
                 row.span = TOKENS;
                 row.flags = flags::MAYBE | flags::FORK;
+            } else if equals.any(|other| other.leads_elsewhere(c)) {
+                row.flags = flags::EITHER;
             }
             rows.push(row);
         }

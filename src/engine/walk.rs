@@ -251,7 +251,14 @@ impl<T: Traffic> Walker<'_, T> {
                 let Some(row) = rows.get(number) else { return };
                 let id = table.first + number as u32;
                 let maybe = row.is(flags::MAYBE);
-                let mut next = walker.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
+                let before = number.checked_sub(1).and_then(|n| rows.get(n));
+                let either = before.into_iter().chain([row]).any(|r| r.is(flags::EITHER));
+                let why = match (maybe, either) {
+                    (true, _) => Why::Maybe(id),
+                    (false, true) => Why::Chosen(id),
+                    (false, false) => Why::Rule(id),
+                };
+                let mut next = walker.step(at, why);
                 next.maybe |= maybe;
                 next.forked |= row.is(flags::FORK);
                 each(walker, next, fabric.action(table, row), id);

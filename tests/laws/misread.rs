@@ -64,6 +64,14 @@ pub const FAULTS: &[(&str, Misread)] = &[
             r.flags &= !flags::FORK;
         }
     }),
+    (
+        "of rows that are as good only the first is taken",
+        |n, _| {
+            for r in &mut n.rows {
+                r.flags &= !flags::EITHER;
+            }
+        },
+    ),
     ("tags are not looked at", |n, _| {
         for r in n.rows.iter_mut().filter(|r| r.is(flags::BY_MARK)) {
             r.flags &= !flags::BY_MARK;

@@ -302,12 +302,16 @@ impl Making<'_, '_> {
         }
         for address in known {
             let then = self.towards(node, own, address, next);
-            rows.push(RowSpec::address(
-                (address, address),
-                then,
-                &Origin::Unknown,
-                "",
-            ));
+            let row = RowSpec::address((address, address), then, &Origin::Unknown, "");
+            if self.g.chance(2) {
+                let then = self.towards(node, own, address, next);
+                rows.push(RowSpec {
+                    flags: flags::EITHER,
+                    then,
+                    ..row.clone()
+                });
+            }
+            rows.push(row);
         }
         let otherwise = if self.g.chance(15) {
             self.towards(node, own, NOBODY, next)
