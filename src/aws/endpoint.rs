@@ -56,7 +56,8 @@ impl Compiler<'_> {
                 "state",
             ));
         }
-        let table = self.b.table(&endpoint.name, Side::Dst, rows, Action::Drop(Code::VPCE_GATEWAY_PROTOCOL_RESTRICTION), "gateway endpoints carry TCP and ICMP echo only, /vpc/latest/reachability/explanation-codes.html");
+        let name = self.scoped(&endpoint.vpc, &endpoint.name);
+        let table = self.b.table(&name, Side::Dst, rows, Action::Drop(Code::VPCE_GATEWAY_PROTOCOL_RESTRICTION), "gateway endpoints carry TCP and ICMP echo only, /vpc/latest/reachability/explanation-codes.html");
         self.b.slot(node, 0, table);
         let router = endpoint
             .vpc
