@@ -82,7 +82,7 @@ codes! {
     DNS_NO_ANSWER "the resolver does not answer in this VPC",
     DNS_NXDOMAIN "the zone that owns the name has no such record",
     DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
-    REPLY_WITHOUT_SESSION "the reply reached a place that does not remember the connection",
+    REPLY_WITHOUT_SESSION "the place passes only replies to connections it remembers, and this is none",
     MISDELIVERED "the traffic arrives, but at somebody else",
     FORWARDING_LOOP "the traffic goes in circles",
     AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",

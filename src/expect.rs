@@ -46,3 +46,17 @@ pub struct Checks {
     /// Every alternative matches one of `some`.
     pub all_listed: bool,
 }
+
+impl Checks {
+    /// Whether it states a verdict and nothing that pins the reason: such an expectation can hold
+    /// for the wrong reason.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        let pinned = (self.code.is_some() && self.leg.is_some())
+            || !self.via.is_empty()
+            || self.answers.is_some()
+            || !self.notes.is_empty()
+            || (!self.some.is_empty() && self.some.iter().all(|s| !s.is_bare()));
+        !pinned
+    }
+}

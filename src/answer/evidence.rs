@@ -1,6 +1,7 @@
 //! From a path of the walker to an alternative: names, links crossed, what stopped it.
 
 use super::lookup::{interface_of, owner_name};
+use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
 use crate::aws::Compiled;
 use crate::code::Code;
@@ -44,10 +45,19 @@ struct Numbered {
     index: usize,
 }
 
-fn part(leg: Leg) -> Part {
+pub(super) fn part(leg: Leg) -> Part {
     match leg {
         Leg::Out => Part::Out,
         Leg::Back => Part::Back,
+    }
+}
+
+/// What a row of a stage does.
+fn done(stage: Option<Stage>) -> Did {
+    match stage {
+        Some(Stage::Route { .. }) => Did::Routed,
+        Some(Stage::Translate { .. }) => Did::Rewrote,
+        _ => Did::Allowed,
     }
 }
 
@@ -151,6 +161,7 @@ impl Reader<'_> {
             obstacle: None,
             address: Some(sent.dst),
             sent: Some(sent),
+            last: Some(ending.traffic),
             ports: Vec::new(),
             via: Vec::new(),
             via_back: Vec::new(),
@@ -173,7 +184,7 @@ impl Reader<'_> {
         }
         if let End::Dropped(..) = ending.end
             && let Some(last) = out.steps.last_mut()
-            && last.did == Did::Took
+            && matches!(last.did, Did::Allowed | Did::Routed | Did::Rewrote)
         {
             last.did = Did::Dropped;
         }
@@ -206,9 +217,9 @@ impl Reader<'_> {
                 if beats_an_equal(fabric, step.at, row) {
                     add(&mut out.notes, Code::HIGHER_PRIORITY_ROUTE.name());
                 }
-                (Did::Took, row_text(fabric, step.at, row))
+                (done(fabric.stage(step.at)), row_text(fabric, step.at, row))
             }
-            Why::Otherwise => (Did::Took, row_text(fabric, step.at, NONE)),
+            Why::Otherwise => (done(fabric.stage(step.at)), row_text(fabric, step.at, NONE)),
             Why::Established => (Did::Established, (String::new(), Origin::Unknown)),
             Why::Maybe(row) => (Did::Maybe, row_text(fabric, step.at, row)),
             Why::Chosen(row) => {
@@ -256,6 +267,7 @@ impl Reader<'_> {
             what: what(fabric.stage(step.at)),
             did,
             by,
+            rule: rule(self.network, fabric, step),
             origin,
             header,
             quiet: step.why == Why::Otherwise && falls_through(fabric, step.at),
@@ -326,6 +338,7 @@ impl Reader<'_> {
             component: owner_name(self.network, self.compiled, place.node()),
             by,
             origin,
+            beyond_gap: false,
         }
     }
 
@@ -340,6 +353,7 @@ impl Reader<'_> {
             origin: interface_of(self.compiled, node).map_or(Origin::Unknown, |i| {
                 self.network.interfaces[i].origin.clone()
             }),
+            beyond_gap: false,
         }
     }
 
@@ -353,6 +367,7 @@ impl Reader<'_> {
             component: owner_name(self.network, self.compiled, fact.place.node()),
             by: fact.by.clone(),
             origin: fact.origin.clone(),
+            beyond_gap: false,
         })
     }
 }

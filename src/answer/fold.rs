@@ -1,11 +1,12 @@
 //! Walks every alternative and folds their classes (semantics S1 to S4).
 
 use super::evidence::{Reader, add, key};
+use super::obstacles::behind;
 use super::question::{Ask, From};
 use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host, Resolution};
 use crate::code::Code;
-use crate::engine::{End, Question, Walk, Why, walk};
+use crate::engine::{Question, Walk, walk};
 use crate::fabric::{Flow, NONE, Outside};
 use crate::model::{Network, Origin};
 
@@ -87,8 +88,7 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
         classes.extend(classes_of(&alternatives));
         let blocked = alternatives.iter().find(|a| !a.delivered());
         if let (None, Some(blocked)) = (&obstacles, blocked) {
-            let pressed = walk(&compiled.fabric, &question(*sent, true));
-            obstacles = Some(behind(&reader, &pressed, blocked));
+            obstacles = Some(behind(&reader, &question(*sent, true), blocked));
         }
         found.extend(alternatives);
     }
@@ -152,6 +152,7 @@ fn stop(code: Code, by: &str, leg: Part) -> Obstacle {
         component: by.to_owned(),
         by: by.to_owned(),
         origin: Origin::Unknown,
+        beyond_gap: false,
     }
 }
 
@@ -165,6 +166,7 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
         obstacle: Some(obstacle),
         address: None,
         sent: None,
+        last: None,
         ports: Vec::new(),
         via: Vec::new(),
         via_back: Vec::new(),
@@ -255,41 +257,6 @@ pub fn fold(classes: &[Verdict]) -> Verdict {
         [_] => Verdict::Unknown,
         _ => Verdict::Mixed,
     }
-}
-
-/// The obstacle of a blocked alternative, and those behind it: the walk pressed on.
-fn behind(reader: &Reader<'_>, pressed: &Walk<Flow>, blocked: &Alternative) -> Vec<Obstacle> {
-    let Some(deciding) = &blocked.obstacle else {
-        return Vec::new();
-    };
-    let mut all = vec![deciding.clone()];
-    let paths = pressed.endings.iter().map(|ending| {
-        let mut found = Vec::new();
-        for step in pressed.path(ending.last) {
-            if let Why::Passed(row, code) = step.why {
-                let leg = match step.leg {
-                    crate::engine::Leg::Out => Part::Out,
-                    crate::engine::Leg::Back => Part::Back,
-                };
-                found.push(reader.obstacle(step.at, code, row, leg));
-            }
-        }
-        if let End::Dropped(place, code, row) = ending.end {
-            let leg = match ending.leg {
-                crate::engine::Leg::Out => Part::Out,
-                crate::engine::Leg::Back => Part::Back,
-            };
-            found.push(reader.obstacle(place, code, row, leg));
-        }
-        found
-    });
-    let mut paths = paths.filter(|p| p.first() == Some(deciding));
-    for obstacle in paths.next().unwrap_or_default() {
-        if !all.contains(&obstacle) {
-            all.push(obstacle);
-        }
-    }
-    all
 }
 
 fn summarise(out: &mut Answer) {

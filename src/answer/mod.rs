@@ -7,7 +7,10 @@ mod evidence;
 mod expect;
 mod fold;
 mod lookup;
+mod obstacles;
 mod question;
+mod remedy;
+mod rule;
 mod verdict;
 
 pub use dial::{public_name, target};
@@ -17,6 +20,7 @@ pub use lookup::{
     Component, component, interface_of, names, owner_name, siblings, source, zone_of,
 };
 pub use question::{Ask, From, Target};
+pub use remedy::remedy;
 pub use verdict::{Alternative, Answer, Did, Fact, Obstacle, Part, Verdict};
 
 #[cfg(test)]

@@ -54,8 +54,12 @@ words! {
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Did {
-    /// A row let it through, or sent it on.
-    Took,
+    /// A row let it through.
+    Allowed,
+    /// A row sent it on.
+    Routed,
+    /// A row changed its headers.
+    Rewrote,
     /// It was let through because it answers.
     Established,
     /// A row that may be there, or may hold.
@@ -85,8 +89,10 @@ pub struct Fact {
     pub what: &'static str,
     /// What happened.
     pub did: Did,
-    /// The row's text, the table's, or the mechanism crossed.
+    /// The row's name, the table's, or the mechanism crossed.
     pub by: String,
+    /// What the row says, e.g. `tcp 443 ← 10.0.2.0/24`; empty where its name says it.
+    pub rule: String,
     /// Where the row was written.
     pub origin: Origin,
     /// Headers, where a link was crossed or the traffic arrived.
@@ -110,6 +116,8 @@ pub struct Obstacle {
     pub by: String,
     /// Where the row was written.
     pub origin: Origin,
+    /// Behind a place that leads nowhere: found by resuming at the destination.
+    pub beyond_gap: bool,
 }
 
 /// One way it can go: an assignment of choices, and the client ports that go that way.
@@ -129,6 +137,8 @@ pub struct Alternative {
     pub address: Option<u32>,
     /// What was sent.
     pub sent: Option<Flow>,
+    /// The traffic where it ends.
+    pub last: Option<Flow>,
     /// The ports that go this way, as they are where it ends.
     pub ports: Vec<(u16, u16)>,
     /// Names and mechanisms of the way out, in order.

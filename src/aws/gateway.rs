@@ -3,7 +3,7 @@
 use super::bits;
 use super::compile::Compiler;
 use super::filter::span;
-use super::public::{SOMEBODY, SPECIAL, token_span};
+use super::public::{SPECIAL, token_span};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
@@ -163,8 +163,9 @@ impl Compiler<'_> {
     fn outside(&mut self) -> Vec<RowSpec> {
         let network = self.network;
         let mut rows = Vec::new();
-        let rule =
-            Origin::Implied("AWS's public addresses, /vpc/latest/userguide/aws-ip-ranges.html");
+        let rule = Origin::Implied(
+            "the public addresses of its services are published, /vpc/latest/userguide/aws-ip-ranges.html",
+        );
         for ((_, host), node) in network
             .internet_hosts
             .iter()
@@ -226,7 +227,6 @@ impl Compiler<'_> {
         rows.extend(
             SPECIAL.map(|span| RowSpec::address(span, nobody, &rule, "not a public address")),
         );
-        let _ = SOMEBODY;
         rows
     }
 

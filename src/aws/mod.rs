@@ -14,6 +14,7 @@ mod stages;
 
 pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
 pub use own_names::{balancer_name, endpoint_name};
+pub use public::is_token;
 
 use crate::code::Code;
 use crate::fabric::{Fabric, NONE, NodeId};
@@ -50,9 +51,20 @@ pub struct Compiled {
 
 /// Where a source's traffic starts: every host node starts at this entry.
 pub const FROM_HOST: u8 = 0;
+/// Where traffic from outside a node's subnet enters it: ACL, then group.
+pub const FROM_OUTSIDE: u8 = 2;
 
 /// The tag of traffic that comes by PrivateLink: no group has it.
 pub(crate) const PRIVATE_LINK: u32 = u32::MAX;
+
+/// The security group that a tag stands for, in words.
+#[must_use]
+pub fn tag_name(network: &Network, tag: u32) -> String {
+    let group = network.groups.iter().nth(tag as usize);
+    group.map_or("PrivateLink".to_owned(), |(_, g)| {
+        format!("group {}", g.name)
+    })
+}
 
 /// Compiles. Cannot fail: what is unseen becomes a reservation or an opaque node.
 #[must_use]

@@ -13,6 +13,12 @@ pub(super) const TOKENS: (u32, u32) = (0xf000_0000, 0xffff_fffe);
 /// The token of a public address that belongs to no service.
 pub(super) const SOMEBODY: u32 = 0xfe00_0001;
 
+/// Whether an address stands for a public address that the input does not give.
+#[must_use]
+pub fn is_token(address: u32) -> bool {
+    (TOKENS.0..=TOKENS.1).contains(&address)
+}
+
 /// What is known of an AWS-managed prefix list.
 pub(super) enum Lists<'a> {
     /// Its blocks.

@@ -1,19 +1,20 @@
 //! `check`: the expectations in the files, as a test run.
 
-use super::input::{Expectation, Scene};
+use super::input::{Expectation, Scene, flow, scenario_files};
 use super::{Failure, Format, Input, Outcome, open};
-use crate::answer::{answer, check};
-use crate::diagnostic::Severity;
-use crate::model::Files;
+use crate::answer::{Verdict, answer, check};
+use crate::diagnostic::{Diagnostic, Severity};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 /// What to check.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Scenarios
+    /// Scenarios, or folders of scenarios
     #[arg(required = true)]
     pub inputs: Vec<String>,
-    /// Warnings and undecided expectations fail too
+    /// Fail on warnings, on what cannot be decided, and on an expectation that
+    /// states a verdict and no reason
     #[arg(long)]
     pub strict: bool,
     /// How to print
@@ -23,72 +24,216 @@ pub struct Args {
 
 /// One expectation, judged.
 struct Judged {
-    scene: String,
     what: String,
     place: String,
     outcome: Outcome,
     verdict: String,
     misses: Vec<String>,
+    /// A command that shows the path.
+    again: Option<String>,
+}
+
+/// The network of a file, or one of its cases.
+struct Section {
+    file: String,
+    name: String,
+    judged: Vec<Judged>,
+    /// Properties are read, and run in a later version.
+    waiting: usize,
+}
+
+/// A run over all files.
+#[derive(Default)]
+struct Run {
+    sections: Vec<Section>,
+    /// Files that could not be read, with what is wrong.
+    wrong: Vec<(String, Failure)>,
+    files: usize,
+    strict: bool,
 }
 
 /// Checks.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
-    let mut all = Vec::new();
+    let mut all = Run {
+        strict: args.strict,
+        ..Run::default()
+    };
     for path in &args.inputs {
-        let input = open(path)?;
-        if let Some(scene) = input.scenes.first()
-            && scene.refuse.is_empty()
-        {
-            input.base()?;
-        }
-        for scene in &input.scenes {
-            judge_scene(&input, scene, args.strict, &mut all);
+        for file in scenario_files(path)? {
+            all.files += 1;
+            if let Err(failure) = all.file(&file) {
+                all.wrong.push((file, failure));
+            }
         }
     }
-    let outcome = total(&all, args.strict);
     match args.format {
-        Format::Text => super::say(&text(&all))?,
-        Format::Json => super::say_json(&as_json(&all, outcome))?,
+        Format::Text => {
+            super::say(&all.text())?;
+            for (_, failure) in &all.wrong {
+                super::complain(failure);
+            }
+        }
+        Format::Json => super::say_json(&all.json())?,
     }
-    Ok(outcome)
+    Ok(all.outcome())
 }
 
-fn judge_scene(input: &Input, scene: &Scene, strict: bool, all: &mut Vec<Judged>) {
-    let mut push = |what: String, place: String, verdict: String, misses: Vec<String>, outcome| {
-        all.push(Judged {
-            scene: format!("{}: {}", input.name, scene.name),
-            what,
-            place,
-            outcome,
-            verdict,
-            misses,
-        });
-    };
-    let wrong = |d: &&crate::diagnostic::Diagnostic| d.severity == Severity::Error || strict;
+impl Run {
+    fn file(&mut self, path: &str) -> Result<(), Failure> {
+        let input = open(path)?;
+        for (number, scene) in input.scenes.iter().enumerate() {
+            if number == 0 && scene.refuse.is_empty() {
+                input.base()?;
+            }
+            let judged = judge_scene(&input, scene, number > 0, self.strict);
+            self.sections.push(Section {
+                file: input.name.clone(),
+                name: scene.name.clone(),
+                judged,
+                waiting: scene.properties,
+            });
+        }
+        Ok(())
+    }
+
+    fn judged(&self) -> impl Iterator<Item = &Judged> {
+        self.sections.iter().flat_map(|s| &s.judged)
+    }
+
+    fn count(&self, outcome: Outcome) -> usize {
+        self.judged().filter(|j| j.outcome == outcome).count()
+    }
+
+    /// Wrong before failed before undecided.
+    fn outcome(&self) -> Outcome {
+        let environment = |(_, f): &&(String, Failure)| matches!(f, Failure::Environment(_));
+        let undecided = self.count(Outcome::Undecided) > 0;
+        if self.wrong.iter().any(|w| environment(&w)) {
+            Outcome::Environment
+        } else if !self.wrong.is_empty() || self.count(Outcome::Wrong) > 0 {
+            Outcome::Wrong
+        } else if self.count(Outcome::Failed) > 0 || (self.strict && undecided) {
+            Outcome::Failed
+        } else if undecided {
+            Outcome::Undecided
+        } else {
+            Outcome::Held
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut out = String::new();
+        let mut file = "";
+        for section in &self.sections {
+            if section.judged.is_empty() && section.waiting == 0 {
+                continue;
+            }
+            if section.file != file {
+                let gap = if out.is_empty() { "" } else { "\n" };
+                file = &section.file;
+                let _ = writeln!(out, "{gap}{file}");
+            }
+            let _ = writeln!(out, "  {}", section.name);
+            for judged in &section.judged {
+                judged.text(&mut out);
+            }
+            if section.waiting > 0 {
+                let _ = writeln!(out, "    not run yet   properties: {}", section.waiting);
+            }
+        }
+        let gap = if out.is_empty() { "" } else { "\n" };
+        let _ = writeln!(out, "{gap}{}", self.summary());
+        out
+    }
+
+    fn summary(&self) -> String {
+        let mut text = format!("{} held", self.count(Outcome::Held));
+        for (outcome, word) in [
+            (Outcome::Failed, "failed"),
+            (Outcome::Wrong, "wrong"),
+            (Outcome::Undecided, "undecided"),
+        ] {
+            if self.count(outcome) > 0 {
+                let _ = write!(text, ", {} {word}", self.count(outcome));
+            }
+        }
+        let s = if self.files == 1 { "" } else { "s" };
+        let _ = write!(text, ", in {} file{s}", self.files);
+        if !self.wrong.is_empty() {
+            let _ = write!(text, ", of which {} cannot be read", self.wrong.len());
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        let results: Vec<Value> = self
+            .sections
+            .iter()
+            .flat_map(|section| section.judged.iter().map(move |j| j.json(section)))
+            .collect();
+        let wrong = self.wrong.iter();
+        let wrong: Vec<Value> = wrong
+            .map(|(file, failure)| json!({ "file": file, "error": failure.to_string() }))
+            .collect();
+        json!({
+            "version": 1,
+            "exit": self.outcome().code(),
+            "files": self.files,
+            "results": results,
+            "errors": wrong,
+            "properties_not_run": self.sections.iter().map(|s| s.waiting).sum::<usize>(),
+        })
+    }
+}
+
+impl Judged {
+    fn text(&self, out: &mut String) {
+        let head = format!("    {:<10}{}", word(self.outcome), self.what);
+        let width = head.chars().count();
+        let pad = 78_usize.saturating_sub(width + self.verdict.chars().count());
+        let _ = writeln!(out, "{head}{}{}", " ".repeat(pad.max(2)), self.verdict);
+        for miss in &self.misses {
+            let _ = writeln!(out, "              {miss}");
+        }
+        if self.misses.is_empty() {
+            return;
+        }
+        if !self.place.is_empty() {
+            let _ = writeln!(out, "              --> {}", self.place);
+        }
+        if let Some(again) = &self.again {
+            let _ = writeln!(out, "              {again}");
+        }
+    }
+
+    fn json(&self, section: &Section) -> Value {
+        json!({
+            "file": section.file,
+            "scene": section.name,
+            "what": self.what,
+            "where": self.place,
+            "outcome": word(self.outcome).to_lowercase(),
+            "verdict": self.verdict,
+            "misses": self.misses,
+        })
+    }
+}
+
+fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec<Judged> {
+    let mut all = Vec::new();
+    let wrong = |d: &&Diagnostic| d.severity == Severity::Error || strict;
     if !scene.refuse.is_empty() {
-        let misses = refusals(scene);
-        let outcome = held(misses.is_empty());
-        push(
-            "is refused".to_owned(),
-            String::new(),
-            String::new(),
-            misses,
-            outcome,
-        );
+        all.push(whole("is refused", refusals(scene)));
     } else if scene.network.is_none() || scene.diagnostics.iter().any(|d| wrong(&d)) {
         let found = scene.diagnostics.iter().filter(wrong);
-        let misses = found.map(|d| format!("{} at {}: {}", d.code, d.at, d.message));
-        let what = "can be built".to_owned();
-        push(
-            what,
-            String::new(),
-            String::new(),
-            misses.collect(),
-            Outcome::Failed,
-        );
+        let misses = found.map(|d| {
+            let place = input.files.locate(&d.origin);
+            format!("{} at {}: {} ({place})", d.code, d.at, d.message)
+        });
+        all.push(whole("can be built", misses.collect()));
     }
     let Some((network, compiled)) = &scene.network else {
-        return;
+        return all;
     };
     for expected in &scene.expect {
         let answered = expected
@@ -96,38 +241,85 @@ fn judge_scene(input: &Input, scene: &Scene, strict: bool, all: &mut Vec<Judged>
             .and_then(|ask| answer(network, compiled, &ask));
         let (outcome, verdict, misses) = match answered {
             Ok(answer) => {
-                let misses = check(&answer, &expected.checks);
-                let verdict = answer.verdict;
-                let undecided = verdict == crate::answer::Verdict::Unknown;
+                let mut misses = check(&answer, &expected.checks);
+                let undecided = answer.verdict == Verdict::Unknown && !misses.is_empty();
+                if strict && expected.checks.is_bare() {
+                    misses.push(
+                        "strict: add a reason beside the verdict: `code` and `leg`, `via`, \
+                         `answers` or `notes`"
+                            .to_owned(),
+                    );
+                }
                 let outcome = match misses.is_empty() {
                     true => Outcome::Held,
                     false if undecided => Outcome::Undecided,
                     false => Outcome::Failed,
                 };
-                (outcome, verdict.name().to_owned(), misses)
+                (outcome, answer.verdict.name().to_owned(), misses)
             }
             Err(text) => (Outcome::Wrong, String::new(), vec![text]),
         };
-        push(
-            flow(expected),
-            place(&input.files, expected),
-            verdict,
-            misses,
+        all.push(Judged {
+            what: flow(expected),
+            place: input.files.locate(&expected.origin),
             outcome,
-        );
+            verdict,
+            again: (outcome != Outcome::Wrong).then(|| again(input, scene, is_case, expected)),
+            misses,
+        });
+    }
+    all
+}
+
+/// A judgement about a network as a whole.
+fn whole(what: &str, misses: Vec<String>) -> Judged {
+    Judged {
+        what: what.to_owned(),
+        place: String::new(),
+        outcome: if misses.is_empty() {
+            Outcome::Held
+        } else {
+            Outcome::Failed
+        },
+        verdict: String::new(),
+        misses,
+        again: None,
     }
 }
 
-fn held(yes: bool) -> Outcome {
-    if yes { Outcome::Held } else { Outcome::Failed }
+/// The command that shows the path of an expectation.
+fn again(input: &Input, scene: &Scene, is_case: bool, expected: &Expectation) -> String {
+    let case = if is_case {
+        format!(" --case {}", quoted(&scene.name))
+    } else {
+        String::new()
+    };
+    let from = super::input::who(&expected.from);
+    let mut text = format!(
+        "see: reachability trace {}{case} --from {} --to {}",
+        quoted(&input.name),
+        quoted(&from),
+        quoted(&expected.to)
+    );
+    if let Some(protocol) = expected.protocol {
+        let _ = write!(text, " --protocol {protocol}");
+    }
+    if let Some(port) = expected.port {
+        let _ = write!(text, " --port {port}");
+    }
+    if let Some((lo, hi)) = expected.client_ports {
+        let _ = write!(text, " --client-ports {lo}-{hi}");
+    }
+    text
 }
 
-fn flow(expected: &Expectation) -> String {
-    format!("{} → {}", super::input::who(&expected.from), expected.to)
-}
-
-fn place(files: &Files, expected: &Expectation) -> String {
-    files.locate(&expected.origin)
+/// A word as a shell reads it.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._:@-+%,=".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// The errors a scene must be refused with, exactly.
@@ -136,7 +328,7 @@ fn refusals(scene: &Scene) -> Vec<String> {
         let all = scene.diagnostics.iter();
         all.filter(|d| d.severity == Severity::Error)
     };
-    let fits = |d: &crate::diagnostic::Diagnostic, (code, at): &(String, Option<String>)| {
+    let fits = |d: &Diagnostic, (code, at): &(String, Option<String>)| {
         d.code == code && at.as_ref().is_none_or(|at| *at == d.at)
     };
     let missing = scene
@@ -150,20 +342,6 @@ fn refusals(scene: &Scene) -> Vec<String> {
     missing.chain(surplus).collect()
 }
 
-/// Wrong before failed before undecided.
-fn total(all: &[Judged], strict: bool) -> Outcome {
-    let any = |outcome| all.iter().any(|j| j.outcome == outcome);
-    if any(Outcome::Wrong) {
-        Outcome::Wrong
-    } else if any(Outcome::Failed) || (strict && any(Outcome::Undecided)) {
-        Outcome::Failed
-    } else if any(Outcome::Undecided) {
-        Outcome::Undecided
-    } else {
-        Outcome::Held
-    }
-}
-
 fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Held => "held",
@@ -171,46 +349,4 @@ fn word(outcome: Outcome) -> &'static str {
         Outcome::Wrong => "WRONG",
         Outcome::Undecided | Outcome::Environment => "undecided",
     }
-}
-
-fn text(all: &[Judged]) -> String {
-    let mut out = String::new();
-    let mut scene = "";
-    for judged in all {
-        if judged.scene != scene {
-            scene = &judged.scene;
-            out.push_str(&format!("{scene}\n"));
-        }
-        let (verdict, what) = (&judged.verdict, &judged.what);
-        out.push_str(&format!(
-            "  {:<9} {what}   {verdict}\n",
-            word(judged.outcome)
-        ));
-        for miss in &judged.misses {
-            out.push_str(&format!("            {miss}\n"));
-        }
-        if !judged.misses.is_empty() && !judged.place.is_empty() {
-            out.push_str(&format!("            --> {}\n", judged.place));
-        }
-    }
-    let count = all.iter().filter(|j| j.outcome == Outcome::Held).count();
-    out.push_str(&format!("{count} of {} held\n", all.len()));
-    out
-}
-
-fn as_json(all: &[Judged], outcome: Outcome) -> Value {
-    let results: Vec<Value> = all
-        .iter()
-        .map(|j| {
-            json!({
-                "scene": j.scene,
-                "what": j.what,
-                "where": j.place,
-                "outcome": word(j.outcome).to_lowercase(),
-                "verdict": j.verdict,
-                "misses": j.misses,
-            })
-        })
-        .collect();
-    json!({ "version": 1, "exit": outcome.code(), "results": results })
 }

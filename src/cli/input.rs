@@ -9,7 +9,7 @@ use crate::model::{self, Files, Network, Origin};
 use crate::scenario::expect::{Protocol, Source};
 use crate::scenario::{self, Case};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why a command could not do its work.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +87,8 @@ pub struct Scene {
     pub expect: Vec<Expectation>,
     /// The errors that building it must give: `(code, at)`.
     pub refuse: Vec<(String, Option<String>)>,
+    /// How many properties are stated: they are read, and not run yet.
+    pub properties: usize,
 }
 
 impl Scene {
@@ -102,6 +104,7 @@ impl Scene {
             diagnostics: Vec::new(),
             expect: Vec::new(),
             refuse: Vec::new(),
+            properties: 0,
         }
     }
 }
@@ -128,6 +131,38 @@ impl Input {
         let Some(scene) = self.scenes.first() else {
             return Err(Failure::Input(format!("`{}` holds no network", self.name)));
         };
+        self.network_of(scene)
+    }
+
+    /// The network of a case, by its name or the beginning of it; without a name, the file's own.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that there is no such case.
+    pub fn case(&self, name: Option<&str>) -> Result<(&Network, &Compiled), Failure> {
+        let Some(name) = name else {
+            return self.base();
+        };
+        let cases = || self.scenes.iter().skip(1);
+        let exact = cases().find(|s| s.name == name);
+        let mut begins = cases().filter(|s| s.name.starts_with(name));
+        match (exact, begins.next(), begins.next()) {
+            (Some(scene), ..) | (None, Some(scene), None) => self.network_of(scene),
+            (None, Some(a), Some(b)) => Err(Failure::Input(format!(
+                "`{name}` begins the names of several cases: `{}`, `{}`",
+                a.name, b.name
+            ))),
+            (None, None, _) => {
+                let names: Vec<String> = cases().map(|s| format!("  {}\n", s.name)).collect();
+                Err(Failure::Input(format!(
+                    "`{}` has no case named `{name}`; it has\n{}",
+                    self.name,
+                    names.concat()
+                )))
+            }
+        }
+    }
+
+    fn network_of<'a>(&'a self, scene: &'a Scene) -> Result<(&'a Network, &'a Compiled), Failure> {
         match &scene.network {
             Some((network, compiled)) => Ok((network, compiled)),
             None => Err(Failure::Input(crate::diagnostic::render(
@@ -138,24 +173,67 @@ impl Input {
     }
 }
 
-/// Opens an input: a folder or a `.json` file is imported, anything else is a scenario.
+/// Opens an input: a folder of JSON, or a `.json` file that is no scenario, is imported; anything
+/// else is a scenario.
 ///
 /// # Errors
 /// What is wrong with the input, or with reading it.
 pub fn open(path: &str) -> Result<Input, Failure> {
     if Path::new(path).is_dir() {
+        let mut files = Vec::new();
+        folder(Path::new(path), JSON, &mut files)?;
+        if files.is_empty() {
+            return Err(Failure::Input(no_json(path)?));
+        }
         let mut sources = Vec::new();
-        folder(Path::new(path), &mut sources)?;
-        if sources.is_empty() {
-            return Err(Failure::Input(format!("`{path}` holds no `.json` file")));
+        for file in files {
+            sources.push((file.display().to_string(), read(&file)?));
         }
         return imported(path, &sources);
     }
     let text = read(Path::new(path))?;
-    if Path::new(path).extension().is_some_and(|e| e == "json") {
+    if Path::new(path).extension().is_some_and(|e| e == "json") && !is_scenario(&text) {
         return imported(path, &[(path.to_owned(), text)]);
     }
     scenario(path, &text)
+}
+
+/// What `check` reads: the scenarios below a folder, by name; a folder of JSON, or a file, as it is.
+pub(super) fn scenario_files(path: &str) -> Result<Vec<String>, Failure> {
+    let mut files = Vec::new();
+    if Path::new(path).is_dir() {
+        folder(Path::new(path), YAML, &mut files)?;
+    }
+    if files.is_empty() {
+        return Ok(vec![path.to_owned()]);
+    }
+    Ok(files.iter().map(|f| f.display().to_string()).collect())
+}
+
+const JSON: &[&str] = &["json"];
+const YAML: &[&str] = &["yaml", "yml"];
+
+/// Why a folder is no import, and what was perhaps meant.
+fn no_json(path: &str) -> Result<String, Failure> {
+    let mut scenarios = Vec::new();
+    folder(Path::new(path), YAML, &mut scenarios)?;
+    Ok(match scenarios.first() {
+        Some(first) => format!(
+            "`{path}` is a folder of scenarios: name one of them, such as `{}`",
+            first.display()
+        ),
+        None => format!("`{path}` holds no `.json` file of `aws … describe-*`, and no scenario"),
+    })
+}
+
+/// Whether JSON is a scenario: its first key is one of the grammar's, which are lower-case; AWS's
+/// begin with a capital.
+fn is_scenario(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let key = text.strip_prefix('{').map(str::trim_start);
+    let key = key.and_then(|t| t.strip_prefix('"')).unwrap_or_default();
+    let key = key.split('"').next().unwrap_or_default();
+    scenario::keys::is_top_level(key)
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -168,8 +246,8 @@ fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// Every JSON file below a folder, by name.
-fn folder(path: &Path, out: &mut Vec<(String, String)>) -> Result<(), Failure> {
+/// Every file below a folder with one of these endings, by name.
+fn folder(path: &Path, endings: &[&str], out: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let failed =
         |e: std::io::Error| Failure::Environment(format!("cannot read `{}`: {e}", path.display()));
     let mut entries = Vec::new();
@@ -180,10 +258,14 @@ fn folder(path: &Path, out: &mut Vec<(String, String)>) -> Result<(), Failure> {
     }
     entries.sort();
     for (path, is_dir) in entries {
+        let ending = path
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default();
         if is_dir {
-            folder(&path, out)?;
-        } else if path.extension().is_some_and(|e| e == "json") {
-            out.push((path.display().to_string(), read(&path)?));
+            folder(&path, endings, out)?;
+        } else if endings.contains(&ending) {
+            out.push(path);
         }
     }
     Ok(())
@@ -227,6 +309,7 @@ fn scene(case: Case) -> Scene {
     Scene {
         diagnostics,
         expect: expect.collect(),
+        properties: case.properties,
         refuse: case.refuse.into_iter().map(|r| (r.code, r.at)).collect(),
         ..Scene::new(case.name, built.network.filter(|_| sound))
     }
@@ -289,6 +372,11 @@ fn from(network: &Network, who: &Source) -> Result<From, String> {
             Ok(From::Host(Host::Vpc(id), *ip))
         }
     }
+}
+
+/// The flow in the words of the file.
+pub(super) fn flow(expected: &Expectation) -> String {
+    format!("{} → {}", who(&expected.from), expected.to)
 }
 
 /// The sender in the words of the file.

@@ -10,6 +10,9 @@ use crate::report;
 pub struct Args {
     /// A scenario, or a folder or file of JSON to import
     pub input: String,
+    /// One of the scenario's cases, by name or the beginning of it
+    #[arg(long)]
+    pub case: Option<String>,
     /// Who asks
     #[arg(long)]
     pub from: String,
@@ -23,7 +26,7 @@ pub struct Args {
 /// Resolves.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let input = open(&args.input)?;
-    let (network, compiled) = input.base()?;
+    let (network, compiled) = input.case(args.case.as_deref())?;
     let from = source(network, &args.from).map_err(Failure::Input)?;
     let name = args.name.trim_end_matches('.').to_ascii_lowercase();
     let found = compiled.names.resolve(network, from.viewer(network), &name);

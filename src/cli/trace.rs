@@ -9,6 +9,9 @@ use crate::report;
 pub struct Args {
     /// A scenario, or a folder or file of JSON to import
     pub input: String,
+    /// One of the scenario's cases, by name or the beginning of it
+    #[arg(long)]
+    pub case: Option<String>,
     /// Who sends: `vpc/name`, an AWS id, `site/host`, a host of the internet, or an address
     #[arg(long)]
     pub from: String,
@@ -51,7 +54,7 @@ fn ports(text: &str) -> Result<(u16, u16), String> {
 /// Traces.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let input = open(&args.input)?;
-    let (network, compiled) = input.base()?;
+    let (network, compiled) = input.case(args.case.as_deref())?;
     let ask = Ask {
         from: source(network, &args.from).map_err(Failure::Input)?,
         to: args.to.clone(),
@@ -61,14 +64,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     };
     let answer = answer(network, compiled, &ask).map_err(Failure::Input)?;
     match args.format {
-        Format::Text => super::say(&report::text(
-            network,
-            compiled,
-            &input.files,
-            &answer,
-            super::colour(),
-        ))?,
-        Format::Json => super::say_json(&report::json(network, compiled, &input.files, &answer))?,
+        Format::Text => super::say(&report::text(&input.files, &answer, super::colour()))?,
+        Format::Json => super::say_json(&report::json(&input.files, &answer))?,
     }
     Ok(Outcome::of(answer.verdict))
 }

@@ -88,18 +88,21 @@ pub fn walk<T: Traffic>(fabric: &Fabric, question: &Question<'_, T>) -> Walk<T> 
             endings: Vec::with_capacity(2),
         },
     };
+    // Nobody has seen it yet, whatever another walk remembers.
+    let mut fresh = question.traffic.clone();
+    fresh.set_session(NONE);
     let start = Cursor {
         node: question.from,
         stage: 0,
         leg: Leg::Out,
-        traffic: question.traffic.clone(),
+        traffic: fresh.clone(),
         last: NONE,
         maybe: false,
         forked: false,
         hops: 0,
         arrived: NONE,
     };
-    walker.sent = Some(question.traffic.clone());
+    walker.sent = Some(fresh);
     walker.enter(start, question.from, question.entry);
     while let Some(cursor) = walker.stack.pop() {
         walker.visit(cursor);

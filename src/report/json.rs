@@ -1,16 +1,15 @@
 //! The answer as a program reads it. `version` changes when a key's meaning does.
 
 use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, dns_kind, outside_name};
-use crate::aws::{Compiled, DnsOutcome, Resolution};
+use crate::aws::{DnsOutcome, Resolution, is_token};
 use crate::fabric::Flow;
-use crate::model::{Files, Network};
+use crate::model::Files;
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
 
 /// The answer as JSON.
 #[must_use]
-pub fn answer(network: &Network, compiled: &Compiled, files: &Files, answer: &Answer) -> Value {
-    let _ = (network, compiled);
+pub fn answer(files: &Files, answer: &Answer) -> Value {
     let all = answer.alternatives.iter();
     json!({
         "version": 1,
@@ -65,7 +64,7 @@ pub fn resolution(files: &Files, resolution: &Resolution) -> Value {
 
 /// An address; none where the input does not give it.
 fn address(bits: u32) -> Option<String> {
-    (bits >> 28 != 0xf).then(|| Ipv4Addr::from(bits).to_string())
+    (!is_token(bits)).then(|| Ipv4Addr::from(bits).to_string())
 }
 
 fn obstacle(files: &Files, o: &Obstacle) -> Value {
@@ -76,6 +75,7 @@ fn obstacle(files: &Files, o: &Obstacle) -> Value {
         "at": o.at,
         "component": o.component,
         "by": o.by,
+        "beyond_gap": o.beyond_gap,
         "where": files.locate(&o.origin),
     })
 }
@@ -92,7 +92,9 @@ fn header(flow: &Flow) -> Value {
 
 fn fact(files: &Files, fact: &Fact) -> Value {
     let did = match fact.did {
-        Did::Took => "took",
+        Did::Allowed => "allowed",
+        Did::Routed => "routed",
+        Did::Rewrote => "rewrote",
         Did::Established => "established",
         Did::Maybe => "maybe",
         Did::Chose => "chose",
@@ -107,6 +109,7 @@ fn fact(files: &Files, fact: &Fact) -> Value {
         "what": fact.what,
         "did": did,
         "by": fact.by,
+        "rule": fact.rule,
         "where": files.locate(&fact.origin),
         "header": fact.header.as_ref().map(header),
     })

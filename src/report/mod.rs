@@ -2,6 +2,8 @@
 
 mod json;
 mod text;
+mod way;
+mod words;
 mod wrap;
 
 pub use json::{answer as json, resolution as resolution_json};

@@ -1,60 +1,28 @@
 //! The answer as a person reads it: verdict, name, way out, way back, what decided.
 
+use super::way::way;
+use super::words::{Places, host, spans};
 use super::wrap::Page;
-use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, Part, Verdict, outside_name};
-use crate::aws::{Compiled, DnsOutcome, Resolution};
+use crate::answer::{Alternative, Answer, Obstacle, Verdict, outside_name, remedy};
+use crate::aws::{DnsOutcome, Resolution};
+use crate::code::Code;
 use crate::diagnostic::{Diagnostic, render};
-use crate::fabric::Flow;
-use crate::model::{Files, Network, Origin};
-use std::net::Ipv4Addr;
+use crate::model::{Files, Origin};
 
 /// The answer as text; `colour` asks for ANSI.
 #[must_use]
-pub fn answer(
-    network: &Network,
-    compiled: &Compiled,
-    files: &Files,
-    answer: &Answer,
-    colour: bool,
-) -> String {
-    let _ = (network, compiled);
+pub fn answer(files: &Files, answer: &Answer, colour: bool) -> String {
     let mut page = Page::default();
+    let mut places = Places::new(files);
     headline(&mut page, answer);
     page.gap();
     if let Some(resolution) = &answer.resolution {
-        name(&mut page, files, resolution);
+        name(&mut page, &mut places, resolution);
     }
-    let all = &answer.alternatives;
-    for (number, alternative) in all.iter().enumerate() {
-        if all.len() > 1 {
-            if number > 0 || answer.resolution.is_some() {
-                page.gap();
-            }
-            let ports = spans(&alternative.ports);
-            let ports = if ports.is_empty() || alternative.ports.as_slice() == [answer.client_ports]
-            {
-                String::new()
-            } else {
-                format!("   client ports {ports}")
-            };
-            let text = format!(
-                "{} of {}: {}{ports}",
-                number + 1,
-                all.len(),
-                alternative.class.name()
-            );
-            page.line("WAY    ", &text, 7);
-        }
-        way(&mut page, files, alternative);
-        if all.len() > 1
-            && let Some(obstacle) = &alternative.obstacle
-        {
-            let text = format!("{} at {}, by {}", obstacle.code, obstacle.at, obstacle.by);
-            page.line("STOP   ", &text, 7);
-        }
-    }
-    obstacles(&mut page, files, &answer.obstacles);
+    ways(&mut page, &mut places, answer);
+    why(&mut page, files, &mut places, answer);
     footnotes(&mut page, answer);
+    rules(&mut page, &places);
     if colour {
         paint(&page.0, answer.verdict)
     } else {
@@ -66,10 +34,12 @@ pub fn answer(
 #[must_use]
 pub fn resolution(files: &Files, resolution: &Resolution) -> String {
     let mut page = Page::default();
-    name(&mut page, files, resolution);
+    let mut places = Places::new(files);
+    name(&mut page, &mut places, resolution);
     for text in &resolution.advice {
-        page.line("NOTE   ", text, 7);
+        page.line("NOTE  ", text, 6);
     }
+    rules(&mut page, &places);
     page.0
 }
 
@@ -79,199 +49,153 @@ fn headline(page: &mut Page, answer: &Answer) {
     match answer.obstacles.first() {
         Some(o) => text.push_str(&format!("   {} ({})", o.code, o.leg.name())),
         None if !answer.mechanism.is_empty() => {
-            text.push_str(&format!("   by {}", answer.mechanism))
+            text.push_str(&format!("   by {}", answer.mechanism));
         }
         None => {}
     }
-    let outside = outside_name(answer.leaves_aws);
-    let crossed = answer.alternatives.iter().any(|a| a.exposed);
     page.line(&format!("{word}  "), &text, word.len() + 2);
-    if crossed || outside != "no" {
-        let text = match outside {
-            "no" => "crosses a public link, and stays in AWS's network",
-            "yes" => "crosses a public link, and leaves AWS's network",
-            _ => "crosses a public link; the input cannot tell whether it leaves AWS's network",
-        };
-        page.line("       ", text, 7);
+    if !answer.alternatives.iter().any(|a| a.exposed) {
+        return;
     }
+    let text = match outside_name(answer.leaves_aws) {
+        "no" => "crosses a public link, and stays in AWS's network",
+        "yes" => "crosses a public link, and leaves AWS's network",
+        _ => "crosses a public link; whether it leaves AWS's network, the input cannot tell",
+    };
+    page.line(&" ".repeat(word.len() + 2), text, word.len() + 2);
 }
 
-fn name(page: &mut Page, files: &Files, resolution: &Resolution) {
+fn name(page: &mut Page, places: &mut Places<'_>, resolution: &Resolution) {
     let asked = std::iter::once(&resolution.name).chain(&resolution.chain);
     let mut chain: Vec<&str> = asked.map(String::as_str).collect();
     chain.dedup();
     let chain = chain.join(" → ");
-    match &resolution.outcome {
-        DnsOutcome::Answered(all) => {
-            page.line("DNS    ", &chain, 9);
-            for answer in all {
-                let zone = answer
-                    .zone
-                    .as_ref()
-                    .map_or(String::new(), |z| format!(" ({z})"));
-                let text = format!("{}{zone}   {}", host(answer.address), answer.by);
-                page.line("         ", &with_place(files, text, &answer.origin), 11);
-            }
-        }
+    let answers = match &resolution.outcome {
+        DnsOutcome::Answered(all) => all,
         DnsOutcome::NxDomain(by) => {
-            page.line("DNS    ", &format!("{chain}   no such name, says {by}"), 9);
+            return page.line("DNS   ", &format!("{chain}   no such name, says {by}"), 8);
         }
         DnsOutcome::NoAnswer(why) => {
-            page.line("DNS    ", &format!("{chain}   nobody answers: {why}"), 9);
+            return page.line("DNS   ", &format!("{chain}   nobody answers: {why}"), 8);
         }
         DnsOutcome::Unknown(why) => {
-            page.line("DNS    ", &format!("{chain}   not known: {why}"), 9);
-        }
-    }
-}
-
-/// An address, or the fact that the input does not give it.
-fn host(address: u32) -> String {
-    let ip = Ipv4Addr::from(address);
-    if address >> 28 == 0xf && address != u32::MAX {
-        return "a public address the input does not give".to_owned();
-    }
-    ip.to_string()
-}
-
-fn short_host(address: u32) -> String {
-    if address >> 28 == 0xf && address != u32::MAX {
-        return "(public)".to_owned();
-    }
-    Ipv4Addr::from(address).to_string()
-}
-
-fn with_place(files: &Files, text: String, origin: &Origin) -> String {
-    let place = files.locate(origin);
-    if place.is_empty() {
-        text
-    } else {
-        format!("{text}   {place}")
-    }
-}
-
-/// `10.0.1.10:32768-60999 → 10.0.1.50:443 tcp`.
-fn header(flow: &Flow) -> String {
-    let (src, dst) = (short_host(flow.src), short_host(flow.dst));
-    match flow.proto {
-        6 | 17 => {
-            let name = if flow.proto == 6 { "tcp" } else { "udp" };
-            format!(
-                "{src}:{} → {dst}:{} {name}",
-                span(flow.sport),
-                span(flow.dport)
-            )
-        }
-        1 => format!("{src} → {dst} icmp"),
-        other => format!("{src} → {dst} protocol {other}"),
-    }
-}
-
-fn span((lo, hi): (u16, u16)) -> String {
-    if lo == hi {
-        lo.to_string()
-    } else {
-        format!("{lo}-{hi}")
-    }
-}
-
-fn spans(all: &[(u16, u16)]) -> String {
-    all.iter().map(|s| span(*s)).collect::<Vec<_>>().join(", ")
-}
-
-fn way(page: &mut Page, files: &Files, alternative: &Alternative) {
-    let mut leg = None;
-    let mut node = "";
-    let mut last = alternative.sent;
-    for fact in alternative.steps.iter().filter(|f| !f.quiet) {
-        if fact.did == Did::Arrived {
-            last = None;
-            continue;
-        }
-        if leg != Some(fact.part) || node != fact.node {
-            let fresh = leg != Some(fact.part);
-            let head = match (fresh, fact.part) {
-                (false, _) => "       ",
-                (true, Part::Back) => "BACK   ",
-                (true, _) => "OUT    ",
-            };
-            let flow = last.take().filter(|_| fact.part == Part::Out);
-            let flow = flow.map_or(String::new(), |f| header(&f));
-            page.line(head, &format!("{:<20} {flow}", fact.node), 9);
-            (leg, node) = (Some(fact.part), &fact.node);
-        }
-        step(page, files, fact);
-        if fact.did == Did::Crossed {
-            last = fact.header;
-        }
-    }
-    if let Some(arrived) = &alternative.arrived
-        && alternative.delivered()
-    {
-        let seen = alternative.sees_source.map_or(String::new(), |s| {
-            format!(", which sees {} as the source", short_host(s))
-        });
-        page.line("HOME   ", &format!("delivered to {arrived}{seen}"), 9);
-    }
-}
-
-fn step(page: &mut Page, files: &Files, fact: &Fact) {
-    let word = match fact.did {
-        Did::Took if fact.what == "route table" || fact.what.contains("route") => "takes",
-        Did::Took => "allow",
-        Did::Established => "answers a connection it let through",
-        Did::Maybe => "not known",
-        Did::Chose => "one of",
-        Did::Dropped => "STOPS",
-        Did::Passed => "would stop",
-        Did::Crossed | Did::Arrived => {
-            if !fact.by.is_empty() {
-                page.line("         ", &format!("over {}", fact.by), 11);
-            }
-            return;
+            return page.line("DNS   ", &format!("{chain}   not known: {why}"), 8);
         }
     };
-    let text = format!("{:<18} {word:<6} {}", fact.what, fact.by);
-    page.line("         ", &with_place(files, text, &fact.origin), 28);
+    page.line("DNS   ", &chain, 8);
+    for answer in answers {
+        let zone = answer.zone.as_ref();
+        let zone = zone.map_or(String::new(), |z| format!(" ({z})"));
+        let text = format!("{}{zone}   {}", host(answer.address), answer.by);
+        page.entry("        ", &text, &places.short(&answer.origin), 10);
+    }
 }
 
-fn obstacles(page: &mut Page, files: &Files, all: &[Obstacle]) {
-    let Some((first, rest)) = all.split_first() else {
+/// Each kind of alternative once in full, the others in a line.
+fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer) {
+    let all = &answer.alternatives;
+    let mut kinds = Vec::new();
+    for (number, alternative) in all.iter().enumerate() {
+        let stop = alternative.obstacle.as_ref();
+        let kind = (alternative.class, stop.map(|o| (o.code, &o.component)));
+        let fresh = !kinds.contains(&kind);
+        if fresh {
+            kinds.push(kind);
+        }
+        if all.len() > 1 {
+            if number > 0 || answer.resolution.is_some() {
+                page.gap();
+            }
+            let text = format!(
+                "{} of {}: {}{}",
+                number + 1,
+                all.len(),
+                alternative.class.name(),
+                ports(answer, alternative)
+            );
+            page.line("WAY   ", &text, 6);
+        }
+        if fresh {
+            way(page, places, alternative);
+        } else {
+            let names = alternative.via.iter().filter(|v| v.contains(['/', '@']));
+            let names: Vec<&str> = names.map(String::as_str).collect();
+            page.line("      ", &names.join(" → "), 8);
+        }
+        if all.len() > 1
+            && let Some(o) = stop
+        {
+            page.line("STOP  ", &format!("{} at {}, by {}", o.code, o.at, o.by), 8);
+        }
+    }
+}
+
+/// The client ports that go this way, where only some do.
+fn ports(answer: &Answer, alternative: &Alternative) -> String {
+    let all = alternative.ports.as_slice() == [answer.client_ports];
+    if all || alternative.ports.is_empty() {
+        return String::new();
+    }
+    format!("   client ports {}", spans(&alternative.ports))
+}
+
+/// The deciding obstacle with the line that wrote it, and what stands behind it.
+fn why(page: &mut Page, files: &Files, places: &mut Places<'_>, answer: &Answer) {
+    let Some((first, rest)) = answer.obstacles.split_first() else {
         return;
     };
     page.gap();
-    page.line(
-        "WHY    ",
-        &format!("{}: {}", first.code, first.code.meaning()),
-        7,
-    );
-    page.line("       ", &format!("at {}, by {}", first.at, first.by), 7);
-    let shown = render(
-        &[Diagnostic::error(
-            first.code.name(),
-            &first.at,
-            &first.origin,
-            "",
-        )],
-        files,
-    );
-    for line in shown.lines().skip(1).filter(|l| !l.is_empty()) {
-        page.0.push_str(line);
-        page.0.push('\n');
+    let text = format!("{}: {}", first.code, first.code.meaning());
+    page.line("WHY   ", &text, 6);
+    page.line("      ", &format!("at {}, by {}", first.at, first.by), 6);
+    written(page, files, first);
+    let stopped = answer.alternatives.iter();
+    let stopped = stopped.filter(|a| a.obstacle.as_ref() == Some(first));
+    let met = stopped.filter_map(|a| a.last.as_ref()).next();
+    if let Some(text) = remedy(first, met) {
+        page.line("TRY   ", &text, 6);
     }
+    page.line("MORE  ", &format!("reachability explain {}", first.code), 6);
     for (number, o) in rest.iter().enumerate() {
-        let head = if number == 0 { "THEN   " } else { "       " };
-        let text = format!("{} at {}, by {} ({})", o.code, o.at, o.by, o.leg.name());
-        page.line(head, &with_place(files, text, &o.origin), 9);
+        page.line(if number == 0 { "THEN  " } else { "      " }, &also(o), 8);
+        let place = places.short(&o.origin);
+        if !place.is_empty() {
+            page.entry("      ", "", &place, 8);
+        }
     }
+}
+
+/// The line that wrote the deciding row, underlined, or the rule of AWS that implies it.
+fn written(page: &mut Page, files: &Files, o: &Obstacle) {
+    if let Origin::Implied(rule) = o.origin {
+        return page.line("      ", &format!("AWS: {rule}"), 6);
+    }
+    let shown = Diagnostic::error(o.code.name(), &o.at, &o.origin, "");
+    for line in render(&[shown], files).lines().skip(1) {
+        if !line.is_empty() {
+            page.line("", line, 0);
+        }
+    }
+}
+
+fn also(o: &Obstacle) -> String {
+    let gap = if o.beyond_gap {
+        ", if it got there"
+    } else {
+        ""
+    };
+    format!(
+        "{} at {}, by {} ({}{gap})",
+        o.code,
+        o.at,
+        o.by,
+        o.leg.name()
+    )
 }
 
 fn footnotes(page: &mut Page, answer: &Answer) {
     let advice = answer.resolution.iter().flat_map(|r| &r.advice);
-    let notes: Vec<String> = advice
-        .cloned()
-        .chain(answer.notes.iter().cloned())
-        .collect();
+    let notes: Vec<&String> = advice.chain(&answer.notes).collect();
     if notes.is_empty() && answer.assumptions.is_empty() {
         return;
     }
@@ -279,11 +203,21 @@ fn footnotes(page: &mut Page, answer: &Answer) {
     for text in &answer.assumptions {
         page.line("ASSUME ", text, 7);
     }
-    for text in &notes {
-        match crate::code::Code::parse(text) {
-            Some(code) => page.line("NOTE   ", &format!("{code}: {}", code.meaning()), 7),
-            None => page.line("NOTE   ", text, 7),
+    for text in notes {
+        match Code::parse(text) {
+            Some(code) => page.line("NOTE  ", &format!("{code}: {}", code.meaning()), 6),
+            None => page.line("NOTE  ", text, 6),
         }
+    }
+}
+
+/// The rules of AWS that were named by number.
+fn rules(page: &mut Page, places: &Places<'_>) {
+    if !places.rules().is_empty() {
+        page.gap();
+    }
+    for (number, rule) in places.rules().iter().enumerate() {
+        page.line(&format!("[{}] ", number + 1), &format!("AWS: {rule}"), 4);
     }
 }
 

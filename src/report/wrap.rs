@@ -16,8 +16,7 @@ impl Page {
         for word in text.split(' ') {
             let more = word.chars().count();
             if !fresh && width + 1 + more > WIDTH && !word.is_empty() {
-                self.0.push_str(line.trim_end());
-                self.0.push('\n');
+                self.push(&line);
                 line = " ".repeat(hang);
                 width = hang;
                 fresh = true;
@@ -30,12 +29,32 @@ impl Page {
             width += more;
             fresh = false;
         }
-        self.0.push_str(line.trim_end());
-        self.0.push('\n');
+        self.push(&line);
+    }
+
+    /// A line with something at its right edge, on a line of its own if there is no room.
+    pub(super) fn entry(&mut self, head: &str, text: &str, right: &str, hang: usize) {
+        let left = head.chars().count() + text.chars().count();
+        let more = right.chars().count();
+        if right.is_empty() || left + 2 + more > WIDTH {
+            self.line(head, text, hang);
+            if !right.is_empty() {
+                let pad = WIDTH.saturating_sub(more).max(hang.min(4));
+                self.push(&format!("{}{right}", " ".repeat(pad)));
+            }
+            return;
+        }
+        let pad = WIDTH - left - more;
+        self.push(&format!("{head}{text}{}{right}", " ".repeat(pad)));
     }
 
     /// An empty line.
     pub(super) fn gap(&mut self) {
+        self.0.push('\n');
+    }
+
+    fn push(&mut self, line: &str) {
+        self.0.push_str(line.trim_end());
         self.0.push('\n');
     }
 }

@@ -111,3 +111,9 @@ pub fn section(name: &str) -> impl Iterator<Item = &'static Key> {
 
 /// The section of the top level.
 pub const TOP: &str = "scenario";
+
+/// Whether a key may stand at the top level of a scenario.
+#[must_use]
+pub fn is_top_level(name: &str) -> bool {
+    section(TOP).any(|k| k.name == name)
+}

@@ -1,0 +1,96 @@
+//! What would have to change: one sentence for the deciding obstacle.
+
+use super::verdict::Obstacle;
+use crate::code::Code;
+use crate::fabric::Flow;
+use std::net::Ipv4Addr;
+
+/// The smallest change we know of; none where there is nothing to say beyond the code's page.
+/// `met` is the traffic as the obstacle saw it.
+#[must_use]
+pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
+    let by = &obstacle.by;
+    let table = by.strip_suffix(" otherwise").unwrap_or(by);
+    let traffic = met.map_or("this traffic".to_owned(), |f| traffic(f, table));
+    Some(match obstacle.code {
+        Code::ENI_SG_RULES_MISMATCH | Code::SG_HAS_NO_RULES => {
+            format!("allow {traffic} in the rules of {table}")
+        }
+        Code::SG_REFERENCES_NOT_PRESERVED => {
+            format!("allow {traffic} by address: on this path {table} cannot recognise the group")
+        }
+        Code::SUBNET_ACL_RESTRICTION if table == by => {
+            format!("allow {traffic} with a lower rule number than {by}, or change that rule")
+        }
+        Code::SUBNET_ACL_RESTRICTION => format!("allow {traffic} in {table}"),
+        Code::NO_ROUTE_TO_DESTINATION => {
+            let to = met.map_or("the destination".to_owned(), |f| host(f.dst));
+            format!("give {table} a route that covers {to}")
+        }
+        Code::BAD_STATE_ROUTE => format!("point {by} at a target that exists"),
+        Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS => {
+            let who = met.map_or("the source".to_owned(), |f| host(f.src));
+            format!("give {who} a public address, or route its subnet through a NAT gateway")
+        }
+        Code::ELBV2_LISTENERS_MISMATCH => match met {
+            Some(f) => format!(
+                "add a listener for {}, or dial a port that has one",
+                port(f)
+            ),
+            None => return None,
+        },
+        Code::ELB_NOT_CROSSZONE => {
+            "switch cross-zone load balancing on, or register a target in this zone".to_owned()
+        }
+        Code::ELBV2_LISTENER_HAS_NO_TG | Code::ELBV2_NO_TARGETS_IN_AZ => {
+            "register a target in the target group".to_owned()
+        }
+        Code::ENDPOINT_PENDING_ACCEPTANCE => {
+            "the provider accepts the endpoint connection".to_owned()
+        }
+        Code::ENDPOINT_REJECTED => {
+            "the provider accepts the connection after all, or the endpoint is made anew".to_owned()
+        }
+        Code::ENDPOINT_NOT_PERMITTED => {
+            "the provider adds this account to the service's allowed principals".to_owned()
+        }
+        Code::NO_ENDPOINT => "create an endpoint to the service in the source's VPC".to_owned(),
+        Code::VPCE_GATEWAY_NOT_TRANSITIVE => {
+            "use an interface endpoint: a gateway endpoint serves its own VPC only".to_owned()
+        }
+        Code::HAIRPIN => "switch client IP preservation off in the target group".to_owned(),
+        _ => return None,
+    })
+}
+
+/// The traffic as a rule would name it, seen from the table's direction.
+fn traffic(flow: &Flow, table: &str) -> String {
+    let (word, peer) = if table.ends_with("egress") || table.contains(" egress ") {
+        ("to", flow.dst)
+    } else {
+        ("from", flow.src)
+    };
+    format!("{} {word} {}", port(flow), host(peer))
+}
+
+fn port(flow: &Flow) -> String {
+    let (lo, hi) = flow.dport;
+    let ports = if lo == hi {
+        lo.to_string()
+    } else {
+        format!("{lo}-{hi}")
+    };
+    match flow.proto {
+        6 => format!("tcp {ports}"),
+        17 => format!("udp {ports}"),
+        1 => "icmp".to_owned(),
+        other => format!("protocol {other}"),
+    }
+}
+
+fn host(address: u32) -> String {
+    if crate::aws::is_token(address) {
+        return "the service's public addresses".to_owned();
+    }
+    Ipv4Addr::from(address).to_string()
+}

@@ -1,0 +1,149 @@
+//! One alternative as lines: every node on the way out and what it decided, then the way back.
+//!
+//! Not every step is worth a line: what a component lets through by its nature, and the plumbing
+//! between subnets, are in the JSON.
+
+use super::words::{Places, header, host};
+use super::wrap::Page;
+use crate::answer::{Alternative, Did, Fact, Part};
+use crate::model::Origin;
+
+/// Filters that users write.
+const WRITTEN: [&str; 2] = ["sg", "acl"];
+
+/// Prints the legs of an alternative.
+pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Alternative) {
+    let out = leg(alternative, Part::Out);
+    let mut shown = String::new();
+    let mut sent = alternative.sent;
+    let mut mechanism = String::new();
+    for (number, (node, facts)) in out.iter().enumerate() {
+        let head = if number == 0 { "OUT   " } else { "      " };
+        let flow = sent.take().map_or(String::new(), |f| header(&f));
+        let changed = if flow == shown { "" } else { &flow };
+        node_line(page, head, node, &mechanism, changed);
+        mechanism.clear();
+        if !flow.is_empty() {
+            shown = flow;
+        }
+        for fact in facts {
+            step(page, places, fact);
+            if fact.did == Did::Crossed {
+                sent = fact.header;
+                mechanism.clone_from(&fact.by);
+            }
+        }
+    }
+    let back = leg(alternative, Part::Back);
+    if !back.is_empty() {
+        reply(page, places, alternative, &back);
+    }
+    if let Some(arrived) = &alternative.arrived
+        && alternative.delivered()
+    {
+        let seen = alternative.sees_source.map_or(String::new(), |s| {
+            format!(", which sees {} as the source", host(s))
+        });
+        page.line("HOME  ", &format!("delivered to {arrived}{seen}"), 8);
+    }
+}
+
+/// The nodes of a leg and what happened at each, without the plumbing between them.
+fn leg(alternative: &Alternative, part: Part) -> Vec<(&str, Vec<&Fact>)> {
+    let mut nodes: Vec<(&str, Vec<&Fact>)> = Vec::new();
+    for fact in alternative.steps.iter().filter(|f| f.part == part) {
+        if fact.quiet || (fact.what == "local" && fact.did != Did::Dropped) {
+            continue;
+        }
+        match nodes.last_mut() {
+            Some((node, facts)) if *node == fact.node => facts.push(fact),
+            _ => nodes.push((&fact.node, vec![fact])),
+        }
+    }
+    nodes
+}
+
+fn node_line(page: &mut Page, head: &str, node: &str, mechanism: &str, flow: &str) {
+    let name = match mechanism {
+        "" | "local" | "same-subnet" => node.to_owned(),
+        token => format!("{node} ({token})"),
+    };
+    let text = format!("{name:<24} {flow}");
+    if head.chars().count() + text.chars().count() <= 80 {
+        return page.line(head, &text, 8);
+    }
+    page.line(head, &name, 8);
+    page.line("        ", flow, 8);
+}
+
+/// The reply: by whom it goes, and what did more than remember it.
+fn reply(
+    page: &mut Page,
+    places: &mut Places<'_>,
+    alternative: &Alternative,
+    nodes: &[(&str, Vec<&Fact>)],
+) {
+    let mut names: Vec<&str> = nodes.iter().map(|(node, _)| *node).collect();
+    let from = alternative.arrived.as_deref();
+    if let Some(from) = from.filter(|f| names.first() != Some(f)) {
+        names.insert(0, from);
+    }
+    page.line("BACK  ", &names.join(" → "), 8);
+    let mut said = false;
+    for (node, facts) in nodes {
+        let facts = facts.iter().filter(|f| worth_a_line(f));
+        let facts: Vec<&&Fact> = facts.filter(|f| f.did != Did::Established).collect();
+        if !facts.is_empty() {
+            page.line("      ", node, 8);
+        }
+        for fact in facts {
+            said = true;
+            step(page, places, fact);
+        }
+    }
+    if !said && alternative.delivered() {
+        page.line(
+            "        ",
+            "every filter on the way tracks the connection",
+            8,
+        );
+    }
+}
+
+fn worth_a_line(fact: &Fact) -> bool {
+    let natural = fact.did == Did::Allowed && !WRITTEN.contains(&fact.what);
+    let neighbour = fact.what == "same subnet" && fact.did == Did::Routed;
+    !natural && !neighbour && !matches!(fact.did, Did::Crossed | Did::Arrived)
+}
+
+fn step(page: &mut Page, places: &mut Places<'_>, fact: &Fact) {
+    let word = match fact.did {
+        Did::Routed if fact.what == "same subnet" => {
+            page.line("        ", "same subnet: no route table, no network ACL", 8);
+            return;
+        }
+        _ if !worth_a_line(fact) => return,
+        Did::Allowed => "allow",
+        Did::Routed => "takes",
+        Did::Rewrote => "maps",
+        Did::Established => "knows the connection",
+        Did::Maybe => "perhaps",
+        Did::Chose => "one of",
+        Did::Dropped => "STOPS",
+        Did::Passed => "would stop",
+        Did::Crossed | Did::Arrived => return,
+    };
+    let rule = if fact.rule.is_empty() {
+        String::new()
+    } else {
+        format!("   {}", fact.rule)
+    };
+    let text = format!("{:<8} {word:<6} {}{rule}", fact.what, fact.by);
+    let said_below = fact.did == Did::Dropped && matches!(fact.origin, Origin::Implied(_));
+    let place = if said_below {
+        String::new()
+    } else {
+        places.short(&fact.origin)
+    };
+    page.entry("        ", &text, &place, 24);
+}

@@ -1,0 +1,96 @@
+//! Headers and places in words.
+
+use crate::aws::is_token;
+use crate::fabric::Flow;
+use crate::model::{Files, Origin};
+use std::net::Ipv4Addr;
+
+/// An address, or the fact that the input does not give it.
+pub(super) fn host(address: u32) -> String {
+    if is_token(address) {
+        return "a public address".to_owned();
+    }
+    Ipv4Addr::from(address).to_string()
+}
+
+/// `10.0.1.10:32768-60999 → 10.0.1.50:443 tcp`.
+pub(super) fn header(flow: &Flow) -> String {
+    let (src, dst) = (host(flow.src), host(flow.dst));
+    match flow.proto {
+        6 | 17 => {
+            let name = if flow.proto == 6 { "tcp" } else { "udp" };
+            let (sport, dport) = (span(flow.sport), span(flow.dport));
+            format!("{src}:{sport} → {dst}:{dport} {name}")
+        }
+        1 => format!("{src} → {dst} icmp"),
+        other => format!("{src} → {dst} protocol {other}"),
+    }
+}
+
+/// One port, or first and last.
+pub(super) fn span((lo, hi): (u16, u16)) -> String {
+    if lo == hi {
+        lo.to_string()
+    } else {
+        format!("{lo}-{hi}")
+    }
+}
+
+/// Spans, separated by commas.
+pub(super) fn spans(all: &[(u16, u16)]) -> String {
+    all.iter().map(|s| span(*s)).collect::<Vec<_>>().join(", ")
+}
+
+/// Short places: `line 17` of the file asked about, `base.yaml:17` of another, `[1]` for a rule of
+/// AWS that the page's last lines spell out.
+#[derive(Default)]
+pub(super) struct Places<'a> {
+    files: Option<&'a Files>,
+    rules: Vec<&'static str>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(files: &'a Files) -> Self {
+        Self {
+            files: Some(files),
+            rules: Vec::new(),
+        }
+    }
+
+    /// Where a row was written.
+    pub(super) fn short(&mut self, origin: &Origin) -> String {
+        match (origin, self.files) {
+            (Origin::Implied(rule), _) => self.rule(rule),
+            (Origin::Text { file: 0, .. }, Some(files)) => {
+                let place = files.locate(origin);
+                let line = place.rsplit(':').nth(1).unwrap_or_default();
+                format!("line {line}")
+            }
+            (Origin::Text { file, .. } | Origin::Json { file, .. }, Some(files)) => {
+                let place = files.locate(origin);
+                let folder = files.0.get(*file as usize).and_then(|f| f.name.rfind('/'));
+                let place = place.get(folder.map_or(0, |n| n + 1)..).unwrap_or(&place);
+                match origin {
+                    Origin::Text { .. } => place.rsplit_once(':').map_or(place, |p| p.0).to_owned(),
+                    _ => place.to_owned(),
+                }
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The number of a rule of AWS.
+    fn rule(&mut self, rule: &'static str) -> String {
+        let known = self.rules.iter().position(|r| *r == rule);
+        let number = known.unwrap_or_else(|| {
+            self.rules.push(rule);
+            self.rules.len() - 1
+        });
+        format!("[{}]", number + 1)
+    }
+
+    /// The rules of AWS that were named, in order.
+    pub(super) fn rules(&self) -> &[&'static str] {
+        &self.rules
+    }
+}
