@@ -11,6 +11,7 @@ mod trace;
 pub use input::{Expectation, Failure, Input, Scene, open};
 pub use outcome::Outcome;
 
+use crate::import::LeftOut;
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Does traffic reach an AWS service or a partner's service, over which path, privately or over
@@ -71,7 +72,8 @@ pub fn run() -> Outcome {
 /// Prints to standard output; a reader that went away is no error.
 fn say(text: &str) -> Result<(), Failure> {
     use std::io::Write as _;
-    match anstream::stdout().write_all(text.as_bytes()) {
+    let mut out = anstream::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::Environment(format!("cannot write: {e}")))
         }
@@ -82,6 +84,25 @@ fn say(text: &str) -> Result<(), Failure> {
 /// Prints JSON, indented.
 fn say_json(value: &serde_json::Value) -> Result<(), Failure> {
     say(&format!("{value:#}\n"))
+}
+
+/// Says on standard error what is wrong with an input that can be used all the same, and what an
+/// import left out.
+#[expect(clippy::print_stderr, reason = "the command line talks to people")]
+fn remark(input: &Input) {
+    let warnings = input.scenes.first().map_or(&[][..], |s| &s.diagnostics);
+    eprint!("{}", crate::diagnostic::render(warnings, &input.files));
+    let (matters, rest): (Vec<_>, Vec<_>) = input.left_out.iter().partition(|e| e.matters);
+    for LeftOut {
+        what, why, count, ..
+    } in matters
+    {
+        eprintln!("left out: {what} ({count}): {why}");
+    }
+    if !rest.is_empty() {
+        let names: Vec<&str> = rest.iter().map(|e| e.what.as_str()).collect();
+        eprintln!("left out, no verdict hangs on it: {}", names.join(", "));
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "the command line talks to people")]

@@ -1,95 +1,190 @@
 //! The stable reasons. A name that AWS Reachability Analyzer has is AWS's name; the others are ours.
 //! Names are never reused.
+//!
+//! Every code has a manual page under `scenarios/codes/`, whose scenario must produce it; a code that
+//! nothing produces yet says so instead.
 
 use std::fmt;
 
+/// What a code says of the answer it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// It stops the traffic.
+    Obstacle,
+    /// It keeps the answer from being known.
+    Unknown,
+    /// It is worth knowing and changes no verdict.
+    Note,
+    /// It was supplied because the input does not say.
+    Assumption,
+}
+
+impl Kind {
+    /// The stable word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Obstacle => "obstacle",
+            Kind::Unknown => "unknown",
+            Kind::Note => "note",
+            Kind::Assumption => "assumption",
+        }
+    }
+}
+
+/// The page of a code, or nothing if it is reserved.
+macro_rules! page {
+    ($name:ident) => {
+        Some(include_str!(concat!(
+            "../scenarios/codes/",
+            stringify!($name),
+            ".md"
+        )))
+    };
+    ($name:ident $why:literal) => {
+        None
+    };
+}
+
 macro_rules! codes {
-    ($($name:ident $text:literal,)*) => {
+    ($($kind:ident $heading:literal { $($name:ident $text:literal $(reserved $why:literal)?,)* })*) => {
         /// Why traffic is refused, lost, or judged with a reservation.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the names are AWS's, letter for letter")]
-        pub enum Code { $(#[doc = $text] $name,)* }
+        pub enum Code { $($(#[doc = $text] $name,)*)* }
 
         impl Code {
             /// Every code, in the order of this page.
-            pub const ALL: &[Code] = &[$(Code::$name,)*];
+            pub const ALL: &[Code] = &[$($(Code::$name,)*)*];
+
+            /// Every code under a heading that says what it is about.
+            pub const GROUPS: &[(&str, &[Code])] = &[$(($heading, &[$(Code::$name,)*]),)*];
 
             /// The stable name.
             #[must_use]
-            pub fn name(self) -> &'static str {
-                match self { $(Code::$name => stringify!($name),)* }
+            pub const fn name(self) -> &'static str {
+                match self { $($(Code::$name => stringify!($name),)*)* }
             }
 
             /// One sentence for people.
             #[must_use]
             pub fn meaning(self) -> &'static str {
-                match self { $(Code::$name => $text,)* }
+                match self { $($(Code::$name => $text,)*)* }
+            }
+
+            /// What it says of an answer.
+            #[must_use]
+            pub fn kind(self) -> Kind {
+                match self { $($(Code::$name => Kind::$kind,)*)* }
+            }
+
+            /// Its manual page; none if nothing produces the code yet.
+            #[must_use]
+            pub fn page(self) -> Option<&'static str> {
+                match self { $($(Code::$name => page!($name $($why)?),)*)* }
+            }
+
+            /// What the code waits for, if nothing produces it yet.
+            #[must_use]
+            pub fn reserved(self) -> Option<&'static str> {
+                match self { $($($(Code::$name => Some($why),)?)*)* _ => None }
             }
 
             /// The code of this name.
             #[must_use]
             pub fn parse(name: &str) -> Option<Code> {
-                match name { $(stringify!($name) => Some(Code::$name),)* _ => None }
+                match name { $($(stringify!($name) => Some(Code::$name),)*)* _ => None }
             }
         }
     };
 }
 
 codes! {
-    NO_ROUTE_TO_DESTINATION "the route table has no route for this destination",
-    BAD_STATE_ROUTE "the best route is a blackhole: its target is gone",
-    BAD_STATE_VPN "the VPN connection or virtual interface is down",
-    BAD_STATE "the component is not in a state that carries traffic",
-    HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
-    MORE_SPECIFIC_ROUTE "a wider route lost to a more specific one",
-    ENI_SG_RULES_MISMATCH "no rule of the security groups allows this traffic",
-    SG_HAS_NO_RULES "the security groups have no rule at all in this direction",
-    SG_REFERENCES_NOT_PRESERVED "a rule names a group, but the path dropped the sender's group",
-    SUBNET_ACL_RESTRICTION "the network ACL of the subnet refuses this traffic",
-    ENI_ADDRESS_RESTRICTION "the interface carries only traffic of its own addresses",
-    ENI_SOURCE_DEST_CHECK_RESTRICTION "the source/destination check refuses a foreign address",
-    NO_POSSIBLE_DESTINATION "nobody has this address",
-    IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS "the internet gateway finds no public address for this source",
-    IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS "the internet gateway knows no interface with this public address",
-    IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS "the internet gateway refuses private destinations",
-    IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS "the internet gateway refuses shared address space as destination",
-    IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS "the internet gateway refuses private sources from outside",
-    IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS "the internet gateway refuses shared address space as source from outside",
-    NGW_REQUIRES_SOURCE_IN_VPC "a NAT gateway serves only interfaces of its own VPC",
-    PROTOCOL_RESTRICTION "the component does not carry this protocol",
-    PCX_REQUIRES_ADDRESS_IN_VPC_CIDR "a peering carries only addresses of the far VPC: it is not a transit",
-    VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS "a virtual private gateway delivers only to addresses of its VPC",
-    VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS "a virtual private gateway takes only sources of its VPC",
-    VPCE_GATEWAY_PROTOCOL_RESTRICTION "a gateway endpoint carries only TCP and ICMP echo",
-    VPCE_GATEWAY_NOT_TRANSITIVE "a gateway endpoint serves only sources of its own VPC",
-    VPCE_SERVICE_NOT_INSTALLED_IN_AZ "the endpoint service has no load balancer in this zone",
-    VPCE_INTRA_VPC_TRAFFIC "an endpoint never starts a connection into its VPC",
-    ELBV2_LISTENERS_MISMATCH "the load balancer has no listener for this port and protocol",
-    ELBV2_LISTENER_HAS_NO_TG "the listener's target groups contain no targets",
-    ELBV2_NO_TARGETS_IN_AZ "the load balancer has no targets in this zone",
-    ELB_NOT_CROSSZONE "every target is in another zone, and cross-zone load balancing is off",
-    ELB_INSTALLED_AZ_RESTRICTION "the target is in a zone that the load balancer does not have",
-    HAIRPIN "a target that reaches itself through its load balancer sees its own address as the source",
-    TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
-    AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
-    ENDPOINT_PENDING_ACCEPTANCE "the provider has not accepted the endpoint yet",
-    ENDPOINT_REJECTED "the provider has rejected the endpoint",
-    ENDPOINT_NOT_AVAILABLE "the endpoint is not available",
-    ENDPOINT_NOT_PERMITTED "the endpoint's account is not among the service's allowed principals",
-    ENDPOINT_DOES_NOT_SERVE "the endpoint belongs to another service",
-    NO_ENDPOINT "the source's VPC has no endpoint to this service",
-    DNS_NO_ANSWER "the resolver does not answer in this VPC",
-    DNS_NXDOMAIN "the zone that owns the name has no such record",
-    DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
-    REPLY_WITHOUT_SESSION "the place passes only replies to connections it remembers, and this is none",
-    MISDELIVERED "the traffic arrives, but at somebody else",
-    FORWARDING_LOOP "the traffic goes in circles",
-    AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",
-    UNKNOWN_RESOURCE "the input names a resource that it does not contain",
-    UNSUPPORTED_COMPONENT "the component is not modelled",
-    UNSUPPORTED_BY_AWS "AWS documents that this does not work",
-    DISCONNECTED_VPCS "nothing joins these networks",
+    Obstacle "Names" {
+        DNS_NO_ANSWER "the resolver does not answer in this VPC",
+        DNS_NXDOMAIN "the zone that owns the name has no such record",
+        NO_ENDPOINT "the source's VPC has no endpoint to this service",
+    }
+    Obstacle "Routes" {
+        NO_ROUTE_TO_DESTINATION "the route table has no route for this destination",
+        BAD_STATE_ROUTE "the best route is a blackhole: its target is gone",
+        NO_POSSIBLE_DESTINATION "nobody has this address",
+        FORWARDING_LOOP "the traffic goes in circles",
+        DISCONNECTED_VPCS "nothing joins these networks" reserved "a search for any path between two networks",
+    }
+    Obstacle "Security groups, network ACLs, interfaces" {
+        ENI_SG_RULES_MISMATCH "no rule of the security groups allows this traffic",
+        SG_HAS_NO_RULES "the security groups have no rule at all in this direction",
+        SG_REFERENCES_NOT_PRESERVED "a rule names a group, but the path dropped the sender's group",
+        SUBNET_ACL_RESTRICTION "the network ACL of the subnet refuses this traffic",
+        ENI_ADDRESS_RESTRICTION "the interface carries only traffic of its own addresses" reserved "routes to interfaces",
+        ENI_SOURCE_DEST_CHECK_RESTRICTION "the source/destination check refuses a foreign address" reserved "routes to interfaces",
+        BAD_STATE "the component is not in a state that carries traffic",
+    }
+    Obstacle "Internet gateways and NAT gateways" {
+        IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS "the internet gateway finds no public address for this source",
+        IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS "the internet gateway delivers to public addresses of interfaces, and this is none",
+        IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS "the internet gateway refuses private destinations",
+        IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS "the internet gateway refuses shared address space as destination",
+        IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS "the internet gateway refuses private sources from outside",
+        IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS "the internet gateway refuses shared address space as source from outside",
+        NGW_REQUIRES_SOURCE_IN_VPC "a NAT gateway serves only interfaces of its own VPC",
+        PROTOCOL_RESTRICTION "the component does not carry this protocol",
+    }
+    Obstacle "Peering and on-premises networks" {
+        PCX_REQUIRES_ADDRESS_IN_VPC_CIDR "a peering carries only addresses of the far VPC: it is not a transit",
+        VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS "a virtual private gateway delivers only to addresses of its VPC",
+        VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS "a virtual private gateway takes only sources of its VPC",
+        BAD_STATE_VPN "the VPN connection or virtual interface is down",
+    }
+    Obstacle "VPC endpoints and endpoint services" {
+        VPCE_GATEWAY_PROTOCOL_RESTRICTION "a gateway endpoint carries only TCP and ICMP echo",
+        VPCE_GATEWAY_NOT_TRANSITIVE "a gateway endpoint serves only sources of its own VPC" reserved "transit gateways",
+        VPCE_SERVICE_NOT_INSTALLED_IN_AZ "the endpoint service has no load balancer in this zone",
+        VPCE_INTRA_VPC_TRAFFIC "an endpoint never starts a connection into its VPC" reserved "endpoints as sources",
+        ENDPOINT_PENDING_ACCEPTANCE "the provider has not accepted the endpoint yet",
+        ENDPOINT_REJECTED "the provider has rejected the endpoint",
+        ENDPOINT_NOT_AVAILABLE "the endpoint is not available",
+        ENDPOINT_NOT_PERMITTED "the endpoint's account is not among the service's allowed principals",
+        ENDPOINT_DOES_NOT_SERVE "the endpoint belongs to another service",
+        UNSUPPORTED_BY_AWS "AWS documents that this does not work" reserved "cross-Region endpoints and resource endpoints",
+    }
+    Obstacle "Load balancers" {
+        ELBV2_LISTENERS_MISMATCH "the load balancer has no listener for this port and protocol",
+        ELBV2_LISTENER_HAS_NO_TG "the listener's target groups contain no targets",
+        ELBV2_NO_TARGETS_IN_AZ "the load balancer has no targets in this zone" reserved "zones as part of a question",
+        ELB_NOT_CROSSZONE "every target is in another zone, and cross-zone load balancing is off",
+        ELB_INSTALLED_AZ_RESTRICTION "the target is in a zone that the load balancer does not have",
+        HAIRPIN "a target that reaches itself through its load balancer sees its own address as the source",
+    }
+    Obstacle "Arrival and reply" {
+        MISDELIVERED "the traffic arrives, but at somebody else",
+        REPLY_WITHOUT_SESSION "the place passes only replies to connections it remembers, and this is none",
+    }
+    Unknown "What keeps an answer from being known" {
+        UNKNOWN_RESOURCE "the input does not contain something that decides",
+        UNSUPPORTED_COMPONENT "the component is not modelled",
+    }
+    Note "Notes: worth knowing, no verdict changes" {
+        DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
+        TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
+        PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
+        AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
+        HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
+        MORE_SPECIFIC_ROUTE "a wider route lost to a more specific one" reserved "losing routes in full",
+        AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",
+    }
+    Assumption "Assumptions: supplied where the input does not say" {
+        INTERNET_HOST_ANSWERS "somebody on the internet has this address, and answers",
+        INPUT_IS_ALL_THERE_IS "no public address of yours is missing from the input",
+        HOST_ASSUMED "a host of the site has this address, and answers",
+        PUBLIC_NAME_EXISTS "the public DNS knows this name, at an address outside the input",
+        PUBLIC_ADDRESS_NOT_GIVEN "the input does not give the public address",
+        TARGET_HEALTH_NOT_GIVEN "the target is healthy",
+        DNS_SUPPORT_IS_ON "the VPC's resolver answers, as it does in a new VPC",
+        SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",
+    }
 }
 
 impl fmt::Display for Code {

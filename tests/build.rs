@@ -81,6 +81,7 @@ fn endpoint(vpc: &str, name: &str, target: EndpointTarget, kind: EndpointKind) -
         target,
         kind,
         private_dns: false,
+        inbound_only: false,
         state: None,
         dns_names: vec![],
         existing: false,
@@ -514,6 +515,7 @@ fn listeners_and_groups() {
             targets: vec![],
             preserve_client_ip: None,
             cross_zone: None,
+            proxy_protocol: false,
             health_listed: Fact::Known(()),
             origin: Origin::Unknown,
         });
@@ -545,4 +547,66 @@ fn listeners_and_groups() {
         one(&[Tcp, Tls], TargetType::Ip, Tcp),
         ["duplicate-listener"]
     );
+}
+
+#[test]
+fn a_site_routes_over_what_it_has() {
+    let of = |routes: &[(&str, Option<&str>)]| {
+        let mut draft = base();
+        for name in ["hq", "branch"] {
+            draft.sites.push(Site {
+                name: name.into(),
+                cidrs: vec![],
+                hosts: vec![],
+                public_ip: None,
+                resolver: SiteResolver::None,
+                routes: vec![],
+                origin: Origin::Unknown,
+            });
+        }
+        draft.vpn_gateways.push(VpnGateway {
+            name: "vgw".into(),
+            vpc: named("a"),
+            origin: Origin::Unknown,
+        });
+        draft.connections.push(Connection {
+            name: "vpn-hq".into(),
+            site: named("hq"),
+            to: named("a/vgw"),
+            kind: ConnectionKind::VpnBgp,
+            prefixes: vec![],
+            up: true,
+            origin: Origin::Unknown,
+        });
+        for (site, via) in routes {
+            let at = if *site == "hq" { 0 } else { 1 };
+            let route = SiteRoute {
+                destination: "0.0.0.0/0".parse().unwrap(),
+                via: via.map(named),
+                origin: Origin::Unknown,
+            };
+            draft.sites.get_mut(Id::new(at)).unwrap().routes.push(route);
+        }
+        codes(draft)
+    };
+    assert_eq!(of(&[("hq", Some("vpn-hq"))]), []);
+    let fault = "site-route-leads-nowhere";
+    assert_eq!(of(&[("hq", None)]), [(fault, "hq".into())]);
+    assert_eq!(
+        of(&[("branch", Some("vpn-hq"))]),
+        [(fault, "branch".into())]
+    );
+    assert_eq!(of(&[("hq", Some("vpn"))]), [("unknown-name", "hq".into())]);
+}
+
+#[test]
+fn a_zone_that_is_down_is_one_of_the_network() {
+    let down = |zone: &str| {
+        let mut draft = base();
+        draft.down_zones.push((zone.into(), Origin::Unknown));
+        codes(draft)
+    };
+    let known = base().subnets.iter().next().map(|(_, s)| s.zone.clone());
+    assert_eq!(down(&known.unwrap()), []);
+    assert_eq!(down("use1-az99"), [("unknown-name", "down".into())]);
 }

@@ -5,34 +5,9 @@ use super::lookup::{interface_of, zone_of};
 use super::verdict::{Alternative, Obstacle};
 use crate::code::Code;
 use crate::fabric::NodeId;
-use crate::model::{EndpointTarget, Health, Role, TargetWhat};
+use crate::model::{EndpointTarget, Role};
 
 impl Reader<'_> {
-    /// Delivered to a target that fails its checks.
-    pub(super) fn health(&self, out: &mut Alternative, node: NodeId) {
-        let Some(id) = interface_of(self.compiled, node) else {
-            return;
-        };
-        let balanced = out.steps.iter().any(|s| {
-            interface_of(self.compiled, s.place.node())
-                .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::LoadBalancer(_)))
-        });
-        let here = |what: &TargetWhat| match what {
-            TargetWhat::Instance(r) => {
-                matches!(&self.network.interfaces[id].role, Role::Instance(o) if o.id() == r.id())
-            }
-            TargetWhat::Ip(ip) => self.network.interfaces[id].ips.contains(ip),
-            TargetWhat::LoadBalancer(_) => false,
-        };
-        let sick = self.network.target_groups.iter().any(|(_, g)| {
-            let mut targets = g.targets.iter();
-            targets.any(|t| t.health == Some(Health::Unhealthy) && here(&t.what))
-        });
-        if balanced && sick {
-            add(&mut out.notes, Code::TARGETS_UNHEALTHY.name());
-        }
-    }
-
     /// The way out crosses a zone.
     pub(super) fn zones(&self, out: &mut Alternative) {
         let mut zones = out

@@ -3,8 +3,8 @@
 use super::lookup::{interface_of, owner_name};
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
-use crate::aws::Compiled;
-use crate::code::Code;
+use crate::aws::{Compiled, is_token};
+use crate::code::{Code, Kind};
 use crate::engine::{End, Ending, Leg, Step, Walk, Why};
 use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, Table};
 use crate::model::{Network, Origin, Role};
@@ -226,6 +226,12 @@ impl Reader<'_> {
                 if let Some(Stage::Route { what: "routes", .. }) = fabric.stage(step.at) {
                     add(&mut out.notes, Code::AMBIGUOUS_PREFIX_LISTS.name());
                 }
+                for code in self.compiled.notes_of(row) {
+                    match code.kind() {
+                        Kind::Assumption => add(&mut out.assumes, code.name()),
+                        _ => add(&mut out.notes, code.name()),
+                    }
+                }
                 (Did::Chose, row_text(fabric, step.at, row))
             }
             Why::Passed(row, _) => (Did::Passed, row_text(fabric, step.at, row)),
@@ -257,7 +263,6 @@ impl Reader<'_> {
         if did == Did::Arrived {
             out.sees_source = header.map(|h| h.src);
             out.arrived = Some(self.fabric().node_name(step.at.node()).to_owned());
-            self.health(out, step.at.node());
             self.zones(out);
         }
         out.steps.push(Fact {
@@ -304,10 +309,15 @@ impl Reader<'_> {
                 Verdict::Unreachable,
                 Some(self.obstacle(place, code, row, part(ending.leg))),
             ),
-            End::Opaque(place, code) => (
-                Verdict::Unknown,
-                Some(self.obstacle(place, code, NONE, part(ending.leg))),
-            ),
+            End::Opaque(place, code) => {
+                let mut obstacle = self.obstacle(place, code, NONE, part(ending.leg));
+                // The row that leads there, if a row does.
+                if let Some(last) = out.steps.last().filter(|s| s.place == place) {
+                    obstacle.by.clone_from(&last.by);
+                    obstacle.origin = last.origin.clone();
+                }
+                (Verdict::Unknown, Some(obstacle))
+            }
             End::Misdelivered(node) => {
                 let endpoint = interface_of(self.compiled, node)
                     .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::Endpoint(_)));
@@ -359,9 +369,17 @@ impl Reader<'_> {
 
     /// The row that makes a delivery uncertain.
     fn doubt(&self, out: &Alternative) -> Option<Obstacle> {
-        let fact = out.steps.iter().find(|s| s.did == Did::Maybe)?;
+        let at = out.steps.iter().position(|s| s.did == Did::Maybe)?;
+        let fact = out.steps.get(at)?;
+        let before = out.steps.get(..at)?.iter().rev();
+        let met = before.filter_map(|s| s.header).next().or(out.sent);
+        let not_given = met.is_some_and(|h| is_token(h.src) || is_token(h.dst));
         Some(Obstacle {
-            code: Code::UNKNOWN_RESOURCE,
+            code: if not_given {
+                Code::PUBLIC_ADDRESS_NOT_GIVEN
+            } else {
+                Code::UNKNOWN_RESOURCE
+            },
             leg: fact.part,
             at: fact.node.clone(),
             component: owner_name(self.network, self.compiled, fact.place.node()),

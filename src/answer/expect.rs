@@ -3,6 +3,7 @@
 use super::fold::merge;
 use super::verdict::{Alternative, Answer, Obstacle};
 use crate::aws::DnsOutcome;
+use crate::code::Code;
 pub use crate::expect::Checks;
 use crate::fabric::Outside;
 use std::fmt::Debug;
@@ -193,10 +194,25 @@ fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
         differ(out, "sees.source", &Some(wanted), &have);
     }
     if let Some(wanted) = &checks.sees_vpce
-        && !alternative.via.iter().any(|name| is(name, wanted))
+        && !sees_endpoint(alternative, wanted)
     {
-        out.push(format!("sees.vpce: `{wanted}` is not on the way"));
+        out.push(format!(
+            "sees.vpce: the destination does not learn of `{wanted}`"
+        ));
     }
+}
+
+/// An AWS service sees the endpoint that its request came by. A provider's target sees it only in a
+/// proxy protocol header (`/elasticloadbalancing/latest/network/edit-target-group-attributes.html`).
+fn sees_endpoint(alternative: &Alternative, wanted: &str) -> bool {
+    let told = alternative.notes.iter();
+    let told = told
+        .map(String::as_str)
+        .any(|n| n == Code::PROXY_PROTOCOL_V2.name());
+    let far = if told { usize::MAX } else { 2 };
+    // The last two names of a path are its last node's component and the node itself.
+    let mut way = alternative.via.iter().rev().take(far);
+    way.any(|name| is(name, wanted))
 }
 
 /// What does not hold of one alternative.

@@ -40,7 +40,7 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
         target,
     };
     if let From::Host(Host::Vpc(_), _) = ask.from {
-        add(&mut out.assumptions, "SOURCE_GROUPS_SKIPPED");
+        add(&mut out.assumptions, Code::SOURCE_GROUPS_SKIPPED.name());
     }
     if let Some((code, service)) = &out.target.nothing {
         let stop = stop(*code, service, Part::Dns);
@@ -109,6 +109,9 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
 
 /// What the name came to: addresses to dial, or an alternative that ends at the name.
 fn resolved(out: &mut Answer, resolution: Resolution) {
+    for text in &resolution.assumes {
+        add(&mut out.assumptions, text);
+    }
     match &resolution.outcome {
         DnsOutcome::Answered(answers) => {
             for answer in answers {

@@ -7,6 +7,7 @@ use crate::model::{
     Id, Interface, InternetHost, LoadBalancer, Network, Ref, Role, Site, Subnet, Vpc, VpcEndpoint,
     World,
 };
+use std::collections::HashSet;
 use std::net::Ipv4Addr;
 
 /// Something that can be asked about.
@@ -99,21 +100,13 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     }
     let (scope, address) = text.rsplit_once(['/', ':']).unwrap_or(("", text));
     let Ok(ip) = address.parse::<Ipv4Addr>() else {
-        let all = names(network);
-        return Err(
-            match crate::diagnostic::near(text, all.iter().map(String::as_str)) {
-                Some(near) => {
-                    format!("nothing in the input is called `{text}`: did you mean `{near}`?")
-                }
-                None => format!("nothing in the input is called `{text}`"),
-            },
-        );
+        return Err(nobody(network, text));
     };
     if scope == "internet" {
         return Ok(internet(network, ip));
     }
     if let Some((id, _)) = network.vpcs.iter().find(|(_, v)| v.name == scope) {
-        return Ok(From::Host(Host::Vpc(id), ip));
+        return Ok(From::in_vpc(network, id, ip));
     }
     if let Some((id, _)) = network.sites.iter().find(|(_, s)| s.name == scope) {
         return Ok(From::Host(Host::Site(id), ip));
@@ -123,7 +116,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     if let (Some((_, found)), None) = (subnets.next(), subnets.next())
         && let Some(vpc) = found.vpc.id()
     {
-        return Ok(From::Host(Host::Vpc(vpc), ip));
+        return Ok(From::in_vpc(network, vpc, ip));
     }
     if !scope.is_empty() {
         return Err(format!("`{scope}` is no VPC, subnet or site"));
@@ -149,6 +142,25 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
         Some((id, _)) => From::Host(Host::Site(id), ip),
         None => internet(network, ip),
     })
+}
+
+/// Nothing has this name; the one that was perhaps meant, or some that there are.
+fn nobody(network: &Network, text: &str) -> String {
+    let all = names(network);
+    let scoped = all.iter().find(|n| {
+        n.strip_suffix(text)
+            .is_some_and(|scope| scope.ends_with('/'))
+    });
+    let near = || crate::diagnostic::near(text, all.iter().map(String::as_str));
+    if let Some(near) = scoped.map(String::as_str).or_else(near) {
+        return format!("nothing in the input is called `{text}`: did you mean `{near}`?");
+    }
+    let some: Vec<String> = all.iter().take(5).map(|n| format!("`{n}`")).collect();
+    let more = if all.len() > some.len() { ", …" } else { "" };
+    format!(
+        "nothing in the input is called `{text}`: it has {}{more}; an address will do too",
+        some.join(", ")
+    )
 }
 
 fn internet(network: &Network, ip: Ipv4Addr) -> From {
@@ -195,6 +207,8 @@ pub fn names(network: &Network) -> Vec<String> {
         all.extend(site.hosts.iter().map(|(h, _)| format!("{}/{h}", site.name)));
     }
     all.extend(network.internet_hosts.iter().map(|(_, h)| h.name.clone()));
+    let mut seen = HashSet::new();
+    all.retain(|name| seen.insert(name.clone()));
     all
 }
 

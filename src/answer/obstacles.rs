@@ -11,6 +11,9 @@ use crate::code::Code;
 use crate::engine::{End, Ending, Question, Walk, Why, walk};
 use crate::fabric::Flow;
 
+/// Where nobody is there is nothing to walk on to, as where no route leads.
+const NOBODY: Code = Code::NO_POSSIBLE_DESTINATION;
+
 /// The obstacles of `blocked`, which is a part of the answer to this question, pressed on.
 pub(super) fn behind(
     reader: &Reader<'_>,
@@ -29,8 +32,10 @@ pub(super) fn behind(
     let Some((ending, found)) = path else {
         return all;
     };
+    let nobody = found.last().is_some_and(|o| o.code == NOBODY);
     add(&mut all, found);
-    if let (End::Dropped(..), Some(accept)) = (ending.end, question.accept)
+    let gap = nobody || matches!(ending.end, End::Dropped(..));
+    if let (true, Some(accept)) = (gap, question.accept)
         && part(ending.leg) == Part::Out
     {
         let asking = reader.fabric().node_name(question.from);
@@ -82,6 +87,9 @@ fn met(reader: &Reader<'_>, walked: &Walk<Flow>, ending: &Ending<Flow>) -> Vec<O
     for step in walked.path(ending.last) {
         if let Why::Passed(row, code) = step.why {
             found.push(reader.obstacle(step.at, code, row, part(step.leg)));
+            if code == NOBODY {
+                return found;
+            }
         }
     }
     if let End::Dropped(place, code, row) = ending.end {

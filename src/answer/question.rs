@@ -37,6 +37,16 @@ impl From {
         }
     }
 
+    /// Whoever has an address of a VPC: the interface that has it, or a host without one.
+    #[must_use]
+    pub fn in_vpc(network: &Network, vpc: Id<Vpc>, ip: Ipv4Addr) -> Self {
+        let mut all = network.interfaces.iter();
+        let own = all.find(|(id, i)| i.ips.contains(&ip) && network.vpc_of(*id) == Some(vpc));
+        own.map_or(From::Host(Host::Vpc(vpc), ip), |(id, _)| {
+            From::Interface(id)
+        })
+    }
+
     /// Its node.
     #[must_use]
     pub fn node(&self, compiled: &Compiled) -> NodeId {

@@ -59,6 +59,11 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
             "use an interface endpoint: a gateway endpoint serves its own VPC only".to_owned()
         }
         Code::HAIRPIN => "switch client IP preservation off in the target group".to_owned(),
+        Code::PUBLIC_ADDRESS_NOT_GIVEN => {
+            "give the address of this name: `aws.addresses` for a name of AWS, `internet.hosts` or \
+             `public_records` for another"
+                .to_owned()
+        }
         _ => return None,
     })
 }

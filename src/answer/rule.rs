@@ -1,6 +1,6 @@
 //! A row of a filter in words: `tcp 443 ← 10.0.2.0/24`.
 
-use crate::aws::tag_name;
+use crate::aws::{is_token, tag_name};
 use crate::engine::{Step, Why};
 use crate::fabric::{Fabric, Row, Side, Stage, flags};
 use crate::model::Network;
@@ -22,6 +22,8 @@ fn words(network: &Network, row: &Row, side: Side) -> String {
     let arrow = if side == Side::Src { '←' } else { '→' };
     let peer = if row.is(flags::BY_MARK) {
         tag_name(network, row.lo)
+    } else if is_token(row.lo) {
+        "some public addresses".to_owned()
     } else {
         block(row.lo, row.hi)
     };

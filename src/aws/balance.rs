@@ -120,6 +120,7 @@ fn candidate<'n>(
             .and_then(|i| zone_of(network, i))
             .map(str::to_owned)
     });
+    let healthy = healthy && !zone.as_deref().is_some_and(|z| network.is_down(z));
     Some(Candidate {
         address,
         interface,
@@ -210,6 +211,10 @@ impl Compiler<'_> {
             if *weight == 0 {
                 continue;
             }
+            // Without the listing of its targets nobody knows whether it has any.
+            if group.health_listed.known().is_none() {
+                return Action::Opaque(Code::UNKNOWN_RESOURCE);
+            }
             let found = match candidates(network, lb, group, zone) {
                 Ok(found) => found,
                 Err(code) => {
@@ -260,6 +265,12 @@ impl Compiler<'_> {
         if !c.healthy {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
         }
+        if c.target.health.is_none() {
+            self.out.notes.push((row, Code::TARGET_HEALTH_NOT_GIVEN));
+        }
+        if group.proxy_protocol {
+            self.out.notes.push((row, Code::PROXY_PROTOCOL_V2));
+        }
         if c.zone.is_some() && c.zone.as_deref() != zone_of(network, from) {
             self.out.notes.push((row, Code::AVAILABILITY_ZONE_CROSSED));
         }
@@ -269,6 +280,7 @@ impl Compiler<'_> {
                 rewrite,
                 pull: NONE,
                 mark: true,
+                then: Action::Next,
                 row,
             };
         }
@@ -298,6 +310,7 @@ impl Compiler<'_> {
             rewrite,
             pull,
             mark: true,
+            then: Action::Next,
             row,
         }
     }

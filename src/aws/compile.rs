@@ -27,6 +27,8 @@ pub(super) struct Compiler<'n> {
     pub(super) route_tables: HashMap<Id<RouteTable>, TableId>,
     pub(super) near: Vec<TableId>,
     pub(super) subnet_nodes: Vec<NodeId>,
+    /// One node a subnet for hosts without an interface.
+    pub(super) strangers: Vec<NodeId>,
     pub(super) routers: Vec<NodeId>,
     pub(super) internet_gateways: Vec<NodeId>,
     pub(super) vpn_gateways: Vec<NodeId>,
@@ -55,6 +57,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         route_tables: HashMap::new(),
         near: Vec::new(),
         subnet_nodes: Vec::new(),
+        strangers: Vec::new(),
         routers: Vec::new(),
         internet_gateways: Vec::new(),
         vpn_gateways: Vec::new(),
@@ -105,8 +108,12 @@ impl Compiler<'_> {
             self.out.interfaces.push(node);
         }
         for (_, subnet) in network.subnets.iter() {
-            let node = self.b.node(shapes.router, subnet.name.clone());
+            let name = self.scoped(&subnet.vpc, &subnet.name);
+            let node = self.b.node(shapes.router, name);
             self.subnet_nodes.push(node);
+            let name = self.scoped(&subnet.vpc, &subnet.name);
+            let node = self.b.node(shapes.stranger, name);
+            self.strangers.push(node);
         }
         for (_, vpc) in network.vpcs.iter() {
             let node = self.b.node(shapes.router, vpc.name.clone());
@@ -185,7 +192,7 @@ impl Compiler<'_> {
                 .map(std::mem::take)
                 .unwrap_or_default();
             let (lo, hi) = span(&subnet.cidr);
-            let near = self.delivery(list.clone(), entry::NEAR, (lo, hi), nobody, subnet);
+            let near = self.delivery(list.clone(), entry::NEAR, (lo, hi), nobody, id);
             let near = self.b.table(
                 &format!("{} addresses", subnet.name),
                 Side::Dst,
@@ -193,7 +200,7 @@ impl Compiler<'_> {
                 Action::Next,
                 "",
             );
-            let far = self.delivery(list, entry::FAR, (lo, hi), nobody, subnet);
+            let far = self.delivery(list, entry::FAR, (lo, hi), nobody, id);
             let far = self.b.table(
                 &format!("{} addresses", subnet.name),
                 Side::Dst,
@@ -219,13 +226,20 @@ impl Compiler<'_> {
         way: u8,
         (lo, hi): (u32, u32),
         nobody: Action,
-        subnet: &Subnet,
+        id: Id<Subnet>,
     ) -> Vec<RowSpec> {
         members.sort_unstable();
         members.dedup_by_key(|m| m.0);
+        // Where everybody is known, only a host that asked without an interface is found there.
+        let stranger = self.strangers.get(id.index()).copied();
+        let nobody = match (nobody, stranger) {
+            (Action::Drop(_), Some(node)) => self.b.to(node, way),
+            _ => nobody,
+        };
+        let subnet = &self.network.subnets[id];
         let mut rows = Vec::new();
         let mut next = lo;
-        for (address, id) in members {
+        for (address, member) in members {
             if address < next || address > hi {
                 continue;
             }
@@ -237,12 +251,12 @@ impl Compiler<'_> {
                     "no interface has this address",
                 ));
             }
-            let interface = &self.network.interfaces[id];
-            let stopped = matches!(&interface.role, Role::Instance(r) if r.id().is_some_and(|i| !self.network.instances[i].running));
-            let then = if stopped {
+            let interface = &self.network.interfaces[member];
+            let dead = self.network.out_of_service(member);
+            let then = if dead.is_some() {
                 Action::Drop(Code::BAD_STATE)
             } else {
-                let node = self.out.node_of(id);
+                let node = self.out.node_of(member);
                 let token = match interface.role {
                     Role::Endpoint(_) => Some("interface-endpoint"),
                     _ => (way == entry::NEAR).then_some("same-subnet"),
@@ -260,7 +274,7 @@ impl Compiler<'_> {
                 (address, address),
                 then,
                 &interface.origin,
-                interface.name.clone(),
+                dead.unwrap_or_else(|| interface.name.clone()),
             ));
             next = address.saturating_add(1);
         }
@@ -400,7 +414,7 @@ impl Compiler<'_> {
             };
             self.in_subnet(node, subnet_id);
             if matches!(interface.role, Role::Nat(_)) {
-                let routes = self.nat_routes(&network.subnets[subnet_id].table);
+                let routes = self.nat_routes(node, &network.subnets[subnet_id].table);
                 self.b.slot(node, slot::ROUTES as usize, routes);
             }
             let has_groups = match &interface.role {
@@ -424,9 +438,17 @@ impl Compiler<'_> {
                 (&interface.role, vpc)
                 && let Some(table) = self.host_services.get(vpc.index()).copied()
             {
+                let dead = network.out_of_service(id);
+                let table = dead.map_or(table, |why| self.silent(&why, &interface.origin));
                 self.b.slot(node, slot::HOST_SERVICES as usize, table);
             }
         }
+    }
+
+    /// The first table of what cannot send.
+    fn silent(&mut self, why: &str, origin: &Origin) -> TableId {
+        let row = RowSpec::address((0, u32::MAX), Action::Drop(Code::BAD_STATE), origin, why);
+        self.b.table(why, Side::Dst, vec![row], Action::Next, "")
     }
 
     /// What the subnet decides: its ACL, its addresses, its routes.
@@ -442,20 +464,22 @@ impl Compiler<'_> {
         self.b.slot(node, slot::ROUTES as usize, routes);
     }
 
-    /// Hosts without an interface, one node a VPC: by source address to their subnet's tables.
+    /// Hosts without an interface: one node a VPC, by source address to the node of their subnet.
     fn strangers(&mut self) {
         let network = self.network;
         for (vpc, v) in network.vpcs.iter() {
+            let host = self.b.node(self.shapes.host, format!("{}/host", v.name));
             let mut rows = Vec::new();
             for (id, subnet) in network
                 .subnets
                 .iter()
                 .filter(|(_, s)| s.vpc.id() == Some(vpc))
             {
-                let node = self
-                    .b
-                    .node(self.shapes.stranger, format!("{}/{}", v.name, subnet.name));
+                let Some(node) = self.strangers.get(id.index()).copied() else {
+                    continue;
+                };
                 self.in_subnet(node, id);
+                self.replies(node, host, subnet);
                 let to = self.b.to(node, 0);
                 rows.push(RowSpec::address(
                     span(&subnet.cidr),
@@ -464,7 +488,6 @@ impl Compiler<'_> {
                     subnet.name.clone(),
                 ));
             }
-            let node = self.b.node(self.shapes.host, format!("{}/host", v.name));
             let table = self.b.table(
                 "subnet of the source",
                 Side::Src,
@@ -472,8 +495,29 @@ impl Compiler<'_> {
                 Action::Drop(Code::NO_POSSIBLE_DESTINATION),
                 "",
             );
-            self.b.slot(node, 0, table);
-            self.out.strangers.push(node);
+            self.b.slot(host, 0, table);
+            self.out.strangers.push(host);
+        }
+    }
+
+    /// What a stranger asked for comes home; to everybody else nobody is there.
+    fn replies(&mut self, node: NodeId, host: NodeId, subnet: &Subnet) {
+        let asks = self
+            .b
+            .table("host", Side::Src, Vec::new(), Action::Next, "");
+        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
+        let text = "no interface has this address";
+        let row = RowSpec::address(span(&subnet.cidr), nobody, &subnet.origin, text);
+        let name = format!("{} addresses", subnet.name);
+        let nobody = self.b.table(&name, Side::Dst, vec![row], nobody, "");
+        let to = self.b.to(host, entry::ARRIVE);
+        let home = self.b.table("host", Side::Dst, Vec::new(), to, "");
+        for (slot, table) in [
+            (slot::GROUP_OUT, asks),
+            (slot::GROUP_IN, nobody),
+            (slot::SPECIAL, home),
+        ] {
+            self.b.slot(node, slot as usize, table);
         }
     }
 

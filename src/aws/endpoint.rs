@@ -3,7 +3,7 @@
 use super::compile::Compiler;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Back, Label, Link, MarkOp, RowSpec, Side, flags};
+use crate::fabric::{Action, Alternative, Back, Label, Link, MarkOp, NONE, Rewrite, RowSpec, Side};
 use crate::model::{
     EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Origin, Ref, VpcEndpoint,
 };
@@ -109,15 +109,15 @@ impl Compiler<'_> {
         let EndpointTarget::Service(service) = &endpoint.target else {
             return;
         };
-        let (rows, otherwise) = match service.id() {
+        let then = match service.id() {
             Some(id) => self.provider(&self.network.services[id], interface, node, token),
-            None => (Vec::new(), Action::Opaque(Code::UNKNOWN_RESOURCE)),
+            None => Action::Opaque(Code::UNKNOWN_RESOURCE),
         };
         let table = self.b.table(
             &name,
             Side::Dst,
-            rows,
-            otherwise,
+            Vec::new(),
+            then,
             "the load balancer node of the endpoint's zone",
         );
         self.b.slot(node, slot::SERVICE as usize, table);
@@ -131,17 +131,13 @@ impl Compiler<'_> {
         interface: Id<crate::model::Interface>,
         from: u32,
         label: Label,
-    ) -> (Vec<RowSpec>, Action) {
+    ) -> Action {
         let network = self.network;
         let zone = network.interfaces[interface]
             .subnet
             .id()
             .map(|s| network.subnets[s].zone.clone());
-        let mut rows = Vec::new();
-        let mut bound = |then, text: String| {
-            let row = RowSpec::address((0, u32::MAX), then, &service.origin, text);
-            rows.push(row);
-        };
+        let mut ways = Vec::new();
         for lb in service.load_balancers.iter().filter_map(Ref::id) {
             let balancer = &network.load_balancers[lb];
             for node in balancer.nodes.iter().filter_map(Ref::id) {
@@ -159,19 +155,33 @@ impl Compiler<'_> {
                         back: Back::To(from, entry::HOST),
                         near: true,
                     };
-                    let then = Action::Go(self.b.link(link));
-                    bound(then, self.scoped(&balancer.vpc, &balancer.name));
+                    let name = self.scoped(&balancer.vpc, &balancer.name);
+                    ways.push((name, Action::Go(self.b.link(link))));
                 }
             }
         }
         if let Some(unseen) = service.load_balancers.iter().find(|l| l.id().is_none()) {
-            bound(Action::Opaque(Code::UNKNOWN_RESOURCE), unseen.text.clone());
+            let name = unseen.text.clone();
+            ways.push((name, Action::Opaque(Code::UNKNOWN_RESOURCE)));
         }
-        if let Some((_, all_but_last)) = rows.split_last_mut() {
-            for row in all_but_last {
-                row.flags = flags::EITHER;
+        if let [(_, only)] = ways.as_slice() {
+            return *only;
+        }
+        let ways = ways.into_iter().map(|(name, then)| {
+            let row = self.b.0.rows.len() as u32;
+            let spec = RowSpec::address((0, u32::MAX), then, &service.origin, name.clone());
+            self.b.table(&name, Side::Dst, vec![spec], Action::Next, "");
+            Alternative {
+                unless: NONE,
+                rewrite: Rewrite::default(),
+                pull: NONE,
+                mark: false,
+                then,
+                row,
             }
-        }
-        (rows, Action::Drop(Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))
+        });
+        let ways = ways.collect();
+        self.b
+            .choosing(ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ)
     }
 }

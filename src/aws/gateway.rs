@@ -3,7 +3,7 @@
 use super::bits;
 use super::compile::Compiler;
 use super::filter::span;
-use super::public::{SPECIAL, token_span};
+use super::public::{SPECIAL, private, token_span};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
@@ -52,17 +52,20 @@ impl Compiler<'_> {
             (3, Outside::No),
         ] {
             let mut rows = self.owned(outside);
+            if slot != 0 {
+                rows.extend(self.inner(outside));
+            }
             let otherwise = if slot == 0 {
                 rows.extend(self.outside());
                 let label = Label {
                     outside: Outside::CannotTell,
-                    assumes: Some("INTERNET_HOST_ANSWERS"),
+                    assumes: Some(Code::INTERNET_HOST_ANSWERS.name()),
                     ..Label::default()
                 };
                 self.b.over(self.out.internet, entry::ARRIVE, label)
             } else {
                 let label = Label {
-                    assumes: Some("INPUT_IS_ALL_THERE_IS"),
+                    assumes: Some(Code::INPUT_IS_ALL_THERE_IS.name()),
                     ..Label::default()
                 };
                 self.b.over(nobody, 0, label)
@@ -159,6 +162,39 @@ impl Compiler<'_> {
         rows
     }
 
+    /// Private addresses behind internet gateways, called from outside: for the gateway to refuse,
+    /// which knows public addresses only (`/vpc/latest/reachability/explanation-codes.html`).
+    fn inner(&mut self, outside: Outside) -> Vec<RowSpec> {
+        let network = self.network;
+        let mut rows = Vec::new();
+        for ((_, gateway), node) in network
+            .internet_gateways
+            .iter()
+            .zip(self.internet_gateways.clone())
+        {
+            let Some(vpc) = gateway.vpc.id().map(|v| &network.vpcs[v]) else {
+                continue;
+            };
+            let label = Label {
+                exposed: true,
+                outside,
+                token: Some("internet-gateway"),
+                assumes: None,
+            };
+            let then = self.clearing(node, 1, label);
+            let private = vpc.cidrs.iter().filter(|c| private(bits(c.network())));
+            rows.extend(private.map(|c| {
+                RowSpec::address(
+                    span(c),
+                    then,
+                    &vpc.origin,
+                    format!("addresses of {}", vpc.name),
+                )
+            }));
+        }
+        rows
+    }
+
     /// Public addresses outside: hosts, services, and what is nobody's.
     fn outside(&mut self) -> Vec<RowSpec> {
         let network = self.network;
@@ -186,6 +222,11 @@ impl Compiler<'_> {
                 host.name.clone(),
             ));
         }
+        let given: Vec<_> = network
+            .aws_addresses
+            .iter()
+            .filter_map(|(name, addresses)| Some((catalog::owner_of(name)?, addresses)))
+            .collect();
         let edges = self.out.edges.clone();
         for ((region, service), node) in edges {
             let foreign = region.starts_with("cn-") || region.starts_with("eusc-");
@@ -199,8 +240,8 @@ impl Compiler<'_> {
                 },
             );
             let text = format!("{service} in {region}");
-            for (name, addresses) in &network.aws_addresses {
-                if catalog::owner_of(name).is_some_and(|(r, s)| r == region && s.name == service) {
+            for ((r, s), addresses) in &given {
+                if *r == region && s.name == service {
                     rows.extend(addresses.iter().map(|a| {
                         RowSpec::address((bits(*a), bits(*a)), then, &rule, text.clone())
                     }));

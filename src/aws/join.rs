@@ -7,7 +7,7 @@ use super::gateway::PORTS;
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
-use crate::model::{ConnectionKind, Ref};
+use crate::model::{Connection, ConnectionKind, Id, Ref};
 
 impl Compiler<'_> {
     /// Peerings: one way in from each side, straight to the other side's router.
@@ -67,7 +67,7 @@ impl Compiler<'_> {
                 }
             }
             let label = Label {
-                assumes: Some("HOST_ASSUMED"),
+                assumes: Some(Code::HOST_ASSUMED.name()),
                 ..Label::default()
             };
             let then = self.b.over(node, entry::ARRIVE, label);
@@ -91,6 +91,18 @@ impl Compiler<'_> {
             .zip(self.out.sites.clone().into_iter().zip(self.isps.clone()))
         {
             let mut rows: Vec<(u8, RowSpec)> = Vec::new();
+            let missing = Action::Opaque(Code::UNKNOWN_RESOURCE);
+            // At equal length what was written by hand wins over what was advertised.
+            for route in &site.routes {
+                let then = match &route.via {
+                    Some(via) => via.id().map_or(missing, |c| self.toward(c)),
+                    None if site.public_ip.is_some() => self.b.to(isp, 0),
+                    None => Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
+                };
+                let text = format!("{} {}", site.name, route.destination);
+                let row = RowSpec::address(span(&route.destination), then, &route.origin, text);
+                rows.push((route.destination.prefix_len(), row));
+            }
             for (number, connection) in network
                 .connections
                 .iter()
@@ -102,19 +114,8 @@ impl Compiler<'_> {
                 let Some(vpc) = network.vpn_gateways[gateway].vpc.id() else {
                     continue;
                 };
-                let Some(node) = self.connections.get(number.index()).copied() else {
-                    continue;
-                };
-                let label = Label {
-                    token: Some(token(connection.kind)),
-                    ..Label::default()
-                };
                 for cidr in &network.vpcs[vpc].cidrs {
-                    let then = if connection.up {
-                        self.clearing(node, 0, label)
-                    } else {
-                        Action::Drop(Code::BAD_STATE_VPN)
-                    };
+                    let then = self.toward(number);
                     rows.push((
                         cidr.prefix_len(),
                         RowSpec::address(
@@ -192,6 +193,22 @@ impl Compiler<'_> {
         }
     }
 
+    /// From a site into one of its connections.
+    fn toward(&mut self, id: Id<Connection>) -> Action {
+        let connection = &self.network.connections[id];
+        match self.connections.get(id.index()).copied() {
+            _ if !connection.up => Action::Drop(Code::BAD_STATE_VPN),
+            None => Action::Opaque(Code::UNKNOWN_RESOURCE),
+            Some(node) => {
+                let label = Label {
+                    token: Some(token(connection.kind)),
+                    ..Label::default()
+                };
+                self.clearing(node, 0, label)
+            }
+        }
+    }
+
     /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
     /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
     fn vpn_gateway(
@@ -218,7 +235,7 @@ impl Compiler<'_> {
             Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS),
             "only sources of the VPC, /vpc/latest/reachability/explanation-codes.html",
         );
-        let mut rows: Vec<(u8, ConnectionKind, RowSpec)> = Vec::new();
+        let mut rows: Vec<(u8, bool, ConnectionKind, RowSpec)> = Vec::new();
         for (number, connection) in network
             .connections
             .iter()
@@ -239,6 +256,7 @@ impl Compiler<'_> {
                 };
                 rows.push((
                     prefix.prefix_len(),
+                    connection.up,
                     connection.kind,
                     RowSpec::address(
                         span(prefix),
@@ -254,8 +272,9 @@ impl Compiler<'_> {
             ConnectionKind::VpnStatic => 1,
             ConnectionKind::VpnBgp => 2,
         };
-        rows.sort_by(|a, b| b.0.cmp(&a.0).then(rank(&a.1).cmp(&rank(&b.1))));
-        let rows = rows.into_iter().map(|(_, _, r)| r).collect();
+        // A connection that is up goes before every attribute of its route.
+        rows.sort_by_key(|(length, up, kind, _)| (std::cmp::Reverse(*length), !up, rank(kind)));
+        let rows = rows.into_iter().map(|(_, _, _, r)| r).collect();
         let routes = self.b.table(
             "connections",
             Side::Dst,

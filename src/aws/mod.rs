@@ -45,7 +45,7 @@ pub struct Compiled {
     pub edges: Vec<((String, String), NodeId)>,
     /// Names and who sees them.
     pub names: Names,
-    /// What a row that was taken is worth telling: target rows that are sick or in another zone.
+    /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
 }
 
@@ -80,6 +80,13 @@ impl Compiled {
             .get(interface.index())
             .copied()
             .unwrap_or(NONE)
+    }
+
+    /// What taking a row is worth telling.
+    pub fn notes_of(&self, row: u32) -> impl Iterator<Item = Code> {
+        let first = self.notes.partition_point(|(r, _)| *r < row);
+        let notes = self.notes.iter().skip(first);
+        notes.take_while(move |(r, _)| *r == row).map(|(_, c)| *c)
     }
 
     /// Sorted nodes at which traffic to an AWS service arrives: its public edge in that Region, and
@@ -137,12 +144,17 @@ impl Compiled {
                             .map(|i| network.instances[i].interfaces.iter().filter_map(Ref::id));
                         nodes.extend(all.into_iter().flatten().map(|i| self.node_of(i)));
                     }
+                    // An address may be of the VPC, of a peered one, or of a site
+                    // (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
                     TargetWhat::Ip(ip) => {
                         let found = network
                             .interfaces
                             .iter()
                             .filter(|(_, i)| i.ips.contains(ip));
                         nodes.extend(found.map(|(i, _)| self.node_of(i)));
+                        let sites = network.sites.iter();
+                        let there = sites.filter(|(_, s)| s.cidrs.iter().any(|c| c.contains(ip)));
+                        nodes.extend(there.map(|(site, _)| self.site_host(site, *ip)));
                     }
                     TargetWhat::LoadBalancer(l) => {
                         let all = l

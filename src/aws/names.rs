@@ -8,6 +8,7 @@
 use super::bits;
 use super::own_names::{balancer_answers, endpoint_answers, own_name, private_names};
 use super::public::{SOMEBODY, token_span};
+use crate::code::Code;
 use crate::model::{
     DhcpDns, EndpointKind, EndpointTarget, Id, Network, Origin, Record, RecordValue, Ref, Site,
     SiteResolver, Vpc, VpcEndpoint, catalog,
@@ -63,6 +64,8 @@ pub struct Resolution {
     pub chain: Vec<String>,
     /// What came of it.
     pub outcome: DnsOutcome,
+    /// Assumptions about whoever answers.
+    pub assumes: Vec<&'static str>,
     /// Advice: an endpoint exists, but this name does not lead to it, and why.
     pub advice: Vec<String>,
 }
@@ -86,10 +89,18 @@ impl Names {
         };
         let outcome = asked.begin(&name);
         let advice = advice(network, viewer, &name, &outcome);
+        let mut assumes = Vec::new();
+        // AWS's default where an import does not say: a new VPC's resolver answers.
+        if let (Viewer::Vpc(vpc), DnsOutcome::Answered(_)) = (viewer, &outcome)
+            && network.vpcs[vpc].dns_support.known().is_none()
+        {
+            assumes.push(Code::DNS_SUPPORT_IS_ON.name());
+        }
         Resolution {
             name,
             chain: asked.chain,
             outcome,
+            assumes,
             advice,
         }
     }
@@ -138,13 +149,12 @@ impl Query<'_> {
         }
         let zone = self.zone_of(id, name);
         let hostnames = vpc.dns_hostnames.known().copied();
-        match (zone, hostnames, support) {
-            (Some(_), None, _) => DnsOutcome::Unknown(format!(
+        match (zone, hostnames) {
+            (Some(_), None) => DnsOutcome::Unknown(format!(
                 "the DNS attributes of {} are not in the input",
                 vpc.name
             )),
-            (Some(zone), Some(true), _) => self.private(&zone, name),
-            (_, _, None) => assuming(self.public(name)),
+            (Some(zone), Some(true)) => self.private(&zone, name),
             _ => self.public(name),
         }
     }
@@ -167,7 +177,7 @@ impl Query<'_> {
             .network
             .endpoints
             .iter()
-            .filter(|(_, e)| e.private_dns && e.vpc.id() == Some(vpc))
+            .filter(|(_, e)| e.private_dns && !e.inbound_only && e.vpc.id() == Some(vpc))
         {
             for pattern in private_names(self.network, endpoint) {
                 let domain = pattern.trim_start_matches("*.");
@@ -301,7 +311,11 @@ impl Query<'_> {
         }
         let Some((region, service)) = catalog::owner_of(name) else {
             let rule = Origin::Implied("a public name that the input does not give");
-            return DnsOutcome::Answered(vec![public(SOMEBODY, &rule, Some("PUBLIC_NAME_EXISTS"))]);
+            return DnsOutcome::Answered(vec![public(
+                SOMEBODY,
+                &rule,
+                Some(Code::PUBLIC_NAME_EXISTS.name()),
+            )]);
         };
         // Another name of the same service: its regional name's addresses stand for it.
         for (known, addresses) in &network.aws_addresses {
@@ -326,20 +340,9 @@ impl Query<'_> {
         DnsOutcome::Answered(vec![public(
             address,
             &rule,
-            Some("PUBLIC_ADDRESS_NOT_GIVEN"),
+            Some(Code::PUBLIC_ADDRESS_NOT_GIVEN.name()),
         )])
     }
-}
-
-/// AWS's default where an import does not say: a new VPC's resolver answers.
-fn assuming(outcome: DnsOutcome) -> DnsOutcome {
-    let DnsOutcome::Answered(mut all) = outcome else {
-        return outcome;
-    };
-    for answer in &mut all {
-        answer.assumes.get_or_insert("DNS_SUPPORT_IS_ON");
-    }
-    DnsOutcome::Answered(all)
 }
 
 fn public(address: u32, origin: &Origin, assumes: Option<&'static str>) -> DnsAnswer {
@@ -388,6 +391,8 @@ fn advice(network: &Network, viewer: Viewer, name: &str, outcome: &DnsOutcome) -
             "is in another VPC, whose private DNS is not seen from here"
         } else if !endpoint.private_dns {
             "has private DNS off"
+        } else if endpoint.inbound_only {
+            "has private DNS for inbound Resolver endpoints only"
         } else {
             "does not capture this name"
         };

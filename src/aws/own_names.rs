@@ -74,11 +74,15 @@ pub(super) fn endpoint_answers(
     };
     let ids: Vec<Id<Interface>> = interfaces.iter().filter_map(Ref::id).collect();
     let all = answers(network, &ids, zone, by, key, false);
-    let EndpointTarget::Service(service) = &endpoint.target else {
+    if zone.is_some() {
         return all;
+    }
+    let service = match &endpoint.target {
+        EndpointTarget::Service(service) => service.id(),
+        EndpointTarget::Aws(..) => None,
     };
-    let Some(service) = service.id() else {
-        return all;
+    let Some(service) = service else {
+        return unless_all(all, |a| is_up(network, a));
     };
     let lbs: Vec<&LoadBalancer> = network.services[service]
         .load_balancers
@@ -86,18 +90,20 @@ pub(super) fn endpoint_answers(
         .filter_map(Ref::id)
         .map(|l| &network.load_balancers[l])
         .collect();
-    if zone.is_some() {
-        return all;
-    }
-    let well: Vec<DnsAnswer> = all
-        .iter()
-        .filter(|a| {
-            lbs.iter()
-                .any(|lb| zone_is_well(network, lb, a.zone.as_deref()))
-        })
-        .cloned()
-        .collect();
-    if well.is_empty() { all } else { well }
+    let well = |a: &DnsAnswer, lb: &&LoadBalancer| zone_is_well(network, lb, a.zone.as_deref());
+    unless_all(all, |a| {
+        is_up(network, a) && lbs.iter().any(|lb| well(a, lb))
+    })
+}
+
+/// The answers that are well, or all of them if none is.
+fn unless_all(all: Vec<DnsAnswer>, well: impl Fn(&DnsAnswer) -> bool) -> Vec<DnsAnswer> {
+    let some = all.iter().any(&well);
+    all.into_iter().filter(|a| !some || well(a)).collect()
+}
+
+fn is_up(network: &Network, answer: &DnsAnswer) -> bool {
+    answer.zone.as_deref().is_none_or(|z| !network.is_down(z))
 }
 
 /// A load balancer's addresses: public ones if it is internet-facing; zones without a healthy target
@@ -115,12 +121,8 @@ pub(super) fn balancer_answers(
     if zone.is_some() {
         return all;
     }
-    let well: Vec<DnsAnswer> = all
-        .iter()
-        .filter(|a| zone_is_well(network, lb, a.zone.as_deref()))
-        .cloned()
-        .collect();
-    if well.is_empty() { all } else { well }
+    let well = |a: &DnsAnswer| zone_is_well(network, lb, a.zone.as_deref());
+    unless_all(all, |a| is_up(network, a) && well(a))
 }
 
 fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> bool {

@@ -7,7 +7,10 @@ use super::filter::span;
 use super::public::{Lists, TOKENS, partly_public, token_span};
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, Link, MarkOp, RowSpec, Side, TableId, flags};
+use crate::fabric::{
+    Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, TableId,
+    flags,
+};
 use crate::model::{Destination, Id, Meaning, Ref, Route, RouteKind, RouteTable, Target};
 use ipnet::{IpNet, Ipv4Net};
 
@@ -21,11 +24,28 @@ struct Candidate<'r> {
     text: String,
 }
 
+/// Rank of static routes to prefix lists: after static routes to blocks, before propagated ones.
+const FROM_LIST: u8 = 1;
+
 impl Candidate<'_> {
-    /// Between prefix lists with equally long matches AWS picks one
+    /// Two prefix lists hold the same block: AWS takes one at random, and keeps to it
     /// (`/vpc/latest/userguide/route-tables-priority.html`).
-    fn leads_elsewhere(&self, other: &Self) -> bool {
-        (&self.route.target, self.route.active) != (&other.route.target, other.route.active)
+    fn ties(&self, other: &Self) -> bool {
+        let from_list = |c: &Self| c.rank == FROM_LIST && !c.maybe;
+        from_list(self) && from_list(other) && self.span == other.span
+    }
+
+    fn same_way(&self, other: &Self) -> bool {
+        let (a, b) = (self.route, other.route);
+        a.active == b.active
+            && match (&a.target, &b.target) {
+                (Target::Internet(a), Target::Internet(b)) => a.to == b.to,
+                (Target::Nat(a), Target::Nat(b)) => a.to == b.to,
+                (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
+                (Target::Vpn(a), Target::Vpn(b)) => a.to == b.to,
+                (Target::Endpoint(a), Target::Endpoint(b)) => a.to == b.to,
+                (a, b) => a == b,
+            }
     }
 }
 
@@ -45,21 +65,23 @@ impl Compiler<'_> {
         if let Some(table) = self.route_tables.get(&id) {
             return *table;
         }
-        let made = self.route_table(id, true);
+        let made = self.route_table(id, None);
         self.route_tables.insert(id, made);
         made
     }
 
-    /// The table of a NAT gateway's subnet. Whether a NAT gateway's own packets take its subnet's
-    /// gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
-    pub(super) fn nat_routes(&mut self, table: &Ref<RouteTable>) -> TableId {
-        match (table.id(), self.network.switch("nat-uses-gateway-endpoint")) {
-            (Some(id), Some("false")) => self.route_table(id, false),
-            _ => self.routes(table),
+    /// The table of a NAT gateway's subnet, as the NAT gateway uses it. Whether its own packets take the
+    /// subnet's gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
+    pub(super) fn nat_routes(&mut self, nat: NodeId, table: &Ref<RouteTable>) -> TableId {
+        match table.id() {
+            Some(id) => self.route_table(id, Some(nat)),
+            None => self.routes(table),
         }
     }
 
-    fn route_table(&mut self, id: Id<RouteTable>, endpoints: bool) -> TableId {
+    fn route_table(&mut self, id: Id<RouteTable>, nat: Option<NodeId>) -> TableId {
+        let endpoints =
+            nat.is_none() || self.network.switch("nat-uses-gateway-endpoint") != Some("false");
         let network = self.network;
         let table = &network.tables[id];
         let name = self.scoped(&table.vpc, &table.name);
@@ -73,20 +95,17 @@ impl Compiler<'_> {
         for route in table.routes.iter().filter(usable) {
             self.candidates(route, &own, &mut candidates);
         }
-        let order = |c: &Candidate<'_>| (std::cmp::Reverse(c.length), c.rank, c.span, c.maybe);
-        candidates.sort_by_key(order);
+        candidates.sort_by_key(|c| (std::cmp::Reverse(c.length), c.rank, c.span));
         let mut rows = Vec::new();
-        for (number, c) in candidates.iter().enumerate() {
-            let equals = candidates.iter().skip(number + 1);
-            let mut equals = equals.take_while(|other| order(other) == order(c));
-            let then = self.target(c.route, table.vpc.id());
-            let mut row =
-                RowSpec::address(c.span, then, &c.route.origin, format!("{name} {}", c.text));
+        for tied in candidates.chunk_by(|a, b| a.ties(b)) {
+            let Some(c) = tied.first() else { continue };
+            let texts: Vec<&str> = tied.iter().map(|c| c.text.as_str()).collect();
+            let then = self.one_of(&name, tied, table.vpc.id(), nat);
+            let text = format!("{name} {}", texts.join(" or "));
+            let mut row = RowSpec::address(c.span, then, &c.route.origin, text);
             if c.maybe {
                 row.span = TOKENS;
                 row.flags = flags::MAYBE | flags::FORK;
-            } else if equals.any(|other| other.leads_elsewhere(c)) {
-                row.flags = flags::EITHER;
             }
             rows.push(row);
         }
@@ -107,7 +126,7 @@ impl Compiler<'_> {
             }
             let rank = match (route.kind, list) {
                 (RouteKind::Static, false) => 0,
-                (RouteKind::Static, true) => 1,
+                (RouteKind::Static, true) => FROM_LIST,
                 (kind, _) => 2 + kind as u8,
             };
             let length = net.prefix_len();
@@ -156,7 +175,7 @@ impl Compiler<'_> {
                             out.push(Candidate {
                                 length: net.prefix_len(),
                                 span: span(net),
-                                rank: 1,
+                                rank: FROM_LIST,
                                 maybe: false,
                                 route,
                                 text: format!("{name} ({net})"),
@@ -169,7 +188,7 @@ impl Compiler<'_> {
                         out.push(Candidate {
                             length: 15,
                             span,
-                            rank: 1,
+                            rank: FROM_LIST,
                             maybe: false,
                             route,
                             text: name,
@@ -180,8 +199,49 @@ impl Compiler<'_> {
         }
     }
 
+    /// Where routes of equal rank to the same block lead: every way is followed.
+    fn one_of(
+        &mut self,
+        name: &str,
+        tied: &[Candidate<'_>],
+        vpc: Option<Id<crate::model::Vpc>>,
+        nat: Option<NodeId>,
+    ) -> Action {
+        let mut ways: Vec<&Candidate<'_>> = Vec::new();
+        for c in tied {
+            if !ways.iter().any(|w| w.same_way(c)) {
+                ways.push(c);
+            }
+        }
+        if let [only] = ways.as_slice() {
+            return self.target(only.route, vpc, nat);
+        }
+        let mut alternatives = Vec::new();
+        for c in ways {
+            let then = self.target(c.route, vpc, nat);
+            let row = self.b.0.rows.len() as u32;
+            let text = format!("{name} {}", c.text);
+            let spec = RowSpec::address(c.span, then, &c.route.origin, text);
+            self.b.table(name, Side::Dst, vec![spec], Action::Next, "");
+            alternatives.push(Alternative {
+                unless: NONE,
+                rewrite: Rewrite::default(),
+                pull: NONE,
+                mark: false,
+                then,
+                row,
+            });
+        }
+        self.b.choosing(alternatives, Code::NO_ROUTE_TO_DESTINATION)
+    }
+
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
-    fn target(&mut self, route: &Route, vpc: Option<Id<crate::model::Vpc>>) -> Action {
+    fn target(
+        &mut self,
+        route: &Route,
+        vpc: Option<Id<crate::model::Vpc>>,
+        nat: Option<NodeId>,
+    ) -> Action {
         if !route.active {
             return Action::Drop(Code::BAD_STATE_ROUTE);
         }
@@ -220,6 +280,9 @@ impl Compiler<'_> {
                 let Some(interface) = nat.interface.id() else {
                     return missing;
                 };
+                if network.out_of_service(interface).is_some() {
+                    return Action::Drop(Code::BAD_STATE);
+                }
                 let node = self.out.node_of(interface);
                 self.clearing(
                     node,
@@ -255,11 +318,15 @@ impl Compiler<'_> {
                     token: Some("peering"),
                     ..Label::default()
                 };
+                // Replies find a NAT gateway over the peering, whatever routes the far side has
+                // (`/vpc/latest/userguide/nat-gateway-basics.html`).
+                let back = nat.map_or(Back::None, |nat| Back::To(nat, entry::FAR));
                 Action::Go(self.b.link(Link {
                     to: node,
                     entry: u8::from(!first),
                     label,
                     mark,
+                    back,
                     ..Link::default()
                 }))
             }

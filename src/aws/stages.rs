@@ -116,7 +116,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
         ])),
         balancer: b.shape(balancer()),
         nat: b.shape(nat()),
-        stranger: b.shape(lists(&[&[SUBNET, ACL_OUT, ROUTES]])),
+        stranger: b.shape(stranger()),
         internet_gateway: b.shape(lists(&[
             &[
                 filter("internet gateway", 0),
@@ -217,6 +217,21 @@ fn interface() -> Shape {
         &[group(slot::GROUP_IN), Stage::Arrive],
         &[ACL_IN, group(slot::GROUP_IN), Stage::Arrive],
         &[Stage::Arrive],
+    ])
+}
+
+/// Hosts of a subnet without an interface: they may ask, and get replies; nobody else finds anybody.
+fn stranger() -> Shape {
+    let host = |table| Stage::Filter {
+        what: "host",
+        table,
+        state: Some(0),
+    };
+    let home = route("host", slot::SPECIAL);
+    lists(&[
+        &[host(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
+        &[host(slot::GROUP_IN), home],
+        &[host(slot::GROUP_IN), ACL_IN, home],
     ])
 }
 

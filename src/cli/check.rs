@@ -4,6 +4,7 @@ use super::input::{Expectation, Scene, flow, scenario_files};
 use super::{Failure, Format, Input, Outcome, open};
 use crate::answer::{Verdict, answer, check};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::wrapped;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -191,9 +192,10 @@ impl Judged {
         let head = format!("    {:<10}{}", word(self.outcome), self.what);
         let width = head.chars().count();
         let pad = 78_usize.saturating_sub(width + self.verdict.chars().count());
-        let _ = writeln!(out, "{head}{}{}", " ".repeat(pad.max(2)), self.verdict);
+        let line = format!("{head}{}{}", " ".repeat(pad.max(2)), self.verdict);
+        let _ = writeln!(out, "{}", line.trim_end());
         for miss in &self.misses {
-            let _ = writeln!(out, "              {miss}");
+            out.push_str(&wrapped("              ", miss, 16));
         }
         if self.misses.is_empty() {
             return;

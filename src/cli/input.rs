@@ -118,8 +118,8 @@ pub struct Input {
     pub scenes: Vec<Scene>,
     /// The texts that origins point into.
     pub files: Files,
-    /// What an import left out, for people.
-    pub left_out: Vec<String>,
+    /// What an import left out.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Input {
@@ -340,17 +340,8 @@ fn imported(path: &str, sources: &[(String, String)]) -> Result<Input, Failure> 
         name: path.to_owned(),
         scenes: vec![scene],
         files: read.files,
-        left_out: read.left_out.iter().map(left_out).collect(),
+        left_out: read.left_out,
     })
-}
-
-fn left_out(entry: &LeftOut) -> String {
-    let matters = if entry.matters {
-        " (could change a verdict)"
-    } else {
-        ""
-    };
-    format!("{} × {}: {}{matters}", entry.count, entry.what, entry.why)
 }
 
 /// The sender that an expectation names.
@@ -369,7 +360,7 @@ fn from(network: &Network, who: &Source) -> Result<From, String> {
         Source::VpcIp { vpc, ip } => {
             let found = network.vpcs.iter().find(|(_, v)| v.name == *vpc);
             let (id, _) = found.ok_or_else(|| format!("no VPC named `{vpc}`"))?;
-            Ok(From::Host(Host::Vpc(id), *ip))
+            Ok(From::in_vpc(network, id, *ip))
         }
     }
 }

@@ -27,6 +27,7 @@ pub struct Args {
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let input = open(&args.input)?;
     let (network, compiled) = input.case(args.case.as_deref())?;
+    super::remark(&input);
     let from = source(network, &args.from).map_err(Failure::Input)?;
     let name = args.name.trim_end_matches('.').to_ascii_lowercase();
     let found = compiled.names.resolve(network, from.viewer(network), &name);

@@ -55,6 +55,7 @@ fn ports(text: &str) -> Result<(u16, u16), String> {
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let input = open(&args.input)?;
     let (network, compiled) = input.case(args.case.as_deref())?;
+    super::remark(&input);
     let ask = Ask {
         from: source(network, &args.from).map_err(Failure::Input)?,
         to: args.to.clone(),

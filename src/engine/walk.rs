@@ -254,14 +254,7 @@ impl<T: Traffic> Walker<'_, T> {
                 let Some(row) = rows.get(number) else { return };
                 let id = table.first + number as u32;
                 let maybe = row.is(flags::MAYBE);
-                let before = number.checked_sub(1).and_then(|n| rows.get(n));
-                let either = before.into_iter().chain([row]).any(|r| r.is(flags::EITHER));
-                let why = match (maybe, either) {
-                    (true, _) => Why::Maybe(id),
-                    (false, true) => Why::Chosen(id),
-                    (false, false) => Why::Rule(id),
-                };
-                let mut next = walker.step(at, why);
+                let mut next = walker.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
                 next.maybe |= maybe;
                 next.forked |= row.is(flags::FORK);
                 each(walker, next, fabric.action(table, row), id);
@@ -316,7 +309,17 @@ impl<T: Traffic> Walker<'_, T> {
             if alternative.mark {
                 at.traffic.set_mark(node.mark);
             }
-            walker.change(at, &alternative.rewrite, remember, alternative.pull);
+            match alternative.then {
+                Action::Go(link) => walker.go(at, link),
+                Action::Drop(code) => walker.drop(at, code, alternative.row),
+                Action::Opaque(code) => {
+                    let place = Place::new(at.node, at.stage);
+                    walker.end(at, End::Opaque(place, code));
+                }
+                Action::Next | Action::Rewrite(_) | Action::Choose(..) => {
+                    walker.change(at, &alternative.rewrite, remember, alternative.pull);
+                }
+            }
         };
         let Some(unless) = self.fabric.tables.get(alternative.unless as usize) else {
             return take(self, at);

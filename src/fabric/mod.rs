@@ -265,6 +265,8 @@ pub struct Alternative {
     pub pull: LinkId,
     /// Takes the node's mark.
     pub mark: bool,
+    /// What happens then: the next stage, or a way of its own.
+    pub then: Action,
     /// The row that offers it.
     pub row: u32,
 }

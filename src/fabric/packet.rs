@@ -140,7 +140,7 @@ impl Traffic for Packet {
         for (number, row) in rows.iter().enumerate() {
             if self.matches(row, side, tags) {
                 each(self, Hit::Row(number));
-                if !row.is(flags::FORK | flags::EITHER) {
+                if !row.is(flags::FORK) {
                     return;
                 }
             }

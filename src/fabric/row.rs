@@ -11,9 +11,6 @@ pub mod flags {
     pub const MAYBE: u8 = 4;
     /// Such a row is tried both ways (ordered tables); without, it passes with a reservation.
     pub const FORK: u8 = 8;
-    /// A later row of the same span is as good, and nothing says which is taken: both are, each an
-    /// alternative. Such rows stand one after the other; the last of them does without the flag.
-    pub const EITHER: u8 = 16;
 }
 
 /// A match on one side's address, protocol and destination port. What it does is `then`.

@@ -63,7 +63,7 @@ pub trait Traffic: Clone {
                 let (hit, misses) = part.split(row, side, tags);
                 left.extend(misses);
                 let Some(hit) = hit else { continue };
-                if row.is(flags::FORK | flags::EITHER) {
+                if row.is(flags::FORK) {
                     left.push(hit.clone());
                 }
                 each(hit, Hit::Row(number));

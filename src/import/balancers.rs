@@ -140,6 +140,16 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 all.push(Ref::named(node, &zone.origin()));
             }
         }
+        let groups = row.texts("SecurityGroups");
+        if kind == LoadBalancerKind::Network && row.has("SecurityGroups") && groups.is_empty() {
+            // One made with groups keeps at least one; one made without has no such key.
+            let message =
+                format!("`{name}` lists security groups and has none: nothing is filtered");
+            dump.context.say(
+                Diagnostic::warning("load-balancer-lost-its-groups", name, &origin, message)
+                    .help("was this export edited, or made with too few rights?"),
+            );
+        }
         let cross_zone = switch(&attributes, arn, "load_balancing.cross_zone.enabled");
         if cross_zone.is_none() {
             let why = "not exported: AWS's default for cross-zone is assumed";
@@ -155,7 +165,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             kind,
             internet_facing: row.is("Scheme", &["internet-facing"]),
             nodes: all,
-            has_groups: !row.texts("SecurityGroups").is_empty(),
+            has_groups: !groups.is_empty(),
             enforce_on_private_link: !row.is(key, &["off"]),
             cross_zone: cross_zone.unwrap_or(kind == LoadBalancerKind::Application),
             dns_name: row.text("DNSName").map(str::to_ascii_lowercase),

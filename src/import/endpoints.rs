@@ -53,6 +53,10 @@ fn endpoint(name: &str, row: &Node<'_>, draft: &mut Draft) {
         target: target(service, row, &draft.region),
         kind,
         private_dns: row.flag("PrivateDnsEnabled").unwrap_or(false),
+        inbound_only: row
+            .get("DnsOptions")
+            .and_then(|o| o.flag("PrivateDnsOnlyForInboundResolverEndpoint"))
+            .unwrap_or(false),
         state: row.text("State").map(state),
         dns_names: entries
             .iter()

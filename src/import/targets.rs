@@ -78,6 +78,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 .collect(),
             preserve_client_ip: switch(&attributes, arn, "preserve_client_ip.enabled"),
             cross_zone: switch(&attributes, arn, "load_balancing.cross_zone.enabled"),
+            proxy_protocol: switch(&attributes, arn, "proxy_protocol_v2.enabled") == Some(true),
             health_listed,
             origin,
         });

@@ -6,6 +6,7 @@ mod endpoints;
 mod implied;
 mod lookup;
 mod noun;
+mod outside;
 mod private_dns;
 mod report;
 mod resolve;
@@ -36,6 +37,7 @@ pub fn build(mut draft: Draft) -> Built {
     endpoints::check(&draft, &mut report);
     private_dns::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
+    outside::check(&draft, &mut report);
     implied::local_routes(&mut draft);
     implied::endpoint_routes(&mut draft);
     implied::endpoint_states(&mut draft);

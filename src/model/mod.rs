@@ -82,6 +82,8 @@ pub struct Draft {
     pub unseen: Arena<Unseen>,
     /// Listings an import lacks, e.g. `vpc endpoints`: absence of a row is then no absence of a thing.
     pub unlisted: Vec<&'static str>,
+    /// Zones that are down, by id.
+    pub down_zones: Vec<(String, Origin)>,
     /// Switches set by the input: `(switch, position)`, semantics S9.
     pub assume: Vec<(String, String)>,
 }
@@ -131,6 +133,28 @@ impl Network {
             | Role::Other(_) => &interface.name,
         };
         format!("{vpc}{own}")
+    }
+
+    /// Whether a zone is down.
+    #[must_use]
+    pub fn is_down(&self, zone: &str) -> bool {
+        self.down_zones.iter().any(|(down, _)| down == zone)
+    }
+
+    /// Why an interface neither sends nor receives: its zone is down, or its instance does not run.
+    #[must_use]
+    pub fn out_of_service(&self, id: Id<Interface>) -> Option<String> {
+        let interface = &self.interfaces[id];
+        let zone = interface.subnet.id().map(|s| &self.subnets[s].zone);
+        if let Some(zone) = zone.filter(|z| self.is_down(z)) {
+            return Some(format!("zone {zone} is down"));
+        }
+        match &interface.role {
+            Role::Instance(r) if r.id().is_some_and(|i| !self.instances[i].running) => {
+                Some(format!("{} is not running", interface.name))
+            }
+            _ => None,
+        }
     }
 
     /// The VPC of an interface.

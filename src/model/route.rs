@@ -143,6 +143,19 @@ pub struct Site {
     pub public_ip: Option<Ipv4Addr>,
     /// Whether its hosts resolve public names.
     pub resolver: SiteResolver,
+    /// Routes written by hand, beside those its connections advertise.
+    pub routes: Vec<SiteRoute>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A route of an on-premises network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SiteRoute {
+    /// What it covers.
+    pub destination: ipnet::Ipv4Net,
+    /// The connection it leads to; none: the site's internet connection.
+    pub via: Option<Ref<Connection>>,
     /// Where it was written.
     pub origin: Origin,
 }

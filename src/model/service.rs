@@ -51,6 +51,8 @@ pub struct VpcEndpoint {
     pub kind: EndpointKind,
     /// Private DNS names on.
     pub private_dns: bool,
+    /// They answer only what comes by an inbound Resolver endpoint: S3 offers that.
+    pub inbound_only: bool,
     /// Whether it carries traffic; the builder computes what is not stated.
     pub state: Option<EndpointState>,
     /// Its own public DNS names as an import gives them; empty: made from its name.
@@ -223,6 +225,8 @@ pub struct TargetGroup {
     pub preserve_client_ip: Option<bool>,
     /// Cross-zone as stated; `None`: the load balancer's.
     pub cross_zone: Option<bool>,
+    /// Proxy protocol v2: a header before the data says who the client is.
+    pub proxy_protocol: bool,
     /// Where health is not listed at all in an import.
     pub health_listed: Fact<()>,
     /// Where it was written.

@@ -8,3 +8,4 @@ mod wrap;
 
 pub use json::{answer as json, resolution as resolution_json};
 pub use text::{answer as text, resolution as resolution_text};
+pub use wrap::wrapped;

@@ -1,6 +1,6 @@
 //! The answer as a person reads it: verdict, name, way out, way back, what decided.
 
-use super::way::way;
+use super::way::{nodes, way};
 use super::words::{Places, host, spans};
 use super::wrap::Page;
 use crate::answer::{Alternative, Answer, Obstacle, Verdict, outside_name, remedy};
@@ -118,9 +118,7 @@ fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer) {
         if fresh {
             way(page, places, alternative);
         } else {
-            let names = alternative.via.iter().filter(|v| v.contains(['/', '@']));
-            let names: Vec<&str> = names.map(String::as_str).collect();
-            page.line("      ", &names.join(" → "), 8);
+            page.line("      ", &nodes(alternative).join(" → "), 8);
         }
         if all.len() > 1
             && let Some(o) = stop
@@ -157,11 +155,8 @@ fn why(page: &mut Page, files: &Files, places: &mut Places<'_>, answer: &Answer)
     }
     page.line("MORE  ", &format!("reachability explain {}", first.code), 6);
     for (number, o) in rest.iter().enumerate() {
-        page.line(if number == 0 { "THEN  " } else { "      " }, &also(o), 8);
-        let place = places.short(&o.origin);
-        if !place.is_empty() {
-            page.entry("      ", "", &place, 8);
-        }
+        let head = if number == 0 { "THEN  " } else { "      " };
+        page.entry(head, &also(o), &places.short(&o.origin), 8);
     }
 }
 
@@ -173,7 +168,7 @@ fn written(page: &mut Page, files: &Files, o: &Obstacle) {
     let shown = Diagnostic::error(o.code.name(), &o.at, &o.origin, "");
     for line in render(&[shown], files).lines().skip(1) {
         if !line.is_empty() {
-            page.line("", line, 0);
+            page.verbatim(line);
         }
     }
 }
@@ -200,14 +195,15 @@ fn footnotes(page: &mut Page, answer: &Answer) {
         return;
     }
     page.gap();
+    let said = |text: &str| match Code::parse(text) {
+        Some(code) => format!("{code}: {}", code.meaning()),
+        None => text.to_owned(),
+    };
     for text in &answer.assumptions {
-        page.line("ASSUME ", text, 7);
+        page.line("ASSUME ", &said(text), 7);
     }
     for text in notes {
-        match Code::parse(text) {
-            Some(code) => page.line("NOTE  ", &format!("{code}: {}", code.meaning()), 6),
-            None => page.line("NOTE  ", text, 6),
-        }
+        page.line("NOTE  ", &said(text), 6);
     }
 }
 

@@ -48,6 +48,12 @@ pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Altern
     }
 }
 
+/// The nodes of the way out, in order.
+pub(super) fn nodes(alternative: &Alternative) -> Vec<&str> {
+    let out = leg(alternative, Part::Out);
+    out.into_iter().map(|(node, _)| node).collect()
+}
+
 /// The nodes of a leg and what happened at each, without the plumbing between them.
 fn leg(alternative: &Alternative, part: Part) -> Vec<(&str, Vec<&Fact>)> {
     let mut nodes: Vec<(&str, Vec<&Fact>)> = Vec::new();

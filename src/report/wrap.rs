@@ -3,6 +3,14 @@
 /// The widest line.
 const WIDTH: usize = 80;
 
+/// A line that begins with `head`, wrapped; what does not fit is indented by `hang`.
+#[must_use]
+pub fn wrapped(head: &str, text: &str, hang: usize) -> String {
+    let mut page = Page::default();
+    page.line(head, text, hang);
+    page.0
+}
+
 /// Text under construction.
 #[derive(Default)]
 pub(super) struct Page(pub(super) String);
@@ -46,6 +54,11 @@ impl Page {
         }
         let pad = WIDTH - left - more;
         self.push(&format!("{head}{text}{}{right}", " ".repeat(pad)));
+    }
+
+    /// A line as it is, however long.
+    pub(super) fn verbatim(&mut self, line: &str) {
+        self.push(line);
     }
 
     /// An empty line.

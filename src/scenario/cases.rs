@@ -106,6 +106,7 @@ fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Sce
         name: name.to_owned(),
         cite: Vec::new(),
         why: None,
+        after: None,
         draft: lower(&network, &mut found),
         expect: expectations(root, &mut found),
         properties: root.get("properties").map_or(0, |n| n.items().len()),
@@ -135,10 +136,10 @@ fn further_cases(
     let mut budget = MAX_CASE_NODES;
     for node in root.get("cases").map(Node::items).unwrap_or_default() {
         let mut found = Vec::new();
-        let base = if node.text_of("after") == Some("previous") {
-            &previous
+        let (base, after) = if node.text_of("after") == Some("previous") {
+            (&previous, cases.len() - 1)
         } else {
-            network
+            (network, 0)
         };
         let edited = match node.get("edit") {
             Some(edit) => {
@@ -178,6 +179,7 @@ fn further_cases(
                 .map(|(t, _)| t.to_owned())
                 .collect(),
             why: node.text_of("why").map(str::to_owned),
+            after: Some(after),
             draft,
             expect,
             properties: node.get("properties").map_or(0, |n| n.items().len()),

@@ -48,6 +48,8 @@ pub struct Case {
     pub cite: Vec<String>,
     /// Why it matters.
     pub why: Option<String>,
+    /// The case it edits, by number; none for the file itself.
+    pub after: Option<usize>,
     /// The network, names not yet looked up.
     pub draft: Draft,
     /// What must hold of flows.

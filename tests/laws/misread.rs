@@ -64,14 +64,11 @@ pub const FAULTS: &[(&str, Misread)] = &[
             r.flags &= !flags::FORK;
         }
     }),
-    (
-        "of rows that are as good only the first is taken",
-        |n, _| {
-            for r in &mut n.rows {
-                r.flags &= !flags::EITHER;
-            }
-        },
-    ),
+    ("alternatives go on, wherever they lead", |n, _| {
+        for a in &mut n.alternatives {
+            a.then = Action::Next;
+        }
+    }),
     ("tags are not looked at", |n, _| {
         for r in n.rows.iter_mut().filter(|r| r.is(flags::BY_MARK)) {
             r.flags &= !flags::BY_MARK;

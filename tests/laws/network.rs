@@ -301,17 +301,16 @@ impl Making<'_, '_> {
             }
         }
         for address in known {
-            let then = self.towards(node, own, address, next);
-            let row = RowSpec::address((address, address), then, &Origin::Unknown, "");
-            if self.g.chance(2) {
-                let then = self.towards(node, own, address, next);
-                rows.push(RowSpec {
-                    flags: flags::EITHER,
-                    then,
-                    ..row.clone()
-                });
+            let mut then = self.towards(node, own, address, next);
+            if self.g.chance(3) {
+                then = self.either(then, node, next);
             }
-            rows.push(row);
+            rows.push(RowSpec::address(
+                (address, address),
+                then,
+                &Origin::Unknown,
+                "",
+            ));
         }
         let otherwise = if self.g.chance(15) {
             self.towards(node, own, NOBODY, next)
@@ -324,6 +323,21 @@ impl Making<'_, '_> {
             what: "route",
             table,
         });
+    }
+
+    /// That way, or another: nobody knows which.
+    fn either(&mut self, one: Action, node: NodeId, next: usize) -> Action {
+        let other = self.towards(node, NOBODY, NOBODY, next);
+        let way = |(row, then)| Alternative {
+            unless: NONE,
+            rewrite: Rewrite::default(),
+            pull: NONE,
+            mark: false,
+            then,
+            row,
+        };
+        let ways = [(0, one), (1, other)].map(way).to_vec();
+        self.b.choosing(ways, Code::NO_ROUTE_TO_DESTINATION)
     }
 
     /// What a node does with an address: mostly what leads there.
@@ -461,6 +475,11 @@ impl Making<'_, '_> {
             rewrite: self.rewritten(number),
             pull,
             mark: self.g.chance(30),
+            then: if self.g.chance(10) {
+                self.b.to(self.middles[number], 1)
+            } else {
+                Action::Next
+            },
             row: self.g.below(3),
         }
     }

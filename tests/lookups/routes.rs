@@ -88,10 +88,15 @@ fn table(g: &mut Genes) -> World {
             RouteKind::Static,
         );
     }
+    let mut learnt = BTreeSet::new();
     for _ in 0..g.below(12) {
         let kind = g.pick(&[RouteKind::DxBgp, RouteKind::VpnStatic, RouteKind::VpnBgp]);
-        let net = Destination::Cidr(IpNet::V4(block(g)));
-        add(g, net, Target::Vpn(named("v0/vgw")), kind);
+        let net = block(g);
+        // The one gateway of a VPC teaches a block once.
+        if learnt.insert((net, kind)) {
+            let net = Destination::Cidr(IpNet::V4(net));
+            add(g, net, Target::Vpn(named("v0/vgw")), kind);
+        }
     }
     for list in 0..g.below(4) {
         let name = format!("pl{list}");
@@ -190,6 +195,9 @@ fn done(compiled: &Compiled, from: Id<Interface>, to: Ipv4Addr) -> Vec<(Option<u
             .iter()
             .position(|s| s.at.node() == question.from && routed(fabric.stage(s.at)))
             .unwrap_or_else(|| panic!("{to} is not routed: {path:?}"));
+        // One of several: the choice stands behind the row.
+        let chosen = matches!(path.get(at + 1).map(|s| s.why), Some(Why::Chosen(_)));
+        let at = at + usize::from(chosen);
         let cited = match path[at].why {
             Why::Rule(row) | Why::Chosen(row) => number(&fabric.origins[row as usize].0),
             Why::Otherwise => None,

@@ -169,6 +169,7 @@ fn joined(draft: &mut Draft) {
         target: EndpointTarget::Aws("us-east-1".into(), "s3".into()),
         kind: EndpointKind::Gateway(vec![named("v0/t")]),
         private_dns: false,
+        inbound_only: false,
         state: None,
         dns_names: Vec::new(),
         existing: true,

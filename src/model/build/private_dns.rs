@@ -2,6 +2,7 @@
 
 use super::noun::Noun;
 use super::report::Report;
+use crate::diagnostic::Diagnostic;
 use crate::model::{
     Draft, EndpointKind, EndpointTarget, Fact, HostedZone, Id, Ref, Vpc, VpcEndpoint, catalog,
 };
@@ -11,6 +12,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     let mut held: HashMap<(Id<Vpc>, String), String> = HashMap::new();
     for (_, endpoint) in draft.endpoints.iter().filter(|(_, e)| e.private_dns) {
         attributes(draft, endpoint, report);
+        inbound_only(draft, endpoint, report);
         if has_names(draft, endpoint, report) {
             one_endpoint_a_name(draft, endpoint, &mut held, report);
         }
@@ -40,6 +42,34 @@ fn attributes(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
             message,
         );
     }
+}
+
+/// Private DNS for inbound Resolver endpoints only is S3's, and the VPC's own clients then need a
+/// gateway endpoint, which cannot be removed as long as the option is on
+/// (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
+fn inbound_only(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
+    if !endpoint.inbound_only {
+        return;
+    }
+    let s3 = matches!(&endpoint.target, EndpointTarget::Aws(_, service) if service == "s3");
+    let gateway = |e: &VpcEndpoint| {
+        matches!(e.kind, EndpointKind::Gateway(_))
+            && (&e.target, e.vpc.id()) == (&endpoint.target, endpoint.vpc.id())
+    };
+    let (code, message) = if !s3 {
+        let text = "only S3 offers private DNS for inbound Resolver endpoints alone";
+        ("inbound-only-dns-not-offered", text)
+    } else if !draft.endpoints.iter().any(|(_, e)| gateway(e)) {
+        let text = "private DNS for inbound Resolver endpoints alone needs a gateway endpoint for S3 in the VPC";
+        ("inbound-only-dns-needs-gateway-endpoint", text)
+    } else {
+        return;
+    };
+    let mut found = Diagnostic::error(code, endpoint.label(draft), &endpoint.origin, message);
+    if s3 {
+        found = found.help("add the gateway endpoint, or write `private_dns_for: all`");
+    }
+    report.push(found);
 }
 
 /// The service must have a private name (`/vpc/latest/privatelink/interface-endpoints.html`), and

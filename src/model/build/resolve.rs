@@ -124,7 +124,7 @@ macro_rules! indexes {
 indexes! {
     tables: RouteTable, groups: SecurityGroup, acls: NetworkAcl, interfaces: Interface,
     instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
-    peerings: Peering, sites: Site, lists: PrefixList, endpoints: VpcEndpoint,
+    peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
 }
 
@@ -246,6 +246,15 @@ impl Indexes {
     }
 
     fn joins(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.sites,
+            |site, context| {
+                for connection in site.routes.iter_mut().filter_map(|r| r.via.as_mut()) {
+                    resolver.look_up(&self.connections, connection, context);
+                }
+            },
+        );
         self.with(
             draft,
             |d| &mut d.connections,

@@ -148,7 +148,8 @@ pub(super) const KEYS: &[Key] = keys! {
         private_dns: Bool, "false", "true", "private DNS names";
         state: Choice(&["available", "pending-acceptance", "rejected", "failed", "pending", "deleting", "deleted", "expired", "partial"], &[]), "computed", "rejected", "state";
         existing: Bool, "false", "true", "made before a rule that would refuse it now";
-        @later { private_dns_for "whom S3's private DNS is for"; ip_type "address families"; dns_type "record families"; policy "endpoint policy"; }
+        private_dns_for: Choice(&["all", "inbound-resolver"], &[]), "inbound-resolver (S3; everybody for other services)", "all", "whom S3's private DNS answers: the VPC too, or inbound Resolver endpoints only";
+        @later { ip_type "address families"; dns_type "record families"; policy "endpoint policy"; }
     }
     "load_balancer" {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
@@ -182,7 +183,8 @@ pub(super) const KEYS: &[Key] = keys! {
         targets: List("target"), "none", "[{ instance: web-a }]", "targets";
         preserve_client_ip: Bool, "AWS's default by type", "false", "targets see the client's address";
         cross_zone: Choice(&["inherit", "true", "false"], &[]), "inherit", "true", "cross-zone load balancing";
-        @later { proxy_protocol "proxy protocol v2"; min_healthy "thresholds of DNS and routing failover"; health_check "protocol and port of health checks"; }
+        proxy_protocol: Bool, "false", "true", "proxy protocol v2: targets read who the client is";
+        @later { min_healthy "thresholds of DNS and routing failover"; health_check "protocol and port of health checks"; }
     }
     "target" {
         instance: Text, "none", "web-a", "an instance";

@@ -24,6 +24,7 @@ pub(super) const KEYS: &[Key] = keys! {
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
+        down: Map("down"), "nothing", "", "what is out of service";
         assume: TextMap, "stated defaults", "{ nat-uses-gateway-endpoint: false }", "positions of switches";
         expect: List("expect"), "none", "", "expectations";
         properties: List("property"), "none", "", "properties over many flows";
@@ -35,8 +36,11 @@ pub(super) const KEYS: &[Key] = keys! {
             profiles "Route 53 Profiles";
             principals "IAM principals";
             policies "IAM policies";
-            down "zones and components that are down";
         }
+    }
+    "down" {
+        zones: Texts, "none", "[use1-az1]", "zones: nothing in them sends or receives";
+        @later { components "components"; }
     }
     "account" {
         zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";
@@ -71,7 +75,8 @@ pub(super) const KEYS: &[Key] = keys! {
         hosts: TextMap, "none", "{ o: 192.168.5.5 }", "its hosts";
         public_ip: Text, "none: no internet", "203.0.113.200", "what its own internet connection translates to";
         resolver: Choice(&["isp", "none"], &[]), "isp if it has a public_ip", "isp", "who answers its DNS queries";
-        @later { forward "conditional forwarding"; records "its own DNS records"; routes "its own routes"; rules "its firewall"; }
+        routes: TextMap, "what its connections advertise, the rest to the isp", "{ 0.0.0.0/0: vpn-hq }", "its own routes: block to a connection or `isp`";
+        @later { forward "conditional forwarding"; records "its own DNS records"; rules "its firewall"; }
     }
     "vpn_connection" {
         site: Text, "required", "hq", "site";

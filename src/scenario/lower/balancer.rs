@@ -122,6 +122,7 @@ impl Lower<'_> {
                 targets,
                 preserve_client_ip: flag("preserve_client_ip"),
                 cross_zone: flag("cross_zone"),
+                proxy_protocol: node.flag("proxy_protocol", false),
                 health_listed: Fact::Known(()),
                 origin: key.span.origin(),
             });

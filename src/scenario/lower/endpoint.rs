@@ -37,6 +37,7 @@ impl Lower<'_> {
                 }
                 EndpointKind::Interface(interfaces)
             };
+            let s3 = matches!(&target, EndpointTarget::Aws(_, service) if service == "s3");
             self.draft.endpoints.push(VpcEndpoint {
                 name: key.text.clone(),
                 id: id(node),
@@ -44,6 +45,9 @@ impl Lower<'_> {
                 target,
                 kind,
                 private_dns: node.flag("private_dns", false),
+                inbound_only: node
+                    .text_of("private_dns_for")
+                    .map_or(s3, |whom| whom == "inbound-resolver"),
                 state: node.text_of("state").map(|s| match s {
                     "available" => EndpointState::Available,
                     "pending-acceptance" => EndpointState::PendingAcceptance,

@@ -4,7 +4,7 @@ use super::super::tree::{Key, Node};
 use super::super::values;
 use super::Lower;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Connection, ConnectionKind, Peering, Ref, Site, SiteResolver};
+use crate::model::{Connection, ConnectionKind, Peering, Ref, Site, SiteResolver, SiteRoute};
 
 impl Lower<'_> {
     pub(super) fn join(&mut self) {
@@ -75,6 +75,18 @@ impl Lower<'_> {
             hosts.extend(address.map(|a| (name.text.clone(), a)));
         }
         let cidrs = self.list(node, "cidrs", at, values::block4);
+        let mut routes = Vec::new();
+        for (block, via) in node.under("routes") {
+            let destination = self.take(values::block4(&block.text), at, block.span);
+            let (Some(destination), Some(text)) = (destination, via.text()) else {
+                continue;
+            };
+            routes.push(SiteRoute {
+                destination,
+                via: (text != "isp").then(|| Ref::named(text, &via.origin())),
+                origin: block.span.origin(),
+            });
+        }
         self.draft.sites.push(Site {
             name: key.text.clone(),
             cidrs,
@@ -84,6 +96,7 @@ impl Lower<'_> {
                 (Some("isp"), _) | (None, Some(_)) => SiteResolver::Isp,
                 (Some(_), _) | (None, None) => SiteResolver::None,
             },
+            routes,
             origin: key.span.origin(),
         });
     }

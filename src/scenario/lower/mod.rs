@@ -81,6 +81,7 @@ pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
     lower.internet();
     lower.prefix_lists();
     lower.join();
+    lower.down();
     for (name, node) in root.under("vpcs") {
         lower.vpc(&name.text, name.span, node);
     }
@@ -185,6 +186,20 @@ impl Lower<'_> {
                 os: os(node, Os::Any),
                 origin: key.span.origin(),
             });
+        }
+    }
+
+    /// Zones that are down: ids, or the names of the scenario's own account.
+    fn down(&mut self) {
+        let root = self.root;
+        let account = root.text_of("account").unwrap_or(vpc::ACCOUNT);
+        let down = root.get("down");
+        for (text, span) in down.map(|d| d.texts_of("zones")).unwrap_or_default() {
+            let stated = root.path(&["accounts", account, "zones", text]);
+            let stated = stated.and_then(Node::text).unwrap_or(text);
+            let zone = values::zone(stated, &self.draft.region);
+            let zone = zone.unwrap_or_else(|| text.to_owned());
+            self.draft.down_zones.push((zone, span.origin()));
         }
     }
 

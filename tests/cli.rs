@@ -1,0 +1,144 @@
+//! What people see: the program run as they run it, its text, its JSON and its exit codes.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+use std::process::Command;
+
+/// Exit code, standard output and standard error of a run.
+fn run(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_reachability"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(args)
+        .output()
+        .unwrap();
+    let (out, err) = (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    );
+    for line in out.lines().filter(|_| !args.contains(&"json")) {
+        let verbatim = line.contains(" | ") || line.contains("see: ") || line.contains("--> ");
+        assert!(
+            line.chars().count() <= 80 || verbatim,
+            "more than 80 columns: {line}"
+        );
+    }
+    let code = output.status.code().unwrap();
+    let err = if err.is_empty() {
+        String::new()
+    } else {
+        format!("--- standard error\n{err}")
+    };
+    format!("$ reachability {}\nexit {code}\n{out}{err}", args.join(" "))
+}
+
+const SHOP: &str = "tests/inputs/cli/shop.yaml";
+
+fn trace(from: &str, to: &str) -> String {
+    run(&["trace", SHOP, "--from", from, "--to", to])
+}
+
+#[test]
+fn a_trace_over_private_link() {
+    insta::assert_snapshot!(run(&[
+        "trace",
+        "scenarios/privatelink-lab.yaml",
+        "--case",
+        "6",
+        "--from",
+        "consumer/app",
+        "--to",
+        "service:orders",
+    ]));
+}
+
+#[test]
+fn a_trace_over_the_internet() {
+    insta::assert_snapshot!(trace("shop/web", "https://api.example.com"));
+}
+
+#[test]
+fn a_mixed_trace_lists_every_way() {
+    insta::assert_snapshot!(trace("shop/app", "sqs"));
+}
+
+#[test]
+fn a_trace_that_cannot_be_decided_says_what_is_missing() {
+    insta::assert_snapshot!(trace("shop/web", "https://www.example.org"));
+}
+
+#[test]
+fn an_unreachable_trace_names_every_obstacle() {
+    insta::assert_snapshot!(trace("shop/app", "tcp://shop/vault:5432"));
+}
+
+#[test]
+fn no_route_and_what_stands_behind_the_gap() {
+    insta::assert_snapshot!(trace("partner", "tcp://shop/vault:5432"));
+}
+
+#[test]
+fn a_trace_of_a_case() {
+    insta::assert_snapshot!(run(&[
+        "trace",
+        SHOP,
+        "--case",
+        "the endpoint",
+        "--from",
+        "shop/app",
+        "--to",
+        "sqs",
+    ]));
+}
+
+#[test]
+fn names() {
+    let resolve = |name: &str| run(&["resolve", SHOP, "--from", "shop/app", name]);
+    insta::assert_snapshot!("resolve_private", resolve("sqs.us-east-1.amazonaws.com"));
+    insta::assert_snapshot!("resolve_public", resolve("s3.us-east-1.amazonaws.com"));
+    insta::assert_snapshot!("resolve_unknown", resolve("www.example.org"));
+}
+
+#[test]
+fn a_check_reads_like_a_test_run() {
+    insta::assert_snapshot!("check", run(&["check", SHOP]));
+    insta::assert_snapshot!("check_strict", run(&["check", "--strict", SHOP]));
+    insta::assert_snapshot!("check_json", run(&["check", "--format", "json", SHOP]));
+}
+
+#[test]
+fn json_of_a_trace() {
+    insta::assert_snapshot!(run(&[
+        "trace",
+        SHOP,
+        "--from",
+        "shop/web",
+        "--to",
+        "tcp://shop/vault:443",
+        "--format",
+        "json",
+    ]));
+}
+
+#[test]
+fn wrong_words_are_explained() {
+    insta::assert_snapshot!("wrong_source", trace("app", "sqs"));
+    insta::assert_snapshot!("wrong_destination", trace("shop/app", "ftp://x"));
+    insta::assert_snapshot!("no_port", trace("shop/app", "shop/vault"));
+    insta::assert_snapshot!("no_file", run(&["check", "nowhere.yaml"]));
+    insta::assert_snapshot!(
+        "no_case",
+        run(&[
+            "trace", SHOP, "--case", "x", "--from", "shop/app", "--to", "sqs"
+        ])
+    );
+    insta::assert_snapshot!(
+        "a_folder_of_scenarios",
+        run(&["trace", "tests/inputs/cli", "--from", "a", "--to", "b"])
+    );
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let once = || trace("shop/app", "sqs");
+    assert_eq!(once(), once());
+}

@@ -1,0 +1,275 @@
+//! Every code has a manual page, every page's example produces its code, and `explain` prints it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
+use reachability::answer::{Answer, answer};
+use reachability::cli::{Scene, open};
+use reachability::code::{Code, Kind};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> impl Iterator<Item = (Code, &'static str)> {
+    Code::ALL.iter().filter_map(|c| Some((*c, c.page()?)))
+}
+
+/// The text between the fence of a language and the next fence.
+fn block(page: &'static str, language: &str) -> Option<&'static str> {
+    let (_, rest) = page.split_once(&format!("\n```{language}\n"))?;
+    rest.split_once("\n```").map(|(text, _)| text)
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_reachability"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A fresh folder for the examples of one test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Every Rust source of the product but the list of codes, the advice about them, and unit tests.
+fn sources(folder: &Path, out: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if !["code.rs", "remedy.rs", "tests.rs"].contains(&name) {
+            out.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_code_is_produced_or_says_what_it_waits_for() {
+    let mut source = String::new();
+    sources(&root().join("src"), &mut source);
+    let named: BTreeSet<&str> = source
+        .split("Code::")
+        .skip(1)
+        .filter_map(|rest| {
+            rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .next()
+        })
+        .collect();
+    for code in Code::ALL {
+        assert_eq!(
+            named.contains(code.name()),
+            code.reserved().is_none(),
+            "{code}: a code is constructed somewhere, or `reserved` for something"
+        );
+        assert_eq!(code.page().is_none(), code.reserved().is_some());
+    }
+}
+
+#[test]
+fn pages_and_codes_are_the_same_set() {
+    let files: BTreeSet<String> = std::fs::read_dir(root().join("scenarios/codes"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let codes: BTreeSet<String> = pages().map(|(c, _)| format!("{c}.md")).collect();
+    assert_eq!(files, codes);
+}
+
+#[test]
+fn pages_have_the_same_parts() {
+    for (code, page) in pages() {
+        let mut at = 0;
+        for part in [
+            format!("# {code}\n\n"),
+            "\n**What AWS does.**".to_owned(),
+            "\n**Find it.**".to_owned(),
+            "\n**Fix it.**".to_owned(),
+            "\n```".to_owned(),
+        ] {
+            let found = page[at..].find(&part);
+            at += found.unwrap_or_else(|| panic!("{code}: no {part:?}, or not in this place"));
+        }
+        assert!(page.starts_with('#') && page.ends_with("```\n"), "{code}");
+        let fact = page.split("**What AWS does.**").nth(1).unwrap();
+        let fact = fact.split("**Find it.**").next().unwrap();
+        assert!(fact.contains("`/"), "{code} cites no page of AWS");
+        assert!(page.lines().count() <= 65, "{code}: one page, one idea");
+    }
+}
+
+/// Whether an answer has the code where its kind stands.
+fn has(answer: &Answer, code: Code) -> bool {
+    let name = code.name().to_owned();
+    match code.kind() {
+        Kind::Obstacle | Kind::Unknown => answer.obstacles.first().is_some_and(|o| o.code == code),
+        Kind::Note => answer.notes.contains(&name),
+        Kind::Assumption => answer.assumptions.contains(&name),
+    }
+}
+
+fn answers(scene: &Scene) -> Vec<Answer> {
+    let (network, compiled) = scene.network.as_ref().unwrap();
+    let ask = |e: &reachability::cli::Expectation| {
+        answer(network, compiled, &e.ask(network).unwrap()).unwrap()
+    };
+    scene.expect.iter().map(ask).collect()
+}
+
+fn delivers(answer: &Answer) -> bool {
+    ["private", "internet"].contains(&answer.verdict.name())
+}
+
+/// The first scene produces the code and says where; the second, one edit away, does not, and delivers.
+fn produces(code: Code, scenes: &[Scene]) {
+    let [base, edited] = scenes else {
+        panic!("{code}: one network, one edit");
+    };
+    let found = answers(base);
+    let at = found.iter().position(|a| has(a, code));
+    let at = at.unwrap_or_else(|| panic!("{code} is not produced"));
+    let (checks, name) = (&base.expect[at].checks, code.name());
+    assert!(checks.verdict.is_some(), "{code}: states no verdict");
+    match code.kind() {
+        Kind::Obstacle | Kind::Unknown => {
+            assert_eq!(checks.code.as_deref(), Some(name));
+            assert!(checks.leg.is_some(), "{code}: states no leg");
+            let dns = checks.leg.as_deref() == Some("dns");
+            assert!(checks.at.is_some() || dns, "{code}: states no place");
+        }
+        Kind::Note => assert!(checks.notes.iter().any(|n| n == name), "{code}"),
+        Kind::Assumption => assert!(checks.assumes.iter().any(|n| n == name), "{code}"),
+    }
+    let fixed = answers(edited);
+    assert!(!fixed.iter().any(|a| has(a, code)), "{code} after the edit");
+    let stops = matches!(code.kind(), Kind::Obstacle | Kind::Unknown);
+    assert!(!stops || fixed.iter().any(delivers), "{code}: no fix");
+}
+
+/// The first command about a dump produces the code; the second does not, and delivers.
+fn produces_by_import(code: Code, page: &'static str, folder: &Path) {
+    std::fs::write(folder.join("dump.json"), block(page, "json").unwrap()).unwrap();
+    let lines: Vec<&str> = block(page, "sh").unwrap().lines().collect();
+    let traced = |line: &str| {
+        let command = line.split('#').next().unwrap();
+        let mut words: Vec<&str> = command.split_whitespace().skip(1).collect();
+        words.extend(["--format", "json"]);
+        run(folder, &words)
+    };
+    let [with, without] = lines.as_slice() else {
+        panic!("{code}: two commands");
+    };
+    let named = format!("\"{code}\"");
+    let (with, without) = (traced(with), traced(without));
+    assert!(text(&with).contains(&named), "{code} is not produced");
+    assert!(!text(&without).contains(&named), "{code} without its cause");
+    assert_eq!(without.status.code(), Some(0), "{code}: no delivery");
+}
+
+#[test]
+fn every_example_produces_its_code() {
+    let folder = folder("codes");
+    let mut files = Vec::new();
+    for (code, page) in pages() {
+        let Some(example) = block(page, "yaml") else {
+            produces_by_import(code, page, &folder);
+            continue;
+        };
+        let file = folder.join(format!("{code}.yaml"));
+        std::fs::write(&file, example).unwrap();
+        let file = file.to_str().unwrap().to_owned();
+        produces(code, &open(&file).unwrap().scenes);
+        files.push(file);
+    }
+    let mut arguments = vec!["check", "--strict"];
+    arguments.extend(files.iter().map(String::as_str));
+    let output = run(&folder, &arguments);
+    let said = text(&output);
+    let problems: Vec<&str> = said.lines().filter(|l| !l.starts_with("  held")).collect();
+    assert!(output.status.success(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn explain_prints_the_page_in_any_case() {
+    let page = Code::NO_ROUTE_TO_DESTINATION.page().unwrap();
+    for word in ["NO_ROUTE_TO_DESTINATION", "no-route-to-destination"] {
+        let output = run(root(), &["explain", word]);
+        assert_eq!(
+            (text(&output).as_str(), output.status.code()),
+            (page, Some(0))
+        );
+    }
+}
+
+#[test]
+fn explain_lists_every_code_with_its_meaning() {
+    let said = text(&run(root(), &["explain"]));
+    for code in Code::ALL {
+        assert!(said.contains(&format!("  {code}\n      {}\n", code.meaning())));
+    }
+    for (heading, _) in Code::GROUPS {
+        assert!(said.contains(heading));
+    }
+}
+
+#[test]
+fn explain_in_json() {
+    let one = text(&run(
+        root(),
+        &["explain", "host_assumed", "--format", "json"],
+    ));
+    let one: serde_json::Value = serde_json::from_str(&one).unwrap();
+    let expected = serde_json::json!({
+        "version": 1,
+        "code": "HOST_ASSUMED",
+        "kind": "assumption",
+        "meaning": Code::HOST_ASSUMED.meaning(),
+        "page": Code::HOST_ASSUMED.page(),
+    });
+    assert_eq!(one, expected);
+    let all = text(&run(root(), &["explain", "--format", "json"]));
+    let all: serde_json::Value = serde_json::from_str(&all).unwrap();
+    assert_eq!(all["codes"].as_array().unwrap().len(), Code::ALL.len());
+}
+
+#[test]
+fn explain_suggests_the_nearest_code() {
+    for (word, near) in [
+        ("no_rout", "NO_ROUTE_TO_DESTINATION"),
+        ("subnet-acl-restrictoin", "SUBNET_ACL_RESTRICTION"),
+        ("misdeliverd", "MISDELIVERED"),
+    ] {
+        let output = run(root(), &["explain", word]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(&format!("did you mean `{near}`?")), "{said}");
+        assert_eq!(output.status.code(), Some(2));
+    }
+    let said = run(root(), &["explain", "zzz"]).stderr;
+    assert!(String::from_utf8_lossy(&said).contains("lists them all"));
+}
+
+#[test]
+fn a_code_that_waits_says_so() {
+    let reserved = Code::ALL.iter().filter_map(|c| Some((c, c.reserved()?)));
+    for (code, why) in reserved {
+        let said = text(&run(root(), &["explain", code.name()]));
+        assert!(said.contains(code.meaning()) && said.contains(why));
+    }
+}

@@ -1,0 +1,113 @@
+//! What an input lacks is never read as absent: the flows it touches are unknown, and no others.
+//! A host without an interface may ask; an address without anybody does not answer.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use reachability::answer::{Answer, Ask, answer, source};
+use reachability::aws::compile;
+use reachability::code::Code;
+use reachability::model::{Draft, Fact, Network, Origin, Unseen, build};
+use reachability::scenario::load;
+
+const BALANCED: &str = "
+name: a load balancer
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    subnets: { s: { zone: use1-az1, cidr: 10.0.1.0/24 } }
+    instances: { app: { subnet: s, ip: 10.0.1.10 }, web: { subnet: s, ip: 10.0.1.30, security_groups: web } }
+    security_groups: { web: { ingress: [{ from: 10.0.0.0/16 }] } }
+    load_balancers: { nlb: { subnets: { s: 10.0.1.20 }, listeners: [{ protocol: tcp, port: 443, forward: web }] } }
+    target_groups: { web: { port: 8443, targets: [{ instance: web, health: healthy }] } }
+";
+
+fn draft(text: &str) -> Draft {
+    let loaded = load("test.yaml", text, &|_| Err(String::new()));
+    let mut cases = loaded.scenario.unwrap().cases.into_iter();
+    cases.next().unwrap().draft
+}
+
+fn asked(network: &Network, to: &str) -> Answer {
+    asked_by(network, "a/app", to)
+}
+
+fn asked_by(network: &Network, from: &str, to: &str) -> Answer {
+    let ask = Ask {
+        from: source(network, from).unwrap(),
+        to: to.to_owned(),
+        protocol: None,
+        port: None,
+        client_ports: None,
+    };
+    answer(network, &compile(network), &ask).unwrap()
+}
+
+/// An import of a target group without `describe-target-health`.
+#[test]
+fn targets_that_no_listing_shows_are_unknown() {
+    let network = build(draft(BALANCED)).network.unwrap();
+    let known = asked(&network, "tcp://a/nlb:443");
+    assert_eq!(known.verdict.name(), "private");
+
+    let mut draft = draft(BALANCED);
+    let unseen = draft.unseen.push(Unseen {
+        name: "targets of web".to_owned(),
+        kind: "target health",
+        why: "not exported".to_owned(),
+        origin: Origin::Unknown,
+    });
+    let (id, _) = draft.target_groups.iter().next().unwrap();
+    let group = draft.target_groups.get_mut(id).unwrap();
+    group.targets.clear();
+    group.health_listed = Fact::Unseen(unseen);
+    let network = build(draft).network.unwrap();
+
+    let answer = asked(&network, "tcp://a/nlb:443");
+    assert_eq!(answer.verdict.name(), "unknown");
+    assert_eq!(answer.obstacles[0].code, Code::UNKNOWN_RESOURCE);
+    let other = asked(&network, "tcp://a/nlb:80");
+    assert_eq!(other.obstacles[0].code, Code::ELBV2_LISTENERS_MISMATCH);
+    assert_eq!(asked(&network, "tcp://a/web:22").verdict.name(), "private");
+}
+
+const TWO_SUBNETS: &str = "
+name: two subnets, one of which takes no replies
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    subnets:
+      open: { zone: use1-az1, cidr: 10.0.1.0/24 }
+      shut: { zone: use1-az1, cidr: 10.0.2.0/24, network_acl: shut }
+    network_acls: { shut: { egress: { 100: { action: allow, to: 0.0.0.0/0 } } } }
+    security_groups: { web: { ingress: [{ from: 10.0.0.0/16 }] } }
+    instances:
+      app: { subnet: shut, ip: 10.0.2.10 }
+      web: { subnet: open, ip: 10.0.1.30, security_groups: web }
+";
+
+/// The subnet's tables count for a host without an interface, out and back; it alone is found there.
+#[test]
+fn a_host_without_an_interface_gets_its_replies() {
+    let network = build(draft(TWO_SUBNETS)).network.unwrap();
+    let verdict = |from, to| asked_by(&network, from, to).verdict.name();
+    assert_eq!(verdict("a/10.0.1.77", "tcp://a/web:443"), "private");
+    let shut = asked_by(&network, "a/10.0.2.77", "tcp://a/web:443");
+    assert_eq!(shut.obstacles[0].code, Code::SUBNET_ACL_RESTRICTION);
+    assert_eq!(shut.obstacles[0].leg.name(), "back");
+    assert_eq!(verdict("a/web", "tcp://10.0.1.77:443"), "unreachable");
+}
+
+/// Where nobody is there is no reply, and nothing to say about its way.
+#[test]
+fn nobody_sends_no_reply() {
+    let network = build(draft(TWO_SUBNETS)).network.unwrap();
+    let answer = asked(&network, "tcp://10.0.1.99:443");
+    let codes: Vec<Code> = answer.obstacles.iter().map(|o| o.code).collect();
+    assert_eq!(codes, [Code::NO_POSSIBLE_DESTINATION]);
+}
