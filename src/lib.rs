@@ -4,11 +4,64 @@
 //! # Bird's eye view
 //!
 //! ```text
-//! text ─scenario/ import/─► Draft ─model::build─► Network ─aws::compile─► Fabric ─engine─► Walk ─answer─► Answer ─report─► cli
+//! text ─scenario/ import/─► Draft ─model::build─► Network ─aws::compile─► Fabric ─engine::walk─► Walk ─answer─► Answer ─report─► cli
+//!                           nouns, names          nouns, ids,             nodes, stages,         every path     verdict          text,
+//!                           not looked up         checked                 tables of rows         and its rows   and reasons      JSON
 //! ```
 //!
-//! AWS is compiled into stages of first-match tables; one walker, generic over what travels, walks
-//! them. Every decision is a row, and every row knows the text it came from.
+//! AWS is compiled into *stages of first-match tables*; one walker, generic over what travels, walks
+//! them, out and back. Every decision is a row, and every row knows the text it came from. So there
+//! is one reading of AWS, and nothing to explain that was not decided.
+//!
+//! # Code map
+//!
+//! | module | holds | start at |
+//! |---|---|---|
+//! | [`code`] | the stable reasons, and what each means | the list itself |
+//! | [`diagnostic`] | one shape for what is wrong with an input | [`diagnostic::Diagnostic`] |
+//! | [`model`] | AWS's nouns; `build`, the only way to a [`model::Network`], with every check | `model/vpc.rs` |
+//! | [`scenario`] | YAML (or JSON) for people: keys, spans, `base`, `cases` | `scenario/keys/` |
+//! | [`import`] | `aws … describe-*` JSON; what it lacks stays *unseen*, never absent | `import/mod.rs` |
+//! | [`fabric`] | nodes, stages, tables, rows; the three kinds of traffic | `fabric/mod.rs` |
+//! | [`engine`] | the walker | `engine/walk.rs` |
+//! | [`aws`] | what AWS does: each noun into rows, the order of stages, DNS | `aws/stages.rs` |
+//! | [`answer`] | a question into walks; alternatives folded into a verdict | `answer/fold.rs` |
+//! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
+//! | [`report`] | answers as text and as JSON | `report/text.rs` |
+//! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
+//!
+//! Where is …? How a load balancer picks targets: `aws/balance.rs`. What a NAT gateway translates:
+//! `aws/gateway.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. Who sees
+//! which name: `aws/names.rs`. What a destination's words dial: `answer/dial.rs`. Which states
+//! cannot be: `model/build/`. A key of the scenario file: `scenario/keys/`, then `scenario/lower/`.
+//!
+//! # Life of a flow
+//!
+//! 1. `answer::dial` reads the destination: a name to resolve, a port, and the *arrival nodes* that
+//!    count as having got there.
+//! 2. [`aws::Names`] answers as the source's resolver would: its private zones first, the hidden
+//!    zones of endpoints among them. Each address is a way of its own.
+//! 3. [`engine::walk`] starts at the source's node. A node runs the stages of its *shape*: filters
+//!    pass or drop, routes lead over a *link* to an *entry* of another node, translations change
+//!    headers and remember. A choice visits every alternative; nothing is picked.
+//! 4. Where the traffic arrives the reply starts, by the tables of that side. A stateful filter or
+//!    a translation knows it by what it remembers; everything else judges it anew. It is home when
+//!    the asking node receives the mirror of what it sent.
+//! 5. `answer::evidence` reads each path: links crossed say how exposed it was, the last row says
+//!    what stopped it. `answer::fold` makes one verdict of all alternatives; if something stopped
+//!    it, the walk is pressed on to find what else would.
+//!
+//! # Rules that hold everywhere
+//!
+//! - *Unknown is an answer.* What an input does not show is a `MAYBE` row or an opaque node: it
+//!   makes `unknown` the flows it could change, and no others.
+//! - *An address is not an identity.* Traffic carries a mark, set at its source, cleared by what
+//!   hides it; group references look at marks.
+//! - *A wider walk contains every narrower walk*: [`fabric::Packet`] ⊂ [`fabric::Flow`] ⊂
+//!   [`fabric::PacketSet`], step for step (`tests/laws.rs`).
+//! - *Layers know only what is below them*, and `engine` and `fabric` know no word of AWS
+//!   (`tests/layering.rs`).
+//! - *No I/O outside [`cli`]*, no panic on input, the same bytes for the same input.
 
 pub mod answer;
 pub mod aws;

@@ -200,11 +200,17 @@ fn footnotes(page: &mut Page, answer: &Answer) {
         None => text.to_owned(),
     };
     for text in &answer.assumptions {
-        page.line("ASSUME ", &said(text), 7);
+        page.line("ASSUME ", &explained(text), 7);
     }
     for text in notes {
-        page.line("NOTE  ", &said(text), 6);
+        page.line("NOTE  ", &explained(text), 6);
     }
+}
+
+/// A code with its meaning, or the text as it is.
+fn explained(text: &str) -> String {
+    let code = Code::parse(text);
+    code.map_or(text.to_owned(), |c| format!("{c}: {}", c.meaning()))
 }
 
 /// The rules of AWS that were named by number.
