@@ -1,9 +1,10 @@
 //! VPC endpoints: gateway endpoints, interface endpoints, PrivateLink.
 
+use super::choice::OneWay;
 use super::compile::Compiler;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Alternative, Back, Label, Link, MarkOp, NONE, Rewrite, RowSpec, Side};
+use crate::fabric::{Action, Back, Label, Link, MarkOp, RowSpec, Side};
 use crate::model::{
     EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Origin, Ref, VpcEndpoint,
 };
@@ -155,33 +156,21 @@ impl Compiler<'_> {
                         back: Back::To(from, entry::HOST),
                         near: true,
                     };
-                    let name = self.scoped(&balancer.vpc, &balancer.name);
-                    ways.push((name, Action::Go(self.b.link(link))));
+                    ways.push(OneWay {
+                        text: self.scoped(&balancer.vpc, &balancer.name),
+                        origin: service.origin.clone(),
+                        then: Action::Go(self.b.link(link)),
+                    });
                 }
             }
         }
         if let Some(unseen) = service.load_balancers.iter().find(|l| l.id().is_none()) {
-            let name = unseen.text.clone();
-            ways.push((name, Action::Opaque(Code::UNKNOWN_RESOURCE)));
+            ways.push(OneWay {
+                text: unseen.text.clone(),
+                origin: unseen.origin.clone(),
+                then: Action::Opaque(Code::UNKNOWN_RESOURCE),
+            });
         }
-        if let [(_, only)] = ways.as_slice() {
-            return *only;
-        }
-        let ways = ways.into_iter().map(|(name, then)| {
-            let row = self.b.0.rows.len() as u32;
-            let spec = RowSpec::address((0, u32::MAX), then, &service.origin, name.clone());
-            self.b.table(&name, Side::Dst, vec![spec], Action::Next, "");
-            Alternative {
-                unless: NONE,
-                rewrite: Rewrite::default(),
-                pull: NONE,
-                mark: false,
-                then,
-                row,
-            }
-        });
-        let ways = ways.collect();
-        self.b
-            .choosing(ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ)
+        self.either(&service.name, ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ)
     }
 }

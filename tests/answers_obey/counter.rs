@@ -291,6 +291,7 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 targets: Vec::new(),
                 preserve_client_ip: None,
                 cross_zone: None,
+                proxy_protocol: false,
                 health_listed: Fact::Known(()),
                 origin: Origin::Unknown,
             });

@@ -12,12 +12,15 @@ impl Maker<'_> {
         let own = format!("nlb{}", self.draft.load_balancers.len());
         let name = format!("{}/{own}", self.vpcs[index].name);
         let facing = self.vpcs[index].internet && self.genes.chance(35);
+        // Without groups from the start it never has any, and filters nothing.
+        let has_groups = self.genes.chance(55);
         let group = self.genes.below(GROUPS);
+        let groups: &[usize] = if has_groups { &[group] } else { &[] };
         let places = self.zonal(index, None);
         let mut nodes = Vec::new();
         for place in &places {
             let role = Role::LoadBalancer(named(&name));
-            let (interface, ip) = self.interface((index, *place), role, &[group], facing);
+            let (interface, ip) = self.interface((index, *place), role, groups, facing);
             self.goals.push((5, ip));
             let own = self.public_of(interface);
             self.goals.extend(own.map(|ip| (5, ip)));
@@ -31,7 +34,7 @@ impl Maker<'_> {
             kind: LoadBalancerKind::Network,
             internet_facing: facing,
             nodes,
-            has_groups: self.genes.chance(55),
+            has_groups,
             enforce_on_private_link: !self.genes.chance(30),
             cross_zone: self.genes.chance(40),
             dns_name: None,
@@ -112,6 +115,7 @@ impl Maker<'_> {
             targets,
             preserve_client_ip: stated.filter(|_| tcp),
             cross_zone,
+            proxy_protocol: false,
             health_listed: Fact::Known(()),
             origin: Origin::Unknown,
         });

@@ -65,6 +65,7 @@ impl Maker<'_> {
             target,
             kind,
             private_dns: false,
+            inbound_only: false,
             state,
             dns_names: Vec::new(),
             existing,

@@ -41,10 +41,15 @@ impl Maker<'_> {
             (weight, (*sender, name.clone()))
         });
         let (sender, from) = self.genes.weigh(&all.collect::<Vec<_>>());
-        let outside = matches!(sender, Sender::Internet(_));
-        let public = |ip: &Ipv4Addr| ip.octets()[..3] == [203, 0, 113];
+        // What makes no sense to ask: private addresses from the internet, the site's own and a
+        // host's services from the site.
+        let sensible = |ip: &Ipv4Addr| match sender {
+            Sender::Interface(_) => true,
+            Sender::Site(_) => !ip.is_link_local() && !ip.to_string().starts_with("192.168."),
+            Sender::Internet(_) => ip.octets()[..3] == [203, 0, 113],
+        };
         let goals = self.goals.iter().copied();
-        let goals = goals.filter(|(_, ip)| !outside || public(ip));
+        let goals = goals.filter(|(_, ip)| sensible(ip));
         let to = self.genes.weigh(&goals.collect::<Vec<_>>());
         let protocol = self.genes.weigh(&[(86, 6), (10, 17), (3, 1), (1, 47)]);
         let hosted = to.is_link_local() || to.octets()[3] < 9;

@@ -61,13 +61,13 @@ impl Maker<'_> {
             origin: Origin::Unknown,
         });
         let desk = "192.168.5.5".parse().unwrap();
-        let isp = self.genes.chance(40);
         self.draft.sites.push(Site {
             name: "site".into(),
             cidrs: vec![v4(SITE)],
             hosts: vec![("desk".into(), desk)],
-            public_ip: isp.then(|| "203.0.113.222".parse().unwrap()),
+            public_ip: None,
             resolver: SiteResolver::None,
+            routes: Vec::new(),
             origin: Origin::Unknown,
         });
         for i in 0..1 + self.genes.below(2) {
