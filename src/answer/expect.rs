@@ -42,9 +42,10 @@ pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {
     let mut out = Vec::new();
     same(&mut out, "verdict", &checks.verdict, answer.verdict.name());
     obstacles(&mut out, answer, checks);
+    let assumptions = [answer.assumptions.as_slice(), &answer.switches].concat();
     for (key, wanted, have) in [
         ("notes", &checks.notes, &answer.notes),
-        ("assumes", &checks.assumes, &answer.assumptions),
+        ("assumes", &checks.assumes, &assumptions),
     ] {
         for text in wanted.iter().filter(|t| !have.contains(t)) {
             out.push(format!("{key}: `{text}` is not among {have:?}"));

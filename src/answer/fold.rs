@@ -34,6 +34,7 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
         mechanism: String::new(),
         mechanisms: Vec::new(),
         leaves_aws: Outside::No,
+        switches: Vec::new(),
         assumptions: Vec::new(),
         notes: Vec::new(),
         obstacles: Vec::new(),

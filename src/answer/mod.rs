@@ -11,6 +11,7 @@ mod obstacles;
 mod question;
 mod remedy;
 mod rule;
+mod switches;
 mod verdict;
 
 pub use dial::{public_name, target};
@@ -21,6 +22,7 @@ pub use lookup::{
 };
 pub use question::{Ask, From, Target};
 pub use remedy::remedy;
+pub use switches::decisive;
 pub use verdict::{Alternative, Answer, Did, Fact, Obstacle, Part, Verdict};
 
 #[cfg(test)]

@@ -186,6 +186,8 @@ pub struct Answer {
     pub mechanisms: Vec<&'static str>,
     /// The highest of the alternatives.
     pub leaves_aws: Outside,
+    /// Switches that decided, as `name=position`; see [`decisive`](super::decisive).
+    pub switches: Vec<String>,
     /// Assumptions that fired.
     pub assumptions: Vec<String>,
     /// What would not change the verdict.

@@ -140,6 +140,11 @@ fn preserves(group: &TargetGroup) -> bool {
     }
 }
 
+/// Whether a target's reference to the load balancer's groups takes traffic that came by PrivateLink.
+fn recognised(network: &Network, lb: &LoadBalancer) -> bool {
+    lb.enforce_on_private_link || network.is_on("nlb-group-reference-without-enforcement")
+}
+
 impl Compiler<'_> {
     /// The listeners of every node of every Network Load Balancer.
     pub(super) fn balancers(&mut self) {
@@ -233,6 +238,9 @@ impl Compiler<'_> {
                 };
                 alternatives
                     .push(self.alternative(&candidate, group, rewrite, preserve, interface, node));
+                if let (true, Some(last)) = (by_link, alternatives.last_mut()) {
+                    last.mark = recognised(network, lb);
+                }
             }
         }
         self.b.choosing(alternatives, nobody)

@@ -81,7 +81,8 @@ pub(super) fn endpoint_answers(
         EndpointTarget::Service(service) => service.id(),
         EndpointTarget::Aws(..) => None,
     };
-    let Some(service) = service else {
+    let follows = network.is_on("endpoint-dns-follows-target-health");
+    let Some(service) = service.filter(|_| follows) else {
         return unless_all(all, |a| is_up(network, a));
     };
     let lbs: Vec<&LoadBalancer> = network.services[service]

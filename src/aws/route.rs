@@ -80,8 +80,7 @@ impl Compiler<'_> {
     }
 
     fn route_table(&mut self, id: Id<RouteTable>, nat: Option<NodeId>) -> TableId {
-        let endpoints =
-            nat.is_none() || self.network.switch("nat-uses-gateway-endpoint") != Some("false");
+        let endpoints = nat.is_none() || self.network.is_on("nat-uses-gateway-endpoint");
         let network = self.network;
         let table = &network.tables[id];
         let name = self.scoped(&table.vpc, &table.name);

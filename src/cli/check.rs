@@ -2,7 +2,7 @@
 
 use super::input::{Expectation, Scene, flow, scenario_files};
 use super::{Failure, Format, Input, Outcome, open};
-use crate::answer::{Verdict, answer, check};
+use crate::answer::{Verdict, answer, check, decisive};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::wrapped;
 use serde_json::{Value, json};
@@ -238,9 +238,13 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
         return all;
     };
     for expected in &scene.expect {
-        let answered = expected
-            .ask(network)
-            .and_then(|ask| answer(network, compiled, &ask));
+        let answered = expected.ask(network).and_then(|ask| {
+            let mut answer = answer(network, compiled, &ask)?;
+            if expected.checks.assumes.iter().any(|a| a.contains('=')) {
+                answer.switches = decisive(network, &ask, &answer);
+            }
+            Ok(answer)
+        });
         let (outcome, verdict, misses) = match answered {
             Ok(answer) => {
                 let mut misses = check(&answer, &expected.checks);

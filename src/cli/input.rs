@@ -8,6 +8,7 @@ use crate::import::{self, LeftOut};
 use crate::model::{self, Files, Network, Origin};
 use crate::scenario::expect::{Protocol, Source};
 use crate::scenario::{self, Case};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -134,27 +135,45 @@ impl Input {
         self.network_of(scene)
     }
 
-    /// The network of a case, by its name or the beginning of it; without a name, the file's own.
+    /// The network of a case, by its name or the beginning of it, with switches set; without a
+    /// name, the file's own.
     ///
     /// # Errors
     /// What is wrong with it, or that there is no such case.
-    pub fn case(&self, name: Option<&str>) -> Result<(&Network, &Compiled), Failure> {
-        let Some(name) = name else {
-            return self.base();
+    pub fn case(
+        &self,
+        name: Option<&str>,
+        assume: &[(String, bool)],
+    ) -> Result<(Cow<'_, Network>, Cow<'_, Compiled>), Failure> {
+        let (network, compiled) = match name {
+            Some(name) => self.network_of(self.named(name)?)?,
+            None => self.base()?,
         };
+        if assume.is_empty() {
+            return Ok((Cow::Borrowed(network), Cow::Borrowed(compiled)));
+        }
+        let mut set = network.clone();
+        for (name, on) in assume {
+            set = set.assuming(name, *on);
+        }
+        let compiled = compile(&set);
+        Ok((Cow::Owned(set), Cow::Owned(compiled)))
+    }
+
+    fn named(&self, name: &str) -> Result<&Scene, Failure> {
         let cases = || self.scenes.iter().skip(1);
         let exact = cases().find(|s| s.name == name);
         let mut begins = cases().filter(|s| s.name.starts_with(name));
         match (exact, begins.next(), begins.next()) {
-            (Some(scene), ..) | (None, Some(scene), None) => self.network_of(scene),
+            (Some(scene), ..) | (None, Some(scene), None) => Ok(scene),
             (None, Some(a), Some(b)) => Err(Failure::Input(format!(
                 "`{name}` begins the names of several cases: `{}`, `{}`",
                 a.name, b.name
             ))),
             (None, None, _) => {
-                let names: Vec<String> = cases().map(|s| format!("  {}\n", s.name)).collect();
+                let names: Vec<String> = cases().map(|s| format!("\n  {}", s.name)).collect();
                 Err(Failure::Input(format!(
-                    "`{}` has no case named `{name}`; it has\n{}",
+                    "`{}` has no case named `{name}`; it has{}",
                     self.name,
                     names.concat()
                 )))
@@ -362,6 +381,20 @@ fn from(network: &Network, who: &Source) -> Result<From, String> {
             let (id, _) = found.ok_or_else(|| format!("no VPC named `{vpc}`"))?;
             Ok(From::in_vpc(network, id, *ip))
         }
+    }
+}
+
+/// `switch=true` on the command line.
+pub(super) fn assumption(text: &str) -> Result<(String, bool), String> {
+    let (name, position) = text.split_once('=').unwrap_or((text, ""));
+    if model::switch(name).is_none() {
+        let names: Vec<&str> = model::SWITCHES.iter().map(|s| s.name).collect();
+        return Err(format!("there is no switch `{name}`: {}", names.join(", ")));
+    }
+    match position {
+        "true" => Ok((name.to_owned(), true)),
+        "false" => Ok((name.to_owned(), false)),
+        _ => Err(format!("write `{name}=true` or `{name}=false`")),
     }
 }
 

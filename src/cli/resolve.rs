@@ -18,6 +18,9 @@ pub struct Args {
     pub from: String,
     /// The name
     pub name: String,
+    /// Sets a switch, e.g. `endpoint-dns-follows-target-health=false`
+    #[arg(long, value_parser = super::input::assumption)]
+    pub assume: Vec<(String, bool)>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -26,7 +29,7 @@ pub struct Args {
 /// Resolves.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let input = open(&args.input)?;
-    let (network, compiled) = input.case(args.case.as_deref())?;
+    let (network, compiled) = &input.case(args.case.as_deref(), &args.assume)?;
     super::remark(&input);
     let from = source(network, &args.from).map_err(Failure::Input)?;
     let name = args.name.trim_end_matches('.').to_ascii_lowercase();

@@ -1,7 +1,7 @@
 //! `trace`: one flow.
 
 use super::{Failure, Format, Outcome, open};
-use crate::answer::{Ask, answer, source};
+use crate::answer::{Ask, answer, decisive, source};
 use crate::report;
 
 /// What to trace.
@@ -27,6 +27,9 @@ pub struct Args {
     /// Client ports, e.g. `49152-65535`; the source's system decides otherwise
     #[arg(long, value_parser = ports)]
     pub client_ports: Option<(u16, u16)>,
+    /// Sets a switch, e.g. `nat-uses-gateway-endpoint=false`; may be given several times
+    #[arg(long, value_parser = super::input::assumption)]
+    pub assume: Vec<(String, bool)>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -54,7 +57,7 @@ fn ports(text: &str) -> Result<(u16, u16), String> {
 /// Traces.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let input = open(&args.input)?;
-    let (network, compiled) = input.case(args.case.as_deref())?;
+    let (network, compiled) = &input.case(args.case.as_deref(), &args.assume)?;
     super::remark(&input);
     let ask = Ask {
         from: source(network, &args.from).map_err(Failure::Input)?,
@@ -63,7 +66,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         port: args.port,
         client_ports: args.client_ports,
     };
-    let answer = answer(network, compiled, &ask).map_err(Failure::Input)?;
+    let mut answer = answer(network, compiled, &ask).map_err(Failure::Input)?;
+    answer.switches = decisive(network, &ask, &answer);
     match args.format {
         Format::Text => super::say(&report::text(&input.files, &answer, super::colour()))?,
         Format::Json => super::say_json(&report::json(&input.files, &answer))?,

@@ -13,6 +13,7 @@ mod origin;
 mod refs;
 mod route;
 mod service;
+mod switch;
 mod vpc;
 
 pub use build::{Built, build};
@@ -23,6 +24,7 @@ pub use origin::{File, Files, Origin};
 pub use refs::{Fact, Meaning, Ref, Unseen};
 pub use route::*;
 pub use service::*;
+pub use switch::{SWITCHES, Switch, switch};
 pub use vpc::*;
 
 use ipnet::Ipv4Net;
@@ -101,15 +103,6 @@ impl std::ops::Deref for Network {
 }
 
 impl Network {
-    /// The position of a switch, where the input sets it.
-    #[must_use]
-    pub fn switch(&self, name: &str) -> Option<&str> {
-        self.assume
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, position)| position.as_str())
-    }
-
     /// `vpc/name` of an interface's owner, or the interface's own name.
     #[must_use]
     pub fn interface_name(&self, id: Id<Interface>) -> String {

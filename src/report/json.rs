@@ -25,6 +25,7 @@ pub fn answer(files: &Files, answer: &Answer) -> Value {
         "dns": answer.resolution.as_ref().map(|r| resolution(files, r)),
         "obstacles": answer.obstacles.iter().map(|o| obstacle(files, o)).collect::<Vec<_>>(),
         "alternatives": all.map(|a| alternative(files, a)).collect::<Vec<_>>(),
+        "switches": answer.switches,
         "assumptions": answer.assumptions,
         "notes": answer.notes,
     })

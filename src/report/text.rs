@@ -7,7 +7,7 @@ use crate::answer::{Alternative, Answer, Obstacle, Verdict, outside_name, remedy
 use crate::aws::{DnsOutcome, Resolution};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, render};
-use crate::model::{Files, Origin};
+use crate::model::{Files, Origin, switch};
 
 /// The answer as text; `colour` asks for ANSI.
 #[must_use]
@@ -191,16 +191,19 @@ fn also(o: &Obstacle) -> String {
 fn footnotes(page: &mut Page, answer: &Answer) {
     let advice = answer.resolution.iter().flat_map(|r| &r.advice);
     let notes: Vec<&String> = advice.chain(&answer.notes).collect();
-    if notes.is_empty() && answer.assumptions.is_empty() {
+    if notes.is_empty() && answer.assumptions.is_empty() && answer.switches.is_empty() {
         return;
     }
     page.gap();
-    let said = |text: &str| match Code::parse(text) {
-        Some(code) => format!("{code}: {}", code.meaning()),
-        None => text.to_owned(),
-    };
     for text in &answer.assumptions {
         page.line("ASSUME ", &explained(text), 7);
+    }
+    for text in &answer.switches {
+        let (name, position) = text.split_once('=').unwrap_or((text, ""));
+        let meaning = switch(name).map_or("", |s| s.meaning);
+        let not = if position == "false" { "not so: " } else { "" };
+        let text = format!("{text}: {not}{meaning}; the other position changes the answer");
+        page.line("ASSUME ", &text, 7);
     }
     for text in notes {
         page.line("NOTE  ", &explained(text), 6);

@@ -12,6 +12,7 @@ mod filter;
 mod interface;
 mod join;
 mod route;
+mod switch;
 mod target;
 mod vpc;
 
@@ -77,6 +78,7 @@ pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
         },
         out,
     };
+    lower.switches();
     lower.aws();
     lower.internet();
     lower.prefix_lists();

@@ -1,0 +1,62 @@
+//! Switches: what AWS does not document, or documents two ways. Each has a default; a scenario's
+//! `assume`, or `--assume`, sets it, and an answer names those that decided it.
+
+use super::Network;
+
+/// A question that AWS's pages leave open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// Its name.
+    pub name: &'static str,
+    /// What is assumed unless somebody says otherwise.
+    pub default: bool,
+    /// What `true` means.
+    pub meaning: &'static str,
+}
+
+/// Every switch.
+pub const SWITCHES: &[Switch] = &[
+    Switch {
+        name: "nat-uses-gateway-endpoint",
+        default: true,
+        meaning: "a NAT gateway's own packets take its subnet's route to a gateway endpoint",
+    },
+    Switch {
+        name: "endpoint-dns-follows-target-health",
+        default: true,
+        meaning: "an endpoint's names leave out a zone where the service has no healthy target",
+    },
+    Switch {
+        name: "nlb-group-reference-without-enforcement",
+        default: true,
+        meaning: "a target's rule that names the load balancer's group takes traffic by \
+                  PrivateLink even where the load balancer does not enforce its groups on it",
+    },
+];
+
+/// The switch of this name.
+#[must_use]
+pub fn switch(name: &str) -> Option<&'static Switch> {
+    SWITCHES.iter().find(|s| s.name == name)
+}
+
+impl Network {
+    /// The position of a switch: the input's, else its default.
+    #[must_use]
+    pub fn is_on(&self, name: &str) -> bool {
+        let set = self.assume.iter().rev().find(|(n, _)| n == name);
+        match set.map(|(_, position)| position.as_str()) {
+            Some("true") => true,
+            Some("false") => false,
+            _ => switch(name).is_some_and(|s| s.default),
+        }
+    }
+
+    /// The same network with a switch set.
+    #[must_use]
+    pub fn assuming(&self, name: &str, on: bool) -> Self {
+        let mut draft = self.0.clone();
+        draft.assume.push((name.to_owned(), on.to_string()));
+        Self(draft)
+    }
+}
