@@ -187,6 +187,15 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
 
 /// Endings as alternatives; those that differ in ports only are one.
 fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> Vec<Alternative> {
+    let none = |code, by: &str| Alternative {
+        walk: number,
+        sent: Some(sent),
+        address: Some(sent.dst),
+        ..nowhere(Verdict::Unknown, stop(code, by, Part::Out))
+    };
+    if walked.cut {
+        return vec![none(Code::TOO_MANY_WAYS, "the walk")];
+    }
     let mut keys = Vec::new();
     let mut all: Vec<Alternative> = Vec::new();
     for ending in &walked.endings {
@@ -205,17 +214,7 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
         }
     }
     if all.is_empty() {
-        let stop = stop(
-            Code::UNSUPPORTED_COMPONENT,
-            "the walk has no end",
-            Part::Out,
-        );
-        all.push(Alternative {
-            walk: number,
-            sent: Some(sent),
-            address: Some(sent.dst),
-            ..nowhere(Verdict::Unknown, stop)
-        });
+        all.push(none(Code::UNSUPPORTED_COMPONENT, "the walk has no end"));
     }
     all
 }
