@@ -137,6 +137,7 @@ codes! {
         VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS "a virtual private gateway delivers only to addresses of its VPC",
         VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS "a virtual private gateway takes only sources of its VPC",
         BAD_STATE_VPN "the VPN connection or virtual interface is down",
+        TGW_ROUTE_AZ_RESTRICTION "the transit gateway has no attachment subnet in the zone of the source",
     }
     Obstacle "VPC endpoints and endpoint services" {
         VPCE_GATEWAY_PROTOCOL_RESTRICTION "a gateway endpoint carries only TCP and ICMP echo",
@@ -183,7 +184,8 @@ codes! {
         PUBLIC_NAME_EXISTS "the public DNS knows this name, at an address outside the input",
         PUBLIC_ADDRESS_NOT_GIVEN "the input does not give the public address",
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",
-        DNS_SUPPORT_IS_ON "the VPC's resolver answers, as it does in a new VPC",
+        AMAZON_PROVIDED_DNS "AWS's own names are answered by AWS's resolver, as in a new VPC",
+        NO_PRIVATE_ZONE_OVER_AWS_NAMES "no private hosted zone answers for AWS's own names",
         SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",
     }
 }

@@ -267,7 +267,15 @@ fn networks_come_from_their_listings() {
     let draft = &imported.draft;
     assert_eq!(draft.world, World::Open);
     assert_eq!(draft.region, "eu-west-1");
-    assert_eq!(draft.unlisted, Vec::<&str>::new());
+    let missing = [
+        Listing::TargetGroupAttributes,
+        Listing::TransitGatewayVpcAttachments,
+    ];
+    assert!(
+        draft.unlisted.iter().all(|l| missing.contains(l)),
+        "{:?}",
+        draft.unlisted
+    );
     let a = find(&draft.vpcs, |v| v.name == "vpc-a");
     assert_eq!(
         (a.account.as_str(), a.region.as_str()),
@@ -296,7 +304,7 @@ fn networks_come_from_their_listings() {
     );
     assert_eq!(
         (one.acl.text.as_str(), two.acl.text.as_str()),
-        ("acl-1", "network acl of subnet-2")
+        ("acl-1", "of subnet-2")
     );
     assert_eq!(draft.internet_gateways.len(), 1);
     assert_eq!(draft.nat_gateways.len(), 1);
@@ -430,7 +438,7 @@ fn endpoints_services_and_balancers() {
     assert_eq!(service.load_balancers[0].text, NLB);
     let balancer = find(&draft.load_balancers, |_| true);
     let nodes: Vec<&str> = balancer.nodes.iter().map(|n| n.text.as_str()).collect();
-    assert_eq!(nodes, ["eni-lb", "node of pay in subnet-2"]);
+    assert_eq!(nodes, ["eni-lb", "of pay in subnet-2"]);
     assert!(balancer.cross_zone && balancer.has_groups && !balancer.internet_facing);
     assert_eq!(balancer.listeners[0].forward[0].0.text, GROUP);
     let group = find(&draft.target_groups, |_| true);
@@ -446,7 +454,7 @@ fn zones_and_records() {
     let zone = find(&imported.draft.zones, |_| true);
     assert_eq!((zone.domain.as_str(), zone.private), ("example.com", true));
     assert_eq!(zone.vpcs[0].text, "vpc-a");
-    assert_eq!(zone.records.len(), 4);
+    assert_eq!(zone.records.len(), 5, "the AAAA record is kept as unseen");
     assert_eq!(zone.records[0].name, "*.example.com");
     let values: Vec<&RecordValue> = zone.records.iter().map(|r| &r.value).collect();
     assert!(matches!(values[0], RecordValue::AliasEndpoint(e) if e.text == "vpce-0ab"));
@@ -475,7 +483,7 @@ fn what_is_left_out_is_said() {
 fn nothing_is_an_empty_open_world() {
     let imported = import(&[]);
     assert_eq!(imported.draft.world, World::Open);
-    assert_eq!(imported.draft.unlisted.len(), 14);
+    assert_eq!(imported.draft.unlisted, Listing::ALL);
     assert!(imported.diagnostics.is_empty() && imported.left_out.is_empty());
 }
 

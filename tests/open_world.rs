@@ -10,7 +10,7 @@
 use reachability::answer::{Answer, Ask, answer, source};
 use reachability::aws::compile;
 use reachability::code::Code;
-use reachability::model::{Draft, Fact, Network, Origin, Unseen, build};
+use reachability::model::{Draft, Fact, Listing, Network, Origin, Unseen, Why, build};
 use reachability::scenario::load;
 
 const BALANCED: &str = "
@@ -58,7 +58,7 @@ fn targets_that_no_listing_shows_are_unknown() {
     let unseen = draft.unseen.push(Unseen {
         name: "targets of web".to_owned(),
         kind: "target health",
-        why: "not exported".to_owned(),
+        why: Why::NotListed(Listing::TargetHealth),
         origin: Origin::Unknown,
     });
     let (id, _) = draft.target_groups.iter().next().unwrap();

@@ -4,7 +4,7 @@ use super::lookup::{Component, component};
 use super::question::{Ask, Target};
 use crate::aws::{Compiled, bits};
 use crate::fabric::NodeId;
-use crate::model::{EndpointService, Id, Network, Ref};
+use crate::model::{EndpointService, Id, Network, RecordValue, Ref};
 use std::net::Ipv4Addr;
 
 pub(super) const TCP: u8 = 6;
@@ -214,6 +214,17 @@ impl Dial<'_> {
         });
         if let Some((id, _)) = service {
             return Some(self.behind_service(id));
+        }
+        // Private DNS of an endpoint whose service is not in the input.
+        let hidden = network.zones.iter().filter(|(_, z)| z.domain == name);
+        let hidden = hidden
+            .flat_map(|(_, z)| &z.records)
+            .find_map(|r| match &r.value {
+                RecordValue::AliasEndpoint(endpoint) if r.name == name => endpoint.id(),
+                _ => None,
+            });
+        if let Some(id) = hidden {
+            return Some(self.compiled.arrivals_of_endpoint(network, id));
         }
         let same = |n: &String| n.eq_ignore_ascii_case(name);
         if let Some((id, _)) = network

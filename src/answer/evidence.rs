@@ -297,7 +297,7 @@ impl Reader<'_> {
             Verdict::Private
         };
         let (class, obstacle) = match ending.end {
-            End::Home if ending.maybe => (Verdict::Unknown, self.doubt(out)),
+            End::Home if ending.maybe => (Verdict::Unknown, self.doubts(out).into_iter().next()),
             End::Home => match self.stranger(ending.arrived) {
                 Some(obstacle) => (Verdict::Denied, Some(obstacle)),
                 None => (delivered, None),
@@ -364,14 +364,18 @@ impl Reader<'_> {
         }
     }
 
-    /// The row that makes a delivery uncertain.
-    fn doubt(&self, out: &Alternative) -> Option<Obstacle> {
-        let at = out.steps.iter().position(|s| s.did == Did::Maybe)?;
-        let fact = out.steps.get(at)?;
-        let before = out.steps.get(..at)?.iter().rev();
+    /// The rows that make a delivery uncertain, and what the input says of them.
+    pub(super) fn doubts(&self, out: &Alternative) -> Vec<Obstacle> {
+        let facts = out.steps.iter().enumerate();
+        let maybe = facts.filter(|(_, s)| s.did == Did::Maybe);
+        maybe.map(|(at, fact)| self.doubt(out, at, fact)).collect()
+    }
+
+    fn doubt(&self, out: &Alternative, at: usize, fact: &Fact) -> Obstacle {
+        let before = out.steps.get(..at).unwrap_or_default().iter().rev();
         let met = before.filter_map(|s| s.header).next().or(out.sent);
         let not_given = met.is_some_and(|h| is_token(h.src) || is_token(h.dst));
-        Some(Obstacle {
+        Obstacle {
             code: if not_given {
                 Code::PUBLIC_ADDRESS_NOT_GIVEN
             } else {
@@ -383,7 +387,7 @@ impl Reader<'_> {
             by: fact.by.clone(),
             origin: fact.origin.clone(),
             beyond_gap: false,
-        })
+        }
     }
 }
 

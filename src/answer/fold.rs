@@ -2,7 +2,7 @@
 
 use super::evidence::{Reader, add, key};
 use super::obstacles::behind;
-use super::question::{Ask, From};
+use super::question::{Ask, From, Target};
 use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host, Resolution};
 use crate::code::Code;
@@ -16,6 +16,39 @@ use crate::model::{Network, Origin};
 /// A text for people, if the question means nothing in this network.
 pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answer, String> {
     let target = super::dial::target(network, compiled, ask)?;
+    let resolution = target.name.as_ref().map(|name| {
+        let viewer = ask.from.viewer(network);
+        compiled.names.resolve(network, viewer, name)
+    });
+    let possible = super::possible::possible(network, ask, resolution.as_ref());
+    if possible.is_empty() {
+        return judge(network, compiled, ask, target, resolution);
+    }
+    let mut out = judge(network, compiled, ask, target.clone(), resolution.clone())?;
+    for other in possible {
+        let ask = Ask {
+            client_ports: other.client_ports.or(ask.client_ports),
+            ..ask.clone()
+        };
+        let resolution = other.resolution.or_else(|| resolution.clone());
+        let verdict = judge(network, compiled, &ask, target.clone(), resolution)?.verdict;
+        if verdict != out.verdict {
+            out.verdict = Verdict::Unknown;
+            out.obstacles = vec![stop(Code::UNKNOWN_RESOURCE, &other.lack, other.part)];
+            break;
+        }
+    }
+    Ok(out)
+}
+
+/// The answer if the name comes to this.
+fn judge(
+    network: &Network,
+    compiled: &Compiled,
+    ask: &Ask,
+    target: Target,
+    resolution: Option<Resolution>,
+) -> Result<Answer, String> {
     let node = ask.from.node(compiled);
     let name = ask.from.name(network);
     let Some(src) = ask.from.address(network).filter(|_| node != NONE) else {
@@ -47,10 +80,7 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
         let stop = stop(*code, service, Part::Dns);
         out.alternatives.push(nowhere(Verdict::Unreachable, stop));
     }
-    if let Some(name) = &out.target.name {
-        let resolution = compiled
-            .names
-            .resolve(network, ask.from.viewer(network), name);
+    if let Some(resolution) = resolution {
         resolved(&mut out, resolution);
     }
     let flow = |address: u32| {
@@ -82,11 +112,22 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
     for alternative in &out.alternatives {
         classes.push(alternative.class);
     }
-    let mut obstacles = None;
+    let (mut obstacles, mut doubts) = (None, Vec::new());
     for (number, sent) in flows.iter().enumerate() {
         let walked = walk(&compiled.fabric, &question(*sent, false));
         let alternatives = read(&reader, &walked, *sent, number);
-        classes.extend(classes_of(&alternatives));
+        let (own, splits) = classes_of(&alternatives);
+        classes.extend(own);
+        let unknown = |a: &&Alternative| a.class == Verdict::Unknown || (splits && a.possibility);
+        for alternative in alternatives.iter().filter(unknown) {
+            doubts.extend(reader.doubts(alternative));
+            doubts.extend(
+                alternative
+                    .obstacle
+                    .clone()
+                    .filter(|_| !alternative.possibility),
+            );
+        }
         let blocked = alternatives.iter().find(|a| !a.delivered());
         if let (None, Some(blocked)) = (&obstacles, blocked) {
             obstacles = Some(behind(&reader, &question(*sent, true), blocked));
@@ -104,6 +145,17 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
             .collect(),
     };
     out.verdict = fold(&classes);
+    if out.verdict == Verdict::Unknown {
+        let unknown = out.alternatives.iter();
+        let named = unknown.filter(|a| a.class == Verdict::Unknown && a.steps.is_empty());
+        doubts.extend(named.filter_map(|a| a.obstacle.clone()));
+        let rest = std::mem::take(&mut out.obstacles);
+        for obstacle in doubts.into_iter().chain(rest) {
+            if !out.obstacles.contains(&obstacle) {
+                out.obstacles.push(obstacle);
+            }
+        }
+    }
     summarise(&mut out);
     Ok(out)
 }
@@ -123,7 +175,7 @@ fn resolved(out: &mut Answer, resolution: Resolution) {
                     add(&mut out.assumptions, text);
                 }
             }
-            if answers.is_empty() {
+            if answers.is_empty() && resolution.missing.is_empty() {
                 let stop = stop(Code::DNS_NO_ANSWER, &resolution.name, Part::Dns);
                 out.alternatives.push(nowhere(Verdict::Unreachable, stop));
             }
@@ -140,6 +192,10 @@ fn resolved(out: &mut Answer, resolution: Resolution) {
             let stop = stop(Code::UNKNOWN_RESOURCE, why, Part::Dns);
             out.alternatives.push(nowhere(Verdict::Unknown, stop));
         }
+    }
+    for lack in &resolution.missing {
+        let stop = stop(Code::UNKNOWN_RESOURCE, lack, Part::Dns);
+        out.alternatives.push(nowhere(Verdict::Unknown, stop));
     }
     if !resolution.advice.is_empty() {
         out.notes
@@ -232,15 +288,16 @@ pub(super) fn merge(spans: &mut Vec<(u16, u16)>) {
     *spans = out;
 }
 
-/// The classes one walk contributes: unknowns fold first, to what all possibilities share (S3).
-fn classes_of(alternatives: &[Alternative]) -> Vec<Verdict> {
+/// The classes one walk contributes: unknowns fold first, to what all possibilities share (S3);
+/// and whether they share nothing.
+fn classes_of(alternatives: &[Alternative]) -> (Vec<Verdict>, bool) {
     let mut classes: Vec<Verdict> = alternatives.iter().map(|a| a.class).collect();
     classes.sort_unstable();
     classes.dedup();
     if alternatives.iter().any(|a| a.possibility) && classes.len() > 1 {
-        return vec![Verdict::Unknown];
+        return (vec![Verdict::Unknown], true);
     }
-    classes
+    (classes, false)
 }
 
 /// The verdict of a set of classes (S2).

@@ -8,6 +8,7 @@ mod expect;
 mod fold;
 mod lookup;
 mod obstacles;
+mod possible;
 mod question;
 mod remedy;
 mod rule;

@@ -31,9 +31,16 @@ impl From {
     pub fn viewer(&self, network: &Network) -> Viewer {
         match *self {
             From::Host(Host::Site(id), _) => Viewer::Site(id),
-            From::Interface(_) | From::Host(..) => {
-                self.vpc(network).map_or(Viewer::Internet, Viewer::Vpc)
-            }
+            From::Interface(id) => match self.vpc(network) {
+                Some(vpc) => Viewer::Vpc(vpc),
+                None => {
+                    let subnet = &network.interfaces[id].subnet;
+                    let vpc = subnet.id().and_then(|s| network.subnets[s].vpc.unseen());
+                    let unseen = vpc.or_else(|| subnet.unseen());
+                    unseen.map_or(Viewer::Internet, Viewer::Unseen)
+                }
+            },
+            From::Host(..) => self.vpc(network).map_or(Viewer::Internet, Viewer::Vpc),
         }
     }
 

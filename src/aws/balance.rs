@@ -5,12 +5,13 @@
 
 use super::bits;
 use super::compile::Compiler;
+use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, flags};
 use crate::model::{
-    Health, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network,
-    Ref, RegisteredTarget, TargetGroup, TargetType, TargetWhat,
+    Fact, Gap, Health, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind,
+    Network, Ref, RegisteredTarget, TargetGroup, TargetType, TargetWhat,
 };
 
 /// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.
@@ -32,6 +33,7 @@ pub(super) fn candidates<'n>(
     lb: &LoadBalancer,
     group: &'n TargetGroup,
     zone: Option<&str>,
+    cross: bool,
 ) -> Result<Vec<Candidate<'n>>, Nobody> {
     let zones: Vec<&str> = lb
         .nodes
@@ -54,7 +56,6 @@ pub(super) fn candidates<'n>(
     if enabled.is_empty() {
         return Err(Code::ELB_INSTALLED_AZ_RESTRICTION);
     }
-    let cross = group.cross_zone.unwrap_or(lb.cross_zone);
     let near: Vec<Candidate<'n>> = enabled
         .into_iter()
         .filter(|c| cross || c.zone.is_none() || zone.is_none() || c.zone.as_deref() == zone)
@@ -75,7 +76,70 @@ pub(super) fn healthy(
     group: &TargetGroup,
     zone: Option<&str>,
 ) -> bool {
-    candidates(network, lb, group, zone).is_ok_and(|c| c.iter().any(|c| c.healthy))
+    let cross = group.cross_zone.unwrap_or(lb.cross_zone);
+    candidates(network, lb, group, zone, cross).is_ok_and(|c| c.iter().any(|c| c.healthy))
+}
+
+/// Why it is not known who the targets of a group are.
+pub(super) fn targets_lack(network: &Network, group: &Ref<TargetGroup>) -> Option<Lack> {
+    let unseen = |id| Lack::from(&network.unseen[id]);
+    let Some(group) = group.id().map(|g| &network.target_groups[g]) else {
+        return group.unseen().map(unseen);
+    };
+    if let Fact::Unseen(id) = group.health_listed {
+        return Some(unseen(id));
+    }
+    group.targets.iter().find_map(|t| match &t.what {
+        TargetWhat::Instance(r) => match r.id() {
+            None => r.unseen().map(unseen),
+            Some(id) => network.instances[id]
+                .interfaces
+                .first()
+                .and_then(Ref::unseen)
+                .map(unseen),
+        },
+        TargetWhat::LoadBalancer(r) => match r.id() {
+            None => r.unseen().map(unseen),
+            Some(id) => network.load_balancers[id]
+                .nodes
+                .first()
+                .and_then(Ref::unseen)
+                .map(unseen),
+        },
+        TargetWhat::Ip(_) => None,
+    })
+}
+
+/// Why it is not known which zones a load balancer has: a node, or its subnet, is missing.
+fn zones_lack(network: &Network, lb: &LoadBalancer) -> Option<Lack> {
+    let unseen = lb.nodes.iter().find_map(|n| match n.id() {
+        Some(id) => network.interfaces[id].subnet.unseen(),
+        None => n.unseen(),
+    });
+    unseen.map(|id| Lack::from(&network.unseen[id]))
+}
+
+/// Why it is not known whether a load balancer's zones are well: which targets it may use.
+pub(super) fn health_lack(network: &Network, id: Id<LoadBalancer>) -> Option<Lack> {
+    let lb = &network.load_balancers[id];
+    let gap = |gap| network.gap(gap).map(Lack::from);
+    let groups = || lb.listeners.iter().flat_map(|l| &l.forward).map(|(g, _)| g);
+    gap(Gap::Listeners(id))
+        .or_else(|| zones_lack(network, lb))
+        .or_else(|| groups().find_map(|g| targets_lack(network, g)))
+        .or_else(|| {
+            groups()
+                .filter_map(Ref::id)
+                .find_map(|g| cross_lack(network, id, g))
+        })
+}
+
+/// Why it is not known whether a group's targets of other zones are used.
+fn cross_lack(network: &Network, lb: Id<LoadBalancer>, group: Id<TargetGroup>) -> Option<Lack> {
+    let stated = network.target_groups[group].cross_zone.is_some();
+    let own = network.gap(Gap::GroupAttributes(group));
+    own.or_else(|| network.gap(Gap::BalancerCrossZone(lb)).filter(|_| !stated))
+        .map(Lack::from)
 }
 
 pub(super) fn zone_of(network: &Network, interface: Id<Interface>) -> Option<&str> {
@@ -131,13 +195,15 @@ fn candidate<'n>(
 }
 
 /// Client IP preservation, for clients that do not come by PrivateLink.
-fn preserves(group: &TargetGroup) -> bool {
-    match (group.kind, group.protocol) {
-        (TargetType::Alb, _) => true,
-        (_, ListenerProtocol::Udp | ListenerProtocol::TcpUdp) => true,
-        (TargetType::Instance, _) => group.preserve_client_ip.unwrap_or(true),
-        (TargetType::Ip, _) => group.preserve_client_ip.unwrap_or(false),
-    }
+fn keeps(group: &TargetGroup, at: At<'_>, setting: Setting) -> bool {
+    let stated = setting.preserve.or(group.preserve_client_ip);
+    !at.by_link
+        && match (group.kind, group.protocol) {
+            (TargetType::Alb, _) => true,
+            (_, ListenerProtocol::Udp | ListenerProtocol::TcpUdp) => true,
+            (TargetType::Instance, _) => stated.unwrap_or(true),
+            (TargetType::Ip, _) => stated.unwrap_or(false),
+        }
 }
 
 /// Whether a target's reference to the load balancer's groups takes traffic that came by PrivateLink.
@@ -145,29 +211,57 @@ fn recognised(network: &Network, lb: &LoadBalancer) -> bool {
     lb.enforce_on_private_link || network.is_on("nlb-group-reference-without-enforcement")
 }
 
-impl Compiler<'_> {
+/// One way that a forward may be set up: whether other zones' targets are used, and whether the
+/// client's address is kept, where a group does not say.
+#[derive(Clone, Copy)]
+struct Setting {
+    cross: Option<bool>,
+    preserve: Option<bool>,
+}
+
+const STATED: Setting = Setting {
+    cross: None,
+    preserve: None,
+};
+
+/// A node of a load balancer, and who calls it.
+#[derive(Clone, Copy)]
+struct At<'n> {
+    lb: &'n LoadBalancer,
+    interface: Id<Interface>,
+    node: NodeId,
+    by_link: bool,
+}
+
+impl<'n> Compiler<'n> {
     /// The listeners of every node of every Network Load Balancer.
     pub(super) fn balancers(&mut self) {
         let network = self.network;
-        for (_, lb) in network
+        for (id, lb) in network
             .load_balancers
             .iter()
             .filter(|(_, l)| l.kind == LoadBalancerKind::Network)
         {
             for node in lb.nodes.iter().filter_map(Ref::id) {
-                self.listeners(lb, node);
+                self.listeners(id, lb, node);
             }
         }
     }
 
-    fn listeners(&mut self, lb: &LoadBalancer, interface: Id<Interface>) {
+    fn listeners(&mut self, id: Id<LoadBalancer>, lb: &'n LoadBalancer, interface: Id<Interface>) {
         let node = self.out.node_of(interface);
         let name = self.scoped(&lb.vpc, &lb.name);
         let mut rows = Vec::new();
         for listener in &lb.listeners {
+            let at = |by_link| At {
+                lb,
+                interface,
+                node,
+                by_link,
+            };
             // PrivateLink's rows first: its traffic is never seen with the client's address.
-            let by_link = self.forward(lb, listener, interface, node, true);
-            let direct = self.forward(lb, listener, interface, node, false);
+            let by_link = self.forwards(id, listener, at(true));
+            let direct = self.forwards(id, listener, at(false));
             let protocols: &[u8] = match listener.protocol {
                 ListenerProtocol::Tcp | ListenerProtocol::Tls => &[6],
                 ListenerProtocol::Udp => &[17],
@@ -175,52 +269,148 @@ impl Compiler<'_> {
             };
             let text = format!("{name} listener {}", listener.port);
             for proto in protocols {
-                let row = |span, flags, then| RowSpec {
-                    span,
-                    ports: (listener.port, listener.port),
-                    proto: Some(*proto),
-                    flags,
-                    then,
-                    origin: listener.origin.clone(),
-                    text: text.clone(),
+                let mut add = |span, flags, ways: &[(Action, Option<Lack>)]| {
+                    for (number, (then, lack)) in ways.iter().enumerate() {
+                        let last = number + 1 == ways.len();
+                        rows.push(RowSpec {
+                            span,
+                            ports: (listener.port, listener.port),
+                            proto: Some(*proto),
+                            flags: if last {
+                                flags
+                            } else {
+                                flags | flags::MAYBE | flags::FORK
+                            },
+                            then: *then,
+                            origin: listener.origin.clone(),
+                            text: match lack {
+                                Some(lack) => format!("{text}; {}", lack.text),
+                                None => text.clone(),
+                            },
+                        });
+                    }
                 };
                 let tag = super::PRIVATE_LINK;
-                rows.push(row((tag, tag), flags::BY_MARK, by_link));
-                rows.push(row((0, u32::MAX), 0, direct));
+                add((tag, tag), flags::BY_MARK, &by_link);
+                add((0, u32::MAX), 0, &direct);
             }
         }
+        rows.extend(self.gap(Gap::Listeners(id)).map(|lack| lack.opaque()));
         let table = self.b.table(&format!("{name} listeners"), Side::Dst, rows, Action::Drop(Code::ELBV2_LISTENERS_MISMATCH), "what no listener takes is dropped, /elasticloadbalancing/latest/network/load-balancer-listeners.html");
         self.b.slot(node, slot::SPECIAL as usize, table);
     }
 
-    /// The choice of targets behind a listener.
-    fn forward(
+    /// What a listener does: one way, or, where the input leaves a setting open, every way it may
+    /// be set, each with what would tell.
+    fn forwards(
         &mut self,
-        lb: &LoadBalancer,
+        id: Id<LoadBalancer>,
         listener: &Listener,
-        interface: Id<Interface>,
-        node: NodeId,
-        by_link: bool,
-    ) -> Action {
+        at: At<'n>,
+    ) -> Vec<(Action, Option<Lack>)> {
         let network = self.network;
-        let own = network.interfaces[interface]
+        let used = || {
+            listener
+                .forward
+                .iter()
+                .filter(|(_, weight)| *weight > 0)
+                .map(|(group, _)| group)
+        };
+        let targets = used().find_map(|g| targets_lack(network, g));
+        if let Some(lack) = targets.or_else(|| zones_lack(network, at.lb)) {
+            return vec![(Action::Opaque(lack.code), Some(lack))];
+        }
+        let groups: Vec<Id<TargetGroup>> = used().filter_map(Ref::id).collect();
+        let cross = groups.iter().find_map(|g| cross_lack(network, id, *g));
+        let keep = groups
+            .iter()
+            .filter(|_| !at.by_link)
+            .find_map(|g| self.gap(Gap::GroupAttributes(*g)));
+        let Some(lack) = keep.clone().or_else(|| cross.clone()) else {
+            return vec![(self.forward(listener, at, STATED), None)];
+        };
+        // Settings of several groups are independent: too many ways to try.
+        if groups.len() > 1 {
+            return vec![(Action::Opaque(lack.code), Some(lack))];
+        }
+        let ways = |open: bool| {
+            if open {
+                &[Some(true), Some(false)][..]
+            } else {
+                &[None]
+            }
+        };
+        let mut out: Vec<(Action, Option<Lack>)> = Vec::new();
+        let mut known = Vec::new();
+        for cross in ways(cross.is_some()) {
+            for preserve in ways(keep.is_some()) {
+                let setting = Setting {
+                    cross: *cross,
+                    preserve: *preserve,
+                };
+                let outcome = self.outcome(listener, at, setting);
+                if !known.contains(&outcome) {
+                    known.push(outcome);
+                    let then = self.forward(listener, at, setting);
+                    out.push((then, Some(lack.clone())));
+                }
+            }
+        }
+        if let [(_, lack)] = out.as_mut_slice() {
+            *lack = None;
+        }
+        out
+    }
+
+    /// What a setting comes to: who is called, and as whom.
+    fn outcome(
+        &self,
+        listener: &Listener,
+        at: At<'n>,
+        setting: Setting,
+    ) -> Vec<Result<(u32, u16, bool), Code>> {
+        let mut out = Vec::new();
+        for group in listener.forward.iter().filter_map(|(g, _)| g.id()) {
+            let group = &self.network.target_groups[group];
+            match self.choice(group, at, setting) {
+                Ok(found) => out.extend(found.iter().map(|c| {
+                    let port = c.target.port.unwrap_or(group.port);
+                    Ok((c.address, port, keeps(group, at, setting)))
+                })),
+                Err(code) => out.push(Err(code)),
+            }
+        }
+        out
+    }
+
+    fn choice(
+        &self,
+        group: &'n TargetGroup,
+        at: At<'n>,
+        setting: Setting,
+    ) -> Result<Vec<Candidate<'n>>, Nobody> {
+        let zone = zone_of(self.network, at.interface);
+        let stated = || group.cross_zone.unwrap_or(at.lb.cross_zone);
+        let cross = setting.cross.unwrap_or_else(stated);
+        candidates(self.network, at.lb, group, zone, cross)
+    }
+
+    /// The choice of targets behind a listener.
+    fn forward(&mut self, listener: &Listener, at: At<'n>, setting: Setting) -> Action {
+        let network = self.network;
+        let own = network.interfaces[at.interface]
             .ips
             .first()
             .map(|ip| bits(*ip));
-        let zone = zone_of(network, interface);
         let (mut alternatives, mut nobody) = (Vec::new(), Code::ELBV2_LISTENER_HAS_NO_TG);
         for (reference, weight) in &listener.forward {
             let Some(group) = reference.id().map(|g| &network.target_groups[g]) else {
-                return Action::Opaque(Code::UNKNOWN_RESOURCE);
+                continue;
             };
             if *weight == 0 {
                 continue;
             }
-            // Without the listing of its targets nobody knows whether it has any.
-            if group.health_listed.known().is_none() {
-                return Action::Opaque(Code::UNKNOWN_RESOURCE);
-            }
-            let found = match candidates(network, lb, group, zone) {
+            let found = match self.choice(group, at, setting) {
                 Ok(found) => found,
                 Err(code) => {
                     nobody = code;
@@ -228,7 +418,7 @@ impl Compiler<'_> {
                 }
             };
             for candidate in found {
-                let preserve = !by_link && preserves(group);
+                let preserve = keeps(group, at, setting);
                 let port = candidate.target.port.unwrap_or(group.port);
                 let rewrite = Rewrite {
                     src: if preserve { None } else { own },
@@ -236,10 +426,16 @@ impl Compiler<'_> {
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
                 };
-                alternatives
-                    .push(self.alternative(&candidate, group, rewrite, preserve, interface, node));
-                if let (true, Some(last)) = (by_link, alternatives.last_mut()) {
-                    last.mark = recognised(network, lb);
+                alternatives.push(self.alternative(
+                    &candidate,
+                    group,
+                    rewrite,
+                    preserve,
+                    at.interface,
+                    at.node,
+                ));
+                if let (true, Some(last)) = (at.by_link, alternatives.last_mut()) {
+                    last.mark = recognised(network, at.lb);
                 }
             }
         }

@@ -1,15 +1,17 @@
 //! The order of compilation: nodes first, so that every link has somewhere to lead; then tables.
 
-use super::filter::span;
+use super::filter::{Members, span};
+use super::lack::Lack;
 use super::public::ManagedLists;
 use super::stages::{Shapes, entry, shapes, slot};
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId,
+    Action, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId, flags,
 };
 use crate::model::{
-    Id, Interface, Network, NetworkAcl, Origin, Ref, Role, RouteTable, SecurityGroup, Subnet, Vpc,
+    Gap, Id, Interface, Listing, Network, NetworkAcl, Origin, Ref, Role, RouteTable, SecurityGroup,
+    Subnet, Vpc,
 };
 use std::collections::HashMap;
 
@@ -22,10 +24,17 @@ pub(super) struct Compiler<'n> {
     pub(super) b: FabricBuilder,
     pub(super) shapes: Shapes,
     pub(super) lists: ManagedLists<'n>,
+    pub(super) members: Members,
     pub(super) group_tables: HashMap<GroupSet, (TableId, TableId)>,
     pub(super) acl_tables: HashMap<Id<NetworkAcl>, (TableId, TableId)>,
     pub(super) route_tables: HashMap<Id<RouteTable>, TableId>,
     pub(super) near: Vec<TableId>,
+    /// Interfaces with a public address, by VPC.
+    pub(super) mapped: Vec<Vec<Id<Interface>>>,
+    /// Internet gateways by VPC.
+    pub(super) gateway_of: HashMap<Id<Vpc>, NodeId>,
+    /// Subnets by VPC.
+    subnets: Vec<Vec<Id<Subnet>>>,
     pub(super) subnet_nodes: Vec<NodeId>,
     /// One node a subnet for hosts without an interface.
     pub(super) strangers: Vec<NodeId>,
@@ -38,6 +47,8 @@ pub(super) struct Compiler<'n> {
     pub(super) isps: Vec<NodeId>,
     pub(super) peerings: Vec<NodeId>,
     pub(super) connections: Vec<NodeId>,
+    /// Where VPCs enter transit gateways.
+    pub(super) transit: HashMap<(Id<Vpc>, String), NodeId>,
     /// The mark of traffic that comes by PrivateLink.
     pub(super) private_link: u32,
     pub(super) out: Compiled,
@@ -52,10 +63,14 @@ pub(super) fn compile(network: &Network) -> Compiled {
         b,
         shapes,
         lists: ManagedLists(network),
+        members: Members::new(network),
         group_tables: HashMap::new(),
         acl_tables: HashMap::new(),
         route_tables: HashMap::new(),
         near: Vec::new(),
+        mapped: vec![Vec::new(); network.vpcs.len()],
+        gateway_of: HashMap::new(),
+        subnets: vec![Vec::new(); network.vpcs.len()],
         subnet_nodes: Vec::new(),
         strangers: Vec::new(),
         routers: Vec::new(),
@@ -67,6 +82,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         isps: Vec::new(),
         peerings: Vec::new(),
         connections: Vec::new(),
+        transit: HashMap::new(),
         private_link: 0,
         out: Compiled::default(),
     };
@@ -85,7 +101,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.out
 }
 
-impl Compiler<'_> {
+impl<'n> Compiler<'n> {
     /// Every node, still without tables.
     fn nodes(&mut self) {
         let (network, shapes) = (self.network, self.shapes);
@@ -93,21 +109,28 @@ impl Compiler<'_> {
             let shape = match interface.role {
                 Role::Nat(_) => shapes.nat,
                 Role::Endpoint(_) => shapes.endpoint,
-                Role::LoadBalancer(ref r) => match r.id() {
-                    Some(lb)
-                        if network.load_balancers[lb].kind
-                            == crate::model::LoadBalancerKind::Network =>
-                    {
-                        shapes.balancer
-                    }
-                    _ => shapes.interface,
-                },
-                Role::Instance(_) | Role::Plain | Role::Other(_) => shapes.interface,
+                Role::LoadBalancer(_) if self.unmodelled(interface).is_none() => shapes.balancer,
+                Role::LoadBalancer(_) | Role::Other(_) => shapes.unmodelled,
+                Role::Instance(_) | Role::Plain => shapes.interface,
             };
             let node = self.b.node(shape, network.interface_name(id));
             self.out.interfaces.push(node);
+            if let Some(list) = network
+                .vpc_of(id)
+                .filter(|_| !interface.public.is_empty())
+                .and_then(|v| self.mapped.get_mut(v.index()))
+            {
+                list.push(id);
+            }
         }
-        for (_, subnet) in network.subnets.iter() {
+        for (id, subnet) in network.subnets.iter() {
+            if let Some(list) = subnet
+                .vpc
+                .id()
+                .and_then(|v| self.subnets.get_mut(v.index()))
+            {
+                list.push(id);
+            }
             let name = self.scoped(&subnet.vpc, &subnet.name);
             let node = self.b.node(shapes.router, name);
             self.subnet_nodes.push(node);
@@ -124,6 +147,9 @@ impl Compiler<'_> {
                 .b
                 .node(shapes.internet_gateway, self.scoped(&igw.vpc, &igw.name));
             self.internet_gateways.push(node);
+            if let Some(vpc) = igw.vpc.id() {
+                self.gateway_of.entry(vpc).or_insert(node);
+            }
         }
         for (_, vgw) in network.vpn_gateways.iter() {
             let node = self
@@ -171,12 +197,6 @@ impl Compiler<'_> {
     /// Who has which address: per subnet, from inside (no ACL) and from outside; per VPC, which subnet.
     fn deliveries(&mut self) {
         let network = self.network;
-        let unlisted = network.unlisted.contains(&"network interfaces");
-        let nobody = if unlisted {
-            Action::Opaque(Code::UNKNOWN_RESOURCE)
-        } else {
-            Action::Drop(Code::NO_POSSIBLE_DESTINATION)
-        };
         let mut members: Vec<Vec<(u32, Id<Interface>)>> = vec![Vec::new(); network.subnets.len()];
         for (id, interface) in network.interfaces.iter() {
             let Some(subnet) = interface.subnet.id() else {
@@ -191,31 +211,24 @@ impl Compiler<'_> {
                 .get_mut(id.index())
                 .map(std::mem::take)
                 .unwrap_or_default();
-            let (lo, hi) = span(&subnet.cidr);
-            let near = self.delivery(list.clone(), entry::NEAR, (lo, hi), nobody, id);
-            let near = self.b.table(
-                &format!("{} addresses", subnet.name),
-                Side::Dst,
-                near,
-                Action::Next,
-                "",
-            );
-            let far = self.delivery(list, entry::FAR, (lo, hi), nobody, id);
-            let far = self.b.table(
-                &format!("{} addresses", subnet.name),
-                Side::Dst,
-                far,
-                nobody,
-                "",
-            );
+            let nobody = self
+                .unlisted(subnet.vpc.id(), Listing::NetworkInterfaces)
+                .or_else(|| self.gap(Gap::Addresses(id)));
+            let near = self.delivery(list.clone(), entry::NEAR, nobody.as_ref(), id);
+            let name = format!("{} addresses", subnet.name);
+            let near = self.b.table(&name, Side::Dst, near, Action::Next, "");
+            let far = self.delivery(list, entry::FAR, nobody.as_ref(), id);
+            let otherwise = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
+            let far = self.b.table(&name, Side::Dst, far, otherwise, "");
             self.near.push(near);
             if let Some(node) = self.subnet_nodes.get(id.index()).copied() {
                 self.b.slot(node, 0, far);
                 self.b.slot(node, 3, near);
             }
         }
+        let strays = self.strays();
         for (id, _) in network.vpcs.iter() {
-            self.router(id, nobody);
+            self.router(id, &strays);
         }
     }
 
@@ -224,19 +237,31 @@ impl Compiler<'_> {
         &mut self,
         mut members: Vec<(u32, Id<Interface>)>,
         way: u8,
-        (lo, hi): (u32, u32),
-        nobody: Action,
+        nobody: Option<&Lack>,
         id: Id<Subnet>,
     ) -> Vec<RowSpec> {
-        members.sort_unstable();
-        members.dedup_by_key(|m| m.0);
+        let subnet = &self.network.subnets[id];
+        let (lo, hi) = span(&subnet.cidr);
         // Where everybody is known, only a host that asked without an interface is found there.
         let stranger = self.strangers.get(id.index()).copied();
-        let nobody = match (nobody, stranger) {
-            (Action::Drop(_), Some(node)) => self.b.to(node, way),
-            _ => nobody,
+        let otherwise = match stranger.filter(|_| subnet.vpc.id().is_some()) {
+            Some(node) => self.b.to(node, way),
+            None => Action::Drop(Code::NO_POSSIBLE_DESTINATION),
         };
-        let subnet = &self.network.subnets[id];
+        let gap = |lo: u32, hi: u32| match nobody {
+            Some(lack) => RowSpec {
+                span: (lo, hi),
+                ..lack.opaque()
+            },
+            None => RowSpec::address(
+                (lo, hi),
+                otherwise,
+                &subnet.origin,
+                "no interface has this address",
+            ),
+        };
+        members.sort_unstable();
+        members.dedup_by_key(|m| m.0);
         let mut rows = Vec::new();
         let mut next = lo;
         for (address, member) in members {
@@ -244,12 +269,7 @@ impl Compiler<'_> {
                 continue;
             }
             if next < address {
-                rows.push(RowSpec::address(
-                    (next, address - 1),
-                    nobody,
-                    &subnet.origin,
-                    "no interface has this address",
-                ));
+                rows.push(gap(next, address - 1));
             }
             let interface = &self.network.interfaces[member];
             let dead = self.network.out_of_service(member);
@@ -270,37 +290,33 @@ impl Compiler<'_> {
                     },
                 )
             };
-            rows.push(RowSpec::address(
+            let mut row = RowSpec::address(
                 (address, address),
                 then,
                 &interface.origin,
                 dead.unwrap_or_else(|| interface.name.clone()),
-            ));
+            );
+            if let Some(lack) = self.may_be_stopped(interface) {
+                row.flags = flags::MAYBE;
+                row.text = format!("{}; {}", row.text, lack.text);
+            }
+            rows.push(row);
             next = address.saturating_add(1);
         }
         if next <= hi {
-            rows.push(RowSpec::address(
-                (next, hi),
-                nobody,
-                &subnet.origin,
-                "no interface has this address",
-            ));
+            rows.push(gap(next, hi));
         }
         rows
     }
 
     /// A VPC's router: delivery inside, and what peerings and VPN may reach: nothing else
     /// (`/vpc/latest/peering/vpc-peering-basics.html`).
-    fn router(&mut self, vpc: Id<Vpc>, nobody: Action) {
+    fn router(&mut self, vpc: Id<Vpc>, strays: &[RowSpec]) {
         let network = self.network;
         let (Some(node), v) = (self.routers.get(vpc.index()).copied(), &network.vpcs[vpc]) else {
             return;
         };
-        let mut subnets: Vec<(Id<Subnet>, &Subnet)> = network
-            .subnets
-            .iter()
-            .filter(|(_, s)| s.vpc.id() == Some(vpc))
-            .collect();
+        let mut subnets = self.subnets_of(vpc);
         subnets.sort_by_key(|(_, s)| span(&s.cidr));
         let (mut far, mut near) = (Vec::new(), Vec::new());
         for (id, subnet) in subnets {
@@ -327,7 +343,13 @@ impl Compiler<'_> {
                 .map(|c| RowSpec::address(span(c), Action::Next, &v.origin, text))
                 .collect()
         };
+        let unlisted = self.unlisted(Some(vpc), Listing::Subnets);
+        for rows in [&mut far, &mut near] {
+            rows.extend_from_slice(strays);
+            rows.extend(unlisted.as_ref().map(Lack::opaque));
+        }
         let name = format!("{} subnets", v.name);
+        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
         let far = self.b.table(
             &name,
             Side::Dst,
@@ -406,16 +428,27 @@ impl Compiler<'_> {
         let network = self.network;
         for (id, interface) in network.interfaces.iter() {
             let node = self.out.node_of(id);
-            let Some(subnet_id) = interface.subnet.id() else {
-                if let Some(n) = self.b.0.nodes.get_mut(node as usize) {
-                    n.shape = self.shapes.opaque;
+            match interface.subnet.id() {
+                Some(subnet) => {
+                    self.in_subnet(node, subnet);
+                    if matches!(interface.role, Role::Nat(_)) {
+                        let routes = self.nat_routes(node, &network.subnets[subnet].table);
+                        self.b.slot(node, slot::ROUTES as usize, routes);
+                    }
                 }
-                continue;
-            };
-            self.in_subnet(node, subnet_id);
-            if matches!(interface.role, Role::Nat(_)) {
-                let routes = self.nat_routes(node, &network.subnets[subnet_id].table);
-                self.b.slot(node, slot::ROUTES as usize, routes);
+                None => {
+                    let lack = self.lack(&interface.subnet);
+                    let table = self.opaque_table("subnet", &lack);
+                    self.b.slot(node, slot::SUBNET as usize, table);
+                }
+            }
+            if let Some(lack) = self.unmodelled(interface) {
+                let slot = match interface.role {
+                    Role::Endpoint(_) => slot::SERVICE,
+                    _ => slot::SPECIAL,
+                };
+                let table = self.opaque_table("not in the input", &lack);
+                self.b.slot(node, slot as usize, table);
             }
             let has_groups = match &interface.role {
                 Role::Nat(_) => false,
@@ -428,12 +461,16 @@ impl Compiler<'_> {
                 let (groups_in, groups_out) = self.groups(&interface.groups);
                 self.b.slot(node, slot::GROUP_IN as usize, groups_in);
                 self.b.slot(node, slot::GROUP_OUT as usize, groups_out);
-                let mark = self.b.mark(Self::tags(interface));
+                let mark = {
+                    let tags = interface.groups.iter().map(|g| self.tag(g));
+                    let tags = tags.collect();
+                    self.b.mark(tags)
+                };
                 if let Some(n) = self.b.0.nodes.get_mut(node as usize) {
                     n.mark = mark;
                 }
             }
-            let vpc = network.subnets[subnet_id].vpc.id();
+            let vpc = network.vpc_of(id);
             if let (Role::Instance(_) | Role::Plain | Role::Other(_), Some(vpc)) =
                 (&interface.role, vpc)
                 && let Some(table) = self.host_services.get(vpc.index()).copied()
@@ -470,11 +507,7 @@ impl Compiler<'_> {
         for (vpc, v) in network.vpcs.iter() {
             let host = self.b.node(self.shapes.host, format!("{}/host", v.name));
             let mut rows = Vec::new();
-            for (id, subnet) in network
-                .subnets
-                .iter()
-                .filter(|(_, s)| s.vpc.id() == Some(vpc))
-            {
+            for (id, subnet) in self.subnets_of(vpc) {
                 let Some(node) = self.strangers.get(id.index()).copied() else {
                     continue;
                 };
@@ -519,6 +552,12 @@ impl Compiler<'_> {
         ] {
             self.b.slot(node, slot as usize, table);
         }
+    }
+
+    pub(super) fn subnets_of(&self, vpc: Id<Vpc>) -> Vec<(Id<Subnet>, &'n Subnet)> {
+        let network = self.network;
+        let ids = self.subnets.get(vpc.index()).into_iter().flatten();
+        ids.map(|id| (*id, &network.subnets[*id])).collect()
     }
 
     /// A link that clears the mark.

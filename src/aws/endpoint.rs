@@ -2,9 +2,10 @@
 
 use super::choice::OneWay;
 use super::compile::Compiler;
+use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Back, Label, Link, MarkOp, RowSpec, Side};
+use crate::fabric::{Action, Back, Label, Link, MarkOp, RowSpec, Side, flags};
 use crate::model::{
     EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Origin, Ref, VpcEndpoint,
 };
@@ -40,9 +41,13 @@ impl Compiler<'_> {
         );
         let mut rows = Vec::new();
         if endpoint.state.is_none_or(|s| s == EndpointState::Available) {
+            let policy = self.policy(endpoint);
             rows.push(RowSpec {
                 proto: Some(6),
-                ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP")
+                ..policy.map_or_else(
+                    || RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP"),
+                    |lack| lack.maybe(),
+                )
             });
             rows.push(RowSpec {
                 proto: Some(1),
@@ -60,14 +65,25 @@ impl Compiler<'_> {
         let name = self.scoped(&endpoint.vpc, &endpoint.name);
         let table = self.b.table(&name, Side::Dst, rows, Action::Drop(Code::VPCE_GATEWAY_PROTOCOL_RESTRICTION), "gateway endpoints carry TCP and ICMP echo only, /vpc/latest/reachability/explanation-codes.html");
         self.b.slot(node, 0, table);
-        let router = endpoint
-            .vpc
-            .id()
-            .and_then(|v| self.routers.get(v.index()))
-            .copied();
-        let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 0));
-        let table = self.b.table("local", Side::Dst, Vec::new(), to, "");
+        let table = self.local(&endpoint.vpc, 0);
         self.b.slot(node, 1, table);
+    }
+
+    /// A policy that is not the full access of the default. Policies are not evaluated yet, so that
+    /// it may deny any request; a provider's service has none
+    /// (`/vpc/latest/privatelink/vpc-endpoints-access.html`).
+    fn policy(&self, endpoint: &VpcEndpoint) -> Option<Lack> {
+        let EndpointTarget::Aws(..) = endpoint.target else {
+            return None;
+        };
+        endpoint.policy.as_ref().map(|_| Lack {
+            code: Code::UNSUPPORTED_COMPONENT,
+            text: format!(
+                "policy of {}: endpoint policies are not evaluated yet",
+                self.scoped(&endpoint.vpc, &endpoint.name)
+            ),
+            origin: endpoint.origin.clone(),
+        })
     }
 
     /// State, protocol, and for a provider's service the load balancer node of the same zone
@@ -85,20 +101,25 @@ impl Compiler<'_> {
             "interface endpoints carry TCP and UDP, /vpc/latest/privatelink/concepts.html",
         );
         let rows = match endpoint.state {
-            Some(EndpointState::Available) => [6, 17]
-                .map(|p| RowSpec {
-                    proto: Some(p),
-                    ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP and UDP")
-                })
-                .to_vec(),
+            Some(EndpointState::Available) => {
+                let policy = self.policy(endpoint);
+                let pass = || RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP and UDP");
+                let row = policy.map_or_else(pass, |lack| lack.maybe());
+                [6, 17]
+                    .map(|p| RowSpec {
+                        proto: Some(p),
+                        ..row.clone()
+                    })
+                    .to_vec()
+            }
             Some(EndpointState::PendingAcceptance) => refused(Code::ENDPOINT_PENDING_ACCEPTANCE),
             Some(EndpointState::Rejected) => refused(Code::ENDPOINT_REJECTED),
             Some(EndpointState::Failed) => refused(Code::ENDPOINT_NOT_PERMITTED),
             Some(EndpointState::Other) => refused(Code::ENDPOINT_NOT_AVAILABLE),
-            None => vec![everything(
-                Action::Opaque(Code::UNKNOWN_RESOURCE),
-                "state not in the input",
-            )],
+            None => vec![RowSpec {
+                flags: flags::MAYBE,
+                ..everything(Action::Next, "state of the endpoint: not in the input")
+            }],
         };
         let name = self.scoped(&endpoint.vpc, &endpoint.name);
         let gate = self.b.table(&name, Side::Dst, rows, Action::Drop(Code::PROTOCOL_RESTRICTION), "interface endpoints carry TCP and UDP and do not answer ping, /vpc/latest/privatelink/create-interface-endpoint.html");
@@ -110,17 +131,20 @@ impl Compiler<'_> {
         let EndpointTarget::Service(service) = &endpoint.target else {
             return;
         };
-        let then = match service.id() {
+        let there = match service.id() {
             Some(id) => self.provider(&self.network.services[id], interface, node, token),
-            None => Action::Opaque(Code::UNKNOWN_RESOURCE),
+            None => Err(self.lack(service)),
         };
-        let table = self.b.table(
-            &name,
-            Side::Dst,
-            Vec::new(),
-            then,
-            "the load balancer node of the endpoint's zone",
-        );
+        let table = match there {
+            Ok(then) => self.b.table(
+                &name,
+                Side::Dst,
+                Vec::new(),
+                then,
+                "the load balancer node of the endpoint's zone",
+            ),
+            Err(lack) => self.opaque_table(&name, &lack),
+        };
         self.b.slot(node, slot::SERVICE as usize, table);
     }
 
@@ -132,21 +156,17 @@ impl Compiler<'_> {
         interface: Id<crate::model::Interface>,
         from: u32,
         label: Label,
-    ) -> Action {
+    ) -> Result<Action, Lack> {
         let network = self.network;
-        let zone = network.interfaces[interface]
-            .subnet
-            .id()
-            .map(|s| network.subnets[s].zone.clone());
+        let subnet = &network.interfaces[interface].subnet;
+        let Some(zone) = subnet.id().map(|s| network.subnets[s].zone.as_str()) else {
+            return Err(self.lack(subnet));
+        };
         let mut ways = Vec::new();
         for lb in service.load_balancers.iter().filter_map(Ref::id) {
             let balancer = &network.load_balancers[lb];
             for node in balancer.nodes.iter().filter_map(Ref::id) {
-                let there = network.interfaces[node]
-                    .subnet
-                    .id()
-                    .map(|s| network.subnets[s].zone.clone());
-                if there == zone {
+                if super::balance::zone_of(network, node) == Some(zone) {
                     let enforced = balancer.has_groups && balancer.enforce_on_private_link;
                     let link = Link {
                         to: self.out.node_of(node),
@@ -164,13 +184,34 @@ impl Compiler<'_> {
                 }
             }
         }
-        if let Some(unseen) = service.load_balancers.iter().find(|l| l.id().is_none()) {
+        if let Some(lack) = self.missing_balancer(service) {
+            if ways.is_empty() {
+                return Err(lack);
+            }
             ways.push(OneWay {
-                text: unseen.text.clone(),
-                origin: unseen.origin.clone(),
-                then: Action::Opaque(Code::UNKNOWN_RESOURCE),
+                then: Action::Opaque(lack.code),
+                text: lack.text,
+                origin: lack.origin,
             });
         }
-        self.either(&service.name, ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ)
+        Ok(self.either(&service.name, ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))
+    }
+
+    /// A load balancer, or a node of one, that is not in the input and may be of any zone.
+    fn missing_balancer(&self, service: &EndpointService) -> Option<Lack> {
+        let network = self.network;
+        if let Some(missing) = service.load_balancers.iter().find(|l| l.id().is_none()) {
+            return Some(self.lack(missing));
+        }
+        let balancers = service.load_balancers.iter().filter_map(Ref::id);
+        let nodes = balancers.flat_map(|l| &network.load_balancers[l].nodes);
+        if let Some(missing) = nodes.clone().find(|n| n.id().is_none()) {
+            return Some(self.lack(missing));
+        }
+        let mut subnets = nodes
+            .filter_map(Ref::id)
+            .map(|n| &network.interfaces[n].subnet);
+        let missing = subnets.find(|s| s.id().is_none())?;
+        Some(self.lack(missing))
     }
 }

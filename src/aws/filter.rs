@@ -4,13 +4,16 @@
 //! are one unordered set. ACLs: `/vpc/latest/userguide/vpc-network-acls.html`; lowest number first.
 
 use super::compile::Compiler;
+use super::lack::Lack;
 use super::public::{Lists, partly_public, token_span};
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
-    AclRule, GroupRule, Id, Interface, Meaning, NetworkAcl, Peer, Ref, SecurityGroup, Service, Vpc,
+    AclRule, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Peer, Ref,
+    SecurityGroup, Service, Vpc,
 };
 use ipnet::{IpNet, Ipv4Net};
+use std::collections::HashMap;
 
 /// The first and last address of a block.
 pub(super) fn span(net: &Ipv4Net) -> (u32, u32) {
@@ -76,12 +79,8 @@ impl Compiler<'_> {
     pub(super) fn groups(&mut self, refs: &[Ref<SecurityGroup>]) -> (TableId, TableId) {
         let mut ids: Vec<Id<SecurityGroup>> = refs.iter().filter_map(Ref::id).collect();
         ids.sort_unstable();
-        let unseen: Vec<String> = refs
-            .iter()
-            .filter(|r| r.id().is_none())
-            .map(|r| r.text.clone())
-            .collect();
-        let key = (ids.clone(), unseen.clone());
+        let unseen: Vec<&Ref<SecurityGroup>> = refs.iter().filter(|r| r.id().is_none()).collect();
+        let key = (ids.clone(), unseen.iter().map(|r| r.text.clone()).collect());
         if let Some(tables) = self.group_tables.get(&key) {
             return *tables;
         }
@@ -93,7 +92,12 @@ impl Compiler<'_> {
         both
     }
 
-    fn group_table(&mut self, ids: &[Id<SecurityGroup>], unseen: &[String], way: Way) -> TableId {
+    fn group_table(
+        &mut self,
+        ids: &[Id<SecurityGroup>],
+        unseen: &[&Ref<SecurityGroup>],
+        way: Way,
+    ) -> TableId {
         let (mut into, mut names) = (Rows::default(), Vec::new());
         for id in ids {
             let group = &self.network.groups[*id];
@@ -113,16 +117,9 @@ impl Compiler<'_> {
             }
             names.push(name);
         }
-        for name in unseen {
-            let mut row = RowSpec::address(
-                (0, u32::MAX),
-                Action::Next,
-                &crate::model::Origin::Unknown,
-                format!("{name} (not in the input)"),
-            );
-            row.flags = flags::MAYBE;
-            into.maybe.push(row);
-            names.push(name.clone());
+        for group in unseen {
+            into.maybe.push(self.lack(group).maybe());
+            names.push(group.text.clone());
         }
         let code = if into.certain.is_empty() && into.maybe.is_empty() {
             Code::SG_HAS_NO_RULES
@@ -173,22 +170,28 @@ impl Compiler<'_> {
                         }
                     }
                 }
-                _ => into.maybe.push(row((0, u32::MAX), flags::MAYBE)),
+                _ => into
+                    .maybe
+                    .push(doubtful(row((0, u32::MAX), 0), &self.lack(list))),
             },
             Peer::AwsList(region, service) => match self.lists.get(region, service) {
                 Lists::Given(nets) => into.certain.extend(nets.iter().map(|n| row(span(n), 0))),
                 Lists::Symbolic => {
                     into.certain
                         .push(row(token_span(self.network, region, service), 0));
-                    into.maybe
-                        .push(row((0x0100_0000, 0xdfff_ffff), flags::MAYBE));
+                    let public = row((0x0100_0000, 0xdfff_ffff), flags::MAYBE);
+                    into.maybe.push(match self.list_lack(region, service) {
+                        Some(lack) => doubtful(public, &lack),
+                        None => public,
+                    });
                 }
             },
-            Peer::Group(group) => match (group.to, way) {
-                (Meaning::Known(id), Way::In) => {
-                    let tag = id.index() as u32;
+            Peer::Group(group) => match way {
+                // Whoever is a source is an interface of the input, and says whose groups it has.
+                Way::In => {
+                    let tag = self.tag(group);
                     into.certain.push(row((tag, tag), flags::BY_MARK));
-                    for address in self.addresses_of(id) {
+                    for address in self.members.addresses(tag) {
                         let then = Action::Drop(Code::SG_REFERENCES_NOT_PRESERVED);
                         into.lost.push(RowSpec {
                             then,
@@ -196,55 +199,70 @@ impl Compiler<'_> {
                         });
                     }
                 }
-                (Meaning::Known(id), Way::Out) => {
-                    into.certain
-                        .extend(self.members(id, vpc).into_iter().map(|a| row((a, a), 0)));
-                }
-                _ => into.maybe.push(row((0, u32::MAX), flags::MAYBE)),
+                Way::Out => self.reach(group, vpc, &row, into),
             },
         }
     }
 
-    /// Private addresses of a group's members in the VPC itself and in actively peered VPCs of its
-    /// Region: what an egress reference covers (`/vpc/latest/peering/vpc-peering-security-groups.html`).
-    fn members(&self, group: Id<SecurityGroup>, vpc: Option<Id<Vpc>>) -> Vec<u32> {
-        let near = |other: Option<Id<Vpc>>| {
-            other == vpc
-                || self.network.peerings.iter().any(|(_, p)| {
-                    let [a, b] = [
-                        p.between.first().and_then(Ref::id),
-                        p.between.last().and_then(Ref::id),
-                    ];
-                    p.active
-                        && ((a == vpc && b == other) || (b == vpc && a == other))
-                        && self.same_region(a, b)
-                })
-        };
-        let mut all = Vec::new();
-        for (id, interface) in self.network.interfaces.iter() {
-            if interface.groups.iter().any(|g| g.id() == Some(group))
-                && near(self.network.vpc_of(id))
-            {
-                all.extend(interface.ips.iter().map(|ip| u32::from(*ip)));
+    /// The rows of an egress reference: private addresses of the group's members in the VPC itself
+    /// and in actively peered VPCs of its Region
+    /// (`/vpc/latest/peering/vpc-peering-security-groups.html`).
+    fn reach(
+        &self,
+        group: &Ref<SecurityGroup>,
+        vpc: Option<Id<Vpc>>,
+        row: &dyn Fn((u32, u32), u8) -> RowSpec,
+        into: &mut Rows,
+    ) {
+        let unlisted = self.unlisted(vpc, Listing::VpcPeeringConnections);
+        for (interface, address) in self.members.private(self.tag(group)) {
+            let place = self.network.vpc_of(*interface);
+            let row = row((*address, *address), 0);
+            let placeless = place.is_none().then(|| self.placeless(*interface));
+            match placeless.as_ref().or(unlisted.as_ref()) {
+                _ if vpc.is_some() && (place == vpc || self.peered(vpc, place)) => {
+                    into.certain.push(row);
+                }
+                Some(lack) => into.maybe.push(doubtful(row, lack)),
+                None => {}
             }
         }
-        all
+        for (id, subnet) in vpc.map(|v| self.subnets_of(v)).unwrap_or_default() {
+            if let Some(lack) = self.gap(Gap::Addresses(id)) {
+                into.maybe.push(doubtful(row(span(&subnet.cidr), 0), &lack));
+            }
+        }
+        if let Some(lack) = self.unlisted(vpc, Listing::NetworkInterfaces) {
+            into.maybe.push(doubtful(row((0, u32::MAX), 0), &lack));
+        } else if group.id().is_none() && self.peered(vpc, None) {
+            let lack = self.lack(group);
+            let own = vpc.map_or(&[][..], |v| self.network.vpcs[v].cidrs.as_slice());
+            for span in outside(own) {
+                into.maybe.push(doubtful(row(span, 0), &lack));
+            }
+        }
     }
 
-    /// Every address of a group's members, private and public.
-    fn addresses_of(&self, group: Id<SecurityGroup>) -> Vec<u32> {
-        let members = self
-            .network
-            .interfaces
-            .iter()
-            .filter(|(_, i)| i.groups.iter().any(|g| g.id() == Some(group)));
-        let mut all: Vec<u32> = members
-            .flat_map(|(_, i)| i.ips.iter().copied().chain(i.public.iter().map(|p| p.1)))
-            .map(u32::from)
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+    /// Why it is not known which VPC an interface is in.
+    fn placeless(&self, id: Id<Interface>) -> Lack {
+        let subnet = &self.network.interfaces[id].subnet;
+        match subnet.id().map(|s| &self.network.subnets[s].vpc) {
+            Some(vpc) => self.lack(vpc),
+            None => self.lack(subnet),
+        }
+    }
+
+    /// Whether an active peering of one Region joins two VPCs; `None` is a VPC that the input
+    /// does not contain.
+    fn peered(&self, a: Option<Id<Vpc>>, b: Option<Id<Vpc>>) -> bool {
+        a != b
+            && self.network.peerings.iter().any(|(_, p)| {
+                let [one, two] = &p.between;
+                let (one, two) = (one.id(), two.id());
+                p.active
+                    && ((a == one && b == two) || (a == two && b == one))
+                    && (b.is_none() || self.same_region(a, b))
+            })
     }
 
     pub(super) fn same_region(&self, a: Option<Id<Vpc>>, b: Option<Id<Vpc>>) -> bool {
@@ -257,7 +275,7 @@ impl Compiler<'_> {
     /// The tables of an ACL: (in, out).
     pub(super) fn acl(&mut self, acl: &Ref<NetworkAcl>) -> (TableId, TableId) {
         let Some(id) = acl.id() else {
-            let table = self.maybe_table(&format!("{} (not in the input)", acl.text), Side::Dst);
+            let table = self.maybe_table(&acl.text, &self.lack(acl));
             return (table, table);
         };
         if let Some(tables) = self.acl_tables.get(&id) {
@@ -320,25 +338,81 @@ impl Compiler<'_> {
         )
     }
 
-    /// A table that may drop: the input does not contain it.
-    fn maybe_table(&mut self, name: &str, side: Side) -> TableId {
-        let mut row = RowSpec::address(
-            (0, u32::MAX),
-            Action::Next,
-            &crate::model::Origin::Unknown,
-            name,
-        );
-        row.flags = flags::MAYBE;
-        self.b.table(name, side, vec![row], Action::Next, "")
+    /// The tag of a group; one that is not in the input has a tag too.
+    pub(super) fn tag(&self, group: &Ref<SecurityGroup>) -> u32 {
+        tag(self.network, group)
+    }
+}
+
+/// The tag of a group: members of a group that is not in the input still carry its name.
+pub(super) fn tag(network: &Network, group: &Ref<SecurityGroup>) -> u32 {
+    let index = match group.to {
+        Meaning::Known(id) => id.index(),
+        Meaning::Unseen(id) => network.groups.len() + id.index(),
+        Meaning::Pending => return 0x7fff_ffff,
+    };
+    index as u32
+}
+
+/// A row that may be there, and what would tell.
+fn doubtful(row: RowSpec, lack: &Lack) -> RowSpec {
+    RowSpec {
+        flags: row.flags | flags::MAYBE,
+        text: format!("{}; {}", row.text, lack.text),
+        ..row
+    }
+}
+
+/// What is left of the addresses without these blocks.
+fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
+    let mut spans: Vec<(u32, u32)> = blocks.iter().map(span).collect();
+    spans.sort_unstable();
+    let (mut out, mut next) = (Vec::new(), 0u64);
+    for (lo, hi) in spans {
+        if next < u64::from(lo) {
+            out.push((next as u32, lo - 1));
+        }
+        next = next.max(u64::from(hi) + 1);
+    }
+    if let Ok(next) = u32::try_from(next) {
+        out.push((next, u32::MAX));
+    }
+    out
+}
+
+/// Who has which group.
+#[derive(Default)]
+pub(super) struct Members {
+    private: HashMap<u32, Vec<(Id<Interface>, u32)>>,
+    public: HashMap<u32, Vec<u32>>,
+}
+
+impl Members {
+    pub(super) fn new(network: &Network) -> Self {
+        let mut all = Self::default();
+        for (id, interface) in network.interfaces.iter() {
+            for tag in interface.groups.iter().map(|g| tag(network, g)) {
+                let private = all.private.entry(tag).or_default();
+                private.extend(interface.ips.iter().map(|ip| (id, u32::from(*ip))));
+                if !interface.public.is_empty() {
+                    let public = all.public.entry(tag).or_default();
+                    public.extend(interface.public.iter().map(|(_, ip)| u32::from(*ip)));
+                }
+            }
+        }
+        all
     }
 
-    /// The tags of an interface's groups.
-    pub(super) fn tags(interface: &Interface) -> Vec<u32> {
-        interface
-            .groups
-            .iter()
-            .filter_map(Ref::id)
-            .map(|g| g.index() as u32)
-            .collect()
+    fn private(&self, tag: u32) -> &[(Id<Interface>, u32)] {
+        self.private.get(&tag).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every address, private and public.
+    fn addresses(&self, tag: u32) -> Vec<u32> {
+        let mut all: Vec<u32> = self.private(tag).iter().map(|(_, a)| *a).collect();
+        all.extend(self.public.get(&tag).into_iter().flatten());
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }

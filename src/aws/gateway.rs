@@ -3,11 +3,13 @@
 use super::bits;
 use super::compile::Compiler;
 use super::filter::span;
+use super::lack::Lack;
 use super::public::{SPECIAL, private, token_span};
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Origin, Ref, catalog};
+use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side, TableId};
+use crate::model::{Gap, Id, InternetGateway, Listing, Origin, Ref, Subnet, Target, Vpc, catalog};
+use std::collections::HashMap;
 
 pub(super) const PORTS: (u16, u16) = (1024, 65535);
 
@@ -52,6 +54,7 @@ impl Compiler<'_> {
             (3, Outside::No),
         ] {
             let mut rows = self.owned(outside);
+            let hidden = self.hidden();
             if slot != 0 {
                 rows.extend(self.inner(outside));
             }
@@ -62,8 +65,14 @@ impl Compiler<'_> {
                     assumes: Some(Code::INTERNET_HOST_ANSWERS.name()),
                     ..Label::default()
                 };
-                self.b.over(self.out.internet, entry::ARRIVE, label)
+                let there = self.b.over(self.out.internet, entry::ARRIVE, label);
+                rows.extend(hidden.map(|lack| RowSpec {
+                    then: there,
+                    ..lack.maybe()
+                }));
+                there
             } else {
+                rows.extend(hidden.map(|lack| lack.opaque()));
                 let label = Label {
                     assumes: Some(Code::INPUT_IS_ALL_THERE_IS.name()),
                     ..Label::default()
@@ -109,38 +118,45 @@ impl Compiler<'_> {
     fn owned(&mut self, outside: Outside) -> Vec<RowSpec> {
         let network = self.network;
         let mut rows = Vec::new();
+        let label = Label {
+            exposed: true,
+            outside,
+            token: Some("internet-gateway"),
+            assumes: None,
+        };
+        let mut ways: HashMap<Option<Id<Vpc>>, Result<Action, Lack>> = HashMap::new();
         for (id, interface) in network.interfaces.iter() {
-            let Some(vpc) = network.vpc_of(id) else {
+            if interface.public.is_empty() {
                 continue;
-            };
-            let gateway = network
-                .internet_gateways
-                .iter()
-                .find(|(_, g)| g.vpc.id() == Some(vpc));
-            for (_, public) in &interface.public {
-                let then = match gateway
-                    .and_then(|(g, _)| self.internet_gateways.get(g.index()))
-                    .copied()
-                {
-                    Some(node) => {
-                        let label = Label {
-                            exposed: true,
-                            outside,
-                            token: Some("internet-gateway"),
-                            assumes: None,
-                        };
-                        self.clearing(node, 1, label)
-                    }
-                    None => Action::Drop(Code::NO_POSSIBLE_DESTINATION),
-                };
-                let at = bits(*public);
-                rows.push(RowSpec::address(
-                    (at, at),
-                    then,
-                    &interface.origin,
-                    format!("{public} is {}", network.interface_name(id)),
-                ));
             }
+            let vpc = network.vpc_of(id);
+            let way = match ways.get(&vpc) {
+                Some(way) => way,
+                None => {
+                    let way = self.way_in(vpc, &interface.subnet, label);
+                    ways.entry(vpc).or_insert(way)
+                }
+            };
+            for (_, public) in &interface.public {
+                let (at, text) = (
+                    bits(*public),
+                    format!("{public} is {}", network.interface_name(id)),
+                );
+                rows.push(match way {
+                    Ok(then) => RowSpec::address((at, at), *then, &interface.origin, text),
+                    Err(lack) => RowSpec {
+                        span: (at, at),
+                        text: format!("{text}; {}", lack.text),
+                        ..lack.opaque()
+                    },
+                });
+            }
+        }
+        for (address, unseen) in &network.unseen_public {
+            rows.push(RowSpec {
+                span: (bits(*address), bits(*address)),
+                ..Lack::from(&network.unseen[*unseen]).opaque()
+            });
         }
         for ((_, site), isp) in network.sites.iter().zip(self.isps.clone()) {
             if let Some(ip) = site.public_ip {
@@ -160,6 +176,53 @@ impl Compiler<'_> {
             }
         }
         rows
+    }
+
+    /// From the internet into a VPC: over its internet gateway, if it has one.
+    fn way_in(
+        &mut self,
+        vpc: Option<Id<Vpc>>,
+        subnet: &Ref<Subnet>,
+        label: Label,
+    ) -> Result<Action, Lack> {
+        let network = self.network;
+        let Some(vpc) = vpc else {
+            return Err(match subnet.id().map(|s| &network.subnets[s].vpc) {
+                Some(vpc) => self.lack(vpc),
+                None => self.lack(subnet),
+            });
+        };
+        let found = self.gateway_of.get(&vpc).copied();
+        if let Some(node) = found {
+            return Ok(self.clearing(node, 1, label));
+        }
+        if let Some(lack) = self.unlisted(Some(vpc), Listing::InternetGateways) {
+            return Err(lack);
+        }
+        let tables = network.tables.iter();
+        let mut routes = tables
+            .filter(|(_, t)| t.vpc.id() == Some(vpc))
+            .flat_map(|(_, t)| &t.routes);
+        let unseen = routes.find_map(|r| match &r.target {
+            Target::Internet(igw) if igw.id().is_none() => Some(self.lack(igw)),
+            _ => None,
+        });
+        unseen.map_or(Ok(Action::Drop(Code::NO_POSSIBLE_DESTINATION)), Err)
+    }
+
+    /// Public addresses that the input may have without showing them.
+    fn hidden(&self) -> Option<Lack> {
+        let network = self.network;
+        let vpcs = network.vpcs.iter();
+        let mut unlisted =
+            vpcs.filter_map(|(id, _)| self.unlisted(Some(id), Listing::NetworkInterfaces));
+        unlisted.next().or_else(|| {
+            let balancers = network.load_balancers.iter();
+            let mut nodes = balancers
+                .filter(|(_, l)| l.internet_facing)
+                .flat_map(|(_, l)| &l.nodes);
+            nodes.find(|n| n.id().is_none()).map(|n| self.lack(n))
+        })
     }
 
     /// Private addresses behind internet gateways, called from outside: for the gateway to refuse,
@@ -274,12 +337,12 @@ impl Compiler<'_> {
     /// Internet gateways and NAT gateways.
     pub(super) fn gateways(&mut self) {
         let network = self.network;
-        for ((_, igw), node) in network
+        for ((id, igw), node) in network
             .internet_gateways
             .iter()
             .zip(self.internet_gateways.clone())
         {
-            self.internet_gateway(node, &igw.vpc);
+            self.internet_gateway(id, node, &igw.vpc);
         }
         for (_, nat) in network.nat_gateways.iter() {
             let Some(interface) = nat.interface.id() else {
@@ -296,15 +359,11 @@ impl Compiler<'_> {
             let protocols = self.b.table(&nat.name, Side::Dst, protocols.to_vec(), Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html");
             self.b
                 .slot(node, super::stages::slot::GROUP_IN as usize, protocols);
-            let vpc = network.vpc_of(interface);
-            let blocks: Vec<RowSpec> = vpc.map_or(Vec::new(), |v| {
-                let v = &network.vpcs[v];
-                v.cidrs
-                    .iter()
-                    .map(|c| {
-                        RowSpec::address(span(c), Action::Next, &v.origin, "a source of the VPC")
-                    })
-                    .collect()
+            let blocks = self.sources(network.vpc_of(interface), || {
+                match nat.subnet.id().map(|s| &network.subnets[s].vpc) {
+                    Some(vpc) => self.lack(vpc),
+                    None => self.lack(&nat.subnet),
+                }
             });
             let sources = self.b.table(
                 &nat.name,
@@ -330,9 +389,33 @@ impl Compiler<'_> {
         }
     }
 
+    /// The sources of a VPC; of one that the input does not contain, perhaps any.
+    pub(super) fn sources(&self, vpc: Option<Id<Vpc>>, lack: impl Fn() -> Lack) -> Vec<RowSpec> {
+        let Some(vpc) = vpc.map(|v| &self.network.vpcs[v]) else {
+            return vec![lack().maybe()];
+        };
+        let text = "a source of the VPC";
+        let blocks = vpc.cidrs.iter();
+        blocks
+            .map(|c| RowSpec::address(span(c), Action::Next, &vpc.origin, text))
+            .collect()
+    }
+
+    /// Into a VPC, at an entry of its router.
+    pub(super) fn local(&mut self, vpc: &Ref<Vpc>, entry: u8) -> TableId {
+        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
+        match router {
+            Some(router) => {
+                let to = self.b.to(router, entry);
+                self.b.table("local", Side::Dst, Vec::new(), to, "")
+            }
+            None => self.opaque_table("local", &self.lack(vpc)),
+        }
+    }
+
     /// One-to-one translation, and what an internet gateway refuses
     /// (`/vpc/latest/userguide/VPC_Internet_Gateway.html`, `/vpc/latest/reachability/explanation-codes.html`).
-    fn internet_gateway(&mut self, node: u32, vpc: &Ref<crate::model::Vpc>) {
+    fn internet_gateway(&mut self, id: Id<InternetGateway>, node: u32, vpc: &Ref<Vpc>) {
         let network = self.network;
         let rule = Origin::Implied(
             "internet gateways refuse private addresses, /vpc/latest/reachability/explanation-codes.html",
@@ -366,10 +449,9 @@ impl Compiler<'_> {
             .b
             .table("internet gateway", Side::Src, back, Action::Next, "");
         let (mut outward, mut inward) = (Vec::new(), Vec::new());
-        for (id, interface) in network.interfaces.iter() {
-            if network.vpc_of(id) != vpc.id() {
-                continue;
-            }
+        let mapped = vpc.id().and_then(|v| self.mapped.get(v.index()));
+        for id in mapped.cloned().unwrap_or_default() {
+            let interface = &network.interfaces[id];
             for (private, public) in &interface.public {
                 let (private, public) = (bits(*private), bits(*public));
                 let then = self.b.rewriting(Rewrite {
@@ -397,6 +479,10 @@ impl Compiler<'_> {
         }
         outward.sort_by_key(|r| r.span);
         inward.sort_by_key(|r| r.span);
+        if vpc.id().is_none() {
+            outward.push(self.lack(vpc).opaque());
+            inward.push(self.lack(vpc).opaque());
+        }
         let outward = self.b.table("internet gateway", Side::Src, outward, Action::Drop(Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS), "an internet gateway needs a public address for the source, /vpc/latest/userguide/VPC_Internet_Gateway.html");
         let inward = self.b.table("internet gateway", Side::Dst, inward, Action::Drop(Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS), "an internet gateway delivers only to mapped public addresses, /vpc/latest/userguide/VPC_Internet_Gateway.html");
         let label = Label {
@@ -406,9 +492,10 @@ impl Compiler<'_> {
         };
         let to = self.b.over(self.internet_router, 0, label);
         let away = self.b.table("internet", Side::Dst, Vec::new(), to, "");
-        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
-        let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 0));
-        let local = self.b.table("local", Side::Dst, Vec::new(), to, "");
+        let local = match self.gap(Gap::InternetGateway(id)) {
+            Some(lack) => self.opaque_table("local", &lack),
+            None => self.local(vpc, 0),
+        };
         for (slot, table) in [
             (0, out),
             (1, outward),

@@ -5,10 +5,11 @@ use super::choice::OneWay;
 use super::compile::Compiler;
 use super::filter::span;
 use super::gateway::PORTS;
+use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Connection, ConnectionKind, Id, Ref, Site};
+use crate::fabric::{Action, Label, NodeId, Outside, Rewrite, RowSpec, Side};
+use crate::model::{Connection, ConnectionKind, Gap, Id, Ref, Site, Unseen, Vpc};
 use indexmap::IndexMap;
 use ipnet::Ipv4Net;
 
@@ -18,9 +19,7 @@ impl Compiler<'_> {
         let network = self.network;
         for ((_, peering), node) in network.peerings.iter().zip(self.peerings.clone()) {
             for (slot, far) in peering.between.iter().rev().enumerate() {
-                let router = far.id().and_then(|v| self.routers.get(v.index())).copied();
-                let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 1));
-                let table = self.b.table(&peering.name, Side::Dst, Vec::new(), to, "");
+                let table = self.local(far, 1);
                 self.b.slot(node, slot, table);
             }
         }
@@ -83,6 +82,42 @@ impl Compiler<'_> {
             );
             self.b.slot(node, 1, table);
         }
+    }
+
+    /// Where a VPC enters a transit gateway: only sources of zones with an attachment subnet do
+    /// (`/vpc/latest/tgw/how-transit-gateways-work.html`); what happens behind is not modelled yet.
+    pub(super) fn transit(&mut self, gateway: Id<Unseen>, vpc: &Ref<Vpc>) -> Option<NodeId> {
+        let network = self.network;
+        let (vpc, unseen) = (vpc.id()?, &network.unseen[gateway]);
+        let mut attachments = network.attachments.iter();
+        let own = attachments.find(|(_, a)| a.gateway == unseen.name && a.vpc.id() == Some(vpc));
+        let (_, attachment) = own?;
+        let key = (vpc, unseen.name.clone());
+        if let Some(node) = self.transit.get(&key) {
+            return Some(*node);
+        }
+        let subnets = attachment.subnets.iter();
+        let zones: Option<Vec<&str>> = subnets
+            .map(|s| Some(network.subnets[s.id()?].zone.as_str()))
+            .collect();
+        let zones = zones?;
+        let others = self.subnets_of(vpc).into_iter();
+        let others = others.filter(|(_, s)| !zones.contains(&s.zone.as_str()));
+        let rows = others.map(|(_, subnet)| {
+            let then = Action::Drop(Code::TGW_ROUTE_AZ_RESTRICTION);
+            let text = format!("no attachment subnet in zone {}", subnet.zone);
+            RowSpec::address(span(&subnet.cidr), then, &attachment.origin, text)
+        });
+        let rows = rows.collect();
+        let node = self.b.node(self.shapes.transit, unseen.name.clone());
+        let table = self
+            .b
+            .table(&unseen.name, Side::Src, rows, Action::Next, "");
+        self.b.slot(node, 0, table);
+        let behind = self.opaque_table(&unseen.name, &Lack::from(unseen));
+        self.b.slot(node, 1, behind);
+        self.transit.insert(key, node);
+        Some(node)
     }
 
     /// Sites, their connections and their own internet.
@@ -258,16 +293,8 @@ impl Compiler<'_> {
         node: u32,
     ) {
         let network = self.network;
-        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
-        let to = router.map_or(Action::Opaque(Code::UNKNOWN_RESOURCE), |r| self.b.to(r, 2));
-        let local = self.b.table("local", Side::Dst, Vec::new(), to, "");
-        let sources = vpc.id().map_or(Vec::new(), |v| {
-            let v = &network.vpcs[v];
-            v.cidrs
-                .iter()
-                .map(|c| RowSpec::address(span(c), Action::Next, &v.origin, "a source of the VPC"))
-                .collect()
-        });
+        let local = self.local(vpc, 2);
+        let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(
             "virtual private gateway",
             Side::Src,
@@ -298,7 +325,8 @@ impl Compiler<'_> {
             rows.extend(row.map(|row| (prefix.prefix_len(), row)));
         }
         rows.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
-        let rows = rows.into_iter().map(|(_, row)| row).collect();
+        let mut rows: Vec<RowSpec> = rows.into_iter().map(|(_, row)| row).collect();
+        rows.extend(self.gap(Gap::VpnGateway(id)).map(|lack| lack.opaque()));
         let routes = self.b.table(
             "connections",
             Side::Dst,

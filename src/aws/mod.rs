@@ -7,6 +7,7 @@ mod endpoint;
 mod filter;
 mod gateway;
 mod join;
+mod lack;
 mod names;
 mod own_names;
 mod public;
@@ -61,10 +62,13 @@ pub(crate) const PRIVATE_LINK: u32 = u32::MAX;
 /// The security group that a tag stands for, in words.
 #[must_use]
 pub fn tag_name(network: &Network, tag: u32) -> String {
-    let group = network.groups.iter().nth(tag as usize);
-    group.map_or("PrivateLink".to_owned(), |(_, g)| {
-        format!("group {}", g.name)
-    })
+    let tag = tag as usize;
+    let seen = network.groups.iter().nth(tag).map(|(_, g)| &g.name);
+    let unseen = || network.unseen.iter().nth(tag - network.groups.len());
+    match seen.or_else(|| unseen().map(|(_, u)| &u.name)) {
+        Some(name) => format!("group {name}"),
+        None => "PrivateLink".to_owned(),
+    }
 }
 
 /// Compiles. Cannot fail: what is unseen becomes a reservation or an opaque node.

@@ -6,12 +6,12 @@
 //! (`/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html`).
 
 use super::bits;
-use super::own_names::{balancer_answers, endpoint_answers, own_name, private_names};
+use super::own_names::{Addresses, balancer_answers, endpoint_answers, own_name, private_names};
 use super::public::{SOMEBODY, token_span};
 use crate::code::Code;
 use crate::model::{
-    DhcpDns, EndpointKind, EndpointTarget, Id, Network, Origin, Record, RecordValue, Ref, Site,
-    SiteResolver, Vpc, VpcEndpoint, catalog,
+    DhcpDns, EndpointKind, EndpointTarget, Fact, Gap, HostedZone, Id, Listing, Network, Origin,
+    Record, RecordValue, Ref, Site, SiteResolver, Unseen, Vpc, VpcEndpoint, Why, World, catalog,
 };
 
 /// Who asks.
@@ -21,6 +21,8 @@ pub enum Viewer {
     Vpc(Id<Vpc>),
     /// A host of a site.
     Site(Id<Site>),
+    /// A host in a VPC that the input does not contain.
+    Unseen(Id<Unseen>),
     /// Anybody on the internet.
     Internet,
 }
@@ -68,6 +70,10 @@ pub struct Resolution {
     pub assumes: Vec<&'static str>,
     /// Advice: an endpoint exists, but this name does not lead to it, and why.
     pub advice: Vec<String>,
+    /// Addresses that are in the answer and not in the input: what would tell each.
+    pub missing: Vec<String>,
+    /// What else may come of it, and the datum that would tell.
+    pub otherwise: Vec<(DnsOutcome, String)>,
 }
 
 /// The views of a network.
@@ -86,22 +92,24 @@ impl Names {
             network,
             viewer,
             chain: Vec::new(),
+            missing: Vec::new(),
+            otherwise: Vec::new(),
+            assumes: Vec::new(),
         };
         let outcome = asked.begin(&name);
         let advice = advice(network, viewer, &name, &outcome);
-        let mut assumes = Vec::new();
-        // AWS's default where an import does not say: a new VPC's resolver answers.
-        if let (Viewer::Vpc(vpc), DnsOutcome::Answered(_)) = (viewer, &outcome)
-            && network.vpcs[vpc].dns_support.known().is_none()
-        {
-            assumes.push(Code::DNS_SUPPORT_IS_ON.name());
-        }
+        let assumes = match outcome {
+            DnsOutcome::Answered(_) => asked.assumes,
+            _ => Vec::new(),
+        };
         Resolution {
             name,
             chain: asked.chain,
             outcome,
             assumes,
             advice,
+            missing: asked.missing,
+            otherwise: asked.otherwise,
         }
     }
 }
@@ -110,11 +118,14 @@ struct Query<'n> {
     network: &'n Network,
     viewer: Viewer,
     chain: Vec<String>,
+    missing: Vec<String>,
+    otherwise: Vec<(DnsOutcome, String)>,
+    assumes: Vec<&'static str>,
 }
 
 /// A zone that a VPC sees: its domain, and whose it is.
 enum Zone {
-    Hosted(usize),
+    Hosted(Id<HostedZone>),
     Endpoint(Id<VpcEndpoint>),
 }
 
@@ -122,6 +133,7 @@ impl Query<'_> {
     fn begin(&mut self, name: &str) -> DnsOutcome {
         match self.viewer {
             Viewer::Internet => self.public(name),
+            Viewer::Unseen(id) => DnsOutcome::Unknown(self.network.unseen[id].text()),
             Viewer::Site(site) => match self.network.sites[site].resolver {
                 SiteResolver::Isp => self.public(name),
                 SiteResolver::None => DnsOutcome::NoAnswer("the site has no resolver".to_owned()),
@@ -143,34 +155,90 @@ impl Query<'_> {
             }
             DhcpDns::Amazon => {}
         }
-        let support = vpc.dns_support.known().copied();
-        if support == Some(false) {
-            return DnsOutcome::NoAnswer(format!("enableDnsSupport is off in {}", vpc.name));
+        let aws = catalog::is_aws(name);
+        // An import that lists no option sets, or no zones: AWS's own names are taken to be left
+        // alone, as they are by default; any other name may be anybody's.
+        if let Some(lack) = self.lack(Gap::Listing(id, Listing::DhcpOptions)) {
+            if !aws {
+                return DnsOutcome::Unknown(lack);
+            }
+            self.assumes.push(Code::AMAZON_PROVIDED_DNS.name());
         }
-        let zone = self.zone_of(id, name);
-        let hostnames = vpc.dns_hostnames.known().copied();
-        match (zone, hostnames) {
-            (Some(_), None) => DnsOutcome::Unknown(format!(
-                "the DNS attributes of {} are not in the input",
-                vpc.name
+        match &vpc.dns_support {
+            Fact::Known(true) => {}
+            Fact::Known(false) => {
+                return DnsOutcome::NoAnswer(format!("enableDnsSupport is off in {}", vpc.name));
+            }
+            Fact::Unseen(unseen) => self.otherwise.push((
+                DnsOutcome::NoAnswer(format!("enableDnsSupport may be off in {}", vpc.name)),
+                self.network.unseen[*unseen].text(),
             )),
-            (Some(zone), Some(true)) => self.private(&zone, name),
-            _ => self.public(name),
+        }
+        let hostnames = match &vpc.dns_hostnames {
+            Fact::Known(false) => return self.public(name),
+            Fact::Known(true) => None,
+            Fact::Unseen(unseen) => Some(self.network.unseen[*unseen].text()),
+        };
+        let (zone, perhaps) = self.zone_of(id, name);
+        if !matches!(zone, Some(Zone::Endpoint(_))) {
+            if let Some(lack) = self.lack(Gap::Listing(id, Listing::VpcEndpoints)) {
+                return DnsOutcome::Unknown(lack);
+            }
+            if let Some(lack) = self.lack(Gap::Listing(id, Listing::HostedZones)) {
+                if !aws {
+                    return DnsOutcome::Unknown(lack);
+                }
+                self.assumes
+                    .push(Code::NO_PRIVATE_ZONE_OVER_AWS_NAMES.name());
+            }
+        }
+        for (zone, lack) in perhaps {
+            let outcome = self.private(&zone, name);
+            self.otherwise.push((outcome, lack));
+        }
+        match (zone, hostnames) {
+            (Some(zone), Some(lack)) => {
+                let outcome = self.public(name);
+                self.otherwise.push((outcome, lack));
+                self.private(&zone, name)
+            }
+            (Some(zone), None) => self.private(&zone, name),
+            (None, _) => self.public(name),
         }
     }
 
-    /// The most specific private zone that owns the name.
-    fn zone_of(&self, vpc: Id<Vpc>, name: &str) -> Option<Zone> {
+    /// What is left open about a noun: what would tell.
+    fn lack(&self, gap: Gap) -> Option<String> {
+        self.network.gap(gap).map(Unseen::text)
+    }
+
+    /// Addresses as an outcome; what they leave open is noted.
+    fn answered(&mut self, found: Addresses) -> DnsOutcome {
+        self.missing.extend(found.missing);
+        if let Some(lack) = found.perhaps_one {
+            for answer in &found.known {
+                let alone = DnsOutcome::Answered(vec![answer.clone()]);
+                self.otherwise.push((alone, lack.clone()));
+            }
+        }
+        DnsOutcome::Answered(found.known)
+    }
+
+    /// The most specific private zone that owns the name, and those that may be seen here.
+    fn zone_of(&self, vpc: Id<Vpc>, name: &str) -> (Option<Zone>, Vec<(Zone, String)>) {
         let mut best: Option<(usize, Zone)> = None;
         let mut offer = |length: usize, zone: Zone| {
             if best.as_ref().is_none_or(|(l, _)| length > *l) {
                 best = Some((length, zone));
             }
         };
-        for (number, (_, zone)) in self.network.zones.iter().enumerate() {
-            let here = zone.private && zone.vpcs.iter().any(|v| v.id() == Some(vpc));
-            if here && owns(&zone.domain, name) {
-                offer(zone.domain.len(), Zone::Hosted(number));
+        let mut perhaps = Vec::new();
+        let zones = self.network.zones.iter();
+        for (id, zone) in zones.filter(|(_, z)| z.private && owns(&z.domain, name)) {
+            if zone.vpcs.iter().any(|v| v.id() == Some(vpc)) {
+                offer(zone.domain.len(), Zone::Hosted(id));
+            } else if let Some(lack) = self.lack(Gap::ZoneVpcs(id)) {
+                perhaps.push((zone.domain.len(), Zone::Hosted(id), lack));
             }
         }
         for (id, endpoint) in self
@@ -191,7 +259,10 @@ impl Query<'_> {
                 }
             }
         }
-        best.map(|(_, zone)| zone)
+        let length = best.as_ref().map_or(0, |(length, _)| *length);
+        perhaps.retain(|(own, _, _)| *own >= length);
+        let perhaps = perhaps.into_iter().map(|(_, zone, lack)| (zone, lack));
+        (best.map(|(_, zone)| zone), perhaps.collect())
     }
 
     fn private(&mut self, zone: &Zone, name: &str) -> DnsOutcome {
@@ -200,17 +271,23 @@ impl Query<'_> {
                 let endpoint = &self.network.endpoints[*id];
                 let who = scoped(self.network, &endpoint.vpc, &endpoint.name);
                 let by = format!("private DNS of endpoint {who}");
-                DnsOutcome::Answered(endpoint_answers(self.network, endpoint, None, &by, &who))
+                let found = endpoint_answers(self.network, endpoint, None, &by, &who);
+                self.answered(found)
             }
-            Zone::Hosted(number) => {
-                let Some((_, zone)) = self.network.zones.iter().nth(*number) else {
-                    return DnsOutcome::NxDomain(name.to_owned());
-                };
-                let by = format!("private hosted zone {}", zone.domain);
-                self.records(&zone.records, name, &by, &zone.name)
-                    .unwrap_or_else(|| DnsOutcome::NxDomain(zone.name.clone()))
-            }
+            Zone::Hosted(id) => self.hosted(*id, name, "private"),
         }
+    }
+
+    /// A zone's own word on a name: what it does not have, nobody has.
+    fn hosted(&mut self, id: Id<HostedZone>, name: &str, kind: &str) -> DnsOutcome {
+        let zone = &self.network.zones[id];
+        let by = format!("{kind} hosted zone {}", zone.domain);
+        let found = self.records(&zone.records, name, &by, &zone.name);
+        let lack = || match self.lack(Gap::ZoneRecords(id)) {
+            Some(lack) => DnsOutcome::Unknown(lack),
+            None => DnsOutcome::NxDomain(zone.name.clone()),
+        };
+        found.unwrap_or_else(lack)
     }
 
     fn records(
@@ -243,20 +320,28 @@ impl Query<'_> {
             ),
             RecordValue::Cname(next) | RecordValue::AliasName(next) => self.follow(next),
             RecordValue::AliasEndpoint(endpoint) => match endpoint.id() {
-                Some(id) => DnsOutcome::Answered(endpoint_answers(
-                    self.network,
-                    &self.network.endpoints[id],
-                    None,
-                    by,
-                    key,
-                )),
-                None => DnsOutcome::Unknown(format!("`{}` is not in the input", endpoint.text)),
+                Some(id) => {
+                    let endpoint = &self.network.endpoints[id];
+                    let found = endpoint_answers(self.network, endpoint, None, by, key);
+                    self.answered(found)
+                }
+                None => self.unseen(endpoint),
             },
             RecordValue::AliasLoadBalancer(lb) => match lb.id() {
-                Some(id) => DnsOutcome::Answered(balancer_answers(self.network, id, None, by, key)),
-                None => DnsOutcome::Unknown(format!("`{}` is not in the input", lb.text)),
+                Some(id) => {
+                    let found = balancer_answers(self.network, id, None, by, key);
+                    self.answered(found)
+                }
+                None => self.unseen(lb),
             },
+            RecordValue::Unseen(id) => DnsOutcome::Unknown(self.network.unseen[*id].text()),
         })
+    }
+
+    fn unseen<T>(&self, reference: &Ref<T>) -> DnsOutcome {
+        let unseen = reference.unseen().map(|id| self.network.unseen[id].text());
+        let text = || format!("{}: not in the input", reference.text);
+        DnsOutcome::Unknown(unseen.unwrap_or_else(text))
     }
 
     fn follow(&mut self, next: &str) -> DnsOutcome {
@@ -278,10 +363,15 @@ impl Query<'_> {
             .zones
             .iter()
             .find(|(_, z)| !z.private && owns(&z.domain, name));
-        if let Some((_, zone)) = owner {
-            let by = format!("public hosted zone {}", zone.domain);
-            let found = self.records(&zone.records, name, &by, &zone.name);
-            return found.unwrap_or_else(|| DnsOutcome::NxDomain(zone.name.clone()));
+        if let Some((id, _)) = owner {
+            return self.hosted(id, name, "public");
+        }
+        let zones = network.zones.iter().filter(|(_, z)| owns(&z.domain, name));
+        for (id, _) in zones {
+            if let Some(lack) = self.lack(Gap::ZoneKind(id)) {
+                let outcome = self.hosted(id, name, "public");
+                self.otherwise.push((outcome, lack));
+            }
         }
         if let Some(host) = network
             .internet_hosts
@@ -291,7 +381,10 @@ impl Query<'_> {
             return DnsOutcome::Answered(vec![public(bits(host.1.ip), &host.1.origin, None)]);
         }
         if let Some(found) = own_name(network, name) {
-            return found;
+            return self.answered(found);
+        }
+        if let Some(why) = foreign(network, name) {
+            return DnsOutcome::Unknown(why);
         }
         if ["vpce.amazonaws.com", "elb.amazonaws.com", "internal"]
             .iter()
@@ -345,6 +438,45 @@ impl Query<'_> {
     }
 }
 
+/// Names of resources that an import may just not contain.
+fn foreign(network: &Network, name: &str) -> Option<String> {
+    if network.world == World::Closed {
+        return None;
+    }
+    let listing = |kind, listing: Listing| Unseen {
+        name: name.to_owned(),
+        kind,
+        why: if network.unlisted.contains(&listing) {
+            Why::NotListed(listing)
+        } else {
+            Why::NotAmong(listing)
+        },
+        origin: Origin::Unknown,
+    };
+    let unseen = if owns("vpce.amazonaws.com", name) {
+        listing("name of a VPC endpoint", Listing::VpcEndpoints)
+    } else if name.ends_with(".amazonaws.com") && name.split('.').any(|label| label == "elb") {
+        listing("name of a load balancer", Listing::LoadBalancers)
+    } else if owns("internal", name)
+        || (name.starts_with("ec2-") && name.ends_with(".amazonaws.com"))
+    {
+        Unseen {
+            why: Why::NotModelled("names of instances are not modelled yet".to_owned()),
+            ..listing("name of an instance", Listing::Instances)
+        }
+    } else if !catalog::is_aws(name) {
+        let gap = |id| network.gap(Gap::Listing(id, Listing::HostedZones));
+        let unlisted = network.unlisted.contains(&Listing::HostedZones);
+        return match network.vpcs.iter().find_map(|(id, _)| gap(id)) {
+            None if unlisted => Some(listing("name", Listing::HostedZones).text()),
+            found => found.map(Unseen::text),
+        };
+    } else {
+        return None;
+    };
+    Some(unseen.text())
+}
+
 fn public(address: u32, origin: &Origin, assumes: Option<&'static str>) -> DnsAnswer {
     DnsAnswer {
         address,
@@ -358,8 +490,10 @@ fn public(address: u32, origin: &Origin, assumes: Option<&'static str>) -> DnsAn
 
 /// Whether a domain is the name or a parent of it.
 fn owns(domain: &str, name: &str) -> bool {
-    name.strip_suffix(domain)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    domain.is_empty()
+        || name
+            .strip_suffix(domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 pub(super) fn scoped(network: &Network, vpc: &Ref<Vpc>, name: &str) -> String {

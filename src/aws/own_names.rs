@@ -1,8 +1,8 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
-use super::balance::healthy;
+use super::balance::{health_lack, healthy};
 use super::bits;
-use super::names::{DnsAnswer, DnsOutcome, scoped};
+use super::names::{DnsAnswer, scoped};
 use crate::model::{
     EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, VpcEndpoint, catalog,
 };
@@ -26,18 +26,35 @@ pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<St
     }
 }
 
+/// The addresses behind a name, and what the input does not say of them.
+#[derive(Default)]
+pub(super) struct Addresses {
+    /// Those it says.
+    pub(super) known: Vec<DnsAnswer>,
+    /// There is one more: what would tell it.
+    pub(super) missing: Vec<String>,
+    /// Only one of those known may be in the answer: what would tell.
+    pub(super) perhaps_one: Option<String>,
+}
+
 fn answers(
     network: &Network,
-    interfaces: &[Id<Interface>],
+    interfaces: &[Ref<Interface>],
     zone: Option<&str>,
     by: &str,
     key: &str,
     public: bool,
-) -> Vec<DnsAnswer> {
-    let mut out = Vec::new();
-    for id in interfaces {
-        let interface = &network.interfaces[*id];
-        let here = super::balance::zone_of(network, *id);
+) -> Addresses {
+    let mut all = Addresses::default();
+    let out = &mut all.known;
+    for reference in interfaces {
+        let Some(id) = reference.id() else {
+            let unseen = reference.unseen().map(|u| network.unseen[u].text());
+            all.missing.extend(unseen);
+            continue;
+        };
+        let interface = &network.interfaces[id];
+        let here = super::balance::zone_of(network, id);
         if zone.is_some() && here != zone {
             continue;
         }
@@ -57,7 +74,21 @@ fn answers(
             });
         }
     }
-    out
+    all
+}
+
+/// Leaves out the zones whose targets are all sick, unless all are (semantics 2.8).
+fn leave_sick(network: &Network, mut all: Addresses, lbs: &[Id<LoadBalancer>]) -> Addresses {
+    if let Some(lack) = lbs.iter().find_map(|l| health_lack(network, *l)) {
+        all.perhaps_one = Some(lack.text).filter(|_| all.known.len() + all.missing.len() > 1);
+        return all;
+    }
+    let well = |a: &DnsAnswer| {
+        let zone = a.zone.as_deref();
+        let mut lbs = lbs.iter().map(|l| &network.load_balancers[*l]);
+        lbs.any(|lb| zone_is_well(network, lb, zone))
+    };
+    unless_all(all, |a| is_up(network, a) && well(a))
 }
 
 /// An endpoint's addresses: every healthy interface, or the one of a zone. A zone of a provider whose
@@ -68,12 +99,11 @@ pub(super) fn endpoint_answers(
     zone: Option<&str>,
     by: &str,
     key: &str,
-) -> Vec<DnsAnswer> {
+) -> Addresses {
     let EndpointKind::Interface(interfaces) = &endpoint.kind else {
-        return Vec::new();
+        return Addresses::default();
     };
-    let ids: Vec<Id<Interface>> = interfaces.iter().filter_map(Ref::id).collect();
-    let all = answers(network, &ids, zone, by, key, false);
+    let all = answers(network, interfaces, zone, by, key, false);
     if zone.is_some() {
         return all;
     }
@@ -85,22 +115,17 @@ pub(super) fn endpoint_answers(
     let Some(service) = service.filter(|_| follows) else {
         return unless_all(all, |a| is_up(network, a));
     };
-    let lbs: Vec<&LoadBalancer> = network.services[service]
-        .load_balancers
-        .iter()
-        .filter_map(Ref::id)
-        .map(|l| &network.load_balancers[l])
-        .collect();
-    let well = |a: &DnsAnswer, lb: &&LoadBalancer| zone_is_well(network, lb, a.zone.as_deref());
-    unless_all(all, |a| {
-        is_up(network, a) && lbs.iter().any(|lb| well(a, lb))
-    })
+    let lbs = network.services[service].load_balancers.iter();
+    let lbs: Vec<Id<LoadBalancer>> = lbs.filter_map(Ref::id).collect();
+    leave_sick(network, all, &lbs)
 }
 
 /// The answers that are well, or all of them if none is.
-fn unless_all(all: Vec<DnsAnswer>, well: impl Fn(&DnsAnswer) -> bool) -> Vec<DnsAnswer> {
-    let some = all.iter().any(&well);
-    all.into_iter().filter(|a| !some || well(a)).collect()
+fn unless_all(mut all: Addresses, well: impl Fn(&DnsAnswer) -> bool) -> Addresses {
+    if all.known.iter().any(&well) {
+        all.known.retain(well);
+    }
+    all
 }
 
 fn is_up(network: &Network, answer: &DnsAnswer) -> bool {
@@ -115,15 +140,13 @@ pub(super) fn balancer_answers(
     zone: Option<&str>,
     by: &str,
     key: &str,
-) -> Vec<DnsAnswer> {
+) -> Addresses {
     let lb = &network.load_balancers[id];
-    let ids: Vec<Id<Interface>> = lb.nodes.iter().filter_map(Ref::id).collect();
-    let all = answers(network, &ids, zone, by, key, lb.internet_facing);
+    let all = answers(network, &lb.nodes, zone, by, key, lb.internet_facing);
     if zone.is_some() {
         return all;
     }
-    let well = |a: &DnsAnswer| zone_is_well(network, lb, a.zone.as_deref());
-    unless_all(all, |a| is_up(network, a) && well(a))
+    leave_sick(network, all, &[id])
 }
 
 fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> bool {
@@ -167,7 +190,7 @@ pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>
 
 /// The names of endpoints and load balancers themselves: public records that lead to their addresses
 /// (`/vpc/latest/privatelink/privatelink-access-aws-services.html`).
-pub(super) fn own_name(network: &Network, name: &str) -> Option<DnsOutcome> {
+pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
     for (id, endpoint) in network.endpoints.iter() {
         let EndpointKind::Interface(interfaces) = &endpoint.kind else {
             continue;
@@ -184,9 +207,7 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<DnsOutcome> {
         if given || zone.is_some() || endpoint_name(network, id, None) == name {
             let who = scoped(network, &endpoint.vpc, &endpoint.name);
             let by = format!("own name of endpoint {who}");
-            return Some(DnsOutcome::Answered(endpoint_answers(
-                network, endpoint, zone, &by, "public",
-            )));
+            return Some(endpoint_answers(network, endpoint, zone, &by, "public"));
         }
     }
     for (id, lb) in network.load_balancers.iter() {
@@ -198,9 +219,7 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<DnsOutcome> {
         if zone.is_some() || balancer_name(network, id, None) == name {
             let who = scoped(network, &lb.vpc, &lb.name);
             let by = format!("own name of load balancer {who}");
-            return Some(DnsOutcome::Answered(balancer_answers(
-                network, id, zone, &by, "public",
-            )));
+            return Some(balancer_answers(network, id, zone, &by, "public"));
         }
     }
     None

@@ -95,3 +95,12 @@ pub(super) const SPECIAL: [(u32, u32); 6] = [
     (0xac10_0000, 0xac1f_ffff),
     (0xc0a8_0000, 0xc0a8_ffff),
 ];
+
+/// What is neither private nor a token.
+pub(super) fn public_spans() -> impl Iterator<Item = (u32, u32)> {
+    let ends = SPECIAL.iter().map(|(lo, _)| lo - 1).chain([TOKENS.0 - 1]);
+    let begins = [0x0100_0000]
+        .into_iter()
+        .chain(SPECIAL.iter().map(|(_, hi)| hi + 1));
+    begins.zip(ends)
+}

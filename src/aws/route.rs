@@ -4,24 +4,46 @@
 
 use super::compile::Compiler;
 use super::filter::span;
-use super::public::{Lists, TOKENS, partly_public, token_span};
+use super::lack::Lack;
+use super::public::{Lists, TOKENS, partly_public, public_spans, token_span};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{
     Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, TableId,
     flags,
 };
-use crate::model::{Destination, Id, Meaning, Ref, Route, RouteKind, RouteTable, Target};
+use crate::model::{
+    Destination, EndpointKind, Id, Meaning, Ref, Route, RouteKind, RouteTable, Target, Unseen, Vpc,
+    Why,
+};
 use ipnet::{IpNet, Ipv4Net};
+use std::cmp::Reverse;
 
 /// A block a route covers: its length for the order, its span for the row, its rank at equal length.
 struct Candidate<'r> {
     length: u8,
     span: (u32, u32),
     rank: u8,
+    /// The block may or may not hold the address: tried both ways.
     maybe: bool,
+    /// The blocks are not in the input: it may be longer than any other.
+    unlisted: bool,
     route: &'r Route,
     text: String,
+}
+
+impl<'r> Candidate<'r> {
+    fn unlisted(span: (u32, u32), route: &'r Route, lack: &str) -> Self {
+        Self {
+            length: 32,
+            span,
+            rank: FROM_LIST,
+            maybe: true,
+            unlisted: true,
+            route,
+            text: lack.to_owned(),
+        }
+    }
 }
 
 /// Rank of static routes to prefix lists: after static routes to blocks, before propagated ones.
@@ -53,14 +75,7 @@ impl Compiler<'_> {
     /// The table of a subnet.
     pub(super) fn routes(&mut self, table: &Ref<RouteTable>) -> TableId {
         let Some(id) = table.id() else {
-            let name = format!("{} (not in the input)", table.text);
-            return self.b.table(
-                &name,
-                Side::Dst,
-                Vec::new(),
-                Action::Opaque(Code::UNKNOWN_RESOURCE),
-                "",
-            );
+            return self.opaque_table(&table.text, &self.lack(table));
         };
         if let Some(table) = self.route_tables.get(&id) {
             return *table;
@@ -94,16 +109,34 @@ impl Compiler<'_> {
         for route in table.routes.iter().filter(usable) {
             self.candidates(route, &own, &mut candidates);
         }
-        candidates.sort_by_key(|c| (std::cmp::Reverse(c.length), c.rank, c.span));
+        // What lies within the VPC's own blocks is not decided by a list, whatever it holds.
+        let inside = |c: &Candidate<'_>| {
+            own.iter()
+                .map(span)
+                .any(|(lo, hi)| lo <= c.span.0 && c.span.1 <= hi)
+        };
+        candidates.sort_by_key(|c| {
+            let group = if inside(c) {
+                0
+            } else {
+                1 + u8::from(!c.unlisted)
+            };
+            (group, Reverse(c.length), c.rank, c.span)
+        });
         let mut rows = Vec::new();
         for tied in candidates.chunk_by(|a, b| a.ties(b)) {
             let Some(c) = tied.first() else { continue };
             let texts: Vec<&str> = tied.iter().map(|c| c.text.as_str()).collect();
-            let then = self.one_of(&name, tied, table.vpc.id(), nat);
-            let text = format!("{name} {}", texts.join(" or "));
+            let mut text = format!("{name} {}", texts.join(" or "));
+            let then = match self.one_of(&name, tied, &table.vpc, nat) {
+                Ok(then) => then,
+                Err(lack) => {
+                    text = format!("{text}; {}", lack.text);
+                    Action::Opaque(lack.code)
+                }
+            };
             let mut row = RowSpec::address(c.span, then, &c.route.origin, text);
             if c.maybe {
-                row.span = TOKENS;
                 row.flags = flags::MAYBE | flags::FORK;
             }
             rows.push(row);
@@ -135,6 +168,7 @@ impl Compiler<'_> {
                     span: TOKENS,
                     rank,
                     maybe: true,
+                    unlisted: false,
                     route,
                     text: text.clone(),
                 });
@@ -144,6 +178,7 @@ impl Compiler<'_> {
                 span: span(net),
                 rank,
                 maybe: false,
+                unlisted: false,
                 route,
                 text,
             });
@@ -151,8 +186,8 @@ impl Compiler<'_> {
         match &route.destination {
             Destination::Cidr(IpNet::V4(net)) => add(net, false, net.to_string()),
             Destination::Cidr(IpNet::V6(_)) => {}
-            Destination::List(list) => {
-                if let Meaning::Known(id) = list.to {
+            Destination::List(list) => match list.to {
+                Meaning::Known(id) => {
                     let list = &self.network.prefix_lists[id];
                     for entry in &list.entries {
                         if let IpNet::V4(net) = entry {
@@ -160,7 +195,12 @@ impl Compiler<'_> {
                         }
                     }
                 }
-            }
+                _ => out.push(Candidate::unlisted(
+                    (0, u32::MAX),
+                    route,
+                    &self.lack(list).text,
+                )),
+            },
             Destination::AwsList(region, service) => {
                 let name = if *region == self.network.region {
                     format!("pl-{service}")
@@ -176,6 +216,7 @@ impl Compiler<'_> {
                                 span: span(net),
                                 rank: FROM_LIST,
                                 maybe: false,
+                                unlisted: false,
                                 route,
                                 text: format!("{name} ({net})"),
                             });
@@ -183,15 +224,21 @@ impl Compiler<'_> {
                     }
                     // Its blocks are not given: longer than every route a person would write over it.
                     Lists::Symbolic => {
-                        let span = token_span(self.network, region, service);
                         out.push(Candidate {
                             length: 15,
-                            span,
+                            span: token_span(self.network, region, service),
                             rank: FROM_LIST,
                             maybe: false,
+                            unlisted: false,
                             route,
                             text: name,
                         });
+                        if let Some(lack) = self.list_lack(region, service) {
+                            let spans = public_spans();
+                            out.extend(
+                                spans.map(|span| Candidate::unlisted(span, route, &lack.text)),
+                            );
+                        }
                     }
                 }
             }
@@ -203,9 +250,9 @@ impl Compiler<'_> {
         &mut self,
         name: &str,
         tied: &[Candidate<'_>],
-        vpc: Option<Id<crate::model::Vpc>>,
+        own: &Ref<Vpc>,
         nat: Option<NodeId>,
-    ) -> Action {
+    ) -> Result<Action, Lack> {
         let mut ways: Vec<&Candidate<'_>> = Vec::new();
         for c in tied {
             if !ways.iter().any(|w| w.same_way(c)) {
@@ -213,11 +260,11 @@ impl Compiler<'_> {
             }
         }
         if let [only] = ways.as_slice() {
-            return self.target(only.route, vpc, nat);
+            return self.target(only.route, own, nat);
         }
         let mut alternatives = Vec::new();
         for c in ways {
-            let then = self.target(c.route, vpc, nat);
+            let then = self.target(c.route, own, nat)?;
             let row = self.b.0.rows.len() as u32;
             let text = format!("{name} {}", c.text);
             let spec = RowSpec::address(c.span, then, &c.route.origin, text);
@@ -232,25 +279,25 @@ impl Compiler<'_> {
                 row,
             });
         }
-        self.b.choosing(alternatives, Code::NO_ROUTE_TO_DESTINATION)
+        Ok(self.b.choosing(alternatives, Code::NO_ROUTE_TO_DESTINATION))
     }
 
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
     fn target(
         &mut self,
         route: &Route,
-        vpc: Option<Id<crate::model::Vpc>>,
+        own: &Ref<Vpc>,
         nat: Option<NodeId>,
-    ) -> Action {
+    ) -> Result<Action, Lack> {
+        let vpc = own.id();
         if !route.active {
-            return Action::Drop(Code::BAD_STATE_ROUTE);
+            return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
         }
-        let missing = Action::Opaque(Code::UNKNOWN_RESOURCE);
         let network = self.network;
-        match &route.target {
+        Ok(match &route.target {
             Target::Local => {
                 let Some(router) = vpc.and_then(|v| self.routers.get(v.index())).copied() else {
-                    return missing;
+                    return Err(self.lack(own));
                 };
                 self.b.over(
                     router,
@@ -267,21 +314,23 @@ impl Compiler<'_> {
                     .and_then(|i| self.internet_gateways.get(i.index()))
                     .copied()
                 else {
-                    return missing;
+                    return Err(self.lack(igw));
                 };
                 self.clearing(node, 0, Label::default())
             }
             Target::Nat(nat) => {
-                let Some(id) = nat.id() else { return missing };
+                let Some(id) = nat.id() else {
+                    return Err(self.lack(nat));
+                };
                 let nat = &network.nat_gateways[id];
                 if !nat.available {
-                    return Action::Drop(Code::BAD_STATE_ROUTE);
+                    return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
                 }
                 let Some(interface) = nat.interface.id() else {
-                    return missing;
+                    return Err(self.lack(&nat.interface));
                 };
                 if network.out_of_service(interface).is_some() {
-                    return Action::Drop(Code::BAD_STATE);
+                    return Ok(Action::Drop(Code::BAD_STATE));
                 }
                 let node = self.out.node_of(interface);
                 self.clearing(
@@ -295,18 +344,22 @@ impl Compiler<'_> {
             }
             Target::Peering(peering) => {
                 let Some(id) = peering.id() else {
-                    return missing;
+                    return Err(self.lack(peering));
                 };
-                let peering = &network.peerings[id];
-                if !peering.active {
-                    return Action::Drop(Code::BAD_STATE_ROUTE);
+                // Which Region its group's identity would leave is not known.
+                if vpc.is_none() {
+                    return Err(self.lack(own));
+                }
+                let found = &network.peerings[id];
+                if !found.active {
+                    return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
                 }
                 let ends: Vec<Option<Id<crate::model::Vpc>>> =
-                    peering.between.iter().map(Ref::id).collect();
+                    found.between.iter().map(Ref::id).collect();
                 let far = ends.iter().copied().find(|e| *e != vpc).flatten();
                 let first = ends.first().copied().flatten() == vpc;
                 let Some(node) = self.peerings.get(id.index()).copied() else {
-                    return missing;
+                    return Err(self.lack(peering));
                 };
                 // A group's identity crosses an active peering of one Region only.
                 let mark = if self.same_region(vpc, far) {
@@ -336,17 +389,23 @@ impl Compiler<'_> {
                     .and_then(|i| self.vpn_gateways.get(i.index()))
                     .copied()
                 else {
-                    return missing;
+                    return Err(self.lack(vgw));
                 };
                 self.clearing(node, 1, Label::default())
             }
             Target::Endpoint(endpoint) => {
-                let Some(node) = endpoint
-                    .id()
-                    .and_then(|i| self.gateway_endpoints.get(i.index()))
-                    .copied()
-                else {
-                    return missing;
+                let Some(id) = endpoint.id() else {
+                    return Err(self.lack(endpoint));
+                };
+                let gateway = matches!(network.endpoints[id].kind, EndpointKind::Gateway(_));
+                let node = self.gateway_endpoints.get(id.index()).copied();
+                let Some(node) = node.filter(|_| gateway) else {
+                    return Err(Lack::from(&Unseen {
+                        name: endpoint.text.clone(),
+                        kind: "route to an interface endpoint",
+                        why: Why::NotModelled("not modelled yet".to_owned()),
+                        origin: route.origin.clone(),
+                    }));
                 };
                 self.clearing(
                     node,
@@ -357,7 +416,10 @@ impl Compiler<'_> {
                     },
                 )
             }
-            Target::Unseen(_) => Action::Opaque(Code::UNSUPPORTED_COMPONENT),
-        }
+            Target::Unseen(id) => match self.transit(*id, own) {
+                Some(node) => self.clearing(node, 0, Label::default()),
+                None => return Err(Lack::from(&network.unseen[*id])),
+            },
+        })
     }
 }

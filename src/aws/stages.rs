@@ -54,7 +54,8 @@ pub(super) struct Shapes {
     pub(super) isp: u32,
     pub(super) vpn_gateway: u32,
     pub(super) gateway_endpoint: u32,
-    pub(super) opaque: u32,
+    pub(super) unmodelled: u32,
+    pub(super) transit: u32,
 }
 
 const fn filter(what: &'static str, table: u8) -> Stage {
@@ -185,13 +186,20 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
                 &[route("local", 1)],
             ])
         }),
-        opaque: b.shape(Shape {
-            stages: vec![Stage::Opaque {
-                code: Code::UNSUPPORTED_COMPONENT,
-            }],
-            entries: vec![0; 4],
-            reply: 0,
-        }),
+        transit: b.shape(lists(&[&[
+            filter("transit gateway", 0),
+            route("transit gateway", 1),
+        ]])),
+        unmodelled: b.shape(lists(&[
+            &[Stage::Mark, group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
+            &[group(slot::GROUP_IN), route("component", slot::SPECIAL)],
+            &[
+                ACL_IN,
+                group(slot::GROUP_IN),
+                route("component", slot::SPECIAL),
+            ],
+            &[route("component", slot::SPECIAL)],
+        ])),
     }
 }
 

@@ -263,7 +263,7 @@ impl<T: Traffic> Walker<'_, T> {
                 let id = table.first + number as u32;
                 let maybe = row.is(flags::MAYBE);
                 let mut next = walker.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
-                // Tried both ways, it is a possibility; let through, it is a reservation.
+                // A row that forks is tried both ways: each way is certain of itself.
                 next.maybe |= maybe && !row.is(flags::FORK);
                 next.forked |= row.is(flags::FORK);
                 each(walker, next, fabric.action(table, row), id);

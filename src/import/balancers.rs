@@ -1,10 +1,12 @@
 //! Load balancers, their listeners and attributes.
 
 use super::dump::Dump;
+use super::left_out::NOT_YET;
 use super::node::Node;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref, Role,
+    Draft, Gap, Id, Interface, Listener, ListenerProtocol, Listing, LoadBalancer, LoadBalancerKind,
+    Ref, Role, Unseen, Why,
 };
 use std::collections::HashMap;
 
@@ -102,6 +104,11 @@ pub(super) fn protocol(row: &Node<'_>, what: &str) -> Option<ListenerProtocol> {
 /// Reads them.
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     let attributes = attributes(dump);
+    let rows = dump.rows("LoadBalancers", "LoadBalancerArn");
+    let names: Vec<(&str, Option<&str>)> = rows
+        .iter()
+        .map(|(arn, row)| (*arn, row.text("LoadBalancerName")))
+        .collect();
     let mut nodes: HashMap<String, Vec<(String, String)>> = HashMap::new();
     for (_, interface) in draft.interfaces.iter() {
         if let Role::LoadBalancer(balancer) = &interface.role {
@@ -110,13 +117,19 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         }
     }
     let mut listeners: HashMap<&str, Vec<Listener>> = HashMap::new();
+    for page in dump.pages("Listeners") {
+        if let Some(arn) = subject(&page.root, "LoadBalancerArn", &names) {
+            listeners.entry(arn).or_default();
+        }
+    }
     for (_, row) in dump.rows("Listeners", "ListenerArn") {
         let Some(arn) = row.need("LoadBalancerArn") else {
             continue;
         };
-        listeners.entry(arn).or_default().extend(listener(&row));
+        let own = listeners.entry(arn).or_default();
+        own.extend(listener(&row, draft));
     }
-    for (arn, row) in dump.rows("LoadBalancers", "LoadBalancerArn") {
+    for (arn, row) in rows {
         let origin = row.origin();
         let (Some(vpc), Some(name)) = (row.need("VpcId"), row.need("LoadBalancerName")) else {
             continue;
@@ -136,7 +149,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 continue;
             };
             if !own.iter().any(|(known, _)| known == subnet) {
-                let node = format!("node of {name} in {subnet}");
+                let node = format!("of {name} in {subnet}");
                 all.push(Ref::named(node, &zone.origin()));
             }
         }
@@ -151,11 +164,28 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             );
         }
         let cross_zone = switch(&attributes, arn, "load_balancing.cross_zone.enabled");
-        if cross_zone.is_none() {
-            let why = "not exported: AWS's default for cross-zone is assumed";
-            let network = kind == LoadBalancerKind::Network;
-            dump.context
-                .leave("load balancer attributes", why, 1, network);
+        let id = Id::new(draft.load_balancers.len());
+        let own_listeners = listeners.remove(arn);
+        let open = [
+            (
+                cross_zone.is_none() && kind == LoadBalancerKind::Network,
+                Gap::BalancerCrossZone(id),
+                Listing::LoadBalancerAttributes,
+            ),
+            (
+                own_listeners.is_none(),
+                Gap::Listeners(id),
+                Listing::Listeners,
+            ),
+        ];
+        for (_, gap, listing) in open.into_iter().filter(|(open, ..)| *open) {
+            let unseen = draft.unseen.push(Unseen {
+                name: name.to_owned(),
+                kind: "load balancer",
+                why: dump.why(listing),
+                origin: origin.clone(),
+            });
+            draft.gaps.insert(gap, unseen);
         }
         let key = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
         draft.load_balancers.push(LoadBalancer {
@@ -169,20 +199,36 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             enforce_on_private_link: !row.is(key, &["off"]),
             cross_zone: cross_zone.unwrap_or(kind == LoadBalancerKind::Application),
             dns_name: row.text("DNSName").map(str::to_ascii_lowercase),
-            listeners: listeners.remove(arn).unwrap_or_default(),
+            listeners: own_listeners.unwrap_or_default(),
             origin,
         });
     }
 }
 
-fn listener(row: &Node<'_>) -> Option<Listener> {
-    let protocol = protocol(row, "listeners")?;
+fn listener(row: &Node<'_>, draft: &mut Draft) -> Option<Listener> {
     let origin = row.origin();
+    let port = row.number("Port")?;
     let mut forward = Vec::new();
+    let mut unmodelled = |what: &str, forward: &mut Vec<_>| {
+        let name = row.text("ListenerArn").unwrap_or("a listener");
+        let name = format!("of {name}");
+        draft.unseen.push(Unseen {
+            name: name.clone(),
+            kind: "target group",
+            why: Why::NotModelled(format!("{what} are {NOT_YET}")),
+            origin: row.origin(),
+        });
+        forward.push((Ref::named(name, &row.origin()), 1));
+    };
+    let known = protocol(row, "listeners");
+    if known.is_none() {
+        unmodelled("listeners of its protocol", &mut forward);
+    }
     for action in row.items("DefaultActions") {
         if !action.is("Type", &["forward"]) {
             let what = "listener actions that forward nothing";
-            row.context.leave(what, "not modelled yet", 1, true);
+            row.context.leave(what, NOT_YET, 1, true);
+            unmodelled(what, &mut forward);
             continue;
         }
         let several = action.get("ForwardConfig");
@@ -200,8 +246,8 @@ fn listener(row: &Node<'_>) -> Option<Listener> {
         }
     }
     Some(Listener {
-        protocol,
-        port: row.number("Port")?,
+        protocol: known.unwrap_or(ListenerProtocol::TcpUdp),
+        port,
         forward,
         origin,
     })

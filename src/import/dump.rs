@@ -4,7 +4,7 @@ use super::Source;
 use super::node::{Context, Node};
 use super::place::Place;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Files, Origin};
+use crate::model::{Files, Listing, Origin, Why};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
@@ -136,6 +136,38 @@ impl<'a> Dump<'a> {
     /// Whether some file has the key.
     pub(super) fn has(&self, key: &str) -> bool {
         self.pages.contains_key(key)
+    }
+
+    /// Whether the provider's side of an endpoint service is here.
+    pub(super) fn has_service(&self, id: &str) -> bool {
+        let services = self.all("ServiceConfigurations");
+        services.iter().any(|s| s.is("ServiceId", &[id]))
+    }
+
+    /// Whether some file has a listing.
+    pub(super) fn lists(&self, listing: Listing) -> bool {
+        listing.keys().iter().any(|key| self.has(key))
+    }
+
+    /// Whether some file has a listing for an account and Region.
+    pub(super) fn lists_for(&self, listing: Listing, account: &str, region: &str) -> bool {
+        let same = |said: &Option<String>, own: &str| {
+            own.is_empty() || said.as_deref().is_none_or(|s| s == own)
+        };
+        let pages = listing.keys().iter().flat_map(|key| self.pages(key));
+        pages.map(|p| p.root.place).any(|p| {
+            let everywhere = listing == Listing::HostedZones;
+            same(&p.account, account) && (everywhere || same(&p.region, region))
+        })
+    }
+
+    /// Why something is not in the draft.
+    pub(super) fn why(&self, listing: Listing) -> Why {
+        if self.lists(listing) {
+            Why::NotAmong(listing)
+        } else {
+            Why::NotListed(listing)
+        }
     }
 
     /// A region that some folder names.

@@ -1,12 +1,14 @@
 //! VPC endpoints and endpoint services.
 
 use super::dump::Dump;
+use super::left_out::NOT_YET;
 use super::node::Node;
 use super::place::{region_in_name, region_of_zone};
 use super::routes::aws_name;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Ref, VpcEndpoint,
+    Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Gap, HostedZone, Origin,
+    Record, RecordValue, Ref, Unseen, VpcEndpoint, Why,
 };
 use serde_json::Value;
 use std::collections::HashMap;
@@ -14,12 +16,12 @@ use std::collections::HashMap;
 /// Reads them.
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     for (name, row) in dump.rows("VpcEndpoints", "VpcEndpointId") {
-        endpoint(name, &row, draft);
+        endpoint(name, &row, dump, draft);
     }
     services(dump, draft);
 }
 
-fn endpoint(name: &str, row: &Node<'_>, draft: &mut Draft) {
+fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
     let origin = row.origin();
     let Some(vpc) = row.need("VpcId") else { return };
     let tables = row.texts("RouteTableIds");
@@ -38,7 +40,18 @@ fn endpoint(name: &str, row: &Node<'_>, draft: &mut Draft) {
         }
         other => {
             let what = format!("{other} endpoints");
-            row.context.leave(&what, "not modelled yet", 1, true);
+            row.context.leave(&what, NOT_YET, 1, true);
+            let unseen = draft.unseen.push(Unseen {
+                name: name.to_owned(),
+                kind: "VPC endpoint",
+                why: Why::NotModelled(format!("{what} are {NOT_YET}")),
+                origin: origin.clone(),
+            });
+            for private in private_names(row, name) {
+                let zone = hidden_zone(&private, vpc, &origin, Vec::new());
+                let id = draft.zones.push(zone);
+                draft.gaps.insert(Gap::ZoneRecords(id), unseen);
+            }
             return;
         }
     };
@@ -46,11 +59,28 @@ fn endpoint(name: &str, row: &Node<'_>, draft: &mut Draft) {
         return;
     };
     let entries = row.items("DnsEntries");
+    let target = target(service, row, &draft.region);
+    // The provider's file has the private name of his service; without it the endpoint's own
+    // entries say what it answers for.
+    if let EndpointTarget::Service(service) = &target
+        && row.flag("PrivateDnsEnabled") == Some(true)
+        && !dump.has_service(&service.text)
+    {
+        for private in private_names(row, name) {
+            let record = Record {
+                name: private.clone(),
+                value: RecordValue::AliasEndpoint(Ref::named(name, &origin)),
+                origin: origin.clone(),
+            };
+            let zone = hidden_zone(&private, vpc, &origin, vec![record]);
+            draft.zones.push(zone);
+        }
+    }
     draft.endpoints.push(VpcEndpoint {
         name: name.to_owned(),
         id: None,
         vpc: Ref::named(vpc, &origin),
-        target: target(service, row, &draft.region),
+        target,
         kind,
         private_dns: row.flag("PrivateDnsEnabled").unwrap_or(false),
         inbound_only: row
@@ -68,6 +98,30 @@ fn endpoint(name: &str, row: &Node<'_>, draft: &mut Draft) {
         policy: policy(row),
         origin,
     });
+}
+
+/// The entries that are no names of the endpoint itself.
+fn private_names(row: &Node<'_>, endpoint: &str) -> Vec<String> {
+    let entries = row.items("DnsEntries");
+    entries
+        .iter()
+        .filter_map(|e| e.text("DnsName"))
+        .filter(|n| !n.contains(endpoint))
+        .map(|n| n.trim_end_matches('.').to_ascii_lowercase())
+        .collect()
+}
+
+/// The zone that private DNS of an endpoint hides in its VPC.
+fn hidden_zone(name: &str, vpc: &str, origin: &Origin, records: Vec<Record>) -> HostedZone {
+    let domain = name.trim_start_matches("*.").to_owned();
+    HostedZone {
+        name: domain.clone(),
+        domain,
+        private: true,
+        vpcs: vec![Ref::named(vpc, origin)],
+        records,
+        origin: origin.clone(),
+    }
 }
 
 /// `vpce-svc-…` in a name.

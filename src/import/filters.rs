@@ -5,7 +5,8 @@ use super::node::Node;
 use super::routes::{AwsLists, aws_lists, aws_name};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    AclRule, Draft, GroupRule, NetworkAcl, Peer, PrefixList, Ref, SecurityGroup, Service,
+    AclRule, Draft, GroupRule, Listing, NetworkAcl, Peer, PrefixList, Ref, SecurityGroup, Service,
+    Unseen,
 };
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -251,6 +252,12 @@ fn prefix_lists(dump: &Dump<'_>, draft: &mut Draft) {
                     let why = "their entries are not exported";
                     let mine = row.text("PrefixListName").and_then(aws_name).is_none();
                     dump.context.leave("prefix lists", why, 1, mine);
+                    draft.unseen.push(Unseen {
+                        name: id.to_owned(),
+                        kind: "prefix list",
+                        why: dump.why(Listing::PrefixListEntries),
+                        origin: row.origin(),
+                    });
                     continue;
                 }
             }

@@ -3,7 +3,9 @@
 use super::dump::Dump;
 use super::gateways::primary;
 use super::node::Node;
-use crate::model::{Draft, Instance, Interface, Origin, Os, Ref, Role, SecurityGroup};
+use crate::model::{
+    Draft, Gap, Instance, Interface, Listing, Origin, Os, Ref, Role, SecurityGroup, Unseen, Why,
+};
 use std::collections::{HashMap, HashSet};
 use std::net::Ipv4Addr;
 
@@ -109,7 +111,7 @@ fn group_ids<'a>(row: &Node<'a>, key: &str) -> Vec<&'a str> {
 }
 
 /// Every instance of every page.
-fn instances<'a>(dump: &Dump<'a>) -> Vec<Node<'a>> {
+pub(super) fn instances<'a>(dump: &Dump<'a>) -> Vec<Node<'a>> {
     let mut out = dump.all("Instances");
     for reservation in dump.all("Reservations") {
         out.extend(reservation.items("Instances"));
@@ -123,12 +125,14 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     let mut seen: HashSet<&str> = HashSet::new();
     let mut of_instance: HashMap<&str, Vec<(i64, &str)>> = HashMap::new();
     let elastic = addresses(dump);
+    let mut attached: Vec<(&str, Node<'_>)> = Vec::new();
     for (name, row) in dump.rows("NetworkInterfaces", "NetworkInterfaceId") {
         let attachment = row.get("Attachment");
         let instance = attachment.as_ref().and_then(|a| a.text("InstanceId"));
         if let (Some(instance), Some(attachment)) = (instance, &attachment) {
             let place = attachment.int("DeviceIndex").unwrap_or(0);
             of_instance.entry(instance).or_default().push((place, name));
+            attached.push((instance, row.clone()));
         }
         if let Some(interface) = interface(name, &row, instance, &owners, &elastic) {
             seen.insert(name);
@@ -184,9 +188,47 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             origin,
         });
     }
+    for (name, row) in attached {
+        if known.insert(name) {
+            let own = of_instance.remove(name).unwrap_or_default();
+            let why = dump.why(Listing::Instances);
+            unlisted_instance(name, &row, own, why, draft);
+        }
+    }
     for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
         nat_interface(name, &row, &seen, draft);
     }
+}
+
+/// An instance that only its interfaces tell of: whether it runs, and which system, they do not.
+fn unlisted_instance(
+    name: &str,
+    row: &Node<'_>,
+    mut interfaces: Vec<(i64, &str)>,
+    why: Why,
+    draft: &mut Draft,
+) {
+    let origin = row.origin();
+    let Some(vpc) = row.text("VpcId") else { return };
+    interfaces.sort_by_key(|(place, _)| *place);
+    let interfaces = interfaces.iter();
+    let id = draft.instances.push(Instance {
+        name: name.to_owned(),
+        id: None,
+        vpc: Ref::named(vpc, &origin),
+        interfaces: interfaces.map(|(_, i)| Ref::named(*i, &origin)).collect(),
+        running: true,
+        os: Os::Any,
+        runs: Vec::new(),
+        origin: origin.clone(),
+    });
+    let unseen = draft.unseen.push(Unseen {
+        name: name.to_owned(),
+        kind: "state of instance",
+        why,
+        origin,
+    });
+    draft.gaps.insert(Gap::Running(id), unseen);
 }
 
 /// Interface to its elastic addresses: (private, public).

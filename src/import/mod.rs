@@ -7,6 +7,7 @@ mod balancers;
 mod dump;
 mod endpoints;
 mod filters;
+mod gaps;
 mod gateways;
 mod interfaces;
 mod left_out;
@@ -18,7 +19,7 @@ mod vpcs;
 mod zones;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Draft, Files, World};
+use crate::model::{Draft, Files, Listing, World};
 use dump::Dump;
 use node::Context;
 
@@ -69,7 +70,11 @@ pub fn import(sources: &[Source]) -> Imported {
     };
     let dump = Dump::new(&documents, &context);
     draft.region = place::default_region(&dump);
-    draft.unlisted = left_out::unlisted(&dump);
+    draft.unlisted = Listing::ALL
+        .iter()
+        .copied()
+        .filter(|l| !dump.lists(*l))
+        .collect();
     left_out::listings(&dump);
     vpcs::read(&dump, &mut draft);
     gateways::read(&dump, &mut draft);
@@ -80,6 +85,7 @@ pub fn import(sources: &[Source]) -> Imported {
     balancers::read(&dump, &mut draft);
     targets::read(&dump, &mut draft);
     zones::read(&dump, &mut draft);
+    gaps::note(&dump, &mut draft);
     drop(dump);
     let (diagnostics, left_out) = context.finish();
     Imported {

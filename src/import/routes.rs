@@ -2,7 +2,9 @@
 
 use super::dump::Dump;
 use super::node::Node;
-use crate::model::{Destination, Draft, Origin, Ref, Route, RouteKind, RouteTable, Target, Unseen};
+use crate::model::{
+    Destination, Draft, Origin, Ref, Route, RouteKind, RouteTable, Target, Unseen, Why,
+};
 use ipnet::IpNet;
 use std::collections::HashMap;
 
@@ -49,12 +51,6 @@ pub(super) fn aws_lists(dump: &Dump<'_>) -> AwsLists {
 /// Reads the tables.
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     let lists = aws_lists(dump);
-    let appliances: Vec<&str> = dump
-        .all("VpcEndpoints")
-        .iter()
-        .filter(|e| e.is("VpcEndpointType", &["GatewayLoadBalancer"]))
-        .filter_map(|e| e.text("VpcEndpointId"))
-        .collect();
     for (name, row) in dump.rows("RouteTables", "RouteTableId") {
         let origin = row.origin();
         let Some(vpc) = row.need("VpcId") else {
@@ -63,7 +59,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let routes = row
             .items("Routes")
             .iter()
-            .filter_map(|r| route(r, &lists, &appliances, draft))
+            .filter_map(|r| route(r, &lists, draft))
             .collect();
         draft.tables.push(RouteTable {
             name: name.to_owned(),
@@ -75,12 +71,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     }
 }
 
-fn route(
-    row: &Node<'_>,
-    lists: &AwsLists,
-    appliances: &[&str],
-    draft: &mut Draft,
-) -> Option<Route> {
+fn route(row: &Node<'_>, lists: &AwsLists, draft: &mut Draft) -> Option<Route> {
     let origin = row.origin();
     let destination = if let Some(list) = row.text("DestinationPrefixListId") {
         match lists.get(list) {
@@ -103,7 +94,7 @@ fn route(
     }
     Some(Route {
         destination,
-        target: target(row, &origin, appliances, draft),
+        target: target(row, &origin, draft),
         kind: if propagated {
             RouteKind::VpnBgp
         } else {
@@ -130,7 +121,7 @@ const OTHERS: [(&str, &str); 9] = [
     ("VpcEndpointId", "vpc endpoint"),
 ];
 
-fn target(row: &Node<'_>, origin: &Origin, appliances: &[&str], draft: &mut Draft) -> Target {
+fn target(row: &Node<'_>, origin: &Origin, draft: &mut Draft) -> Target {
     if let Some(nat) = row.text("NatGatewayId") {
         return Target::Nat(Ref::named(nat, origin));
     }
@@ -142,7 +133,7 @@ fn target(row: &Node<'_>, origin: &Origin, appliances: &[&str], draft: &mut Draf
         Target::Unseen(draft.unseen.push(Unseen {
             name: name.to_owned(),
             kind,
-            why: why.to_owned(),
+            why: Why::NotModelled(why.to_owned()),
             origin: origin.clone(),
         }))
     };
@@ -150,10 +141,6 @@ fn target(row: &Node<'_>, origin: &Origin, appliances: &[&str], draft: &mut Draf
         Some("local") => return Target::Local,
         Some(id) if id.starts_with("igw-") => return Target::Internet(Ref::named(id, origin)),
         Some(id) if id.starts_with("vgw-") => return Target::Vpn(Ref::named(id, origin)),
-        Some(id) if appliances.contains(&id) => {
-            let kind = "gateway load balancer endpoint";
-            return unseen(id, kind, "not modelled yet");
-        }
         Some(id) if id.starts_with("vpce-") => return Target::Endpoint(Ref::named(id, origin)),
         Some(id) => return unseen(id, "gateway", "not modelled yet"),
         None => {}

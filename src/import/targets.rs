@@ -2,11 +2,13 @@
 
 use super::balancers::{attributes, protocol, subject, switch};
 use super::dump::Dump;
+use super::left_out::NOT_YET;
 use super::node::Node;
 use super::vpcs::{Zones, zone_ids};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, Fact, Health, Ref, RegisteredTarget, TargetGroup, TargetType, TargetWhat, Unseen,
+    Draft, Fact, Gap, Health, Id, Listing, Ref, RegisteredTarget, TargetGroup, TargetType,
+    TargetWhat, Unseen, Why,
 };
 use std::collections::HashMap;
 
@@ -40,11 +42,23 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             t if t.eq_ignore_ascii_case("alb") => TargetType::Alb,
             other => {
                 let what = format!("target groups of type {other}");
-                dump.context.leave(&what, "not modelled yet", 1, true);
+                dump.context.leave(&what, NOT_YET, 1, true);
+                draft.unseen.push(Unseen {
+                    name: arn.to_owned(),
+                    kind: "target group",
+                    why: Why::NotModelled(format!("targets of type {other} are {NOT_YET}")),
+                    origin,
+                });
                 continue;
             }
         };
         let Some(protocol) = protocol(&row, "target groups") else {
+            draft.unseen.push(Unseen {
+                name: arn.to_owned(),
+                kind: "target group",
+                why: Why::NotModelled(format!("its protocol is {NOT_YET}")),
+                origin,
+            });
             continue;
         };
         let (Some(name), Some(vpc), Some(port)) = (
@@ -55,16 +69,37 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             continue;
         };
         let listed = health.remove(arn);
+        let targets: Vec<_> = listed.iter().flatten().collect();
+        let v6 = kind == TargetType::Ip
+            && targets.iter().any(|t| {
+                let target = t.get("Target");
+                target.is_some_and(|t| t.text("Id").is_some_and(|id| id.contains(':')))
+            });
         let health_listed = match &listed {
-            Some(_) => Fact::Known(()),
+            Some(_) if !v6 => Fact::Known(()),
+            Some(_) => Fact::Unseen(draft.unseen.push(Unseen {
+                name: format!("targets of {name}"),
+                kind: "addresses of the",
+                why: Why::NotModelled("only IPv4 is modelled".to_owned()),
+                origin: origin.clone(),
+            })),
             None => Fact::Unseen(draft.unseen.push(Unseen {
                 name: format!("targets of {name}"),
-                kind: "target health",
-                why: "not exported".to_owned(),
+                kind: "health of the",
+                why: dump.why(Listing::TargetHealth),
                 origin: origin.clone(),
             })),
         };
-        let targets = listed.unwrap_or_default();
+        if !attributes.keys().any(|(owner, _)| *owner == arn) {
+            let unseen = draft.unseen.push(Unseen {
+                name: name.to_owned(),
+                kind: "target group",
+                why: dump.why(Listing::TargetGroupAttributes),
+                origin: origin.clone(),
+            });
+            let id = Id::new(draft.target_groups.len());
+            draft.gaps.insert(Gap::GroupAttributes(id), unseen);
+        }
         draft.target_groups.push(TargetGroup {
             name: name.to_owned(),
             id: Some(arn.to_owned()),

@@ -3,9 +3,18 @@
 use super::dump::Dump;
 use super::node::Node;
 use super::place::region_of_zone;
-use crate::model::{DhcpDns, Draft, Fact, Ref, Subnet, Unseen, Vpc};
+use crate::model::{DhcpDns, Draft, Fact, Gap, Id, Listing, Ref, Subnet, Unseen, Vpc};
 use ipnet::Ipv4Net;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// The listings that say what a VPC has: without one, what it lacks is not known.
+const OF_VPCS: [Listing; 5] = [
+    Listing::Subnets,
+    Listing::NetworkInterfaces,
+    Listing::InternetGateways,
+    Listing::VpcPeeringConnections,
+    Listing::HostedZones,
+];
 
 /// Reads them.
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
@@ -15,6 +24,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     let support = attribute(dump, "EnableDnsSupport");
     let hostnames = attribute(dump, "EnableDnsHostnames");
     let dhcp = dhcp_options(dump);
+    let named = with_public_names(dump);
     let mut regions: HashMap<&str, String> = HashMap::new();
     for (_, subnet) in &subnets {
         if let (Some(vpc), Some(region)) = (
@@ -26,17 +36,19 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     }
     for (name, row) in dump.rows("Vpcs", "VpcId") {
         let origin = row.origin();
-        let mut fact = |known: Option<&bool>, what: &str| match known {
+        let mut fact = |known: Option<&bool>, what: &str, listing| match known {
             Some(value) => Fact::Known(*value),
+            None if named.contains(name) => Fact::Known(true),
             None => Fact::Unseen(draft.unseen.push(Unseen {
                 name: format!("{what} of {name}"),
-                kind: "vpc attribute",
-                why: "dns attributes not exported".to_owned(),
+                kind: "VPC attribute",
+                why: dump.why(listing),
                 origin: origin.clone(),
             })),
         };
-        let dns_support = fact(support.get(name), "enableDnsSupport");
-        let dns_hostnames = fact(hostnames.get(name), "enableDnsHostnames");
+        let dns_support = fact(support.get(name), "enableDnsSupport", Listing::DnsSupport);
+        let hostnames = hostnames.get(name);
+        let dns_hostnames = fact(hostnames, "enableDnsHostnames", Listing::DnsHostnames);
         let region = row
             .place
             .region
@@ -44,15 +56,35 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             .or_else(|| regions.get(name).map(String::as_str));
         let account = row.text("OwnerId").or(row.place.account.as_deref());
         ipv6(&row);
+        let account = account.unwrap_or_default();
+        let region = region.unwrap_or(&draft.region).to_owned();
+        let id = Id::new(draft.vpcs.len());
+        let dhcp_dns = dhcp_dns(&row, &dhcp);
+        let mut open: Vec<Listing> = Vec::from(OF_VPCS);
+        open.retain(|listing| !dump.lists_for(*listing, account, &region));
+        open.extend(dhcp_dns.is_none().then_some(Listing::DhcpOptions));
+        // Interfaces show whether there are endpoints whose names a VPC may see.
+        let endpoints = [Listing::VpcEndpoints, Listing::NetworkInterfaces];
+        let shown = |l: &Listing| dump.lists_for(*l, account, &region);
+        open.extend((!endpoints.iter().any(shown)).then_some(Listing::VpcEndpoints));
+        for listing in open {
+            let unseen = draft.unseen.push(Unseen {
+                name: name.to_owned(),
+                kind: "VPC",
+                why: dump.why(listing),
+                origin: origin.clone(),
+            });
+            draft.gaps.insert(Gap::Listing(id, listing), unseen);
+        }
         draft.vpcs.push(Vpc {
             name: name.to_owned(),
             id: None,
-            account: account.unwrap_or_default().to_owned(),
-            region: region.unwrap_or(&draft.region).to_owned(),
+            account: account.to_owned(),
+            region,
             cidrs: cidrs(&row),
             dns_support,
             dns_hostnames,
-            dhcp_dns: dhcp_dns(&row, &dhcp),
+            dhcp_dns: dhcp_dns.unwrap_or(DhcpDns::Amazon),
             main_table: Ref::named(tables.main(name), &origin),
             internet_gateway: gateways.get(name).map(|g| Ref::named(*g, &origin)),
             origin,
@@ -81,7 +113,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             table: Ref::named(tables.of(name, vpc), &origin),
             acl: match acls.get(name) {
                 Some(acl) => Ref::named(*acl, &origin),
-                None => Ref::named(format!("network acl of {name}"), &origin),
+                None => Ref::named(format!("of {name}"), &origin),
             },
             origin,
         });
@@ -111,15 +143,6 @@ fn ipv6(row: &Node<'_>) {
     let blocks = row.items("Ipv6CidrBlockAssociationSet").len();
     let why = "only IPv4 is modelled";
     row.context.leave("IPv6 blocks of VPCs", why, blocks, false);
-    let blocked = row.get("BlockPublicAccessStates").is_some_and(|b| {
-        b.is(
-            "InternetGatewayBlockMode",
-            &["block-bidirectional", "block-ingress"],
-        )
-    });
-    let what = "VPC block public access";
-    row.context
-        .leave(what, "not modelled yet", usize::from(blocked), true);
 }
 
 /// VPC id to attached internet gateway.
@@ -186,16 +209,31 @@ fn dhcp_options<'a>(dump: &Dump<'a>) -> HashMap<&'a str, DhcpDns> {
     out
 }
 
-fn dhcp_dns(row: &Node<'_>, known: &HashMap<&str, DhcpDns>) -> DhcpDns {
-    match row.text("DhcpOptionsId") {
-        Some("default") => DhcpDns::None,
-        Some(id) => known.get(id).cloned().unwrap_or_else(|| {
-            let why = "no `DhcpOptions` listing: AmazonProvidedDNS is assumed";
-            row.context.leave("DHCP option sets", why, 1, true);
-            DhcpDns::Amazon
-        }),
-        None => DhcpDns::Amazon,
+/// Who answers a VPC's names, if the files say.
+fn dhcp_dns(row: &Node<'_>, known: &HashMap<&str, DhcpDns>) -> Option<DhcpDns> {
+    match row.text("DhcpOptionsId")? {
+        "default" => Some(DhcpDns::None),
+        id => known.get(id).cloned(),
     }
+}
+
+/// VPCs with an instance that has a public name: only with both DNS attributes on is there one
+/// (`/vpc/latest/userguide/vpc-dns.html`).
+fn with_public_names<'a>(dump: &Dump<'a>) -> HashSet<&'a str> {
+    let mut out = HashSet::new();
+    let mut look = |row: &Node<'a>, name: Option<&str>| {
+        if let (Some(vpc), Some(_)) = (row.text("VpcId"), name) {
+            out.insert(vpc);
+        }
+    };
+    for row in super::interfaces::instances(dump) {
+        look(&row, row.text("PublicDnsName"));
+    }
+    for row in dump.all("NetworkInterfaces") {
+        let own = row.get("Association");
+        look(&row, own.and_then(|a| a.text("PublicDnsName")));
+    }
+    out
 }
 
 /// Zone name, per account, to zone id.
@@ -206,6 +244,14 @@ pub(super) fn zone_ids<'a>(dump: &Dump<'a>) -> Zones<'a> {
     for row in dump.all("AvailabilityZones") {
         if let (Some(name), Some(id)) = (row.text("ZoneName"), row.text("ZoneId")) {
             out.insert((row.place.account.as_deref(), name), id);
+        }
+    }
+    // A subnet has both words for its zone.
+    for row in dump.all("Subnets") {
+        let words = (row.text("AvailabilityZone"), row.text("AvailabilityZoneId"));
+        if let (Some(name), Some(id)) = words {
+            out.entry((row.place.account.as_deref(), name))
+                .or_insert(id);
         }
     }
     out
@@ -240,6 +286,8 @@ fn acl_of_subnet<'a>(dump: &Dump<'a>) -> HashMap<&'a str, &'a str> {
 
 /// Which table a subnet uses.
 struct Tables<'a> {
+    /// VPCs with a table that only an endpoint tells of: any subnet may be its.
+    hidden: HashSet<&'a str>,
     main: HashMap<&'a str, &'a str>,
     explicit: HashMap<&'a str, &'a str>,
 }
@@ -247,9 +295,11 @@ struct Tables<'a> {
 impl<'a> Tables<'a> {
     fn new(dump: &Dump<'a>) -> Self {
         let mut tables = Tables {
+            hidden: HashSet::new(),
             main: HashMap::new(),
             explicit: HashMap::new(),
         };
+        let mut known: HashSet<&str> = HashSet::new();
         for (name, row) in dump.rows("RouteTables", "RouteTableId") {
             for association in row.items("Associations") {
                 let state = association.get("AssociationState");
@@ -260,14 +310,22 @@ impl<'a> Tables<'a> {
                 }
                 if let Some(subnet) = association.text("SubnetId") {
                     tables.explicit.insert(subnet, name);
-                } else if association.has("GatewayId") {
-                    let what = "route tables of gateways (edge associations)";
-                    dump.context.leave(what, "not modelled yet", 1, true);
-                } else if association.flag("Main") == Some(true)
+                } else if !association.has("GatewayId")
+                    && association.flag("Main") == Some(true)
                     && let Some(vpc) = row.text("VpcId")
                 {
                     tables.main.insert(vpc, name);
                 }
+            }
+            known.insert(name);
+        }
+        for row in dump.all("VpcEndpoints") {
+            let hidden = row.texts("RouteTableIds");
+            if let (Some(vpc), true) = (
+                row.text("VpcId"),
+                hidden.iter().any(|t| !known.contains(*t)),
+            ) {
+                tables.hidden.insert(vpc);
             }
         }
         tables
@@ -276,13 +334,14 @@ impl<'a> Tables<'a> {
     fn main(&self, vpc: &str) -> String {
         match self.main.get(vpc) {
             Some(table) => (*table).to_owned(),
-            None => format!("main route table of {vpc}"),
+            None => format!("main of {vpc}"),
         }
     }
 
     fn of(&self, subnet: &str, vpc: &str) -> String {
         match self.explicit.get(subnet) {
             Some(table) => (*table).to_owned(),
+            None if self.hidden.contains(vpc) => format!("of {subnet}"),
             None => self.main(vpc),
         }
     }

@@ -1,9 +1,10 @@
 //! Hosted zones and their records.
 
 use super::dump::Dump;
+use super::left_out::NOT_YET;
 use super::node::Node;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Draft, HostedZone, Record, RecordValue, Ref};
+use crate::model::{Draft, Gap, HostedZone, Id, Listing, Record, RecordValue, Ref, Unseen, Why};
 use std::collections::HashMap;
 
 /// A zone's id, without `/hostedzone/`.
@@ -37,6 +38,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             })
             .collect(),
     };
+    rules(dump, draft);
     let mut order: Vec<&str> = Vec::new();
     let mut rows: HashMap<&str, Node<'_>> = HashMap::new();
     let mut vpcs: HashMap<&str, Vec<(&str, Node<'_>)>> = HashMap::new();
@@ -62,6 +64,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         }
     }
     let mut records: HashMap<&str, Vec<Record>> = HashMap::new();
+    let mut orphans: Vec<Node<'_>> = Vec::new();
     for page in dump.pages("ResourceRecordSets") {
         let told = page
             .root
@@ -70,16 +73,15 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let told = told.map(short);
         let id = told.or_else(|| order.iter().copied().find(|id| page.root.place.carries(id)));
         let Some(id) = id.filter(|id| rows.contains_key(id)) else {
-            let message = "records of a hosted zone that is not in the files";
-            dump.context.say(
-                Diagnostic::warning("nameless-listing", "", &page.list.origin(), message)
-                    .help("put the zone's id in the file's name, and list the zone"),
-            );
+            orphans.push(page.list.clone());
             continue;
         };
-        let sets = page.list.elements();
-        let found = sets.iter().filter_map(|s| record(s, &aliases));
+        let domain = rows.get(id).and_then(|z| z.text("Name")).map(clean);
+        let found = all_records(&page.list, &aliases, domain.as_deref(), draft);
         records.entry(id).or_default().extend(found);
+    }
+    for list in orphans {
+        orphan(dump, &list, &aliases, draft);
     }
     for id in order {
         let Some(row) = rows.get(id) else { continue };
@@ -90,15 +92,24 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let config = row.get("Config");
         let private = config.is_some_and(|c| c.flag("PrivateZone") == Some(true));
         let vpcs = vpcs.remove(id).unwrap_or_default();
-        if private && vpcs.is_empty() {
-            let why = "no `get-hosted-zone` answer says which";
-            dump.context
-                .leave("VPCs of private hosted zones", why, 1, true);
-        }
         let records = records.remove(id);
-        if records.is_none() {
-            let why = "not exported";
-            dump.context.leave("records of hosted zones", why, 1, true);
+        let open = [
+            (private && vpcs.is_empty(), Listing::HostedZoneVpcs),
+            (records.is_none(), Listing::RecordSets),
+        ];
+        for (_, listing) in open.into_iter().filter(|(open, _)| *open) {
+            let zone = Id::new(draft.zones.len());
+            let unseen = draft.unseen.push(Unseen {
+                name: domain.clone(),
+                kind: "hosted zone",
+                why: dump.why(listing),
+                origin: origin.clone(),
+            });
+            let gap = match listing {
+                Listing::RecordSets => Gap::ZoneRecords(zone),
+                _ => Gap::ZoneVpcs(zone),
+            };
+            draft.gaps.insert(gap, unseen);
         }
         draft.zones.push(HostedZone {
             name: domain.clone(),
@@ -114,19 +125,158 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     }
 }
 
-fn record(row: &Node<'_>, aliases: &Aliases) -> Option<Record> {
+fn all_records(
+    list: &Node<'_>,
+    aliases: &Aliases,
+    domain: Option<&str>,
+    draft: &mut Draft,
+) -> Vec<Record> {
+    let (mut own, mut later) = (Vec::new(), Vec::new());
+    for set in list.elements() {
+        for found in record(&set, aliases, domain, draft) {
+            match found.value {
+                RecordValue::Unseen(_) => later.push(found),
+                _ => own.push(found),
+            }
+        }
+    }
+    // What is not modelled counts where nothing else has the name.
+    later.retain(|l: &Record| !own.iter().any(|r| r.name == l.name));
+    own.extend(later);
+    own
+}
+
+/// Records whose zone is not in the files: their SOA says which domain it is, nothing says whose.
+fn orphan(dump: &Dump<'_>, list: &Node<'_>, aliases: &Aliases, draft: &mut Draft) {
+    let sets = list.elements();
+    let soa = sets.iter().find(|s| s.is("Type", &["SOA"]));
+    let Some(domain) = soa.and_then(|s| s.text("Name")).map(clean) else {
+        let message = "records of a hosted zone that is not in the files";
+        dump.context.say(
+            Diagnostic::warning("nameless-listing", "", &list.origin(), message)
+                .help("put the zone's id in the file's name, and list the zone"),
+        );
+        return;
+    };
+    let records = all_records(list, aliases, Some(&domain), draft);
+    let zone = draft.zones.push(HostedZone {
+        name: domain.clone(),
+        domain: domain.clone(),
+        private: true,
+        vpcs: Vec::new(),
+        records,
+        origin: list.origin(),
+    });
+    let unseen = draft.unseen.push(Unseen {
+        name: domain,
+        kind: "hosted zone",
+        why: dump.why(Listing::HostedZones),
+        origin: list.origin(),
+    });
+    for gap in [Gap::ZoneKind(zone), Gap::ZoneVpcs(zone)] {
+        draft.gaps.insert(gap, unseen);
+    }
+}
+
+/// Forwarding rules of the resolver: the names below their domain are somebody else's to answer.
+fn rules(dump: &Dump<'_>, draft: &mut Draft) {
+    let associations = dump.all("ResolverRuleAssociations");
+    for (id, row) in dump.rows("ResolverRules", "Id") {
+        if row.is("RuleType", &["SYSTEM", "RECURSIVE"]) {
+            continue;
+        }
+        let Some(domain) = row.need("DomainName").map(clean) else {
+            continue;
+        };
+        let origin = row.origin();
+        let own = associations
+            .iter()
+            .filter(|a| a.is("ResolverRuleId", &[id]));
+        let vpcs = own.filter_map(|a| Some(Ref::named(a.text("VPCId")?, &a.origin())));
+        let zone = Id::new(draft.zones.len());
+        let mut gaps = vec![Gap::ZoneRecords(zone)];
+        if !dump.has("ResolverRuleAssociations") {
+            gaps.push(Gap::ZoneVpcs(zone));
+        }
+        for gap in gaps {
+            let unseen = draft.unseen.push(Unseen {
+                name: id.to_owned(),
+                kind: "resolver rule",
+                why: Why::NotModelled(NOT_YET.to_owned()),
+                origin: origin.clone(),
+            });
+            draft.gaps.insert(gap, unseen);
+        }
+        draft.zones.push(HostedZone {
+            name: id.to_owned(),
+            domain,
+            private: true,
+            vpcs: vpcs.collect(),
+            records: Vec::new(),
+            origin,
+        });
+    }
+}
+
+/// What a record set says: nothing, one record, or that it is not modelled.
+fn record(
+    row: &Node<'_>,
+    aliases: &Aliases,
+    domain: Option<&str>,
+    draft: &mut Draft,
+) -> Vec<Record> {
     let origin = row.origin();
-    let name = clean(row.need("Name")?);
-    let kind = row.need("Type")?;
+    let (Some(name), Some(kind)) = (row.need("Name").map(clean), row.need("Type")) else {
+        return Vec::new();
+    };
+    let mut unmodelled = |names: Vec<String>, what: &str, why: &str, matters: bool| {
+        row.context.leave(what, why, 1, matters);
+        let unseen = draft.unseen.push(Unseen {
+            name: names.first().cloned().unwrap_or_default(),
+            kind: "record",
+            why: Why::NotModelled(why.to_owned()),
+            origin: row.origin(),
+        });
+        let record = |name| Record {
+            name,
+            value: RecordValue::Unseen(unseen),
+            origin: row.origin(),
+        };
+        names.into_iter().map(record).collect()
+    };
     if row.has("SetIdentifier") {
         let why = "routing policies (weighted, failover, ...) are not modelled yet";
-        row.context.leave("DNS records", why, 1, true);
-        return None;
+        return unmodelled(vec![name], "DNS records", why, true);
     }
-    let alias = row.get("AliasTarget");
+    let value = match (kind, row.get("AliasTarget")) {
+        ("NS", _) if Some(name.as_str()) != domain => {
+            let why = "delegations to other zones are not modelled yet";
+            let below = format!("*.{name}");
+            return unmodelled(vec![name, below], "NS records", why, true);
+        }
+        ("AAAA", _) => {
+            let why = "only IPv4 is modelled";
+            return unmodelled(vec![name], "AAAA records", why, false);
+        }
+        (kind, alias) => value(row, kind, alias.as_ref(), aliases),
+    };
+    let record = |value| Record {
+        name,
+        value,
+        origin,
+    };
+    value.map(record).into_iter().collect()
+}
+
+fn value(
+    row: &Node<'_>,
+    kind: &str,
+    alias: Option<&Node<'_>>,
+    aliases: &Aliases,
+) -> Option<RecordValue> {
     let values = row.items("ResourceRecords");
-    let value = match (kind, alias) {
-        ("A", Some(alias)) => alias_value(&alias, aliases)?,
+    Some(match (kind, alias) {
+        ("A", Some(alias)) => alias_value(alias, aliases)?,
         ("A", None) => RecordValue::A(
             values
                 .iter()
@@ -135,22 +285,11 @@ fn record(row: &Node<'_>, aliases: &Aliases) -> Option<Record> {
         ),
         ("CNAME", None) => RecordValue::Cname(clean(values.first()?.need("Value")?)),
         ("CNAME", Some(alias)) => RecordValue::AliasName(clean(alias.need("DNSName")?)),
-        ("AAAA", _) => {
-            row.context
-                .leave("AAAA records", "only IPv4 is modelled", 1, false);
-            return None;
-        }
         _ => {
             let what = format!("{kind} records");
-            row.context
-                .leave(&what, "they name no address", 1, kind == "NS");
+            row.context.leave(&what, "they name no address", 1, false);
             return None;
         }
-    };
-    Some(Record {
-        name,
-        value,
-        origin,
     })
 }
 

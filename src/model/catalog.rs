@@ -241,6 +241,14 @@ pub fn service(name: &str) -> Option<&'static AwsService> {
     SERVICES.iter().find(|s| s.name == name)
 }
 
+/// Whether a name is one of AWS's own, in lower case.
+#[must_use]
+pub fn is_aws(name: &str) -> bool {
+    [".amazonaws.com", ".api.aws", ".sagemaker.aws"]
+        .iter()
+        .any(|domain| name.ends_with(domain))
+}
+
 /// A pattern with its Region filled in.
 #[must_use]
 pub fn expand(pattern: &str, region: &str) -> String {
@@ -254,10 +262,7 @@ pub fn expand(pattern: &str, region: &str) -> String {
 #[must_use]
 pub fn owner_of(name: &str) -> Option<(String, &'static AwsService)> {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let known = name.ends_with(".amazonaws.com")
-        || name.ends_with(".api.aws")
-        || name.ends_with(".sagemaker.aws");
-    if !known || name.ends_with(".vpce.amazonaws.com") {
+    if !is_aws(&name) || name.ends_with(".vpce.amazonaws.com") {
         return None;
     }
     SERVICES

@@ -1,6 +1,6 @@
 //! Hosted zones and records.
 
-use super::{LoadBalancer, Origin, Ref, Vpc, VpcEndpoint};
+use super::{Id, LoadBalancer, Origin, Ref, Unseen, Vpc, VpcEndpoint};
 use std::net::Ipv4Addr;
 
 /// What a name leads to.
@@ -16,6 +16,8 @@ pub enum RecordValue {
     AliasLoadBalancer(Ref<LoadBalancer>),
     /// Another name, as an alias.
     AliasName(String),
+    /// Something that is not modelled.
+    Unseen(Id<Unseen>),
 }
 
 /// A record.

@@ -9,6 +9,7 @@ pub mod catalog;
 mod dns;
 mod filter;
 mod id;
+mod listing;
 mod origin;
 mod refs;
 mod route;
@@ -20,14 +21,16 @@ pub use build::{Built, build};
 pub use dns::*;
 pub use filter::*;
 pub use id::{Arena, Id};
+pub use listing::Listing;
 pub use origin::{File, Files, Origin};
-pub use refs::{Fact, Meaning, Ref, Unseen};
+pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
 pub use route::*;
 pub use service::*;
 pub use switch::{SWITCHES, Switch, switch};
 pub use vpc::*;
 
 use ipnet::Ipv4Net;
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 /// Whether what the input does not say does not exist.
@@ -61,6 +64,7 @@ pub struct Draft {
     pub nat_gateways: Arena<NatGateway>,
     pub vpn_gateways: Arena<VpnGateway>,
     pub peerings: Arena<Peering>,
+    pub attachments: Arena<TransitAttachment>,
     pub sites: Arena<Site>,
     pub connections: Arena<Connection>,
     pub internet_hosts: Arena<InternetHost>,
@@ -82,8 +86,12 @@ pub struct Draft {
     pub dynamodb_tables: Vec<(String, String)>,
     /// Everything named and not contained, and listings that are missing.
     pub unseen: Arena<Unseen>,
-    /// Listings an import lacks, e.g. `vpc endpoints`: absence of a row is then no absence of a thing.
-    pub unlisted: Vec<&'static str>,
+    /// What an import leaves open about nouns that it has.
+    pub gaps: HashMap<Gap, Id<Unseen>>,
+    /// Public addresses of interfaces that the input does not contain.
+    pub unseen_public: Vec<(Ipv4Addr, Id<Unseen>)>,
+    /// Listings that an import lacks altogether: absence of a row is then no absence of a thing.
+    pub unlisted: Vec<Listing>,
     /// Zones that are down, by id.
     pub down_zones: Vec<(String, Origin)>,
     /// Switches set by the input: `(switch, position)`, semantics S9.
@@ -103,6 +111,12 @@ impl std::ops::Deref for Network {
 }
 
 impl Network {
+    /// What is left open about a noun.
+    #[must_use]
+    pub fn gap(&self, gap: Gap) -> Option<&Unseen> {
+        self.gaps.get(&gap).map(|id| &self.unseen[*id])
+    }
+
     /// `vpc/name` of an interface's owner, or the interface's own name.
     #[must_use]
     pub fn interface_name(&self, id: Id<Interface>) -> String {

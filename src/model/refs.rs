@@ -1,7 +1,24 @@
 //! How one noun names another, and what the input does not contain.
 
 use super::id::Id;
+use super::listing::Listing;
 use super::origin::Origin;
+use super::{
+    HostedZone, Instance, InternetGateway, LoadBalancer, Subnet, TargetGroup, Vpc, VpnGateway,
+};
+
+/// Why something is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The input lacks the listing.
+    NotListed(Listing),
+    /// The input has such a listing, and it does not have this: another account, or no permission.
+    NotAmong(Listing),
+    /// It is there, and this program does not model it: in words.
+    NotModelled(String),
+    /// The input names it and says no more.
+    NotSaid,
+}
 
 /// A noun that the input names and does not contain (open world: imports).
 #[derive(Clone, Debug, PartialEq)]
@@ -10,10 +27,61 @@ pub struct Unseen {
     pub name: String,
     /// What kind of thing, in AWS's words, e.g. `security group`.
     pub kind: &'static str,
-    /// Why it is missing: other account, not exported, not modelled.
-    pub why: String,
+    /// Why it is missing.
+    pub why: Why,
     /// Where it was named.
     pub origin: Origin,
+}
+
+impl Unseen {
+    /// What is missing, and what to supply.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let Unseen {
+            name, kind, why, ..
+        } = self;
+        match why {
+            Why::NotListed(l) => format!(
+                "{kind} {name}: the input has no listing of {}, supply `{}`",
+                l.words(),
+                l.command()
+            ),
+            Why::NotAmong(l) => format!(
+                "{kind} {name}: not among the {} of the input, see `{}`",
+                l.words(),
+                l.command()
+            ),
+            Why::NotModelled(why) => format!("{kind} {name}: {why}"),
+            Why::NotSaid => format!("{kind} {name}: not in the input"),
+        }
+    }
+}
+
+/// What an import may leave open about a noun that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Gap {
+    /// A listing of the VPC's account and Region.
+    Listing(Id<Vpc>, Listing),
+    /// Who has the addresses of a subnet that no interface of the input has.
+    Addresses(Id<Subnet>),
+    /// Whether an instance runs.
+    Running(Id<Instance>),
+    /// What becomes of traffic that enters by an internet gateway.
+    InternetGateway(Id<InternetGateway>),
+    /// What lies behind a virtual private gateway.
+    VpnGateway(Id<VpnGateway>),
+    /// The listeners of a load balancer.
+    Listeners(Id<LoadBalancer>),
+    /// Whether a load balancer balances across zones.
+    BalancerCrossZone(Id<LoadBalancer>),
+    /// Whether a target group overrides that, and whether it keeps the client's address.
+    GroupAttributes(Id<TargetGroup>),
+    /// Whether a zone is private.
+    ZoneKind(Id<HostedZone>),
+    /// The VPCs of a private zone.
+    ZoneVpcs(Id<HostedZone>),
+    /// The records of a zone.
+    ZoneRecords(Id<HostedZone>),
 }
 
 /// What a name turned out to mean.
@@ -61,6 +129,15 @@ impl<T> Ref<T> {
         match self.to {
             Meaning::Known(id) => Some(id),
             Meaning::Pending | Meaning::Unseen(_) => None,
+        }
+    }
+
+    /// What is known of it, if the input does not contain it.
+    #[must_use]
+    pub fn unseen(&self) -> Option<Id<Unseen>> {
+        match self.to {
+            Meaning::Unseen(id) => Some(id),
+            Meaning::Pending | Meaning::Known(_) => None,
         }
     }
 }

@@ -117,6 +117,19 @@ pub struct VpnGateway {
     pub origin: Origin,
 }
 
+/// A VPC joined to a transit gateway. What the gateway does with its traffic is not modelled yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransitAttachment {
+    /// The gateway's id.
+    pub gateway: String,
+    /// The VPC.
+    pub vpc: Ref<Vpc>,
+    /// One subnet a zone: only sources of these zones enter.
+    pub subnets: Vec<Ref<Subnet>>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
 /// A peering connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Peering {

@@ -3,7 +3,7 @@
 use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::{Diagnostic, near};
-use crate::model::{Arena, Draft, Id, Meaning, Ref, Unseen, Vpc, World};
+use crate::model::{Arena, Draft, Id, Listing, Meaning, Ref, Unseen, Vpc, Why, World};
 use std::collections::HashMap;
 
 /// The nouns of one kind by everything they are called.
@@ -57,6 +57,8 @@ pub(super) struct Resolver<'a> {
     /// Names of VPCs, by AWS id.
     pub(super) vpc_ids: HashMap<String, String>,
     pub(super) unseen: Arena<Unseen>,
+    /// Listings that the input lacks.
+    pub(super) unlisted: &'a [Listing],
     pub(super) named: HashMap<(&'static str, String), Id<Unseen>>,
 }
 
@@ -107,7 +109,7 @@ impl Resolver<'_> {
             return;
         }
         if self.world == World::Open {
-            r.to = Meaning::Unseen(self.not_seen(T::KIND, r));
+            r.to = Meaning::Unseen(self.not_seen(r));
             return;
         }
         let mut diagnostic = Diagnostic::error(
@@ -127,13 +129,18 @@ impl Resolver<'_> {
         self.report.push(diagnostic);
     }
 
-    fn not_seen<T>(&mut self, kind: &'static str, r: &Ref<T>) -> Id<Unseen> {
-        let unseen = &mut self.unseen;
-        *self.named.entry((kind, r.text.clone())).or_insert_with(|| {
+    fn not_seen<T: Noun>(&mut self, r: &Ref<T>) -> Id<Unseen> {
+        let (unseen, unlisted) = (&mut self.unseen, self.unlisted);
+        let key = (T::KIND, r.text.clone());
+        *self.named.entry(key).or_insert_with(|| {
             unseen.push(Unseen {
                 name: r.text.clone(),
-                kind,
-                why: "not in the input".to_owned(),
+                kind: T::KIND,
+                why: match T::LISTING {
+                    Some(listing) if unlisted.contains(&listing) => Why::NotListed(listing),
+                    Some(listing) => Why::NotAmong(listing),
+                    None => Why::NotSaid,
+                },
                 origin: r.origin.clone(),
             })
         })

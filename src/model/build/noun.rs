@@ -2,7 +2,7 @@
 
 use crate::model::{
     Arena, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
-    InternetGateway, InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
+    InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
     PrefixList, Ref, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint,
     VpnGateway,
 };
@@ -13,6 +13,8 @@ pub(super) trait Noun: Sized + 'static {
     const KIND: &'static str;
     /// Whether its name belongs to a VPC.
     const SCOPED: bool;
+    /// Where an import finds it.
+    const LISTING: Option<Listing>;
     fn name(&self) -> &str;
     fn id(&self) -> Option<&str>;
     fn origin(&self) -> &Origin;
@@ -34,10 +36,11 @@ pub(super) trait Noun: Sized + 'static {
 }
 
 macro_rules! noun {
-    ($type:ty, $kind:literal, $scoped:literal, $arena:ident, $id:expr, $vpc:expr $(, $aliases:expr)?) => {
+    ($type:ty, $kind:literal, $listing:expr, $scoped:literal, $arena:ident, $id:expr, $vpc:expr $(, $aliases:expr)?) => {
         impl Noun for $type {
             const KIND: &'static str = $kind;
             const SCOPED: bool = $scoped;
+            const LISTING: Option<Listing> = $listing;
             fn name(&self) -> &str {
                 &self.name
             }
@@ -67,10 +70,19 @@ fn of_subnet(subnet: &Ref<Subnet>, draft: &Draft) -> Option<Id<Vpc>> {
     draft.subnets[subnet.id()?].vpc.id()
 }
 
-noun!(Vpc, "VPC", false, vpcs, |n| n.id.as_deref(), |_, _| None);
+noun!(
+    Vpc,
+    "VPC",
+    Some(Listing::Vpcs),
+    false,
+    vpcs,
+    |n| n.id.as_deref(),
+    |_, _| None
+);
 noun!(
     Subnet,
     "subnet",
+    Some(Listing::Subnets),
     true,
     subnets,
     |n| n.id.as_deref(),
@@ -79,6 +91,7 @@ noun!(
 noun!(
     RouteTable,
     "route table",
+    Some(Listing::RouteTables),
     true,
     tables,
     |n| n.id.as_deref(),
@@ -87,6 +100,7 @@ noun!(
 noun!(
     SecurityGroup,
     "security group",
+    Some(Listing::SecurityGroups),
     true,
     groups,
     |n| n.id.as_deref(),
@@ -95,6 +109,7 @@ noun!(
 noun!(
     NetworkAcl,
     "network ACL",
+    Some(Listing::NetworkAcls),
     true,
     acls,
     |n| n.id.as_deref(),
@@ -103,6 +118,7 @@ noun!(
 noun!(
     Interface,
     "network interface",
+    Some(Listing::NetworkInterfaces),
     true,
     interfaces,
     |n| n.id.as_deref(),
@@ -111,6 +127,7 @@ noun!(
 noun!(
     Instance,
     "instance",
+    Some(Listing::Instances),
     true,
     instances,
     |n| n.id.as_deref(),
@@ -119,6 +136,7 @@ noun!(
 noun!(
     InternetGateway,
     "internet gateway",
+    Some(Listing::InternetGateways),
     true,
     internet_gateways,
     |_| None,
@@ -127,6 +145,7 @@ noun!(
 noun!(
     NatGateway,
     "NAT gateway",
+    Some(Listing::NatGateways),
     true,
     nat_gateways,
     |_| None,
@@ -135,6 +154,7 @@ noun!(
 noun!(
     VpnGateway,
     "virtual private gateway",
+    Some(Listing::VpnGateways),
     true,
     vpn_gateways,
     |_| None,
@@ -143,6 +163,7 @@ noun!(
 noun!(
     VpcEndpoint,
     "VPC endpoint",
+    Some(Listing::VpcEndpoints),
     true,
     endpoints,
     |n| n.id.as_deref(),
@@ -151,6 +172,7 @@ noun!(
 noun!(
     LoadBalancer,
     "load balancer",
+    Some(Listing::LoadBalancers),
     true,
     load_balancers,
     |n| n.id.as_deref(),
@@ -159,6 +181,7 @@ noun!(
 noun!(
     TargetGroup,
     "target group",
+    Some(Listing::TargetGroups),
     true,
     target_groups,
     |n| n.id.as_deref(),
@@ -167,6 +190,7 @@ noun!(
 noun!(
     Peering,
     "peering connection",
+    Some(Listing::VpcPeeringConnections),
     false,
     peerings,
     |_| None,
@@ -175,6 +199,7 @@ noun!(
 noun!(
     Site,
     "on-premises network",
+    None,
     false,
     sites,
     |_| None,
@@ -183,6 +208,7 @@ noun!(
 noun!(
     Connection,
     "connection",
+    None,
     false,
     connections,
     |_| None,
@@ -191,6 +217,7 @@ noun!(
 noun!(
     InternetHost,
     "internet host",
+    None,
     false,
     internet_hosts,
     |_| None,
@@ -199,6 +226,7 @@ noun!(
 noun!(
     PrefixList,
     "prefix list",
+    Some(Listing::PrefixLists),
     false,
     prefix_lists,
     |n| n.id.as_deref(),
@@ -207,12 +235,19 @@ noun!(
 noun!(
     EndpointService,
     "endpoint service",
+    Some(Listing::EndpointServices),
     false,
     services,
     |_| None,
     |_, _| None,
     |n| &n.aliases
 );
-noun!(HostedZone, "hosted zone", false, zones, |_| None, |_, _| {
-    None
-});
+noun!(
+    HostedZone,
+    "hosted zone",
+    Some(Listing::HostedZones),
+    false,
+    zones,
+    |_| None,
+    |_, _| { None }
+);

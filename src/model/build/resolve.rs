@@ -21,6 +21,7 @@ fn each<T>(arena: &mut Arena<T>, mut f: impl FnMut(&mut T)) {
 /// Looks up every name: VPCs first, then subnets, because they say whose the other names are.
 pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     let unseen = take(&mut draft.unseen);
+    let unlisted = draft.unlisted.clone();
     let mut resolver = Resolver {
         world: draft.world,
         report,
@@ -35,6 +36,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
             .map(|(id, u)| ((u.kind, u.name.clone()), id))
             .collect(),
         unseen,
+        unlisted: &unlisted,
     };
     vpc_refs(draft, &mut resolver);
     subnet_refs(draft, &mut resolver);
@@ -79,6 +81,13 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         };
         resolver.all(&index, &mut peering.between, &context);
     });
+    each(&mut draft.attachments, |attachment| {
+        let context = Context {
+            at: &attachment.gateway,
+            vpc: None,
+        };
+        resolver.look_up(&index, &mut attachment.vpc, &context);
+    });
     each(&mut draft.zones, |zone| {
         let context = Context {
             at: &zone.name,
@@ -103,6 +112,13 @@ fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
             vpc: None,
         };
         resolver.look_up(&index, &mut nat.subnet, &context);
+    });
+    each(&mut draft.attachments, |attachment| {
+        let context = Context {
+            at: &attachment.gateway,
+            vpc: None,
+        };
+        resolver.all(&index, &mut attachment.subnets, &context);
     });
 }
 
@@ -338,7 +354,10 @@ impl Indexes {
             match &mut record.value {
                 RecordValue::AliasEndpoint(r) => resolver.look_up(&self.endpoints, r, context),
                 RecordValue::AliasLoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
-                RecordValue::A(_) | RecordValue::Cname(_) | RecordValue::AliasName(_) => {}
+                RecordValue::A(_)
+                | RecordValue::Cname(_)
+                | RecordValue::AliasName(_)
+                | RecordValue::Unseen(_) => {}
             }
         }
     }
