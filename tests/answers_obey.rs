@@ -25,8 +25,6 @@ mod asked;
 mod counter;
 #[path = "answers_obey/counterfactual.rs"]
 mod counterfactual;
-#[path = "answers_obey/debug.rs"]
-mod debug;
 #[path = "answers_obey/metamorphic.rs"]
 mod metamorphic;
 #[path = "answers_obey/names.rs"]

@@ -243,14 +243,15 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
 
 /// Endings as alternatives; those that differ in ports only are one.
 fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> Vec<Alternative> {
-    let none = |code, by: &str| Alternative {
+    let none = |stop| Alternative {
         walk: number,
         sent: Some(sent),
         address: Some(sent.dst),
-        ..nowhere(Verdict::Unknown, stop(code, by, Part::Out))
+        ..nowhere(Verdict::Unknown, stop)
     };
-    if walked.cut {
-        return vec![none(Code::TOO_MANY_WAYS, "the walk")];
+    if let (true, Some(first)) = (walked.cut, walked.steps.first()) {
+        let stop = reader.obstacle(first.at, Code::TOO_MANY_WAYS, NONE, Part::Out);
+        return vec![none(stop)];
     }
     let mut keys = Vec::new();
     let mut all: Vec<Alternative> = Vec::new();
@@ -270,7 +271,8 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
         }
     }
     if all.is_empty() {
-        all.push(none(Code::UNSUPPORTED_COMPONENT, "the walk has no end"));
+        let code = Code::UNSUPPORTED_COMPONENT;
+        all.push(none(stop(code, "the walk has no end", Part::Out)));
     }
     all
 }

@@ -244,8 +244,8 @@ pub fn split(draft: &Draft) -> (Draft, usize) {
     (draft, cuts)
 }
 
-/// A route's halves win where the whole did, unless another block is exactly as long as they are,
-/// or inside the VPC, where only whole subnets have routes.
+/// A route's halves win where the whole did, unless another route is to the very block, or to one as
+/// long as the halves, or it is inside the VPC, where only whole subnets have routes.
 fn parts_of_route(draft: &Draft, table: Id<RouteTable>, route: &Route) -> Vec<Route> {
     let whole = vec![route.clone()];
     let Destination::Cidr(net) = route.destination else {
@@ -271,9 +271,11 @@ fn parts_of_route(draft: &Draft, table: Id<RouteTable>, route: &Route) -> Vec<Ro
     let managed = managed.map(|n| IpNet::V4(*n));
     let others: Vec<IpNet> = blocks.chain(own.clone()).chain(managed).collect();
     let longer = net.prefix_len() + 1;
-    let tie = others
-        .iter()
-        .any(|o| o.prefix_len() == longer && net.contains(o));
+    let equals = others.iter().filter(|o| **o == net).count();
+    let tie = equals > 1
+        || others
+            .iter()
+            .any(|o| o.prefix_len() == longer && net.contains(o));
     if tie || own.iter().any(|o| o.contains(&net)) {
         return whole;
     }
