@@ -166,6 +166,7 @@ codes! {
     Unknown "What keeps an answer from being known" {
         UNKNOWN_RESOURCE "the input does not contain something that decides",
         UNSUPPORTED_COMPONENT "the component is not modelled",
+        TOO_MANY_WAYS "there are more ways than this program walks",
     }
     Note "Notes: worth knowing, no verdict changes" {
         DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",

@@ -10,10 +10,16 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "laws/asked.rs"]
+mod asked;
+#[path = "laws/faults.rs"]
+mod faults;
 #[path = "laws/genes.rs"]
 mod genes;
 #[path = "laws/law.rs"]
 mod law;
+#[path = "laws/misread.rs"]
+mod misread;
 #[path = "laws/network.rs"]
 mod network;
 
@@ -56,9 +62,10 @@ fn a_wider_walk_contains_every_narrower_walk() {
     for_all(cases(25_000), |g| {
         let n = network::network(g);
         for _ in 0..QUESTIONS {
-            let asked = network::asked(g, &n);
-            law::wider_contains_narrower(&n, &asked, asked.packet, |p| *p)
-                .map_err(|e| format!("{asked:#?}\n{e}"))?;
+            let asked = asked::asked(g, &n);
+            if let Some(walks) = law::three(&n.fabric, &asked) {
+                law::nested(&walks).map_err(|e| format!("{asked:#?}\n{e}"))?;
+            }
         }
         Ok(())
     });
@@ -70,7 +77,7 @@ fn the_generator_has_power() {
     for_all(1_000, |g| {
         let n = network::network(g);
         for _ in 0..QUESTIONS {
-            let asked = network::asked(g, &n);
+            let asked = asked::asked(g, &n);
             let met = match law::walked(&n.fabric, &asked, asked.packet) {
                 Some(walk) => law::met(&n, &walk),
                 None => law::Met {
@@ -96,4 +103,98 @@ fn the_generator_has_power() {
     share("several alternatives", 1, |m| m.several);
     share("established", 1, |m| m.established);
     share("tried both ways", 1, |m| m.forked);
+}
+
+/// Within how many fabrics a fault must be seen.
+const PATIENCE: u32 = 2_000;
+
+/// The first fabric on which a law fails, counted from one.
+fn seen(law: impl Fn(&network::Generated, &asked::Asked) -> Result<(), String>) -> Option<u32> {
+    let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    for case in 1..=PATIENCE {
+        let genes = genes::any(&mut rng);
+        let g = &mut Genes::new(&genes);
+        let n = network::network(g);
+        for _ in 0..QUESTIONS {
+            let asked = asked::asked(g, &n);
+            if law(&n, &asked).is_err() {
+                return Some(case);
+            }
+        }
+    }
+    None
+}
+
+/// Prints how long each fault went unseen, and fails if one still is.
+fn all_seen(found: Vec<(String, Option<u32>)>) {
+    for (name, cases) in &found {
+        let after = cases.map_or("not seen".to_owned(), |n| format!("seen after {n} fabrics"));
+        println!("{name}: {after}");
+    }
+    let unseen: Vec<&String> = found
+        .iter()
+        .filter(|f| f.1.is_none())
+        .map(|f| &f.0)
+        .collect();
+    assert!(
+        unseen.is_empty(),
+        "not seen in {PATIENCE} fabrics: {unseen:?}"
+    );
+}
+
+#[test]
+fn the_law_sees_faults_of_traffic() {
+    use faults::{Fault, Faulty, Who};
+    let after = |who: Who, fault: Fault| {
+        let of = |w| if who == w { fault } else { Fault::None };
+        seen(|n, asked| {
+            let set = Faulty {
+                inner: asked.set.clone(),
+                fault: of(Who::Set),
+            };
+            let flow = Faulty {
+                inner: asked.flow,
+                fault: of(Who::Flow),
+            };
+            let packet = Faulty {
+                inner: asked.packet,
+                fault: of(Who::Packet),
+            };
+            match (
+                law::walked(&n.fabric, asked, set),
+                law::walked(&n.fabric, asked, flow),
+                law::walked(&n.fabric, asked, packet),
+            ) {
+                (Some(set), Some(flow), Some(packet)) => law::nested(&(set, flow, packet)),
+                _ => Ok(()),
+            }
+        })
+    };
+    assert_eq!(
+        after(Who::Set, Fault::None),
+        None,
+        "the wrapper is at fault"
+    );
+    let found = faults::TRAFFIC
+        .iter()
+        .map(|(who, fault)| (format!("{who:?} {fault:?}"), after(*who, *fault)));
+    all_seen(found.collect());
+}
+
+#[test]
+fn the_law_sees_a_misread_fabric() {
+    let found = misread::FAULTS.iter().map(|(name, misread)| {
+        let cases = seen(|n, asked| {
+            let (mut fabric, mut other) = (n.fabric.clone(), asked.clone());
+            misread(&mut fabric, &mut other);
+            match (law::three(&n.fabric, asked), law::three(&fabric, &other)) {
+                (Some((_, flow, packet)), Some((misread, ..))) => {
+                    law::nested(&(misread, flow, packet))
+                }
+                _ => Ok(()),
+            }
+        });
+        ((*name).to_owned(), cases)
+    });
+    all_seen(found.collect());
 }

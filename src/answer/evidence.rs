@@ -223,9 +223,6 @@ impl Reader<'_> {
             Why::Established => (Did::Established, (String::new(), Origin::Unknown)),
             Why::Maybe(row) => (Did::Maybe, row_text(fabric, step.at, row)),
             Why::Chosen(row) => {
-                if matches!(fabric.stage(step.at), Some(Stage::Route { .. })) {
-                    add(&mut out.notes, Code::AMBIGUOUS_PREFIX_LISTS.name());
-                }
                 for code in self.compiled.notes_of(row) {
                     match code.kind() {
                         Kind::Assumption => add(&mut out.assumes, code.name()),

@@ -243,6 +243,16 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
 
 /// Endings as alternatives; those that differ in ports only are one.
 fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> Vec<Alternative> {
+    let none = |stop| Alternative {
+        walk: number,
+        sent: Some(sent),
+        address: Some(sent.dst),
+        ..nowhere(Verdict::Unknown, stop)
+    };
+    if let (true, Some(first)) = (walked.cut, walked.steps.first()) {
+        let stop = reader.obstacle(first.at, Code::TOO_MANY_WAYS, NONE, Part::Out);
+        return vec![none(stop)];
+    }
     let mut keys = Vec::new();
     let mut all: Vec<Alternative> = Vec::new();
     for ending in &walked.endings {
@@ -261,17 +271,8 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
         }
     }
     if all.is_empty() {
-        let stop = stop(
-            Code::UNSUPPORTED_COMPONENT,
-            "the walk has no end",
-            Part::Out,
-        );
-        all.push(Alternative {
-            walk: number,
-            sent: Some(sent),
-            address: Some(sent.dst),
-            ..nowhere(Verdict::Unknown, stop)
-        });
+        let code = Code::UNSUPPORTED_COMPONENT;
+        all.push(none(stop(code, "the walk has no end", Part::Out)));
     }
     all
 }

@@ -1,5 +1,6 @@
 //! VPC endpoints: gateway endpoints, interface endpoints, PrivateLink.
 
+use super::choice::OneWay;
 use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
@@ -61,7 +62,8 @@ impl Compiler<'_> {
                 "state",
             ));
         }
-        let table = self.b.table(&endpoint.name, Side::Dst, rows, Action::Drop(Code::VPCE_GATEWAY_PROTOCOL_RESTRICTION), "gateway endpoints carry TCP and ICMP echo only, /vpc/latest/reachability/explanation-codes.html");
+        let name = self.scoped(&endpoint.vpc, &endpoint.name);
+        let table = self.b.table(&name, Side::Dst, rows, Action::Drop(Code::VPCE_GATEWAY_PROTOCOL_RESTRICTION), "gateway endpoints carry TCP and ICMP echo only, /vpc/latest/reachability/explanation-codes.html");
         self.b.slot(node, 0, table);
         let table = self.local(&endpoint.vpc, 0);
         self.b.slot(node, 1, table);
@@ -146,6 +148,8 @@ impl Compiler<'_> {
         self.b.slot(node, slot::SERVICE as usize, table);
     }
 
+    /// The endpoint is bound to one of the balancers of its zone, nobody knows which
+    /// (`/vpc/latest/privatelink/create-endpoint-service.html`).
     fn provider(
         &mut self,
         service: &EndpointService,
@@ -158,6 +162,7 @@ impl Compiler<'_> {
         let Some(zone) = subnet.id().map(|s| network.subnets[s].zone.as_str()) else {
             return Err(self.lack(subnet));
         };
+        let mut ways = Vec::new();
         for lb in service.load_balancers.iter().filter_map(Ref::id) {
             let balancer = &network.load_balancers[lb];
             for node in balancer.nodes.iter().filter_map(Ref::id) {
@@ -171,25 +176,42 @@ impl Compiler<'_> {
                         back: Back::To(from, entry::HOST),
                         near: true,
                     };
-                    return Ok(Action::Go(self.b.link(link)));
+                    ways.push(OneWay {
+                        text: self.scoped(&balancer.vpc, &balancer.name),
+                        origin: service.origin.clone(),
+                        then: Action::Go(self.b.link(link)),
+                    });
                 }
             }
         }
-        // A load balancer, or a node of one, that is not in the input may be of this zone.
+        if let Some(lack) = self.missing_balancer(service) {
+            if ways.is_empty() {
+                return Err(lack);
+            }
+            ways.push(OneWay {
+                then: Action::Opaque(lack.code),
+                text: lack.text,
+                origin: lack.origin,
+            });
+        }
+        Ok(self.either(&service.name, ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))
+    }
+
+    /// A load balancer, or a node of one, that is not in the input and may be of any zone.
+    fn missing_balancer(&self, service: &EndpointService) -> Option<Lack> {
+        let network = self.network;
         if let Some(missing) = service.load_balancers.iter().find(|l| l.id().is_none()) {
-            return Err(self.lack(missing));
+            return Some(self.lack(missing));
         }
         let balancers = service.load_balancers.iter().filter_map(Ref::id);
         let nodes = balancers.flat_map(|l| &network.load_balancers[l].nodes);
         if let Some(missing) = nodes.clone().find(|n| n.id().is_none()) {
-            return Err(self.lack(missing));
+            return Some(self.lack(missing));
         }
-        let subnets = nodes
+        let mut subnets = nodes
             .filter_map(Ref::id)
             .map(|n| &network.interfaces[n].subnet);
-        if let Some(missing) = subnets.into_iter().find(|s| s.id().is_none()) {
-            return Err(self.lack(missing));
-        }
-        Ok(Action::Drop(Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))
+        let missing = subnets.find(|s| s.id().is_none())?;
+        Some(self.lack(missing))
     }
 }

@@ -299,7 +299,7 @@ impl Compiler<'_> {
         let name = format!("{vpc}/{} {}", acl.name, way.word());
         let mut rules: Vec<&AclRule> = rules.iter().collect();
         rules.sort_by_key(|r| r.number);
-        let mut rows = Vec::new();
+        let (mut rows, mut doubted) = (Vec::new(), Vec::new());
         for rule in rules {
             let IpNet::V4(net) = rule.peer else { continue };
             let row = RowSpec {
@@ -315,7 +315,10 @@ impl Compiler<'_> {
                 origin: rule.origin.clone(),
                 text: format!("{name} {}", rule.number),
             };
-            if partly_public(&net) {
+            // A second doubt of the same kind would end as the first does.
+            let doubt = (row.then, row.ports, row.proto);
+            if partly_public(&net) && !doubted.contains(&doubt) {
+                doubted.push(doubt);
                 let span = super::public::TOKENS;
                 rows.push(RowSpec {
                     span,

@@ -1,6 +1,7 @@
 //! What joins networks: peerings, and sites with their connections and their own internet.
 
 use super::bits;
+use super::choice::OneWay;
 use super::compile::Compiler;
 use super::filter::span;
 use super::gateway::PORTS;
@@ -8,7 +9,9 @@ use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NodeId, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Connection, ConnectionKind, Gap, Id, Ref, Unseen, Vpc};
+use crate::model::{Connection, ConnectionKind, Gap, Id, Ref, Site, Unseen, Vpc};
+use indexmap::IndexMap;
+use ipnet::Ipv4Net;
 
 impl Compiler<'_> {
     /// Peerings: one way in from each side, straight to the other side's router.
@@ -138,30 +141,7 @@ impl Compiler<'_> {
                 let row = RowSpec::address(span(&route.destination), then, &route.origin, text);
                 rows.push((route.destination.prefix_len(), row));
             }
-            for (number, connection) in network
-                .connections
-                .iter()
-                .filter(|(_, c)| c.site.id() == Some(id))
-            {
-                let Some(gateway) = connection.to.id() else {
-                    continue;
-                };
-                let Some(vpc) = network.vpn_gateways[gateway].vpc.id() else {
-                    continue;
-                };
-                for cidr in &network.vpcs[vpc].cidrs {
-                    let then = self.toward(number);
-                    rows.push((
-                        cidr.prefix_len(),
-                        RowSpec::address(
-                            span(cidr),
-                            then,
-                            &connection.origin,
-                            connection.name.clone(),
-                        ),
-                    ));
-                }
-            }
+            rows.extend(self.advertised(id));
             for cidr in &site.cidrs {
                 let then = self.b.to(host, entry::SITE);
                 rows.push((
@@ -228,8 +208,68 @@ impl Compiler<'_> {
         }
     }
 
+    /// What its connections tell a site: the blocks of the VPC behind each. Of several connections
+    /// to one block the site takes any that is up.
+    fn advertised(&mut self, site: Id<Site>) -> Vec<(u8, RowSpec)> {
+        let network = self.network;
+        let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
+        for (id, connection) in network.connections.iter() {
+            let gateway = connection.to.id().map(|g| &network.vpn_gateways[g]);
+            let vpc = gateway.and_then(|g| g.vpc.id());
+            if let (Some(vpc), true) = (vpc, connection.site.id() == Some(site)) {
+                for cidr in &network.vpcs[vpc].cidrs {
+                    blocks.entry(*cidr).or_default().push(id);
+                }
+            }
+        }
+        let mut rows = Vec::new();
+        for (cidr, all) in blocks {
+            let row = self.any_of(&all, &cidr, Self::toward);
+            rows.extend(row.map(|row| (cidr.prefix_len(), row)));
+        }
+        rows
+    }
+
+    /// A row that leads into any connection that is up, or into the first if none is.
+    fn any_of(
+        &mut self,
+        all: &[Id<Connection>],
+        block: &Ipv4Net,
+        mut into: impl FnMut(&mut Self, Id<Connection>) -> Action,
+    ) -> Option<RowSpec> {
+        let network = self.network;
+        let mut taken: Vec<Id<Connection>> = all.to_vec();
+        taken.retain(|c| network.connections[*c].up);
+        if taken.is_empty() {
+            taken.extend(all.first());
+        }
+        let origin = &network.connections[*taken.first()?].origin;
+        let names: Vec<&str> = taken
+            .iter()
+            .map(|c| network.connections[*c].name.as_str())
+            .collect();
+        let text = names.join(" or ");
+        let ways = taken.iter().map(|c| OneWay {
+            text: network.connections[*c].name.clone(),
+            origin: network.connections[*c].origin.clone(),
+            then: into(self, *c),
+        });
+        let ways = ways.collect();
+        let then = self.either("connections", ways, Code::NO_ROUTE_TO_DESTINATION);
+        Some(RowSpec::address(span(block), then, origin, text))
+    }
+
     /// From a site into one of its connections.
     fn toward(&mut self, id: Id<Connection>) -> Action {
+        self.through(id, 0)
+    }
+
+    /// From a virtual private gateway into one of its connections.
+    fn across(&mut self, id: Id<Connection>) -> Action {
+        self.through(id, 1)
+    }
+
+    fn through(&mut self, id: Id<Connection>, entry: u8) -> Action {
         let connection = &self.network.connections[id];
         match self.connections.get(id.index()).copied() {
             _ if !connection.up => Action::Drop(Code::BAD_STATE_VPN),
@@ -239,7 +279,7 @@ impl Compiler<'_> {
                     token: Some(token(connection.kind)),
                     ..Label::default()
                 };
-                self.clearing(node, 0, label)
+                self.clearing(node, entry, label)
             }
         }
     }
@@ -262,46 +302,30 @@ impl Compiler<'_> {
             Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS),
             "only sources of the VPC, /vpc/latest/reachability/explanation-codes.html",
         );
-        let mut rows: Vec<(u8, bool, ConnectionKind, RowSpec)> = Vec::new();
-        for (number, connection) in network
-            .connections
-            .iter()
-            .filter(|(_, c)| c.to.id() == Some(id))
-        {
-            let Some(host) = self.connections.get(number.index()).copied() else {
-                continue;
-            };
-            for prefix in &connection.prefixes {
-                let label = Label {
-                    token: Some(token(connection.kind)),
-                    ..Label::default()
-                };
-                let then = if connection.up {
-                    self.clearing(host, 1, label)
-                } else {
-                    Action::Drop(Code::BAD_STATE_VPN)
-                };
-                rows.push((
-                    prefix.prefix_len(),
-                    connection.up,
-                    connection.kind,
-                    RowSpec::address(
-                        span(prefix),
-                        then,
-                        &connection.origin,
-                        connection.name.clone(),
-                    ),
-                ));
+        let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
+        for (number, connection) in network.connections.iter() {
+            if connection.to.id() == Some(id) {
+                for prefix in &connection.prefixes {
+                    blocks.entry(*prefix).or_default().push(number);
+                }
             }
         }
-        let rank = |kind: &ConnectionKind| match kind {
+        let rank = |c: &Id<Connection>| match network.connections[*c].kind {
             ConnectionKind::DirectConnect => 0,
             ConnectionKind::VpnStatic => 1,
             ConnectionKind::VpnBgp => 2,
         };
         // A connection that is up goes before every attribute of its route.
-        rows.sort_by_key(|(length, up, kind, _)| (std::cmp::Reverse(*length), !up, rank(kind)));
-        let mut rows: Vec<RowSpec> = rows.into_iter().map(|(_, _, _, r)| r).collect();
+        let order = |c: &Id<Connection>| (!network.connections[*c].up, rank(c));
+        let mut rows = Vec::new();
+        for (prefix, mut all) in blocks {
+            let best = all.iter().map(order).min();
+            all.retain(|c| Some(order(c)) == best);
+            let row = self.any_of(&all, &prefix, Self::across);
+            rows.extend(row.map(|row| (prefix.prefix_len(), row)));
+        }
+        rows.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+        let mut rows: Vec<RowSpec> = rows.into_iter().map(|(_, row)| row).collect();
         rows.extend(self.gap(Gap::VpnGateway(id)).map(|lack| lack.opaque()));
         let routes = self.b.table(
             "connections",

@@ -1,6 +1,7 @@
 //! `Network` to [`Fabric`]: every AWS behaviour, each with its source.
 
 mod balance;
+mod choice;
 mod compile;
 mod endpoint;
 mod filter;

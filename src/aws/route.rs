@@ -269,6 +269,7 @@ impl Compiler<'_> {
             let text = format!("{name} {}", c.text);
             let spec = RowSpec::address(c.span, then, &c.route.origin, text);
             self.b.table(name, Side::Dst, vec![spec], Action::Next, "");
+            self.out.notes.push((row, Code::AMBIGUOUS_PREFIX_LISTS));
             alternatives.push(Alternative {
                 unless: NONE,
                 rewrite: Rewrite::default(),

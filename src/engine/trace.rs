@@ -87,6 +87,8 @@ pub struct Walk<T> {
     pub headers: Vec<T>,
     /// How each path ended, in order.
     pub endings: Vec<Ending<T>>,
+    /// There are more ways than are walked: these are some of them.
+    pub cut: bool,
 }
 
 impl<T> Walk<T> {

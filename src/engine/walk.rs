@@ -14,6 +14,9 @@ use crate::fabric::{
 /// More nodes than any path has.
 const LONGEST: u8 = 64;
 
+/// More steps than all paths of a question have together, unless choices meet again in a circle.
+const MOST: usize = 1 << 16;
+
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Question<'a, T> {
@@ -86,6 +89,7 @@ pub fn walk<T: Traffic>(fabric: &Fabric, question: &Question<'_, T>) -> Walk<T> 
             steps: Vec::with_capacity(32),
             headers: Vec::with_capacity(16),
             endings: Vec::with_capacity(2),
+            cut: false,
         },
     };
     // Nobody has seen it yet, whatever another walk remembers.
@@ -105,6 +109,10 @@ pub fn walk<T: Traffic>(fabric: &Fabric, question: &Question<'_, T>) -> Walk<T> 
     walker.sent = Some(fresh);
     walker.enter(start, question.from, question.entry);
     while let Some(cursor) = walker.stack.pop() {
+        if walker.out.steps.len() > MOST {
+            walker.out.cut = true;
+            break;
+        }
         walker.visit(cursor);
     }
     walker.out.endings.sort_by_key(|e| e.last);

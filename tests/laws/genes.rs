@@ -1,8 +1,9 @@
 //! What a case is made of: a list of numbers, read from the front. Zero is always the plainest
 //! choice, so that a failing case shrinks by zeroing.
 
+use proptest::prelude::Rng;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{TestRng, TestRunner};
 
 /// How many numbers a case has; a reader that wants more reads zeros.
 const LENGTH: usize = 512;
@@ -47,6 +48,14 @@ impl<'a> Genes<'a> {
     }
 }
 
+/// Random genes.
+pub fn any(rng: &mut TestRng) -> Vec<u16> {
+    let mut bytes = [0; LENGTH * 2];
+    rng.fill_bytes(&mut bytes);
+    let two = bytes.chunks(2);
+    two.map(|b| u16::from_le_bytes([b[0], b[1]])).collect()
+}
+
 /// Lists of genes.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyGenes;
@@ -64,15 +73,8 @@ impl Strategy for AnyGenes {
     type Value = Vec<u16>;
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
-        use proptest::prelude::Rng;
-        let mut bytes = [0; LENGTH * 2];
-        runner.rng().fill_bytes(&mut bytes);
-        let genes = bytes
-            .chunks(2)
-            .map(|b| u16::from_le_bytes([b[0], b[1]]))
-            .collect();
         Ok(Shrinking {
-            genes,
+            genes: any(runner.rng()),
             block: LENGTH / 2,
             at: 0,
             before: None,

@@ -1,6 +1,7 @@
 //! The laws themselves, and the meters they run behind.
 
-use super::network::{Asked, Generated};
+use super::asked::Asked;
+use super::network::Generated;
 use reachability::engine::{End, Question, Step, Walk, Why, walk};
 use reachability::fabric::*;
 use std::cell::Cell;
@@ -103,13 +104,66 @@ fn headers<T>(walk: &Walk<T>, last: u32) -> Vec<&T> {
         .collect()
 }
 
+/// Traffic that a wider one may contain.
+pub trait Narrow: Traffic {
+    /// It, as a flow.
+    fn flow(&self) -> Flow;
+}
+
+/// Traffic that may contain a narrower one.
+pub trait Wide: Traffic {
+    /// It, as a set.
+    fn set(&self) -> PacketSet;
+}
+
+impl Narrow for Packet {
+    fn flow(&self) -> Flow {
+        Flow {
+            mark: self.mark,
+            ..Flow::new(
+                self.src,
+                self.dst,
+                self.proto,
+                (self.sport, self.sport),
+                self.dport,
+            )
+        }
+    }
+}
+impl Narrow for Flow {
+    fn flow(&self) -> Flow {
+        *self
+    }
+}
+impl Wide for Flow {
+    fn set(&self) -> PacketSet {
+        let one = |a| (a, a);
+        let region = Region {
+            src: one(self.src),
+            dst: one(self.dst),
+            sport: self.sport,
+            dport: self.dport,
+            proto: self.proto,
+        };
+        PacketSet {
+            mark: self.mark,
+            ..PacketSet::new(region)
+        }
+    }
+}
+impl Wide for PacketSet {
+    fn set(&self) -> PacketSet {
+        self.clone()
+    }
+}
+
 /// Every path of the narrow walk is one of the wide walk, with the same end; whatever the narrow
 /// traffic looked like on it, the wide traffic contained.
-pub fn contains<N: Traffic, W: Traffic>(
+pub fn contains<W: Wide, N: Narrow>(
     wide: &Walk<Metered<W>>,
     narrow: &Walk<Metered<N>>,
-    holds: impl Fn(&W, &N) -> bool,
 ) -> Result<(), String> {
+    let holds = |w: &Metered<W>, n: &Metered<N>| w.0.set().contains(&n.0.flow());
     let paths: Vec<Vec<Step>> = wide.endings.iter().map(|e| path(wide, e.last)).collect();
     for ending in &narrow.endings {
         let mine = path(narrow, ending.last);
@@ -128,8 +182,7 @@ pub fn contains<N: Traffic, W: Traffic>(
         let contained = alike.iter().any(|w| {
             let e = &wide.endings[*w];
             let (large, small) = (headers(wide, e.last), headers(narrow, ending.last));
-            holds(&e.traffic.0, &ending.traffic.0)
-                && large.iter().zip(&small).all(|(w, n)| holds(&w.0, &n.0))
+            holds(&e.traffic, &ending.traffic) && large.iter().zip(&small).all(|(w, n)| holds(w, n))
         });
         if !contained {
             return Err(format!(
@@ -141,23 +194,25 @@ pub fn contains<N: Traffic, W: Traffic>(
     Ok(())
 }
 
-/// A flow's reply may have a range of destination ports: a set contains it port by port.
-pub fn set_has_flow(set: &PacketSet, flow: &Flow) -> bool {
-    set.contains(flow)
+/// The three walks of a question; none, if one is too large.
+pub type Three<S, F, P> = (Walk<Metered<S>>, Walk<Metered<F>>, Walk<Metered<P>>);
+
+/// Packet in flow in set.
+pub fn nested<S: Wide, F: Wide + Narrow, P: Narrow>(
+    (set, flow, packet): &Three<S, F, P>,
+) -> Result<(), String> {
+    contains(flow, packet).map_err(|e| format!("flow, packet: {e}"))?;
+    contains(set, flow).map_err(|e| format!("set, flow: {e}"))?;
+    contains(set, packet).map_err(|e| format!("set, packet: {e}"))
 }
 
-/// Whether a set has a packet.
-pub fn set_has_packet(set: &PacketSet, p: &Packet) -> bool {
-    let one = |port| (port, port);
-    set.contains(&Flow {
-        src: p.src,
-        dst: p.dst,
-        sport: one(p.sport),
-        dport: one(p.dport),
-        proto: p.proto,
-        mark: p.mark,
-        session: NONE,
-    })
+/// Walks a question three times.
+pub fn three(n: &Fabric, asked: &Asked) -> Option<Three<PacketSet, Flow, Packet>> {
+    Some((
+        walked(n, asked, asked.set.clone())?,
+        walked(n, asked, asked.flow)?,
+        walked(n, asked, asked.packet)?,
+    ))
 }
 
 /// What a case turned out to be, for the test of the generator's power.
@@ -171,27 +226,6 @@ pub struct Met {
     pub established: bool,
     pub pulled: bool,
     pub forked: bool,
-}
-
-/// Packet in flow in set.
-pub fn wider_contains_narrower<P: Traffic>(
-    n: &Generated,
-    asked: &Asked,
-    packet: P,
-    plain: impl Fn(&P) -> Packet,
-) -> Result<Option<Walk<Metered<P>>>, String> {
-    let (Some(set), Some(flow), Some(packet)) = (
-        walked(&n.fabric, asked, asked.set.clone()),
-        walked(&n.fabric, asked, asked.flow),
-        walked(&n.fabric, asked, packet),
-    ) else {
-        return Ok(None);
-    };
-    contains(&flow, &packet, |f, p| f.contains(&plain(p))).map_err(|e| format!("flow: {e}"))?;
-    contains(&set, &flow, set_has_flow).map_err(|e| format!("set: {e}"))?;
-    contains(&set, &packet, |s, p| set_has_packet(s, &plain(p)))
-        .map_err(|e| format!("set, packet: {e}"))?;
-    Ok(Some(packet))
 }
 
 /// What a packet's walk met.

@@ -1,0 +1,40 @@
+//! Ways that are as good as each other: somebody picks one, nobody knows which, so each is walked.
+
+use super::compile::Compiler;
+use crate::code::Code;
+use crate::fabric::{Action, Alternative, NONE, Rewrite, RowSpec, Side};
+use crate::model::Origin;
+
+/// One of several ways.
+pub(super) struct OneWay {
+    /// Its name, for people.
+    pub(super) text: String,
+    /// Where it was written.
+    pub(super) origin: Origin,
+    /// Where it leads.
+    pub(super) then: Action,
+}
+
+impl Compiler<'_> {
+    /// Every one of these ways; `otherwise` if there is none.
+    pub(super) fn either(&mut self, table: &str, ways: Vec<OneWay>, otherwise: Code) -> Action {
+        if let [only] = ways.as_slice() {
+            return only.then;
+        }
+        let mut alternatives = Vec::with_capacity(ways.len());
+        for OneWay { text, origin, then } in ways {
+            let row = self.b.0.rows.len() as u32;
+            let spec = RowSpec::address((0, u32::MAX), then, &origin, text);
+            self.b.table(table, Side::Dst, vec![spec], Action::Next, "");
+            alternatives.push(Alternative {
+                unless: NONE,
+                rewrite: Rewrite::default(),
+                pull: NONE,
+                mark: false,
+                then,
+                row,
+            });
+        }
+        self.b.choosing(alternatives, otherwise)
+    }
+}

@@ -1,0 +1,177 @@
+//! Networks that could be built, every row with an origin of its own, and what is asked of them.
+
+use crate::networks::{Flow, Genes, Sender, generate};
+use crate::rows::{Row, each, number_rows};
+use ipnet::IpNet;
+use reachability::answer::{Answer, Ask, answer, source};
+use reachability::aws::{self, Compiled};
+use reachability::model::{
+    self, AclRule, Draft, EndpointKind, GroupRule, Id, Network, Origin, Peer, Service,
+};
+use std::net::Ipv4Addr;
+
+/// Flows asked of each network.
+const FLOWS: usize = 50;
+
+/// A destination.
+#[derive(Clone, Debug)]
+pub enum To {
+    /// By address.
+    Address(Ipv4Addr),
+    /// A component, by scheme and name.
+    Component(&'static str, String),
+    /// An AWS service.
+    Service(&'static str),
+}
+
+/// A question in words, so that it can be asked of another network.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub from: String,
+    pub to: To,
+    pub protocol: u8,
+    pub port: u16,
+    pub client_ports: Option<(u16, u16)>,
+}
+
+/// A network, ready to be asked.
+pub struct Solved {
+    pub network: Network,
+    pub compiled: Compiled,
+}
+
+/// A generated network and its questions.
+pub struct World {
+    pub seed: u64,
+    pub draft: Draft,
+    /// What each origin is of.
+    pub rows: Vec<Row>,
+    pub solved: Solved,
+    pub asks: Vec<Words>,
+    /// For what is random about a law.
+    pub genes: Genes,
+}
+
+/// The networks of seeds 0, 1, 2 …, until so many flows have been asked; void drafts are left out.
+pub fn worlds(flows: usize) -> impl Iterator<Item = World> {
+    (0..).filter_map(world).take(flows.div_ceil(FLOWS))
+}
+
+fn world(seed: u64) -> Option<World> {
+    let case = generate(&mut Genes::seeded(seed), FLOWS);
+    let mut draft = case.draft;
+    if seed % 2 == 1 {
+        ease(&mut draft);
+    }
+    let rows = number_rows(&mut draft);
+    let solved = solve(draft.clone())?;
+    let mut genes = Genes::seeded(!seed);
+    let names = components(&draft);
+    let asks = case.flows.iter().map(|f| words(&mut genes, &names, f));
+    let asks = asks.collect();
+    Some(World {
+        seed,
+        draft,
+        rows,
+        solved,
+        asks,
+        genes,
+    })
+}
+
+/// Opens what refuses at the first door, so that more traffic comes through and back: ACLs let the
+/// rest pass, and groups allow what their rules do not name.
+fn ease(draft: &mut Draft) {
+    let all: IpNet = "0.0.0.0/0".parse().unwrap();
+    each!(draft.acls, |_i, acl| {
+        for rules in [&mut acl.ingress, &mut acl.egress] {
+            if rules.iter().all(|r| r.number < 32_000) {
+                rules.push(AclRule {
+                    number: 32_000,
+                    allow: true,
+                    service: Service::ANY,
+                    peer: all,
+                    origin: Origin::Unknown,
+                });
+            }
+        }
+    });
+    each!(draft.groups, |_i, group| {
+        for rules in [&mut group.ingress, &mut group.egress] {
+            rules.push(GroupRule {
+                service: Service::ANY,
+                peer: Peer::Cidr(all),
+                origin: Origin::Unknown,
+            });
+        }
+    });
+}
+
+/// Components that can be asked for by name.
+fn components(draft: &Draft) -> Vec<To> {
+    let scoped = |vpc: &str, name: &str| format!("{vpc}/{name}");
+    let mut all: Vec<To> = Vec::new();
+    for (_, i) in draft.instances.iter() {
+        all.push(To::Component("tcp", scoped(&i.vpc.text, &i.name)));
+    }
+    for (_, b) in draft.load_balancers.iter() {
+        let to = To::Component("tcp", scoped(&b.vpc.text, &b.name));
+        all.extend([to.clone(), to]);
+    }
+    for (_, e) in draft.endpoints.iter() {
+        let none = matches!(&e.kind, EndpointKind::Interface(all) if all.is_empty());
+        if !none && matches!(e.kind, EndpointKind::Interface(_)) {
+            let to = To::Component("endpoint", scoped(&e.vpc.text, &e.name));
+            all.extend([to.clone(), to.clone(), to]);
+        }
+    }
+    all.extend(["s3", "dynamodb", "sqs"].map(To::Service));
+    all
+}
+
+/// A flow of the generator; now and then by name, now and then with every client port.
+fn words(g: &mut Genes, names: &[To], flow: &Flow) -> Words {
+    let inside = matches!(flow.sender, Sender::Interface(_));
+    let named = inside && flow.protocol == 6 && g.chance(25);
+    let ports = flow.port != 0;
+    let pinned = (flow.client_port, flow.client_port);
+    Words {
+        from: flow.from.clone(),
+        to: if named {
+            g.pick(names)
+        } else {
+            To::Address(flow.to)
+        },
+        protocol: flow.protocol,
+        port: flow.port,
+        client_ports: (ports && g.chance(50)).then_some(pinned),
+    }
+}
+
+/// Builds and compiles, unless AWS would refuse it.
+pub fn solve(draft: Draft) -> Option<Solved> {
+    let network = model::build(draft).network?;
+    let compiled = aws::compile(&network);
+    Some(Solved { network, compiled })
+}
+
+impl Solved {
+    pub fn answer(&self, words: &Words) -> Answer {
+        let ports = words.protocol == 6 || words.protocol == 17;
+        let to = match &words.to {
+            To::Address(ip) => ip.to_string(),
+            To::Component(scheme, name) => format!("{scheme}://{name}:{}", words.port),
+            To::Service(name) => (*name).to_owned(),
+        };
+        let service = matches!(words.to, To::Service(_));
+        let from = source(&self.network, &words.from);
+        let ask = Ask {
+            from: from.unwrap_or_else(|e| panic!("{words:?}: {e}")),
+            to,
+            protocol: Some(words.protocol),
+            port: (ports && !service).then_some(words.port),
+            client_ports: words.client_ports,
+        };
+        answer(&self.network, &self.compiled, &ask).unwrap_or_else(|e| panic!("{words:?}: {e}"))
+    }
+}

@@ -1,0 +1,118 @@
+//! Random questions about a random fabric: a set of packets, a flow of it, a packet of that.
+
+use super::genes::Genes;
+use super::network::{ALIAS, Generated, HOSTS, NOBODY, SHARED};
+use reachability::fabric::*;
+
+/// What is asked: a set, a flow of it, a packet of that.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub from: NodeId,
+    pub set: PacketSet,
+    pub flow: Flow,
+    pub packet: Packet,
+    pub accept: Option<Vec<NodeId>>,
+    pub press_on: bool,
+    pub draw: u16,
+}
+
+/// Reads a question from genes.
+pub fn asked(g: &mut Genes<'_>, n: &Generated) -> Asked {
+    let hosts = n.hosts.len() as u32;
+    let from = g.below(hosts);
+    let mut regions = vec![region(g, n, from)];
+    if g.chance(25) {
+        let second = Region {
+            proto: regions[0].proto ^ 23,
+            ..region(g, n, from)
+        };
+        let at = g.below(2) as usize;
+        regions.insert(at, second);
+    }
+    let of = regions[g.below(regions.len() as u32) as usize];
+    let (a, b) = (g.within(wide(of.sport)), g.within(wide(of.sport)));
+    let sport = (a.min(b) as u16, a.max(b) as u16);
+    let sport = if g.chance(40) { of.sport } else { sport };
+    let packet = Packet::new(
+        g.within(of.src),
+        g.within(of.dst),
+        of.proto,
+        g.within(wide(sport)) as u16,
+        g.within(wide(of.dport)) as u16,
+    );
+    let accept = g.chance(25).then(|| {
+        let mut nodes = n.hosts.clone();
+        nodes.extend(&n.middles);
+        nodes.retain(|_| !g.chance(30));
+        nodes.sort_unstable();
+        nodes
+    });
+    Asked {
+        from: n.hosts[from as usize],
+        set: PacketSet {
+            regions,
+            mark: 0,
+            session: NONE,
+        },
+        flow: Flow::new(packet.src, packet.dst, packet.proto, sport, packet.dport),
+        packet,
+        accept,
+        press_on: g.chance(15),
+        draw: g.any(),
+    }
+}
+
+fn wide((lo, hi): (u16, u16)) -> (u32, u32) {
+    (lo.into(), hi.into())
+}
+
+fn region(g: &mut Genes<'_>, n: &Generated, from: u32) -> Region {
+    let (hosts, middles) = (n.hosts.len() as u32, n.middles.len() as u32);
+    let own = HOSTS + from;
+    let other = HOSTS + (from + 1 + g.below(hosts)) % hosts;
+    let shared = SHARED + g.below(middles);
+    let alias = ALIAS + g.below(hosts);
+    let mut src = (own, own);
+    let mut dst = match g.below(20) {
+        0..7 => (other, other),
+        7..14 => (shared, shared),
+        14..16 => (alias, alias),
+        16 => (HOSTS, HOSTS + hosts),
+        17 => (SHARED, SHARED + middles),
+        18 => (0, NOBODY),
+        _ => (NOBODY, NOBODY),
+    };
+    if g.chance(20) {
+        src = (HOSTS, HOSTS + hosts);
+    }
+    if n.forgetful {
+        (src, dst) = ((own, own), (dst.1, dst.1));
+    }
+    let proto = g.one(&[6, 6, 6, 6, 6, 6, 17, 1]);
+    let (sport, dport) = if proto == 1 {
+        let kinds = [
+            (0x0800, 0x0800),
+            (0x0800, 0x08ff),
+            (0x0303, 0x0303),
+            (0, u16::MAX),
+        ];
+        ((0, 0), g.one(&kinds))
+    } else {
+        let sports = [(1500, 2500), (1024, u16::MAX), (1500, 1500)];
+        let dports = [
+            (443, 443),
+            (80, 80),
+            (1000, 1000),
+            (0, u16::MAX),
+            (80, 1000),
+        ];
+        (g.one(&sports), g.one(&dports))
+    };
+    Region {
+        src,
+        dst,
+        sport,
+        dport,
+        proto,
+    }
+}

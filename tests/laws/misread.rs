@@ -1,0 +1,231 @@
+//! Faults of a walker, as a change to the fabric or the question that only one of the walks sees.
+
+use super::asked::Asked;
+use reachability::code::Code;
+use reachability::fabric::*;
+
+/// A change, made everywhere it can be.
+type Misread = fn(&mut Fabric, &mut Asked);
+
+/// Every fault, by name.
+pub const FAULTS: &[(&str, Misread)] = &[
+    ("rows are tried last to first", |n, _| {
+        for t in &n.tables {
+            n.rows[t.first as usize..(t.first + t.len) as usize].reverse();
+        }
+    }),
+    ("the first two rows change places", |n, _| {
+        for t in n.tables.iter().filter(|t| t.len > 1) {
+            n.rows.swap(t.first as usize, t.first as usize + 1);
+        }
+    }),
+    ("the last row is not read", |n, _| {
+        for t in n.tables.iter_mut().filter(|t| t.len > 0) {
+            t.len -= 1;
+        }
+    }),
+    ("the highest address of a row is left out", |n, _| {
+        for r in n.rows.iter_mut().filter(|r| r.hi > r.lo) {
+            r.hi -= 1;
+        }
+    }),
+    ("the highest port of a row is left out", |n, _| {
+        for r in n.rows.iter_mut().filter(|r| r.ports.1 > r.ports.0) {
+            r.ports.1 -= 1;
+        }
+    }),
+    ("the table's last word is to go on", |n, _| {
+        for t in &mut n.tables {
+            if let Action::Drop(_) = t.otherwise {
+                t.otherwise = Action::Next;
+            }
+        }
+    }),
+    ("tables are halved that are not sorted", |n, _| {
+        for t in n.tables.iter_mut().filter(|t| t.len > 1) {
+            t.sorted = true;
+        }
+    }),
+    ("filters look at the other side", |n, _| {
+        for t in &mut n.tables {
+            t.side = match t.side {
+                Side::Src => Side::Dst,
+                Side::Dst => Side::Src,
+            };
+        }
+    }),
+    ("reservations are not noted", |n, _| {
+        for r in &mut n.rows {
+            r.flags &= !flags::MAYBE;
+        }
+    }),
+    ("rows to be tried both ways are tried one way", |n, _| {
+        for r in &mut n.rows {
+            r.flags &= !flags::FORK;
+        }
+    }),
+    ("alternatives go on, wherever they lead", |n, _| {
+        for a in &mut n.alternatives {
+            a.then = Action::Next;
+        }
+    }),
+    ("tags are not looked at", |n, _| {
+        for r in n.rows.iter_mut().filter(|r| r.is(flags::BY_MARK)) {
+            r.flags &= !flags::BY_MARK;
+        }
+    }),
+    ("drops let through", |n, _| {
+        for a in &mut n.actions {
+            if let Action::Drop(_) = a {
+                *a = Action::Next;
+            }
+        }
+    }),
+    ("every drop has one code", |n, _| {
+        for a in &mut n.actions {
+            if let Action::Drop(code) = a {
+                *code = Code::BAD_STATE;
+            }
+        }
+    }),
+    ("what is not modelled is dropped", |n, _| {
+        for a in &mut n.actions {
+            if let Action::Opaque(code) = a {
+                *a = Action::Drop(*code);
+            }
+        }
+    }),
+    ("the last alternative is forgotten", |n, _| {
+        for a in &mut n.actions {
+            if let Action::Choose(_, number) = a {
+                *number = (*number - 1).max(1);
+            }
+        }
+    }),
+    ("only the first alternative is tried", |n, _| {
+        for a in &mut n.actions {
+            if let Action::Choose(_, number) = a {
+                *number = 1;
+            }
+        }
+    }),
+    ("alternatives are taken unfiltered", |n, _| {
+        for a in &mut n.alternatives {
+            a.unless = NONE;
+        }
+    }),
+    ("alternatives do not take the node's mark", |n, _| {
+        for a in &mut n.alternatives {
+            a.mark = false;
+        }
+    }),
+    ("alternatives do not ask replies back", |n, _| {
+        for a in &mut n.alternatives {
+            a.pull = NONE;
+        }
+    }),
+    ("alternatives cite another row", |n, _| {
+        for a in &mut n.alternatives {
+            a.row += 1;
+        }
+    }),
+    ("links keep the mark", |n, _| {
+        for l in &mut n.links {
+            l.mark = MarkOp::Keep;
+        }
+    }),
+    ("links clear the mark", |n, _| {
+        for l in &mut n.links {
+            l.mark = MarkOp::Clear;
+        }
+    }),
+    ("links lead to the first entry", |n, _| {
+        for l in &mut n.links {
+            l.entry = 0;
+        }
+    }),
+    ("links do not ask replies back", |n, _| {
+        for l in &mut n.links {
+            l.back = Back::None;
+        }
+    }),
+    ("near and far change places", |n, _| {
+        for l in &mut n.links {
+            l.near = !l.near;
+        }
+    }),
+    ("ports are allocated one short", |n, _| {
+        for r in &mut n.rewrites {
+            r.sport = r.sport.map(|(lo, hi)| (lo, hi.saturating_sub(1).max(lo)));
+        }
+    }),
+    ("filters remember nothing", |n, _| {
+        stages(n, |s| {
+            if let Stage::Filter { state, .. } = s {
+                *state = None;
+            }
+        });
+    }),
+    ("filters remember what they should not", |n, _| {
+        stages(n, |s| {
+            if let Stage::Filter { state, .. } = s {
+                *state = Some(5);
+            }
+        });
+    }),
+    ("translations are not remembered", |n, _| {
+        stages(n, |s| {
+            if let Stage::Translate { remember, .. } = s {
+                *remember = false;
+            }
+        });
+    }),
+    ("what is not remembered goes on", |n, _| {
+        stages(n, |s| {
+            if let Stage::Recall { otherwise, .. } = s {
+                *otherwise = None;
+            }
+        });
+    }),
+    ("what is recalled is another stage's", |n, _| {
+        stages(n, |s| {
+            if let Stage::Recall { of, .. } = s {
+                *of += 1;
+            }
+        });
+    }),
+    ("replies are never given back", |n, _| {
+        stages(n, |s| {
+            if let Stage::Return { near, .. } = s {
+                *near = !*near;
+            }
+        });
+    }),
+    ("replies are given back past the filters", |n, _| {
+        stages(n, |s| {
+            if let Stage::Return { through, .. } = s {
+                *through = None;
+            }
+        });
+    }),
+    ("nodes do not say who they are", |n, _| {
+        for node in &mut n.nodes {
+            node.mark = 0;
+        }
+    }),
+    ("everywhere is the destination", |_, asked| {
+        asked.accept = None
+    }),
+    ("the walk does not press on", |_, asked| {
+        asked.press_on = false
+    }),
+    ("the walk always presses on", |_, asked| {
+        asked.press_on = true
+    }),
+];
+
+fn stages(n: &mut Fabric, change: impl Fn(&mut Stage)) {
+    for stage in n.shapes.iter_mut().flat_map(|s| &mut s.stages) {
+        change(stage);
+    }
+}

@@ -1,0 +1,204 @@
+//! The first row that matches, whatever the table holds and however it is searched: halved where
+//! rows are sorted and plain, row by row where they are not; for a packet, a flow and a set.
+
+use super::genes::Genes;
+use reachability::code::Code;
+use reachability::engine::{End, Question, Why, walk};
+use reachability::fabric::*;
+use reachability::model::Origin;
+use std::collections::BTreeSet;
+
+const TABLES: u64 = 3_000;
+const LOOKUPS: usize = 8;
+
+/// Few enough values that rows overlap, and their edges are met.
+fn address(g: &mut Genes) -> u32 {
+    g.pick(&[0, 1, 7, 8, 9, 100, 101, 255, 256, u32::MAX - 1, u32::MAX])
+}
+
+fn port(g: &mut Genes) -> u16 {
+    g.pick(&[0, 1, 79, 80, 81, 443, 1024, u16::MAX])
+}
+
+fn span<N: Ord>(a: N, b: N) -> (N, N) {
+    if a <= b { (a, b) } else { (b, a) }
+}
+
+fn rows(g: &mut Genes) -> Vec<RowSpec> {
+    let then = |g: &mut Genes| {
+        if g.chance(40) {
+            Action::Drop(Code::SUBNET_ACL_RESTRICTION)
+        } else {
+            Action::Next
+        }
+    };
+    // Sorted, disjoint, about addresses alone.
+    if g.chance(40) {
+        let mut next = 0_u32;
+        return (0..g.below(14))
+            .map(|_| {
+                let lo = next + g.pick(&[0, 0, 1, 30]);
+                let hi = lo + g.pick(&[0, 0, 6, 40]);
+                next = hi + 1;
+                RowSpec::address((lo, hi), then(g), &Origin::Unknown, "")
+            })
+            .collect();
+    }
+    (0..g.below(8))
+        .map(|_| {
+            let mut row =
+                RowSpec::address(span(address(g), address(g)), then(g), &Origin::Unknown, "");
+            if g.chance(50) {
+                row.ports = span(port(g), port(g));
+            }
+            if g.chance(40) {
+                row.proto = Some(g.pick(&[6, 17]));
+            }
+            if g.chance(15) {
+                let tag = 1 + u32::try_from(g.below(3)).unwrap();
+                row.span = (tag, tag);
+                row.flags |= flags::BY_MARK;
+            }
+            row
+        })
+        .collect()
+}
+
+/// The second reading: the number of the first row that matches.
+fn scan(rows: &[RowSpec], side: Side, tags: &[u32], p: &Packet) -> Option<usize> {
+    let address = if side == Side::Src { p.src } else { p.dst };
+    rows.iter().position(|r| {
+        let by_tag = r.flags & flags::BY_MARK != 0;
+        let here = if by_tag {
+            tags.contains(&r.span.0)
+        } else {
+            r.span.0 <= address && address <= r.span.1
+        };
+        here && r.proto.is_none_or(|proto| proto == p.proto)
+            && r.ports.0 <= p.dport
+            && p.dport <= r.ports.1
+    })
+}
+
+/// One node with one filter.
+fn fabric(rows: Vec<RowSpec>, side: Side, tags: &[u32]) -> Fabric {
+    let mut b = FabricBuilder::new();
+    let mark = b.mark(tags.to_vec());
+    let shape = b.shape(Shape {
+        stages: vec![
+            Stage::Mark,
+            Stage::Filter {
+                what: "filter",
+                table: 0,
+                state: None,
+            },
+            Stage::Opaque {
+                code: Code::UNSUPPORTED_COMPONENT,
+            },
+        ],
+        entries: vec![0],
+        reply: 0,
+    });
+    let node = b.node(shape, "node");
+    b.0.nodes[node as usize].mark = mark;
+    let otherwise = Action::Drop(Code::NO_ROUTE_TO_DESTINATION);
+    let table = b.table("table", side, rows, otherwise, "");
+    b.slot(node, 0, table);
+    b.0
+}
+
+/// What is asked and the part of it that each row got.
+fn asked<T: Traffic>(fabric: &Fabric, traffic: T) -> Vec<(Option<usize>, T)> {
+    let question = Question {
+        from: 0,
+        entry: 0,
+        traffic,
+        accept: None,
+        press_on: false,
+        draw: 0,
+    };
+    let out = walk(fabric, &question);
+    let decided = out.endings.iter().map(|e| {
+        let why = out.path(e.last)[0].why;
+        let row = match why {
+            Why::Rule(row) => Some(row as usize),
+            Why::Otherwise => None,
+            other => panic!("{other:?}"),
+        };
+        let then = row.map(|r| fabric.action(&fabric.tables[0], &fabric.rows[r]));
+        match (then, e.end) {
+            (Some(Action::Next), End::Opaque(..)) => {}
+            (Some(Action::Drop(code)), End::Dropped(_, found, _)) if code == found => {}
+            (None, End::Dropped(_, Code::NO_ROUTE_TO_DESTINATION, NONE)) => {}
+            other => panic!("row {row:?}: {other:?}"),
+        }
+        (row, e.traffic.clone())
+    });
+    decided.collect()
+}
+
+#[test]
+fn a_lookup_is_a_scan_for_packet_flow_and_set() {
+    let (mut halved, mut by_tag, mut several, mut later, mut none) = (0, 0, 0, 0, 0);
+    for seed in 0..TABLES {
+        let g = &mut Genes::seeded(seed);
+        let rows = rows(g);
+        let side = g.pick(&[Side::Src, Side::Dst]);
+        let tags = g.pick(&[vec![], vec![1], vec![1, 3]]);
+        let fabric = fabric(rows.clone(), side, &tags);
+        halved += usize::from(fabric.tables[0].sorted);
+        for _ in 0..LOOKUPS {
+            let (src, dst) = (span(address(g), address(g)), span(address(g), address(g)));
+            let (sport, dport) = (span(port(g), port(g)), span(port(g), port(g)));
+            let region = Region {
+                src,
+                dst: if g.chance(50) { dst } else { (dst.0, dst.0) },
+                sport,
+                dport,
+                proto: g.pick(&[6, 17, 1]),
+            };
+            let set = asked(&fabric, PacketSet::new(region));
+            let (a, b, c) = (g.pick(&[0, 1]), g.pick(&[0, 1]), g.pick(&[0, 1]));
+            let one = |(lo, hi): (u32, u32), at| if at == 0 { lo } else { hi };
+            let (src, dst) = (one(region.src, a), one(region.dst, b));
+            let dport = if c == 0 {
+                region.dport.0
+            } else {
+                region.dport.1
+            };
+            let packet = Packet::new(src, dst, region.proto, sport.0, dport);
+            let want = scan(&rows, side, &tags, &packet);
+
+            let found = asked(&fabric, packet);
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].0, want, "seed {seed}: {packet:?} in {rows:#?}");
+
+            let flow = Flow::new(src, dst, region.proto, sport, dport);
+            let found = asked(&fabric, flow);
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].0, want, "seed {seed}: {flow:?} in {rows:#?}");
+
+            let mut mine = flow;
+            mine.mark = set[0].1.mark;
+            let mut holders = set.iter().filter(|(_, part)| part.contains(&mine));
+            let holder = holders
+                .next()
+                .unwrap_or_else(|| panic!("seed {seed}: {flow:?} is lost"));
+            assert_eq!(
+                holder.0, want,
+                "seed {seed}: {flow:?} of {region:?} in {rows:#?}"
+            );
+            assert!(holders.next().is_none(), "seed {seed}: {flow:?} is twice");
+
+            let cited: BTreeSet<_> = set.iter().map(|s| s.0).collect();
+            several += usize::from(cited.len() > 1);
+            later += usize::from(want.is_some_and(|n| n > 0));
+            none += usize::from(want.is_none());
+            by_tag += usize::from(want.is_some_and(|n| rows[n].flags & flags::BY_MARK != 0));
+        }
+    }
+    println!(
+        "{halved} tables halved; {several} sets taken by several rows; {later} by a later row, {by_tag} by tag, {none} by none"
+    );
+    assert!(halved >= 200 && several >= 1_000 && later >= 1_000 && by_tag >= 100 && none >= 1_000);
+}

@@ -1,0 +1,73 @@
+//! What to ask of a network.
+
+use super::Maker;
+use reachability::model::{Id, Interface};
+use std::net::Ipv4Addr;
+
+/// Who sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// An interface, by its place in the draft, from its primary address.
+    Interface(Id<Interface>),
+    /// A host of the site.
+    Site(Ipv4Addr),
+    /// A host of the internet.
+    Internet(Ipv4Addr),
+}
+
+/// A packet that someone asks about.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Who sends.
+    pub sender: Sender,
+    /// The same by name: `v0/h3`, `v1/i7`, `site/desk`, `host`.
+    pub from: String,
+    /// To whom.
+    pub to: Ipv4Addr,
+    /// IP protocol number.
+    pub protocol: u8,
+    /// The client's port; zero for protocols without ports.
+    pub client_port: u16,
+    /// The port asked for; zero for protocols without ports.
+    pub port: u16,
+}
+
+impl Maker<'_> {
+    pub(super) fn flow(&mut self) -> Flow {
+        let within: usize = self.senders.iter().map(|(weight, ..)| weight).sum();
+        let all = self.senders.iter().map(|(weight, sender, name)| {
+            // Hosts outside together are a fifth of all.
+            let weight = if *weight == 0 { within / 8 } else { *weight };
+            (weight, (*sender, name.clone()))
+        });
+        let (sender, from) = self.genes.weigh(&all.collect::<Vec<_>>());
+        // What makes no sense to ask: private addresses from the internet, the site's own and a
+        // host's services from the site.
+        let sensible = |ip: &Ipv4Addr| match sender {
+            Sender::Interface(_) => true,
+            Sender::Site(_) => !ip.is_link_local() && !ip.to_string().starts_with("192.168."),
+            Sender::Internet(_) => ip.octets()[..3] == [203, 0, 113],
+        };
+        let goals = self.goals.iter().copied();
+        let goals = goals.filter(|(_, ip)| sensible(ip));
+        let to = self.genes.weigh(&goals.collect::<Vec<_>>());
+        let protocol = self.genes.weigh(&[(86, 6), (10, 17), (3, 1), (1, 47)]);
+        let hosted = to.is_link_local() || to.octets()[3] < 9;
+        let port = if hosted {
+            self.genes.pick(&[80, 53, 53, 123, 443, 1688])
+        } else {
+            let ports = [(80, 443), (8, 8080), (6, 53), (3, 22), (3, 40_000)];
+            self.genes.weigh(&ports)
+        };
+        let client_port = 1024 + u16::try_from(self.genes.below(64_512)).unwrap();
+        let ports = protocol == 6 || protocol == 17;
+        Flow {
+            sender,
+            from,
+            to,
+            protocol,
+            client_port: if ports { client_port } else { 0 },
+            port: if ports { port } else { 0 },
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What joins networks: NAT gateways, peerings, a site behind a virtual private gateway.
+
+use super::{Maker, SITE, Sender, named, v4};
+use reachability::model::{
+    Connection, ConnectionKind, NatGateway, Origin, Peering, Role, Site, SiteResolver, VpnGateway,
+};
+
+impl Maker<'_> {
+    pub(super) fn joins(&mut self) {
+        for index in 0..self.vpcs.len() {
+            if self.genes.chance(65) {
+                self.nat(index);
+            }
+            for far in index + 1..self.vpcs.len() {
+                self.peering(index, far);
+            }
+        }
+        if self.genes.chance(45) {
+            self.site();
+        }
+    }
+
+    fn nat(&mut self, index: usize) {
+        let name = format!("{}/nat", self.vpcs[index].name);
+        let public = self.vpcs[index].internet && !self.genes.chance(8);
+        let role = Role::Nat(named(&name));
+        let (interface, ip) = self.interface((index, 0), role, &[], public);
+        let available = !self.genes.chance(6);
+        self.draft.nat_gateways.push(NatGateway {
+            name: "nat".into(),
+            subnet: named(&self.vpcs[index].subnets[0].name),
+            interface: named(self.label(index, interface)),
+            public,
+            available,
+            origin: Origin::Unknown,
+        });
+        self.goals.push((1, ip));
+        let own = self.public_of(interface);
+        self.goals.extend(own.map(|ip| (1, ip)));
+        self.vpcs[index].nat = Some(name);
+    }
+
+    fn peering(&mut self, one: usize, other: usize) {
+        let [near, far] = [one, other].map(|i| &self.vpcs[i]);
+        if near.blocks[0] != far.blocks[0] && self.genes.chance(75) {
+            self.draft.peerings.push(Peering {
+                name: format!("p{one}{other}"),
+                between: [named(&near.name), named(&far.name)],
+                active: !self.genes.chance(6),
+                origin: Origin::Unknown,
+            });
+        }
+    }
+
+    fn site(&mut self) {
+        let index = self.genes.below(self.vpcs.len());
+        let vpc = self.vpcs[index].name.clone();
+        self.draft.vpn_gateways.push(VpnGateway {
+            name: "vgw".into(),
+            vpc: named(&vpc),
+            origin: Origin::Unknown,
+        });
+        let desk = "192.168.5.5".parse().unwrap();
+        self.draft.sites.push(Site {
+            name: "site".into(),
+            cidrs: vec![v4(SITE)],
+            hosts: vec![("desk".into(), desk)],
+            public_ip: None,
+            resolver: SiteResolver::None,
+            routes: Vec::new(),
+            origin: Origin::Unknown,
+        });
+        for i in 0..1 + self.genes.below(2) {
+            let narrow = self.genes.chance(25);
+            let kind = self.genes.pick(&[
+                ConnectionKind::VpnStatic,
+                ConnectionKind::VpnBgp,
+                ConnectionKind::DirectConnect,
+            ]);
+            let up = !self.genes.chance(10);
+            self.draft.connections.push(Connection {
+                name: format!("c{i}"),
+                site: named("site"),
+                to: named(format!("{vpc}/vgw")),
+                kind,
+                prefixes: vec![v4(if narrow { "192.168.4.0/22" } else { SITE })],
+                up,
+                origin: Origin::Unknown,
+            });
+        }
+        self.senders
+            .push((0, Sender::Site(desk), "site/desk".into()));
+        self.goals.push((6, desk));
+        self.goals.push((2, "192.168.9.9".parse().unwrap()));
+        self.vpcs[index].vpn = Some(format!("{vpc}/vgw"));
+    }
+}
