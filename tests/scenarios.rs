@@ -34,7 +34,7 @@ fn every_bundled_scenario_holds() {
     assert!(!files.is_empty(), "no scenarios are bundled");
     let output = Command::new(env!("CARGO_BIN_EXE_reachability"))
         .current_dir(root)
-        .arg("check")
+        .args(["check", "--strict"])
         .args(&files)
         .output()
         .unwrap();

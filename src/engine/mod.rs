@@ -1,5 +1,6 @@
 //! The walker: traffic in, every path and its evidence out. It has never heard of AWS.
 
+mod memory;
 mod trace;
 mod walk;
 

@@ -4,6 +4,7 @@
 //! own tables, with what the places on the way remember. It has come home when the asking node
 //! receives the mirror of what it sent.
 
+use super::memory::Memory;
 use super::trace::{End, Ending, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
@@ -34,16 +35,6 @@ pub struct Question<'a, T> {
     pub draw: u16,
 }
 
-/// What a place remembers.
-struct Session<T> {
-    place: u32,
-    before: T,
-    after: T,
-    to: Rewrite,
-    pull: LinkId,
-    prev: u32,
-}
-
 #[derive(Clone)]
 struct Cursor<T> {
     node: NodeId,
@@ -71,7 +62,7 @@ struct Walker<'a, T> {
     fabric: &'a Fabric,
     question: &'a Question<'a, T>,
     sent: Option<T>,
-    sessions: Vec<Session<T>>,
+    memory: Memory<T>,
     stack: Vec<Cursor<T>>,
     out: Walk<T>,
 }
@@ -83,7 +74,7 @@ pub fn walk<T: Traffic>(fabric: &Fabric, question: &Question<'_, T>) -> Walk<T> 
         fabric,
         question,
         sent: None,
-        sessions: Vec::with_capacity(8),
+        memory: Memory::default(),
         stack: Vec::with_capacity(4),
         out: Walk {
             steps: Vec::with_capacity(32),
@@ -171,19 +162,11 @@ impl<T: Traffic> Walker<'_, T> {
         let key = Place::new(at.node, 63 - state as usize).0;
         if at.leg == Leg::Out {
             return self.rows(at, node, slot, |walker, mut next| {
-                let traffic = next.traffic.clone();
-                walker.remember(
-                    &mut next.traffic,
-                    key,
-                    traffic.clone(),
-                    traffic,
-                    Rewrite::default(),
-                    NONE,
-                );
+                walker.memory.note(&mut next.traffic, key, NONE);
                 walker.next(next);
             });
         }
-        let (hits, misses) = self.known(at.traffic.clone(), key);
+        let (hits, misses) = self.memory.known(at.traffic.clone(), key);
         for traffic in hits {
             let next = self.step(at.with(traffic), Why::Established);
             self.next(next);
@@ -349,55 +332,16 @@ impl<T: Traffic> Walker<'_, T> {
         at.traffic = at.traffic.rewrite(to, self.question.draw);
         if remember {
             let place = Place::new(at.node, at.stage).0;
-            let after = at.traffic.clone();
-            self.remember(&mut at.traffic, place, before, after, *to, pull);
+            self.memory
+                .change(&mut at.traffic, place, before, *to, pull);
         }
         self.next(at);
     }
 
-    fn remember(
-        &mut self,
-        traffic: &mut T,
-        place: u32,
-        before: T,
-        after: T,
-        to: Rewrite,
-        pull: LinkId,
-    ) {
-        self.sessions.push(Session {
-            place,
-            before,
-            after,
-            to,
-            pull,
-            prev: traffic.session(),
-        });
-        traffic.set_session(self.sessions.len() as u32 - 1);
-    }
-
-    /// The parts of a reply that a place remembers, restored by its newest memory of each, and the
-    /// parts it does not.
-    fn known(&self, traffic: T, place: u32) -> (Vec<T>, Vec<T>) {
-        let mut at = traffic.session();
-        let (mut hits, mut rest) = (Vec::new(), vec![traffic]);
-        while let (Some(session), false) = (self.sessions.get(at as usize), rest.is_empty()) {
-            if session.place == place {
-                let mut left = Vec::new();
-                for part in rest {
-                    let (hit, misses) = part.recall(&session.after, &session.before, &session.to);
-                    hits.extend(hit);
-                    left.extend(misses);
-                }
-                rest = left;
-            }
-            at = session.prev;
-        }
-        (hits, rest)
-    }
-
     fn recall(&mut self, at: Cursor<T>, of: usize, otherwise: Option<Code>) {
         let (hits, misses) = if at.leg == Leg::Back {
-            self.known(at.traffic.clone(), Place::new(at.node, of).0)
+            self.memory
+                .known(at.traffic.clone(), Place::new(at.node, of).0)
         } else {
             (Vec::new(), vec![at.traffic.clone()])
         };
@@ -424,9 +368,8 @@ impl<T: Traffic> Walker<'_, T> {
             return self.next(at);
         }
         let fabric = self.fabric;
-        let mut session = at.traffic.session();
-        let mut rest = vec![at.traffic.clone()];
-        while let (Some(known), false) = (self.sessions.get(session as usize), rest.is_empty()) {
+        let (mut session, mut rest) = (at.traffic.session(), vec![at.traffic.clone()]);
+        while let (Some(known), false) = (self.memory.at(session), rest.is_empty()) {
             session = known.prev;
             let number = known.pull;
             let link = fabric.links.get(number as usize).filter(|l| l.near == near);
@@ -435,12 +378,7 @@ impl<T: Traffic> Walker<'_, T> {
                 Some(Back::To(node, entry)) => (node, entry),
                 Some(Back::Here(entry)) => (Place(known.place).node(), entry),
             };
-            let (mut answers, mut left) = (Vec::new(), Vec::new());
-            for part in rest {
-                let (hit, misses) = part.recall(&known.after, &known.after, &Rewrite::default());
-                answers.extend(hit);
-                left.extend(misses);
-            }
+            let (answers, left) = known.answered(rest);
             rest = left;
             for traffic in answers {
                 let here = at.with(traffic);
@@ -478,17 +416,9 @@ impl<T: Traffic> Walker<'_, T> {
             MarkOp::Set(mark) => next.traffic.set_mark(mark),
         }
         if link.back != Back::None && next.leg == Leg::Out {
-            let seen = next.traffic.clone();
             // No stage has this number: only returns look for it.
             let place = Place::new(next.node, 62).0;
-            self.remember(
-                &mut next.traffic,
-                place,
-                seen.clone(),
-                seen,
-                Rewrite::default(),
-                number,
-            );
+            self.memory.note(&mut next.traffic, place, number);
         }
         self.enter(next, link.to, link.entry);
     }

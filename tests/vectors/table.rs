@@ -17,7 +17,6 @@ const FORWARDING_WAITS: &[(&str, &str)] = &[
         "3 11 14-20 115",
         "routes to interfaces, appliances, edge route tables",
     ),
-    ("9", "a choice between routes of equal rank"),
     ("10 38 39 76 118", "IPv6"),
     ("35 47-57", "transit gateways"),
     ("37", "regional NAT gateways"),

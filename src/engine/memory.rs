@@ -1,0 +1,103 @@
+//! What places remember of traffic: an append-only list, threaded backwards from each traffic's
+//! newest memory, so that traffic that splits shares what its parts have in common.
+
+use crate::fabric::{LinkId, Rewrite, Traffic};
+
+/// What a place remembers of what passed it.
+pub(super) struct Session<T> {
+    /// Which place.
+    pub(super) place: u32,
+    before: T,
+    after: T,
+    to: Rewrite,
+    /// The link that asks the replies back, or `NONE`.
+    pub(super) pull: LinkId,
+    /// The memory before it.
+    pub(super) prev: u32,
+}
+
+impl<T: Traffic> Session<T> {
+    /// The parts of replies that answer it, as they are, and the parts that do not.
+    pub(super) fn answered(&self, replies: Vec<T>) -> (Vec<T>, Vec<T>) {
+        let mut answers = Vec::new();
+        let same = Rewrite::default();
+        let rest = recall(replies, &self.after, &self.after, &same, &mut answers);
+        (answers, rest)
+    }
+}
+
+/// Every memory of a walk.
+pub(super) struct Memory<T>(Vec<Session<T>>);
+
+impl<T> Default for Memory<T> {
+    fn default() -> Self {
+        Self(Vec::with_capacity(8))
+    }
+}
+
+impl<T: Traffic> Memory<T> {
+    /// The memory of that number.
+    pub(super) fn at(&self, session: u32) -> Option<&Session<T>> {
+        self.0.get(session as usize)
+    }
+
+    /// Remembers traffic as it passes.
+    pub(super) fn note(&mut self, traffic: &mut T, place: u32, pull: LinkId) {
+        let before = traffic.clone();
+        self.change(traffic, place, before, Rewrite::default(), pull);
+    }
+
+    /// Remembers traffic with what it was before its headers were changed.
+    pub(super) fn change(
+        &mut self,
+        traffic: &mut T,
+        place: u32,
+        before: T,
+        to: Rewrite,
+        pull: LinkId,
+    ) {
+        self.0.push(Session {
+            place,
+            before,
+            after: traffic.clone(),
+            to,
+            pull,
+            prev: traffic.session(),
+        });
+        traffic.set_session(self.0.len() as u32 - 1);
+    }
+
+    /// The parts of a reply that a place remembers, restored by its newest memory of each, and the
+    /// parts it does not.
+    pub(super) fn known(&self, reply: T, place: u32) -> (Vec<T>, Vec<T>) {
+        let mut at = reply.session();
+        let (mut hits, mut rest) = (Vec::new(), vec![reply]);
+        while let (Some(session), false) = (self.at(at), rest.is_empty()) {
+            if session.place == place {
+                let Session {
+                    after, before, to, ..
+                } = session;
+                rest = recall(rest, after, before, to, &mut hits);
+            }
+            at = session.prev;
+        }
+        (hits, rest)
+    }
+}
+
+/// Restores each part that answers `seen` to `before`, and returns the parts that do not.
+fn recall<T: Traffic>(
+    parts: Vec<T>,
+    seen: &T,
+    before: &T,
+    to: &Rewrite,
+    hits: &mut Vec<T>,
+) -> Vec<T> {
+    let mut left = Vec::new();
+    for part in parts {
+        let (hit, misses) = part.recall(seen, before, to);
+        hits.extend(hit);
+        left.extend(misses);
+    }
+    left
+}
