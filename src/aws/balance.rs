@@ -484,6 +484,7 @@ impl<'n> Compiler<'n> {
                 rewrite,
                 pull: NONE,
                 mark: true,
+                keep: NONE,
                 then: Action::Next,
                 row,
             };
@@ -514,6 +515,7 @@ impl<'n> Compiler<'n> {
             rewrite,
             pull,
             mark: true,
+            keep: NONE,
             then: Action::Next,
             row,
         }

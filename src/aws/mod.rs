@@ -13,6 +13,7 @@ mod own_names;
 mod public;
 mod route;
 mod stages;
+mod transit;
 
 pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
 pub use own_names::{balancer_name, endpoint_name};

@@ -196,9 +196,7 @@ impl<T: Traffic> Walker<'_, T> {
                     .alternatives
                     .get(first as usize..(first + number) as usize)
                     .unwrap_or(&[]);
-                for alternative in all {
-                    walker.choose(next.clone(), node, alternative, remember);
-                }
+                walker.choices(next, node, all, remember);
             }
             Action::Opaque(code) => {
                 let place = Place::new(next.node, next.stage);
@@ -295,8 +293,33 @@ impl<T: Traffic> Walker<'_, T> {
         });
     }
 
+    /// Every alternative; but a reply takes the one that its flow took, where that is kept.
+    fn choices(&mut self, at: Cursor<T>, node: &Node, all: &[Alternative], remember: bool) {
+        let mut rest = vec![at.traffic.clone()];
+        let kept = all
+            .iter()
+            .filter(|a| a.keep != NONE && at.leg == Leg::Back);
+        for alternative in kept {
+            for part in std::mem::take(&mut rest) {
+                let (hits, misses) = self.memory.known(part, alternative.keep);
+                for traffic in hits {
+                    self.choose(at.with(traffic), node, alternative, remember);
+                }
+                rest.extend(misses);
+            }
+        }
+        for part in rest {
+            for alternative in all {
+                self.choose(at.with(part.clone()), node, alternative, remember);
+            }
+        }
+    }
+
     fn choose(&mut self, at: Cursor<T>, node: &Node, alternative: &Alternative, remember: bool) {
-        let at = self.step(at, Why::Chosen(alternative.row));
+        let mut at = self.step(at, Why::Chosen(alternative.row));
+        if alternative.keep != NONE && at.leg == Leg::Out {
+            self.memory.note(&mut at.traffic, alternative.keep, NONE);
+        }
         let take = |walker: &mut Self, mut at: Cursor<T>| {
             if alternative.mark {
                 at.traffic.set_mark(node.mark);

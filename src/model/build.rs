@@ -11,6 +11,7 @@ mod private_dns;
 mod report;
 mod resolve;
 mod routes;
+mod transit;
 mod uniqueness;
 
 use super::{Draft, Network};
@@ -38,6 +39,8 @@ pub fn build(mut draft: Draft) -> Built {
     private_dns::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
     outside::check(&draft, &mut report);
+    transit::check(&draft, &mut report);
+    transit::propagate(&mut draft, &mut report);
     implied::local_routes(&mut draft);
     implied::endpoint_routes(&mut draft);
     implied::endpoint_states(&mut draft);

@@ -5,7 +5,8 @@ use super::report::Report;
 use crate::model::{
     Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
     InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, PrefixList, Role,
-    RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway, World,
+    RouteTable, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway,
+    TransitTable, Vpc, VpcEndpoint, VpnGateway, World,
 };
 use std::collections::HashMap;
 
@@ -18,6 +19,9 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     alone::<NetworkAcl>(draft, report);
     alone::<TargetGroup>(draft, report);
     alone::<Peering>(draft, report);
+    alone::<TransitGateway>(draft, report);
+    alone::<TransitAttachment>(draft, report);
+    alone::<TransitTable>(draft, report);
     alone::<Site>(draft, report);
     alone::<Connection>(draft, report);
     alone::<InternetHost>(draft, report);
