@@ -185,6 +185,7 @@ codes! {
         AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
         HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
         TGW_RTB_HIGHER_PRIORITY_ROUTE "a transit gateway route for the same range lost to one of higher priority",
+        OVERLAP_NOT_PROPAGATED "a VPC attached later has a block that overlaps this route's, which its transit gateway does not propagate",
         TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED "the two directions may use different zones of an inspection VPC" reserved "routes to interfaces",
         MORE_SPECIFIC_ROUTE "a wider route lost to a more specific one" reserved "losing routes in full",
         AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",

@@ -268,6 +268,15 @@ impl Compiler<'_> {
             }
             rows.push(row);
         }
+        let first = self.b.0.rows.len() as u32;
+        for block in &table.overlaps {
+            let (lo, hi) = span(block);
+            let hit = |row: &RowSpec| row.span.0 <= hi && lo <= row.span.1;
+            let hits = (first..).zip(&rows).filter(|(_, row)| hit(row));
+            let notes = hits.map(|(row, _)| (row, Code::OVERLAP_NOT_PROPAGATED));
+            self.out.notes.extend(notes);
+        }
+        self.out.notes.sort_unstable();
         self.b.table(
             &table.name,
             Side::Dst,

@@ -37,6 +37,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             name: name.to_owned(),
             gateway: Ref::named(gateway, &row.origin()),
             routes: Vec::new(),
+            overlaps: Vec::new(),
             origin: row.origin(),
         });
         routes(dump, draft, id);

@@ -40,10 +40,10 @@ pub fn build(mut draft: Draft) -> Built {
     balancers::check(&draft, &mut report);
     outside::check(&draft, &mut report);
     transit::check(&draft, &mut report);
-    transit::propagate(&mut draft, &mut report);
     implied::local_routes(&mut draft);
     implied::endpoint_routes(&mut draft);
     implied::endpoint_states(&mut draft);
+    transit::propagate(&mut draft);
     let diagnostics = report.finish();
     let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
     Built {

@@ -190,12 +190,13 @@ fn routes_to_gateways(draft: &Draft, report: &mut Report) {
 /// Attachments write their blocks into the tables they propagate to. A VPC whose block overlaps
 /// that of a VPC attached before it is not propagated (`/vpc/latest/tgw/tgw-vpc-attachments.html`);
 /// what BGP taught is withdrawn with the session. An import lists the routes themselves.
-pub(super) fn propagate(draft: &mut Draft, report: &mut Report) {
+pub(super) fn propagate(draft: &mut Draft) {
     if draft.world == World::Open {
         return;
     }
     let mut rows: Vec<(Id<TransitTable>, TransitRoute)> = Vec::new();
-    let mut known: HashMap<Id<TransitTable>, Vec<(Ipv4Net, &str)>> = HashMap::new();
+    let mut overlaps: Vec<(Id<TransitTable>, Ipv4Net)> = Vec::new();
+    let mut known: HashMap<Id<TransitTable>, Vec<Ipv4Net>> = HashMap::new();
     for (id, attachment) in draft.attachments.iter().filter(|(_, a)| a.available) {
         let blocks: &[Ipv4Net] = match &attachment.to {
             Attached::Vpc(vpc, _) => vpc.id().map_or(&[], |v| &draft.vpcs[v].cidrs),
@@ -205,18 +206,9 @@ pub(super) fn propagate(draft: &mut Draft, report: &mut Report) {
         for table in attachment.propagates_to.iter().filter_map(Ref::id) {
             let own = known.entry(table).or_default();
             for block in blocks {
-                let clash = own.iter().find(|(b, _)| overlap(b, block));
-                if let (Some((first, whose)), Some(_)) = (clash, attachment.vpc()) {
-                    let message = format!(
-                        "`{block}` of `{}` overlaps `{first}` of `{whose}`, which was attached first: it is not propagated to `{}`",
-                        attachment.name, draft.transit_tables[table].name
-                    );
-                    report.push(Diagnostic::warning(
-                        "overlap-not-propagated",
-                        &attachment.name,
-                        &attachment.origin,
-                        message,
-                    ));
+                let clash = own.iter().any(|b| overlap(b, block));
+                if clash && attachment.vpc().is_some() {
+                    overlaps.push((table, *block));
                     continue;
                 }
                 rows.push((
@@ -234,13 +226,18 @@ pub(super) fn propagate(draft: &mut Draft, report: &mut Report) {
                 ));
             }
             if attachment.vpc().is_some() {
-                own.extend(blocks.iter().map(|b| (*b, attachment.name.as_str())));
+                own.extend(blocks);
             }
         }
     }
     for (table, route) in rows {
         if let Some(table) = draft.transit_tables.get_mut(table) {
             table.routes.push(route);
+        }
+    }
+    for (table, block) in overlaps {
+        if let Some(table) = draft.transit_tables.get_mut(table) {
+            table.overlaps.push(block);
         }
     }
 }

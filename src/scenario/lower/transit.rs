@@ -121,6 +121,7 @@ impl Lower<'_> {
             name: at,
             gateway: Ref::named(&gateway.text, &gateway.span.origin()),
             routes,
+            overlaps: Vec::new(),
             origin: key.span.origin(),
         });
     }
