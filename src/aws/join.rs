@@ -24,7 +24,10 @@ impl Compiler<'_> {
         }
         for ((_, connection), node) in network.connections.iter().zip(self.connections.clone()) {
             let gateway = match &connection.to {
-                Joined::Vpn(g) => g.id().and_then(|g| self.vpn_gateways.get(g.index())).copied(),
+                Joined::Vpn(g) => g
+                    .id()
+                    .and_then(|g| self.vpn_gateways.get(g.index()))
+                    .copied(),
                 Joined::Transit(a) => self.door(a.id()),
                 Joined::Public => continue,
             };
@@ -171,18 +174,28 @@ impl Compiler<'_> {
         }
     }
 
-    /// What its connections tell a site: the blocks of the VPC behind each. Of several connections
-    /// to one block the site takes any that is up.
+    /// What its connections tell a site: the blocks of the VPC behind each, or what is behind the
+    /// transit gateway. Of several connections to one block the site takes any that is up.
     fn advertised(&mut self, site: Id<Site>) -> Vec<(u8, RowSpec)> {
         let network = self.network;
         let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
         for (id, connection) in network.connections.iter() {
-            let gateway = connection.to.vpn().map(|g| &network.vpn_gateways[g]);
-            let vpc = gateway.and_then(|g| g.vpc.id());
-            if let (Some(vpc), true) = (vpc, connection.site.id() == Some(site)) {
-                for cidr in &network.vpcs[vpc].cidrs {
-                    blocks.entry(*cidr).or_default().push(id);
+            if connection.site.id() != Some(site) {
+                continue;
+            }
+            let told = match &connection.to {
+                Joined::Vpn(gateway) => {
+                    let vpc = gateway.id().and_then(|g| network.vpn_gateways[g].vpc.id());
+                    vpc.map_or(Vec::new(), |v| network.vpcs[v].cidrs.clone())
                 }
+                Joined::Transit(_) if connection.kind == ConnectionKind::DirectConnect => {
+                    connection.allowed.clone()
+                }
+                Joined::Transit(attachment) => self.behind(attachment.id(), id),
+                Joined::Public => Vec::new(),
+            };
+            for cidr in told {
+                blocks.entry(cidr).or_default().push(id);
             }
         }
         let mut rows = Vec::new();

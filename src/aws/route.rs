@@ -325,12 +325,7 @@ impl Compiler<'_> {
     }
 
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
-    fn target(
-        &mut self,
-        route: &Route,
-        own: &Ref<Vpc>,
-        sender: Sender,
-    ) -> Result<Action, Lack> {
+    fn target(&mut self, route: &Route, own: &Ref<Vpc>, sender: Sender) -> Result<Action, Lack> {
         let vpc = own.id();
         if !route.active {
             return Ok(Action::Drop(Code::BAD_STATE_ROUTE));

@@ -16,8 +16,9 @@ use crate::fabric::{
     Action, Label, Link, MarkOp, NONE, NodeId, Place, RowSpec, Side, TableId, flags,
 };
 use crate::model::{
-    Association, Attached, ConnectionKind, Destination, Fact, Gap, Id, Listing, Meaning, Ref,
-    Subnet, TransitAttachment, TransitGateway, TransitRoute, TransitTable, Unseen, Vpc, Why,
+    Association, Attached, Connection, ConnectionKind, Destination, Fact, Gap, Id, Listing,
+    Meaning, Ref, Subnet, TransitAttachment, TransitGateway, TransitRoute, TransitTable, Unseen,
+    Vpc, Why,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::cmp::Reverse;
@@ -134,9 +135,7 @@ impl Compiler<'_> {
         }
         let whole = network.is_on("tgw-serves-whole-zone");
         let zone = &network.subnets[sender].zone;
-        let serves = |s: &Id<Subnet>| {
-            *s == sender || (whole && network.subnets[*s].zone == *zone)
-        };
+        let serves = |s: &Id<Subnet>| *s == sender || (whole && network.subnets[*s].zone == *zone);
         let port = attachment.subnets().iter().filter_map(Ref::id).find(serves);
         let port = port.and_then(|s| self.transit.ports.get(&(id, s)).copied());
         Ok(match port {
@@ -167,7 +166,8 @@ impl Compiler<'_> {
             match &attachment.table {
                 Association::None => Action::Drop(Code::TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION),
                 Association::Unseen(lack) => {
-                    return self.opaque_table(&attachment.name, &Lack::from(&network.unseen[*lack]));
+                    return self
+                        .opaque_table(&attachment.name, &Lack::from(&network.unseen[*lack]));
                 }
                 Association::Table(table) => match table.id() {
                     None => return self.opaque_table(&attachment.name, &self.lack(table)),
@@ -221,6 +221,43 @@ impl Compiler<'_> {
     /// Where a connection enters its gateway.
     pub(super) fn door(&self, attachment: Option<Id<TransitAttachment>>) -> Option<NodeId> {
         self.transit.doors.get(&attachment?).copied()
+    }
+
+    /// What a gateway tells a site over a VPN: the routes of the table that its attachment uses, but
+    /// for those the site taught it (`/vpc/latest/tgw/tgw-vpn-attachments.html`).
+    pub(super) fn behind(
+        &self,
+        attachment: Option<Id<TransitAttachment>>,
+        connection: Id<Connection>,
+    ) -> Vec<Ipv4Net> {
+        let network = self.network;
+        let table = match attachment.map(|a| &network.attachments[a].table) {
+            Some(Association::Table(table)) => table.id(),
+            _ => None,
+        };
+        let Some(table) = table.map(|t| &network.transit_tables[t]) else {
+            return Vec::new();
+        };
+        let site = network.connections[connection].site.id();
+        let own = |to: &Ref<TransitAttachment>| match to.id().map(|a| &network.attachments[a].to) {
+            Some(Attached::Connection(c)) => c
+                .id()
+                .is_some_and(|c| network.connections[c].site.id() == site),
+            _ => false,
+        };
+        let told = table
+            .routes
+            .iter()
+            .filter(|r| r.active && !r.to.iter().any(own));
+        let mut blocks: Vec<Ipv4Net> = told
+            .filter_map(|r| match &r.destination {
+                Destination::Cidr(IpNet::V4(net)) => Some(*net),
+                _ => None,
+            })
+            .collect();
+        blocks.sort_unstable();
+        blocks.dedup();
+        blocks
     }
 
     /// A table, as it is used from a zone.
@@ -360,7 +397,10 @@ impl Compiler<'_> {
         zone: Option<&str>,
     ) -> Result<Action, Lack> {
         let network = self.network;
-        if tied.iter().any(|c| !c.route.active || c.route.to.is_empty()) {
+        if tied
+            .iter()
+            .any(|c| !c.route.active || c.route.to.is_empty())
+        {
             return Ok(Action::Drop(Code::TGW_RTB_BAD_STATE_ROUTE));
         }
         let mut all: Vec<&Ref<TransitAttachment>> = Vec::new();
@@ -390,11 +430,7 @@ impl Compiler<'_> {
 
     /// Into an attachment, for traffic of a zone: a VPC by its port in that zone, if it has one,
     /// else by any. In appliance mode by any, and back by the same.
-    fn into(
-        &mut self,
-        id: Id<TransitAttachment>,
-        zone: Option<&str>,
-    ) -> Result<Vec<OneWay>, Lack> {
+    fn into(&mut self, id: Id<TransitAttachment>, zone: Option<&str>) -> Result<Vec<OneWay>, Lack> {
         let network = self.network;
         let attachment = &network.attachments[id];
         let only = |then: Action| {
@@ -458,7 +494,11 @@ impl Compiler<'_> {
                 text: format!("{} in zone {zone}", attachment.name),
                 origin: attachment.origin.clone(),
                 then,
-                keep: if attachment.appliance_mode { keep } else { NONE },
+                keep: if attachment.appliance_mode {
+                    keep
+                } else {
+                    NONE
+                },
             });
         }
         ways

@@ -307,11 +307,7 @@ impl Indexes {
                 if let Association::Table(r) = &mut attachment.table {
                     resolver.look_up(&self.transit_tables, r, context);
                 }
-                resolver.all(
-                    &self.transit_tables,
-                    &mut attachment.propagates_to,
-                    context,
-                );
+                resolver.all(&self.transit_tables, &mut attachment.propagates_to, context);
             },
         );
         self.with(

@@ -109,12 +109,7 @@ impl Lower<'_> {
         })
     }
 
-    pub(super) fn destination(
-        &mut self,
-        region: &str,
-        key: &Key,
-        at: &str,
-    ) -> Option<Destination> {
+    pub(super) fn destination(&mut self, region: &str, key: &Key, at: &str) -> Option<Destination> {
         let text = key.text.as_str();
         if let Ok(net) = values::block(text) {
             return Some(Destination::Cidr(net));

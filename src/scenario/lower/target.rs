@@ -106,7 +106,10 @@ impl Lower<'_> {
         let nats = inside.node.under("nat_gateways").iter();
         let peerings = self.root.under("peerings").iter();
         let transit = self.root.under("transit_gateways").iter();
-        let names = nats.chain(peerings).chain(transit).map(|(k, _)| k.text.as_str());
+        let names = nats
+            .chain(peerings)
+            .chain(transit)
+            .map(|(k, _)| k.text.as_str());
         if let Some(name) = near(text, names.chain(single)) {
             found = found.help(format!("did you mean `{name}`?"));
         }
