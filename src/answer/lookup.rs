@@ -121,10 +121,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     if !scope.is_empty() {
         return Err(format!("`{scope}` is no VPC, subnet or site"));
     }
-    let mut owners = network
-        .interfaces
-        .iter()
-        .filter(|(_, i)| i.has(ip));
+    let mut owners = network.interfaces.iter().filter(|(_, i)| i.has(ip));
     match (owners.next(), owners.next()) {
         (Some(_), Some(_)) => {
             return Err(format!(

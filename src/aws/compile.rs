@@ -426,9 +426,9 @@ impl<'n> Compiler<'n> {
                 }));
             }
         }
-        rows.extend(resolvers.map(|at| {
-            RowSpec::address((at, at), there, &rule, "the VPC's resolver")
-        }));
+        rows.extend(
+            resolvers.map(|at| RowSpec::address((at, at), there, &rule, "the VPC's resolver")),
+        );
         rows.push(RowSpec::address(
             (0xa9fe_0000, 0xa9fe_ffff),
             there,

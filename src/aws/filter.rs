@@ -387,10 +387,13 @@ fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
     out
 }
 
+/// Private addresses of an interface.
+type Private = (Id<Interface>, (u32, u32));
+
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
-    private: HashMap<u32, Vec<(Id<Interface>, (u32, u32))>>,
+    private: HashMap<u32, Vec<Private>>,
     public: HashMap<u32, Vec<u32>>,
 }
 
@@ -410,14 +413,20 @@ impl Members {
         all
     }
 
-    fn private(&self, tag: u32) -> &[(Id<Interface>, (u32, u32))] {
+    fn private(&self, tag: u32) -> &[Private] {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
     /// Every address, private and public.
     fn addresses(&self, tag: u32) -> Vec<(u32, u32)> {
         let mut all: Vec<(u32, u32)> = self.private(tag).iter().map(|(_, s)| *s).collect();
-        all.extend(self.public.get(&tag).into_iter().flatten().map(|a| (*a, *a)));
+        all.extend(
+            self.public
+                .get(&tag)
+                .into_iter()
+                .flatten()
+                .map(|a| (*a, *a)),
+        );
         all.sort_unstable();
         all.dedup();
         all

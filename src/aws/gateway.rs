@@ -168,7 +168,9 @@ impl Compiler<'_> {
             token: Some("internet-gateway"),
             ..Label::default()
         };
-        let region = vpc.id().map_or(&network.region, |v| &network.vpcs[v].region);
+        let region = vpc
+            .id()
+            .map_or(&network.region, |v| &network.vpcs[v].region);
         let router = self.internet_of(region);
         let to = self.b.over(router, 0, label);
         let away = self.b.table("internet", Side::Dst, Vec::new(), to, "");

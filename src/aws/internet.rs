@@ -86,11 +86,11 @@ impl Compiler<'_> {
         );
         self.b.slot(nobody, 0, table);
         // Four ways in: from AWS, from outside hosts, from anybody, from a service's edge.
-        let table = self.from_aws(&network.region);
+        let table = self.seen_from_aws(&network.region);
         self.b.slot(self.internet_router, 0, table);
         let senders = [Outside::Yes, Outside::CannotTell, Outside::No];
         for (slot, outside) in (1..).zip(senders) {
-            let table = self.from_host(outside, nobody);
+            let table = self.seen_from_host(outside, nobody);
             self.b.slot(self.internet_router, slot, table);
         }
         let hosts: Vec<_> = self.out.internet_hosts.iter().map(|n| (*n, 1)).collect();
@@ -129,19 +129,20 @@ impl Compiler<'_> {
             return *node;
         }
         let node = self.b.node(self.shapes.host, "internet");
-        let table = self.from_aws(region);
+        let table = self.seen_from_aws(region);
         self.b.slot(node, 0, table);
         self.foreign_routers.insert(key, node);
         node
     }
 
     /// Where a public address is, seen from AWS in a Region.
-    fn from_aws(&mut self, region: &str) -> TableId {
+    fn seen_from_aws(&mut self, region: &str) -> TableId {
         let sender = Sender::Aws(region);
         let mut rows = self.owned(sender);
         rows.extend(self.outside(sender));
         let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
-        let special = SPECIAL.map(|s| RowSpec::address(s, nobody, &RESERVED, "not a public address"));
+        let special =
+            SPECIAL.map(|s| RowSpec::address(s, nobody, &RESERVED, "not a public address"));
         rows.extend(special);
         let label = Label {
             outside: Outside::CannotTell,
@@ -157,7 +158,7 @@ impl Compiler<'_> {
     }
 
     /// Where a public address is, seen from a host: what the input does not have is nowhere.
-    fn from_host(&mut self, outside: Outside, nobody: NodeId) -> TableId {
+    fn seen_from_host(&mut self, outside: Outside, nobody: NodeId) -> TableId {
         let sender = Sender::Host(outside);
         let mut rows = self.owned(sender);
         rows.extend(self.inner(outside));

@@ -9,9 +9,7 @@ use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NodeId, Outside, Rewrite, RowSpec, Side, TableId};
-use crate::model::{
-    Connection, ConnectionKind, Gap, Id, Ref, Site, Unseen, Vpc, VpnGateway, Why,
-};
+use crate::model::{Connection, ConnectionKind, Gap, Id, Ref, Site, Unseen, Vpc, VpnGateway, Why};
 use indexmap::IndexMap;
 use ipnet::Ipv4Net;
 
@@ -286,57 +284,43 @@ impl Compiler<'_> {
         }
     }
 
-    /// What a site sends a virtual private gateway: into the VPC. From one site to another the gateway
+    /// What sites send a virtual private gateway: into the VPC. From one site to another the gateway
     /// may pass it on too (`/vpn/latest/s2svpn/VPN_CloudHub.html`), which is not modelled yet.
-    fn from_site(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>) -> TableId {
+    fn taken_from_sites(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>) -> TableId {
         let network = self.network;
         let own = network.connections.iter().map(|(_, c)| c);
         let own: Vec<&Connection> = own.filter(|c| c.to.id() == Some(id)).collect();
-        let sites = |c: &&&Connection| own.first().is_some_and(|f| f.site.id() != c.site.id());
-        if own.iter().find(sites).is_none() {
+        let one_site = own
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.site.id() == b.site.id()));
+        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
+        let (false, Some(router)) = (one_site, router) else {
             return self.local(vpc, 2);
-        }
-        let blocks = vpc.id().map_or(&[][..], |v| &network.vpcs[v].cidrs);
-        let inside = |net: &&Ipv4Net| blocks.iter().any(|b| b.contains(*net));
-        let mut rows = Vec::new();
-        for connection in own {
-            for prefix in connection.prefixes.iter().filter(|p| !inside(p)) {
-                let lack = Lack::from(&Unseen {
-                    name: connection.name.clone(),
-                    kind: "connection of another site",
-                    why: Why::NotModelled("traffic between sites is not modelled yet".to_owned()),
-                    origin: connection.origin.clone(),
-                });
-                rows.push(RowSpec {
-                    span: span(prefix),
-                    ..lack.opaque()
-                });
-            }
-        }
-        let to = match vpc.id().and_then(|v| self.routers.get(v.index())).copied() {
-            Some(router) => self.b.to(router, 2),
-            None => Action::Opaque(Code::UNKNOWN_RESOURCE),
         };
-        rows.splice(
-            0..0,
-            blocks
-                .iter()
-                .map(|b| RowSpec::address(span(b), to, &vpc.origin, "the VPC's own block"))
-                .collect::<Vec<_>>(),
-        );
-        self.b.table("local", Side::Dst, rows, to, "")
+        let into = self.b.to(router, 2);
+        let blocks = vpc.id().map_or(&[][..], |v| &network.vpcs[v].cidrs).iter();
+        let inside = blocks.map(|b| RowSpec::address(span(b), into, &vpc.origin, "the VPC's own"));
+        let mut rows: Vec<RowSpec> = inside.collect();
+        for connection in own {
+            let lack = Lack::from(&Unseen {
+                name: connection.name.clone(),
+                kind: "connection of another site",
+                why: Why::NotModelled("traffic between sites is not modelled yet".to_owned()),
+                origin: connection.origin.clone(),
+            });
+            rows.extend(connection.prefixes.iter().map(|prefix| RowSpec {
+                span: span(prefix),
+                ..lack.opaque()
+            }));
+        }
+        self.b.table("local", Side::Dst, rows, into, "")
     }
 
     /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
     /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
-    fn vpn_gateway(
-        &mut self,
-        id: Id<VpnGateway>,
-        vpc: &Ref<Vpc>,
-        node: u32,
-    ) {
+    fn vpn_gateway(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>, node: u32) {
         let network = self.network;
-        let local = self.from_site(id, vpc);
+        let local = self.taken_from_sites(id, vpc);
         let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(
             "virtual private gateway",
