@@ -399,6 +399,9 @@ fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
 /// Private addresses of an interface.
 type Private = (Id<Interface>, (u32, u32));
 
+/// First and last address.
+type Span = (u32, u32);
+
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
@@ -427,7 +430,7 @@ impl Members {
     }
 
     /// Every address: private ones with the interface, and public ones.
-    fn addresses(&self, tag: u32) -> Vec<((u32, u32), Option<Id<Interface>>)> {
+    fn addresses(&self, tag: u32) -> Vec<(Span, Option<Id<Interface>>)> {
         let private = self.private(tag).iter();
         let mut all: Vec<_> = private.map(|(id, span)| (*span, Some(*id))).collect();
         all.extend(

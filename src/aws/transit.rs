@@ -237,7 +237,7 @@ impl Compiler<'_> {
 
     /// Into an attachment, for traffic of a zone: a VPC by its port in that zone, if it has one,
     /// else by any. In appliance mode by any, and back by the same.
-    pub(in crate::aws) fn into_attachment(
+    pub(in crate::aws) fn ways_to(
         &mut self,
         id: Id<TransitAttachment>,
         zone: Option<&str>,

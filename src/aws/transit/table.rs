@@ -189,7 +189,7 @@ impl Compiler<'_> {
         let mut ways = Vec::new();
         for to in all {
             match to.id() {
-                Some(id) => ways.extend(self.into_attachment(id, zone)?),
+                Some(id) => ways.extend(self.ways_to(id, zone)?),
                 None => return Err(self.lack(to)),
             }
         }
