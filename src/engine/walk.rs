@@ -236,7 +236,7 @@ impl<T: Traffic> Run<'_, T> {
             let (action, row) = self.decided(at, table, rows, hit);
             return each(self, at, action, row);
         }
-        self.part(at, table, rows, &mut each)
+        self.part(at, table, rows, each)
     }
 
     /// What several rows share goes several ways.
@@ -246,7 +246,7 @@ impl<T: Traffic> Run<'_, T> {
         at: &mut Cursor<T>,
         table: &Table,
         rows: Rows<'_>,
-        each: &mut dyn FnMut(&mut Self, &mut Cursor<T>, Action, u32) -> bool,
+        mut each: impl FnMut(&mut Self, &mut Cursor<T>, Action, u32) -> bool,
     ) -> bool {
         let mut forked = at.forked;
         at.traffic.clone().apply(rows, |traffic, hit| {
