@@ -1,6 +1,7 @@
 //! Answers for people and for programs. Makes text; prints nothing.
 
 mod json;
+mod names;
 mod schema;
 mod text;
 mod way;

@@ -1,0 +1,148 @@
+//! The names AWS gives to instances: `ip-10-0-1-10.ec2.internal` and `ec2-203-0-113-10.…`
+//! (`/vpc/latest/userguide/vpc-dns.html`).
+
+use super::query::{Query, View};
+use super::{DnsAnswer, DnsOutcome, owns};
+use crate::aws::bits;
+use crate::code::Code;
+use crate::model::{Gap, Id, Interface, Listing, Network, Origin, Vpc};
+use std::net::Ipv4Addr;
+
+/// The domains that a VPC's resolver answers for without being told: private names, public names.
+pub(super) fn autodefined(region: &str) -> [String; 2] {
+    if region == "us-east-1" {
+        return [
+            "ec2.internal".to_owned(),
+            "compute-1.amazonaws.com".to_owned(),
+        ];
+    }
+    [
+        format!("{region}.compute.internal"),
+        format!("{region}.compute.amazonaws.com"),
+    ]
+}
+
+/// The address in the first label of an instance's name.
+fn address(name: &str, prefix: &str) -> Option<Ipv4Addr> {
+    let label = name.split('.').next()?.strip_prefix(prefix)?;
+    let parts: Option<Vec<u8>> = label.split('-').map(|p| p.parse().ok()).collect();
+    let bytes: [u8; 4] = parts?.try_into().ok()?;
+    Some(Ipv4Addr::from(bytes))
+}
+
+/// The address in an instance's public name, wherever it is.
+pub(super) fn public_address(name: &str) -> Option<Ipv4Addr> {
+    let (_, domain) = name.split_once('.')?;
+    let compute = domain == "compute-1.amazonaws.com" || domain.ends_with(".compute.amazonaws.com");
+    address(name, "ec2-").filter(|_| compute)
+}
+
+impl Query<'_> {
+    /// What an instance's name means for a VPC, or for the rest of the world.
+    pub(super) fn instance(&mut self, viewer: Option<Id<Vpc>>, name: &str) -> DnsOutcome {
+        let network = self.network;
+        if let Some(public) = public_address(name) {
+            return self.public_instance(viewer, public);
+        }
+        let nobody = || DnsOutcome::NxDomain("the names of instances".to_owned());
+        let Some(vpc) = viewer else { return nobody() };
+        let Some(own) = address(name, "ip-") else {
+            return if name.starts_with("i-") {
+                DnsOutcome::Unknown(format!("{name}: resource names are not modelled yet"))
+            } else {
+                nobody()
+            };
+        };
+        let mut interfaces = network.interfaces.iter();
+        let found =
+            interfaces.find(|(id, i)| i.ips.contains(&own) && network.vpc_of(*id) == Some(vpc));
+        match found {
+            Some((_, interface)) => answer(own, "Amazon-provided name", &interface.origin, None),
+            None => match self.lack(Gap::Listing(vpc, Listing::NetworkInterfaces)) {
+                Some(lack) => DnsOutcome::Unknown(lack),
+                None => nobody(),
+            },
+        }
+    }
+
+    /// Inside its VPC an instance's public name means its private address, and so it does in a
+    /// peered VPC that its VPC lets resolve it
+    /// (`/vpc/latest/peering/vpc-peering-dns.html`).
+    fn public_instance(&mut self, viewer: Option<Id<Vpc>>, public: Ipv4Addr) -> DnsOutcome {
+        let network = self.network;
+        let Some((id, interface, private)) = owner(network, public) else {
+            let unlisted =
+                viewer.and_then(|v| self.lack(Gap::Listing(v, Listing::NetworkInterfaces)));
+            if let Some(lack) = unlisted {
+                return DnsOutcome::Unknown(lack);
+            }
+            let rule = Origin::Implied("the address is in the name");
+            let assumes = Some(Code::PUBLIC_NAME_EXISTS.name());
+            return answer(public, "public DNS", &rule, assumes);
+        };
+        let inside = viewer.zip(network.vpc_of(id));
+        let private_here = inside.is_some_and(|(viewer, own)| {
+            let on = |v: Id<Vpc>| network.vpcs[v].dns_hostnames.known() == Some(&true);
+            on(own) && (viewer == own || (on(viewer) && lets_resolve(network, own, viewer)))
+        });
+        if private_here {
+            answer(
+                private,
+                "public name of an instance, seen from inside",
+                &interface.origin,
+                None,
+            )
+        } else {
+            answer(public, "public DNS", &interface.origin, None)
+        }
+    }
+
+    /// The VPC whose resolver is being asked.
+    pub(super) fn viewing_vpc(&self) -> Option<Id<Vpc>> {
+        match self.view() {
+            View::Vpc(vpc, _) => Some(vpc),
+            View::Public | View::Server(..) => None,
+        }
+    }
+}
+
+/// Whose public address it is, and the private one behind it.
+fn owner(network: &Network, public: Ipv4Addr) -> Option<(Id<Interface>, &Interface, Ipv4Addr)> {
+    network.interfaces.iter().find_map(|(id, interface)| {
+        let (private, _) = interface.public.iter().find(|(_, p)| *p == public)?;
+        Some((id, interface, *private))
+    })
+}
+
+/// Whether an active peering lets one VPC resolve the other's names to private addresses.
+fn lets_resolve(network: &Network, own: Id<Vpc>, viewer: Id<Vpc>) -> bool {
+    network.peerings.iter().any(|(_, p)| {
+        let ends = [p.between[0].id(), p.between[1].id()];
+        let sides = [(0, 1), (1, 0)];
+        p.active
+            && sides
+                .iter()
+                .any(|(a, b)| ends[*a] == Some(own) && ends[*b] == Some(viewer) && p.remote_dns[*a])
+    })
+}
+
+fn answer(
+    address: Ipv4Addr,
+    by: &str,
+    origin: &Origin,
+    assumes: Option<&'static str>,
+) -> DnsOutcome {
+    DnsOutcome::Answered(vec![DnsAnswer {
+        address: bits(address),
+        by: by.to_owned(),
+        key: if by == "public DNS" { "public" } else { "aws" }.to_owned(),
+        zone: None,
+        origin: origin.clone(),
+        assumes,
+    }])
+}
+
+/// Whether a name is one of an instance.
+pub(super) fn is_instance(name: &str) -> bool {
+    public_address(name).is_some() || owns("ec2.internal", name) || owns("compute.internal", name)
+}
