@@ -57,22 +57,6 @@ fn why(outcome: &DnsOutcome) -> Option<String> {
 }
 
 fn dns_step(files: &Files, step: &DnsStep, queries: &[Answer]) -> Value {
-    let (step, who, by, over) = match step {
-        DnsStep::Asks { query, server } => {
-            let query = queries.get(*query);
-            return json!({
-                "step": "asks",
-                "who": query.map(|q| q.from.as_str()),
-                "server": address((*server).into()),
-                "verdict": query.map(|q| q.verdict.name()),
-                "mechanism": query.map(|q| q.mechanism.as_str()),
-                "obstacles": query.map(|q| {
-                    q.obstacles.iter().map(|o| obstacle(files, o)).collect::<Vec<_>>()
-                }),
-            });
-        }
-        DnsStep::Decides { who, by, over } => ("decides", who, by, over),
-    };
     let claim = |c: &Claim| {
         json!({
             "key": c.key,
@@ -81,10 +65,22 @@ fn dns_step(files: &Files, step: &DnsStep, queries: &[Answer]) -> Value {
             "lost": Some(c.lost).filter(|l| !l.is_empty()),
         })
     };
+    let (query, server) = match step {
+        DnsStep::Asks { query, server } => (queries.get(*query), address((*server).into())),
+        DnsStep::Decides { .. } => (None, None),
+    };
+    let (who, by, over) = match step {
+        DnsStep::Asks { .. } => (query.map_or("", |q| q.from.as_str()), None, &[][..]),
+        DnsStep::Decides { who, by, over } => (who.as_str(), Some(claim(by)), over.as_slice()),
+    };
+    let stops = query.iter().flat_map(|q| &q.obstacles);
     json!({
-        "step": step,
         "who": who,
-        "by": claim(by),
+        "asks": server,
+        "verdict": query.map(|q| q.verdict.name()),
+        "mechanism": query.map(|q| q.mechanism.as_str()),
+        "obstacles": stops.map(|o| obstacle(files, o)).collect::<Vec<_>>(),
+        "by": by,
         "over": over.iter().map(claim).collect::<Vec<_>>(),
     })
 }
