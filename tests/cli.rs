@@ -175,6 +175,7 @@ fn json_is_what_its_schema_says() {
             "check",
             vec![json(&["check", SHOP, "nowhere.yaml", "--format", "json"])],
         ),
+        ("lint", vec![json(&["lint", SHOP, "--format", "json"])]),
     ] {
         let schema = json(&["schema", command]);
         let defs = &schema["$defs"];

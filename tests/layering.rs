@@ -33,6 +33,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "model",
         ],
     ),
+    ("analysis", &["code", "diagnostic", "model"]),
     (
         "report",
         &[
@@ -48,6 +49,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "analysis",
             "answer",
             "aws",
             "code",

@@ -299,6 +299,24 @@ const OBJECTS: &[Object] = &[
         ],
     },
     Object {
+        name: "lint",
+        keys: &[
+            ("version", Number, "1"),
+            ("exit", Number, "the exit code: 1 if there is a warning"),
+            ("warnings", Many("warning"), "what is legal, and suspicious"),
+        ],
+    },
+    Object {
+        name: "warning",
+        keys: &[
+            ("code", Text, "name of the lint; `explain` prints its page"),
+            ("at", Text, "the component, as `vpc/name`"),
+            ("message", Text, "what is suspicious"),
+            ("help", Maybe, "what to do"),
+            ("where", Text, "`file:line:column`, or the JSON pointer"),
+        ],
+    },
+    Object {
         name: "error",
         keys: &[
             ("file", Text, "the file"),
@@ -307,10 +325,10 @@ const OBJECTS: &[Object] = &[
     },
 ];
 
-/// The JSON Schema (2020-12) of `trace`, `resolve` or `check` with `--format json`.
+/// The JSON Schema (2020-12) of `trace`, `resolve`, `check` or `lint` with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
-    let known = ["trace", "resolve", "check"].contains(&command);
+    let known = ["trace", "resolve", "check", "lint"].contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
         .map(|o| (o.name.to_owned(), object(o)))

@@ -1,0 +1,3 @@
+//! What can be said of a network as a whole, without anybody asking for a flow.
+
+pub mod lint;
