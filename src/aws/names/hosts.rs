@@ -117,12 +117,10 @@ fn owner(network: &Network, public: Ipv4Addr) -> Option<(Id<Interface>, &Interfa
 /// Whether an active peering lets one VPC resolve the other's names to private addresses.
 fn lets_resolve(network: &Network, own: Id<Vpc>, viewer: Id<Vpc>) -> bool {
     network.peerings.iter().any(|(_, p)| {
-        let ends = [p.between[0].id(), p.between[1].id()];
-        let sides = [(0, 1), (1, 0)];
-        p.active
-            && sides
-                .iter()
-                .any(|(a, b)| ends[*a] == Some(own) && ends[*b] == Some(viewer) && p.remote_dns[*a])
+        let [one, other] = [&p.between[0], &p.between[1]].map(|v| v.id());
+        let [from_one, from_other] = p.remote_dns;
+        let ends = |a, b| (a, b) == (Some(own), Some(viewer));
+        p.active && ((from_one && ends(one, other)) || (from_other && ends(other, one)))
     })
 }
 

@@ -109,13 +109,13 @@ impl<'n> Query<'n> {
                     None => self.ask(View::Public, name),
                 },
             },
-            Viewer::Vpc(vpc) => self.from_vpc(vpc, name),
+            Viewer::Vpc(vpc) => self.by_dhcp(vpc, name),
         }
     }
 
     /// The DHCP option set says whom hosts ask
     /// (`/vpc/latest/userguide/DHCPOptionSetConcepts.html`).
-    fn from_vpc(&mut self, id: Id<Vpc>, name: &str) -> DnsOutcome {
+    fn by_dhcp(&mut self, id: Id<Vpc>, name: &str) -> DnsOutcome {
         // An import that lists no option sets: AWS's own names are taken to be answered by AWS, as
         // they are by default; any other name may be anybody's.
         if let Some(lack) = self.lack(Gap::Listing(id, Listing::DhcpOptions)) {
