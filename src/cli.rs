@@ -6,6 +6,7 @@ mod input;
 mod lint;
 mod meta;
 mod outcome;
+mod prices;
 mod resolve;
 mod trace;
 

@@ -26,7 +26,7 @@
 //! | [`engine`] | the walker | `engine/walk.rs` |
 //! | [`aws`] | what AWS does: each noun into rows, the order of stages, DNS | `aws/stages.rs` |
 //! | [`answer`] | a question into walks; alternatives folded into a verdict | `answer/fold.rs` |
-//! | [`analysis`] | what can be said of a whole network: lints, one file a rule | `analysis/lint/mod.rs` |
+//! | [`analysis`] | lints of a whole network, one file a rule; what a path costs | `analysis/lint/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
 //! | [`report`] | answers as text and as JSON | `report/text.rs` |
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |

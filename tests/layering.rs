@@ -33,10 +33,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "model",
         ],
     ),
-    ("analysis", &["code", "diagnostic", "model"]),
+    (
+        "analysis",
+        &["answer", "aws", "code", "diagnostic", "fabric", "model"],
+    ),
     (
         "report",
         &[
+            "analysis",
             "answer",
             "aws",
             "code",

@@ -267,7 +267,7 @@ fn is_scenario(text: &str) -> bool {
     scenario::keys::is_top_level(key)
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|e| {
         let text = format!("cannot read `{}`: {e}", path.display());
         match e.kind() {

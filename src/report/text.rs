@@ -1,5 +1,6 @@
 //! The answer as a person reads it: verdict, name, way out, way back, what decided.
 
+use super::bill::{self, Bill};
 use super::names::{Detail, names};
 use super::way::{nodes, way};
 use super::words::{Places, spans};
@@ -9,9 +10,9 @@ use crate::code::Code;
 use crate::diagnostic::{Diagnostic, render};
 use crate::model::{Files, Origin, switch};
 
-/// The answer as text; `colour` asks for ANSI.
+/// The answer as text, with what each way costs if that is given; `colour` asks for ANSI.
 #[must_use]
-pub fn answer(files: &Files, answer: &Answer, colour: bool) -> String {
+pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>, colour: bool) -> String {
     let mut page = Page::default();
     let mut places = Places::new(files);
     headline(&mut page, answer);
@@ -20,7 +21,7 @@ pub fn answer(files: &Files, answer: &Answer, colour: bool) -> String {
         let lookup = (resolution, answer.queries.as_slice());
         names(&mut page, &mut places, lookup, Detail::Hops);
     }
-    ways(&mut page, &mut places, answer);
+    ways(&mut page, &mut places, answer, bill);
     why(&mut page, files, &mut places, answer);
     footnotes(&mut page, answer);
     rules(&mut page, &places);
@@ -71,7 +72,7 @@ fn headline(page: &mut Page, answer: &Answer) {
 }
 
 /// Each kind of alternative once in full, the others in a line.
-fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer) {
+fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer, bill: Option<&Bill>) {
     let all = &answer.alternatives;
     let mut kinds = Vec::new();
     for (number, alternative) in all.iter().enumerate() {
@@ -96,6 +97,9 @@ fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer) {
         }
         if fresh {
             way(page, places, alternative);
+            if let Some(bill) = bill {
+                bill::print(page, bill, number);
+            }
         } else {
             page.line("      ", &nodes(alternative).join(" → "), 8);
         }
