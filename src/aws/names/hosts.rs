@@ -38,11 +38,12 @@ pub(super) fn public_address(name: &str) -> Option<Ipv4Addr> {
 }
 
 impl Query<'_> {
-    /// What an instance's name means for a VPC, or for the rest of the world.
+    /// What an instance's name means for a VPC, or for the rest of the world. Whether a private name
+    /// exists for an address that no instance has is not documented.
     pub(super) fn instance(&mut self, viewer: Option<Id<Vpc>>, name: &str) -> DnsOutcome {
         let network = self.network;
         if let Some(public) = public_address(name) {
-            return self.public_instance(viewer, public);
+            return self.public_instance(viewer, public, name);
         }
         let nobody = || DnsOutcome::NxDomain("the names of instances".to_owned());
         let Some(vpc) = viewer else { return nobody() };
@@ -54,21 +55,28 @@ impl Query<'_> {
             };
         };
         let mut interfaces = network.interfaces.iter();
-        let found =
-            interfaces.find(|(id, i)| i.ips.contains(&own) && network.vpc_of(*id) == Some(vpc));
+        let found = interfaces.find(|(id, i)| i.has(own) && network.vpc_of(*id) == Some(vpc));
         match found {
-            Some((_, interface)) => answer(own, "Amazon-provided name", &interface.origin, None),
-            None => match self.lack(Gap::Listing(vpc, Listing::NetworkInterfaces)) {
-                Some(lack) => DnsOutcome::Unknown(lack),
-                None => nobody(),
-            },
+            Some((_, interface)) => answer(own, &interface.origin, None),
+            None => {
+                let lack = self.lack(Gap::Listing(vpc, Listing::NetworkInterfaces));
+                DnsOutcome::Unknown(lack.unwrap_or_else(|| {
+                    let vpc = &network.vpcs[vpc].name;
+                    format!("{name}: no interface of {vpc} has this address")
+                }))
+            }
         }
     }
 
     /// Inside its VPC an instance's public name means its private address, and so it does in a
     /// peered VPC that its VPC lets resolve it
     /// (`/vpc/latest/peering/vpc-peering-dns.html`).
-    fn public_instance(&mut self, viewer: Option<Id<Vpc>>, public: Ipv4Addr) -> DnsOutcome {
+    fn public_instance(
+        &mut self,
+        viewer: Option<Id<Vpc>>,
+        public: Ipv4Addr,
+        name: &str,
+    ) -> DnsOutcome {
         let network = self.network;
         let Some((id, interface, private)) = owner(network, public) else {
             let unlisted =
@@ -76,25 +84,22 @@ impl Query<'_> {
             if let Some(lack) = unlisted {
                 return DnsOutcome::Unknown(lack);
             }
-            let rule = Origin::Implied("the address is in the name");
+            let rule = "the name says the address, /vpc/latest/userguide/vpc-dns.html";
             let assumes = Some(Code::PUBLIC_NAME_EXISTS.name());
-            return answer(public, "public DNS", &rule, assumes);
+            return answer(public, &Origin::Implied(rule), assumes);
         };
-        let inside = viewer.zip(network.vpc_of(id));
-        let private_here = inside.is_some_and(|(viewer, own)| {
-            let on = |v: Id<Vpc>| network.vpcs[v].dns_hostnames.known() == Some(&true);
-            on(own) && (viewer == own || (on(viewer) && lets_resolve(network, own, viewer)))
-        });
-        if private_here {
-            answer(
-                private,
-                "public name of an instance, seen from inside",
-                &interface.origin,
-                None,
-            )
-        } else {
-            answer(public, "public DNS", &interface.origin, None)
+        let own = network.vpc_of(id);
+        let on = |v: Id<Vpc>| network.vpcs[v].dns_hostnames.known() == Some(&true);
+        if !own.is_some_and(on) {
+            return DnsOutcome::Unknown(format!(
+                "{name}: without DNS hostnames in its VPC the instance may have no such name"
+            ));
         }
+        let private_here = viewer.zip(own).is_some_and(|(viewer, own)| {
+            viewer == own || (on(viewer) && lets_resolve(network, own, viewer))
+        });
+        let address = if private_here { private } else { public };
+        answer(address, &interface.origin, None)
     }
 
     /// The VPC whose resolver is being asked.
@@ -124,16 +129,11 @@ fn lets_resolve(network: &Network, own: Id<Vpc>, viewer: Id<Vpc>) -> bool {
     })
 }
 
-fn answer(
-    address: Ipv4Addr,
-    by: &str,
-    origin: &Origin,
-    assumes: Option<&'static str>,
-) -> DnsOutcome {
+fn answer(address: Ipv4Addr, origin: &Origin, assumes: Option<&'static str>) -> DnsOutcome {
     DnsOutcome::Answered(vec![DnsAnswer {
         address: bits(address),
-        by: by.to_owned(),
-        key: if by == "public DNS" { "public" } else { "aws" }.to_owned(),
+        by: "name of an instance".to_owned(),
+        key: "public".to_owned(),
         zone: None,
         origin: origin.clone(),
         assumes,

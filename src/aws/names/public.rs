@@ -1,6 +1,6 @@
 //! The public DNS: the input's records and public zones, AWS's names, the endpoints' own names.
 
-use super::hosts::is_instance;
+use super::hosts::{is_instance, public_address};
 use super::own::own_name;
 use super::query::Query;
 use super::{DnsAnswer, DnsOutcome, owns};
@@ -42,8 +42,11 @@ impl Query<'_> {
         if let Some(found) = own_name(network, name) {
             return self.answered(found);
         }
+        // Private names of instances are known to their own VPC only.
         if is_instance(name) {
-            let vpc = self.viewing_vpc();
+            let vpc = self
+                .viewing_vpc()
+                .filter(|_| public_address(name).is_some());
             return self.instance(vpc, name);
         }
         if let Some(why) = foreign(network, name) {
