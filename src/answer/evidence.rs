@@ -169,6 +169,7 @@ impl Reader<'_> {
             mechanism: None,
             sees_source: None,
             arrived: None,
+            request: None,
             assumes: Vec::new(),
             notes: Vec::new(),
             possibility: ending.forked,

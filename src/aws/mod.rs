@@ -10,6 +10,7 @@ mod join;
 mod lack;
 mod names;
 mod own_names;
+pub mod policy;
 mod public;
 mod route;
 mod stages;
@@ -45,6 +46,8 @@ pub struct Compiled {
     pub strangers: Vec<NodeId>,
     /// Nodes that stand for an AWS service: `((region, service), node)`: public edges, gateway endpoints.
     pub edges: Vec<((String, String), NodeId)>,
+    /// Gateway endpoints by their nodes.
+    pub gateways: Vec<(NodeId, Id<VpcEndpoint>)>,
     /// Names and who sees them.
     pub names: Names,
     /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.

@@ -1,6 +1,8 @@
 //! The answer as a program reads it. `version` changes when a key's meaning does.
 
-use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, dns_kind, outside_name};
+use crate::answer::{
+    Alternative, Answer, Did, Fact, Obstacle, Request, dns_kind, outside_name,
+};
 use crate::aws::{DnsOutcome, Resolution, is_token};
 use crate::fabric::Flow;
 use crate::model::Files;
@@ -98,6 +100,7 @@ fn fact(files: &Files, fact: &Fact) -> Value {
         Did::Rewrote => "rewrote",
         Did::Established => "established",
         Did::Maybe => "maybe",
+        Did::Skipped => "skipped",
         Did::Chose => "chose",
         Did::Crossed => "crossed",
         Did::Dropped => "dropped",
@@ -116,6 +119,14 @@ fn fact(files: &Files, fact: &Fact) -> Value {
     })
 }
 
+fn request(request: &Request) -> Value {
+    json!({
+        "action": request.action,
+        "resource": request.resource,
+        "principal": request.principal,
+    })
+}
+
 fn alternative(files: &Files, a: &Alternative) -> Value {
     json!({
         "class": a.class.name(),
@@ -129,6 +140,7 @@ fn alternative(files: &Files, a: &Alternative) -> Value {
         "via_back": a.via_back,
         "sees_source": a.sees_source.and_then(address),
         "arrived": a.arrived,
+        "request": a.request.as_ref().map(request),
         "possibility": a.possibility,
         "obstacle": a.obstacle.as_ref().map(|o| obstacle(files, o)),
         "steps": a.steps.iter().map(|s| fact(files, s)).collect::<Vec<_>>(),

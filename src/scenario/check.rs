@@ -91,18 +91,14 @@ impl Check<'_> {
             Type::Texts => self.texts(node, at),
             Type::Choice(now, later) => self.choice(node, at, key, now, later),
             Type::Map(section) => self.map(node, section, at),
-            Type::Named(section) => self.each(node, at, |check, name, value, inner| {
-                if !is_name(&name.text) {
-                    check.out.push(
-                        Diagnostic::error(
-                            "bad-name",
-                            at,
-                            &name.span.origin(),
-                            format!("`{}` is not a name", name.text),
-                        )
-                        .help("a name is a-z, 0-9, `_`, `.`, `-`, up to 64 characters, and begins with a letter or digit"),
-                    );
+            Type::TextOrAny => {
+                if !matches!(node.kind, Kind::Scalar(_) | Kind::Map(_)) {
+                    self.shape(at, node, "a name or a map");
                 }
+            }
+            Type::NamedAny => self.each(node, at, |check, name, _, _| check.name(name, at)),
+            Type::Named(section) => self.each(node, at, |check, name, value, inner| {
+                check.name(name, at);
                 check.map(value, section, inner);
             }),
             Type::Keyed(section) => {
@@ -135,6 +131,17 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    fn name(&mut self, name: &super::tree::Key, at: &str) {
+        if is_name(&name.text) {
+            return;
+        }
+        let message = format!("`{}` is not a name", name.text);
+        let found = Diagnostic::error("bad-name", at, &name.span.origin(), message);
+        self.out.push(found.help(
+            "a name is a-z, 0-9, `_`, `.`, `-`, up to 64 characters, and begins with a letter or digit",
+        ));
     }
 
     fn text(&mut self, node: &Node, at: &str) {

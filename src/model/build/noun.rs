@@ -3,7 +3,7 @@
 use crate::model::{
     Arena, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
-    PrefixList, Ref, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint,
+    Policy, PrefixList, Principal, Ref, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint,
     VpnGateway,
 };
 
@@ -250,4 +250,22 @@ noun!(
     zones,
     |_| None,
     |_, _| { None }
+);
+noun!(
+    Policy,
+    "policy",
+    None,
+    false,
+    policies,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    Principal,
+    "principal",
+    None,
+    false,
+    principals,
+    |_| None,
+    |_, _| None
 );

@@ -4,8 +4,8 @@ use super::lookup::{Context, Index, Resolver};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    Arena, Destination, Draft, EndpointKind, EndpointTarget, Id, Peer, Record, RecordValue, Role,
-    Route, Subnet, Target, TargetWhat, Vpc,
+    Arena, Destination, Draft, EndpointKind, EndpointTarget, Id, Peer, Policy, Record, RecordValue,
+    Ref, Role, Route, Subnet, Target, TargetWhat, Vpc,
 };
 use std::mem::take;
 
@@ -49,6 +49,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.endpoints(draft, &mut resolver);
     indexes.balancers(draft, &mut resolver);
     indexes.names(draft, &mut resolver);
+    indexes.policies(draft, &mut resolver);
     draft.unseen = resolver.unseen;
 }
 
@@ -142,6 +143,7 @@ indexes! {
     instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
+    policies: Policy,
 }
 
 impl Indexes {
@@ -347,6 +349,26 @@ impl Indexes {
         );
         let context = Context { at: "", vpc: None };
         self.records(&mut draft.public_records, &context, resolver);
+    }
+
+    fn policies(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        let mut look_up = |policy: &mut Option<Ref<Policy>>, at: &str| {
+            if let Some(policy) = policy {
+                resolver.look_up(&self.policies, policy, &Context { at, vpc: None });
+            }
+        };
+        self.with(
+            draft,
+            |d| &mut d.endpoints,
+            |endpoint, context| {
+                look_up(&mut endpoint.policy, context.at);
+            },
+        );
+        each(&mut draft.principals, |p| look_up(&mut p.policy, &p.name));
+        each(&mut draft.buckets, |b| look_up(&mut b.policy, &b.name));
+        each(&mut draft.dynamodb_tables, |t| {
+            look_up(&mut t.policy, &t.name);
+        });
     }
 
     fn records(&self, records: &mut [Record], context: &Context<'_>, resolver: &mut Resolver<'_>) {

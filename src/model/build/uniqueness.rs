@@ -4,7 +4,8 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
-    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, PrefixList, Role,
+    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, Policy, PrefixList,
+    Principal, Role,
     RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway, World,
 };
 use std::collections::HashMap;
@@ -23,6 +24,8 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     alone::<InternetHost>(draft, report);
     alone::<PrefixList>(draft, report);
     alone::<EndpointService>(draft, report);
+    alone::<Policy>(draft, report);
+    alone::<Principal>(draft, report);
     // An import calls zones by their domains, which private zones may share.
     if draft.world == World::Closed {
         alone::<HostedZone>(draft, report);
