@@ -12,7 +12,7 @@ use crate::code::Code;
 use crate::fabric::{NodeId, Place};
 use crate::model::{
     Effect, EndpointKind, EndpointTarget, Id, Network, Origin, Policy, Ref, Role, Statement,
-    VpcEndpoint, catalog,
+    VpcEndpoint, catalog, policy_of,
 };
 use std::net::Ipv4Addr;
 
@@ -28,7 +28,11 @@ struct Gate<'a> {
 impl Reader<'_> {
     /// Judges the request of an alternative that was delivered to an AWS service.
     pub(super) fn gate(&self, out: &mut Alternative, wanted: Option<&Wanted>) {
-        let arrived = out.steps.iter().rev().find(|s| s.did == Did::Arrived && s.part == Part::Out);
+        let arrived = out
+            .steps
+            .iter()
+            .rev()
+            .find(|s| s.did == Did::Arrived && s.part == Part::Out);
         let (true, Some(place)) = (out.delivered(), arrived.map(|s| s.place)) else {
             return;
         };
@@ -38,8 +42,10 @@ impl Reader<'_> {
         };
         let network = self.network;
         let Some(wanted) = wanted else {
-            if given(network, endpoint.and_then(|e| network.endpoints[e].policy.as_ref()))
-                != Given::NotSaid
+            if given(
+                network,
+                endpoint.and_then(|e| network.endpoints[e].policy.as_ref()),
+            ) != Given::NotSaid
             {
                 add(&mut out.notes, Code::POLICY_NOT_ASKED.name());
             }
@@ -140,7 +146,10 @@ impl<'a> Gate<'a> {
         // What was assumed is worth saying if the opposite would decide otherwise.
         let allowed = decision == Decision::Allowed;
         if allowed && policies.identity == Given::NotSaid {
-            let without = Policies { identity: Given::Without, ..policies };
+            let without = Policies {
+                identity: Given::Without,
+                ..policies
+            };
             if decide(&self.request, &without).0 != Decision::Allowed {
                 add(&mut out.assumes, Code::IDENTITY_POLICY_NOT_GIVEN.name());
             }
@@ -165,7 +174,10 @@ impl<'a> Gate<'a> {
             Decision::NotAllowed(owner) => {
                 let own = readings.iter().find(|r| r.owner == owner);
                 let policy = own.map(|r| (r.policy, None));
-                (Verdict::Denied, owners.obstacle(owner, not_allowed(owner), policy, ""))
+                (
+                    Verdict::Denied,
+                    owners.obstacle(owner, not_allowed(owner), policy, ""),
+                )
             }
             Decision::CannotTell(row, why) => {
                 let code = Code::POLICY_KEY_NOT_KNOWN;
@@ -182,7 +194,9 @@ impl<'a> Gate<'a> {
 
     /// The endpoint's policy; some services' endpoints let everything through, whatever is attached.
     fn endpoint_policy(&self) -> Given<'a> {
-        let policy = self.endpoint.and_then(|e| self.network.endpoints[e].policy.as_ref());
+        let policy = self
+            .endpoint
+            .and_then(|e| self.network.endpoints[e].policy.as_ref());
         if !catalog::takes_policy(self.service) {
             return Given::NotSaid;
         }
@@ -292,7 +306,10 @@ impl Owners {
         let (mut by, origin) = match policy {
             Some((policy, Some(s))) => (row(policy, s), s.origin.clone()),
             Some((policy, None)) => (format!("{} otherwise", policy.name), policy.origin.clone()),
-            None => (at.clone(), Origin::Implied(NO_POLICY)),
+            None => (
+                format!("{} otherwise", policy_of(&at)),
+                Origin::Implied(NO_POLICY),
+            ),
         };
         if !why.is_empty() {
             by = format!("{by} ({why})");
@@ -337,14 +354,15 @@ fn row(policy: &Policy, statement: &Statement) -> String {
 fn fact(reading: &Reading<'_>, owners: &Owners, place: Place) -> Fact {
     let (by, origin, effect) = match reading.statement {
         Some(s) => (row(reading.policy, s), s.origin.clone(), Some(s.effect)),
-        None => (reading.policy.name.clone(), reading.policy.origin.clone(), None),
+        None => (
+            reading.policy.name.clone(),
+            reading.policy.origin.clone(),
+            None,
+        ),
     };
     let (did, rule) = match (&reading.fit, effect) {
-        (Fit::Applies { .. }, Some(Effect::Deny)) => (Did::Dropped, String::new()),
-        (Fit::Applies { to_account: true }, _) => {
-            (Did::Allowed, "the caller's account".to_owned())
-        }
-        (Fit::Applies { .. }, _) => (Did::Allowed, String::new()),
+        (Fit::Applies { because, .. }, Some(Effect::Deny)) => (Did::Dropped, because.clone()),
+        (Fit::Applies { because, .. }, _) => (Did::Allowed, because.clone()),
         (Fit::Not(_, why), _) => (Did::Skipped, why.clone()),
         (Fit::CannotTell(why), _) => (Did::Maybe, format!("hangs on {why}")),
     };

@@ -1,9 +1,7 @@
 //! The request that a destination's words make: `s3://bucket/key?action=s3:PutObject&principal=app`.
 
 use super::question::{From, Target};
-use crate::aws::policy::{
-    Caller, s3_address, s3_resource, table_resource,
-};
+use crate::aws::policy::{Caller, s3_address, s3_resource, table_resource};
 use crate::diagnostic::near;
 use crate::model::{Network, catalog};
 
@@ -53,7 +51,8 @@ pub(super) fn split(text: &str) -> Result<(&str, Words<'_>), String> {
             _ if web => {}
             _ => {
                 let known = ["action", "principal", "resource"];
-                let hint = near(key, known).map_or(String::new(), |n| format!("did you mean `{n}`? "));
+                let hint =
+                    near(key, known).map_or(String::new(), |n| format!("did you mean `{n}`? "));
                 return Err(format!(
                     "`{key}` is no part of a request: {hint}write `?action=…&principal=…&resource=…`"
                 ));
@@ -91,7 +90,9 @@ pub(super) fn wanted(
         ));
     }
     if let Some(action) = words.action.filter(|a| !a.contains(':')) {
-        return Err(format!("`{action}` names no service: write e.g. `s3:{action}`"));
+        return Err(format!(
+            "`{action}` names no service: write e.g. `s3:{action}`"
+        ));
     }
     let caller = caller(network, from, words.principal)?;
     let region = owner.as_ref().map_or(network.region.as_str(), |(r, _)| r);
@@ -112,7 +113,10 @@ pub(super) fn wanted(
             (!at_all).then(|| table_resource(region, account, table))
         }
         (None, Some("https" | "http"), Some((_, service))) if service.name.starts_with("s3") => {
-            let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default();
+            let path = rest
+                .find('/')
+                .and_then(|at| rest.get(at..))
+                .unwrap_or_default();
             let name = target.name.as_deref().unwrap_or_default();
             s3_address(name, path).map(|(b, k)| on_bucket(region, b, k, &mut action))
         }
@@ -153,14 +157,20 @@ fn caller(network: &Network, from: From, name: Option<&str>) -> Result<Caller, S
     let parts: Vec<&str> = name.splitn(6, ':').collect();
     if let ["arn", partition, service, _, account, what] = parts.as_slice() {
         // A session is its role (`/IAM/latest/UserGuide/reference_policies_condition-keys.html`).
-        let role = what.strip_prefix("assumed-role/").and_then(|r| r.split('/').next());
+        let role = what
+            .strip_prefix("assumed-role/")
+            .and_then(|r| r.split('/').next());
         let arn = match (*service, role) {
             ("sts", Some(role)) => format!("arn:{partition}:iam::{account}:role/{role}"),
             _ => name.to_owned(),
         };
         return Ok(Caller::Principal(arn, Some((*account).to_owned())));
     }
-    let known: Vec<&str> = network.principals.iter().map(|(_, p)| p.name.as_str()).collect();
+    let known: Vec<&str> = network
+        .principals
+        .iter()
+        .map(|(_, p)| p.name.as_str())
+        .collect();
     let hint = match near(name, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "name one of `principals`, an ARN, an account, or `anonymous`".to_owned(),

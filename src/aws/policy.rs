@@ -139,7 +139,16 @@ pub fn judge<'a>(
     let root = matches!(&request.caller, Caller::Principal(arn, _) if arn.ends_with(":root"));
     if policies.gateway && !root {
         let own = all.iter_mut().filter(|r| r.owner == Owner::Endpoint);
-        for reading in own.filter(|r| r.fit == Fit::Applies { to_account: true }) {
+        let to_account = |r: &&mut Reading<'_>| {
+            matches!(
+                r.fit,
+                Fit::Applies {
+                    to_account: true,
+                    ..
+                }
+            )
+        };
+        for reading in own.filter(to_account) {
             let why = "an account means its root user here".to_owned();
             reading.fit = Fit::Not(Missed::Principal, why);
         }
@@ -169,19 +178,14 @@ fn read<'a>(
     }
 }
 
-fn decide<'a>(
-    request: &Request,
-    policies: &Policies<'a>,
-    all: &[Reading<'a>],
-) -> Decision<'a> {
+fn decide<'a>(request: &Request, policies: &Policies<'a>, all: &[Reading<'a>]) -> Decision<'a> {
     let applies = |r: &Reading<'_>| matches!(r.fit, Fit::Applies { .. });
     let denies = |r: &Reading<'_>| r.statement.is_some_and(|s| s.effect == Effect::Deny);
     if let Some(at) = all.iter().position(|r| denies(r) && applies(r)) {
         return Decision::Denied(at);
     }
-    let allows = |owner: Owner, given: Given<'_>, delegated: bool| {
-        allows(all, owner, given, delegated)
-    };
+    let allows =
+        |owner: Owner, given: Given<'_>, delegated: bool| allows(all, owner, given, delegated);
     let endpoint = match policies.endpoint {
         Given::Policy(_) => allows(Owner::Endpoint, policies.endpoint, true),
         Given::NotSaid | Given::Without => Ok(true),
@@ -213,7 +217,9 @@ fn decide<'a>(
             (Ok(true), Ok(true)) => Ok(()),
             (Ok(false), _) if alone == Ok(false) => Err(Lack::Allow(Owner::Identity)),
             (Err(why), _) | (_, Err(why)) => Err(Lack::Datum(why.clone())),
-            _ => Err(Lack::Datum("the accounts of caller and resource".to_owned())),
+            _ => Err(Lack::Datum(
+                "the accounts of caller and resource".to_owned(),
+            )),
         },
     };
     if let Err(Lack::Allow(owner)) = granted {
@@ -240,7 +246,10 @@ fn cannot_tell<'a>(reading: &Reading<'a>) -> Decision<'a> {
         Fit::CannotTell(why) => why.clone(),
         Fit::Applies { .. } | Fit::Not(..) => String::new(),
     };
-    Decision::CannotTell(Some((reading.owner, reading.policy, reading.statement)), why)
+    Decision::CannotTell(
+        Some((reading.owner, reading.policy, reading.statement)),
+        why,
+    )
 }
 
 /// What a grant lacks.
@@ -270,9 +279,7 @@ fn allows(all: &[Reading<'_>], owner: Owner, given: Given<'_>, delegated: bool) 
     }
     let own = || all.iter().filter(|r| r.owner == owner);
     let may = |r: &&Reading<'_>| r.statement.is_none_or(|s| s.effect == Effect::Allow);
-    let grants = |r: &Reading<'_>| {
-        matches!(r.fit, Fit::Applies { to_account } if delegated || !to_account)
-    };
+    let grants = |r: &Reading<'_>| matches!(r.fit, Fit::Applies { to_account, .. } if delegated || !to_account);
     if own().filter(may).any(grants) {
         return Ok(true);
     }

@@ -4,9 +4,15 @@ use super::node::Node;
 use crate::model::{Document, Draft, Origin, Policy, Ref, Shape, policy_of, read_policy};
 use serde_json::Value;
 
-/// The policy of a noun, if the row has one. AWS has accepted it, so what this program does not
+/// The policy of a noun, if the row has one and it is not the full access that AWS writes where
+/// none is given. AWS has accepted it, so what this program does not
 /// know in it makes it unread, not wrong.
-pub(super) fn attach(row: &Node<'_>, key: &str, owner: &str, draft: &mut Draft) -> Option<Ref<Policy>> {
+pub(super) fn attach(
+    row: &Node<'_>,
+    key: &str,
+    owner: &str,
+    draft: &mut Draft,
+) -> Option<Ref<Policy>> {
     let node = row.child(key)?;
     let origin = node.origin();
     let name = policy_of(owner);
@@ -24,6 +30,9 @@ pub(super) fn attach(row: &Node<'_>, key: &str, owner: &str, draft: &mut Draft) 
         },
         value => read(value, &name, owner, &origin),
     };
+    if policy.is_full_access() {
+        return None;
+    }
     let reference = Ref::named(policy.name.as_str(), &policy.origin);
     draft.policies.push(policy);
     Some(reference)

@@ -25,8 +25,8 @@ pub use id::{Arena, Id};
 pub use listing::Listing;
 pub use origin::{File, Files, Origin};
 pub use policy::{
-    Condition, Document, Effect, Operator, Patterns, Policy, Principal, Principals, Resource, Shape,
-    Statement, Test, policy_of, read as read_policy,
+    Condition, Document, Effect, Operator, Patterns, Policy, Principal, Principals, Resource,
+    Shape, Statement, Test, policy_of, read as read_policy,
 };
 pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
 pub use route::*;

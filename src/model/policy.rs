@@ -28,6 +28,22 @@ pub struct Policy {
     pub origin: Origin,
 }
 
+impl Policy {
+    /// Whether it allows everybody everything, as the policy that AWS writes where none is given.
+    #[must_use]
+    pub fn is_full_access(&self) -> bool {
+        let star = |p: &Patterns| !p.not && p.all.iter().any(|(word, _)| word == "*");
+        let full = |s: &Statement| {
+            s.effect == Effect::Allow
+                && s.conditions.is_empty()
+                && s.principal.as_ref().is_some_and(|p| p.everybody && !p.not)
+                && star(&s.action)
+                && star(&s.resource)
+        };
+        self.unread.is_none() && !self.statements.is_empty() && self.statements.iter().all(full)
+    }
+}
+
 /// What a statement does where it applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {

@@ -1,9 +1,7 @@
 //! The answer as a program reads it. `version` changes when a key's meaning does.
 
 use super::bill::{self, Bill};
-use crate::answer::{
-    Alternative, Answer, Did, Fact, Obstacle, Request, dns_kind, outside_name,
-};
+use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, Request, dns_kind, outside_name};
 use crate::aws::{DnsOutcome, Resolution, is_token};
 use crate::fabric::Flow;
 use crate::model::Files;

@@ -237,7 +237,11 @@ const OBJECTS: &[Object] = &[
     Object {
         name: "request",
         keys: &[
-            ("action", Text, "e.g. `s3:GetObject`; `…` for what the question does not say"),
+            (
+                "action",
+                Text,
+                "e.g. `s3:GetObject`; `…` for what the question does not say",
+            ),
             ("resource", Text, "an ARN"),
             ("principal", Text, "an ARN, or `anonymous`"),
         ],

@@ -8,9 +8,9 @@ use crate::model::{Condition, Test};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
-/// Whether a condition holds, and if not why.
+/// Whether a condition holds, and by what value of its key.
 pub(super) enum Held {
-    Yes,
+    Yes(String),
     No(String),
     CannotTell(String),
 }
@@ -31,11 +31,8 @@ pub(super) fn held(condition: &Condition, variables: bool, keys: &Keys) -> Held 
             let holds = operator.all_values
                 || operator.if_exists
                 || (operator.negated && !operator.any_value);
-            return if holds {
-                Held::Yes
-            } else {
-                Held::No(format!("{key} is absent"))
-            };
+            let why = format!("{key} is absent");
+            return if holds { Held::Yes(why) } else { Held::No(why) };
         }
     };
     let mut doubt = None;
@@ -58,9 +55,13 @@ pub(super) fn held(condition: &Condition, variables: bool, keys: &Keys) -> Held 
     }
     match (fits, doubt) {
         (false, Some(why)) => Held::CannotTell(why),
-        (fits, _) if fits != operator.negated => Held::Yes,
+        (fits, _) if fits != operator.negated => Held::Yes(format!("{key} is {}", said(&words))),
         (true, _) => Held::No(format!("{key} is {}", said(&words))),
-        (false, _) => Held::No(format!("{key} is {}, not {}", said(&words), wanted(condition))),
+        (false, _) => Held::No(format!(
+            "{key} is {}, not {}",
+            said(&words),
+            wanted(condition)
+        )),
     }
 }
 
@@ -74,11 +75,13 @@ fn null(condition: &Condition, value: &Value) -> Held {
     };
     let mut values = condition.values.iter();
     let wanted = |(v, _): &(String, _)| v.eq_ignore_ascii_case("true") == absent;
-    if values.any(wanted) {
-        return Held::Yes;
-    }
     let is = if absent { "absent" } else { "present" };
-    Held::No(format!("{key} is {is}"))
+    let why = format!("{key} is {is}");
+    if values.any(wanted) {
+        Held::Yes(why)
+    } else {
+        Held::No(why)
+    }
 }
 
 fn fit(test: Test, wanted: &str, word: &str) -> Option<bool> {
@@ -100,9 +103,9 @@ fn address(wanted: &str, word: &str) -> Option<bool> {
     Some(block.ok()?.contains(&ip))
 }
 
-/// A value as its owner would say it: the first of its words that has no holes.
+/// A value as its owner would say it: its AWS id, where one is given.
 fn said(words: &[String]) -> String {
-    let whole = words.iter().find(|w| !w.contains(ANY));
+    let whole = words.iter().rev().find(|w| !w.contains(ANY));
     shown(whole.or_else(|| words.first()).map_or("", String::as_str))
 }
 

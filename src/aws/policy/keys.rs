@@ -70,12 +70,7 @@ fn one(text: impl Into<String>) -> Value {
 }
 
 /// By an endpoint the service sees the endpoint and the private address, else the public address.
-fn from_path(
-    network: &Network,
-    service: &str,
-    path: &Path,
-    keys: &mut Vec<(&'static str, Value)>,
-) {
+fn from_path(network: &Network, service: &str, path: &Path, keys: &mut Vec<(&'static str, Value)>) {
     let source = path.source.map_or(Value::Unknown, |ip| one(ip.to_string()));
     let Some(id) = path.endpoint else {
         keys.extend([
@@ -98,7 +93,13 @@ fn from_path(
     keys.extend([
         (
             "aws:sourcevpce",
-            words(network, "vpce-", &endpoint.name, Some(full), endpoint.id.as_ref()),
+            words(
+                network,
+                "vpce-",
+                &endpoint.name,
+                Some(full),
+                endpoint.id.as_ref(),
+            ),
         ),
         (
             "aws:sourcevpc",
@@ -147,7 +148,11 @@ fn of_caller(network: &Network, caller: &Caller, keys: &mut Vec<(&'static str, V
                     None => Value::Absent,
                 },
             });
-            let by_account = || account.as_ref().map_or(Value::Unknown, |a| organization(network, a));
+            let by_account = || {
+                account
+                    .as_ref()
+                    .map_or(Value::Unknown, |a| organization(network, a))
+            };
             (
                 one(arn.clone()),
                 account.clone().map_or(Value::Unknown, one),

@@ -156,7 +156,12 @@ mod tests {
             ("arn:aws:dynamodb:r:1:table/t", hole.as_str(), None),
         ];
         for (pattern, text, expected) in cases {
-            assert_eq!(like(pattern, text, Case::Exact), expected, "{pattern} {}", shown(text));
+            assert_eq!(
+                like(pattern, text, Case::Exact),
+                expected,
+                "{pattern} {}",
+                shown(text)
+            );
         }
         assert_eq!(like("S3:Get*", "s3:getobject", Case::Ignored), Some(true));
         assert_eq!(equals("a*", "ab", Case::Exact), Some(false));

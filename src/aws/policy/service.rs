@@ -41,7 +41,8 @@ pub fn partition(region: &str) -> &'static str {
 /// Whether an action of S3 is about an object rather than about its bucket.
 fn about_object(action: &str) -> bool {
     let lower = action.to_ascii_lowercase();
-    (lower.contains("object") && !lower.contains("bucket")) || lower.contains("multipartuploadpart")
+    (lower.contains("object") && !lower.contains("bucket"))
+        || lower.contains("multipartuploadpart")
         || lower.ends_with(":abortmultipartupload")
 }
 
@@ -63,7 +64,10 @@ pub fn s3_resource(region: &str, bucket: &str, key: &str, action: &str) -> Strin
 pub fn table_resource(region: &str, account: Option<&str>, table: &str) -> String {
     let any = ANY.to_string();
     let account = account.unwrap_or(&any);
-    format!("arn:{}:dynamodb:{region}:{account}:table/{table}", partition(region))
+    format!(
+        "arn:{}:dynamodb:{region}:{account}:table/{table}",
+        partition(region)
+    )
 }
 
 /// The bucket of an ARN.
@@ -90,8 +94,8 @@ pub fn table_of(arn: &str) -> Option<&str> {
 pub fn s3_address<'a>(name: &'a str, path: &'a str) -> Option<(&'a str, &'a str)> {
     let path = path.trim_start_matches('/');
     let labels: Vec<&str> = name.split('.').collect();
-    let is_s3 = |l: &&str| *l == "s3" || l.starts_with("s3-") && !l.starts_with("s3-accesspoint");
-    let at = labels.iter().rposition(|l| is_s3(&l))?;
+    let is_s3 = |l: &str| l == "s3" || (l.starts_with("s3-") && !l.starts_with("s3-accesspoint"));
+    let at = labels.iter().rposition(|l| is_s3(l))?;
     if labels.get(at).is_some_and(|l| l.starts_with("s3-control")) {
         return None;
     }
@@ -115,8 +119,14 @@ mod tests {
         let key = s3_resource(region, "b", "a/k", "s3:GetObject");
         assert_eq!(key, "arn:aws:s3:::b/a/k");
         assert_eq!(bucket_of(&key), Some("b"));
-        assert_eq!(s3_resource("cn-north-1", "b", "k", "s3:ListBucket"), "arn:aws-cn:s3:::b");
-        assert_eq!(s3_resource(region, "b", "", "s3:PutObject"), format!("arn:aws:s3:::b/{ANY}"));
+        assert_eq!(
+            s3_resource("cn-north-1", "b", "k", "s3:ListBucket"),
+            "arn:aws-cn:s3:::b"
+        );
+        assert_eq!(
+            s3_resource(region, "b", "", "s3:PutObject"),
+            format!("arn:aws:s3:::b/{ANY}")
+        );
         let lock = "s3:GetBucketObjectLockConfiguration";
         assert_eq!(s3_resource(region, "b", "k", lock), "arn:aws:s3:::b");
         let table = table_resource(region, Some("111111111111"), "t");

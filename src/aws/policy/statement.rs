@@ -13,6 +13,8 @@ pub enum Fit {
     Applies {
         /// Names the account, not the caller.
         to_account: bool,
+        /// The keys that made its conditions hold, in words; empty without conditions.
+        because: String,
     },
     /// It does not.
     Not(Missed, String),
@@ -36,6 +38,7 @@ pub enum Missed {
 /// What came of one element.
 enum Part {
     Yes,
+    Because(String),
     No(String),
     CannotTell(String),
 }
@@ -46,8 +49,18 @@ pub(super) fn fit(statement: &Statement, variables: bool, request: &Request, key
         Some(principals) => named(principals, &request.caller),
         None => (Part::Yes, false),
     };
-    let action = words(&statement.action, &request.action, Case::Ignored, "the action");
-    let resource = words(&statement.resource, &request.resource, Case::Exact, "the resource");
+    let action = words(
+        &statement.action,
+        &request.action,
+        Case::Ignored,
+        "the action",
+    );
+    let resource = words(
+        &statement.resource,
+        &request.resource,
+        Case::Exact,
+        "the resource",
+    );
     let mut parts = vec![
         (Missed::Principal, principal),
         (Missed::Action, action),
@@ -56,21 +69,26 @@ pub(super) fn fit(statement: &Statement, variables: bool, request: &Request, key
     let conditions = statement.conditions.iter();
     parts.extend(conditions.map(|c| {
         let part = match held(c, variables, keys) {
-            Held::Yes => Part::Yes,
+            Held::Yes(why) => Part::Because(why),
             Held::No(why) => Part::No(why),
             Held::CannotTell(why) => Part::CannotTell(why),
         };
         (Missed::Condition, part)
     }));
-    let mut doubt = None;
+    let (mut doubt, mut because) = (None, Vec::new());
     for (missed, part) in parts {
         match part {
             Part::Yes => {}
+            Part::Because(why) => because.push(why),
             Part::No(why) => return Fit::Not(missed, why),
             Part::CannotTell(why) => doubt = doubt.or(Some(why)),
         }
     }
-    doubt.map_or(Fit::Applies { to_account }, Fit::CannotTell)
+    let applies = || Fit::Applies {
+        to_account,
+        because: because.join(", "),
+    };
+    doubt.map_or_else(applies, Fit::CannotTell)
 }
 
 fn words(patterns: &Patterns, text: &str, case: Case, what: &str) -> Part {
@@ -140,15 +158,12 @@ fn others(principals: &Principals, caller: &Caller) -> Part {
     };
     let listed = |of_account: bool| {
         let names = principals.aws.iter();
-        let mut all = names.map(|name| match (account_of(name), of_account) {
-            (Some(named), true) => match account {
-                Some(own) => Some(own == named),
-                None => None,
-            },
+        let all = names.map(|name| match (account_of(name), of_account) {
+            (Some(named), true) => account.as_ref().map(|own| own == named),
             (None, false) => equals(name, arn, Case::Exact),
             _ => Some(false),
         });
-        let all: Vec<Option<bool>> = all.by_ref().collect();
+        let all: Vec<Option<bool>> = all.collect();
         match (all.contains(&Some(true)), all.contains(&None)) {
             (true, _) => Some(true),
             (false, true) => None,

@@ -3,8 +3,8 @@
 use crate::model::{
     Arena, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
-    Policy, PrefixList, Principal, Ref, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint,
-    VpnGateway,
+    Policy, PrefixList, Principal, Ref, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc,
+    VpcEndpoint, VpnGateway,
 };
 
 /// A named noun of a draft.
@@ -251,15 +251,9 @@ noun!(
     |_| None,
     |_, _| { None }
 );
-noun!(
-    Policy,
-    "policy",
-    None,
-    false,
-    policies,
-    |_| None,
-    |_, _| None
-);
+noun!(Policy, "policy", None, false, policies, |_| None, |_, _| {
+    None
+});
 noun!(
     Principal,
     "principal",

@@ -48,7 +48,8 @@ fn takes_one(endpoint: &VpcEndpoint, label: &str, at: &Origin, report: &mut Repo
         EndpointTarget::Aws(_, name) => name,
         EndpointTarget::Service(service) => &service.text,
     };
-    let message = format!("endpoints of `{service}` take no policy: they let every request through");
+    let message =
+        format!("endpoints of `{service}` take no policy: they let every request through");
     report.error("no-endpoint-policy-for-service", label, at, message);
 }
 
@@ -57,7 +58,12 @@ fn takes_one(endpoint: &VpcEndpoint, label: &str, at: &Origin, report: &mut Repo
 fn names_principals(policy: &Policy, label: &str, report: &mut Report) {
     for statement in policy.statements.iter().filter(|s| s.principal.is_none()) {
         let message = "a statement of an endpoint's or a resource's policy names a `Principal`";
-        let found = Diagnostic::error("policy-principal-missing", label, &statement.origin, message);
+        let found = Diagnostic::error(
+            "policy-principal-missing",
+            label,
+            &statement.origin,
+            message,
+        );
         report.push(found.help("write `Principal: \"*\"` for everybody"));
     }
 }
@@ -67,7 +73,12 @@ fn names_nobody(policy: &Policy, label: &str, report: &mut Report) {
     let all = policy.statements.iter();
     for principal in all.filter_map(|s| s.principal.as_ref()) {
         let message = "a principal's own policy names no `Principal`";
-        report.error("policy-principal-not-allowed", label, &principal.origin, message);
+        report.error(
+            "policy-principal-not-allowed",
+            label,
+            &principal.origin,
+            message,
+        );
     }
 }
 
@@ -84,8 +95,12 @@ fn everybody_only(policy: &Policy, label: &str, report: &mut Report) {
             continue;
         }
         let message = "the policy of a gateway endpoint has `Principal: \"*\"` and no other";
-        let found =
-            Diagnostic::error("gateway-policy-principal", label, &principal.origin, message);
+        let found = Diagnostic::error(
+            "gateway-policy-principal",
+            label,
+            &principal.origin,
+            message,
+        );
         report.push(found.help("name principals in a condition on `aws:PrincipalArn`"));
     }
 }

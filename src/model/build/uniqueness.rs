@@ -5,8 +5,8 @@ use super::report::Report;
 use crate::model::{
     Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
     InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, Policy, PrefixList,
-    Principal, Role,
-    RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway, World,
+    Principal, Role, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint,
+    VpnGateway, World,
 };
 use std::collections::HashMap;
 

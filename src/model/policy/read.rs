@@ -1,6 +1,8 @@
 //! A policy from a document: every element known, every word in its place.
 
-use super::{Condition, Document, Effect, Operator, Patterns, Policy, Principals, Shape, Statement};
+use super::{
+    Condition, Document, Effect, Operator, Patterns, Policy, Principals, Shape, Statement,
+};
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::Origin;
 

@@ -2,9 +2,7 @@
 
 use super::super::tree::{Kind, Node, Span};
 use super::{Lower, vpc};
-use crate::model::{
-    Document, Policy, Principal, Ref, Resource, Shape, policy_of, read_policy,
-};
+use crate::model::{Document, Policy, Principal, Ref, Resource, Shape, policy_of, read_policy};
 
 impl Lower<'_> {
     /// Everything about policies that is outside VPCs.
