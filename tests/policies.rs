@@ -14,6 +14,7 @@ use reachability::model::{
 use reachability::scenario;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 const APP: &str = "arn:aws:iam::111111111111:role/app";
 
@@ -44,6 +45,8 @@ fn policy(value: &Value) -> Policy {
 }
 
 /// Two endpoints of S3, one of them without an id.
+static NETWORK: LazyLock<Network> = LazyLock::new(network);
+
 fn network() -> Network {
     let text = "
 name: n
@@ -158,14 +161,13 @@ fn an_absent_key_fails_what_is_positive_and_passes_what_is_negated() {
         ("DateGreaterThan", "aws:CurrentTime", "2020", maybe, maybe, maybe),
         ("StringEquals", vpce, "${aws:PrincipalArn}", maybe, maybe, no),
     ];
-    let network = network();
     let asked = request("s3:GetObject");
     for (operator, key, value, first, second, public) in table {
         let p = policy(&json!({"Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*",
             "Condition": {operator: {key: value}}}}));
         for (path, expected) in [(Some(0), first), (Some(1), second), (None, public)] {
-            let found = by_resource(&network, &p, &asked, path);
+            let found = by_resource(&NETWORK, &p, &asked, path);
             assert_eq!(found, expected, "{operator} {key} {value} {path:?}");
         }
     }
@@ -275,43 +277,39 @@ proptest! {
 
     #[test]
     fn a_deny_more_never_grants_more(case in case(), at in 0usize..3, more in statement()) {
-        let network = network();
         let mut denied = case.clone();
         let Some(list) = denied.documents[at].as_mut() else { return Ok(()) };
         let mut more = more;
         more["Effect"] = json!("Deny");
         list.push(more);
-        let (before, after) = (decide(&network, &case), decide(&network, &denied));
+        let (before, after) = (decide(&NETWORK, &case), decide(&NETWORK, &denied));
         prop_assert!(grants(after) <= grants(before), "{before} → {after}");
     }
 
     #[test]
     fn an_allow_more_never_grants_less(case in case(), at in 0usize..3, more in statement()) {
-        let network = network();
         let mut allowed = case.clone();
         let Some(list) = allowed.documents[at].as_mut() else { return Ok(()) };
         let mut more = more;
         more["Effect"] = json!("Allow");
         list.push(more);
-        let (before, after) = (decide(&network, &case), decide(&network, &allowed));
+        let (before, after) = (decide(&NETWORK, &case), decide(&NETWORK, &allowed));
         prop_assert!(grants(after) >= grants(before), "{before} → {after}");
     }
 
     #[test]
     fn the_order_of_statements_is_nothing(case in case()) {
-        let network = network();
         let mut turned = case.clone();
         for list in turned.documents.iter_mut().flatten() {
             list.reverse();
         }
-        prop_assert_eq!(decide(&network, &case), decide(&network, &turned));
+        prop_assert_eq!(decide(&NETWORK, &case), decide(&NETWORK, &turned));
     }
 
     /// What is decided without the action is decided so for every action.
     #[test]
     fn a_decision_without_the_action_holds_for_each(case in case()) {
-        let network = network();
-        let of = |action| decide(&network, &Case { action, ..case.clone() });
+        let of = |action| decide(&NETWORK, &Case { action, ..case.clone() });
         let open = of("s3:\u{0}");
         for action in ["s3:GetObject", "s3:PutObject", "s3:ListBucket"] {
             let one = of(action);
@@ -325,7 +323,6 @@ proptest! {
 fn the_generator_reaches_every_decision() {
     use proptest::strategy::ValueTree as _;
     use proptest::test_runner::TestRunner;
-    let network = network();
     let mut runner = TestRunner::deterministic();
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
     let mut denies = 0;
@@ -333,7 +330,7 @@ fn the_generator_reaches_every_decision() {
         let case = case().new_tree(&mut runner).unwrap().current();
         let texts = case.documents.iter().flatten().flatten();
         denies += u32::from(texts.into_iter().any(|s| s["Effect"] == json!("Deny")));
-        *counts.entry(decide(&network, &case)).or_default() += 1;
+        *counts.entry(decide(&NETWORK, &case)).or_default() += 1;
     }
     for word in ["allowed", "denied", "not allowed", "cannot tell"] {
         let count = counts.get(word).copied().unwrap_or_default();
