@@ -218,7 +218,7 @@ fn an_unknown_name_is_an_error_with_a_suggestion() {
     };
     assert_eq!((d.code, d.at.as_str()), ("unknown-name", "a/web"));
     assert_eq!(d.message, "no security group named `defalt`");
-    assert_eq!(d.help.as_deref(), Some("did you mean `a/default`?"));
+    assert_eq!(d.help.as_deref(), Some("did you mean `default`?"));
 }
 
 #[test]
