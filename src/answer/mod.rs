@@ -8,6 +8,7 @@ mod expect;
 mod fold;
 mod gate;
 mod lookup;
+mod names;
 mod obstacles;
 mod possible;
 mod question;
@@ -23,6 +24,7 @@ pub use fold::{answer, fold};
 pub use lookup::{
     Component, component, interface_of, names, owner_name, siblings, source, zone_of,
 };
+pub use names::{Lookup, look_up};
 pub use question::{Ask, From, Target};
 pub use remedy::remedy;
 pub use request::Wanted;

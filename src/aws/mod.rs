@@ -6,20 +6,21 @@ mod compile;
 mod endpoint;
 mod filter;
 mod gateway;
-mod instance_names;
 mod internet;
 mod join;
 mod lack;
 mod names;
-mod own_names;
 pub mod policy;
 mod public;
+mod resolver;
 mod route;
 mod stages;
 mod stranger;
 
-pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
-pub use own_names::{balancer_name, endpoint_name};
+pub use names::{
+    Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
+    balancer_name, endpoint_name,
+};
 pub use public::is_token;
 
 use crate::code::Code;
@@ -51,8 +52,6 @@ pub struct Compiled {
     pub edges: Vec<((String, String), NodeId)>,
     /// Gateway endpoints by their nodes.
     pub gateways: Vec<(NodeId, Id<VpcEndpoint>)>,
-    /// Names and who sees them.
-    pub names: Names,
     /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
 }

@@ -3,8 +3,8 @@
 use crate::model::{
     Arena, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
-    Policy, PrefixList, Principal, Ref, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc,
-    VpcEndpoint, VpnGateway,
+    Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint, ResolverRule, RouteTable,
+    SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway,
 };
 
 /// A named noun of a draft.
@@ -260,6 +260,33 @@ noun!(
     None,
     false,
     principals,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    ResolverEndpoint,
+    "Resolver endpoint",
+    Some(Listing::ResolverEndpoints),
+    true,
+    resolver_endpoints,
+    |_| None,
+    |n, _| n.vpc.id()
+);
+noun!(
+    ResolverRule,
+    "Resolver rule",
+    Some(Listing::ResolverRules),
+    false,
+    rules,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    Profile,
+    "Profile",
+    Some(Listing::Profiles),
+    false,
+    profiles,
     |_| None,
     |_, _| None
 );

@@ -5,7 +5,7 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     Arena, Destination, Draft, EndpointKind, EndpointTarget, Id, Peer, Policy, Record, RecordValue,
-    Ref, Role, Route, Subnet, Target, TargetWhat, Vpc,
+    Ref, Role, Route, RuleKind, ServerHost, Subnet, Target, TargetWhat, Vpc,
 };
 use std::mem::take;
 
@@ -50,6 +50,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.balancers(draft, &mut resolver);
     indexes.names(draft, &mut resolver);
     indexes.policies(draft, &mut resolver);
+    indexes.resolvers(draft, &mut resolver);
     draft.unseen = resolver.unseen;
 }
 
@@ -73,7 +74,8 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         vpn_gateways,
         endpoints,
         load_balancers,
-        target_groups
+        target_groups,
+        resolver_endpoints
     );
     each(&mut draft.peerings, |peering| {
         let context = Context {
@@ -89,13 +91,15 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         };
         resolver.look_up(&index, &mut attachment.vpc, &context);
     });
-    each(&mut draft.zones, |zone| {
-        let context = Context {
-            at: &zone.name,
-            vpc: None,
+    macro_rules! each_vpcs {
+        ($($arena:ident),*) => {
+            $(each(&mut draft.$arena, |noun| {
+                let context = Context { at: &noun.name, vpc: None };
+                resolver.all(&index, &mut noun.vpcs, &context);
+            });)*
         };
-        resolver.all(&index, &mut zone.vpcs, &context);
-    });
+    }
+    each_vpcs!(zones, rules, profiles);
 }
 
 fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
@@ -144,6 +148,7 @@ indexes! {
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
     policies: Policy,
+    resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
 }
 
 impl Indexes {
@@ -243,6 +248,7 @@ impl Indexes {
                     Role::Nat(r) => resolver.look_up(&self.nats, r, context),
                     Role::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
                     Role::LoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
+                    Role::Resolver(r) => resolver.look_up(&self.resolvers, r, context),
                     Role::Plain | Role::Other(_) => {}
                 }
             },
@@ -349,6 +355,43 @@ impl Indexes {
         );
         let context = Context { at: "", vpc: None };
         self.records(&mut draft.public_records, &context, resolver);
+        let mut servers = take(&mut draft.name_servers);
+        each(&mut servers, |server| {
+            match &mut server.host {
+                ServerHost::Instance(r) => resolver.look_up(&self.instances, r, &context),
+                ServerHost::Site(r) => resolver.look_up(&self.sites, r, &context),
+            }
+            self.records(&mut server.records, &context, resolver);
+        });
+        draft.name_servers = servers;
+    }
+
+    fn resolvers(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.resolver_endpoints,
+            |endpoint, context| {
+                resolver.all(&self.interfaces, &mut endpoint.interfaces, context);
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.rules,
+            |rule, context| {
+                if let RuleKind::Forward { through, .. } = &mut rule.kind {
+                    resolver.look_up(&self.resolvers, through, context);
+                }
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.profiles,
+            |profile, context| {
+                resolver.all(&self.zones, &mut profile.zones, context);
+                resolver.all(&self.rules, &mut profile.rules, context);
+                resolver.all(&self.endpoints, &mut profile.endpoints, context);
+            },
+        );
     }
 
     fn policies(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {

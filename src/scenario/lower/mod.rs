@@ -12,6 +12,7 @@ mod filter;
 mod interface;
 mod join;
 mod policy;
+mod resolver;
 mod route;
 mod switch;
 mod target;
@@ -92,6 +93,8 @@ pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
     lower.hosted_zones();
     lower.public_records();
     lower.policies();
+    lower.resolver_rules();
+    lower.profiles();
     lower.draft
 }
 
