@@ -5,8 +5,8 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     Arena, Association, Attached, Destination, Draft, EndpointKind, EndpointTarget, Fact, Id,
-    Joined, Peer, Record, RecordValue, Role, Route, RuleKind, ServerHost, Subnet, Target,
-    TargetWhat, Vpc,
+    Joined, Peer, Policy, Record, RecordValue, Ref, Role, Route, RuleKind, ServerHost, Subnet,
+    Target, TargetWhat, Vpc,
 };
 use std::mem::take;
 
@@ -51,6 +51,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.endpoints(draft, &mut resolver);
     indexes.balancers(draft, &mut resolver);
     indexes.names(draft, &mut resolver);
+    indexes.policies(draft, &mut resolver);
     indexes.resolvers(draft, &mut resolver);
     draft.unseen = resolver.unseen;
 }
@@ -154,6 +155,7 @@ indexes! {
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
     transits: TransitGateway, attachments: TransitAttachment, transit_tables: TransitTable,
+    policies: Policy,
     resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
 }
 
@@ -435,6 +437,26 @@ impl Indexes {
                 resolver.all(&self.endpoints, &mut profile.endpoints, context);
             },
         );
+    }
+
+    fn policies(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        let mut look_up = |policy: &mut Option<Ref<Policy>>, at: &str| {
+            if let Some(policy) = policy {
+                resolver.look_up(&self.policies, policy, &Context { at, vpc: None });
+            }
+        };
+        self.with(
+            draft,
+            |d| &mut d.endpoints,
+            |endpoint, context| {
+                look_up(&mut endpoint.policy, context.at);
+            },
+        );
+        each(&mut draft.principals, |p| look_up(&mut p.policy, &p.name));
+        each(&mut draft.buckets, |b| look_up(&mut b.policy, &b.name));
+        each(&mut draft.dynamodb_tables, |t| {
+            look_up(&mut t.policy, &t.name);
+        });
     }
 
     fn records(&self, records: &mut [Record], context: &Context<'_>, resolver: &mut Resolver<'_>) {
