@@ -26,6 +26,8 @@ enum Sender {
     Subnet(Id<Subnet>),
     /// A NAT gateway.
     Nat(NodeId, Id<Subnet>),
+    /// An interface of a Client VPN endpoint.
+    Clients(Id<Subnet>),
     /// A transit gateway's port in a subnet: what it brought from elsewhere.
     Transit(Id<Subnet>),
 }
@@ -33,7 +35,10 @@ enum Sender {
 impl Sender {
     fn subnet(self) -> Id<Subnet> {
         match self {
-            Sender::Subnet(subnet) | Sender::Nat(_, subnet) | Sender::Transit(subnet) => subnet,
+            Sender::Subnet(subnet)
+            | Sender::Nat(_, subnet)
+            | Sender::Clients(subnet)
+            | Sender::Transit(subnet) => subnet,
         }
     }
 }
@@ -124,6 +129,11 @@ impl Compiler<'_> {
         self.routes_for(subnet, Sender::Transit(subnet))
     }
 
+    /// The table of a subnet, as a Client VPN endpoint's interface there uses it.
+    pub(super) fn routes_of_clients(&mut self, subnet: Id<Subnet>) -> TableId {
+        self.routes_for(subnet, Sender::Clients(subnet))
+    }
+
     fn routes_for(&mut self, subnet: Id<Subnet>, sender: Sender) -> TableId {
         match self.network.subnets[subnet].table.id() {
             Some(id) => self.route_table(id, sender),
@@ -133,7 +143,7 @@ impl Compiler<'_> {
 
     fn route_table(&mut self, id: Id<RouteTable>, sender: Sender) -> TableId {
         let endpoints = match sender {
-            Sender::Subnet(_) => true,
+            Sender::Subnet(_) | Sender::Clients(_) => true,
             Sender::Nat(..) => self.network.is_on("nat-uses-gateway-endpoint"),
             Sender::Transit(_) => self.network.is_on("gateway-endpoint-route-drops-transit"),
         };
@@ -346,6 +356,17 @@ impl Compiler<'_> {
                 )
             }
             Target::Internet(igw) => {
+                if let Sender::Clients(_) = sender {
+                    return Err(Lack::from(&Unseen {
+                        name: igw.text.clone(),
+                        kind: "internet gateway",
+                        why: Why::NotModelled(
+                            "which public address a Client VPN interface has is not described"
+                                .to_owned(),
+                        ),
+                        origin: route.origin.clone(),
+                    }));
+                }
                 let Some(node) = igw
                     .id()
                     .and_then(|i| self.internet_gateways.get(i.index()))
@@ -372,7 +393,7 @@ impl Compiler<'_> {
                 let node = self.out.node_of(interface);
                 let serve = match sender {
                     Sender::Transit(_) => entry::SERVE_ANYBODY,
-                    Sender::Subnet(_) | Sender::Nat(..) => entry::SERVE,
+                    Sender::Subnet(_) | Sender::Nat(..) | Sender::Clients(_) => entry::SERVE,
                 };
                 self.clearing(
                     node,
@@ -421,7 +442,7 @@ impl Compiler<'_> {
                 // (`/vpc/latest/userguide/nat-gateway-basics.html`).
                 let back = match sender {
                     Sender::Nat(nat, _) => Back::To(nat, entry::FAR),
-                    Sender::Subnet(_) | Sender::Transit(_) => Back::None,
+                    Sender::Subnet(_) | Sender::Clients(_) | Sender::Transit(_) => Back::None,
                 };
                 Action::Go(self.b.link(Link {
                     to: node,
