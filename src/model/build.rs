@@ -2,6 +2,7 @@
 
 mod addresses;
 mod balancers;
+mod belongs;
 mod endpoints;
 mod implied;
 mod lookup;
@@ -37,6 +38,7 @@ pub fn build(mut draft: Draft) -> Built {
     endpoints::check(&draft, &mut report);
     private_dns::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
+    belongs::check(&draft, &mut report);
     outside::check(&draft, &mut report);
     implied::local_routes(&mut draft);
     implied::endpoint_routes(&mut draft);
