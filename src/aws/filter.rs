@@ -107,6 +107,7 @@ impl Compiler<'_> {
         way: Way,
     ) -> TableId {
         let (mut into, mut names) = (Rows::default(), Vec::new());
+        let mut written = 0;
         for id in ids {
             let group = &self.network.groups[*id];
             let vpc = group
@@ -119,6 +120,7 @@ impl Compiler<'_> {
             } else {
                 &group.egress
             };
+            written += rules.len();
             for (number, rule) in rules.iter().enumerate() {
                 let text = format!("{name} {} {}", way.word(), number + 1);
                 self.group_rule(group.vpc.id(), rule, way, &text, &mut into);
@@ -129,7 +131,7 @@ impl Compiler<'_> {
             into.maybe.push(self.lack(group).maybe());
             names.push(group.text.clone());
         }
-        let code = if into.certain.is_empty() && into.maybe.is_empty() {
+        let code = if written == 0 && unseen.is_empty() {
             Code::SG_HAS_NO_RULES
         } else {
             Code::ENI_SG_RULES_MISMATCH
