@@ -16,6 +16,7 @@ mod resolver;
 mod route;
 mod stages;
 mod stranger;
+mod transit;
 
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
