@@ -1,6 +1,7 @@
 //! `Network` to [`Fabric`]: every AWS behaviour, each with its source.
 
 mod balance;
+mod bundles;
 mod choice;
 mod compile;
 mod endpoint;
@@ -17,6 +18,7 @@ mod route;
 mod stages;
 mod stranger;
 
+pub use bundles::{BUNDLES, Bundle, Member};
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name,
