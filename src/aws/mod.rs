@@ -17,6 +17,7 @@ mod resolver;
 mod route;
 mod stages;
 mod stranger;
+mod transit;
 
 pub use bundles::{BUNDLES, Bundle, Member};
 pub use names::{
