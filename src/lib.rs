@@ -35,8 +35,8 @@
 //! `aws/gateway.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. What a
 //! transit gateway does: `aws/transit.rs`, its tables `aws/transit/table.rs`. Who sees
 //! which name: `aws/names/`. What a destination's words dial: `answer/dial.rs`. Who may ask a
-//! service for what: `aws/policy.rs`. Which states cannot be: `model/build/`. A key of the scenario
-//! file: `scenario/keys/`, then `scenario/lower/`.
+//! service for what: `aws/policy.rs`. What a task needs: `aws/bundles.rs`. Which states cannot be:
+//! `model/build/`. A key of the scenario file: `scenario/keys/`, then `scenario/lower/`.
 //!
 //! # Life of a flow
 //!

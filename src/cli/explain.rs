@@ -4,6 +4,7 @@ use super::{Failure, Format, Outcome};
 use crate::analysis::lint::{LINTS, Lint};
 use crate::aws::{BUNDLES, Bundle, Member};
 use crate::code::Code;
+use crate::report::wrapped;
 use serde_json::{Value, json};
 
 /// What to explain.
@@ -121,16 +122,10 @@ fn all() -> String {
 
 /// A bundle as a page.
 fn bundle_text(bundle: &Bundle) -> String {
-    let mut out = format!(
-        "# needs://{}\n\nTo {}, one needs all of\n\n",
-        bundle.name, bundle.about
-    );
-    let wide = bundle.members.iter().map(|m| m.name.len()).max();
+    let head = format!("To {}, one needs all of", bundle.about);
+    let mut out = format!("# needs://{}\n\n{}\n", bundle.name, wrapped("", &head, 0));
     for Member { name, what, to, .. } in bundle.members {
-        out.push_str(&format!(
-            "- {name:<w$}  {what}: {to}\n",
-            w = wide.unwrap_or(0)
-        ));
+        out.push_str(&format!("- {name}: {what}\n  `{to}`\n"));
     }
     out.push_str("\n`{r}` is the source's Region, `{a}` its account. The worst of them decides.\n");
     out.push_str(&format!("\n**What AWS says.** `{}`\n", bundle.source));
