@@ -4,6 +4,7 @@ mod balance;
 mod bundles;
 mod choice;
 mod compile;
+mod direct_connect;
 mod endpoint;
 mod filter;
 mod gateway;
