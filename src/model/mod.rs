@@ -88,6 +88,8 @@ pub struct Draft {
     pub buckets: Vec<(String, String)>,
     /// DynamoDB tables: `(name, region)`.
     pub dynamodb_tables: Vec<(String, String)>,
+    /// APIs of API Gateway.
+    pub apis: Vec<Api>,
     /// Everything named and not contained, and listings that are missing.
     pub unseen: Arena<Unseen>,
     /// What an import leaves open about nouns that it has.

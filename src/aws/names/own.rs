@@ -166,7 +166,8 @@ pub fn endpoint_name(network: &Network, id: Id<VpcEndpoint>, zone: Option<&str>)
     let endpoint = &network.endpoints[id];
     let given = endpoint.dns_names.first().filter(|_| zone.is_none());
     if let Some(name) = given {
-        return name.trim_end_matches('.').to_ascii_lowercase();
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        return name.replacen('*', "bucket", 1);
     }
     let vpc = endpoint
         .vpc
@@ -174,6 +175,19 @@ pub fn endpoint_name(network: &Network, id: Id<VpcEndpoint>, zone: Option<&str>)
         .map_or("", |v| network.vpcs[v].name.as_str());
     let zone = zone.map_or(String::new(), |z| format!("-{z}"));
     format!("vpce-{}{zone}.{vpc}.vpce.amazonaws.com", endpoint.name).to_ascii_lowercase()
+}
+
+/// The endpoint's name behind what S3 puts in front: `b.bucket.vpce-…`, `accesspoint.vpce-…`,
+/// `control.vpce-…` (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
+fn without_s3_label<'n>(endpoint: &VpcEndpoint, name: &'n str) -> &'n str {
+    let s3 = matches!(&endpoint.target, EndpointTarget::Aws(_, s) if s == "s3" || s == "s3-fips");
+    let at = name.find("vpce-").filter(|_| s3);
+    let (front, rest) = at.map_or(("", name), |at| name.split_at(at));
+    let label = front.strip_suffix('.').and_then(|f| f.rsplit('.').next());
+    match label {
+        Some("bucket" | "accesspoint" | "control") => rest,
+        _ => name,
+    }
 }
 
 /// A load balancer's own name, regional or of a zone.
@@ -196,16 +210,17 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
         let EndpointKind::Interface(interfaces) = &endpoint.kind else {
             continue;
         };
-        let given = endpoint
-            .dns_names
-            .iter()
-            .any(|n| n.trim_end_matches('.') == name);
+        let plain = without_s3_label(endpoint, name);
+        let given = endpoint.dns_names.iter().any(|n| {
+            let n = n.trim_end_matches('.');
+            n == name || n.strip_prefix("*.") == Some(plain)
+        });
         let zones = zones(network, interfaces);
         let zone = zones
             .iter()
-            .find(|z| endpoint_name(network, id, Some(z)) == name)
+            .find(|z| endpoint_name(network, id, Some(z)) == plain)
             .copied();
-        if given || zone.is_some() || endpoint_name(network, id, None) == name {
+        if given || zone.is_some() || endpoint_name(network, id, None) == plain {
             let who = scoped(network, &endpoint.vpc, &endpoint.name);
             let by = format!("own name of endpoint {who}");
             return Some(endpoint_answers(network, endpoint, zone, &by, "public"));

@@ -25,6 +25,7 @@ pub(super) const KEYS: &[Key] = keys! {
         profiles: Named("profile"), "none", "", "Route 53 Profiles";
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
+        apis: Keyed("api"), "none", "{ a1b2c3: { private: true } }", "APIs of API Gateway, by the first label of their default names";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
         down: Map("down"), "nothing", "", "what is out of service";
         assume: TextMap, "stated defaults", "{ nat-uses-gateway-endpoint: false }", "positions of switches";
@@ -140,6 +141,9 @@ pub(super) const KEYS: &[Key] = keys! {
     "bucket" {
         region: Text, "the top level's", "us-east-1", "Region";
         @later { account "account"; policy "bucket policy"; }
+    }
+    "api" {
+        private: Bool, "false", "true", "reached by endpoints for APIs only, else public";
     }
     "table" {
         region: Text, "the top level's", "us-east-1", "Region";

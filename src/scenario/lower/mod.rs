@@ -22,7 +22,7 @@ pub(super) use expect::expectations;
 use super::tree::{Node, Span};
 use super::values::{self, Wrong};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Draft, InternetHost, Os, PrefixList, Ref};
+use crate::model::{Api, Draft, InternetHost, Os, PrefixList, Ref};
 
 /// A lowering under way: collects nouns and everything that is wrong.
 struct Lower<'a> {
@@ -166,6 +166,13 @@ impl Lower<'_> {
         let regional = |node: &Node| node.text_of("region").unwrap_or(&region).to_owned();
         for (key, value) in root.under("buckets") {
             self.draft.buckets.push((key.text.clone(), regional(value)));
+        }
+        for (key, value) in root.under("apis") {
+            self.draft.apis.push(Api {
+                id: key.text.to_ascii_lowercase(),
+                private: value.flag("private", false),
+                origin: key.span.origin(),
+            });
         }
         for (key, value) in root.under("tables") {
             self.draft
