@@ -190,6 +190,7 @@ codes! {
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",
         AMAZON_PROVIDED_DNS "AWS's own names are answered by AWS's resolver, as in a new VPC",
         NO_PRIVATE_ZONE_OVER_AWS_NAMES "no private hosted zone answers for AWS's own names",
+        NO_RESOLVER_RULE_OVER_AWS_NAMES "no Resolver rule and no Profile answers for AWS's own names",
         SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",
     }
 }

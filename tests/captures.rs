@@ -103,7 +103,9 @@ fn taken(service: &str, name: &str) -> bool {
     let found = loaded
         .scenario
         .unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
-    let network = build(found.cases[0].draft.clone()).network.unwrap();
+    let network = build(found.cases.first().unwrap().draft.clone())
+        .network
+        .unwrap();
     let compiled = compile(&network);
     let from = source(&network, "a/i").unwrap();
     let resolution = look_up(&network, &compiled, from, name).resolution;
