@@ -6,7 +6,7 @@ use super::lookup::{interface_of, zone_of};
 use super::verdict::{Alternative, Obstacle, Verdict};
 use crate::code::Code;
 use crate::fabric::NodeId;
-use crate::model::{EndpointTarget, Role, catalog};
+use crate::model::{EndpointKind, EndpointTarget, catalog};
 
 impl Reader<'_> {
     /// The way out crosses a zone.
@@ -22,23 +22,16 @@ impl Reader<'_> {
         }
     }
 
-    /// The AWS service of the endpoint at a node: its Region and short name.
-    fn endpoint_at(&self, node: NodeId) -> Option<(&str, &str)> {
-        let id = interface_of(self.compiled, node)?;
-        let Role::Endpoint(endpoint) = &self.network.interfaces[id].role else {
-            return None;
-        };
-        match &self.network.endpoints[endpoint.id()?].target {
-            EndpointTarget::Aws(region, service) => Some((region, service)),
-            EndpointTarget::Service(_) => None,
-        }
-    }
-
     /// Whether the request is served by the endpoint it arrived at: not if its name belongs to
     /// another service, nor if it is for an API that the endpoint does not lead to.
     pub(super) fn refused(&self, node: NodeId) -> Option<(Verdict, Obstacle)> {
         let name = self.name?;
-        let (region, service) = self.endpoint_at(node)?;
+        let endpoint = &self.network.endpoints[self.endpoint_at(node)?];
+        let (EndpointTarget::Aws(region, service), EndpointKind::Interface(_)) =
+            (&endpoint.target, &endpoint.kind)
+        else {
+            return None;
+        };
         let denied = || {
             let obstacle = self.arrival(node, Code::ENDPOINT_DOES_NOT_SERVE);
             Some((Verdict::Denied, obstacle))

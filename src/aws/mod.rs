@@ -10,11 +10,13 @@ mod internet;
 mod join;
 mod lack;
 mod names;
+pub mod policy;
 mod public;
 mod resolver;
 mod route;
 mod stages;
 mod stranger;
+mod transit;
 
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
@@ -49,6 +51,8 @@ pub struct Compiled {
     pub strangers: Vec<NodeId>,
     /// Nodes that stand for an AWS service: `((region, service), node)`: public edges, gateway endpoints.
     pub edges: Vec<((String, String), NodeId)>,
+    /// Gateway endpoints by their nodes.
+    pub gateways: Vec<(NodeId, Id<VpcEndpoint>)>,
     /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
 }

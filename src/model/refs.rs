@@ -5,7 +5,7 @@ use super::listing::Listing;
 use super::origin::Origin;
 use super::{
     HostedZone, Instance, InternetGateway, LoadBalancer, Profile, ResolverRule, Subnet,
-    TargetGroup, Vpc, VpnGateway,
+    TargetGroup, TransitTable, Vpc, VpnGateway,
 };
 
 /// Why something is not known.
@@ -71,6 +71,8 @@ pub enum Gap {
     InternetGateway(Id<InternetGateway>),
     /// What lies behind a virtual private gateway.
     VpnGateway(Id<VpnGateway>),
+    /// Routes of a transit gateway's table.
+    TransitRoutes(Id<TransitTable>),
     /// The listeners of a load balancer.
     Listeners(Id<LoadBalancer>),
     /// Whether a load balancer balances across zones.

@@ -4,9 +4,10 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
-    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, PrefixList, Profile,
-    ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Site, Subnet, TargetGroup,
-    Vpc, VpcEndpoint, VpnGateway, World,
+    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, Policy, PrefixList,
+    Principal, Profile, ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Site,
+    Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint,
+    VpnGateway, World,
 };
 use std::collections::HashMap;
 
@@ -19,11 +20,16 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     alone::<NetworkAcl>(draft, report);
     alone::<TargetGroup>(draft, report);
     alone::<Peering>(draft, report);
+    alone::<TransitGateway>(draft, report);
+    alone::<TransitAttachment>(draft, report);
+    alone::<TransitTable>(draft, report);
     alone::<Site>(draft, report);
     alone::<Connection>(draft, report);
     alone::<InternetHost>(draft, report);
     alone::<PrefixList>(draft, report);
     alone::<EndpointService>(draft, report);
+    alone::<Policy>(draft, report);
+    alone::<Principal>(draft, report);
     alone::<ResolverRule>(draft, report);
     alone::<Profile>(draft, report);
     // An import calls zones by their domains, which private zones may share.

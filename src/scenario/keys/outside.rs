@@ -17,6 +17,7 @@ pub(super) const KEYS: &[Key] = keys! {
         prefix_lists: Named("prefix_list"), "none", "", "customer-managed prefix lists";
         vpcs: Named("vpc"), "none", "", "VPCs";
         peerings: Named("peering"), "none", "", "peering connections";
+        transit_gateways: Named("transit_gateway"), "none", "", "transit gateways";
         on_premises: Named("site"), "none", "", "on-premises networks";
         vpn_connections: Named("vpn_connection"), "none", "", "Site-to-Site VPN connections";
         virtual_interfaces: Named("virtual_interface"), "none", "", "Direct Connect virtual interfaces";
@@ -27,6 +28,8 @@ pub(super) const KEYS: &[Key] = keys! {
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
         apis: Keyed("api"), "none", "{ a1b2c3: { private: true } }", "APIs of API Gateway, by the first label of their default names";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
+        principals: Named("principal"), "none", "{ app: { policy: reader } }", "IAM principals";
+        policies: NamedAny, "none", "", "IAM policy documents by name, to attach by `policy`";
         down: Map("down"), "nothing", "", "what is out of service";
         assume: TextMap, "stated defaults", "{ nat-uses-gateway-endpoint: false }", "positions of switches";
         expect: List("expect"), "none", "", "expectations";
@@ -34,9 +37,6 @@ pub(super) const KEYS: &[Key] = keys! {
         cases: List("case"), "none", "", "the same network with edits";
         @later {
             network "folder or file to import";
-            transit_gateways "transit gateways";
-            principals "IAM principals";
-            policies "IAM policies";
         }
     }
     "down" {
@@ -45,7 +45,8 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "account" {
         zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";
-        @later { organization "organization"; block_public_access "VPC Block Public Access by Region"; }
+        organization: Text, "unknown", "o-example", "its organization";
+        @later { block_public_access "VPC Block Public Access by Region"; }
     }
     "aws" {
         prefix_lists: TextsMap, "symbolic", "{ s3: 52.216.0.0/15 }", "service, or `region/service`, to blocks";
@@ -84,19 +85,19 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "vpn_connection" {
         site: Text, "required", "hq", "site";
-        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`";
+        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`, or `transit gateway/attachment`";
         routing: Choice(&["static", "bgp"], &[]), "bgp", "static", "how routes are exchanged";
         prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
         tunnels: Texts, "[up, up]", "[up, down]", "state of the tunnels";
         state: Choice(&["available", "pending", "deleting", "deleted"], &[]), "available", "deleted", "state";
     }
     "virtual_interface" {
-        type: Choice(&["private"], &["transit", "public"]), "required", "private", "kind";
+        type: Choice(&["private", "transit", "public"], &[]), "required", "private", "kind";
         site: Text, "required", "hq", "site";
-        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`";
-        prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
+        to: Text, "none (public)", "hub/vgw", "private: virtual private gateway, as `vpc/gateway`; transit: `transit gateway/attachment`";
+        prefixes: Texts, "the site's cidrs; required if public", "192.168.0.0/16", "what the site advertises";
+        allowed_prefixes: Texts, "none", "[10.0.0.0/8]", "what AWS advertises over a transit virtual interface";
         state: Choice(&["available", "pending", "down", "deleting", "deleted"], &[]), "available", "down", "state";
-        @later { allowed_prefixes "what AWS advertises over a transit virtual interface"; }
     }
     "hosted_zone" {
         domain: Text, "required", "example.internal", "domain";
@@ -140,14 +141,22 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "bucket" {
         region: Text, "the top level's", "us-east-1", "Region";
-        @later { account "account"; policy "bucket policy"; }
+        account: Text, "the top level's", "\"222222222222\"", "account that owns it";
+        policy: TextOrAny, "none", "closed", "bucket policy: a name of `policies`, or a document";
     }
     "api" {
         private: Bool, "false", "true", "reached by endpoints for APIs only, else public";
     }
     "table" {
         region: Text, "the top level's", "us-east-1", "Region";
-        @later { account "account"; policy "resource policy"; }
+        account: Text, "the top level's", "\"222222222222\"", "account that owns it";
+        policy: TextOrAny, "none", "closed", "resource policy: a name of `policies`, or a document";
+    }
+    "principal" {
+        arn: Text, "a role of its name", "\"arn:aws:iam::111111111111:role/app\"", "ARN; of a session, its role's";
+        account: Text, "the ARN's, else the top level's", "\"222222222222\"", "account";
+        policy: TextOrAny, "not given: allows, as an assumption", "reader", "its own policy: a name of `policies`, or a document";
+        organization: Text, "its account's, else none", "o-example", "organization";
     }
     "expect" {
         from: TextOr("source"), "required", "hub/app", "where the traffic starts";
@@ -176,7 +185,8 @@ pub(super) const KEYS: &[Key] = keys! {
         failing_ports: Texts, "not checked", "61001-65535", "client ports that fail";
         some: List("check"), "not checked", "", "each matches at least one alternative";
         all_listed: Bool, "false", "true", "every alternative matches one of `some`";
-        @later { action "IAM action"; principal "IAM principal"; }
+        action: Text, "the service's usual: s3:GetObject, dynamodb:GetItem", "s3:PutObject", "what is asked of the AWS service";
+        principal: Text, "somebody of the source's account", "app", "who asks: one of `principals`, an ARN, an account, `anonymous`";
     }
     "check" {
         verdict: Choice(&["private", "internet", "mixed", "denied", "unreachable", "unknown"], &[]), "not checked", "private", "the verdict";
