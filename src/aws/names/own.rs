@@ -177,19 +177,6 @@ pub fn endpoint_name(network: &Network, id: Id<VpcEndpoint>, zone: Option<&str>)
     format!("vpce-{}{zone}.{vpc}.vpce.amazonaws.com", endpoint.name).to_ascii_lowercase()
 }
 
-/// The endpoint's name behind what S3 puts in front: `b.bucket.vpce-…`, `accesspoint.vpce-…`,
-/// `control.vpce-…` (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
-fn without_s3_label<'n>(endpoint: &VpcEndpoint, name: &'n str) -> &'n str {
-    let s3 = matches!(&endpoint.target, EndpointTarget::Aws(_, s) if s == "s3" || s == "s3-fips");
-    let at = name.find("vpce-").filter(|_| s3);
-    let (front, rest) = at.map_or(("", name), |at| name.split_at(at));
-    let label = front.strip_suffix('.').and_then(|f| f.rsplit('.').next());
-    match label {
-        Some("bucket" | "accesspoint" | "control") => rest,
-        _ => name,
-    }
-}
-
 /// A load balancer's own name, regional or of a zone.
 #[must_use]
 pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>) -> String {
@@ -210,17 +197,17 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
         let EndpointKind::Interface(interfaces) = &endpoint.kind else {
             continue;
         };
-        let plain = without_s3_label(endpoint, name);
-        let given = endpoint.dns_names.iter().any(|n| {
-            let n = n.trim_end_matches('.');
-            n == name || n.strip_prefix("*.") == Some(plain)
-        });
+        let below = |own: &str| is(own, name) || (has_names_below(endpoint) && is_below(own, name));
+        let given = endpoint
+            .dns_names
+            .iter()
+            .any(|n| below(n.trim_end_matches('.')));
         let zones = zones(network, interfaces);
         let zone = zones
             .iter()
-            .find(|z| endpoint_name(network, id, Some(z)) == plain)
+            .find(|z| below(&endpoint_name(network, id, Some(z))))
             .copied();
-        if given || zone.is_some() || endpoint_name(network, id, None) == plain {
+        if given || zone.is_some() || below(&endpoint_name(network, id, None)) {
             let who = scoped(network, &endpoint.vpc, &endpoint.name);
             let by = format!("own name of endpoint {who}");
             return Some(endpoint_answers(network, endpoint, zone, &by, "public"));
@@ -239,6 +226,25 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
         }
     }
     None
+}
+
+/// Whether a name is an endpoint's own, which for S3 is written with a wildcard.
+fn is(own: &str, name: &str) -> bool {
+    own == name
+        || own
+            .strip_prefix("*.")
+            .is_some_and(|own| is_below(own, name))
+}
+
+fn is_below(domain: &str, name: &str) -> bool {
+    name.strip_suffix(domain)
+        .is_some_and(|front| front.ends_with('.'))
+}
+
+/// S3's clients call `bucket.`, `accesspoint.` and `control.` in front of an endpoint's own name
+/// (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
+fn has_names_below(endpoint: &VpcEndpoint) -> bool {
+    matches!(&endpoint.target, EndpointTarget::Aws(_, service) if service.starts_with("s3"))
 }
 
 fn zones<'n>(network: &'n Network, interfaces: &[Ref<Interface>]) -> Vec<&'n str> {
