@@ -118,8 +118,11 @@ codes! {
         SG_HAS_NO_RULES "the security groups have no rule at all in this direction",
         SG_REFERENCES_NOT_PRESERVED "a rule names a group, but the path dropped the sender's group",
         SUBNET_ACL_RESTRICTION "the network ACL of the subnet refuses this traffic",
-        ENI_ADDRESS_RESTRICTION "the interface carries only traffic of its own addresses" reserved "routes to interfaces",
-        ENI_SOURCE_DEST_CHECK_RESTRICTION "the source/destination check refuses a foreign address" reserved "routes to interfaces",
+        ENI_ADDRESS_RESTRICTION "the interface carries only traffic of its own addresses",
+        ENI_SOURCE_DEST_CHECK_RESTRICTION "the source/destination check refuses a foreign address",
+        INGRESS_RTB_NO_PUBLIC_IP "an appliance at an internet gateway needs a public address",
+        INGRESS_RTB_TRAFFIC_REDIRECTION "what arrives for the subnet goes to an appliance, so it cannot use the internet gateway directly",
+        VPC_BLOCK_PUBLIC_ACCESS_ENABLED "VPC Block Public Access stops traffic of the internet gateway",
         BAD_STATE "the component is not in a state that carries traffic",
     }
     Obstacle "Internet gateways and NAT gateways" {
@@ -199,6 +202,7 @@ codes! {
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",
         AMAZON_PROVIDED_DNS "AWS's own names are answered by AWS's resolver, as in a new VPC",
         NO_PRIVATE_ZONE_OVER_AWS_NAMES "no private hosted zone answers for AWS's own names",
+        APPLIANCE_USES_ONE_INTERFACE "the appliance has several interfaces, and passes on by the one it was called at",
         SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",
     }
 }

@@ -33,6 +33,7 @@ fn subnet(vpc: &str, name: &str, zone: &str, cidr: &str) -> Subnet {
         cidr: cidr.parse().unwrap(),
         table: named("main"),
         acl: named("default"),
+        public_access: None,
         origin: Origin::Unknown,
     }
 }
@@ -59,6 +60,7 @@ fn table(vpc: &str, name: &str, routes: Vec<Route>) -> RouteTable {
         id: None,
         vpc: named(vpc),
         routes,
+        edge_of: None,
         origin: Origin::Unknown,
     }
 }
@@ -265,6 +267,7 @@ fn an_instance_shares_its_name_with_its_interface_only() {
         interfaces: vec![named("web")],
         running: true,
         os: Os::Linux,
+        forwards: Some(Forwards::No),
         runs: vec![],
         origin: Origin::Unknown,
     });

@@ -62,7 +62,10 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
             "add a subnet of the sender's zone to the transit gateway attachment".to_owned()
         }
         Code::TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION => {
-            format!("associate {} with a route table of the gateway", obstacle.component)
+            format!(
+                "associate {} with a route table of the gateway",
+                obstacle.component
+            )
         }
         Code::TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT => {
             let to = met.map_or("the destination".to_owned(), |f| host(f.dst));

@@ -420,7 +420,13 @@ impl Members {
     fn addresses(&self, tag: u32) -> Vec<(u32, Option<Id<Interface>>)> {
         let private = self.private(tag).iter();
         let mut all: Vec<_> = private.map(|(id, a)| (*a, Some(*id))).collect();
-        all.extend(self.public.get(&tag).into_iter().flatten().map(|a| (*a, None)));
+        all.extend(
+            self.public
+                .get(&tag)
+                .into_iter()
+                .flatten()
+                .map(|a| (*a, None)),
+        );
         all.sort_unstable_by_key(|(address, _)| *address);
         all.dedup_by_key(|(address, _)| *address);
         all

@@ -24,7 +24,10 @@ impl Compiler<'_> {
         }
         for ((_, connection), node) in network.connections.iter().zip(self.connections.clone()) {
             let gateway = match &connection.to {
-                Joined::Vpn(g) => g.id().and_then(|g| self.vpn_gateways.get(g.index())).copied(),
+                Joined::Vpn(g) => g
+                    .id()
+                    .and_then(|g| self.vpn_gateways.get(g.index()))
+                    .copied(),
                 Joined::Transit(a) => self.door(a.id()),
                 Joined::Public => continue,
             };
@@ -257,7 +260,10 @@ impl Compiler<'_> {
         node: u32,
     ) {
         let network = self.network;
-        let local = self.local(vpc, 2);
+        let (arriving, local) = match self.edge_of_vpn(id) {
+            Some(table) => (self.arriving(vpc), table),
+            None => (NONE, self.local(vpc, 2)),
+        };
         let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(
             "virtual private gateway",
@@ -298,7 +304,7 @@ impl Compiler<'_> {
             Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
             "no connection announces this destination",
         );
-        for (slot, table) in [(0, local), (1, sources), (2, routes)] {
+        for (slot, table) in [(0, local), (1, sources), (2, routes), (3, arriving)] {
             self.b.slot(node, slot, table);
         }
     }

@@ -1,5 +1,6 @@
 //! `Network` to [`Fabric`]: every AWS behaviour, each with its source.
 
+mod appliance;
 mod balance;
 mod choice;
 mod compile;
@@ -11,6 +12,7 @@ mod lack;
 mod names;
 mod own_names;
 mod public;
+mod public_access;
 mod route;
 mod stages;
 mod transit;

@@ -134,9 +134,7 @@ impl Compiler<'_> {
         }
         let whole = network.is_on("tgw-serves-whole-zone");
         let zone = &network.subnets[sender].zone;
-        let serves = |s: &Id<Subnet>| {
-            *s == sender || (whole && network.subnets[*s].zone == *zone)
-        };
+        let serves = |s: &Id<Subnet>| *s == sender || (whole && network.subnets[*s].zone == *zone);
         let port = attachment.subnets().iter().filter_map(Ref::id).find(serves);
         let port = port.and_then(|s| self.transit.ports.get(&(id, s)).copied());
         Ok(match port {
@@ -167,7 +165,8 @@ impl Compiler<'_> {
             match &attachment.table {
                 Association::None => Action::Drop(Code::TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION),
                 Association::Unseen(lack) => {
-                    return self.opaque_table(&attachment.name, &Lack::from(&network.unseen[*lack]));
+                    return self
+                        .opaque_table(&attachment.name, &Lack::from(&network.unseen[*lack]));
                 }
                 Association::Table(table) => match table.id() {
                     None => return self.opaque_table(&attachment.name, &self.lack(table)),
@@ -360,7 +359,10 @@ impl Compiler<'_> {
         zone: Option<&str>,
     ) -> Result<Action, Lack> {
         let network = self.network;
-        if tied.iter().any(|c| !c.route.active || c.route.to.is_empty()) {
+        if tied
+            .iter()
+            .any(|c| !c.route.active || c.route.to.is_empty())
+        {
             return Ok(Action::Drop(Code::TGW_RTB_BAD_STATE_ROUTE));
         }
         let mut all: Vec<&Ref<TransitAttachment>> = Vec::new();
@@ -390,11 +392,7 @@ impl Compiler<'_> {
 
     /// Into an attachment, for traffic of a zone: a VPC by its port in that zone, if it has one,
     /// else by any. In appliance mode by any, and back by the same.
-    fn into(
-        &mut self,
-        id: Id<TransitAttachment>,
-        zone: Option<&str>,
-    ) -> Result<Vec<OneWay>, Lack> {
+    fn into(&mut self, id: Id<TransitAttachment>, zone: Option<&str>) -> Result<Vec<OneWay>, Lack> {
         let network = self.network;
         let attachment = &network.attachments[id];
         let only = |then: Action| {
@@ -458,7 +456,11 @@ impl Compiler<'_> {
                 text: format!("{} in zone {zone}", attachment.name),
                 origin: attachment.origin.clone(),
                 then,
-                keep: if attachment.appliance_mode { keep } else { NONE },
+                keep: if attachment.appliance_mode {
+                    keep
+                } else {
+                    NONE
+                },
             });
         }
         ways

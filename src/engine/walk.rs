@@ -296,9 +296,7 @@ impl<T: Traffic> Walker<'_, T> {
     /// Every alternative; but a reply takes the one that its flow took, where that is kept.
     fn choices(&mut self, at: Cursor<T>, node: &Node, all: &[Alternative], remember: bool) {
         let mut rest = vec![at.traffic.clone()];
-        let kept = all
-            .iter()
-            .filter(|a| a.keep != NONE && at.leg == Leg::Back);
+        let kept = all.iter().filter(|a| a.keep != NONE && at.leg == Leg::Back);
         for alternative in kept {
             for part in std::mem::take(&mut rest) {
                 let (hits, misses) = self.memory.known(part, alternative.keep);

@@ -76,7 +76,12 @@ fn attachment(
     let peers = ["RequesterTgwInfo", "AccepterTgwInfo"].map(|k| row.get(k));
     let gateway = row.text("TransitGatewayId").or_else(|| {
         let of = general.and_then(|g| g.text("TransitGatewayId"));
-        of.or_else(|| peers.iter().flatten().find_map(|p| p.text("TransitGatewayId")))
+        of.or_else(|| {
+            peers
+                .iter()
+                .flatten()
+                .find_map(|p| p.text("TransitGatewayId"))
+        })
     });
     let Some(gateway) = gateway else {
         row.need("TransitGatewayId");
@@ -106,8 +111,12 @@ fn attachment(
         (None, kind, _) => {
             let kind = kind.unwrap_or("peering");
             let why = format!("what is behind a {kind} attachment is not in an export");
-            row.context
-                .leave(&format!("{kind} attachments"), "what is behind them is not in an export", 1, true);
+            row.context.leave(
+                &format!("{kind} attachments"),
+                "what is behind them is not in an export",
+                1,
+                true,
+            );
             Attached::Unseen(unseen("transit gateway attachment", Why::NotModelled(why)))
         }
     };
@@ -218,7 +227,10 @@ fn propagated(
         }
         let attachment = row.text("TransitGatewayAttachmentId");
         let vpc = row.text("ResourceId");
-        let vpc = draft.vpcs.iter().find(|(_, v)| Some(v.name.as_str()) == vpc);
+        let vpc = draft
+            .vpcs
+            .iter()
+            .find(|(_, v)| Some(v.name.as_str()) == vpc);
         let (Some(attachment), Some((_, vpc))) = (attachment, vpc) else {
             let why = format!(
                 "what {} propagates to it is not in the input",
@@ -258,12 +270,16 @@ fn route(row: &Node<'_>) -> Option<TransitRoute> {
 
 /// Answers about a table that say nowhere which.
 pub(super) fn nameless(dump: &Dump<'_>) {
-    for key in ["Routes", "Associations", "TransitGatewayRouteTablePropagations"] {
+    for key in [
+        "Routes",
+        "Associations",
+        "TransitGatewayRouteTablePropagations",
+    ] {
         for page in dump.pages(key) {
             let rows = page.list.elements();
-            let own = rows.iter().any(|r| {
-                r.has("TransitGatewayAttachmentId") || r.has("TransitGatewayAttachments")
-            });
+            let own = rows
+                .iter()
+                .any(|r| r.has("TransitGatewayAttachmentId") || r.has("TransitGatewayAttachments"));
             if own && table_id(page).is_none() {
                 let message = format!("`{key}` of a transit gateway route table that is not named");
                 dump.context.say(

@@ -327,6 +327,7 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
             target: Target::Internet(g),
             kind: RouteKind::Static,
             active: true,
+            edge_of: None,
             origin: Origin::Unknown,
         })),
         origin: Origin::Unknown,
@@ -377,6 +378,7 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
         source_dest_check: true,
         role: Role::Plain,
         tags: Vec::new(),
+        public_access: None,
         origin: Origin::Unknown,
     });
     draft

@@ -99,6 +99,7 @@ impl Maker<'_> {
             id: None,
             vpc: named(&made.name),
             routes: Vec::new(),
+            edge_of: None,
             origin: Origin::Unknown,
         }));
         format!("{}/{name}", made.name)
@@ -138,6 +139,7 @@ impl Maker<'_> {
                 cidr: place.block,
                 table: named(table),
                 acl: named(format!("{}/{acl}", made.name)),
+                public_access: None,
                 origin: Origin::Unknown,
             });
             made.subnets.push(place);

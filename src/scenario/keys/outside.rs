@@ -44,7 +44,8 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "account" {
         zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";
-        @later { organization "organization"; block_public_access "VPC Block Public Access by Region"; }
+        block_public_access: TextMap, "off", "{ us-east-1: bidirectional }", "VPC Block Public Access by Region: off, ingress or bidirectional";
+        @later { organization "organization"; }
     }
     "aws" {
         prefix_lists: TextsMap, "symbolic", "{ s3: 52.216.0.0/15 }", "service, or `region/service`, to blocks";

@@ -76,7 +76,10 @@ impl Lower<'_> {
             .iter()
             .filter_map(|k| node.get(k).and_then(|n| Some((*k, n.text()?, n.origin()))));
         let (Some((kind, text, origin)), None) = (found.next(), found.next()) else {
-            let message = format!("`{at}` attaches one thing: write one of {}", kinds.join(", "));
+            let message = format!(
+                "`{at}` attaches one thing: write one of {}",
+                kinds.join(", ")
+            );
             let origin = key.span.origin();
             self.out
                 .push(Diagnostic::error("wrong-type", at, &origin, message));
