@@ -13,10 +13,6 @@ const ENDPOINTS: &str = "1-6 8-19 26-32 34-37 39 40 46-49 60-63 66-74 78 80 86 8
 
 /// What the others wait for.
 const FORWARDING_WAITS: &[(&str, &str)] = &[
-    (
-        "3 11 14-20 115",
-        "routes to interfaces, appliances, edge route tables",
-    ),
     ("10 38 39 76 118", "IPv6"),
     ("35 47-57", "transit gateways"),
     ("37", "regional NAT gateways"),
@@ -25,12 +21,10 @@ const FORWARDING_WAITS: &[(&str, &str)] = &[
     ("88", "thresholds of DNS and routing failover"),
     ("95", "targets behind transit gateways"),
     ("97", "Application Load Balancers"),
-    ("106 107", "VPC Block Public Access"),
     ("108 109", "Client VPN endpoints"),
     ("110", "notes on time"),
 ];
 const ENDPOINTS_WAITS: &[(&str, &str)] = &[
-    ("7", "routes to interfaces, appliances, edge route tables"),
     ("20", "name servers of the VPC's own"),
     ("21-24 59 79", "IPv6"),
     ("25", "comparison of two networks"),
