@@ -291,6 +291,7 @@ impl<'n> Compiler<'n> {
                 let node = self.out.node_of(member);
                 let token = match interface.role {
                     Role::Endpoint(_) => Some("interface-endpoint"),
+                    Role::LoadBalancer(_) => Some("load-balancer"),
                     _ => (way == entry::NEAR).then_some("same-subnet"),
                 };
                 self.b.over(

@@ -9,6 +9,7 @@ mod filter;
 mod gateway;
 mod join;
 mod lack;
+mod limits;
 mod names;
 mod own_names;
 mod public;
@@ -17,6 +18,7 @@ mod route;
 mod stages;
 mod transit;
 
+pub use limits::limits;
 pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
 pub use own_names::{balancer_name, endpoint_name};
 pub use public::is_token;

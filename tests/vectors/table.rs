@@ -22,7 +22,6 @@ const FORWARDING_WAITS: &[(&str, &str)] = &[
     ("95", "targets behind transit gateways"),
     ("97", "Application Load Balancers"),
     ("108 109", "Client VPN endpoints"),
-    ("110", "notes on time"),
 ];
 const ENDPOINTS_WAITS: &[(&str, &str)] = &[
     ("20", "name servers of the VPC's own"),
@@ -30,7 +29,6 @@ const ENDPOINTS_WAITS: &[(&str, &str)] = &[
     ("25", "comparison of two networks"),
     ("38 54", "Route 53 Profiles"),
     ("42 43 50-53 56", "Resolver endpoints and rules"),
-    ("44 45", "notes on packet size and time"),
     ("55", "APIs behind an endpoint for APIs"),
     ("64", "questions that need several flows"),
     ("65 75 76", "endpoints across Regions"),
