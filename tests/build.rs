@@ -220,7 +220,7 @@ fn an_unknown_name_is_an_error_with_a_suggestion() {
     };
     assert_eq!((d.code, d.at.as_str()), ("unknown-name", "a/web"));
     assert_eq!(d.message, "no security group named `defalt`");
-    assert_eq!(d.help.as_deref(), Some("did you mean `a/default`?"));
+    assert_eq!(d.help.as_deref(), Some("did you mean `default`?"));
 }
 
 #[test]
@@ -575,7 +575,8 @@ fn a_site_routes_over_what_it_has() {
         draft.connections.push(Connection {
             name: "vpn-hq".into(),
             site: named("hq"),
-            to: named("a/vgw"),
+            to: Joined::Vpn(named("a/vgw")),
+            allowed: Vec::new(),
             kind: ConnectionKind::VpnBgp,
             prefixes: vec![],
             up: true,

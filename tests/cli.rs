@@ -249,3 +249,28 @@ fn the_readme_tells_the_truth() {
     let transcript = transcript.split_once("```").unwrap().0;
     assert_eq!(printed, transcript);
 }
+
+/// Files as newcomers write them: everything that is wrong is said in one run.
+fn broken(name: &str) -> String {
+    run(&["check", &format!("tests/inputs/broken/{name}.yaml")])
+}
+
+#[test]
+fn slips() {
+    insta::assert_snapshot!(broken("slips"));
+}
+
+#[test]
+fn copied_words() {
+    insta::assert_snapshot!(broken("copied-words"));
+}
+
+#[test]
+fn what_is_not_modelled_yet() {
+    insta::assert_snapshot!(broken("later"));
+}
+
+#[test]
+fn indentation() {
+    insta::assert_snapshot!(broken("tab") + &broken("too-far-left"));
+}

@@ -121,17 +121,14 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     if !scope.is_empty() {
         return Err(format!("`{scope}` is no VPC, subnet or site"));
     }
-    let mut owners = network
-        .interfaces
-        .iter()
-        .filter(|(_, i)| i.ips.contains(&ip));
+    let mut owners = network.interfaces.iter().filter(|(_, i)| i.has(ip));
     match (owners.next(), owners.next()) {
         (Some(_), Some(_)) => {
             return Err(format!(
                 "several interfaces have {ip}: name the component as `vpc/name`"
             ));
         }
-        (Some((id, _)), None) => return Ok(From::Interface(id)),
+        (Some((id, _)), None) => return Ok(From::at(network, id, ip)),
         (None, _) => {}
     }
     let site = network

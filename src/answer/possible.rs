@@ -47,7 +47,7 @@ pub(super) fn possible(
 
 /// Why it is not known which system an instance runs, which decides its client ports.
 fn system_not_said(network: &Network, ask: &Ask) -> Option<String> {
-    let From::Interface(id) = ask.from else {
+    let (From::Interface(id) | From::Address(id, _)) = ask.from else {
         return None;
     };
     let Role::Instance(instance) = &network.interfaces[id].role else {

@@ -5,7 +5,7 @@
 
 use super::compile::Compiler;
 use super::lack::Lack;
-use super::public::{Lists, partly_public, token_span};
+use super::public::{Lists, TOKENS, partly_public, token_span};
 use super::transit::References;
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
@@ -16,9 +16,17 @@ use crate::model::{
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
 
-/// The first and last address of a block.
+/// The first and last address of a block. Tokens stand for addresses elsewhere: a block that is not
+/// everything leaves them out.
 pub(super) fn span(net: &Ipv4Net) -> (u32, u32) {
-    (u32::from(net.network()), u32::from(net.broadcast()))
+    let (lo, hi) = (u32::from(net.network()), u32::from(net.broadcast()));
+    if net.prefix_len() == 0 || hi < TOKENS.0 {
+        (lo, hi)
+    } else if lo < TOKENS.0 {
+        (lo, TOKENS.0 - 1)
+    } else {
+        (u32::MAX, u32::MAX)
+    }
 }
 
 /// Ports as a row has them: ICMP's type and code sit there, protocols without ports have all.
@@ -160,7 +168,7 @@ impl Compiler<'_> {
             Peer::Cidr(IpNet::V4(net)) => {
                 into.certain.push(row(span(net), 0));
                 if partly_public(net) {
-                    into.maybe.push(row(super::public::TOKENS, flags::MAYBE));
+                    into.maybe.push(row(TOKENS, flags::MAYBE));
                 }
             }
             Peer::Cidr(IpNet::V6(_)) => {}
@@ -193,8 +201,8 @@ impl Compiler<'_> {
                 Way::In => {
                     let tag = self.tag(group);
                     into.certain.push(row((tag, tag), flags::BY_MARK));
-                    for (address, member) in self.members.addresses(tag) {
-                        let row = row((address, address), 0);
+                    for (span, member) in self.members.addresses(tag) {
+                        let row = row(span, 0);
                         let place = member.and_then(|m| self.network.vpc_of(m));
                         let code = match self.references(vpc, place) {
                             References::On => Code::SG_REFERENCES_NOT_PRESERVED,
@@ -224,9 +232,9 @@ impl Compiler<'_> {
         into: &mut Rows,
     ) {
         let unlisted = self.unlisted(vpc, Listing::VpcPeeringConnections);
-        for (interface, address) in self.members.private(self.tag(group)) {
+        for (interface, span) in self.members.private(self.tag(group)) {
             let place = self.network.vpc_of(*interface);
-            let row = row((*address, *address), 0);
+            let row = row(*span, 0);
             let placeless = place.is_none().then(|| self.placeless(*interface));
             match placeless.as_ref().or(unlisted.as_ref()) {
                 _ if vpc.is_some() && (place == vpc || self.peered(vpc, place)) => {
@@ -328,9 +336,8 @@ impl Compiler<'_> {
             let doubt = (row.then, row.ports, row.proto);
             if partly_public(&net) && !doubted.contains(&doubt) {
                 doubted.push(doubt);
-                let span = super::public::TOKENS;
                 rows.push(RowSpec {
-                    span,
+                    span: TOKENS,
                     flags: flags::MAYBE | flags::FORK,
                     ..row.clone()
                 });
@@ -389,10 +396,16 @@ fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
     out
 }
 
+/// Private addresses of an interface.
+type Private = (Id<Interface>, (u32, u32));
+
+/// First and last address.
+type Span = (u32, u32);
+
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
-    private: HashMap<u32, Vec<(Id<Interface>, u32)>>,
+    private: HashMap<u32, Vec<Private>>,
     public: HashMap<u32, Vec<u32>>,
 }
 
@@ -402,7 +415,7 @@ impl Members {
         for (id, interface) in network.interfaces.iter() {
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
                 let private = all.private.entry(tag).or_default();
-                private.extend(interface.ips.iter().map(|ip| (id, u32::from(*ip))));
+                private.extend(interface.spans().map(|span| (id, span)));
                 if !interface.public.is_empty() {
                     let public = all.public.entry(tag).or_default();
                     public.extend(interface.public.iter().map(|(_, ip)| u32::from(*ip)));
@@ -412,23 +425,23 @@ impl Members {
         all
     }
 
-    fn private(&self, tag: u32) -> &[(Id<Interface>, u32)] {
+    fn private(&self, tag: u32) -> &[Private] {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
     /// Every address: private ones with the interface, and public ones.
-    fn addresses(&self, tag: u32) -> Vec<(u32, Option<Id<Interface>>)> {
+    fn addresses(&self, tag: u32) -> Vec<(Span, Option<Id<Interface>>)> {
         let private = self.private(tag).iter();
-        let mut all: Vec<_> = private.map(|(id, a)| (*a, Some(*id))).collect();
+        let mut all: Vec<_> = private.map(|(id, span)| (*span, Some(*id))).collect();
         all.extend(
             self.public
                 .get(&tag)
                 .into_iter()
                 .flatten()
-                .map(|a| (*a, None)),
+                .map(|a| ((*a, *a), None)),
         );
-        all.sort_unstable_by_key(|(address, _)| *address);
-        all.dedup_by_key(|(address, _)| *address);
+        all.sort_unstable_by_key(|(span, _)| *span);
+        all.dedup_by_key(|(span, _)| *span);
         all
     }
 }

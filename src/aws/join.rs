@@ -5,10 +5,13 @@ use super::choice::OneWay;
 use super::compile::Compiler;
 use super::filter::span;
 use super::gateway::PORTS;
+use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NONE, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Connection, ConnectionKind, Gap, Id, Joined, Ref, Site};
+use crate::fabric::{Action, Label, NONE, Outside, Rewrite, RowSpec, Side, TableId};
+use crate::model::{
+    Connection, ConnectionKind, Gap, Id, Joined, Ref, Site, Unseen, Vpc, VpnGateway, Why,
+};
 use indexmap::IndexMap;
 use ipnet::Ipv4Net;
 
@@ -174,18 +177,28 @@ impl Compiler<'_> {
         }
     }
 
-    /// What its connections tell a site: the blocks of the VPC behind each. Of several connections
-    /// to one block the site takes any that is up.
+    /// What its connections tell a site: the blocks of the VPC behind each, or what is behind the
+    /// transit gateway. Of several connections to one block the site takes any that is up.
     fn advertised(&mut self, site: Id<Site>) -> Vec<(u8, RowSpec)> {
         let network = self.network;
         let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
         for (id, connection) in network.connections.iter() {
-            let gateway = connection.to.vpn().map(|g| &network.vpn_gateways[g]);
-            let vpc = gateway.and_then(|g| g.vpc.id());
-            if let (Some(vpc), true) = (vpc, connection.site.id() == Some(site)) {
-                for cidr in &network.vpcs[vpc].cidrs {
-                    blocks.entry(*cidr).or_default().push(id);
+            if connection.site.id() != Some(site) {
+                continue;
+            }
+            let told = match &connection.to {
+                Joined::Vpn(gateway) => {
+                    let vpc = gateway.id().and_then(|g| network.vpn_gateways[g].vpc.id());
+                    vpc.map_or(Vec::new(), |v| network.vpcs[v].cidrs.clone())
                 }
+                Joined::Transit(_) if connection.kind == ConnectionKind::DirectConnect => {
+                    connection.allowed.clone()
+                }
+                Joined::Transit(attachment) => self.behind(attachment.id(), id),
+                Joined::Public => Vec::new(),
+            };
+            for cidr in told {
+                blocks.entry(cidr).or_default().push(id);
             }
         }
         let mut rows = Vec::new();
@@ -251,18 +264,45 @@ impl Compiler<'_> {
         }
     }
 
+    /// What sites send a virtual private gateway: into the VPC. From one site to another the gateway
+    /// may pass it on too (`/vpn/latest/s2svpn/VPN_CloudHub.html`), which is not modelled yet.
+    fn taken_from_sites(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>) -> TableId {
+        let network = self.network;
+        let own = network.connections.iter().map(|(_, c)| c);
+        let own: Vec<&Connection> = own.filter(|c| c.to.vpn() == Some(id)).collect();
+        let one_site = own
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.site.id() == b.site.id()));
+        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
+        let (false, Some(router)) = (one_site, router) else {
+            return self.local(vpc, 2);
+        };
+        let into = self.b.to(router, 2);
+        let blocks = vpc.id().map_or(&[][..], |v| &network.vpcs[v].cidrs).iter();
+        let inside = blocks.map(|b| RowSpec::address(span(b), into, &vpc.origin, "the VPC's own"));
+        let mut rows: Vec<RowSpec> = inside.collect();
+        for connection in own {
+            let lack = Lack::from(&Unseen {
+                name: connection.name.clone(),
+                kind: "connection of another site",
+                why: Why::NotModelled("traffic between sites is not modelled yet".to_owned()),
+                origin: connection.origin.clone(),
+            });
+            rows.extend(connection.prefixes.iter().map(|prefix| RowSpec {
+                span: span(prefix),
+                ..lack.opaque()
+            }));
+        }
+        self.b.table("local", Side::Dst, rows, into, "")
+    }
+
     /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
     /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
-    fn vpn_gateway(
-        &mut self,
-        id: crate::model::Id<crate::model::VpnGateway>,
-        vpc: &Ref<crate::model::Vpc>,
-        node: u32,
-    ) {
+    fn vpn_gateway(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>, node: u32) {
         let network = self.network;
         let (arriving, local) = match self.edge_of_vpn(id) {
             Some(table) => (self.arriving(vpc), table),
-            None => (NONE, self.local(vpc, 2)),
+            None => (NONE, self.taken_from_sites(id, vpc)),
         };
         let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(

@@ -3,14 +3,12 @@
 //! A filter that is missing may drop: a `maybe` row. A component that is missing may do anything:
 //! an opaque row. A setting that is missing is tried both ways: a `maybe` row that forks.
 
-use super::bits;
 use super::compile::Compiler;
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
     Gap, Id, Interface, Listing, LoadBalancerKind, Origin, Ref, Role, Unseen, Vpc, Why, World,
 };
-use std::net::Ipv4Addr;
 
 /// Something that the input does not say.
 #[derive(Clone, Debug)]
@@ -117,11 +115,11 @@ impl Compiler<'_> {
             .filter(|(_, i)| i.subnet.id().is_none())
             .flat_map(|(_, i)| {
                 let lack = self.lack(&i.subnet);
-                let row = move |ip: &Ipv4Addr| RowSpec {
-                    span: (bits(*ip), bits(*ip)),
+                let row = move |span| RowSpec {
+                    span,
                     ..lack.opaque()
                 };
-                i.ips.iter().map(row)
+                i.spans().map(row)
             })
             .collect()
     }

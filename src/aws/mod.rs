@@ -7,6 +7,8 @@ mod compile;
 mod endpoint;
 mod filter;
 mod gateway;
+mod instance_names;
+mod internet;
 mod join;
 mod lack;
 mod limits;
@@ -16,6 +18,7 @@ mod public;
 mod public_access;
 mod route;
 mod stages;
+mod stranger;
 mod transit;
 
 pub use limits::limits;
@@ -60,6 +63,8 @@ pub struct Compiled {
 pub const FROM_HOST: u8 = 0;
 /// Where traffic from outside a node's subnet enters it: ACL, then group.
 pub const FROM_OUTSIDE: u8 = 2;
+/// Where traffic arrives at a host of a site.
+pub const AT_SITE: u8 = stages::entry::ARRIVE;
 
 /// The tag of traffic that comes by PrivateLink: no group has it.
 pub(crate) const PRIVATE_LINK: u32 = u32::MAX;
@@ -157,10 +162,7 @@ impl Compiled {
                     // An address may be of the VPC, of a peered one, or of a site
                     // (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
                     TargetWhat::Ip(ip) => {
-                        let found = network
-                            .interfaces
-                            .iter()
-                            .filter(|(_, i)| i.ips.contains(ip));
+                        let found = network.interfaces.iter().filter(|(_, i)| i.has(*ip));
                         nodes.extend(found.map(|(i, _)| self.node_of(i)));
                         let sites = network.sites.iter();
                         let there = sites.filter(|(_, s)| s.cidrs.iter().any(|c| c.contains(ip)));

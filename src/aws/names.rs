@@ -6,6 +6,7 @@
 //! (`/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html`).
 
 use super::bits;
+use super::instance_names;
 use super::own_names::{Addresses, balancer_answers, endpoint_answers, own_name, private_names};
 use super::public::{SOMEBODY, token_span};
 use crate::code::Code;
@@ -126,7 +127,8 @@ struct Query<'n> {
 /// A zone that a VPC sees: its domain, and whose it is.
 enum Zone {
     Hosted(Id<HostedZone>),
-    Endpoint(Id<VpcEndpoint>),
+    /// A hidden zone of an endpoint: it has the endpoint's names of this domain, and no other.
+    Endpoint(Id<VpcEndpoint>, String),
 }
 
 impl Query<'_> {
@@ -180,7 +182,7 @@ impl Query<'_> {
             Fact::Unseen(unseen) => Some(self.network.unseen[*unseen].text()),
         };
         let (zone, perhaps) = self.zone_of(id, name);
-        if !matches!(zone, Some(Zone::Endpoint(_))) {
+        if !matches!(zone, Some(Zone::Endpoint(..))) {
             if let Some(lack) = self.lack(Gap::Listing(id, Listing::VpcEndpoints)) {
                 return DnsOutcome::Unknown(lack);
             }
@@ -203,8 +205,16 @@ impl Query<'_> {
                 self.private(&zone, name)
             }
             (Some(zone), None) => self.private(&zone, name),
+            (None, None) if self.closed() => {
+                let own = instance_names::inside(self.network, id, name);
+                own.unwrap_or_else(|| self.public(name))
+            }
             (None, _) => self.public(name),
         }
+    }
+
+    fn closed(&self) -> bool {
+        self.network.world == World::Closed
     }
 
     /// What is left open about a noun: what would tell.
@@ -249,13 +259,8 @@ impl Query<'_> {
         {
             for pattern in private_names(self.network, endpoint) {
                 let domain = pattern.trim_start_matches("*.");
-                let whole = if pattern.starts_with("*.") {
-                    owns(domain, name) && domain != name
-                } else {
-                    domain == name
-                };
-                if whole {
-                    offer(domain.len(), Zone::Endpoint(id));
+                if owns(domain, name) {
+                    offer(domain.len(), Zone::Endpoint(id, domain.to_owned()));
                 }
             }
         }
@@ -267,9 +272,16 @@ impl Query<'_> {
 
     fn private(&mut self, zone: &Zone, name: &str) -> DnsOutcome {
         match zone {
-            Zone::Endpoint(id) => {
+            Zone::Endpoint(id, domain) => {
                 let endpoint = &self.network.endpoints[*id];
                 let who = scoped(self.network, &endpoint.vpc, &endpoint.name);
+                let holds = |pattern: &String| match pattern.strip_prefix("*.") {
+                    Some(parent) => parent == domain && name != domain,
+                    None => pattern == name,
+                };
+                if !private_names(self.network, endpoint).iter().any(holds) {
+                    return DnsOutcome::NxDomain(who);
+                }
                 let by = format!("private DNS of endpoint {who}");
                 let found = endpoint_answers(self.network, endpoint, None, &by, &who);
                 self.answered(found)
@@ -359,10 +371,10 @@ impl Query<'_> {
         if let Some(found) = self.records(&network.public_records, name, "public DNS", "public") {
             return found;
         }
-        let owner = network
-            .zones
-            .iter()
-            .find(|(_, z)| !z.private && owns(&z.domain, name));
+        let zones = network.zones.iter();
+        let owner = zones
+            .filter(|(_, z)| !z.private && owns(&z.domain, name))
+            .max_by_key(|(_, z)| z.domain.len());
         if let Some((id, _)) = owner {
             return self.hosted(id, name, "public");
         }
@@ -382,6 +394,9 @@ impl Query<'_> {
         }
         if let Some(found) = own_name(network, name) {
             return self.answered(found);
+        }
+        if let (true, Some(found)) = (self.closed(), instance_names::outside(network, name)) {
+            return found;
         }
         if let Some(why) = foreign(network, name) {
             return DnsOutcome::Unknown(why);

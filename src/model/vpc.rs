@@ -133,6 +133,22 @@ pub struct Interface {
     pub origin: Origin,
 }
 
+impl Interface {
+    /// Whether an address is its own: written, or of a prefix delegated to it
+    /// (`/AWSEC2/latest/UserGuide/ec2-prefix-eni.html`).
+    #[must_use]
+    pub fn has(&self, ip: Ipv4Addr) -> bool {
+        self.ips.contains(&ip) || self.prefixes.iter().any(|p| p.contains(&ip))
+    }
+
+    /// Its addresses as spans, the primary first.
+    pub fn spans(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let alone = self.ips.iter().map(|ip| (ip.to_bits(), ip.to_bits()));
+        let blocks = self.prefixes.iter();
+        alone.chain(blocks.map(|p| (p.network().to_bits(), p.broadcast().to_bits())))
+    }
+}
+
 /// An instance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instance {

@@ -111,12 +111,16 @@ impl Lower<'_> {
         let nats = nats.chain(hosts).chain(inside.node.under("interfaces"));
         let peerings = self.root.under("peerings").iter();
         let transit = self.root.under("transit_gateways").iter();
-        let names = nats
-            .chain(peerings)
-            .chain(transit)
-            .map(|(k, _)| k.text.as_str());
-        if let Some(name) = near(text, names.chain(single)) {
+        let names = nats.chain(peerings).chain(transit);
+        let names = names.map(|(k, _)| k.text.as_str());
+        let names: Vec<&str> = names.chain(single).collect();
+        if let Some(name) = near(text, names.iter().copied()) {
             found = found.help(format!("did you mean `{name}`?"));
+        } else if names.is_empty() {
+            found =
+                found.help("declare it first: `internet_gateway: igw`, `nat_gateways`, `peerings`");
+        } else {
+            found = found.help(format!("it can lead to `{}`", names.join("`, `")));
         }
         self.out.push(found);
     }

@@ -145,7 +145,7 @@ impl Lower<'_> {
     }
 
     /// The zone id of a zone, through the account's names where it states them.
-    fn zone(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Option<String> {
+    pub(super) fn zone(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Option<String> {
         let text = node.text()?;
         let stated = self
             .root
