@@ -104,6 +104,8 @@ codes! {
     Obstacle "Names" {
         DNS_NO_ANSWER "the resolver does not answer in this VPC",
         DNS_NXDOMAIN "the zone that owns the name has no such record",
+        DNS_REFUSED "the name server answers no such question",
+        DNS_LOOP "the question comes back to a server that was asked before, or the names lead in a circle",
         NO_ENDPOINT "the source's VPC has no endpoint to this service",
     }
     Obstacle "Routes" {
@@ -161,7 +163,15 @@ codes! {
         ENDPOINT_NOT_AVAILABLE "the endpoint is not available",
         ENDPOINT_NOT_PERMITTED "the endpoint's account is not among the service's allowed principals",
         ENDPOINT_DOES_NOT_SERVE "the endpoint belongs to another service",
-        UNSUPPORTED_BY_AWS "AWS documents that this does not work" reserved "cross-Region endpoints and resource endpoints",
+        UNSUPPORTED_BY_AWS "AWS documents that this does not work",
+    }
+    Obstacle "Policies" {
+        ENDPOINT_POLICY_DENIES "a statement of the endpoint's policy denies the request",
+        ENDPOINT_POLICY_LACKS_ALLOW "no statement of the endpoint's policy allows the request",
+        RESOURCE_POLICY_DENIES "a statement of the bucket's or table's policy denies the request",
+        RESOURCE_POLICY_LACKS_ALLOW "the resource belongs to another account, and its policy does not allow the request",
+        IDENTITY_POLICY_DENIES "a statement of the caller's own policy denies the request",
+        IDENTITY_POLICY_LACKS_ALLOW "no policy of the caller allows the request, and the resource's does not stand in",
     }
     Obstacle "Load balancers" {
         ELBV2_LISTENERS_MISMATCH "the load balancer has no listener for this port and protocol",
@@ -179,10 +189,12 @@ codes! {
         UNKNOWN_RESOURCE "the input does not contain something that decides",
         UNSUPPORTED_COMPONENT "the component is not modelled",
         TGW_RTB_ROUTES_ARE_UNKNOWN "the input does not contain the routes of the transit gateway's table",
+        POLICY_KEY_NOT_KNOWN "a policy hangs on something that neither the input nor the question says",
         TOO_MANY_WAYS "there are more ways than this program walks",
     }
     Note "Notes: worth knowing, no verdict changes" {
         DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
+        DNS_SERVER_SILENT "a name server cannot be reached or does not answer, and another does",
         TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
         PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
         IDLE_TIMEOUT_350 "a connection that rests for 350 seconds is forgotten",
@@ -190,6 +202,7 @@ codes! {
         MTU_8500 "packets of more than 8500 bytes do not pass",
         MTU_1500 "packets of more than 1500 bytes do not pass",
         MTU_1446 "packets of more than 1446 bytes do not pass",
+        POLICY_NOT_ASKED "the endpoint on the way has a policy, and a bare connection makes no request to it",
         AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
         HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
         TGW_RTB_HIGHER_PRIORITY_ROUTE "a transit gateway route for the same range lost to one of higher priority",
@@ -202,12 +215,16 @@ codes! {
         INTERNET_HOST_ANSWERS "somebody on the internet has this address, and answers",
         INPUT_IS_ALL_THERE_IS "no public address of yours is missing from the input",
         HOST_ASSUMED "a host of the site has this address, and answers",
+        PUBLIC_NAME_SERVER "a name server on the internet answers as the public DNS does",
         PUBLIC_NAME_EXISTS "the public DNS knows this name, at an address outside the input",
         PUBLIC_ADDRESS_NOT_GIVEN "the input does not give the public address",
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",
         AMAZON_PROVIDED_DNS "AWS's own names are answered by AWS's resolver, as in a new VPC",
         NO_PRIVATE_ZONE_OVER_AWS_NAMES "no private hosted zone answers for AWS's own names",
         APPLIANCE_USES_ONE_INTERFACE "the appliance has several interfaces, and passes on by the one it was called at",
+        IDENTITY_POLICY_NOT_GIVEN "the caller's own policies allow the request",
+        RESOURCE_POLICY_NOT_GIVEN "the bucket or table has no policy that denies the request",
+        PRINCIPAL_NOT_GIVEN "the caller belongs to the account of the VPC that it calls from, or outside VPCs of what it calls",
         SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",
     }
 }

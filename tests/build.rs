@@ -352,6 +352,7 @@ fn peerings() {
         draft.peerings.push(Peering {
             name: "pcx".into(),
             between: [named(a), named(b)],
+            remote_dns: [false; 2],
             active: true,
             origin: Origin::Unknown,
         });
@@ -369,6 +370,7 @@ fn a_block_does_not_swallow_a_route() {
     draft.peerings.push(Peering {
         name: "pcx".into(),
         between: [named("b"), named("c")],
+        remote_dns: [false; 2],
         active: true,
         origin: Origin::Unknown,
     });

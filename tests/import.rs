@@ -274,6 +274,10 @@ fn networks_come_from_their_listings() {
         Listing::TransitGatewayPeeringAttachments,
         Listing::TransitGatewayRouteTables,
         Listing::TransitGatewayRoutes,
+        Listing::ResolverEndpoints,
+        Listing::ResolverRules,
+        Listing::ResolverRuleAssociations,
+        Listing::Profiles,
     ];
     assert!(
         draft.unlisted.iter().all(|l| missing.contains(l)),

@@ -360,7 +360,7 @@ const BROKEN_FILES: &[(&str, &[(&str, usize)])] = &[
         ],
     ),
     (
-        "name: x\nregion: r\nprofiles: { t: {} }\non_premises: { s: { resolver: [10.0.0.1] } }\npeerings: { p: { between: [a] } }",
+        "name: x\nregion: r\nnetwork: ./d\non_premises: { s: { rules: {} } }\npeerings: { p: { between: [a] } }",
         &[
             ("not-modelled-yet", 3),
             ("not-modelled-yet", 4),

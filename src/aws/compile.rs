@@ -131,7 +131,8 @@ impl<'n> Compiler<'n> {
                 {
                     shapes.tracking
                 }
-                Role::Instance(_) | Role::Plain => shapes.interface,
+                Role::Resolver(_) if self.answers(interface) => shapes.endpoint,
+                Role::Instance(_) | Role::Plain | Role::Resolver(_) => shapes.interface,
             };
             let node = self.b.node(shape, network.interface_name(id));
             self.out.interfaces.push(node);
@@ -366,6 +367,8 @@ impl<'n> Compiler<'n> {
                 .collect()
         };
         let unlisted = self.unlisted(Some(vpc), Listing::Subnets);
+        let resolver = self.foreign_resolver(v);
+        far.splice(0..0, resolver);
         for rows in [&mut far, &mut near] {
             rows.extend_from_slice(strays);
             rows.extend(unlisted.as_ref().map(Lack::opaque));
@@ -473,9 +476,12 @@ impl<'n> Compiler<'n> {
                     self.b.slot(node, slot::SUBNET as usize, table);
                 }
             }
+            if self.answers(interface) {
+                self.inbound_resolver(node, &interface.origin);
+            }
             if let Some(lack) = self.unmodelled(interface) {
                 let slot = match interface.role {
-                    Role::Endpoint(_) => slot::SERVICE,
+                    Role::Endpoint(_) | Role::Resolver(_) => slot::SERVICE,
                     _ => slot::SPECIAL,
                 };
                 let table = self.opaque_table("not in the input", &lack);
@@ -486,7 +492,11 @@ impl<'n> Compiler<'n> {
                 Role::LoadBalancer(r) => r
                     .id()
                     .is_none_or(|lb| network.load_balancers[lb].has_groups),
-                Role::Instance(_) | Role::Endpoint(_) | Role::Plain | Role::Other(_) => true,
+                Role::Instance(_)
+                | Role::Endpoint(_)
+                | Role::Resolver(_)
+                | Role::Plain
+                | Role::Other(_) => true,
             };
             if has_groups {
                 let (groups_in, groups_out) = self.groups(&interface.groups);

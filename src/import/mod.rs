@@ -13,6 +13,7 @@ mod interfaces;
 mod left_out;
 mod node;
 mod place;
+mod policy;
 mod public_access;
 mod routes;
 mod targets;
