@@ -319,7 +319,10 @@ fn routes() {
             vec![("10.0.1.128/25", igw())],
             vec!["route-not-a-whole-subnet"],
         ),
-        (vec![("10.0.1.0/24", igw())], vec![]),
+        (
+            vec![("10.0.1.0/24", igw())],
+            vec!["route-inside-vpc-target"],
+        ),
         (
             vec![("0.0.0.0/0", igw()), ("0.0.0.0/0", igw())],
             vec!["duplicate-route"],

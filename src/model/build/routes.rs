@@ -80,13 +80,6 @@ fn inside_the_vpc(draft: &Draft, report: &mut Report) {
                     vpc.name, table.name
                 );
                 report.error("cidr-contains-route", &vpc.name, &route.origin, message);
-            } else if foreign && draft.world == World::Closed {
-                let message = format!(
-                    "`{cidr}` is inside VPC `{}`: a route there leads to an interface or a NAT gateway",
-                    vpc.name
-                );
-                let at = table.label(draft);
-                report.error("route-inside-vpc-target", at, &route.origin, message);
             } else if !vpc.cidrs.iter().any(|c| c.trunc() == cidr) && !whole.contains(&(id, cidr)) {
                 let message = format!(
                     "`{cidr}` is inside VPC `{}` and not the block of a subnet",
@@ -98,6 +91,13 @@ fn inside_the_vpc(draft: &Draft, report: &mut Report) {
                     &route.origin,
                     message,
                 );
+            } else if foreign && draft.world == World::Closed {
+                let message = format!(
+                    "`{cidr}` is inside VPC `{}`: a route there leads to an interface or a NAT gateway",
+                    vpc.name
+                );
+                let at = table.label(draft);
+                report.error("route-inside-vpc-target", at, &route.origin, message);
             }
         }
     }

@@ -107,14 +107,16 @@ impl Lower<'_> {
         let gateways = ["internet_gateway", "vpn_gateway"];
         let single = gateways.iter().filter_map(|k| inside.node.text_of(k));
         let nats = inside.node.under("nat_gateways").iter();
-        let hosts = inside.node.under("instances").iter();
-        let nats = nats.chain(hosts).chain(inside.node.under("interfaces"));
         let peerings = self.root.under("peerings").iter();
         let transit = self.root.under("transit_gateways").iter();
         let names = nats.chain(peerings).chain(transit);
         let names = names.map(|(k, _)| k.text.as_str());
         let names: Vec<&str> = names.chain(single).collect();
-        if let Some(name) = near(text, names.iter().copied()) {
+        // Every host would do, and hardly any is meant.
+        let hosts = inside.node.under("instances").iter();
+        let hosts = hosts.chain(inside.node.under("interfaces"));
+        let hosts = hosts.map(|(k, _)| k.text.as_str());
+        if let Some(name) = near(text, names.iter().copied().chain(hosts)) {
             found = found.help(format!("did you mean `{name}`?"));
         } else if names.is_empty() {
             found =
