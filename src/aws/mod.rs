@@ -4,6 +4,7 @@ mod appliance;
 mod balance;
 mod choice;
 mod compile;
+mod direct_connect;
 mod endpoint;
 mod filter;
 mod gateway;
