@@ -1,6 +1,6 @@
 //! Walks every alternative and folds their classes (semantics S1 to S4).
 
-use super::evidence::{Reader, add, key};
+use super::evidence::{Reader, add, key, trail};
 use super::names::{Lookup, look_up};
 use super::obstacles::behind;
 use super::question::{Ask, From, Target};
@@ -302,7 +302,12 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
     }
     let mut keys = Vec::new();
     let mut all: Vec<Alternative> = Vec::new();
-    for ending in &walked.endings {
+    // In the order in which choices are written, whichever of them was walked first.
+    let mut endings: Vec<_> = walked.endings.iter().collect();
+    if endings.len() > 1 {
+        endings.sort_by_cached_key(|e| trail(walked, e.last));
+    }
+    for ending in endings {
         let key = key(walked, ending);
         let alternative = reader.alternative(walked, ending, sent, number);
         let same = keys.iter().position(|k| *k == key);

@@ -2,8 +2,8 @@
 
 use super::{GROUPS, Host, Made, Maker, Place, Sender, block, named, v4};
 use reachability::model::{
-    DhcpDns, Fact, Id, Instance, Interface, InternetGateway, NetworkAcl, Origin, Os, Role,
-    RouteTable, SecurityGroup, Subnet, Vpc,
+    DhcpDns, Fact, Forwards, Id, Instance, Interface, InternetGateway, NetworkAcl, Origin, Os,
+    Role, RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use std::net::Ipv4Addr;
 
@@ -220,6 +220,7 @@ impl Maker<'_> {
                 interfaces: vec![named(&own)],
                 running,
                 os,
+                forwards: Some(Forwards::No),
                 runs: Vec::new(),
                 origin: Origin::Unknown,
             });
