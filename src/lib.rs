@@ -35,8 +35,9 @@
 //! `aws/gateway.rs`. What an appliance passes on: `aws/appliance.rs`. Who has which public
 //! address: `aws/internet.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`,
 //! its tables `aws/transit/table.rs`. Who sees which name: `aws/names/`. What a destination's words
-//! dial: `answer/dial.rs`. Who may ask a service for what: `aws/policy.rs`. Which states cannot be:
-//! `model/build/`. A key of the scenario file: `scenario/keys/`, then `scenario/lower/`.
+//! dial: `answer/dial.rs`. Who may ask a service for what: `aws/policy.rs`. What a task needs:
+//! `aws/bundles.rs`. Which states cannot be: `model/build/`. A key of the scenario file:
+//! `scenario/keys/`, then `scenario/lower/`.
 //!
 //! # Life of a flow
 //!

@@ -134,7 +134,7 @@ impl Dial<'_> {
             "endpoint" => return self.endpoint_words(rest),
             other => {
                 return Err(format!(
-                    "`{other}://` is not a scheme this program dials: write `https://`, `tcp://`, `udp://`, `icmp://`, `s3://`, `dynamodb://` or `endpoint://`"
+                    "`{other}://` is not a scheme this program dials: write `https://`, `tcp://`, `udp://`, `icmp://`, `s3://`, `dynamodb://`, `endpoint://` or `needs://`"
                 ));
             }
         };

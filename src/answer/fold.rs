@@ -16,6 +16,9 @@ use crate::model::{Network, Origin};
 /// # Errors
 /// A text for people, if the question means nothing in this network.
 pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answer, String> {
+    if let Some(rest) = ask.to.trim().strip_prefix("needs://") {
+        return super::needs::needs(network, compiled, ask, rest);
+    }
     let target = super::dial::target(network, compiled, ask)?;
     let name = target.name.as_ref();
     let found = name.map(|name| look_up(network, compiled, ask.from, name));
@@ -71,6 +74,8 @@ fn judge(
         assumptions: Vec::new(),
         notes: Vec::new(),
         obstacles: Vec::new(),
+        needs: Vec::new(),
+        decided: None,
         target,
     };
     if let From::Host(Host::Vpc(_), _) = ask.from {

@@ -2,6 +2,7 @@
 
 mod appliance;
 mod balance;
+mod bundles;
 mod choice;
 mod compile;
 mod direct_connect;
@@ -22,6 +23,7 @@ mod stages;
 mod stranger;
 mod transit;
 
+pub use bundles::{BUNDLES, Bundle, Member};
 pub use limits::limits;
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,

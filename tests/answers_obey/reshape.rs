@@ -327,9 +327,9 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
             target: Target::Internet(g),
             kind: RouteKind::Static,
             active: true,
-            edge_of: None,
             origin: Origin::Unknown,
         })),
+        edge_of: None,
         origin: Origin::Unknown,
     });
     let all = || GroupRule {
@@ -378,7 +378,6 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
         source_dest_check: true,
         role: Role::Plain,
         tags: Vec::new(),
-        public_access: None,
         origin: Origin::Unknown,
     });
     draft

@@ -167,6 +167,7 @@ pub(super) const KEYS: &[Key] = keys! {
         leg: Choice(&["dns", "out", "arrival", "back", "gate"], &[]), "not checked", "back", "its part";
         at: Text, "not checked", "a/web", "its component";
         by: Text, "not checked", "a/tight egress otherwise", "its row";
+        need: Text, "not checked", "ecr.dkr", "the need that decides, of a `needs://` destination";
         also: Texts, "not checked", "[SUBNET_ACL_RESTRICTION]", "codes among the further obstacles";
         notes: Texts, "not checked", "[MTU_8500]", "codes among the notes";
         assumes: Texts, "not checked", "[HOST_ASSUMED]", "assumptions that fired";
