@@ -15,6 +15,7 @@ mod node;
 mod place;
 mod policy;
 mod public_access;
+mod resolver;
 mod routes;
 mod targets;
 mod transit;
@@ -89,7 +90,8 @@ pub fn import(sources: &[Source]) -> Imported {
     endpoints::read(&dump, &mut draft);
     balancers::read(&dump, &mut draft);
     targets::read(&dump, &mut draft);
-    zones::read(&dump, &mut draft);
+    let zones = zones::read(&dump, &mut draft);
+    resolver::read(&dump, &mut draft, &zones);
     gaps::note(&dump, &mut draft);
     drop(dump);
     let (diagnostics, left_out) = context.finish();
