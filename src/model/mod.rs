@@ -17,6 +17,7 @@ mod service;
 mod switch;
 mod vpc;
 
+pub(crate) use build::Noun;
 pub use build::{Built, build};
 pub use dns::*;
 pub use filter::*;
@@ -140,6 +141,12 @@ impl Network {
             | Role::Other(_) => &interface.name,
         };
         format!("{vpc}{own}")
+    }
+
+    /// The state that an endpoint would have if none were stated.
+    #[must_use]
+    pub fn computed_state(&self, id: Id<VpcEndpoint>) -> Option<EndpointState> {
+        build::computed_state(&self.0, id)
     }
 
     /// Whether a zone is down.

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{DhcpDns, Fact, InternetGateway, Ref, Subnet, Vpc, VpnGateway};
 
 /// The account where none is said.
-pub(super) const ACCOUNT: &str = "111111111111";
+pub(in super::super) const ACCOUNT: &str = "111111111111";
 
 impl Lower<'_> {
     pub(super) fn vpc(&mut self, name: &str, span: Span, node: &Node) {
