@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod import;
 mod input;
 mod meta;
 mod outcome;
@@ -33,6 +34,8 @@ pub enum Command {
     Check(check::Args),
     /// Ask for a name as a source would, and say who answers and why
     Resolve(resolve::Args),
+    /// Write a folder of JSON as a scenario, and say what a scenario cannot
+    Import(import::Args),
     /// Say what a code means
     Explain(explain::Args),
     /// Print the JSON Schema of scenario files, or of the JSON that a command prints
@@ -59,6 +62,7 @@ pub fn run() -> Outcome {
         Command::Trace(args) => trace::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => meta::schema(&args),
         Command::Completions(args) => meta::completions(&args),

@@ -20,7 +20,7 @@
 //! | [`code`] | the stable reasons, and what each means | the list itself |
 //! | [`diagnostic`] | one shape for what is wrong with an input | [`diagnostic::Diagnostic`] |
 //! | [`model`] | AWS's nouns; `build`, the only way to a [`model::Network`], with every check | `model/vpc.rs` |
-//! | [`scenario`] | YAML (or JSON) for people: keys, spans, `base`, `cases` | `scenario/keys/` |
+//! | [`scenario`] | YAML (or JSON) for people: keys, spans, `base`, `cases`; and back to text | `scenario/keys/` |
 //! | [`import`] | `aws … describe-*` JSON; what it lacks stays *unseen*, never absent | `import/mod.rs` |
 //! | [`fabric`] | nodes, stages, tables, rows; the three kinds of traffic | `fabric/mod.rs` |
 //! | [`engine`] | the walker | `engine/walk.rs` |
@@ -33,7 +33,8 @@
 //! Where is …? How a load balancer picks targets: `aws/balance.rs`. What a NAT gateway translates:
 //! `aws/gateway.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. Who sees
 //! which name: `aws/names.rs`. What a destination's words dial: `answer/dial.rs`. Which states
-//! cannot be: `model/build/`. A key of the scenario file: `scenario/keys/`, then `scenario/lower/`.
+//! cannot be: `model/build/`. A key of the scenario file: `scenario/keys/`, then `scenario/lower/`
+//! to read it and `scenario/print/` to write it.
 //!
 //! # Life of a flow
 //!

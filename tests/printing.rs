@@ -15,6 +15,9 @@ mod networks;
 mod normal;
 
 use census::Census;
+use reachability::answer::{Answer, Ask, answer, source};
+use reachability::aws::{Compiled, compile};
+use reachability::cli::open;
 use reachability::model::{Draft, Network, build};
 use reachability::scenario::print::{Printed, print};
 use reachability::scenario::{Scenario, load};
@@ -118,4 +121,68 @@ fn generated_networks_come_back_as_they_were() {
     println!("{census}");
     assert!(census.networks > 1_000, "{census}");
     census.has(&[]);
+}
+
+/// What a person gets who turns a dump into a scenario, and what it does not say.
+#[test]
+fn an_import_becomes_a_scenario_that_says_what_it_cannot() {
+    let input = open("tests/dumps/complete").unwrap();
+    let (network, _) = input.base().unwrap();
+    let printed = print(network, "complete");
+    for unsaid in printed.unsaid.iter().filter(|u| u.matters) {
+        assert!(printed.text.contains(&unsaid.to_string()), "{unsaid}");
+    }
+    let after = read(&printed);
+    let mut again = print(&after, "complete");
+    assert_eq!(again.unsaid, []);
+    let head = printed.text.find("name:").unwrap();
+    again.text.insert_str(0, printed.text.get(..head).unwrap());
+    assert_eq!(again.text, printed.text);
+    insta::assert_snapshot!(printed.text);
+}
+
+/// A flow between instances of a dump, asked of the import or of what was printed of it.
+fn asked((network, compiled): (&Network, &Compiled), from: &str, to: &str) -> Answer {
+    let ask = Ask {
+        from: source(network, from).unwrap(),
+        to: to.to_owned(),
+        protocol: Some(6),
+        port: Some(443),
+        client_ports: None,
+    };
+    answer(network, compiled, &ask).unwrap()
+}
+
+/// Where the import knows the answer, the scenario gives the same: verdict, obstacle, mechanism.
+#[test]
+fn a_printed_import_answers_as_it_did() {
+    let input = open("tests/dumps/complete").unwrap();
+    let (before, compiled) = input.base().unwrap();
+    let printed = read(&print(before, "complete"));
+    let (was, is) = ((before, compiled), (&printed, &compile(&printed)));
+    let names: Vec<String> = before
+        .instances
+        .iter()
+        .map(|(_, i)| format!("{}/{}", i.vpc.text, i.name))
+        .collect();
+    let (mut same, mut unknown) = (0, 0);
+    for from in &names {
+        let elsewhere = ["s3", "dynamodb", "internet", "198.51.100.10", "10.0.3.20"];
+        let services = elsewhere.map(str::to_owned).into_iter();
+        for to in names.iter().cloned().chain(services) {
+            let (was, is) = (asked(was, from, &to), asked(is, from, &to));
+            if was.verdict.name() == "unknown" {
+                unknown += 1;
+                continue;
+            }
+            same += 1;
+            let said = |a: &Answer| {
+                let codes: Vec<_> = a.obstacles.iter().map(|o| (o.code, o.leg)).collect();
+                (a.verdict, codes)
+            };
+            assert_eq!(said(&was), said(&is), "{from} to {to}");
+        }
+    }
+    println!("{same} flows answered the same; the import does not know {unknown}");
+    assert!(same > 100 && unknown < same, "{same} {unknown}");
 }

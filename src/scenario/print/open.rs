@@ -16,7 +16,7 @@ impl Printer<'_> {
         self.other_names();
         let network = self.network;
         for (_, attachment) in network.attachments.iter() {
-            let what = format!("transit gateway {}", attachment.gateway);
+            let what = format!("transit gateway {}: not modelled yet", attachment.gateway);
             self.lost(what, &attachment.vpc.text);
         }
         for (address, unseen) in &network.unseen_public {
@@ -40,24 +40,25 @@ impl Printer<'_> {
 
     /// Nouns of a VPC that the input does not have, or of a kind that the grammar does not have.
     fn nameless_nouns(&mut self) {
-        self.nameless::<Subnet>();
-        self.nameless::<RouteTable>();
-        self.nameless::<SecurityGroup>();
-        self.nameless::<NetworkAcl>();
-        self.nameless::<Instance>();
-        self.nameless::<NatGateway>();
-        self.nameless::<InternetGateway>();
-        self.nameless::<VpnGateway>();
-        self.nameless::<VpcEndpoint>();
-        self.nameless::<LoadBalancer>();
-        self.nameless::<TargetGroup>();
-        self.nameless::<Peering>();
+        let vpc = "its VPC is not in the input";
+        self.nameless::<Subnet>(vpc);
+        self.nameless::<RouteTable>(vpc);
+        self.nameless::<SecurityGroup>(vpc);
+        self.nameless::<NetworkAcl>(vpc);
+        self.nameless::<TargetGroup>(vpc);
+        self.nameless::<Peering>(vpc);
+        self.nameless::<Instance>("it has no interface in the input");
+        self.nameless::<NatGateway>("it has no interface in the input");
+        self.nameless::<InternetGateway>("a VPC of the input has no such gateway");
+        self.nameless::<VpnGateway>("a VPC of the input has no such gateway");
+        self.nameless::<VpcEndpoint>("its VPC or its service is not in the input");
+        self.nameless::<LoadBalancer>("only network load balancers are modelled");
     }
 
-    fn nameless<T: Noun>(&mut self) {
+    fn nameless<T: Noun>(&mut self, why: &str) {
         for (id, noun) in T::arena(self.network).iter() {
             if self.names.of(id).is_none() {
-                self.lost(format!("{} {}", T::KIND, noun.name()), "");
+                self.lost(format!("{} {}: {why}", T::KIND, noun.name()), "");
             }
         }
     }
