@@ -4,8 +4,10 @@ mod check;
 mod explain;
 mod import;
 mod input;
+mod lint;
 mod meta;
 mod outcome;
+mod prices;
 mod resolve;
 mod trace;
 
@@ -36,6 +38,8 @@ pub enum Command {
     Resolve(resolve::Args),
     /// Write a folder of JSON as a scenario, and say what a scenario cannot
     Import(import::Args),
+    /// Warn of what is legal, and a mistake waiting
+    Lint(lint::Args),
     /// Say what a code means
     Explain(explain::Args),
     /// Print the JSON Schema of scenario files, or of the JSON that a command prints
@@ -63,6 +67,7 @@ pub fn run() -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Lint(args) => lint::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => meta::schema(&args),
         Command::Completions(args) => meta::completions(&args),

@@ -104,6 +104,8 @@ codes! {
     Obstacle "Names" {
         DNS_NO_ANSWER "the resolver does not answer in this VPC",
         DNS_NXDOMAIN "the zone that owns the name has no such record",
+        DNS_REFUSED "the name server answers no such question",
+        DNS_LOOP "the question comes back to a server that was asked before, or the names lead in a circle",
         NO_ENDPOINT "the source's VPC has no endpoint to this service",
     }
     Obstacle "Routes" {
@@ -149,7 +151,7 @@ codes! {
         ENDPOINT_NOT_AVAILABLE "the endpoint is not available",
         ENDPOINT_NOT_PERMITTED "the endpoint's account is not among the service's allowed principals",
         ENDPOINT_DOES_NOT_SERVE "the endpoint belongs to another service",
-        UNSUPPORTED_BY_AWS "AWS documents that this does not work" reserved "cross-Region endpoints and resource endpoints",
+        UNSUPPORTED_BY_AWS "AWS documents that this does not work",
     }
     Obstacle "Load balancers" {
         ELBV2_LISTENERS_MISMATCH "the load balancer has no listener for this port and protocol",
@@ -170,6 +172,7 @@ codes! {
     }
     Note "Notes: worth knowing, no verdict changes" {
         DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
+        DNS_SERVER_SILENT "a name server cannot be reached or does not answer, and another does",
         TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
         PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
         AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
@@ -181,6 +184,7 @@ codes! {
         INTERNET_HOST_ANSWERS "somebody on the internet has this address, and answers",
         INPUT_IS_ALL_THERE_IS "no public address of yours is missing from the input",
         HOST_ASSUMED "a host of the site has this address, and answers",
+        PUBLIC_NAME_SERVER "a name server on the internet answers as the public DNS does",
         PUBLIC_NAME_EXISTS "the public DNS knows this name, at an address outside the input",
         PUBLIC_ADDRESS_NOT_GIVEN "the input does not give the public address",
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",

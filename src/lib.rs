@@ -26,13 +26,14 @@
 //! | [`engine`] | the walker | `engine/walk.rs` |
 //! | [`aws`] | what AWS does: each noun into rows, the order of stages, DNS | `aws/stages.rs` |
 //! | [`answer`] | a question into walks; alternatives folded into a verdict | `answer/fold.rs` |
+//! | [`analysis`] | lints of a whole network, one file a rule; what a path costs | `analysis/lint/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
 //! | [`report`] | answers as text and as JSON | `report/text.rs` |
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
 //!
 //! Where is …? How a load balancer picks targets: `aws/balance.rs`. What a NAT gateway translates:
 //! `aws/gateway.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. Who sees
-//! which name: `aws/names.rs`. What a destination's words dial: `answer/dial.rs`. Which states
+//! which name: `aws/names/`. What a destination's words dial: `answer/dial.rs`. Which states
 //! cannot be: `model/build/`. A key of the scenario file: `scenario/keys/`, then `scenario/lower/`
 //! to read it and `scenario/print/` to write it.
 //!
@@ -40,8 +41,9 @@
 //!
 //! 1. `answer::dial` reads the destination: a name to resolve, a port, and the *arrival nodes* that
 //!    count as having got there.
-//! 2. [`aws::Names`] answers as the source's resolver would: its private zones first, the hidden
-//!    zones of endpoints among them. Each address is a way of its own.
+//! 2. `answer::names` asks whom the source asks: a VPC's resolver, a name server of the user's own,
+//!    the public DNS (`aws::names`). A query that travels to a server is a flow of its own, walked as
+//!    any other. Each address of the answer is a way of its own.
 //! 3. [`engine::walk`] starts at the source's node. A node runs the stages of its *shape*: filters
 //!    pass or drop, routes lead over a *link* to an *entry* of another node, translations change
 //!    headers and remember. A choice visits every alternative; nothing is picked.
@@ -64,6 +66,7 @@
 //!   (`tests/layering.rs`).
 //! - *No I/O outside [`cli`]*, no panic on input, the same bytes for the same input.
 
+pub mod analysis;
 pub mod answer;
 pub mod aws;
 pub mod cli;

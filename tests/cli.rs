@@ -175,6 +175,7 @@ fn json_is_what_its_schema_says() {
             "check",
             vec![json(&["check", SHOP, "nowhere.yaml", "--format", "json"])],
         ),
+        ("lint", vec![json(&["lint", SHOP, "--format", "json"])]),
     ] {
         let schema = json(&["schema", command]);
         let defs = &schema["$defs"];
@@ -209,6 +210,7 @@ fn conforms(defs: &Value, schema: &Value, value: &Value, at: &str) {
     let kind = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
+        Value::Number(n) if n.is_f64() => "number",
         Value::Number(_) => "integer",
         Value::String(_) => "string",
         Value::Array(_) => "array",
@@ -246,4 +248,29 @@ fn the_readme_tells_the_truth() {
     let transcript = readme.split_once("```text\n").unwrap().1;
     let transcript = transcript.split_once("```").unwrap().0;
     assert_eq!(printed, transcript);
+}
+
+/// Files as newcomers write them: everything that is wrong is said in one run.
+fn broken(name: &str) -> String {
+    run(&["check", &format!("tests/inputs/broken/{name}.yaml")])
+}
+
+#[test]
+fn slips() {
+    insta::assert_snapshot!(broken("slips"));
+}
+
+#[test]
+fn copied_words() {
+    insta::assert_snapshot!(broken("copied-words"));
+}
+
+#[test]
+fn what_is_not_modelled_yet() {
+    insta::assert_snapshot!(broken("later"));
+}
+
+#[test]
+fn indentation() {
+    insta::assert_snapshot!(broken("tab") + &broken("too-far-left"));
 }

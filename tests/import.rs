@@ -270,6 +270,10 @@ fn networks_come_from_their_listings() {
     let missing = [
         Listing::TargetGroupAttributes,
         Listing::TransitGatewayVpcAttachments,
+        Listing::ResolverEndpoints,
+        Listing::ResolverRules,
+        Listing::ResolverRuleAssociations,
+        Listing::Profiles,
     ];
     assert!(
         draft.unlisted.iter().all(|l| missing.contains(l)),

@@ -264,7 +264,7 @@ const BROKEN_VPCS: &[(&str, &[(&str, usize)])] = &[
     ),
     (
         "instances: { fw: { subnet: s } }\n    route_tables: { t: { routes: { 0.0.0.0/0: fw } } }",
-        &[("not-modelled-yet", 7)],
+        &[("unknown-name", 6), ("not-modelled-yet", 7)],
     ),
     (
         "endpoints: { s3: { type: gateway, service: s3 } }\n    route_tables: { t: { routes: { pl-s3: s3 } } }",
@@ -311,7 +311,7 @@ const BROKEN_VPCS: &[(&str, &[(&str, usize)])] = &[
     ),
     (
         "subnets: { s: { zone: use1-az1, cidr: 10.0.1.0/29 } }\n    instances: { a: { subnet: s }, b: { subnet: s }, c: { subnet: s }, d: { subnet: s } }",
-        &[("subnet-full", 7)],
+        &[("subnet-size", 6), ("subnet-full", 7)],
     ),
 ];
 
@@ -359,7 +359,7 @@ const BROKEN_FILES: &[(&str, &[(&str, usize)])] = &[
         ],
     ),
     (
-        "name: x\nregion: r\ntransit_gateways: { t: {} }\non_premises: { s: { resolver: [10.0.0.1] } }\npeerings: { p: { between: [a] } }",
+        "name: x\nregion: r\ntransit_gateways: { t: {} }\non_premises: { s: { rules: {} } }\npeerings: { p: { between: [a] } }",
         &[
             ("not-modelled-yet", 3),
             ("not-modelled-yet", 4),

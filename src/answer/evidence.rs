@@ -229,6 +229,11 @@ impl Reader<'_> {
                         _ => add(&mut out.notes, code.name()),
                     }
                 }
+                // Only a load balancer chooses whom to translate to.
+                let translates = matches!(fabric.stage(step.at), Some(Stage::Translate { .. }));
+                if translates && crossed {
+                    bear(out, step.leg, "load-balancer");
+                }
                 (Did::Chose, row_text(fabric, step.at, row))
             }
             Why::Passed(row, _) => (Did::Passed, row_text(fabric, step.at, row)),
@@ -243,11 +248,7 @@ impl Reader<'_> {
                         add(&mut out.assumes, text);
                     }
                     if let Some(token) = label.token {
-                        if step.leg == Leg::Out {
-                            out.mechanisms.push(token);
-                        }
-                        let via = via(out, step.leg);
-                        via.push(token.to_owned());
+                        bear(out, step.leg, token);
                     }
                 }
                 let token = label.token.unwrap_or_default().to_owned();
@@ -389,6 +390,14 @@ impl Reader<'_> {
             beyond_gap: false,
         }
     }
+}
+
+/// A mechanism of the way.
+fn bear(out: &mut Alternative, leg: Leg, token: &'static str) {
+    if leg == Leg::Out {
+        out.mechanisms.push(token);
+    }
+    via(out, leg).push(token.to_owned());
 }
 
 fn via(out: &mut Alternative, leg: Leg) -> &mut Vec<String> {

@@ -7,6 +7,7 @@ mod evidence;
 mod expect;
 mod fold;
 mod lookup;
+mod names;
 mod obstacles;
 mod possible;
 mod question;
@@ -21,6 +22,7 @@ pub use fold::{answer, fold};
 pub use lookup::{
     Component, component, interface_of, names, owner_name, siblings, source, zone_of,
 };
+pub use names::{Lookup, look_up};
 pub use question::{Ask, From, Target};
 pub use remedy::remedy;
 pub use switches::decisive;

@@ -180,6 +180,8 @@ pub struct Answer {
     pub alternatives: Vec<Alternative>,
     /// What the name resolved to.
     pub resolution: Option<Resolution>,
+    /// The queries that travelled to name servers for it.
+    pub queries: Vec<Answer>,
     /// Primary mechanisms, joined by `|`.
     pub mechanism: String,
     /// Mechanisms of the first alternative that has some, in order.

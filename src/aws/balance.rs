@@ -171,7 +171,7 @@ fn candidate<'n>(
             let found = network
                 .interfaces
                 .iter()
-                .find(|(id, i)| network.vpc_of(*id) == vpc && i.ips.contains(ip));
+                .find(|(id, i)| network.vpc_of(*id) == vpc && i.has(*ip));
             (bits(*ip), found.map(|(id, _)| id))
         }
         TargetWhat::LoadBalancer(r) => {
@@ -402,7 +402,8 @@ impl<'n> Compiler<'n> {
             .ips
             .first()
             .map(|ip| bits(*ip));
-        let (mut alternatives, mut nobody) = (Vec::new(), Code::ELBV2_LISTENER_HAS_NO_TG);
+        let (mut alternatives, mut failing) = (Vec::new(), Vec::new());
+        let mut nobody = Code::ELBV2_LISTENER_HAS_NO_TG;
         for (reference, weight) in &listener.forward {
             let Some(group) = reference.id().map(|g| &network.target_groups[g]) else {
                 continue;
@@ -414,6 +415,7 @@ impl<'n> Compiler<'n> {
                 Ok(found) => found,
                 Err(code) => {
                     nobody = code;
+                    failing.push(self.without_targets(group, listener, code));
                     continue;
                 }
             };
@@ -439,7 +441,35 @@ impl<'n> Compiler<'n> {
                 }
             }
         }
+        // Weights share connections out whatever the groups hold: the share of one that has nobody
+        // fails, while the others' get through
+        // (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`).
+        if !alternatives.is_empty() {
+            alternatives.append(&mut failing);
+        }
         self.b.choosing(alternatives, nobody)
+    }
+
+    /// The share of a target group that has no target for the node.
+    fn without_targets(
+        &mut self,
+        group: &TargetGroup,
+        listener: &Listener,
+        code: Code,
+    ) -> Alternative {
+        let row = self.b.0.rows.len() as u32;
+        let text = format!("target group {}: no target", group.name);
+        let spec = RowSpec::address((0, u32::MAX), Action::Drop(code), &listener.origin, text);
+        self.b
+            .table(&group.name, Side::Dst, vec![spec], Action::Next, "");
+        Alternative {
+            unless: NONE,
+            rewrite: Rewrite::default(),
+            pull: NONE,
+            mark: false,
+            then: Action::Drop(code),
+            row,
+        }
     }
 
     fn alternative(

@@ -15,6 +15,12 @@ use crate::model::{
 };
 use std::collections::HashMap;
 
+/// 169.254.169.253, where every VPC's resolver answers too.
+const RESOLVER: u32 = 0xa9fe_a9fd;
+
+/// Who has which addresses.
+type Member = ((u32, u32), Id<Interface>);
+
 /// The groups of an interface: those of the input, and the names of the others.
 type GroupSet = (Vec<Id<SecurityGroup>>, Vec<String>);
 
@@ -44,6 +50,8 @@ pub(super) struct Compiler<'n> {
     pub(super) gateway_endpoints: Vec<NodeId>,
     pub(super) host_services: Vec<TableId>,
     pub(super) internet_router: NodeId,
+    /// Routers of other partitions than the input's own, by partition.
+    pub(super) foreign_routers: HashMap<String, NodeId>,
     pub(super) isps: Vec<NodeId>,
     pub(super) peerings: Vec<NodeId>,
     pub(super) connections: Vec<NodeId>,
@@ -79,6 +87,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         gateway_endpoints: Vec::new(),
         host_services: Vec::new(),
         internet_router: NONE,
+        foreign_routers: HashMap::new(),
         isps: Vec::new(),
         peerings: Vec::new(),
         connections: Vec::new(),
@@ -111,7 +120,8 @@ impl<'n> Compiler<'n> {
                 Role::Endpoint(_) => shapes.endpoint,
                 Role::LoadBalancer(_) if self.unmodelled(interface).is_none() => shapes.balancer,
                 Role::LoadBalancer(_) | Role::Other(_) => shapes.unmodelled,
-                Role::Instance(_) | Role::Plain => shapes.interface,
+                Role::Resolver(_) if self.answers(interface) => shapes.endpoint,
+                Role::Instance(_) | Role::Plain | Role::Resolver(_) => shapes.interface,
             };
             let node = self.b.node(shape, network.interface_name(id));
             self.out.interfaces.push(node);
@@ -197,13 +207,13 @@ impl<'n> Compiler<'n> {
     /// Who has which address: per subnet, from inside (no ACL) and from outside; per VPC, which subnet.
     fn deliveries(&mut self) {
         let network = self.network;
-        let mut members: Vec<Vec<(u32, Id<Interface>)>> = vec![Vec::new(); network.subnets.len()];
+        let mut members: Vec<Vec<Member>> = vec![Vec::new(); network.subnets.len()];
         for (id, interface) in network.interfaces.iter() {
             let Some(subnet) = interface.subnet.id() else {
                 continue;
             };
             if let Some(list) = members.get_mut(subnet.index()) {
-                list.extend(interface.ips.iter().map(|ip| (bits(*ip), id)));
+                list.extend(interface.spans().map(|span| (span, id)));
             }
         }
         for (id, subnet) in network.subnets.iter() {
@@ -235,7 +245,7 @@ impl<'n> Compiler<'n> {
     /// Rows for every address of a subnet, sorted and without gaps.
     fn delivery(
         &mut self,
-        mut members: Vec<(u32, Id<Interface>)>,
+        mut members: Vec<Member>,
         way: u8,
         nobody: Option<&Lack>,
         id: Id<Subnet>,
@@ -261,15 +271,15 @@ impl<'n> Compiler<'n> {
             ),
         };
         members.sort_unstable();
-        members.dedup_by_key(|m| m.0);
         let mut rows = Vec::new();
         let mut next = lo;
-        for (address, member) in members {
-            if address < next || address > hi {
+        for ((first, last), member) in members {
+            let (first, last) = (first.max(next), last.min(hi));
+            if first > last {
                 continue;
             }
-            if next < address {
-                rows.push(gap(next, address - 1));
+            if next < first {
+                rows.push(gap(next, first - 1));
             }
             let interface = &self.network.interfaces[member];
             let dead = self.network.out_of_service(member);
@@ -291,7 +301,7 @@ impl<'n> Compiler<'n> {
                 )
             };
             let mut row = RowSpec::address(
-                (address, address),
+                (first, last),
                 then,
                 &interface.origin,
                 dead.unwrap_or_else(|| interface.name.clone()),
@@ -301,7 +311,7 @@ impl<'n> Compiler<'n> {
                 row.text = format!("{}; {}", row.text, lack.text);
             }
             rows.push(row);
-            next = address.saturating_add(1);
+            next = last.saturating_add(1);
         }
         if next <= hi {
             rows.push(gap(next, hi));
@@ -344,6 +354,8 @@ impl<'n> Compiler<'n> {
                 .collect()
         };
         let unlisted = self.unlisted(Some(vpc), Listing::Subnets);
+        let resolver = self.foreign_resolver(v);
+        far.splice(0..0, resolver);
         for rows in [&mut far, &mut near] {
             rows.extend_from_slice(strays);
             rows.extend(unlisted.as_ref().map(Lack::opaque));
@@ -402,21 +414,30 @@ impl<'n> Compiler<'n> {
         let rule = Origin::Implied(
             "link-local services and the VPC's resolver are answered by the host, /vpc/latest/userguide/AmazonDNS-concepts.html",
         );
-        let mut rows = vec![RowSpec::address(
+        let own = v.cidrs.first().map(|c| u32::from(c.network()) + 2);
+        let resolvers = [Some(RESOLVER), own].into_iter().flatten();
+        let mut rows = Vec::new();
+        for at in resolvers.clone() {
+            // Without DNS support nobody answers queries.
+            if v.dns_support.known() == Some(&false) {
+                let silent = Action::Drop(Code::DNS_NO_ANSWER);
+                let text = "the VPC's resolver: enableDnsSupport is off";
+                rows.extend([6, 17].map(|proto| RowSpec {
+                    proto: Some(proto),
+                    ports: (53, 53),
+                    ..RowSpec::address((at, at), silent, &v.origin, text)
+                }));
+            }
+        }
+        rows.extend(
+            resolvers.map(|at| RowSpec::address((at, at), there, &rule, "the VPC's resolver")),
+        );
+        rows.push(RowSpec::address(
             (0xa9fe_0000, 0xa9fe_ffff),
             there,
             &rule,
             "link-local services",
-        )];
-        if let Some(primary) = v.cidrs.first() {
-            let resolver = u32::from(primary.network()) + 2;
-            rows.push(RowSpec::address(
-                (resolver, resolver),
-                there,
-                &rule,
-                "the VPC's resolver",
-            ));
-        }
+        ));
         let table = self
             .b
             .table("host services", Side::Dst, rows, Action::Next, "");
@@ -442,9 +463,12 @@ impl<'n> Compiler<'n> {
                     self.b.slot(node, slot::SUBNET as usize, table);
                 }
             }
+            if self.answers(interface) {
+                self.inbound_resolver(node, &interface.origin);
+            }
             if let Some(lack) = self.unmodelled(interface) {
                 let slot = match interface.role {
-                    Role::Endpoint(_) => slot::SERVICE,
+                    Role::Endpoint(_) | Role::Resolver(_) => slot::SERVICE,
                     _ => slot::SPECIAL,
                 };
                 let table = self.opaque_table("not in the input", &lack);
@@ -455,7 +479,11 @@ impl<'n> Compiler<'n> {
                 Role::LoadBalancer(r) => r
                     .id()
                     .is_none_or(|lb| network.load_balancers[lb].has_groups),
-                Role::Instance(_) | Role::Endpoint(_) | Role::Plain | Role::Other(_) => true,
+                Role::Instance(_)
+                | Role::Endpoint(_)
+                | Role::Resolver(_)
+                | Role::Plain
+                | Role::Other(_) => true,
             };
             if has_groups {
                 let (groups_in, groups_out) = self.groups(&interface.groups);
@@ -499,59 +527,6 @@ impl<'n> Compiler<'n> {
             self.b.slot(node, slot::SUBNET as usize, near);
         }
         self.b.slot(node, slot::ROUTES as usize, routes);
-    }
-
-    /// Hosts without an interface: one node a VPC, by source address to the node of their subnet.
-    fn strangers(&mut self) {
-        let network = self.network;
-        for (vpc, v) in network.vpcs.iter() {
-            let host = self.b.node(self.shapes.host, format!("{}/host", v.name));
-            let mut rows = Vec::new();
-            for (id, subnet) in self.subnets_of(vpc) {
-                let Some(node) = self.strangers.get(id.index()).copied() else {
-                    continue;
-                };
-                self.in_subnet(node, id);
-                self.replies(node, host, subnet);
-                let to = self.b.to(node, 0);
-                rows.push(RowSpec::address(
-                    span(&subnet.cidr),
-                    to,
-                    &subnet.origin,
-                    subnet.name.clone(),
-                ));
-            }
-            let table = self.b.table(
-                "subnet of the source",
-                Side::Src,
-                rows,
-                Action::Drop(Code::NO_POSSIBLE_DESTINATION),
-                "",
-            );
-            self.b.slot(host, 0, table);
-            self.out.strangers.push(host);
-        }
-    }
-
-    /// What a stranger asked for comes home; to everybody else nobody is there.
-    fn replies(&mut self, node: NodeId, host: NodeId, subnet: &Subnet) {
-        let asks = self
-            .b
-            .table("host", Side::Src, Vec::new(), Action::Next, "");
-        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
-        let text = "no interface has this address";
-        let row = RowSpec::address(span(&subnet.cidr), nobody, &subnet.origin, text);
-        let name = format!("{} addresses", subnet.name);
-        let nobody = self.b.table(&name, Side::Dst, vec![row], nobody, "");
-        let to = self.b.to(host, entry::ARRIVE);
-        let home = self.b.table("host", Side::Dst, Vec::new(), to, "");
-        for (slot, table) in [
-            (slot::GROUP_OUT, asks),
-            (slot::GROUP_IN, nobody),
-            (slot::SPECIAL, home),
-        ] {
-            self.b.slot(node, slot as usize, table);
-        }
     }
 
     pub(super) fn subnets_of(&self, vpc: Id<Vpc>) -> Vec<(Id<Subnet>, &'n Subnet)> {

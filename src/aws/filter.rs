@@ -5,7 +5,7 @@
 
 use super::compile::Compiler;
 use super::lack::Lack;
-use super::public::{Lists, partly_public, token_span};
+use super::public::{Lists, TOKENS, partly_public, token_span};
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
@@ -15,9 +15,17 @@ use crate::model::{
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
 
-/// The first and last address of a block.
+/// The first and last address of a block. Tokens stand for addresses elsewhere: a block that is not
+/// everything leaves them out.
 pub(super) fn span(net: &Ipv4Net) -> (u32, u32) {
-    (u32::from(net.network()), u32::from(net.broadcast()))
+    let (lo, hi) = (u32::from(net.network()), u32::from(net.broadcast()));
+    if net.prefix_len() == 0 || hi < TOKENS.0 {
+        (lo, hi)
+    } else if lo < TOKENS.0 {
+        (lo, TOKENS.0 - 1)
+    } else {
+        (u32::MAX, u32::MAX)
+    }
 }
 
 /// Ports as a row has them: ICMP's type and code sit there, protocols without ports have all.
@@ -158,7 +166,7 @@ impl Compiler<'_> {
             Peer::Cidr(IpNet::V4(net)) => {
                 into.certain.push(row(span(net), 0));
                 if partly_public(net) {
-                    into.maybe.push(row(super::public::TOKENS, flags::MAYBE));
+                    into.maybe.push(row(TOKENS, flags::MAYBE));
                 }
             }
             Peer::Cidr(IpNet::V6(_)) => {}
@@ -191,11 +199,11 @@ impl Compiler<'_> {
                 Way::In => {
                     let tag = self.tag(group);
                     into.certain.push(row((tag, tag), flags::BY_MARK));
-                    for address in self.members.addresses(tag) {
+                    for span in self.members.addresses(tag) {
                         let then = Action::Drop(Code::SG_REFERENCES_NOT_PRESERVED);
                         into.lost.push(RowSpec {
                             then,
-                            ..row((address, address), 0)
+                            ..row(span, 0)
                         });
                     }
                 }
@@ -215,9 +223,9 @@ impl Compiler<'_> {
         into: &mut Rows,
     ) {
         let unlisted = self.unlisted(vpc, Listing::VpcPeeringConnections);
-        for (interface, address) in self.members.private(self.tag(group)) {
+        for (interface, span) in self.members.private(self.tag(group)) {
             let place = self.network.vpc_of(*interface);
-            let row = row((*address, *address), 0);
+            let row = row(*span, 0);
             let placeless = place.is_none().then(|| self.placeless(*interface));
             match placeless.as_ref().or(unlisted.as_ref()) {
                 _ if vpc.is_some() && (place == vpc || self.peered(vpc, place)) => {
@@ -319,9 +327,8 @@ impl Compiler<'_> {
             let doubt = (row.then, row.ports, row.proto);
             if partly_public(&net) && !doubted.contains(&doubt) {
                 doubted.push(doubt);
-                let span = super::public::TOKENS;
                 rows.push(RowSpec {
-                    span,
+                    span: TOKENS,
                     flags: flags::MAYBE | flags::FORK,
                     ..row.clone()
                 });
@@ -380,10 +387,13 @@ fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
     out
 }
 
+/// Private addresses of an interface.
+type Private = (Id<Interface>, (u32, u32));
+
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
-    private: HashMap<u32, Vec<(Id<Interface>, u32)>>,
+    private: HashMap<u32, Vec<Private>>,
     public: HashMap<u32, Vec<u32>>,
 }
 
@@ -393,7 +403,7 @@ impl Members {
         for (id, interface) in network.interfaces.iter() {
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
                 let private = all.private.entry(tag).or_default();
-                private.extend(interface.ips.iter().map(|ip| (id, u32::from(*ip))));
+                private.extend(interface.spans().map(|span| (id, span)));
                 if !interface.public.is_empty() {
                     let public = all.public.entry(tag).or_default();
                     public.extend(interface.public.iter().map(|(_, ip)| u32::from(*ip)));
@@ -403,14 +413,20 @@ impl Members {
         all
     }
 
-    fn private(&self, tag: u32) -> &[(Id<Interface>, u32)] {
+    fn private(&self, tag: u32) -> &[Private] {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
     /// Every address, private and public.
-    fn addresses(&self, tag: u32) -> Vec<u32> {
-        let mut all: Vec<u32> = self.private(tag).iter().map(|(_, a)| *a).collect();
-        all.extend(self.public.get(&tag).into_iter().flatten());
+    fn addresses(&self, tag: u32) -> Vec<(u32, u32)> {
+        let mut all: Vec<(u32, u32)> = self.private(tag).iter().map(|(_, s)| *s).collect();
+        all.extend(
+            self.public
+                .get(&tag)
+                .into_iter()
+                .flatten()
+                .map(|a| (*a, *a)),
+        );
         all.sort_unstable();
         all.dedup();
         all

@@ -8,8 +8,8 @@ use super::gateway::PORTS;
 use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NodeId, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Connection, ConnectionKind, Gap, Id, Ref, Site, Unseen, Vpc};
+use crate::fabric::{Action, Label, NodeId, Outside, Rewrite, RowSpec, Side, TableId};
+use crate::model::{Connection, ConnectionKind, Gap, Id, Ref, Site, Unseen, Vpc, VpnGateway, Why};
 use indexmap::IndexMap;
 use ipnet::Ipv4Net;
 
@@ -284,16 +284,43 @@ impl Compiler<'_> {
         }
     }
 
+    /// What sites send a virtual private gateway: into the VPC. From one site to another the gateway
+    /// may pass it on too (`/vpn/latest/s2svpn/VPN_CloudHub.html`), which is not modelled yet.
+    fn taken_from_sites(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>) -> TableId {
+        let network = self.network;
+        let own = network.connections.iter().map(|(_, c)| c);
+        let own: Vec<&Connection> = own.filter(|c| c.to.id() == Some(id)).collect();
+        let one_site = own
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.site.id() == b.site.id()));
+        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
+        let (false, Some(router)) = (one_site, router) else {
+            return self.local(vpc, 2);
+        };
+        let into = self.b.to(router, 2);
+        let blocks = vpc.id().map_or(&[][..], |v| &network.vpcs[v].cidrs).iter();
+        let inside = blocks.map(|b| RowSpec::address(span(b), into, &vpc.origin, "the VPC's own"));
+        let mut rows: Vec<RowSpec> = inside.collect();
+        for connection in own {
+            let lack = Lack::from(&Unseen {
+                name: connection.name.clone(),
+                kind: "connection of another site",
+                why: Why::NotModelled("traffic between sites is not modelled yet".to_owned()),
+                origin: connection.origin.clone(),
+            });
+            rows.extend(connection.prefixes.iter().map(|prefix| RowSpec {
+                span: span(prefix),
+                ..lack.opaque()
+            }));
+        }
+        self.b.table("local", Side::Dst, rows, into, "")
+    }
+
     /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
     /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
-    fn vpn_gateway(
-        &mut self,
-        id: crate::model::Id<crate::model::VpnGateway>,
-        vpc: &Ref<crate::model::Vpc>,
-        node: u32,
-    ) {
+    fn vpn_gateway(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>, node: u32) {
         let network = self.network;
-        let local = self.local(vpc, 2);
+        let local = self.taken_from_sites(id, vpc);
         let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(
             "virtual private gateway",

@@ -3,14 +3,12 @@
 //! A filter that is missing may drop: a `maybe` row. A component that is missing may do anything:
 //! an opaque row. A setting that is missing is tried both ways: a `maybe` row that forks.
 
-use super::bits;
 use super::compile::Compiler;
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
     Gap, Id, Interface, Listing, LoadBalancerKind, Origin, Ref, Role, Unseen, Vpc, Why, World,
 };
-use std::net::Ipv4Addr;
 
 /// Something that the input does not say.
 #[derive(Clone, Debug)]
@@ -87,8 +85,13 @@ impl Compiler<'_> {
                 Some(LoadBalancerKind::Gateway) => "gateway load balancer",
                 None => return Some(self.lack(r)),
             },
+            Role::Resolver(r) if r.id().is_none() => return Some(self.lack(r)),
             Role::Other(_) => "managed interface",
-            Role::Instance(_) | Role::Nat(_) | Role::Endpoint(_) | Role::Plain => return None,
+            Role::Instance(_)
+            | Role::Nat(_)
+            | Role::Endpoint(_)
+            | Role::Resolver(_)
+            | Role::Plain => return None,
         };
         Some(Lack::from(&Unseen {
             name: interface.name.clone(),
@@ -117,11 +120,11 @@ impl Compiler<'_> {
             .filter(|(_, i)| i.subnet.id().is_none())
             .flat_map(|(_, i)| {
                 let lack = self.lack(&i.subnet);
-                let row = move |ip: &Ipv4Addr| RowSpec {
-                    span: (bits(*ip), bits(*ip)),
+                let row = move |span| RowSpec {
+                    span,
                     ..lack.opaque()
                 };
-                i.ips.iter().map(row)
+                i.spans().map(row)
             })
             .collect()
     }

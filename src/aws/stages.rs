@@ -100,7 +100,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
     Shapes {
         interface: b.shape(interface()),
         endpoint: b.shape(lists(&[
-            &[group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
+            &[group(slot::GROUP_OUT), SUBNET, ACL_OUT, FAR, ROUTES],
             &[
                 group(slot::GROUP_IN),
                 filter("endpoint", slot::SPECIAL),
@@ -237,9 +237,16 @@ fn stranger() -> Shape {
     };
     let home = route("host", slot::SPECIAL);
     lists(&[
-        &[host(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
+        &[
+            route("host services", slot::HOST_SERVICES),
+            host(slot::GROUP_OUT),
+            SUBNET,
+            ACL_OUT,
+            ROUTES,
+        ],
         &[host(slot::GROUP_IN), home],
         &[host(slot::GROUP_IN), ACL_IN, home],
+        &[home],
     ])
 }
 

@@ -78,6 +78,10 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 side(&row, "AccepterVpcInfo", "accepter", name, &origin),
             ],
             active: status.is_none_or(|s| s.is("Code", &["active"])),
+            remote_dns: ["RequesterVpcInfo", "AccepterVpcInfo"].map(|side| {
+                let options = row.get(side).and_then(|s| s.get("PeeringOptions"));
+                options.and_then(|o| o.flag("AllowDnsResolutionFromRemoteVpc")) == Some(true)
+            }),
             origin,
         });
     }

@@ -10,6 +10,7 @@ mod outside;
 mod private_dns;
 mod report;
 mod resolve;
+mod resolver;
 mod routes;
 mod uniqueness;
 
@@ -38,6 +39,7 @@ pub fn build(mut draft: Draft) -> Built {
     routes::check(&draft, &mut report);
     endpoints::check(&draft, &mut report);
     private_dns::check(&draft, &mut report);
+    resolver::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
     outside::check(&draft, &mut report);
     implied::local_routes(&mut draft);

@@ -139,4 +139,16 @@ listings! {
     RecordSets ["ResourceRecordSets"]
         "records of hosted zones", "aws route53 list-resource-record-sets",
         "names within hosted zones";
+    ResolverEndpoints ["ResolverEndpoints"]
+        "Resolver endpoints", "aws route53resolver list-resolver-endpoints",
+        "names that a Resolver rule forwards";
+    ResolverRules ["ResolverRules"]
+        "Resolver rules", "aws route53resolver list-resolver-rules",
+        "names that are not AWS's own: a rule may forward them";
+    ResolverRuleAssociations ["ResolverRuleAssociations"]
+        "VPCs of Resolver rules", "aws route53resolver list-resolver-rule-associations",
+        "names that a Resolver rule covers";
+    Profiles ["ProfileSummaries"]
+        "Route 53 Profiles", "aws route53profiles list-profiles",
+        "names that a zone or rule of a Profile covers";
 }

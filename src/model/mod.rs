@@ -75,6 +75,10 @@ pub struct Draft {
     pub load_balancers: Arena<LoadBalancer>,
     pub target_groups: Arena<TargetGroup>,
     pub zones: Arena<HostedZone>,
+    pub resolver_endpoints: Arena<ResolverEndpoint>,
+    pub rules: Arena<ResolverRule>,
+    pub profiles: Arena<Profile>,
+    pub name_servers: Arena<NameServer>,
     /// Records of the public DNS, outside every zone of the input.
     pub public_records: Vec<Record>,
     /// AWS-managed prefix lists: `((region, service), blocks)`.
@@ -137,6 +141,7 @@ impl Network {
             Role::Nat(_)
             | Role::Endpoint(_)
             | Role::LoadBalancer(_)
+            | Role::Resolver(_)
             | Role::Plain
             | Role::Other(_) => &interface.name,
         };

@@ -139,6 +139,8 @@ pub struct Peering {
     pub between: [Ref<Vpc>; 2],
     /// `active`.
     pub active: bool,
+    /// Whether the other side sees private addresses behind the public names of instances, by side.
+    pub remote_dns: [bool; 2],
     /// Where it was written.
     pub origin: Origin,
 }
@@ -174,12 +176,14 @@ pub struct SiteRoute {
 }
 
 /// Who answers a site's DNS queries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SiteResolver {
     /// The provider's: public names.
     Isp,
     /// Nobody.
     None,
+    /// Servers at these addresses, in this order.
+    Servers(Vec<Ipv4Addr>),
 }
 
 /// A VPN connection or a private virtual interface: a site joined to a virtual private gateway.

@@ -32,6 +32,17 @@ pub const SWITCHES: &[Switch] = &[
         meaning: "a target's rule that names the load balancer's group takes traffic by \
                   PrivateLink even where the load balancer does not enforce its groups on it",
     },
+    Switch {
+        name: "profile-rule-beats-local-zone",
+        default: false,
+        meaning: "at the same domain a Profile's rule goes before a zone of the VPC's own",
+    },
+    Switch {
+        name: "endpoint-zone-denies-names-below",
+        default: true,
+        meaning: "an endpoint's private DNS answers NXDOMAIN for names below its own that it does \
+                  not list",
+    },
 ];
 
 /// The switch of this name.

@@ -1,12 +1,15 @@
 //! Answers for people and for programs. Makes text; prints nothing.
 
+mod bill;
 mod json;
+mod names;
 mod schema;
 mod text;
 mod way;
 mod words;
 mod wrap;
 
+pub use bill::Bill;
 pub use json::{answer as json, resolution as resolution_json};
 pub use schema::schema;
 pub use text::{answer as text, resolution as resolution_text};

@@ -59,6 +59,7 @@ pub fn rename(draft: &Draft) -> Draft {
     rules(&mut draft);
     joins(&mut draft);
     services(&mut draft);
+    resolvers(&mut draft);
     draft
 }
 
@@ -83,6 +84,7 @@ fn vpcs(draft: &mut Draft) {
             Role::Nat(r) => one(r),
             Role::Endpoint(r) => one(r),
             Role::LoadBalancer(r) => one(r),
+            Role::Resolver(r) => one(r),
             Role::Plain | Role::Other(_) => {}
         }
     });
@@ -203,6 +205,45 @@ fn services(draft: &mut Draft) {
                 TargetWhat::LoadBalancer(r) => one(r),
                 TargetWhat::Ip(_) => {}
             }
+        }
+    });
+}
+
+fn resolvers(draft: &mut Draft) {
+    each!(draft.zones, |_i, zone| {
+        re(&mut zone.name);
+        all(&mut zone.vpcs);
+        for record in &mut zone.records {
+            match &mut record.value {
+                RecordValue::AliasEndpoint(r) => one(r),
+                RecordValue::AliasLoadBalancer(r) => one(r),
+                _ => {}
+            }
+        }
+    });
+    each!(draft.resolver_endpoints, |_i, endpoint| {
+        re(&mut endpoint.name);
+        one(&mut endpoint.vpc);
+        all(&mut endpoint.interfaces);
+    });
+    each!(draft.rules, |_i, rule| {
+        re(&mut rule.name);
+        all(&mut rule.vpcs);
+        if let RuleKind::Forward { through, .. } = &mut rule.kind {
+            one(through);
+        }
+    });
+    each!(draft.profiles, |_i, profile| {
+        re(&mut profile.name);
+        all(&mut profile.vpcs);
+        all(&mut profile.zones);
+        all(&mut profile.rules);
+        all(&mut profile.endpoints);
+    });
+    each!(draft.name_servers, |_i, server| {
+        match &mut server.host {
+            ServerHost::Instance(r) => one(r),
+            ServerHost::Site(r) => one(r),
         }
     });
 }

@@ -46,6 +46,7 @@ impl Maker<'_> {
             self.draft.peerings.push(Peering {
                 name: format!("p{one}{other}"),
                 between: [named(&near.name), named(&far.name)],
+                remote_dns: [false; 2],
                 active: !self.genes.chance(6),
                 origin: Origin::Unknown,
             });

@@ -3,8 +3,8 @@
 use crate::model::{
     Arena, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
-    PrefixList, Ref, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint,
-    VpnGateway,
+    PrefixList, Profile, Ref, ResolverEndpoint, ResolverRule, RouteTable, SecurityGroup, Site,
+    Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway,
 };
 
 /// A named noun of a draft.
@@ -250,4 +250,31 @@ noun!(
     zones,
     |_| None,
     |_, _| { None }
+);
+noun!(
+    ResolverEndpoint,
+    "Resolver endpoint",
+    Some(Listing::ResolverEndpoints),
+    true,
+    resolver_endpoints,
+    |_| None,
+    |n, _| n.vpc.id()
+);
+noun!(
+    ResolverRule,
+    "Resolver rule",
+    Some(Listing::ResolverRules),
+    false,
+    rules,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    Profile,
+    "Profile",
+    Some(Listing::Profiles),
+    false,
+    profiles,
+    |_| None,
+    |_, _| None
 );

@@ -5,7 +5,7 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     Arena, Destination, Draft, EndpointKind, EndpointTarget, Id, Peer, Record, RecordValue, Role,
-    Route, Subnet, Target, TargetWhat, Vpc,
+    Route, RuleKind, ServerHost, Subnet, Target, TargetWhat, Vpc,
 };
 use std::mem::take;
 
@@ -49,6 +49,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.endpoints(draft, &mut resolver);
     indexes.balancers(draft, &mut resolver);
     indexes.names(draft, &mut resolver);
+    indexes.resolvers(draft, &mut resolver);
     draft.unseen = resolver.unseen;
 }
 
@@ -72,7 +73,8 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         vpn_gateways,
         endpoints,
         load_balancers,
-        target_groups
+        target_groups,
+        resolver_endpoints
     );
     each(&mut draft.peerings, |peering| {
         let context = Context {
@@ -88,13 +90,15 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         };
         resolver.look_up(&index, &mut attachment.vpc, &context);
     });
-    each(&mut draft.zones, |zone| {
-        let context = Context {
-            at: &zone.name,
-            vpc: None,
+    macro_rules! each_vpcs {
+        ($($arena:ident),*) => {
+            $(each(&mut draft.$arena, |noun| {
+                let context = Context { at: &noun.name, vpc: None };
+                resolver.all(&index, &mut noun.vpcs, &context);
+            });)*
         };
-        resolver.all(&index, &mut zone.vpcs, &context);
-    });
+    }
+    each_vpcs!(zones, rules, profiles);
 }
 
 fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
@@ -142,6 +146,7 @@ indexes! {
     instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
+    resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
 }
 
 impl Indexes {
@@ -241,6 +246,7 @@ impl Indexes {
                     Role::Nat(r) => resolver.look_up(&self.nats, r, context),
                     Role::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
                     Role::LoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
+                    Role::Resolver(r) => resolver.look_up(&self.resolvers, r, context),
                     Role::Plain | Role::Other(_) => {}
                 }
             },
@@ -347,6 +353,43 @@ impl Indexes {
         );
         let context = Context { at: "", vpc: None };
         self.records(&mut draft.public_records, &context, resolver);
+        let mut servers = take(&mut draft.name_servers);
+        each(&mut servers, |server| {
+            match &mut server.host {
+                ServerHost::Instance(r) => resolver.look_up(&self.instances, r, &context),
+                ServerHost::Site(r) => resolver.look_up(&self.sites, r, &context),
+            }
+            self.records(&mut server.records, &context, resolver);
+        });
+        draft.name_servers = servers;
+    }
+
+    fn resolvers(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.resolver_endpoints,
+            |endpoint, context| {
+                resolver.all(&self.interfaces, &mut endpoint.interfaces, context);
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.rules,
+            |rule, context| {
+                if let RuleKind::Forward { through, .. } = &mut rule.kind {
+                    resolver.look_up(&self.resolvers, through, context);
+                }
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.profiles,
+            |profile, context| {
+                resolver.all(&self.zones, &mut profile.zones, context);
+                resolver.all(&self.rules, &mut profile.rules, context);
+                resolver.all(&self.endpoints, &mut profile.endpoints, context);
+            },
+        );
     }
 
     fn records(&self, records: &mut [Record], context: &Context<'_>, resolver: &mut Resolver<'_>) {

@@ -4,8 +4,9 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
-    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, PrefixList, Role,
-    RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway, World,
+    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, PrefixList, Profile,
+    ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Site, Subnet, TargetGroup,
+    Vpc, VpcEndpoint, VpnGateway, World,
 };
 use std::collections::HashMap;
 
@@ -23,6 +24,8 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     alone::<InternetHost>(draft, report);
     alone::<PrefixList>(draft, report);
     alone::<EndpointService>(draft, report);
+    alone::<ResolverRule>(draft, report);
+    alone::<Profile>(draft, report);
     // An import calls zones by their domains, which private zones may share.
     if draft.world == World::Closed {
         alone::<HostedZone>(draft, report);
@@ -43,6 +46,7 @@ fn components(draft: &Draft, report: &mut Report) {
     space.add::<NatGateway>(draft, report);
     space.add::<VpcEndpoint>(draft, report);
     space.add::<LoadBalancer>(draft, report);
+    space.add::<ResolverEndpoint>(draft, report);
     space.add::<InternetGateway>(draft, report);
     space.add::<VpnGateway>(draft, report);
     let mut own = Space::default();
@@ -62,6 +66,7 @@ fn owner_name<'a>(draft: &'a Draft, interface: &Interface) -> Option<&'a String>
         Role::Nat(r) => r.id().map(|i| &draft.nat_gateways[i].name),
         Role::Endpoint(r) => r.id().map(|i| &draft.endpoints[i].name),
         Role::LoadBalancer(r) => r.id().map(|i| &draft.load_balancers[i].name),
+        Role::Resolver(r) => r.id().map(|i| &draft.resolver_endpoints[i].name),
         Role::Plain | Role::Other(_) => None,
     }
 }

@@ -5,6 +5,9 @@
 
 mod network;
 mod outside;
+mod words;
+
+pub use words::meant;
 
 /// The shape of a value. Where a list of scalars is expected a single scalar is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,14 @@ pub enum Type {
     TextOrList(&'static str),
     /// Anything; checked where it is used.
     Any,
+}
+
+impl Type {
+    /// Whether it is a map of named things, which is seldom a thing's own name.
+    #[must_use]
+    pub fn is_collection(self) -> bool {
+        matches!(self, Type::Named(_))
+    }
 }
 
 /// A row of the table.

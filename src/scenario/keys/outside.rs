@@ -21,6 +21,8 @@ pub(super) const KEYS: &[Key] = keys! {
         vpn_connections: Named("vpn_connection"), "none", "", "Site-to-Site VPN connections";
         virtual_interfaces: Named("virtual_interface"), "none", "", "Direct Connect virtual interfaces";
         hosted_zones: Named("hosted_zone"), "none", "", "hosted zones";
+        resolver_rules: Named("resolver_rule"), "none", "", "Resolver rules";
+        profiles: Named("profile"), "none", "", "Route 53 Profiles";
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
@@ -32,8 +34,6 @@ pub(super) const KEYS: &[Key] = keys! {
         @later {
             network "folder or file to import";
             transit_gateways "transit gateways";
-            resolver_rules "Resolver rules";
-            profiles "Route 53 Profiles";
             principals "IAM principals";
             policies "IAM policies";
         }
@@ -68,15 +68,18 @@ pub(super) const KEYS: &[Key] = keys! {
     "peering" {
         between: Texts, "required", "[a, b]", "requester and accepter";
         state: Choice(&["active", "pending-acceptance", "provisioning", "expired", "rejected", "failed", "deleted"], &[]), "active", "deleted", "state";
-        @later { id "AWS id"; remote_dns "DNS resolution of the other side's names"; }
+        remote_dns: TextMap, "false", "{ b: true }", "VPCs whose instances' public names mean private addresses to the other side";
+        @later { id "AWS id"; }
     }
     "site" {
         cidrs: Texts, "none", "192.168.0.0/16", "its private blocks";
         hosts: TextMap, "none", "{ o: 192.168.5.5 }", "its hosts";
         public_ip: Text, "none: no internet", "203.0.113.200", "what its own internet connection translates to";
-        resolver: Choice(&["isp", "none"], &[]), "isp if it has a public_ip", "isp", "who answers its DNS queries";
+        resolver: Texts, "isp if it has a public_ip", "192.168.0.53", "who answers its DNS queries: `isp`, `none`, or the addresses of name servers";
+        forward: TextsMap, "none", "{ amazonaws.com: 10.0.1.53 }", "what its name servers forward: domain to servers; `.` is every name";
+        records: TextsMapMap, "none", "{ db.corp.example: { a: 192.168.5.6 } }", "what its name servers know: name to type (a, cname) to values";
         routes: TextMap, "what its connections advertise, the rest to the isp", "{ 0.0.0.0/0: vpn-hq }", "its own routes: block to a connection or `isp`";
-        @later { forward "conditional forwarding"; records "its own DNS records"; rules "its firewall"; }
+        @later { rules "its firewall"; }
     }
     "vpn_connection" {
         site: Text, "required", "hq", "site";
@@ -99,6 +102,19 @@ pub(super) const KEYS: &[Key] = keys! {
         private: Bool, "true", "false", "private, else public";
         vpcs: Texts, "none", "[a, b]", "VPCs it is associated with";
         records: List("record"), "none", "", "records";
+    }
+    "resolver_rule" {
+        domain: Text, "required", "corp.example", "domain; `.` is every name";
+        type: Choice(&["forward", "system"], &[]), "forward", "system", "forward: other servers answer; system: the resolver does, whatever a wider rule says";
+        vpcs: Texts, "none", "[a, b]", "VPCs it is associated with";
+        to: Texts, "none", "192.168.0.53", "servers it forwards to";
+        through: Text, "none", "hub/outbound", "outbound Resolver endpoint, as `vpc/name`";
+    }
+    "profile" {
+        vpcs: Texts, "none", "[a, b]", "VPCs it is associated with";
+        zones: Texts, "none", "internal", "private hosted zones";
+        rules: Texts, "none", "corp", "Resolver rules";
+        endpoints: Texts, "none", "hub/ssm", "interface endpoints whose private names answer";
     }
     "record" {
         name: Text, "required", "db.example.internal", "full name; quote a wildcard";
@@ -209,7 +225,11 @@ pub(super) const KEYS: &[Key] = keys! {
         expect: List("expect"), "none", "", "expectations";
         properties: List("property"), "none", "", "properties";
         refuse: List("refusal"), "none", "[{ code: unknown-name, at: a/web }]", "errors that loading must give";
-        @later { lints "warnings that must be given"; }
+        lints: List("warned"), "none", "[{ code: endpoint-in-one-zone, at: a/s3 }]", "what `lint` must find, exactly";
+    }
+    "warned" {
+        code: Text, "required", "endpoint-in-one-zone", "name of the warning";
+        at: Text, "any", "a/s3", "component";
     }
     "refusal" {
         code: Text, "required", "unknown-name", "code of the error";

@@ -53,6 +53,7 @@ impl Lower<'_> {
             }
             return;
         };
+        let remote_dns = self.remote_dns(key, node, [*a, *b]);
         self.draft.peerings.push(Peering {
             name: key.text.clone(),
             between: [
@@ -60,8 +61,34 @@ impl Lower<'_> {
                 Ref::named(*b, &at_b.origin()),
             ],
             active: node.text_of("state").is_none_or(|s| s == "active"),
+            remote_dns,
             origin: key.span.origin(),
         });
+    }
+
+    /// Which of the two VPCs lets the other resolve its instances' public names to private addresses.
+    fn remote_dns(&mut self, key: &Key, node: &Node, between: [&str; 2]) -> [bool; 2] {
+        let mut on = [false; 2];
+        for (vpc, value) in node.under("remote_dns") {
+            let side = between.iter().position(|b| *b == vpc.text);
+            match (side.and_then(|s| on.get_mut(s)), value.text()) {
+                (Some(side), Some("true")) => *side = true,
+                (Some(_), Some("false")) => {}
+                (Some(_), _) => self.out.push(Diagnostic::error(
+                    "wrong-type",
+                    &key.text,
+                    &value.origin(),
+                    "`true` or `false` is expected here",
+                )),
+                (None, _) => self.out.push(Diagnostic::error(
+                    "unknown-name",
+                    &key.text,
+                    &vpc.span.origin(),
+                    format!("`{}` is not a VPC of this peering", vpc.text),
+                )),
+            }
+        }
+        on
     }
 
     fn site(&mut self, key: &Key, node: &Node) {
@@ -87,18 +114,30 @@ impl Lower<'_> {
                 origin: block.span.origin(),
             });
         }
+        let resolver = self.site_resolver(node, at, public_ip.is_some());
         self.draft.sites.push(Site {
             name: key.text.clone(),
             cidrs,
             hosts,
             public_ip,
-            resolver: match (node.text_of("resolver"), public_ip) {
-                (Some("isp"), _) | (None, Some(_)) => SiteResolver::Isp,
-                (Some(_), _) | (None, None) => SiteResolver::None,
-            },
+            resolver,
             routes,
             origin: key.span.origin(),
         });
+        self.server_of_site(key, node);
+    }
+
+    /// Whom a site's hosts ask; where nothing is said, its provider if it has one.
+    fn site_resolver(&mut self, node: &Node, at: &str, provider: bool) -> SiteResolver {
+        match node.texts_of("resolver").as_slice() {
+            [("isp", _)] => SiteResolver::Isp,
+            [("none", _)] => SiteResolver::None,
+            [] if provider || node.get("forward").is_some() || node.get("records").is_some() => {
+                SiteResolver::Isp
+            }
+            [] => SiteResolver::None,
+            _ => SiteResolver::Servers(self.list(node, "resolver", at, values::address)),
+        }
     }
 
     fn connection(&mut self, key: &Key, node: &Node, kind: ConnectionKind, up: bool) {

@@ -11,6 +11,7 @@ mod expect;
 mod filter;
 mod interface;
 mod join;
+mod resolver;
 mod route;
 mod switch;
 mod target;
@@ -92,6 +93,8 @@ pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
     lower.endpoint_services();
     lower.hosted_zones();
     lower.public_records();
+    lower.resolver_rules();
+    lower.profiles();
     lower.draft
 }
 

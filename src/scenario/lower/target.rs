@@ -107,8 +107,14 @@ impl Lower<'_> {
         let nats = inside.node.under("nat_gateways").iter();
         let peerings = self.root.under("peerings").iter();
         let names = nats.chain(peerings).map(|(k, _)| k.text.as_str());
-        if let Some(name) = near(text, names.chain(single)) {
+        let names: Vec<&str> = names.chain(single).collect();
+        if let Some(name) = near(text, names.iter().copied()) {
             found = found.help(format!("did you mean `{name}`?"));
+        } else if names.is_empty() {
+            found =
+                found.help("declare it first: `internet_gateway: igw`, `nat_gateways`, `peerings`");
+        } else {
+            found = found.help(format!("it can lead to `{}`", names.join("`, `")));
         }
         self.out.push(found);
     }

@@ -1,0 +1,243 @@
+//! What a scenario can say and the generator of networks does not: names with every kind of
+//! letter, AWS ids, DNS, sites that route by hand, states, switches.
+
+use super::networks::Genes;
+use reachability::model::{
+    Arena, DhcpDns, Draft, EndpointTarget, Fact, HostedZone, Id, Interface, Origin, Record,
+    RecordValue, Ref, Role, SWITCHES, Site, SiteResolver, SiteRoute,
+};
+use std::net::Ipv4Addr;
+
+/// Texts that a careless printer breaks on.
+const WILD: &[&str] = &[
+    "web",
+    "",
+    "null",
+    "~",
+    "true",
+    "No",
+    "0644",
+    "a: b",
+    "#1",
+    "- x",
+    "{a, b}",
+    "ünï 日本",
+    "\"q\"",
+    "a\\b",
+    "two\nlines",
+    "\ttab",
+    " padded ",
+    "*",
+    "&a",
+    "!t",
+    "%d",
+    "@x",
+    "`x`",
+    "'s'",
+    "|",
+    ">",
+    "1e3",
+    "=",
+];
+
+/// Adds them, before the draft is given the form of a scenario.
+pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
+    vpcs(draft, genes);
+    interfaces(draft, genes);
+    names(draft, genes);
+    site(draft, genes);
+    each(&mut draft.services, |service| {
+        if genes.chance(50) {
+            service.private_name =
+                Some((format!("{}.example.com", service.name), genes.chance(70)));
+        }
+    });
+    each(&mut draft.target_groups, |group| {
+        group.proxy_protocol = genes.chance(20);
+        for target in &mut group.targets {
+            target.zone = genes.chance(10).then(|| "use1-az2".to_owned());
+        }
+    });
+    let dns = genes.chance(30);
+    each(&mut draft.endpoints, |e| {
+        e.private_dns = dns && matches!(&e.target, EndpointTarget::Aws(_, s) if s == "sqs");
+    });
+    draft.aws_addresses = vec![(
+        "s3.us-east-1.amazonaws.com".into(),
+        vec![ip(52, 216, 8, 10)],
+    )];
+    draft.buckets = vec![
+        ("b".into(), "us-east-1".into()),
+        ("far.b".into(), "eu-west-1".into()),
+    ];
+    draft.dynamodb_tables = vec![(
+        "Orders".into(),
+        genes.pick(&["us-east-1", "eu-west-1"]).into(),
+    )];
+    draft.down_zones = vec![("use1-az6".into(), Origin::Unknown)];
+    let switch = genes.pick(SWITCHES);
+    draft.assume = vec![(switch.name.into(), genes.pick(&["true", "false"]).into())];
+}
+
+fn ip(a: u8, b: u8, c: u8, d: u8) -> Ipv4Addr {
+    Ipv4Addr::new(a, b, c, d)
+}
+
+fn each<T>(arena: &mut Arena<T>, mut change: impl FnMut(&mut T)) {
+    for id in (0..arena.len()).map(Id::new) {
+        change(arena.get_mut(id).unwrap());
+    }
+}
+
+fn named<T>(text: &str) -> Ref<T> {
+    Ref::named(text, &Origin::Unknown)
+}
+
+fn vpcs(draft: &mut Draft, genes: &mut Genes) {
+    each(&mut draft.vpcs, |vpc| {
+        vpc.id = genes.chance(30).then(|| format!("vpc-0{}", vpc.name));
+        vpc.dns_hostnames = Fact::Known(genes.chance(80));
+        vpc.dhcp_dns = genes.pick(&[
+            DhcpDns::Amazon,
+            DhcpDns::None,
+            DhcpDns::Servers(vec![ip(10, 0, 0, 53), ip(10, 0, 1, 53)]),
+        ]);
+    });
+    each(&mut draft.subnets, |subnet| {
+        let own = format!("subnet-0{}{}", subnet.vpc.text, subnet.name);
+        subnet.id = genes.chance(20).then_some(own);
+    });
+    each(&mut draft.groups, |group| {
+        let own = format!("sg-0{}{}", group.vpc.text, group.name);
+        group.id = genes.chance(20).then_some(own);
+    });
+    each(&mut draft.prefix_lists, |list| {
+        list.id = genes.chance(30).then(|| format!("pl-0{}", list.name));
+        list.max_entries = genes.pick(&[2, 5]);
+    });
+}
+
+/// Tags, ids, second interfaces, maps of public addresses.
+fn interfaces(draft: &mut Draft, genes: &mut Genes) {
+    each(&mut draft.interfaces, |interface| {
+        if !matches!(interface.role, Role::Instance(_) | Role::Plain) {
+            return;
+        }
+        interface.source_dest_check = !genes.chance(15);
+        if genes.chance(15) {
+            let tag = |genes: &mut Genes| genes.pick(WILD).to_owned();
+            interface.tags = vec![("Name".into(), tag(genes)), (tag(genes) + "!", tag(genes))];
+        }
+        if interface.role == Role::Plain && genes.chance(30) {
+            interface.id = Some(format!("eni-0{}", interface.name));
+        }
+    });
+    for id in (0..draft.instances.len()).map(Id::new) {
+        let instance = draft.instances.get_mut(id).unwrap();
+        instance.id = genes.chance(30).then(|| format!("i-0{}", instance.name));
+        if genes.chance(10) {
+            instance.runs = vec!["web-7d9f".into(), genes.pick(WILD).into()];
+        }
+        if !genes.chance(8) {
+            continue;
+        }
+        let name = format!("second-{}", instance.name);
+        let vpc = instance.vpc.text.clone();
+        let owner = format!("{vpc}/{}", instance.name);
+        instance.interfaces.push(named(&format!("{vpc}/{name}")));
+        let first = draft.interfaces.iter().map(|(_, i)| i);
+        let first = first
+            .clone()
+            .find(|i| matches!(&i.role, Role::Instance(r) if r.text == owner));
+        let mut second: Interface = first.unwrap().clone();
+        let last = u8::try_from(200 + id.index() % 20).unwrap();
+        let [a, b, c, _] = second.ips.first().unwrap().octets();
+        second.ips = vec![ip(a, b, c, last), ip(a, b, c, last + 20)];
+        second.prefixes.clear();
+        second.public = vec![(ip(a, b, c, last + 20), ip(198, 51, 99, last))];
+        second.name = name;
+        draft.interfaces.push(second);
+    }
+}
+
+fn names(draft: &mut Draft, genes: &mut Genes) {
+    let record = |name: &str, value| Record {
+        name: name.into(),
+        value,
+        origin: Origin::Unknown,
+    };
+    let mut records = vec![
+        record(
+            "db.example.internal",
+            RecordValue::A(vec![ip(10, 0, 0, 10), ip(10, 0, 0, 11)]),
+        ),
+        record(
+            "*.example.internal",
+            RecordValue::Cname("db.example.internal".into()),
+        ),
+        record(
+            "s.example.internal",
+            RecordValue::AliasName("s3.us-east-1.amazonaws.com".into()),
+        ),
+    ];
+    let own = |vpc: &str, name: &str| format!("{vpc}/{name}");
+    if let Some((_, e)) = draft
+        .endpoints
+        .iter()
+        .find(|(_, e)| matches!(e.kind, reachability::model::EndpointKind::Interface(_)))
+    {
+        let alias = RecordValue::AliasEndpoint(named(&own(&e.vpc.text, &e.name)));
+        records.push(record("e.example.internal", alias));
+    }
+    if let Some((_, l)) = draft.load_balancers.iter().next() {
+        let alias = RecordValue::AliasLoadBalancer(named(&own(&l.vpc.text, &l.name)));
+        records.push(record("l.example.internal", alias));
+    }
+    draft.zones.push(HostedZone {
+        name: "internal".into(),
+        domain: "example.internal".into(),
+        private: !genes.chance(20),
+        vpcs: draft.vpcs.iter().map(|(_, v)| named(&v.name)).collect(),
+        records,
+        origin: Origin::Unknown,
+    });
+    draft.public_records = vec![
+        record("www.example.com", RecordValue::A(vec![ip(198, 51, 100, 7)])),
+        record(
+            "alias.example.com",
+            RecordValue::Cname("www.example.com".into()),
+        ),
+    ];
+    each(&mut draft.internet_hosts, |host| {
+        host.records = vec!["host.example.com".into(), "other.example.com".into()];
+    });
+}
+
+/// A second site, which routes by hand and has a way to the internet.
+fn site(draft: &mut Draft, genes: &mut Genes) {
+    let connection = draft.connections.iter().next().map(|(_, c)| c.name.clone());
+    let route = |net: &str, via: Option<&str>| SiteRoute {
+        destination: net.parse().unwrap(),
+        via: via.map(named),
+        origin: Origin::Unknown,
+    };
+    draft.sites.push(Site {
+        name: "branch".into(),
+        cidrs: vec![
+            "192.168.128.0/20".parse().unwrap(),
+            "172.31.0.0/16".parse().unwrap(),
+        ],
+        hosts: vec![
+            ("printer".into(), ip(192, 168, 130, 5)),
+            ("till".into(), ip(192, 168, 130, 6)),
+        ],
+        public_ip: Some(ip(203, 0, 113, 240)),
+        resolver: genes.pick(&[SiteResolver::Isp, SiteResolver::None]),
+        routes: vec![route("0.0.0.0/0", None)],
+        origin: Origin::Unknown,
+    });
+    let (first, _) = draft.sites.iter().next().unwrap();
+    if let (Some(name), Some(site)) = (connection, draft.sites.get_mut(first)) {
+        site.routes = vec![route("10.0.0.0/8", Some(&name))];
+    }
+}
