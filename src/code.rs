@@ -153,6 +153,14 @@ codes! {
         ENDPOINT_DOES_NOT_SERVE "the endpoint belongs to another service",
         UNSUPPORTED_BY_AWS "AWS documents that this does not work",
     }
+    Obstacle "Policies" {
+        ENDPOINT_POLICY_DENIES "a statement of the endpoint's policy denies the request",
+        ENDPOINT_POLICY_LACKS_ALLOW "no statement of the endpoint's policy allows the request",
+        RESOURCE_POLICY_DENIES "a statement of the bucket's or table's policy denies the request",
+        RESOURCE_POLICY_LACKS_ALLOW "the resource belongs to another account, and its policy does not allow the request",
+        IDENTITY_POLICY_DENIES "a statement of the caller's own policy denies the request",
+        IDENTITY_POLICY_LACKS_ALLOW "no policy of the caller allows the request, and the resource's does not stand in",
+    }
     Obstacle "Load balancers" {
         ELBV2_LISTENERS_MISMATCH "the load balancer has no listener for this port and protocol",
         ELBV2_LISTENER_HAS_NO_TG "the listener's target groups contain no targets",
@@ -168,6 +176,7 @@ codes! {
     Unknown "What keeps an answer from being known" {
         UNKNOWN_RESOURCE "the input does not contain something that decides",
         UNSUPPORTED_COMPONENT "the component is not modelled",
+        POLICY_KEY_NOT_KNOWN "a policy hangs on something that neither the input nor the question says",
         TOO_MANY_WAYS "there are more ways than this program walks",
     }
     Note "Notes: worth knowing, no verdict changes" {
@@ -175,6 +184,7 @@ codes! {
         DNS_SERVER_SILENT "a name server cannot be reached or does not answer, and another does",
         TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
         PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
+        POLICY_NOT_ASKED "the endpoint on the way has a policy, and a bare connection makes no request to it",
         AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
         HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
         MORE_SPECIFIC_ROUTE "a wider route lost to a more specific one" reserved "losing routes in full",
@@ -190,6 +200,9 @@ codes! {
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",
         AMAZON_PROVIDED_DNS "AWS's own names are answered by AWS's resolver, as in a new VPC",
         NO_PRIVATE_ZONE_OVER_AWS_NAMES "no private hosted zone answers for AWS's own names",
+        IDENTITY_POLICY_NOT_GIVEN "the caller's own policies allow the request",
+        RESOURCE_POLICY_NOT_GIVEN "the bucket or table has no policy that denies the request",
+        PRINCIPAL_NOT_GIVEN "the caller belongs to the account of the VPC that it calls from, or outside VPCs of what it calls",
         SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",
     }
 }

@@ -33,9 +33,9 @@
 //!
 //! Where is …? How a load balancer picks targets: `aws/balance.rs`. What a NAT gateway translates:
 //! `aws/gateway.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. Who sees
-//! which name: `aws/names/`. What a destination's words dial: `answer/dial.rs`. Which states
-//! cannot be: `model/build/`. A key of the scenario file: `scenario/keys/`, then `scenario/lower/`
-//! to read it and `scenario/print/` to write it.
+//! which name: `aws/names/`. What a destination's words dial: `answer/dial.rs`. Who may ask a
+//! service for what: `aws/policy.rs`. Which states cannot be: `model/build/`. A key of the scenario
+//! file: `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to write it.
 //!
 //! # Life of a flow
 //!
@@ -53,6 +53,8 @@
 //! 5. `answer::evidence` reads each path: links crossed say how exposed it was, the last row says
 //!    what stopped it. `answer::fold` makes one verdict of all alternatives; if something stopped
 //!    it, the walk is pressed on to find what else would.
+//! 6. What was delivered to an AWS service is a request: `answer::gate` puts it to the policies on
+//!    the way ([`aws::policy`]), which may still refuse it.
 //!
 //! # Rules that hold everywhere
 //!

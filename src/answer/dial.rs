@@ -4,7 +4,9 @@ use super::lookup::{Component, component};
 use super::question::{Ask, Target};
 use crate::aws::{Compiled, bits, is_token};
 use crate::fabric::NodeId;
-use crate::model::{EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, catalog};
+use crate::model::{
+    Arena, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource, catalog,
+};
 use std::net::Ipv4Addr;
 
 pub(super) const TCP: u8 = 6;
@@ -59,7 +61,14 @@ pub fn target(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Targe
         proto: ask.protocol,
         port: ask.port,
     };
-    let text = ask.to.trim();
+    let (text, words) = super::request::split(ask.to.trim())?;
+    let mut target = dialled(dial, text)?;
+    target.request = super::request::wanted(network, ask.from, text, &words, &target)?;
+    Ok(target)
+}
+
+fn dialled(dial: Dial<'_>, text: &str) -> Result<Target, String> {
+    let network = dial.network;
     if let Some((scheme, rest)) = text.split_once("://") {
         return dial.scheme(scheme, rest);
     }
@@ -331,15 +340,15 @@ impl Dial<'_> {
             port,
             proto,
             accept,
-            nothing: None,
+            ..Target::default()
         })
     }
 }
 
-fn of<'a>(list: &'a [(String, String)], name: &str, otherwise: &'a str) -> &'a str {
+fn of<'a>(list: &'a Arena<Resource>, name: &str, otherwise: &'a str) -> &'a str {
     list.iter()
-        .find(|(n, _)| n == name)
-        .map_or(otherwise, |(_, region)| region)
+        .find(|(_, r)| r.name == name)
+        .map_or(otherwise, |(_, r)| &r.region)
 }
 
 fn unknown(network: &Network, text: &str) -> String {

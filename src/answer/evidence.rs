@@ -169,6 +169,7 @@ impl Reader<'_> {
             mechanism: None,
             sees_source: None,
             arrived: None,
+            request: None,
             assumes: Vec::new(),
             notes: Vec::new(),
             possibility: ending.forked,
@@ -368,7 +369,7 @@ impl Reader<'_> {
     /// The rows that make a delivery uncertain, and what the input says of them.
     pub(super) fn doubts(&self, out: &Alternative) -> Vec<Obstacle> {
         let facts = out.steps.iter().enumerate();
-        let maybe = facts.filter(|(_, s)| s.did == Did::Maybe);
+        let maybe = facts.filter(|(_, s)| s.did == Did::Maybe && s.part != Part::Gate);
         maybe.map(|(at, fact)| self.doubt(out, at, fact)).collect()
     }
 

@@ -116,7 +116,10 @@ fn judge(
     let (mut obstacles, mut doubts) = (None, Vec::new());
     for (number, sent) in flows.iter().enumerate() {
         let walked = walk(&compiled.fabric, &question(*sent, false));
-        let alternatives = read(&reader, &walked, *sent, number);
+        let mut alternatives = read(&reader, &walked, *sent, number);
+        for alternative in &mut alternatives {
+            reader.gate(alternative, out.target.request.as_ref());
+        }
         let (own, splits) = classes_of(&alternatives);
         classes.extend(own);
         let unknown = |a: &&Alternative| a.class == Verdict::Unknown || (splits && a.possibility);
@@ -277,6 +280,7 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
         mechanism: None,
         sees_source: None,
         arrived: None,
+        request: None,
         assumes: Vec::new(),
         notes: Vec::new(),
         possibility: false,

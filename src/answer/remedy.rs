@@ -58,6 +58,21 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
         Code::VPCE_GATEWAY_NOT_TRANSITIVE => {
             "use an interface endpoint: a gateway endpoint serves its own VPC only".to_owned()
         }
+        Code::ENDPOINT_POLICY_DENIES
+        | Code::RESOURCE_POLICY_DENIES
+        | Code::IDENTITY_POLICY_DENIES => {
+            format!("change {by}, or meet its exception: no allow outweighs a deny")
+        }
+        Code::ENDPOINT_POLICY_LACKS_ALLOW
+        | Code::RESOURCE_POLICY_LACKS_ALLOW
+        | Code::IDENTITY_POLICY_LACKS_ALLOW => {
+            format!("add a statement that allows the request to {table}")
+        }
+        Code::POLICY_KEY_NOT_KNOWN => {
+            "name what decides: `?action=…&principal=…&resource=…` in the destination, `principals`, \
+             `buckets`, `tables` and ids of endpoints in the input"
+                .to_owned()
+        }
         Code::HAIRPIN => "switch client IP preservation off in the target group".to_owned(),
         Code::PUBLIC_ADDRESS_NOT_GIVEN => {
             "give the address of this name: `aws.addresses` for a name of AWS, `internet.hosts` or \

@@ -10,6 +10,7 @@ mod internet;
 mod join;
 mod lack;
 mod names;
+pub mod policy;
 mod public;
 mod resolver;
 mod route;
@@ -49,6 +50,8 @@ pub struct Compiled {
     pub strangers: Vec<NodeId>,
     /// Nodes that stand for an AWS service: `((region, service), node)`: public edges, gateway endpoints.
     pub edges: Vec<((String, String), NodeId)>,
+    /// Gateway endpoints by their nodes.
+    pub gateways: Vec<(NodeId, Id<VpcEndpoint>)>,
     /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
 }

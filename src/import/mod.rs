@@ -13,6 +13,7 @@ mod interfaces;
 mod left_out;
 mod node;
 mod place;
+mod policy;
 mod routes;
 mod targets;
 mod vpcs;

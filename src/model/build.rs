@@ -7,6 +7,7 @@ mod implied;
 mod lookup;
 mod noun;
 mod outside;
+mod policies;
 mod private_dns;
 mod report;
 mod resolve;
@@ -42,6 +43,7 @@ pub fn build(mut draft: Draft) -> Built {
     resolver::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
     outside::check(&draft, &mut report);
+    policies::check(&draft, &mut report);
     implied::local_routes(&mut draft);
     implied::endpoint_routes(&mut draft);
     implied::endpoint_states(&mut draft);

@@ -11,6 +11,7 @@ mod filter;
 mod id;
 mod listing;
 mod origin;
+mod policy;
 mod refs;
 mod route;
 mod service;
@@ -24,6 +25,10 @@ pub use filter::*;
 pub use id::{Arena, Id};
 pub use listing::Listing;
 pub use origin::{File, Files, Origin};
+pub use policy::{
+    Condition, Document, Effect, Operator, Patterns, Policy, Principal, Principals, Resource,
+    Shape, Statement, Test, policy_of, read as read_policy,
+};
 pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
 pub use route::*;
 pub use service::*;
@@ -85,10 +90,13 @@ pub struct Draft {
     pub aws_lists: Vec<((String, String), Vec<Ipv4Net>)>,
     /// Public addresses of AWS's names: `(name, addresses)`.
     pub aws_addresses: Vec<(String, Vec<Ipv4Addr>)>,
-    /// Buckets: `(name, region)`.
-    pub buckets: Vec<(String, String)>,
-    /// DynamoDB tables: `(name, region)`.
-    pub dynamodb_tables: Vec<(String, String)>,
+    pub buckets: Arena<Resource>,
+    pub dynamodb_tables: Arena<Resource>,
+    pub principals: Arena<Principal>,
+    /// Policies by name, and those written where they are attached.
+    pub policies: Arena<Policy>,
+    /// Organizations of accounts: `(account, organization)`.
+    pub organizations: Vec<(String, String)>,
     /// Everything named and not contained, and listings that are missing.
     pub unseen: Arena<Unseen>,
     /// What an import leaves open about nouns that it has.
@@ -152,6 +160,13 @@ impl Network {
     #[must_use]
     pub fn computed_state(&self, id: Id<VpcEndpoint>) -> Option<EndpointState> {
         build::computed_state(&self.0, id)
+    }
+
+    /// The organization of an account, if the input says.
+    #[must_use]
+    pub fn organization(&self, account: &str) -> Option<&str> {
+        let mut all = self.organizations.iter();
+        all.find(|(a, _)| a == account).map(|(_, o)| o.as_str())
     }
 
     /// Whether a zone is down.

@@ -1,7 +1,7 @@
 //! The answer as a program reads it. `version` changes when a key's meaning does.
 
 use super::bill::{self, Bill};
-use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, dns_kind, outside_name};
+use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, Request, dns_kind, outside_name};
 use crate::aws::{Claim, DnsOutcome, DnsStep, Resolution, is_token};
 use crate::fabric::Flow;
 use crate::model::Files;
@@ -142,6 +142,7 @@ fn fact(files: &Files, fact: &Fact) -> Value {
         Did::Rewrote => "rewrote",
         Did::Established => "established",
         Did::Maybe => "maybe",
+        Did::Skipped => "skipped",
         Did::Chose => "chose",
         Did::Crossed => "crossed",
         Did::Dropped => "dropped",
@@ -160,6 +161,14 @@ fn fact(files: &Files, fact: &Fact) -> Value {
     })
 }
 
+fn request(request: &Request) -> Value {
+    json!({
+        "action": request.action,
+        "resource": request.resource,
+        "principal": request.principal,
+    })
+}
+
 fn alternative(files: &Files, a: &Alternative, cost: Value) -> Value {
     json!({
         "class": a.class.name(),
@@ -173,6 +182,7 @@ fn alternative(files: &Files, a: &Alternative, cost: Value) -> Value {
         "via_back": a.via_back,
         "sees_source": a.sees_source.and_then(address),
         "arrived": a.arrived,
+        "request": a.request.as_ref().map(request),
         "possibility": a.possibility,
         "obstacle": a.obstacle.as_ref().map(|o| obstacle(files, o)),
         "steps": a.steps.iter().map(|s| fact(files, s)).collect::<Vec<_>>(),

@@ -223,6 +223,11 @@ const OBJECTS: &[Object] = &[
             ),
             ("arrived", Maybe, "where it arrived"),
             (
+                "request",
+                MaybeOne("request"),
+                "what was asked there, if an AWS service was",
+            ),
+            (
                 "possibility",
                 Bool,
                 "an unknown tried one way, not a choice of AWS",
@@ -277,16 +282,28 @@ const OBJECTS: &[Object] = &[
         ],
     },
     Object {
+        name: "request",
+        keys: &[
+            (
+                "action",
+                Text,
+                "e.g. `s3:GetObject`; `…` for what the question does not say",
+            ),
+            ("resource", Text, "an ARN"),
+            ("principal", Text, "an ARN, or `anonymous`"),
+        ],
+    },
+    Object {
         name: "step",
         keys: &[
-            ("leg", Text, "`out` or `back`"),
+            ("leg", Text, "`out`, `back` or `gate`"),
             ("node", Text, "the place"),
             ("what", Text, "kind of stage: `sg`, `acl`, `routes`, …"),
             (
                 "did",
                 Text,
-                "`allowed`, `routed`, `rewrote`, `established`, `maybe`, `chose`, `crossed`, \
-                 `dropped`, `passed` or `arrived`",
+                "`allowed`, `routed`, `rewrote`, `established`, `maybe`, `skipped`, `chose`, \
+                 `crossed`, `dropped`, `passed` or `arrived`",
             ),
             ("by", Text, "the row"),
             ("rule", Text, "what a filter's row says; else empty"),

@@ -51,7 +51,11 @@ pub fn resolution(files: &Files, found: &Lookup) -> String {
 
 fn headline(page: &mut Page, answer: &Answer) {
     let word = answer.verdict.name().to_ascii_uppercase();
-    let mut text = format!("{} → {}", answer.from, answer.ask.to);
+    let mut to = answer.ask.to.clone();
+    if to.chars().count() > 56 {
+        to = to.replace('?', " ?").replace('&', " &");
+    }
+    let mut text = format!("{} → {to}", answer.from);
     match answer.obstacles.first() {
         Some(o) => text.push_str(&format!("   {} ({})", o.code, o.leg.name())),
         None if !answer.mechanism.is_empty() => {

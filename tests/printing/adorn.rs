@@ -3,8 +3,10 @@
 
 use super::networks::Genes;
 use reachability::model::{
-    Arena, DhcpDns, Draft, EndpointTarget, Fact, HostedZone, Id, Interface, Origin, Record,
-    RecordValue, Ref, Role, SWITCHES, Site, SiteResolver, SiteRoute,
+    Arena, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact, Forward, HostedZone, Id,
+    Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
+    Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role, RuleKind, SWITCHES,
+    ServerHost, Site, SiteResolver, SiteRoute, Statement,
 };
 use std::net::Ipv4Addr;
 
@@ -46,6 +48,7 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     interfaces(draft, genes);
     names(draft, genes);
     site(draft, genes);
+    resolvers(draft, genes);
     each(&mut draft.services, |service| {
         if genes.chance(50) {
             service.private_name =
@@ -66,14 +69,7 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
         "s3.us-east-1.amazonaws.com".into(),
         vec![ip(52, 216, 8, 10)],
     )];
-    draft.buckets = vec![
-        ("b".into(), "us-east-1".into()),
-        ("far.b".into(), "eu-west-1".into()),
-    ];
-    draft.dynamodb_tables = vec![(
-        "Orders".into(),
-        genes.pick(&["us-east-1", "eu-west-1"]).into(),
-    )];
+    policies(draft, genes);
     draft.down_zones = vec![("use1-az6".into(), Origin::Unknown)];
     let switch = genes.pick(SWITCHES);
     draft.assume = vec![(switch.name.into(), genes.pick(&["true", "false"]).into())];
@@ -145,11 +141,9 @@ fn interfaces(draft: &mut Draft, genes: &mut Genes) {
         let vpc = instance.vpc.text.clone();
         let owner = format!("{vpc}/{}", instance.name);
         instance.interfaces.push(named(&format!("{vpc}/{name}")));
-        let first = draft.interfaces.iter().map(|(_, i)| i);
-        let first = first
-            .clone()
-            .find(|i| matches!(&i.role, Role::Instance(r) if r.text == owner));
-        let mut second: Interface = first.unwrap().clone();
+        let own = |i: &Interface| matches!(&i.role, Role::Instance(r) if r.text == owner);
+        let first = draft.interfaces.iter().find(|(_, i)| own(i));
+        let mut second: Interface = first.unwrap().1.clone();
         let last = u8::try_from(200 + id.index() % 20).unwrap();
         let [a, b, c, _] = second.ips.first().unwrap().octets();
         second.ips = vec![ip(a, b, c, last), ip(a, b, c, last + 20)];
@@ -232,7 +226,11 @@ fn site(draft: &mut Draft, genes: &mut Genes) {
             ("till".into(), ip(192, 168, 130, 6)),
         ],
         public_ip: Some(ip(203, 0, 113, 240)),
-        resolver: genes.pick(&[SiteResolver::Isp, SiteResolver::None]),
+        resolver: genes.pick(&[
+            SiteResolver::Isp,
+            SiteResolver::None,
+            SiteResolver::Servers(vec![ip(192, 168, 130, 53)]),
+        ]),
         routes: vec![route("0.0.0.0/0", None)],
         origin: Origin::Unknown,
     });
@@ -240,4 +238,202 @@ fn site(draft: &mut Draft, genes: &mut Genes) {
     if let (Some(name), Some(site)) = (connection, draft.sites.get_mut(first)) {
         site.routes = vec![route("10.0.0.0/8", Some(&name))];
     }
+}
+
+fn statement(label: &str, effect: Effect, everybody: bool) -> Statement {
+    let words = |all: &[&str]| {
+        all.iter()
+            .map(|w| ((*w).to_owned(), Origin::Unknown))
+            .collect()
+    };
+    let operator = |text: &str| Operator::parse(text).unwrap();
+    let condition = |text: &str, key: &str, values: &[&str]| Condition {
+        operator: operator(text),
+        key: key.into(),
+        values: words(values),
+    };
+    Statement {
+        label: label.into(),
+        effect,
+        principal: Some(Principals {
+            not: !everybody,
+            everybody,
+            aws: if everybody {
+                Vec::new()
+            } else {
+                vec![
+                    "arn:aws:iam::111111111111:role/a".into(),
+                    "222222222222".into(),
+                ]
+            },
+            others: if everybody {
+                Vec::new()
+            } else {
+                vec!["Service".into()]
+            },
+            origin: Origin::Unknown,
+        }),
+        action: Patterns {
+            not: false,
+            all: words(&["s3:Get*", "s3:PutObject"]),
+        },
+        resource: Patterns {
+            not: !everybody,
+            all: words(&["*"]),
+        },
+        conditions: if everybody {
+            Vec::new()
+        } else {
+            vec![
+                condition("StringEquals", "aws:SourceVpce", &["vpce-0a", "vpce-0b"]),
+                condition("StringEquals", "aws:PrincipalOrgID", &["o-a: b"]),
+                condition("ForAnyValue:StringLikeIfExists", "aws:PrincipalArn", &["*"]),
+            ]
+        },
+        origin: Origin::Unknown,
+    }
+}
+
+/// Policies by name and in place, and whom they are attached to.
+fn policies(draft: &mut Draft, genes: &mut Genes) {
+    let policy = |name: &str, statements| Policy {
+        name: name.into(),
+        statements,
+        variables: name.contains("policy"),
+        unread: None,
+        origin: Origin::Unknown,
+    };
+    // Loading reads the policies of endpoints first, then those by name, then the others in place.
+    let first = draft
+        .endpoints
+        .iter()
+        .next()
+        .map(|(id, e)| (id, format!("{}/{}", e.vpc.text, e.name)));
+    if let Some((id, owner)) = first.filter(|_| genes.chance(50)) {
+        let name = format!("{owner} policy");
+        draft
+            .policies
+            .push(policy(&name, vec![statement("1", Effect::Allow, true)]));
+        draft.endpoints.get_mut(id).unwrap().policy = Some(named(&name));
+    }
+    let both = vec![
+        statement("All", Effect::Allow, true),
+        statement("2", Effect::Deny, false),
+    ];
+    draft.policies.push(policy("closed", both.clone()));
+    draft.policies.push(policy("app policy", both));
+    draft.principals.push(Principal {
+        name: "app".into(),
+        arn: "arn:aws:iam::111111111111:role/app".into(),
+        account: "111111111111".into(),
+        organization: None,
+        policy: Some(named("app policy")),
+        origin: Origin::Unknown,
+    });
+    draft.principals.push(Principal {
+        name: "far".into(),
+        arn: "arn:aws:iam::222222222222:user/far".into(),
+        account: genes.pick(&["222222222222", "333333333333"]).into(),
+        organization: Some("o-far".into()),
+        policy: None,
+        origin: Origin::Unknown,
+    });
+    let resource = |name: &str, region: &str, policy: Option<&str>| Resource {
+        name: name.into(),
+        region: region.into(),
+        account: if policy.is_some() {
+            "222222222222"
+        } else {
+            "111111111111"
+        }
+        .into(),
+        policy: policy.map(named),
+        origin: Origin::Unknown,
+    };
+    draft.buckets.push(resource("b", "us-east-1", None));
+    draft
+        .buckets
+        .push(resource("far.b", "eu-west-1", Some("closed")));
+    draft
+        .dynamodb_tables
+        .push(resource("Orders", "us-east-1", None));
+    draft.organizations = vec![("111111111111".into(), "o-near".into())];
+}
+
+/// Resolver endpoints and rules, a Profile, and a name server on an instance.
+fn resolvers(draft: &mut Draft, genes: &mut Genes) {
+    let (_, subnet) = draft.subnets.iter().next().unwrap();
+    let (vpc, place, block) = (subnet.vpc.text.clone(), subnet.name.clone(), subnet.cidr);
+    for (at, inbound) in [true, false].into_iter().enumerate() {
+        let own = if inbound { "inbound" } else { "outbound" };
+        let address = block.network().to_bits() + 240 + u32::try_from(at).unwrap();
+        draft.interfaces.push(Interface {
+            name: format!("{own}-node"),
+            id: None,
+            subnet: named(&format!("{vpc}/{place}")),
+            ips: vec![Ipv4Addr::from_bits(address)],
+            prefixes: Vec::new(),
+            groups: vec![named(&format!("{vpc}/g1"))],
+            public: Vec::new(),
+            source_dest_check: false,
+            role: Role::Resolver(named(&format!("{vpc}/{own}"))),
+            tags: Vec::new(),
+            origin: Origin::Unknown,
+        });
+        draft.resolver_endpoints.push(ResolverEndpoint {
+            name: own.into(),
+            vpc: named(&vpc),
+            inbound,
+            interfaces: vec![named(&format!("{vpc}/{own}-node"))],
+            origin: Origin::Unknown,
+        });
+    }
+    let through = named(&format!("{vpc}/outbound"));
+    let to = vec![ip(192, 168, 5, 53)];
+    let rule = |name: &str, domain: &str, kind, vpcs| ResolverRule {
+        name: name.into(),
+        domain: domain.into(),
+        kind,
+        vpcs,
+        origin: Origin::Unknown,
+    };
+    draft.rules.push(rule(
+        "all",
+        "",
+        RuleKind::Forward { to, through },
+        vec![named(&vpc)],
+    ));
+    draft
+        .rules
+        .push(rule("own", "aws.example", RuleKind::System, Vec::new()));
+    draft.profiles.push(Profile {
+        name: "shared".into(),
+        vpcs: vec![named(&vpc)],
+        zones: if genes.chance(50) {
+            Vec::new()
+        } else {
+            vec![named("internal")]
+        },
+        rules: vec![named("own")],
+        endpoints: Vec::new(),
+        origin: Origin::Unknown,
+    });
+    let Some((_, host)) = draft.instances.iter().next() else {
+        return;
+    };
+    draft.name_servers.push(NameServer {
+        host: ServerHost::Instance(named(&format!("{}/{}", host.vpc.text, host.name))),
+        records: vec![Record {
+            name: "x.corp.example".into(),
+            value: RecordValue::A(vec![ip(10, 0, 0, 77)]),
+            origin: Origin::Unknown,
+        }],
+        forward: vec![Forward {
+            domain: String::new(),
+            to: vec![ip(10, 0, 0, 2)],
+            origin: Origin::Unknown,
+        }],
+        recursive: genes.chance(50),
+        origin: Origin::Unknown,
+    });
 }

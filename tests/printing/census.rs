@@ -51,7 +51,7 @@ impl fmt::Display for Census {
 }
 
 /// Every list of the model, and how long it is.
-fn nouns(n: &Network) -> [(&'static str, usize); 31] {
+fn nouns(n: &Network) -> [(&'static str, usize); 38] {
     let routes = || n.tables.iter().flat_map(|(_, t)| &t.routes);
     use reachability::model::{Destination, EndpointKind, RouteKind};
     let count = |b: bool| usize::from(b);
@@ -120,6 +120,13 @@ fn nouns(n: &Network) -> [(&'static str, usize); 31] {
         ("target groups", n.target_groups.len()),
         ("hosted zones", n.zones.len()),
         ("public records", n.public_records.len()),
+        ("Resolver endpoints", n.resolver_endpoints.len()),
+        ("Resolver rules", n.rules.len()),
+        ("Profiles", n.profiles.len()),
+        ("name servers", n.name_servers.len()),
+        ("policies", n.policies.len()),
+        ("principals", n.principals.len()),
+        ("organizations", n.organizations.len()),
         (
             "buckets and tables",
             n.buckets.len() + n.dynamodb_tables.len(),

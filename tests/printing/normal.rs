@@ -27,6 +27,7 @@ pub fn form(mut draft: Draft) -> Draft {
             Role::Nat(_) => 2,
             Role::Endpoint(_) => 3,
             Role::LoadBalancer(_) => 4,
+            Role::Resolver(_) => 5,
         };
         (vpc(&i.subnet.text), kind)
     };
@@ -74,11 +75,14 @@ fn name_interfaces(draft: &mut Draft) {
             Role::Nat(r) => &r.text,
             Role::Endpoint(r) => &r.text,
             Role::LoadBalancer(r) => &r.text,
+            Role::Resolver(r) => &r.text,
             Role::Plain | Role::Other(_) => return,
         };
         let (_, owner) = owner.split_once('/').unwrap();
         let new = match interface.role {
-            Role::Endpoint(_) | Role::LoadBalancer(_) => format!("{owner}@{subnet}"),
+            Role::Endpoint(_) | Role::LoadBalancer(_) | Role::Resolver(_) => {
+                format!("{owner}@{subnet}")
+            }
             _ => owner.to_owned(),
         };
         let old = std::mem::replace(&mut interface.name, new.clone());
@@ -95,6 +99,9 @@ fn name_interfaces(draft: &mut Draft) {
     each(&mut draft.nat_gateways, |n| rename(&mut n.interface));
     each(&mut draft.load_balancers, |l| {
         l.nodes.iter_mut().for_each(rename)
+    });
+    each(&mut draft.resolver_endpoints, |e| {
+        e.interfaces.iter_mut().for_each(rename);
     });
     each(&mut draft.endpoints, |e| {
         if let EndpointKind::Interface(nodes) = &mut e.kind {

@@ -3,8 +3,8 @@
 use crate::model::{
     Arena, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
-    PrefixList, Profile, Ref, ResolverEndpoint, ResolverRule, RouteTable, SecurityGroup, Site,
-    Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway,
+    Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint, ResolverRule, RouteTable,
+    SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway,
 };
 
 /// A named noun of a draft.
@@ -250,6 +250,18 @@ noun!(
     zones,
     |_| None,
     |_, _| { None }
+);
+noun!(Policy, "policy", None, false, policies, |_| None, |_, _| {
+    None
+});
+noun!(
+    Principal,
+    "principal",
+    None,
+    false,
+    principals,
+    |_| None,
+    |_, _| None
 );
 noun!(
     ResolverEndpoint,

@@ -4,8 +4,8 @@ use super::lookup::{Context, Index, Resolver};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    Arena, Destination, Draft, EndpointKind, EndpointTarget, Id, Peer, Record, RecordValue, Role,
-    Route, RuleKind, ServerHost, Subnet, Target, TargetWhat, Vpc,
+    Arena, Destination, Draft, EndpointKind, EndpointTarget, Id, Peer, Policy, Record, RecordValue,
+    Ref, Role, Route, RuleKind, ServerHost, Subnet, Target, TargetWhat, Vpc,
 };
 use std::mem::take;
 
@@ -49,6 +49,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.endpoints(draft, &mut resolver);
     indexes.balancers(draft, &mut resolver);
     indexes.names(draft, &mut resolver);
+    indexes.policies(draft, &mut resolver);
     indexes.resolvers(draft, &mut resolver);
     draft.unseen = resolver.unseen;
 }
@@ -146,6 +147,7 @@ indexes! {
     instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
+    policies: Policy,
     resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
 }
 
@@ -390,6 +392,26 @@ impl Indexes {
                 resolver.all(&self.endpoints, &mut profile.endpoints, context);
             },
         );
+    }
+
+    fn policies(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        let mut look_up = |policy: &mut Option<Ref<Policy>>, at: &str| {
+            if let Some(policy) = policy {
+                resolver.look_up(&self.policies, policy, &Context { at, vpc: None });
+            }
+        };
+        self.with(
+            draft,
+            |d| &mut d.endpoints,
+            |endpoint, context| {
+                look_up(&mut endpoint.policy, context.at);
+            },
+        );
+        each(&mut draft.principals, |p| look_up(&mut p.policy, &p.name));
+        each(&mut draft.buckets, |b| look_up(&mut b.policy, &b.name));
+        each(&mut draft.dynamodb_tables, |t| {
+            look_up(&mut t.policy, &t.name);
+        });
     }
 
     fn records(&self, records: &mut [Record], context: &Context<'_>, resolver: &mut Resolver<'_>) {

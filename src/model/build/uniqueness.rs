@@ -4,9 +4,9 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
-    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, PrefixList, Profile,
-    ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Site, Subnet, TargetGroup,
-    Vpc, VpcEndpoint, VpnGateway, World,
+    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, Policy, PrefixList,
+    Principal, Profile, ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Site,
+    Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway, World,
 };
 use std::collections::HashMap;
 
@@ -24,6 +24,8 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     alone::<InternetHost>(draft, report);
     alone::<PrefixList>(draft, report);
     alone::<EndpointService>(draft, report);
+    alone::<Policy>(draft, report);
+    alone::<Principal>(draft, report);
     alone::<ResolverRule>(draft, report);
     alone::<Profile>(draft, report);
     // An import calls zones by their domains, which private zones may share.

@@ -44,6 +44,10 @@ pub enum Type {
     TextMapOr(&'static str),
     /// A scalar, or a list of maps with the keys of a section.
     TextOrList(&'static str),
+    /// A name, or a document that is checked where it is used.
+    TextOrAny,
+    /// A map from names to anything.
+    NamedAny,
     /// Anything; checked where it is used.
     Any,
 }

@@ -149,8 +149,9 @@ pub(super) const KEYS: &[Key] = keys! {
         private_dns: Bool, "false", "true", "private DNS names";
         state: Choice(&["available", "pending-acceptance", "rejected", "failed", "pending", "deleting", "deleted", "expired", "partial"], &[]), "computed", "rejected", "state";
         existing: Bool, "false", "true", "made before a rule that would refuse it now";
+        policy: TextOrAny, "full access", "only-receipts", "endpoint policy: a name of `policies`, or a document";
         private_dns_for: Choice(&["all", "inbound-resolver"], &[]), "inbound-resolver (S3; everybody for other services)", "all", "whom S3's private DNS answers: the VPC too, or inbound Resolver endpoints only";
-        @later { ip_type "address families"; dns_type "record families"; policy "endpoint policy"; }
+        @later { ip_type "address families"; dns_type "record families"; }
     }
     "resolver_endpoint" {
         direction: Choice(&["inbound", "outbound"], &[]), "required", "inbound", "inbound: others ask the VPC's resolver; outbound: rules send queries";

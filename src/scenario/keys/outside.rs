@@ -26,6 +26,8 @@ pub(super) const KEYS: &[Key] = keys! {
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
+        principals: Named("principal"), "none", "{ app: { policy: reader } }", "IAM principals";
+        policies: NamedAny, "none", "", "IAM policy documents by name, to attach by `policy`";
         down: Map("down"), "nothing", "", "what is out of service";
         assume: TextMap, "stated defaults", "{ nat-uses-gateway-endpoint: false }", "positions of switches";
         expect: List("expect"), "none", "", "expectations";
@@ -34,8 +36,6 @@ pub(super) const KEYS: &[Key] = keys! {
         @later {
             network "folder or file to import";
             transit_gateways "transit gateways";
-            principals "IAM principals";
-            policies "IAM policies";
         }
     }
     "down" {
@@ -44,7 +44,8 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "account" {
         zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";
-        @later { organization "organization"; block_public_access "VPC Block Public Access by Region"; }
+        organization: Text, "unknown", "o-example", "its organization";
+        @later { block_public_access "VPC Block Public Access by Region"; }
     }
     "aws" {
         prefix_lists: TextsMap, "symbolic", "{ s3: 52.216.0.0/15 }", "service, or `region/service`, to blocks";
@@ -139,11 +140,19 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "bucket" {
         region: Text, "the top level's", "us-east-1", "Region";
-        @later { account "account"; policy "bucket policy"; }
+        account: Text, "the top level's", "\"222222222222\"", "account that owns it";
+        policy: TextOrAny, "none", "closed", "bucket policy: a name of `policies`, or a document";
     }
     "table" {
         region: Text, "the top level's", "us-east-1", "Region";
-        @later { account "account"; policy "resource policy"; }
+        account: Text, "the top level's", "\"222222222222\"", "account that owns it";
+        policy: TextOrAny, "none", "closed", "resource policy: a name of `policies`, or a document";
+    }
+    "principal" {
+        arn: Text, "a role of its name", "\"arn:aws:iam::111111111111:role/app\"", "ARN; of a session, its role's";
+        account: Text, "the ARN's, else the top level's", "\"222222222222\"", "account";
+        policy: TextOrAny, "not given: allows, as an assumption", "reader", "its own policy: a name of `policies`, or a document";
+        organization: Text, "its account's, else none", "o-example", "organization";
     }
     "expect" {
         from: TextOr("source"), "required", "hub/app", "where the traffic starts";
@@ -172,7 +181,8 @@ pub(super) const KEYS: &[Key] = keys! {
         failing_ports: Texts, "not checked", "61001-65535", "client ports that fail";
         some: List("check"), "not checked", "", "each matches at least one alternative";
         all_listed: Bool, "false", "true", "every alternative matches one of `some`";
-        @later { action "IAM action"; principal "IAM principal"; }
+        action: Text, "the service's usual: s3:GetObject, dynamodb:GetItem", "s3:PutObject", "what is asked of the AWS service";
+        principal: Text, "somebody of the source's account", "app", "who asks: one of `principals`, an ARN, an account, `anonymous`";
     }
     "check" {
         verdict: Choice(&["private", "internet", "mixed", "denied", "unreachable", "unknown"], &[]), "not checked", "private", "the verdict";

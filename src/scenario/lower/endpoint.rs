@@ -37,6 +37,7 @@ impl Lower<'_> {
                 }
                 EndpointKind::Interface(interfaces)
             };
+            let policy = self.policy(node, &inside.full(&key.text));
             let interface = matches!(kind, EndpointKind::Interface(_));
             let s3 =
                 interface && matches!(&target, EndpointTarget::Aws(_, service) if service == "s3");
@@ -59,7 +60,7 @@ impl Lower<'_> {
                 }),
                 dns_names: Vec::new(),
                 existing: node.flag("existing", false),
-                policy: None,
+                policy,
                 origin: key.span.origin(),
             });
         }

@@ -17,6 +17,19 @@ pub(super) enum Doc {
     Map(Map),
 }
 
+impl Doc {
+    /// A list, or the one value that it has.
+    pub(super) fn one_or_list(mut values: Vec<Doc>) -> Self {
+        match values.pop() {
+            Some(one) if values.is_empty() => one,
+            last => {
+                values.extend(last);
+                Doc::List(values)
+            }
+        }
+    }
+}
+
 /// A map with the keys of a section, or with any keys.
 #[derive(Clone, Debug)]
 pub(super) struct Map {
@@ -100,21 +113,15 @@ impl Map {
     }
 
     /// A list of values: none is not said, and one stands alone.
-    pub(super) fn list(&mut self, key: &str, mut values: Vec<Doc>) {
-        if values.len() > 1 {
-            self.put(key, Doc::List(values));
-        } else if let Some(one) = values.pop() {
-            self.put(key, one);
+    pub(super) fn list(&mut self, key: &str, values: Vec<Doc>) {
+        if !values.is_empty() {
+            self.full_list(key, values);
         }
     }
 
     /// A list that is said even if it is empty.
     pub(super) fn full_list(&mut self, key: &str, values: Vec<Doc>) {
-        if values.is_empty() {
-            self.put(key, Doc::List(values));
-        } else {
-            self.list(key, values);
-        }
+        self.put(key, Doc::one_or_list(values));
     }
 
     /// A map; an empty one is not said.

@@ -48,9 +48,7 @@ impl Printer<'_> {
                 map.maybe("state", endpoint.state.map(state));
             }
             map.word("existing", endpoint.existing);
-            if endpoint.policy.is_some() {
-                self.lost("the policy of an endpoint", &at);
-            }
+            self.attached(&mut map, endpoint.policy.as_ref(), &at);
             all.push(&name, Doc::Map(map));
         }
         all

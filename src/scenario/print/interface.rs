@@ -2,7 +2,7 @@
 
 use super::Printer;
 use super::doc::{Doc, Map, texts};
-use crate::model::{Id, Instance, Interface, Os, Ref, Role, SecurityGroup, Vpc};
+use crate::model::{Id, Instance, Interface, Os, Ref, Role, SecurityGroup, ServerHost, Vpc};
 
 impl Printer<'_> {
     pub(super) fn instances(&mut self, vpc: Id<Vpc>) -> Map {
@@ -30,9 +30,21 @@ impl Printer<'_> {
             );
             map.word("os", os(instance.os));
             map.list("runs", texts(&instance.runs));
+            self.name_server(&mut map, id);
             all.push(&name, Doc::Map(map));
         }
         all
+    }
+
+    fn name_server(&mut self, map: &mut Map, id: Id<Instance>) {
+        let own = |host: &ServerHost| matches!(host, ServerHost::Instance(i) if i.id() == Some(id));
+        if let Some(server) = self.server(own).cloned() {
+            let at = self.label(id);
+            let mut answers = Map::of("name_server");
+            self.answers(&mut answers, &server, &at);
+            answers.word("recursive", server.recursive);
+            map.put("name_server", Doc::Map(answers));
+        }
     }
 
     pub(super) fn interfaces(&mut self, vpc: Id<Vpc>) -> Map {

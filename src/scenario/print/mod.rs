@@ -16,6 +16,8 @@ mod interface;
 mod names;
 mod open;
 mod outside;
+mod policy;
+mod resolver;
 mod route;
 mod vpc;
 mod yaml;
@@ -170,6 +172,7 @@ impl Printer<'_> {
             root.quoted("account", account);
         }
         self.outside(&mut root);
+        self.policies(&mut root, account);
         let mut vpcs = Map::free();
         for (id, _) in network.vpcs.iter() {
             if let Some(name) = self.names.of(id).map(str::to_owned) {

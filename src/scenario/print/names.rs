@@ -1,10 +1,12 @@
 //! What each noun is called in the text: its name, made fit for the grammar where it is not.
 
+use super::policy::is_in_place;
 use crate::model::{
     Connection, EndpointKind, EndpointService, EndpointTarget, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, LoadBalancer, LoadBalancerKind, NatGateway, Network, NetworkAcl,
-    Noun, Peering, PrefixList, Ref, Role, RouteTable, SecurityGroup, Site, Subnet, TargetGroup,
-    Vpc, VpcEndpoint, VpnGateway,
+    Noun, Peering, Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint, ResolverRule,
+    Role, RouteTable, RuleKind, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint,
+    VpnGateway,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -28,6 +30,10 @@ impl Names {
         names.alone::<PrefixList>(network, |_, _| true);
         names.alone::<EndpointService>(network, |_, _| true);
         names.alone::<HostedZone>(network, |_, _| true);
+        names.alone::<Policy>(network, |_, p| !is_in_place(p));
+        names.alone::<Principal>(network, |_, _| true);
+        names.alone::<ResolverRule>(network, |_, r| !matches!(r.kind, RuleKind::Unseen(_)));
+        names.alone::<Profile>(network, |_, _| true);
         names.components(network);
         names
     }
@@ -56,6 +62,7 @@ impl Names {
             }
         });
         self.add::<LoadBalancer>(network, space, |_, l| l.kind == LoadBalancerKind::Network);
+        self.add::<ResolverEndpoint>(network, space, |_, _| true);
         // A VPC has one gateway of a kind.
         self.add::<InternetGateway>(network, space, |id, g| {
             let attached = g
@@ -78,7 +85,11 @@ impl Names {
                     let first = network.instances[o].interfaces.first();
                     first.and_then(Ref::id) == Some(id)
                 }),
-                Role::Nat(_) | Role::Endpoint(_) | Role::LoadBalancer(_) | Role::Other(_) => false,
+                Role::Nat(_)
+                | Role::Endpoint(_)
+                | Role::LoadBalancer(_)
+                | Role::Resolver(_)
+                | Role::Other(_) => false,
             };
             own && settled(network, Some(id))
         });

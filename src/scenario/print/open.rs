@@ -3,8 +3,8 @@
 use super::Printer;
 use crate::model::{
     EndpointKind, Gap, HostedZone, Id, Instance, Interface, InternetGateway, LoadBalancer,
-    NatGateway, NetworkAcl, Noun, Peering, Ref, Role, RouteTable, SecurityGroup, Subnet, Target,
-    TargetGroup, VpcEndpoint, VpnGateway,
+    NatGateway, NetworkAcl, Noun, Peering, Ref, ResolverEndpoint, ResolverRule, Role, RouteTable,
+    SecurityGroup, Subnet, Target, TargetGroup, VpcEndpoint, VpnGateway,
 };
 
 impl Printer<'_> {
@@ -52,6 +52,8 @@ impl Printer<'_> {
         self.nameless::<InternetGateway>("a VPC of the input has no such gateway");
         self.nameless::<VpnGateway>("a VPC of the input has no such gateway");
         self.nameless::<VpcEndpoint>("its VPC or its service is not in the input");
+        self.nameless::<ResolverEndpoint>(vpc);
+        self.nameless::<ResolverRule>("it does what is not modelled");
         self.nameless::<LoadBalancer>("only network load balancers are modelled");
     }
 
@@ -76,6 +78,7 @@ impl Printer<'_> {
                     EndpointKind::Gateway(_) => false,
                 }),
                 Role::LoadBalancer(r) => self.said(r, |l: &LoadBalancer| has(&l.nodes, id)),
+                Role::Resolver(r) => self.said(r, |e: &ResolverEndpoint| has(&e.interfaces, id)),
                 Role::Plain | Role::Other(_) => false,
             };
             if !whose && self.names.of(id).is_none() {

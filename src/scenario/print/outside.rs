@@ -3,7 +3,8 @@
 use super::Printer;
 use super::doc::{Doc, Map, texts};
 use super::interface::os;
-use crate::model::{Connection, ConnectionKind, Id, Record, RecordValue, SiteResolver};
+use crate::model::{Connection, ConnectionKind, Id, Record, RecordValue};
+use indexmap::IndexMap;
 
 impl Printer<'_> {
     pub(super) fn outside(&mut self, root: &mut Map) {
@@ -12,7 +13,7 @@ impl Printer<'_> {
         let mut internet = Map::of("internet");
         internet.map("hosts", hosts);
         root.map("internet", internet);
-        let records = self.public_records();
+        let records = self.records_by_name(&self.network.public_records, "");
         root.map("public_records", records);
         let lists = self.prefix_lists();
         root.map("prefix_lists", lists);
@@ -25,21 +26,11 @@ impl Printer<'_> {
         root.map("hosted_zones", zones);
         let services = self.services();
         root.map("endpoint_services", services);
+        let rules = self.resolver_rules();
+        root.map("resolver_rules", rules);
+        let profiles = self.profiles();
+        root.map("profiles", profiles);
         let network = self.network;
-        for (key, section, all) in [
-            ("buckets", "bucket", &network.buckets),
-            ("tables", "table", &network.dynamodb_tables),
-        ] {
-            let mut map = Map::free();
-            for (name, region) in all {
-                let mut own = Map::of(section);
-                if *region != network.region {
-                    own.text("region", region);
-                }
-                map.push(name, Doc::Map(own));
-            }
-            root.map(key, map);
-        }
         let mut down = Map::of("down");
         down.list(
             "zones",
@@ -67,12 +58,12 @@ impl Printer<'_> {
             } else {
                 format!("{region}/{service}")
             };
-            lists.push(&key, listed(texts(blocks)));
+            lists.push(&key, Doc::one_or_list(texts(blocks)));
         }
         aws.map("prefix_lists", lists);
         let mut addresses = Map::free();
         for (name, ips) in &network.aws_addresses {
-            addresses.push(name, listed(texts(ips)));
+            addresses.push(name, Doc::one_or_list(texts(ips)));
         }
         aws.map("addresses", addresses);
         root.map("aws", aws);
@@ -115,6 +106,13 @@ impl Printer<'_> {
             let between = self.words(&peering.between, None, &peering.name);
             map.list("between", between);
             map.word("state", if peering.active { "active" } else { "deleted" });
+            let mut remote = Map::free();
+            for (vpc, on) in peering.between.iter().zip(peering.remote_dns) {
+                if let Some(word) = self.word(vpc, None, &peering.name).filter(|_| on) {
+                    remote.push(&word, Doc::Word("true".to_owned()));
+                }
+            }
+            map.map("remote_dns", remote);
             all.push(&name, Doc::Map(map));
         }
         all
@@ -132,11 +130,7 @@ impl Printer<'_> {
             }
             map.map("hosts", hosts);
             map.maybe("public_ip", site.public_ip);
-            match (site.resolver, site.public_ip) {
-                (SiteResolver::Isp, None) => map.word("resolver", "isp"),
-                (SiteResolver::None, Some(_)) => map.word("resolver", "none"),
-                (SiteResolver::Isp, Some(_)) | (SiteResolver::None, None) => {}
-            }
+            self.site_resolver(&mut map, id);
             let mut routes = Map::free();
             for route in &site.routes {
                 let via = match &route.via {
@@ -234,23 +228,18 @@ impl Printer<'_> {
         })
     }
 
-    fn public_records(&mut self) -> Map {
-        let mut all: Vec<(&str, Map)> = Vec::new();
-        for record in &self.network.public_records {
-            let Some((kind, value)) = self.record(record, &record.name) else {
+    /// `name: {type: values}`.
+    pub(super) fn records_by_name(&mut self, records: &[Record], at: &str) -> Map {
+        let mut all: IndexMap<&str, Map> = IndexMap::new();
+        for record in records {
+            let Some((kind, value)) = self.record(record, at) else {
                 continue;
             };
-            if !all.iter().any(|(name, _)| *name == record.name) {
-                all.push((&record.name, Map::free()));
-            }
-            let Some((_, types)) = all.iter_mut().find(|(name, _)| *name == record.name) else {
-                continue;
-            };
-            let taken = types.pairs.iter().any(|p| p.key == kind);
-            if taken || kind == "alias" {
-                self.lost(format!("a public record of type {kind}"), &record.name);
+            let types = all.entry(&record.name).or_insert_with(Map::free);
+            if types.pairs.iter().any(|p| p.key == kind) || kind == "alias" {
+                self.lost(format!("a record {} of type {kind}", record.name), at);
             } else {
-                types.push(kind, listed(value));
+                types.push(kind, Doc::one_or_list(value));
             }
         }
         let mut map = Map::free();
@@ -258,17 +247,5 @@ impl Printer<'_> {
             map.push(name, Doc::Map(types));
         }
         map
-    }
-}
-
-/// A list, or the one that there is.
-fn listed(mut values: Vec<Doc>) -> Doc {
-    match values.pop() {
-        Some(one) if values.is_empty() => one,
-        Some(last) => {
-            values.push(last);
-            Doc::List(values)
-        }
-        None => Doc::List(values),
     }
 }

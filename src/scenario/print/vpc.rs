@@ -52,6 +52,8 @@ impl Printer<'_> {
         map.map("endpoints", endpoints);
         let balancers = self.load_balancers(id);
         map.map("load_balancers", balancers);
+        let resolvers = self.resolver_endpoints(id);
+        map.map("resolver_endpoints", resolvers);
         let groups = self.target_groups(id);
         map.map("target_groups", groups);
         map

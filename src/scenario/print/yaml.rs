@@ -216,7 +216,7 @@ mod tests {
         root.push("block", Doc::Map(inner));
         let mut out = String::new();
         write(&root, &mut out);
-        let read = parse(0, &out).expect(&out);
+        let read = parse(0, &out, &mut Vec::new()).expect(&out);
         let block = read.get("block").expect("a map");
         for (at, text) in texts.iter().enumerate() {
             let plain = block.text_of(&format!("k{at}"));
