@@ -6,7 +6,7 @@ use reachability::model::{
     Arena, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact, Forward, HostedZone, Id,
     Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
     Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role, RuleKind, SWITCHES,
-    ServerHost, Site, SiteResolver, SiteRoute, Statement,
+    ServerHost, Site, SiteResolver, SiteRoute, Statement, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -70,7 +70,8 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
         vec![ip(52, 216, 8, 10)],
     )];
     policies(draft, genes);
-    draft.down_zones = vec![("use1-az6".into(), Origin::Unknown)];
+    let (_, subnet) = draft.subnets.iter().next().unwrap();
+    draft.down_zones = vec![(subnet.zone.clone(), Origin::Unknown)];
     let switch = genes.pick(SWITCHES);
     draft.assume = vec![(switch.name.into(), genes.pick(&["true", "false"]).into())];
 }
@@ -215,6 +216,20 @@ fn site(draft: &mut Draft, genes: &mut Genes) {
         via: via.map(named),
         origin: Origin::Unknown,
     };
+    let resolver = genes.pick(&[
+        SiteResolver::Isp,
+        SiteResolver::None,
+        SiteResolver::Servers(vec![ip(192, 168, 130, 53)]),
+    ]);
+    if matches!(resolver, SiteResolver::Servers(_)) {
+        draft.name_servers.push(NameServer {
+            host: ServerHost::Site(named("branch")),
+            records: Vec::new(),
+            forward: Vec::new(),
+            recursive: true,
+            origin: Origin::Unknown,
+        });
+    }
     draft.sites.push(Site {
         name: "branch".into(),
         cidrs: vec![
@@ -226,11 +241,7 @@ fn site(draft: &mut Draft, genes: &mut Genes) {
             ("till".into(), ip(192, 168, 130, 6)),
         ],
         public_ip: Some(ip(203, 0, 113, 240)),
-        resolver: genes.pick(&[
-            SiteResolver::Isp,
-            SiteResolver::None,
-            SiteResolver::Servers(vec![ip(192, 168, 130, 53)]),
-        ]),
+        resolver: resolver.clone(),
         routes: vec![route("0.0.0.0/0", None)],
         origin: Origin::Unknown,
     });
@@ -304,11 +315,9 @@ fn policies(draft: &mut Draft, genes: &mut Genes) {
         origin: Origin::Unknown,
     };
     // Loading reads the policies of endpoints first, then those by name, then the others in place.
-    let first = draft
-        .endpoints
-        .iter()
-        .next()
-        .map(|(id, e)| (id, format!("{}/{}", e.vpc.text, e.name)));
+    let takes = |e: &VpcEndpoint| matches!(e.target, EndpointTarget::Aws(..));
+    let first = draft.endpoints.iter().find(|(_, e)| takes(e));
+    let first = first.map(|(id, e)| (id, format!("{}/{}", e.vpc.text, e.name)));
     if let Some((id, owner)) = first.filter(|_| genes.chance(50)) {
         let name = format!("{owner} policy");
         draft
@@ -321,7 +330,12 @@ fn policies(draft: &mut Draft, genes: &mut Genes) {
         statement("2", Effect::Deny, false),
     ];
     draft.policies.push(policy("closed", both.clone()));
-    draft.policies.push(policy("app policy", both));
+    // An identity's own policy does not say whom it is about.
+    let own = both.into_iter().map(|s| Statement {
+        principal: None,
+        ..s
+    });
+    draft.policies.push(policy("app policy", own.collect()));
     draft.principals.push(Principal {
         name: "app".into(),
         arn: "arn:aws:iam::111111111111:role/app".into(),

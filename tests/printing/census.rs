@@ -2,6 +2,8 @@
 //! the grammar was printed.
 
 use reachability::model::Network;
+use reachability::scenario::keys::{self, Type};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -12,17 +14,74 @@ pub struct Census {
     pub networks: usize,
     nouns: BTreeMap<&'static str, (usize, usize)>,
     lines: usize,
+    /// How often each key of each section was printed.
+    keys: BTreeMap<(&'static str, &'static str), usize>,
 }
 
 impl Census {
     pub fn count(&mut self, network: &Network, text: &str) {
         self.networks += 1;
         self.lines += text.lines().count();
+        let tree: Value = serde_saphyr::from_str(text).unwrap();
+        self.map(&tree, keys::TOP);
         for (noun, count) in nouns(network) {
             let (networks, all) = self.nouns.entry(noun).or_default();
             *networks += usize::from(count > 0);
             *all += count;
         }
+    }
+
+    /// The keys of a map, which a section of the table says.
+    fn map(&mut self, map: &Value, section: &'static str) {
+        for key in keys::section(section) {
+            if let Some(value) = map.get(key.name) {
+                *self.keys.entry((section, key.name)).or_default() += 1;
+                self.value(value, key.kind);
+            }
+        }
+    }
+
+    fn value(&mut self, value: &Value, kind: Type) {
+        let of_map = || value.as_object().into_iter().flat_map(|m| m.values());
+        match kind {
+            Type::Map(s) | Type::TextOr(s) => self.map(value, s),
+            Type::Named(s) | Type::Keyed(s) | Type::TextMapOr(s) => {
+                of_map().for_each(|v| self.map(v, s));
+            }
+            Type::List(s) | Type::TextOrList(s) => {
+                value
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .for_each(|v| self.map(v, s));
+            }
+            _ => {}
+        }
+    }
+
+    /// Every key of a network was printed, but for words that say the default or that a network
+    /// does not keep.
+    pub fn has_keys(&self) {
+        let of_a_file = [
+            "scenario", "expect", "check", "source", "sees", "property", "case",
+        ];
+        let also = ["refusal", "warned"];
+        let not_kept = [
+            ("account", "zones"),
+            ("vpn_connection", "state"),
+            ("instance", "forwards"),
+            ("nat_gateway", "mode"),
+            ("load_balancer", "type"),
+            ("service_connection", "state"),
+            // No Application Load Balancer can be said yet.
+            ("target", "load_balancer"),
+        ];
+        let missing: Vec<_> = keys::all()
+            .filter(|k| k.modelled && !of_a_file.contains(&k.section) && !also.contains(&k.section))
+            .map(|k| (k.section, k.name))
+            .filter(|key| !not_kept.contains(key) && !self.keys.contains_key(key))
+            .collect();
+        assert_eq!(missing, [], "keys that were never printed");
     }
 
     /// Every noun was there.

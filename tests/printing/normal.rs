@@ -69,6 +69,10 @@ fn each<T>(arena: &mut Arena<T>, mut change: impl FnMut(&mut T)) {
 fn name_interfaces(draft: &mut Draft) {
     let mut names = Vec::new();
     each(&mut draft.interfaces, |interface| {
+        // A further interface of an instance keeps its name.
+        if interface.name.starts_with("second-") {
+            return;
+        }
         let (vpc, subnet) = interface.subnet.text.split_once('/').unwrap();
         let owner = match &interface.role {
             Role::Instance(r) => &r.text,
