@@ -139,11 +139,20 @@ codes! {
         VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS "a virtual private gateway delivers only to addresses of its VPC",
         VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS "a virtual private gateway takes only sources of its VPC",
         BAD_STATE_VPN "the VPN connection or virtual interface is down",
+    }
+    Obstacle "Transit gateways" {
         TGW_ROUTE_AZ_RESTRICTION "the transit gateway has no attachment subnet in the zone of the source",
+        TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION "the attachment has no transit gateway route table: what comes from it is dropped",
+        TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT "the transit gateway's route table has no route for this destination",
+        TGW_RTB_BAD_STATE_ROUTE "the best route of the transit gateway's table is a blackhole",
+        TGW_BAD_STATE_VPN "the transit gateway's route leads to a VPN connection or virtual interface that is down",
+        BAD_STATE_ATTACHMENT "the attachment is not in a state that carries traffic",
+        SG_REFERENCING_SUPPORT "a rule names a group behind a transit gateway that does not carry group references",
+        TGW_ATTACH_VPC_AZ_RESTRICTION "the attachment carries the flow in another zone" reserved "questions that name a zone of an attachment",
     }
     Obstacle "VPC endpoints and endpoint services" {
         VPCE_GATEWAY_PROTOCOL_RESTRICTION "a gateway endpoint carries only TCP and ICMP echo",
-        VPCE_GATEWAY_NOT_TRANSITIVE "a gateway endpoint serves only sources of its own VPC" reserved "transit gateways",
+        VPCE_GATEWAY_NOT_TRANSITIVE "a gateway endpoint serves only sources of its own VPC",
         VPCE_SERVICE_NOT_INSTALLED_IN_AZ "the endpoint service has no load balancer in this zone",
         VPCE_INTRA_VPC_TRAFFIC "an endpoint never starts a connection into its VPC" reserved "endpoints as sources",
         ENDPOINT_PENDING_ACCEPTANCE "the provider has not accepted the endpoint yet",
@@ -176,6 +185,7 @@ codes! {
     Unknown "What keeps an answer from being known" {
         UNKNOWN_RESOURCE "the input does not contain something that decides",
         UNSUPPORTED_COMPONENT "the component is not modelled",
+        TGW_RTB_ROUTES_ARE_UNKNOWN "the input does not contain the routes of the transit gateway's table",
         POLICY_KEY_NOT_KNOWN "a policy hangs on something that neither the input nor the question says",
         TOO_MANY_WAYS "there are more ways than this program walks",
     }
@@ -187,6 +197,9 @@ codes! {
         POLICY_NOT_ASKED "the endpoint on the way has a policy, and a bare connection makes no request to it",
         AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
         HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
+        TGW_RTB_HIGHER_PRIORITY_ROUTE "a transit gateway route for the same range lost to one of higher priority",
+        OVERLAP_NOT_PROPAGATED "a VPC attached later has a block that overlaps this route's, which its transit gateway does not propagate",
+        TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED "the two directions may use different zones of an inspection VPC" reserved "routes to interfaces",
         MORE_SPECIFIC_ROUTE "a wider route lost to a more specific one" reserved "losing routes in full",
         AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",
     }

@@ -32,7 +32,8 @@
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
 //!
 //! Where is …? How a load balancer picks targets: `aws/balance.rs`. What a NAT gateway translates:
-//! `aws/gateway.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. Who sees
+//! `aws/gateway.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. What a
+//! transit gateway does: `aws/transit.rs`, its tables `aws/transit/table.rs`. Who sees
 //! which name: `aws/names/`. What a destination's words dial: `answer/dial.rs`. Who may ask a
 //! service for what: `aws/policy.rs`. Which states cannot be: `model/build/`. A key of the scenario
 //! file: `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to write it.

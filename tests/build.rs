@@ -574,7 +574,8 @@ fn a_site_routes_over_what_it_has() {
         draft.connections.push(Connection {
             name: "vpn-hq".into(),
             site: named("hq"),
-            to: named("a/vgw"),
+            to: Joined::Vpn(named("a/vgw")),
+            allowed: Vec::new(),
             kind: ConnectionKind::VpnBgp,
             prefixes: vec![],
             up: true,

@@ -259,10 +259,14 @@ pub fn interface_of(compiled: &Compiled, node: NodeId) -> Option<Id<Interface>> 
         .map(Id::new)
 }
 
-/// The component a node belongs to, as `vpc/name`, or the node's own name.
+/// The component a node belongs to, as `vpc/name`, or the node's own name. What a component has
+/// in several places is called `component@place`.
 #[must_use]
 pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> String {
-    let own = || compiled.fabric.node_name(node).to_owned();
+    let own = || {
+        let name = compiled.fabric.node_name(node);
+        name.split('@').next().unwrap_or(name).to_owned()
+    };
     let Some(id) = interface_of(compiled, node) else {
         return own();
     };

@@ -58,6 +58,25 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
         Code::VPCE_GATEWAY_NOT_TRANSITIVE => {
             "use an interface endpoint: a gateway endpoint serves its own VPC only".to_owned()
         }
+        Code::TGW_ROUTE_AZ_RESTRICTION => {
+            "add a subnet of the sender's zone to the transit gateway attachment".to_owned()
+        }
+        Code::TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION => {
+            format!(
+                "associate {} with a route table of the gateway",
+                obstacle.component
+            )
+        }
+        Code::TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT => {
+            let to = met.map_or("the destination".to_owned(), |f| host(f.dst));
+            format!("give {table} a route that covers {to}, written or propagated")
+        }
+        Code::TGW_RTB_BAD_STATE_ROUTE => format!("point {by} at an attachment that is available"),
+        Code::SG_REFERENCING_SUPPORT => {
+            "switch group references on at the transit gateway and both attachments, or allow the \
+             sender's block"
+                .to_owned()
+        }
         Code::ENDPOINT_POLICY_DENIES
         | Code::RESOURCE_POLICY_DENIES
         | Code::IDENTITY_POLICY_DENIES => {

@@ -5,7 +5,7 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Back, Label, Link, MarkOp, RowSpec, Side, flags};
+use crate::fabric::{Action, Back, Label, Link, MarkOp, NONE, RowSpec, Side, flags};
 use crate::model::{
     EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Origin, Ref, VpcEndpoint,
 };
@@ -158,6 +158,7 @@ impl Compiler<'_> {
                         text: self.scoped(&balancer.vpc, &balancer.name),
                         origin: service.origin.clone(),
                         then: Action::Go(self.b.link(link)),
+                        keep: NONE,
                     });
                 }
             }
@@ -170,6 +171,7 @@ impl Compiler<'_> {
                 then: Action::Opaque(lack.code),
                 text: lack.text,
                 origin: lack.origin,
+                keep: NONE,
             });
         }
         Ok(self.either(&service.name, ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))

@@ -3,6 +3,7 @@
 mod balance;
 mod choice;
 mod compile;
+mod direct_connect;
 mod endpoint;
 mod filter;
 mod gateway;
@@ -16,6 +17,7 @@ mod resolver;
 mod route;
 mod stages;
 mod stranger;
+mod transit;
 
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,

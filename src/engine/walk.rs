@@ -194,12 +194,7 @@ impl<T: Traffic> Run<'_, T> {
                     .alternatives
                     .get(first as usize..(first + number) as usize)
                     .unwrap_or(&[]);
-                for alternative in all {
-                    let mut part = at.clone();
-                    if run.choose(&mut part, node, alternative, remember) {
-                        run.walker.stack.push(part);
-                    }
-                }
+                run.choices(at, node, all, remember);
                 false
             }
             Action::Opaque(code) => run.end(at, End::Opaque(at.place(), code)),
@@ -288,6 +283,32 @@ impl<T: Traffic> Run<'_, T> {
         (self.fabric.action(table, row), id)
     }
 
+    /// Every alternative; but a reply takes the one that its flow took, where that is kept.
+    fn choices(&mut self, at: &Cursor<T>, node: &Node, all: &[Alternative], remember: bool) {
+        let mut rest = Parts::from([at.traffic.clone()]);
+        let kept = all.iter().filter(|a| a.keep != NONE && at.leg == Leg::Back);
+        for alternative in kept {
+            for part in std::mem::take(&mut rest) {
+                let (hits, misses) = self.walker.memory.known(part, alternative.keep);
+                for traffic in hits {
+                    self.offer(at.with(traffic), node, alternative, remember);
+                }
+                rest.extend(misses);
+            }
+        }
+        for part in rest {
+            for alternative in all {
+                self.offer(at.with(part.clone()), node, alternative, remember);
+            }
+        }
+    }
+
+    fn offer(&mut self, mut at: Cursor<T>, node: &Node, to: &Alternative, remember: bool) {
+        if self.choose(&mut at, node, to, remember) {
+            self.walker.stack.push(at);
+        }
+    }
+
     fn choose(
         &mut self,
         at: &mut Cursor<T>,
@@ -296,6 +317,10 @@ impl<T: Traffic> Run<'_, T> {
         remember: bool,
     ) -> bool {
         self.step(at, Why::Chosen(alternative.row));
+        if alternative.keep != NONE && at.leg == Leg::Out {
+            let memory = &mut self.walker.memory;
+            memory.note(&mut at.traffic, alternative.keep, NONE);
+        }
         let take = |run: &mut Self, at: &mut Cursor<T>| {
             if alternative.mark {
                 at.traffic.set_mark(node.mark);

@@ -265,6 +265,8 @@ pub struct Alternative {
     pub pull: LinkId,
     /// Takes the node's mark.
     pub mark: bool,
+    /// Where it is remembered that this one was taken, for the replies to take it too, or `NONE`.
+    pub keep: u32,
     /// What happens then: the next stage, or a way of its own.
     pub then: Action,
     /// The row that offers it.

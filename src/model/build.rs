@@ -13,6 +13,7 @@ mod report;
 mod resolve;
 mod resolver;
 mod routes;
+mod transit;
 mod uniqueness;
 
 use super::{Draft, Network};
@@ -43,10 +44,12 @@ pub fn build(mut draft: Draft) -> Built {
     resolver::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
     outside::check(&draft, &mut report);
+    transit::check(&draft, &mut report);
     policies::check(&draft, &mut report);
     implied::local_routes(&mut draft);
     implied::endpoint_routes(&mut draft);
     implied::endpoint_states(&mut draft);
+    transit::propagate(&mut draft);
     let diagnostics = report.finish();
     let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
     Built {

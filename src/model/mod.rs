@@ -16,6 +16,7 @@ mod refs;
 mod route;
 mod service;
 mod switch;
+mod transit;
 mod vpc;
 
 pub(crate) use build::Noun;
@@ -33,6 +34,7 @@ pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
 pub use route::*;
 pub use service::*;
 pub use switch::{SWITCHES, Switch, switch};
+pub use transit::*;
 pub use vpc::*;
 
 use ipnet::Ipv4Net;
@@ -70,6 +72,8 @@ pub struct Draft {
     pub nat_gateways: Arena<NatGateway>,
     pub vpn_gateways: Arena<VpnGateway>,
     pub peerings: Arena<Peering>,
+    pub transit_gateways: Arena<TransitGateway>,
+    pub transit_tables: Arena<TransitTable>,
     pub attachments: Arena<TransitAttachment>,
     pub sites: Arena<Site>,
     pub connections: Arena<Connection>,

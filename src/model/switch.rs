@@ -22,6 +22,17 @@ pub const SWITCHES: &[Switch] = &[
         meaning: "a NAT gateway's own packets take its subnet's route to a gateway endpoint",
     },
     Switch {
+        name: "tgw-serves-whole-zone",
+        default: true,
+        meaning: "a transit gateway's subnet serves every subnet of its zone, not only itself",
+    },
+    Switch {
+        name: "gateway-endpoint-route-drops-transit",
+        default: true,
+        meaning: "what a transit gateway brought and a gateway endpoint's route matches is dropped, \
+                  instead of taking the next route",
+    },
+    Switch {
         name: "endpoint-dns-follows-target-health",
         default: true,
         meaning: "an endpoint's names leave out a zone where the service has no healthy target",

@@ -127,6 +127,7 @@ fn rules(draft: &mut Draft) {
                 Target::Peering(r) => one(r),
                 Target::Vpn(r) => one(r),
                 Target::Endpoint(r) => one(r),
+                Target::Transit(r) => one(r),
                 Target::Local | Target::Unseen(_) => {}
             }
         }
@@ -160,10 +161,46 @@ fn joins(draft: &mut Draft) {
     each!(draft.connections, |_i, connection| {
         re(&mut connection.name);
         one(&mut connection.site);
-        one(&mut connection.to);
+        match &mut connection.to {
+            Joined::Vpn(r) => one(r),
+            Joined::Transit(r) => one(r),
+            Joined::Public => {}
+        }
     });
+    transit(draft);
     each!(draft.internet_hosts, |_i, host| {
         re(&mut host.name);
+    });
+}
+
+fn transit(draft: &mut Draft) {
+    each!(draft.transit_gateways, |_i, gateway| {
+        re(&mut gateway.name);
+    });
+    each!(draft.attachments, |_i, attachment| {
+        re(&mut attachment.name);
+        one(&mut attachment.gateway);
+        match &mut attachment.to {
+            Attached::Vpc(vpc, Fact::Known(subnets)) => {
+                one(vpc);
+                all(subnets);
+            }
+            Attached::Vpc(vpc, Fact::Unseen(_)) => one(vpc),
+            Attached::Connection(r) => one(r),
+            Attached::Peer(r) => one(r),
+            Attached::Unseen(_) => {}
+        }
+        if let Association::Table(r) = &mut attachment.table {
+            one(r);
+        }
+        all(&mut attachment.propagates_to);
+    });
+    each!(draft.transit_tables, |_i, table| {
+        re(&mut table.name);
+        one(&mut table.gateway);
+        for route in &mut table.routes {
+            all(&mut route.to);
+        }
     });
 }
 

@@ -4,7 +4,8 @@ use crate::model::{
     Arena, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
     Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint, ResolverRule, RouteTable,
-    SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway,
+    SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc,
+    VpcEndpoint, VpnGateway,
 };
 
 /// A named noun of a draft.
@@ -193,6 +194,33 @@ noun!(
     Some(Listing::VpcPeeringConnections),
     false,
     peerings,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    TransitGateway,
+    "transit gateway",
+    Some(Listing::TransitGateways),
+    false,
+    transit_gateways,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    TransitAttachment,
+    "transit gateway attachment",
+    Some(Listing::TransitGatewayAttachments),
+    false,
+    attachments,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    TransitTable,
+    "transit gateway route table",
+    Some(Listing::TransitGatewayRouteTables),
+    false,
+    transit_tables,
     |_| None,
     |_, _| None
 );

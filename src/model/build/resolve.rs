@@ -4,8 +4,9 @@ use super::lookup::{Context, Index, Resolver};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    Arena, Destination, Draft, EndpointKind, EndpointTarget, Id, Peer, Policy, Record, RecordValue,
-    Ref, Role, Route, RuleKind, ServerHost, Subnet, Target, TargetWhat, Vpc,
+    Arena, Association, Attached, Destination, Draft, EndpointKind, EndpointTarget, Fact, Id,
+    Joined, Peer, Policy, Record, RecordValue, Ref, Role, Route, RuleKind, ServerHost, Subnet,
+    Target, TargetWhat, Vpc,
 };
 use std::mem::take;
 
@@ -46,6 +47,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.groups(draft, &mut resolver);
     indexes.interfaces(draft, &mut resolver);
     indexes.joins(draft, &mut resolver);
+    indexes.transit(draft, &mut resolver);
     indexes.endpoints(draft, &mut resolver);
     indexes.balancers(draft, &mut resolver);
     indexes.names(draft, &mut resolver);
@@ -86,10 +88,12 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
     });
     each(&mut draft.attachments, |attachment| {
         let context = Context {
-            at: &attachment.gateway,
+            at: &attachment.name,
             vpc: None,
         };
-        resolver.look_up(&index, &mut attachment.vpc, &context);
+        if let Attached::Vpc(vpc, _) = &mut attachment.to {
+            resolver.look_up(&index, vpc, &context);
+        }
     });
     macro_rules! each_vpcs {
         ($($arena:ident),*) => {
@@ -119,11 +123,14 @@ fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         resolver.look_up(&index, &mut nat.subnet, &context);
     });
     each(&mut draft.attachments, |attachment| {
-        let context = Context {
-            at: &attachment.gateway,
-            vpc: None,
+        let Attached::Vpc(vpc, Fact::Known(subnets)) = &mut attachment.to else {
+            return;
         };
-        resolver.all(&index, &mut attachment.subnets, &context);
+        let context = Context {
+            at: &attachment.name,
+            vpc: vpc.id(),
+        };
+        resolver.all(&index, subnets, &context);
     });
 }
 
@@ -147,6 +154,7 @@ indexes! {
     instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
+    transits: TransitGateway, attachments: TransitAttachment, transit_tables: TransitTable,
     policies: Policy,
     resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
 }
@@ -217,6 +225,7 @@ impl Indexes {
             Target::Peering(r) => resolver.look_up(&self.peerings, r, context),
             Target::Vpn(r) => resolver.look_up(&self.vpns, r, context),
             Target::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
+            Target::Transit(r) => resolver.look_up(&self.transits, r, context),
             Target::Local | Target::Unseen(_) => {}
         }
     }
@@ -284,7 +293,43 @@ impl Indexes {
             |d| &mut d.connections,
             |connection, context| {
                 resolver.look_up(&self.sites, &mut connection.site, context);
-                resolver.look_up(&self.vpns, &mut connection.to, context);
+                match &mut connection.to {
+                    Joined::Vpn(r) => resolver.look_up(&self.vpns, r, context),
+                    Joined::Transit(r) => resolver.look_up(&self.attachments, r, context),
+                    Joined::Public => {}
+                }
+            },
+        );
+    }
+
+    fn transit(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.attachments,
+            |attachment, context| {
+                resolver.look_up(&self.transits, &mut attachment.gateway, context);
+                match &mut attachment.to {
+                    Attached::Connection(r) => resolver.look_up(&self.connections, r, context),
+                    Attached::Peer(r) => resolver.look_up(&self.attachments, r, context),
+                    Attached::Vpc(..) | Attached::Unseen(_) => {}
+                }
+                if let Association::Table(r) = &mut attachment.table {
+                    resolver.look_up(&self.transit_tables, r, context);
+                }
+                resolver.all(&self.transit_tables, &mut attachment.propagates_to, context);
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.transit_tables,
+            |table, context| {
+                resolver.look_up(&self.transits, &mut table.gateway, context);
+                for route in &mut table.routes {
+                    if let Destination::List(r) = &mut route.destination {
+                        resolver.look_up(&self.lists, r, context);
+                    }
+                    resolver.all(&self.attachments, &mut route.to, context);
+                }
             },
         );
     }

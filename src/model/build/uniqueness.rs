@@ -6,7 +6,8 @@ use crate::model::{
     Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
     InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, Policy, PrefixList,
     Principal, Profile, ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Site,
-    Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway, World,
+    Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint,
+    VpnGateway, World,
 };
 use std::collections::HashMap;
 
@@ -19,6 +20,9 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     alone::<NetworkAcl>(draft, report);
     alone::<TargetGroup>(draft, report);
     alone::<Peering>(draft, report);
+    alone::<TransitGateway>(draft, report);
+    alone::<TransitAttachment>(draft, report);
+    alone::<TransitTable>(draft, report);
     alone::<Site>(draft, report);
     alone::<Connection>(draft, report);
     alone::<InternetHost>(draft, report);

@@ -17,6 +17,7 @@ pub(super) const KEYS: &[Key] = keys! {
         prefix_lists: Named("prefix_list"), "none", "", "customer-managed prefix lists";
         vpcs: Named("vpc"), "none", "", "VPCs";
         peerings: Named("peering"), "none", "", "peering connections";
+        transit_gateways: Named("transit_gateway"), "none", "", "transit gateways";
         on_premises: Named("site"), "none", "", "on-premises networks";
         vpn_connections: Named("vpn_connection"), "none", "", "Site-to-Site VPN connections";
         virtual_interfaces: Named("virtual_interface"), "none", "", "Direct Connect virtual interfaces";
@@ -35,7 +36,6 @@ pub(super) const KEYS: &[Key] = keys! {
         cases: List("case"), "none", "", "the same network with edits";
         @later {
             network "folder or file to import";
-            transit_gateways "transit gateways";
         }
     }
     "down" {
@@ -84,19 +84,19 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "vpn_connection" {
         site: Text, "required", "hq", "site";
-        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`";
+        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`, or `transit gateway/attachment`";
         routing: Choice(&["static", "bgp"], &[]), "bgp", "static", "how routes are exchanged";
         prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
         tunnels: Texts, "[up, up]", "[up, down]", "state of the tunnels";
         state: Choice(&["available", "pending", "deleting", "deleted"], &[]), "available", "deleted", "state";
     }
     "virtual_interface" {
-        type: Choice(&["private"], &["transit", "public"]), "required", "private", "kind";
+        type: Choice(&["private", "transit", "public"], &[]), "required", "private", "kind";
         site: Text, "required", "hq", "site";
-        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`";
-        prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
+        to: Text, "none (public)", "hub/vgw", "private: virtual private gateway, as `vpc/gateway`; transit: `transit gateway/attachment`";
+        prefixes: Texts, "the site's cidrs; required if public", "192.168.0.0/16", "what the site advertises";
+        allowed_prefixes: Texts, "none", "[10.0.0.0/8]", "what AWS advertises over a transit virtual interface";
         state: Choice(&["available", "pending", "down", "deleting", "deleted"], &[]), "available", "down", "state";
-        @later { allowed_prefixes "what AWS advertises over a transit virtual interface"; }
     }
     "hosted_zone" {
         domain: Text, "required", "example.internal", "domain";

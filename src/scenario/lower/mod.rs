@@ -16,6 +16,7 @@ mod resolver;
 mod route;
 mod switch;
 mod target;
+mod transit;
 mod vpc;
 
 pub(super) use expect::expectations;
@@ -87,6 +88,7 @@ pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
     lower.internet();
     lower.prefix_lists();
     lower.join();
+    lower.transit_gateways();
     lower.down();
     for (name, node) in root.under("vpcs") {
         lower.vpc(&name.text, name.span, node);
