@@ -125,7 +125,7 @@ fn generated_networks_come_back_as_they_were() {
         let printed = holds(&network, &file);
         census.count(&network, &printed.text);
     }
-    for seed in 0..200 {
+    for seed in 0..120 {
         let mut genes = Genes::seeded(seed);
         let mut draft = networks::generate(&mut genes, 0).draft;
         adorn::adorn(&mut draft, &mut genes);
@@ -135,7 +135,7 @@ fn generated_networks_come_back_as_they_were() {
         }
     }
     println!("{census}");
-    assert!(census.networks > 150, "{census}");
+    assert!(census.networks > 100, "{census}");
     census.has(&[]);
     census.has_keys();
 }

@@ -110,7 +110,7 @@ impl fmt::Display for Census {
 }
 
 /// Every list of the model, and how long it is.
-fn nouns(n: &Network) -> [(&'static str, usize); 38] {
+fn nouns(n: &Network) -> [(&'static str, usize); 41] {
     let routes = || n.tables.iter().flat_map(|(_, t)| &t.routes);
     use reachability::model::{Destination, EndpointKind, RouteKind};
     let count = |b: bool| usize::from(b);
@@ -179,6 +179,9 @@ fn nouns(n: &Network) -> [(&'static str, usize); 38] {
         ("target groups", n.target_groups.len()),
         ("hosted zones", n.zones.len()),
         ("public records", n.public_records.len()),
+        ("transit gateways", n.transit_gateways.len()),
+        ("transit attachments", n.attachments.len()),
+        ("transit route tables", n.transit_tables.len()),
         ("Resolver endpoints", n.resolver_endpoints.len()),
         ("Resolver rules", n.rules.len()),
         ("Profiles", n.profiles.len()),

@@ -98,7 +98,9 @@ impl Printer<'_> {
     fn peer(&mut self, vpc: Id<Vpc>, peer: &Peer, at: &str) -> Option<String> {
         match peer {
             Peer::Cidr(net) => Some(net.to_string()),
-            Peer::AwsList(region, service) => self.aws_list(region, service, vpc, at),
+            Peer::AwsList(region, service) => {
+                self.aws_list(region, service, &self.network.vpcs[vpc].region, at)
+            }
             Peer::Group(group) => {
                 let word = self.word(group, Some(vpc), at)?;
                 let mut lists = self.network.prefix_lists.iter();

@@ -19,6 +19,7 @@ mod outside;
 mod policy;
 mod resolver;
 mod route;
+mod transit;
 mod vpc;
 mod yaml;
 
@@ -172,6 +173,8 @@ impl Printer<'_> {
             root.quoted("account", account);
         }
         self.outside(&mut root);
+        let transit = self.transit_gateways(account);
+        root.map("transit_gateways", transit);
         self.policies(&mut root, account);
         let mut vpcs = Map::free();
         for (id, _) in network.vpcs.iter() {

@@ -2,11 +2,11 @@
 
 use super::policy::is_in_place;
 use crate::model::{
-    Connection, EndpointKind, EndpointService, EndpointTarget, HostedZone, Id, Instance, Interface,
-    InternetGateway, InternetHost, LoadBalancer, LoadBalancerKind, NatGateway, Network, NetworkAcl,
-    Noun, Peering, Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint, ResolverRule,
-    Role, RouteTable, RuleKind, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint,
-    VpnGateway,
+    Attached, Connection, EndpointKind, EndpointService, EndpointTarget, HostedZone, Id, Instance,
+    Interface, InternetGateway, InternetHost, LoadBalancer, LoadBalancerKind, NatGateway, Network,
+    NetworkAcl, Noun, Peering, Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint,
+    ResolverRule, Role, RouteTable, RuleKind, SecurityGroup, Site, Subnet, TargetGroup,
+    TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -34,6 +34,14 @@ impl Names {
         names.alone::<Principal>(network, |_, _| true);
         names.alone::<ResolverRule>(network, |_, r| !matches!(r.kind, RuleKind::Unseen(_)));
         names.alone::<Profile>(network, |_, _| true);
+        names.alone::<TransitGateway>(network, |_, _| true);
+        names.of_gateways(network, |a: &TransitAttachment| match &a.to {
+            Attached::Vpc(vpc, _) => vpc.id().and(a.gateway.id()),
+            Attached::Connection(connection) => connection.id().and(a.gateway.id()),
+            Attached::Peer(peer) => peer.id().and(a.gateway.id()),
+            Attached::Unseen(_) => None,
+        });
+        names.of_gateways(network, |t: &TransitTable| t.gateway.id());
         names.components(network);
         names
     }
@@ -46,6 +54,23 @@ impl Names {
     /// A name space of one kind.
     fn alone<T: Noun>(&mut self, network: &Network, sayable: impl Fn(Id<T>, &T) -> bool) {
         self.add(network, &mut HashSet::new(), sayable);
+    }
+
+    /// `gateway/name`, for what a transit gateway has.
+    fn of_gateways<T: Noun>(
+        &mut self,
+        network: &Network,
+        gateway: impl Fn(&T) -> Option<Id<TransitGateway>>,
+    ) {
+        for (id, noun) in T::arena(network).iter() {
+            let gateway = gateway(noun).and_then(|g| self.of(g));
+            if let Some(gateway) = gateway {
+                let own = format!("{gateway}/");
+                let name = noun.name().strip_prefix(&own).unwrap_or(noun.name());
+                let name = format!("{own}{}", fit(name));
+                self.0.insert((T::KIND, id.index()), name);
+            }
+        }
     }
 
     /// The components of a VPC share one name space.

@@ -4,7 +4,8 @@ use super::Printer;
 use crate::model::{
     EndpointKind, Gap, HostedZone, Id, Instance, Interface, InternetGateway, LoadBalancer,
     NatGateway, NetworkAcl, Noun, Peering, Ref, ResolverEndpoint, ResolverRule, Role, RouteTable,
-    SecurityGroup, Subnet, Target, TargetGroup, VpcEndpoint, VpnGateway,
+    SecurityGroup, Subnet, Target, TargetGroup, TransitAttachment, TransitTable, VpcEndpoint,
+    VpnGateway,
 };
 
 impl Printer<'_> {
@@ -15,10 +16,6 @@ impl Printer<'_> {
         self.unwritten_endpoint_routes();
         self.other_names();
         let network = self.network;
-        for (_, attachment) in network.attachments.iter() {
-            let what = format!("transit gateway {}: not modelled yet", attachment.gateway);
-            self.lost(what, &attachment.vpc.text);
-        }
         for (address, unseen) in &network.unseen_public {
             self.lost(network.unseen[*unseen].text(), address.to_string());
         }
@@ -54,6 +51,8 @@ impl Printer<'_> {
         self.nameless::<VpcEndpoint>("its VPC or its service is not in the input");
         self.nameless::<ResolverEndpoint>(vpc);
         self.nameless::<ResolverRule>("it does what is not modelled");
+        self.nameless::<TransitAttachment>("its gateway, or what it joins, is not in the input");
+        self.nameless::<TransitTable>("its gateway is not in the input");
         self.nameless::<LoadBalancer>("only network load balancers are modelled");
     }
 
@@ -167,6 +166,7 @@ impl Printer<'_> {
             Gap::VpnGateway(gateway) => self.label(gateway),
             Gap::Listeners(balancer) | Gap::BalancerCrossZone(balancer) => self.label(balancer),
             Gap::GroupAttributes(group) => self.label(group),
+            Gap::TransitRoutes(table) => self.label(table),
             Gap::ZoneKind(zone) | Gap::ZoneVpcs(zone) | Gap::ZoneRecords(zone) => {
                 self.label::<HostedZone>(zone)
             }

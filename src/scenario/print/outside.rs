@@ -3,7 +3,7 @@
 use super::Printer;
 use super::doc::{Doc, Map, texts};
 use super::interface::os;
-use crate::model::{Connection, ConnectionKind, Id, Record, RecordValue};
+use crate::model::{Connection, ConnectionKind, Id, Joined, Record, RecordValue};
 use indexmap::IndexMap;
 
 impl Printer<'_> {
@@ -157,10 +157,12 @@ impl Printer<'_> {
             } else {
                 "virtual_interface"
             });
-            match connection.kind {
-                ConnectionKind::VpnStatic => map.word("routing", "static"),
-                ConnectionKind::VpnBgp => map.word("routing", "bgp"),
-                ConnectionKind::DirectConnect => map.word("type", "private"),
+            match (connection.kind, &connection.to) {
+                (ConnectionKind::VpnStatic, _) => map.word("routing", "static"),
+                (ConnectionKind::VpnBgp, _) => map.word("routing", "bgp"),
+                (ConnectionKind::DirectConnect, Joined::Vpn(_)) => map.word("type", "private"),
+                (ConnectionKind::DirectConnect, Joined::Transit(_)) => map.word("type", "transit"),
+                (ConnectionKind::DirectConnect, Joined::Public) => map.word("type", "public"),
             }
             self.connection(&mut map, id);
             match (connection.up, vpn) {
@@ -179,11 +181,17 @@ impl Printer<'_> {
         let network = self.network;
         let connection = &network.connections[id];
         map.maybe("site", self.word(&connection.site, None, &connection.name));
-        map.maybe("to", self.word(&connection.to, None, &connection.name));
+        let to = match &connection.to {
+            Joined::Vpn(gateway) => self.word(gateway, None, &connection.name),
+            Joined::Transit(attachment) => self.word(attachment, None, &connection.name),
+            Joined::Public => None,
+        };
+        map.maybe("to", to);
         let cidrs = connection.site.id().map(|s| &network.sites[s].cidrs);
-        if cidrs != Some(&connection.prefixes) {
+        if cidrs != Some(&connection.prefixes) || connection.to == Joined::Public {
             map.full_list("prefixes", texts(&connection.prefixes));
         }
+        map.list("allowed_prefixes", texts(&connection.allowed));
     }
 
     fn hosted_zones(&mut self) -> Map {

@@ -87,8 +87,9 @@ impl Printer<'_> {
     }
 
     fn route(&mut self, routes: &mut Map, vpc: Id<Vpc>, route: &Route, at: &str) {
+        let region = self.network.vpcs[vpc].region.clone();
         let (Some(destination), Some(via)) = (
-            self.destination(route, vpc, at),
+            self.destination(&route.destination, &region, at),
             self.target(route, vpc, at),
         ) else {
             return;
@@ -118,11 +119,17 @@ impl Printer<'_> {
         routes.push(&destination, value);
     }
 
-    fn destination(&mut self, route: &Route, vpc: Id<Vpc>, at: &str) -> Option<String> {
-        match &route.destination {
+    /// What a route is for, as said where bare names of AWS's lists are of that Region.
+    pub(super) fn destination(
+        &mut self,
+        destination: &Destination,
+        region: &str,
+        at: &str,
+    ) -> Option<String> {
+        match destination {
             Destination::Cidr(net) => Some(net.to_string()),
             Destination::List(list) => self.word(list, None, at),
-            Destination::AwsList(region, service) => self.aws_list(region, service, vpc, at),
+            Destination::AwsList(of, service) => self.aws_list(of, service, region, at),
         }
     }
 
@@ -134,6 +141,7 @@ impl Printer<'_> {
             Target::Nat(r) => self.word(r, inside, at),
             Target::Vpn(r) => self.word(r, inside, at),
             Target::Peering(r) => return self.word(r, None, at),
+            Target::Transit(r) => return self.word(r, None, at),
             Target::Endpoint(r) => {
                 self.lost(format!("a route to endpoint {}", r.text), at);
                 return None;
@@ -157,7 +165,7 @@ impl Printer<'_> {
         &mut self,
         region: &str,
         service: &str,
-        vpc: Id<Vpc>,
+        here: &str,
         at: &str,
     ) -> Option<String> {
         let network = self.network;
@@ -172,7 +180,7 @@ impl Printer<'_> {
         let taken = taken.any(|(id, l)| {
             self.names.of(id) == Some(bare.as_str()) || l.id.as_ref() == Some(&bare)
         });
-        if region == network.vpcs[vpc].region && !taken {
+        if region == here && !taken {
             Some(bare)
         } else {
             Some(format!("{region}/{bare}"))
@@ -197,8 +205,8 @@ fn advertised(network: &Network, gateway: Id<VpnGateway>) -> Vec<(Destination, R
             ConnectionKind::VpnStatic => RouteKind::VpnStatic,
             ConnectionKind::VpnBgp => RouteKind::VpnBgp,
         };
-        if connection.to.id() == Some(gateway) && (connection.up || kind == RouteKind::VpnStatic) {
-            let nets = connection.prefixes.iter().map(|n| IpNet::V4(*n));
+        if connection.to.vpn() == Some(gateway) {
+            let nets = connection.propagates().iter().map(|n| IpNet::V4(*n));
             out.extend(nets.map(|n| (Destination::Cidr(n), kind)));
         }
     }
