@@ -1,7 +1,9 @@
 //! What a law about printing has met: how many networks had each noun, and how often each key of
 //! the grammar was printed.
 
-use reachability::model::Network;
+use reachability::model::{
+    Destination, Draft, EndpointKind, Network, Route, RouteKind, VpcEndpoint,
+};
 use reachability::scenario::keys::{self, Type};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -109,93 +111,122 @@ impl fmt::Display for Census {
     }
 }
 
-/// Every list of the model, and how long it is.
-fn nouns(n: &Network) -> [(&'static str, usize); 41] {
-    let routes = || n.tables.iter().flat_map(|(_, t)| &t.routes);
-    use reachability::model::{Destination, EndpointKind, RouteKind};
-    let count = |b: bool| usize::from(b);
-    [
-        ("VPCs", n.vpcs.len()),
-        ("subnets", n.subnets.len()),
-        ("route tables", n.tables.len()),
+/// Every list of the model, and how long it is: one that is added to the model is counted here.
+fn nouns(n: &Network) -> Vec<(&'static str, usize)> {
+    let Draft {
+        world: _,
+        region: _,
+        vpcs,
+        subnets,
+        tables,
+        groups,
+        acls,
+        interfaces,
+        instances,
+        internet_gateways,
+        nat_gateways,
+        vpn_gateways,
+        peerings,
+        transit_gateways,
+        attachments,
+        transit_tables,
+        sites,
+        connections,
+        internet_hosts,
+        prefix_lists,
+        endpoints,
+        services,
+        load_balancers,
+        target_groups,
+        zones,
+        resolver_endpoints,
+        rules,
+        profiles,
+        name_servers,
+        public_records,
+        aws_lists,
+        aws_addresses,
+        buckets,
+        dynamodb_tables,
+        apis,
+        principals,
+        policies,
+        organizations,
+        // What an import alone has.
+        unseen: _,
+        gaps: _,
+        unseen_public: _,
+        unlisted: _,
+        down_zones,
+        assume,
+    } = &**n;
+    let routes = || tables.iter().flat_map(|(_, t)| &t.routes);
+    let listed = |r: &&Route| matches!(r.destination, Destination::List(_));
+    let gateway = |e: &VpcEndpoint| matches!(e.kind, EndpointKind::Gateway(_));
+    let all_rules = groups
+        .iter()
+        .flat_map(|(_, g)| g.ingress.iter().chain(&g.egress));
+    let acl_rules = acls
+        .iter()
+        .flat_map(|(_, a)| a.ingress.iter().chain(&a.egress));
+    vec![
+        ("VPCs", vpcs.len()),
+        ("subnets", subnets.len()),
+        ("route tables", tables.len()),
         ("routes", routes().count()),
         (
             "propagated routes",
             routes().filter(|r| r.kind != RouteKind::Static).count(),
         ),
         ("blackholes", routes().filter(|r| !r.active).count()),
-        (
-            "prefix-list routes",
-            routes()
-                .filter(|r| matches!(r.destination, Destination::List(_)))
-                .count(),
-        ),
-        ("security groups", n.groups.len()),
-        (
-            "group rules",
-            n.groups
-                .iter()
-                .map(|(_, g)| g.ingress.len() + g.egress.len())
-                .sum(),
-        ),
-        ("network ACLs", n.acls.len()),
-        (
-            "ACL rules",
-            n.acls
-                .iter()
-                .map(|(_, a)| a.ingress.len() + a.egress.len())
-                .sum(),
-        ),
-        ("interfaces", n.interfaces.len()),
+        ("prefix-list routes", routes().filter(listed).count()),
+        ("security groups", groups.len()),
+        ("group rules", all_rules.count()),
+        ("network ACLs", acls.len()),
+        ("ACL rules", acl_rules.count()),
+        ("interfaces", interfaces.len()),
         (
             "public addresses",
-            n.interfaces.iter().map(|(_, i)| i.public.len()).sum(),
+            interfaces.iter().map(|(_, i)| i.public.len()).sum(),
         ),
-        ("instances", n.instances.len()),
-        ("internet gateways", n.internet_gateways.len()),
-        ("NAT gateways", n.nat_gateways.len()),
-        ("VPN gateways", n.vpn_gateways.len()),
-        ("peerings", n.peerings.len()),
-        ("sites", n.sites.len()),
-        ("connections", n.connections.len()),
-        ("internet hosts", n.internet_hosts.len()),
-        ("prefix lists", n.prefix_lists.len()),
+        ("instances", instances.len()),
+        ("internet gateways", internet_gateways.len()),
+        ("NAT gateways", nat_gateways.len()),
+        ("VPN gateways", vpn_gateways.len()),
+        ("peerings", peerings.len()),
+        ("transit gateways", transit_gateways.len()),
+        ("transit attachments", attachments.len()),
+        ("transit route tables", transit_tables.len()),
+        ("sites", sites.len()),
+        ("connections", connections.len()),
+        ("internet hosts", internet_hosts.len()),
+        ("prefix lists", prefix_lists.len()),
         (
             "gateway endpoints",
-            n.endpoints
-                .iter()
-                .map(|(_, e)| count(matches!(e.kind, EndpointKind::Gateway(_))))
-                .sum(),
+            endpoints.iter().filter(|(_, e)| gateway(e)).count(),
         ),
         (
             "interface endpoints",
-            n.endpoints
-                .iter()
-                .map(|(_, e)| count(matches!(e.kind, EndpointKind::Interface(_))))
-                .sum(),
+            endpoints.iter().filter(|(_, e)| !gateway(e)).count(),
         ),
-        ("endpoint services", n.services.len()),
-        ("load balancers", n.load_balancers.len()),
-        ("target groups", n.target_groups.len()),
-        ("hosted zones", n.zones.len()),
-        ("public records", n.public_records.len()),
-        ("transit gateways", n.transit_gateways.len()),
-        ("transit attachments", n.attachments.len()),
-        ("transit route tables", n.transit_tables.len()),
-        ("Resolver endpoints", n.resolver_endpoints.len()),
-        ("Resolver rules", n.rules.len()),
-        ("Profiles", n.profiles.len()),
-        ("name servers", n.name_servers.len()),
-        ("policies", n.policies.len()),
-        ("principals", n.principals.len()),
-        ("organizations", n.organizations.len()),
-        (
-            "buckets and tables",
-            n.buckets.len() + n.dynamodb_tables.len(),
-        ),
-        (
-            "switches and zones down",
-            n.assume.len() + n.down_zones.len(),
-        ),
+        ("endpoint services", services.len()),
+        ("load balancers", load_balancers.len()),
+        ("target groups", target_groups.len()),
+        ("hosted zones", zones.len()),
+        ("Resolver endpoints", resolver_endpoints.len()),
+        ("Resolver rules", rules.len()),
+        ("Profiles", profiles.len()),
+        ("name servers", name_servers.len()),
+        ("public records", public_records.len()),
+        ("AWS's prefix lists", aws_lists.len()),
+        ("AWS's addresses", aws_addresses.len()),
+        ("buckets", buckets.len()),
+        ("DynamoDB tables", dynamodb_tables.len()),
+        ("APIs", apis.len()),
+        ("principals", principals.len()),
+        ("policies", policies.len()),
+        ("organizations", organizations.len()),
+        ("zones down", down_zones.len()),
+        ("switches", assume.len()),
     ]
 }

@@ -167,6 +167,8 @@ impl Printer<'_> {
             Gap::Listeners(balancer) | Gap::BalancerCrossZone(balancer) => self.label(balancer),
             Gap::GroupAttributes(group) => self.label(group),
             Gap::TransitRoutes(table) => self.label(table),
+            Gap::RuleVpcs(rule) => self.label(rule),
+            Gap::ProfileResources(profile) => self.label(profile),
             Gap::ZoneKind(zone) | Gap::ZoneVpcs(zone) | Gap::ZoneRecords(zone) => {
                 self.label::<HostedZone>(zone)
             }

@@ -31,6 +31,13 @@ impl Printer<'_> {
         let profiles = self.profiles();
         root.map("profiles", profiles);
         let network = self.network;
+        let mut apis = Map::free();
+        for api in &network.apis {
+            let mut map = Map::of("api");
+            map.word("private", api.private);
+            apis.push(&api.id, Doc::Map(map));
+        }
+        root.map("apis", apis);
         let mut down = Map::of("down");
         down.list(
             "zones",
