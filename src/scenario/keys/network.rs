@@ -132,7 +132,7 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "client_vpn" {
         clients: Text, "required", "172.20.0.0/22", "block that clients get their addresses from";
-        subnets: Texts, "none", "[prv-a]", "subnets it is associated with: it has an interface in each";
+        subnets: Any, "none", "[prv-a]", "subnets it is associated with, an interface in each: a list, or subnet to address";
         security_groups: Texts, "default", "vpn", "security groups of its interfaces";
         authorize: Texts, "none", "[10.0.0.0/16]", "blocks that clients may reach";
         routes: TextMap, "the VPC's own blocks", "{ 0.0.0.0/0: prv-a }", "further blocks, and the subnet they lead through";

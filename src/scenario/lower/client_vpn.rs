@@ -13,13 +13,19 @@ impl Lower<'_> {
             let own: Ref<ClientVpn> = inside.reference(&key.text, key.span);
             let groups = groups(inside, node, key.span);
             let mut interfaces = Vec::new();
-            for (subnet, span) in node.texts_of("subnets") {
+            let listed = node
+                .texts_of("subnets")
+                .into_iter()
+                .map(|(s, at)| (s, at, None));
+            let mapped = node.under("subnets").iter();
+            let mapped = mapped.map(|(s, ip)| (s.text.as_str(), s.span, Some(ip)));
+            for (subnet, span, ip) in listed.chain(mapped) {
                 let name = format!("{}@{subnet}", key.text);
                 interfaces.push(inside.reference(&name, span));
                 let made = NodeInterface {
                     name,
                     subnet: (subnet, span),
-                    ip: None,
+                    ip: ip.and_then(|n| n.text().map(|t| (t, n.span))),
                     public: None,
                     groups: groups.clone(),
                     role: Role::ClientVpn(own.clone()),
