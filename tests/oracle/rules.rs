@@ -1,10 +1,10 @@
 //! What filters and route tables say.
 
-use super::{ICMP, Packet, Reader, TCP, UDP};
+use super::{Hit, ICMP, Packet, Reader, TCP, UDP};
 use ipnet::IpNet;
 use reachability::model::{
-    AclRule, Destination, GroupRule, Id, Interface, Network, Peer, PrefixList, Ref, Role, Route,
-    RouteKind, RouteTable, SecurityGroup, Service, Subnet, Target, Vpc,
+    Destination, Id, Interface, Network, Peer, PrefixList, Ref, Role, Route, RouteKind, RouteTable,
+    SecurityGroup, Service, Subnet, Vpc,
 };
 use std::net::Ipv4Addr;
 
@@ -14,10 +14,8 @@ impl Reader<'_> {
     }
 
     pub(super) fn vpc_of(&self, interface: Id<Interface>) -> Id<Vpc> {
-        self.network.subnets[self.subnet_of(interface)]
-            .vpc
-            .id()
-            .unwrap()
+        let subnet = self.subnet_of(interface);
+        self.network.subnets[subnet].vpc.id().unwrap()
     }
 
     pub(super) fn zone_of(&self, interface: Id<Interface>) -> &str {
@@ -29,170 +27,182 @@ impl Reader<'_> {
         groups.iter().filter_map(Ref::id).collect()
     }
 
-    pub(super) fn running(&self, interface: Id<Interface>) -> bool {
-        match &self.network.interfaces[interface].role {
-            Role::Instance(i) => self.network.instances[i.id().unwrap()].running,
-            _ => true,
-        }
+    /// Neither stopped nor in a zone that is down.
+    pub(super) fn alive(&self, interface: Id<Interface>) -> Hit {
+        let zone = self.zone_of(interface);
+        let down = self.network.down_zones.iter().any(|(z, _)| z == zone);
+        let stopped = match &self.network.interfaces[interface].role {
+            Role::Instance(i) => !self.network.instances[i.id().unwrap()].running,
+            _ => false,
+        };
+        ensure(!down && !stopped, "BAD_STATE")
+    }
+
+    /// The interface of a VPC that has an address.
+    pub(super) fn owner(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> Option<Id<Interface>> {
+        let has = |i: &Interface| i.ips.contains(&ip) || i.prefixes.iter().any(|p| p.contains(&ip));
+        let mut all = self.network.interfaces.iter();
+        all.find(|(id, i)| has(i) && self.vpc_of(*id) == vpc)
+            .map(|(id, _)| id)
     }
 
     /// Groups of a receiver: any rule of any group. References look at who sent it.
-    pub(super) fn group_lets_in(
-        &self,
-        at: Id<Interface>,
-        packet: Packet,
-        sender: &[Id<SecurityGroup>],
-    ) -> bool {
-        self.groups_of(at).iter().any(|g| {
-            self.network.groups[*g].ingress.iter().any(|rule| {
-                covers(&rule.service, packet)
-                    && match &rule.peer {
-                        Peer::Group(g) => sender.contains(&g.id().unwrap()),
-                        _ => self.peer_has(rule, packet.src),
-                    }
-            })
-        })
-    }
-
-    /// Groups of a sender. References look for a member with the destination's address.
-    pub(super) fn group_lets_out(&self, at: Id<Interface>, packet: Packet) -> bool {
-        self.groups_of(at).iter().any(|g| {
-            self.network.groups[*g].egress.iter().any(|rule| {
-                covers(&rule.service, packet)
-                    && match &rule.peer {
-                        Peer::Group(g) => {
-                            self.member_has(self.vpc_of(at), g.id().unwrap(), packet.dst)
-                        }
-                        _ => self.peer_has(rule, packet.dst),
-                    }
-            })
-        })
-    }
-
-    fn peer_has(&self, rule: &GroupRule, address: Ipv4Addr) -> bool {
-        match &rule.peer {
-            Peer::Cidr(net) => contains(net, address),
-            Peer::List(l) => length_in_list(self.network, l.id().unwrap(), address).is_some(),
-            Peer::AwsList(region, service) => {
-                length_in_aws_list(self.network, region, service, address).is_some()
-            }
-            Peer::Group(_) => false,
+    pub(super) fn group_in(&self, at: Id<Interface>) -> Hit {
+        let packet = self.trip.packet;
+        let rules = || {
+            self.groups_of(at)
+                .into_iter()
+                .flat_map(|g| &self.network.groups[g].ingress)
+        };
+        let named = |peer: &Peer| matches!(peer, Peer::Group(g) if self.trip.groups.contains(&g.id().unwrap()));
+        let allows = |peer: &Peer| match peer {
+            Peer::Group(_) => self.trip.known && named(peer),
+            other => self.lists(other, packet.src),
+        };
+        let mut fit = rules().filter(|r| covers(&r.service, packet));
+        ensure(rules().next().is_some(), "SG_HAS_NO_RULES")?;
+        if fit.clone().any(|r| allows(&r.peer)) {
+            return Ok(());
         }
+        ensure(!fit.any(|r| named(&r.peer)), "SG_REFERENCES_NOT_PRESERVED")?;
+        Err("ENI_SG_RULES_MISMATCH")
+    }
+
+    /// Groups of a sender. References look for a member that has the destination's address.
+    pub(super) fn group_out(&self, at: Id<Interface>) -> Hit {
+        let packet = self.trip.packet;
+        let rules = || {
+            self.groups_of(at)
+                .into_iter()
+                .flat_map(|g| &self.network.groups[g].egress)
+        };
+        let allows = |peer: &Peer| match peer {
+            Peer::Group(g) => self.member(self.vpc_of(at), g.id().unwrap(), packet.dst),
+            other => self.lists(other, packet.dst),
+        };
+        ensure(rules().next().is_some(), "SG_HAS_NO_RULES")?;
+        let allowed = rules().any(|r| covers(&r.service, packet) && allows(&r.peer));
+        ensure(allowed, "ENI_SG_RULES_MISMATCH")
     }
 
     /// Whether a member of the group has the private address, the group being of this VPC or of
     /// one peered with it in the same Region.
-    fn member_has(&self, own: Id<Vpc>, group: Id<SecurityGroup>, address: Ipv4Addr) -> bool {
-        let vpcs = &self.network.vpcs;
-        let of = self.network.groups[group].vpc.id().unwrap();
-        let peered = vpcs[own].region == vpcs[of].region
-            && self.network.peerings.iter().any(|(_, p)| {
-                let ends = p.between.each_ref().map(|v| v.id().unwrap());
-                p.active && (ends == [own, of] || ends == [of, own])
-            });
-        (own == of || peered)
-            && self
-                .network
-                .interfaces
-                .iter()
-                .any(|(id, i)| i.ips.contains(&address) && self.groups_of(id).contains(&group))
+    fn member(&self, own: Id<Vpc>, group: Id<SecurityGroup>, ip: Ipv4Addr) -> bool {
+        let network = self.network;
+        let of = network.groups[group].vpc.id().unwrap();
+        let joined =
+            |ends: [Option<Id<Vpc>>; 2]| ends.contains(&Some(own)) && ends.contains(&Some(of));
+        let mut peerings = network.peerings.iter();
+        let peered = peerings.any(|(_, p)| p.active && joined(p.between.each_ref().map(Ref::id)))
+            && network.vpcs[own].region == network.vpcs[of].region;
+        let owner = self.owner(of, ip);
+        (own == of || peered) && owner.is_some_and(|i| self.groups_of(i).contains(&group))
     }
 
-    pub(super) fn acl_lets_in(&self, subnet: Id<Subnet>, packet: Packet) -> bool {
-        let acl = self.network.subnets[subnet].acl.id().unwrap();
-        acl_allows(&self.network.acls[acl].ingress, packet, packet.src)
+    /// The ACL of a subnet: the lowest number that matches decides; what matches none is denied.
+    pub(super) fn acl(&self, subnet: Id<Subnet>, ingress: bool) -> Hit {
+        let acl = &self.network.acls[self.network.subnets[subnet].acl.id().unwrap()];
+        let packet = self.trip.packet;
+        let (rules, peer) = match ingress {
+            true => (&acl.ingress, packet.src),
+            false => (&acl.egress, packet.dst),
+        };
+        let fit = rules
+            .iter()
+            .filter(|r| covers(&r.service, packet) && within(&r.peer, peer));
+        let first = fit.min_by_key(|r| r.number);
+        ensure(first.is_some_and(|r| r.allow), "SUBNET_ACL_RESTRICTION")
     }
 
-    pub(super) fn acl_lets_out(&self, subnet: Id<Subnet>, packet: Packet) -> bool {
-        let acl = self.network.subnets[subnet].acl.id().unwrap();
-        acl_allows(&self.network.acls[acl].egress, packet, packet.dst)
-    }
-
-    /// The targets of the best routes: none, one, or several where prefix lists tie.
-    pub(super) fn routes(
-        &self,
-        table: Id<RouteTable>,
-        dst: Ipv4Addr,
-    ) -> Vec<Result<&Target, &'static str>> {
+    /// The best routes of a table: none, one, or several where prefix lists tie.
+    pub(super) fn routes(&self, table: Id<RouteTable>, dst: Ipv4Addr) -> Vec<Route> {
         let table = &self.network.tables[table];
         let vpc = &self.network.vpcs[table.vpc.id().unwrap()];
-        let inside = vpc.cidrs.iter().any(|c| c.contains(&dst));
-        let mut best: Vec<(u8, u8, &Route)> = Vec::new();
-        for route in &table.routes {
-            // Inside the VPC its own delivery beats whatever was propagated.
-            if inside && route.kind != RouteKind::Static {
-                continue;
-            }
-            let (length, list) = match &route.destination {
-                Destination::Cidr(net) => (contains(net, dst).then(|| net.prefix_len()), false),
-                Destination::List(l) => (length_in_list(self.network, l.id().unwrap(), dst), true),
-                Destination::AwsList(region, service) => {
-                    (length_in_aws_list(self.network, region, service, dst), true)
-                }
-            };
-            let Some(length) = length else { continue };
-            let rank = match (route.kind, list) {
-                (RouteKind::Static, false) => 0,
-                (RouteKind::Static, true) => 1,
-                (RouteKind::DxBgp, _) => 2,
-                (RouteKind::VpnStatic, _) => 3,
-                (RouteKind::VpnBgp, _) => 4,
-            };
-            best.push((32 - length, rank, route));
-        }
-        let Some(first) = best.iter().map(|(l, r, _)| (*l, *r)).min() else {
+        let local = vpc.cidrs.iter().any(|c| c.contains(&dst));
+        // Inside the VPC its own delivery beats whatever was propagated.
+        let routes = table
+            .routes
+            .iter()
+            .filter(|r| !local || r.kind == RouteKind::Static);
+        let length = |d: &Destination| match d {
+            Destination::Cidr(net) => within(net, dst).then(|| net.prefix_len()),
+            Destination::List(l) => self.in_list(l, dst),
+            Destination::AwsList(region, service) => self.in_aws_list(region, service, dst),
+        };
+        let rank = |r: &Route| {
+            let list = !matches!(r.destination, Destination::Cidr(_));
+            Some((32 - length(&r.destination)?, r.kind, list))
+        };
+        let Some(best) = routes.clone().filter_map(rank).min() else {
             return Vec::new();
         };
-        best.into_iter()
-            .filter(|(l, r, _)| (*l, *r) == first)
-            .map(|(_, _, route)| {
-                if route.active {
-                    Ok(&route.target)
-                } else {
-                    Err("blackhole")
-                }
-            })
-            .collect()
+        routes.filter(|r| rank(r) == Some(best)).cloned().collect()
     }
+
+    fn lists(&self, peer: &Peer, ip: Ipv4Addr) -> bool {
+        match peer {
+            Peer::Cidr(net) => within(net, ip),
+            Peer::List(l) => self.in_list(l, ip).is_some(),
+            Peer::AwsList(region, service) => self.in_aws_list(region, service, ip).is_some(),
+            Peer::Group(_) => false,
+        }
+    }
+
+    fn in_list(&self, list: &Ref<PrefixList>, ip: Ipv4Addr) -> Option<u8> {
+        let entries = self.network.prefix_lists[list.id()?].entries.iter();
+        entries
+            .filter(|n| within(n, ip))
+            .map(IpNet::prefix_len)
+            .max()
+    }
+
+    pub(super) fn in_aws_list(&self, region: &str, service: &str, ip: Ipv4Addr) -> Option<u8> {
+        let mut lists = self.network.aws_lists.iter();
+        let (_, blocks) = lists.find(|((r, s), _)| r == region && s == service)?;
+        let hits = blocks.iter().filter(|b| b.contains(&ip));
+        hits.map(ipnet::Ipv4Net::prefix_len).max()
+    }
+}
+
+pub(super) fn ensure(holds: bool, code: &'static str) -> Hit {
+    if holds { Ok(()) } else { Err(code) }
 }
 
 /// Whether a rule is about this protocol and destination port.
 fn covers(service: &Service, packet: Packet) -> bool {
+    let icmp = |(kind, code): (Option<u8>, Option<u8>)| {
+        kind.is_none_or(|k| u16::from(k) == packet.dport) && code.is_none_or(|c| c == 0)
+    };
     match service.protocol {
         None => true,
-        Some(p) if p != packet.proto => false,
+        Some(p) if p != packet.protocol => false,
         Some(TCP | UDP) => (service.ports.0..=service.ports.1).contains(&packet.dport),
-        Some(ICMP) => service.icmp == (None, None),
+        Some(ICMP) => icmp(service.icmp),
         Some(_) => true,
     }
 }
 
-/// The lowest number that matches decides; what matches nothing is denied.
-fn acl_allows(rules: &[AclRule], packet: Packet, peer: Ipv4Addr) -> bool {
-    rules
+fn within(net: &IpNet, ip: Ipv4Addr) -> bool {
+    net.contains(&std::net::IpAddr::V4(ip))
+}
+
+/// Ports at which some rule begins, or that follow its end.
+pub(super) fn cuts(network: &Network) -> Vec<u16> {
+    let acls = network
+        .acls
         .iter()
-        .filter(|r| covers(&r.service, packet) && contains(&r.peer, peer))
-        .min_by_key(|r| r.number)
-        .is_some_and(|r| r.allow)
-}
-
-fn contains(net: &IpNet, address: Ipv4Addr) -> bool {
-    net.contains(&std::net::IpAddr::V4(address))
-}
-
-fn length_in_list(network: &Network, list: Id<PrefixList>, dst: Ipv4Addr) -> Option<u8> {
-    let entries = network.prefix_lists[list].entries.iter();
-    let hits = entries.filter(|n| contains(n, dst));
-    hits.map(IpNet::prefix_len).max()
-}
-
-fn length_in_aws_list(network: &Network, region: &str, service: &str, dst: Ipv4Addr) -> Option<u8> {
-    network
-        .aws_lists
+        .flat_map(|(_, a)| a.ingress.iter().chain(&a.egress));
+    let groups = network
+        .groups
         .iter()
-        .filter(|((r, s), _)| r == region && s == service)
-        .flat_map(|(_, blocks)| blocks)
-        .filter(|b| b.contains(&dst))
-        .map(ipnet::Ipv4Net::prefix_len)
-        .max()
+        .flat_map(|(_, g)| g.ingress.iter().chain(&g.egress));
+    let spans = acls
+        .map(|r| r.service.ports)
+        .chain(groups.map(|r| r.service.ports));
+    let mut cuts: Vec<u16> = spans
+        .flat_map(|(low, high)| [low, high.saturating_add(1)])
+        .collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts
 }
