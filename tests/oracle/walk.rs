@@ -138,7 +138,6 @@ impl Reader<'_> {
     /// Outbound: only public destinations, only sources that have a public address.
     fn internet_gateway(&mut self, vpc: Id<Vpc>) -> Hit {
         let packet = self.trip.packet;
-        self.cross("internet-gateway");
         ensure(
             !packet.dst.is_private(),
             "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
@@ -153,6 +152,7 @@ impl Reader<'_> {
         let public = owner.and_then(|all| all.iter().find(|(private, _)| *private == packet.src));
         let (_, src) = public.ok_or("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?;
         self.trip.packet.src = *src;
+        self.cross("internet-gateway");
         self.world()
     }
 
