@@ -403,17 +403,18 @@ impl<'n> Compiler<'n> {
             .first()
             .map(|ip| bits(*ip));
         let (mut alternatives, mut nobody) = (Vec::new(), Code::ELBV2_LISTENER_HAS_NO_TG);
-        for (reference, weight) in &listener.forward {
-            let Some(group) = reference.id().map(|g| &network.target_groups[g]) else {
-                continue;
-            };
-            if *weight == 0 {
-                continue;
-            }
+        let used = listener.forward.iter().filter(|(_, weight)| *weight > 0);
+        let used = used.filter_map(|(group, _)| group.id());
+        let used: Vec<&TargetGroup> = used.map(|g| &network.target_groups[g]).collect();
+        for group in &used {
             let found = match self.choice(group, at, setting) {
                 Ok(found) => found,
                 Err(code) => {
                     nobody = code;
+                    // Weights do not look at targets: its share of the connections is lost.
+                    if used.len() > 1 {
+                        alternatives.push(self.lost_share(group, code));
+                    }
                     continue;
                 }
             };
@@ -440,6 +441,23 @@ impl<'n> Compiler<'n> {
             }
         }
         self.b.choosing(alternatives, nobody)
+    }
+
+    /// The alternative of a group that has no target for this node.
+    fn lost_share(&mut self, group: &TargetGroup, code: Code) -> Alternative {
+        let row = self.b.0.rows.len() as u32;
+        let text = format!("target group {}: no target", group.name);
+        let spec = RowSpec::address((0, u32::MAX), Action::Drop(code), &group.origin, text);
+        self.b
+            .table(&group.name, Side::Dst, vec![spec], Action::Next, "");
+        Alternative {
+            unless: NONE,
+            rewrite: Rewrite::default(),
+            pull: NONE,
+            mark: false,
+            then: Action::Drop(code),
+            row,
+        }
     }
 
     fn alternative(

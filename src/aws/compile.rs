@@ -18,6 +18,9 @@ use std::collections::HashMap;
 /// The groups of an interface: those of the input, and the names of the others.
 type GroupSet = (Vec<Id<SecurityGroup>>, Vec<String>);
 
+/// Addresses from the first to the last, and whose they are.
+type Owned = (u32, u32, Id<Interface>);
+
 /// What compilation keeps while it runs.
 pub(super) struct Compiler<'n> {
     pub(super) network: &'n Network,
@@ -197,13 +200,16 @@ impl<'n> Compiler<'n> {
     /// Who has which address: per subnet, from inside (no ACL) and from outside; per VPC, which subnet.
     fn deliveries(&mut self) {
         let network = self.network;
-        let mut members: Vec<Vec<(u32, Id<Interface>)>> = vec![Vec::new(); network.subnets.len()];
+        let mut members: Vec<Vec<Owned>> = vec![Vec::new(); network.subnets.len()];
         for (id, interface) in network.interfaces.iter() {
             let Some(subnet) = interface.subnet.id() else {
                 continue;
             };
             if let Some(list) = members.get_mut(subnet.index()) {
-                list.extend(interface.ips.iter().map(|ip| (bits(*ip), id)));
+                let own = interface.ips.iter().map(|ip| (bits(*ip), bits(*ip), id));
+                list.extend(own);
+                // Delegated prefixes are its addresses too, /AWSEC2/latest/UserGuide/ec2-prefix-eni.html.
+                list.extend(interface.prefixes.iter().map(|p| (span(p).0, span(p).1, id)));
             }
         }
         for (id, subnet) in network.subnets.iter() {
@@ -235,7 +241,7 @@ impl<'n> Compiler<'n> {
     /// Rows for every address of a subnet, sorted and without gaps.
     fn delivery(
         &mut self,
-        mut members: Vec<(u32, Id<Interface>)>,
+        mut members: Vec<Owned>,
         way: u8,
         nobody: Option<&Lack>,
         id: Id<Subnet>,
@@ -264,12 +270,12 @@ impl<'n> Compiler<'n> {
         members.dedup_by_key(|m| m.0);
         let mut rows = Vec::new();
         let mut next = lo;
-        for (address, member) in members {
-            if address < next || address > hi {
+        for (first, last, member) in members {
+            if first < next || first > hi {
                 continue;
             }
-            if next < address {
-                rows.push(gap(next, address - 1));
+            if next < first {
+                rows.push(gap(next, first - 1));
             }
             let interface = &self.network.interfaces[member];
             let dead = self.network.out_of_service(member);
@@ -279,6 +285,7 @@ impl<'n> Compiler<'n> {
                 let node = self.out.node_of(member);
                 let token = match interface.role {
                     Role::Endpoint(_) => Some("interface-endpoint"),
+                    Role::LoadBalancer(_) => Some("load-balancer"),
                     _ => (way == entry::NEAR).then_some("same-subnet"),
                 };
                 self.b.over(
@@ -291,7 +298,7 @@ impl<'n> Compiler<'n> {
                 )
             };
             let mut row = RowSpec::address(
-                (address, address),
+                (first, last),
                 then,
                 &interface.origin,
                 dead.unwrap_or_else(|| interface.name.clone()),
@@ -301,7 +308,7 @@ impl<'n> Compiler<'n> {
                 row.text = format!("{}; {}", row.text, lack.text);
             }
             rows.push(row);
-            next = address.saturating_add(1);
+            next = last.saturating_add(1);
         }
         if next <= hi {
             rows.push(gap(next, hi));

@@ -99,6 +99,7 @@ impl Compiler<'_> {
         way: Way,
     ) -> TableId {
         let (mut into, mut names) = (Rows::default(), Vec::new());
+        let mut ruled = false;
         for id in ids {
             let group = &self.network.groups[*id];
             let vpc = group
@@ -111,6 +112,7 @@ impl Compiler<'_> {
             } else {
                 &group.egress
             };
+            ruled |= !rules.is_empty();
             for (number, rule) in rules.iter().enumerate() {
                 let text = format!("{name} {} {}", way.word(), number + 1);
                 self.group_rule(group.vpc.id(), rule, way, &text, &mut into);
@@ -121,10 +123,11 @@ impl Compiler<'_> {
             into.maybe.push(self.lack(group).maybe());
             names.push(group.text.clone());
         }
-        let code = if into.certain.is_empty() && into.maybe.is_empty() {
-            Code::SG_HAS_NO_RULES
-        } else {
+        // A rule may match nobody, such as one that names a group without members here.
+        let code = if ruled || !unseen.is_empty() {
             Code::ENI_SG_RULES_MISMATCH
+        } else {
+            Code::SG_HAS_NO_RULES
         };
         let rows = into.in_order();
         let name = format!("{} {}", names.join("+"), way.word());
@@ -191,11 +194,11 @@ impl Compiler<'_> {
                 Way::In => {
                     let tag = self.tag(group);
                     into.certain.push(row((tag, tag), flags::BY_MARK));
-                    for address in self.members.addresses(tag) {
+                    for addresses in self.members.addresses(tag) {
                         let then = Action::Drop(Code::SG_REFERENCES_NOT_PRESERVED);
                         into.lost.push(RowSpec {
                             then,
-                            ..row((address, address), 0)
+                            ..row(addresses, 0)
                         });
                     }
                 }
@@ -215,9 +218,9 @@ impl Compiler<'_> {
         into: &mut Rows,
     ) {
         let unlisted = self.unlisted(vpc, Listing::VpcPeeringConnections);
-        for (interface, address) in self.members.private(self.tag(group)) {
+        for (interface, addresses) in self.members.private(self.tag(group)) {
             let place = self.network.vpc_of(*interface);
-            let row = row((*address, *address), 0);
+            let row = row(*addresses, 0);
             let placeless = place.is_none().then(|| self.placeless(*interface));
             match placeless.as_ref().or(unlisted.as_ref()) {
                 _ if vpc.is_some() && (place == vpc || self.peered(vpc, place)) => {
@@ -363,6 +366,10 @@ fn doubtful(row: RowSpec, lack: &Lack) -> RowSpec {
     }
 }
 
+fn one(address: u32) -> (u32, u32) {
+    (address, address)
+}
+
 /// What is left of the addresses without these blocks.
 fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
     let mut spans: Vec<(u32, u32)> = blocks.iter().map(span).collect();
@@ -383,7 +390,8 @@ fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
-    private: HashMap<u32, Vec<(Id<Interface>, u32)>>,
+    /// Addresses and delegated prefixes, from the first to the last.
+    private: HashMap<u32, Vec<(Id<Interface>, (u32, u32))>>,
     public: HashMap<u32, Vec<u32>>,
 }
 
@@ -393,7 +401,8 @@ impl Members {
         for (id, interface) in network.interfaces.iter() {
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
                 let private = all.private.entry(tag).or_default();
-                private.extend(interface.ips.iter().map(|ip| (id, u32::from(*ip))));
+                private.extend(interface.ips.iter().map(|ip| (id, one(u32::from(*ip)))));
+                private.extend(interface.prefixes.iter().map(|p| (id, span(p))));
                 if !interface.public.is_empty() {
                     let public = all.public.entry(tag).or_default();
                     public.extend(interface.public.iter().map(|(_, ip)| u32::from(*ip)));
@@ -403,14 +412,15 @@ impl Members {
         all
     }
 
-    fn private(&self, tag: u32) -> &[(Id<Interface>, u32)] {
+    fn private(&self, tag: u32) -> &[(Id<Interface>, (u32, u32))] {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
     /// Every address, private and public.
-    fn addresses(&self, tag: u32) -> Vec<u32> {
-        let mut all: Vec<u32> = self.private(tag).iter().map(|(_, a)| *a).collect();
-        all.extend(self.public.get(&tag).into_iter().flatten());
+    fn addresses(&self, tag: u32) -> Vec<(u32, u32)> {
+        let mut all: Vec<_> = self.private(tag).iter().map(|(_, a)| *a).collect();
+        let public = self.public.get(&tag).into_iter().flatten();
+        all.extend(public.map(|ip| one(*ip)));
         all.sort_unstable();
         all.dedup();
         all

@@ -4,13 +4,13 @@
 //! an opaque row. A setting that is missing is tried both ways: a `maybe` row that forks.
 
 use super::bits;
+use super::filter::span;
 use super::compile::Compiler;
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
     Gap, Id, Interface, Listing, LoadBalancerKind, Origin, Ref, Role, Unseen, Vpc, Why, World,
 };
-use std::net::Ipv4Addr;
 
 /// Something that the input does not say.
 #[derive(Clone, Debug)]
@@ -117,11 +117,12 @@ impl Compiler<'_> {
             .filter(|(_, i)| i.subnet.id().is_none())
             .flat_map(|(_, i)| {
                 let lack = self.lack(&i.subnet);
-                let row = move |ip: &Ipv4Addr| RowSpec {
-                    span: (bits(*ip), bits(*ip)),
+                let own = i.ips.iter().map(|ip| (bits(*ip), bits(*ip)));
+                let own = own.chain(i.prefixes.iter().map(span));
+                own.map(move |span| RowSpec {
+                    span,
                     ..lack.opaque()
-                };
-                i.ips.iter().map(row)
+                })
             })
             .collect()
     }

@@ -118,6 +118,9 @@ impl Reader<'_> {
                 }
                 TargetWhat::LoadBalancer(_) => continue,
             };
+            if matches!(target.health, Some(Health::Draining | Health::Unused)) {
+                continue;
+            }
             all.push((zone, target.health, (ip, target.port.unwrap_or(group.port))));
         }
         ensure(!all.is_empty(), "ELBV2_LISTENER_HAS_NO_TG")?;

@@ -38,11 +38,24 @@ impl Reader<'_> {
         ensure(!down && !stopped, "BAD_STATE")
     }
 
+    /// Whether an address is a VPC's.
+    pub(super) fn inside(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> bool {
+        let blocks = &self.network.vpcs[vpc].cidrs;
+        blocks.iter().any(|c| c.contains(&ip))
+    }
+
+    /// Whether a member of a group has an address, private or public.
+    fn has(&self, group: &Ref<SecurityGroup>, ip: Ipv4Addr) -> bool {
+        self.network.interfaces.iter().any(|(_, i)| {
+            let member = i.groups.iter().any(|g| g.id() == group.id());
+            member && (owns(i, ip) || i.public.iter().any(|(_, p)| *p == ip))
+        })
+    }
+
     /// The interface of a VPC that has an address.
     pub(super) fn owner(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> Option<Id<Interface>> {
-        let has = |i: &Interface| i.ips.contains(&ip) || i.prefixes.iter().any(|p| p.contains(&ip));
         let mut all = self.network.interfaces.iter();
-        all.find(|(id, i)| has(i) && self.vpc_of(*id) == vpc)
+        all.find(|(id, i)| owns(i, ip) && self.vpc_of(*id) == vpc)
             .map(|(id, _)| id)
     }
 
@@ -54,17 +67,18 @@ impl Reader<'_> {
                 .into_iter()
                 .flat_map(|g| &self.network.groups[g].ingress)
         };
-        let named = |peer: &Peer| matches!(peer, Peer::Group(g) if self.trip.groups.contains(&g.id().unwrap()));
         let allows = |peer: &Peer| match peer {
-            Peer::Group(_) => self.trip.known && named(peer),
+            Peer::Group(g) => self.trip.known && self.trip.groups.contains(&g.id().unwrap()),
             other => self.lists(other, packet.src),
         };
-        let mut fit = rules().filter(|r| covers(&r.service, packet));
         ensure(rules().next().is_some(), "SG_HAS_NO_RULES")?;
+        let mut fit = rules().filter(|r| covers(&r.service, packet));
         if fit.clone().any(|r| allows(&r.peer)) {
             return Ok(());
         }
-        ensure(!fit.any(|r| named(&r.peer)), "SG_REFERENCES_NOT_PRESERVED")?;
+        // A stranger with the address of a member.
+        let familiar = fit.any(|r| matches!(&r.peer, Peer::Group(g) if self.has(g, packet.src)));
+        ensure(!familiar, "SG_REFERENCES_NOT_PRESERVED")?;
         Err("ENI_SG_RULES_MISMATCH")
     }
 
@@ -184,6 +198,11 @@ fn covers(service: &Service, packet: Packet) -> bool {
 
 fn within(net: &IpNet, ip: Ipv4Addr) -> bool {
     net.contains(&std::net::IpAddr::V4(ip))
+}
+
+fn owns(interface: &Interface, ip: Ipv4Addr) -> bool {
+    let mut prefixes = interface.prefixes.iter();
+    interface.ips.contains(&ip) || prefixes.any(|p| p.contains(&ip))
 }
 
 /// Ports at which some rule begins, or that follow its end.

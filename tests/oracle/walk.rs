@@ -17,10 +17,7 @@ impl Reader<'_> {
             .to_bits()
             + 2;
         let dst = self.trip.packet.dst;
-        let hosted = match dst.octets() {
-            [169, 254, 169, 123 | 250 | 251 | 253 | 254] | [169, 254, 170, 2] => true,
-            _ => dst.to_bits() == resolver,
-        };
+        let hosted = dst.is_link_local() || dst.to_bits() == resolver;
         if hosted {
             // The host itself answers: no route, no filter.
             self.cross("host-service");
@@ -81,10 +78,7 @@ impl Reader<'_> {
         self.acl(subnet, false)?;
         let table = self.network.subnets[subnet].table.id().unwrap();
         let routes = self.routes(table, dst);
-        ensure(
-            !routes.is_empty() && !dst.is_link_local(),
-            "NO_ROUTE_TO_DESTINATION",
-        )?;
+        ensure(!routes.is_empty(), "NO_ROUTE_TO_DESTINATION")?;
         self.each(routes, |r, route| r.follow(&route, subnet))
     }
 
@@ -164,8 +158,6 @@ impl Reader<'_> {
         if let Some((id, (private, _))) = all.find_map(|(id, i)| Some((id, maps(i)?))) {
             self.cross("internet-gateway");
             let (vpc, src) = (self.vpc_of(id), packet.src);
-            let attached = self.network.vpcs[vpc].internet_gateway.is_some();
-            ensure(attached, "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS")?;
             ensure(
                 !src.is_private(),
                 "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS",
@@ -191,15 +183,12 @@ impl Reader<'_> {
         if to != subnet {
             self.acl(to, true)?;
         }
-        self.alive(at)?;
-        ensure(self.trip.leg == "out", "REPLY_WITHOUT_SESSION")?;
         let packet = self.trip.packet;
-        let own = self.owner(self.vpc_of(at), packet.src).is_some();
+        let carried = [ICMP, TCP, UDP].contains(&packet.protocol);
+        ensure(carried, "PROTOCOL_RESTRICTION")?;
+        let own = self.inside(self.vpc_of(at), packet.src);
         ensure(own, "NGW_REQUIRES_SOURCE_IN_VPC")?;
-        ensure(
-            [ICMP, TCP, UDP].contains(&packet.protocol),
-            "PROTOCOL_RESTRICTION",
-        )?;
+        ensure(self.trip.leg == "out", "REPLY_WITHOUT_SESSION")?;
         let src = self.network.interfaces[at].ips[0];
         self.each(self.drawn(packet), |r, sport| {
             let sent = Packet {
@@ -223,10 +212,8 @@ impl Reader<'_> {
     /// Out of a virtual private gateway to the site, by the best connection that is up.
     fn vpn(&mut self, gateway: &Ref<VpnGateway>, vpc: Id<Vpc>) -> Hit {
         let Packet { src, dst, .. } = self.trip.packet;
-        ensure(
-            self.owner(vpc, src).is_some(),
-            "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS",
-        )?;
+        let own = self.inside(vpc, src);
+        ensure(own, "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS")?;
         let longest = |prefixes: &[ipnet::Ipv4Net]| {
             let hits = prefixes.iter().filter(|p| p.contains(&dst));
             hits.map(ipnet::Ipv4Net::prefix_len).max()
@@ -334,6 +321,7 @@ impl Reader<'_> {
     fn deliver(&mut self, vpc: Id<Vpc>, from: Option<Id<Subnet>>) -> Hit {
         let owner = self.owner(vpc, self.trip.packet.dst);
         let at = owner.ok_or("NO_POSSIBLE_DESTINATION")?;
+        self.alive(at)?;
         if from != Some(self.subnet_of(at)) {
             self.acl(self.subnet_of(at), true)?;
         }
@@ -362,7 +350,6 @@ impl Reader<'_> {
             }
             Role::Instance(_) | Role::Plain | Role::Other(_) => {
                 self.group_in(at)?;
-                self.alive(at)?;
                 self.turn()?;
                 self.leave(at)
             }
@@ -371,7 +358,6 @@ impl Reader<'_> {
 
     fn interface_endpoint(&mut self, id: Id<VpcEndpoint>, at: Id<Interface>) -> Hit {
         let endpoint = &self.network.endpoints[id];
-        self.alive(at)?;
         state(endpoint)?;
         let protocol = self.trip.packet.protocol;
         ensure([TCP, UDP].contains(&protocol), "PROTOCOL_RESTRICTION")?;
