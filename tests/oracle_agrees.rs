@@ -18,8 +18,8 @@ mod oracle;
 use networks::{Genes, Sender, generate};
 use oracle::{Ending, From, Question, To, endings};
 use reachability::answer::{Alternative, Ask, answer, source};
-use reachability::model::{self, Network};
 use reachability::aws;
+use reachability::model::{self, Network};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
@@ -64,16 +64,54 @@ fn a_second_reading_agrees() {
             let theirs: BTreeSet<Ending> = endings(&network, &question).into_iter().collect();
             asked += 1;
             for e in &theirs {
-                *counts.entry(format!("{} {} {} {}", e.class, e.code, e.leg, e.mechanism)).or_default() += 1;
+                *counts
+                    .entry(format!("{} {} {} {}", e.class, e.code, e.leg, e.mechanism))
+                    .or_default() += 1;
             }
-            let bare = |all: BTreeSet<Ending>| -> BTreeSet<Ending> { all.into_iter().map(|e| Ending { mechanism: if e.code.is_empty() { e.mechanism } else { "" }, ..e }).collect() };
+            let bare = |all: BTreeSet<Ending>| -> BTreeSet<Ending> {
+                all.into_iter()
+                    .map(|e| Ending {
+                        mechanism: if e.code.is_empty() { e.mechanism } else { "" },
+                        ..e
+                    })
+                    .collect()
+            };
             let (ours, theirs) = (bare(ours), bare(theirs));
             if ours != theirs {
                 let only = |a: &BTreeSet<Ending>, b: &BTreeSet<Ending>| {
-                    a.difference(b).map(|e| format!("{} {} {} [{}] {} {:?}", e.class, e.code, e.leg, e.mechanism, e.public, e.sees.is_some())).collect::<BTreeSet<_>>()
+                    a.difference(b)
+                        .map(|e| {
+                            format!(
+                                "{} {} {} [{}] {} {:?}",
+                                e.class,
+                                e.code,
+                                e.leg,
+                                e.mechanism,
+                                e.public,
+                                e.sees.is_some()
+                            )
+                        })
+                        .collect::<BTreeSet<_>>()
                 };
-                let key = format!("program {:?}  oracle {:?}", only(&ours, &theirs), only(&theirs, &ours));
-                let entry = differ.entry(key).or_insert((0, format!("seed {seed} {flow:?}")));
+                let key = format!(
+                    "program {:?}  oracle {:?}",
+                    only(&ours, &theirs),
+                    only(&theirs, &ours)
+                );
+                let entry = differ.entry(key).or_insert((
+                    0,
+                    format!(
+                        "seed {seed} {flow:?} {:#?}",
+                        got.alternatives
+                            .iter()
+                            .map(|a| (
+                                &a.via,
+                                &a.via_back,
+                                a.obstacle.as_ref().map(|o| (&o.component, &o.by))
+                            ))
+                            .collect::<Vec<_>>()
+                    ),
+                ));
                 entry.0 += 1;
             }
         }

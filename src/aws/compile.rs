@@ -209,7 +209,12 @@ impl<'n> Compiler<'n> {
                 let own = interface.ips.iter().map(|ip| (bits(*ip), bits(*ip), id));
                 list.extend(own);
                 // Delegated prefixes are its addresses too, /AWSEC2/latest/UserGuide/ec2-prefix-eni.html.
-                list.extend(interface.prefixes.iter().map(|p| (span(p).0, span(p).1, id)));
+                list.extend(
+                    interface
+                        .prefixes
+                        .iter()
+                        .map(|p| (span(p).0, span(p).1, id)),
+                );
             }
         }
         for (id, subnet) in network.subnets.iter() {
@@ -441,6 +446,9 @@ impl<'n> Compiler<'n> {
                     if matches!(interface.role, Role::Nat(_)) {
                         let routes = self.nat_routes(node, &network.subnets[subnet].table);
                         self.b.slot(node, slot::ROUTES as usize, routes);
+                        if let Some(acl) = self.acl_at_nat(&network.subnets[subnet]) {
+                            self.b.slot(node, slot::ACL_IN as usize, acl);
+                        }
                     }
                 }
                 None => {

@@ -4,8 +4,8 @@
 //! an opaque row. A setting that is missing is tried both ways: a `maybe` row that forks.
 
 use super::bits;
-use super::filter::span;
 use super::compile::Compiler;
+use super::filter::span;
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{

@@ -100,7 +100,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
     Shapes {
         interface: b.shape(interface()),
         endpoint: b.shape(lists(&[
-            &[group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
+            &[group(slot::GROUP_OUT), SUBNET, ACL_OUT, FAR, ROUTES],
             &[
                 group(slot::GROUP_IN),
                 filter("endpoint", slot::SPECIAL),
