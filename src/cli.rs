@@ -3,8 +3,10 @@
 mod check;
 mod explain;
 mod input;
+mod lint;
 mod meta;
 mod outcome;
+mod prices;
 mod resolve;
 mod trace;
 
@@ -33,6 +35,8 @@ pub enum Command {
     Check(check::Args),
     /// Ask for a name as a source would, and say who answers and why
     Resolve(resolve::Args),
+    /// Warn of what is legal, and a mistake waiting
+    Lint(lint::Args),
     /// Say what a code means
     Explain(explain::Args),
     /// Print the JSON Schema of scenario files, or of the JSON that a command prints
@@ -59,6 +63,7 @@ pub fn run() -> Outcome {
         Command::Trace(args) => trace::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Lint(args) => lint::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => meta::schema(&args),
         Command::Completions(args) => meta::completions(&args),

@@ -26,6 +26,7 @@
 //! | [`engine`] | the walker | `engine/walk.rs` |
 //! | [`aws`] | what AWS does: each noun into rows, the order of stages, DNS | `aws/stages.rs` |
 //! | [`answer`] | a question into walks; alternatives folded into a verdict | `answer/fold.rs` |
+//! | [`analysis`] | lints of a whole network, one file a rule; what a path costs | `analysis/lint/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
 //! | [`report`] | answers as text and as JSON | `report/text.rs` |
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
@@ -63,6 +64,7 @@
 //!   (`tests/layering.rs`).
 //! - *No I/O outside [`cli`]*, no panic on input, the same bytes for the same input.
 
+pub mod analysis;
 pub mod answer;
 pub mod aws;
 pub mod cli;

@@ -175,6 +175,7 @@ fn json_is_what_its_schema_says() {
             "check",
             vec![json(&["check", SHOP, "nowhere.yaml", "--format", "json"])],
         ),
+        ("lint", vec![json(&["lint", SHOP, "--format", "json"])]),
     ] {
         let schema = json(&["schema", command]);
         let defs = &schema["$defs"];
@@ -209,6 +210,7 @@ fn conforms(defs: &Value, schema: &Value, value: &Value, at: &str) {
     let kind = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
+        Value::Number(n) if n.is_f64() => "number",
         Value::Number(_) => "integer",
         Value::String(_) => "string",
         Value::Array(_) => "array",

@@ -34,8 +34,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "analysis",
+        &["answer", "aws", "code", "diagnostic", "fabric", "model"],
+    ),
+    (
         "report",
         &[
+            "analysis",
             "answer",
             "aws",
             "code",
@@ -48,6 +53,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "analysis",
             "answer",
             "aws",
             "code",

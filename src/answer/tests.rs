@@ -118,7 +118,7 @@ fn some_replies_are_lost() {
             ..Checks::default()
         },
     );
-    let text = crate::report::text(&Files::default(), &answer, false);
+    let text = crate::report::text(&Files::default(), &answer, None, false);
     assert!(text.starts_with("MIXED"), "{text}");
     assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
 }

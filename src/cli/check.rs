@@ -237,6 +237,10 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
     let Some((network, compiled)) = &scene.network else {
         return all;
     };
+    if let Some(wanted) = &scene.lints {
+        let found = super::lint::findings(scene);
+        all.push(whole("lint warns", exactly(wanted, &found, "warning")));
+    }
     for expected in &scene.expect {
         let answered = expected.ask(network).and_then(|ask| {
             let mut answer = answer(network, compiled, &ask)?;
@@ -330,21 +334,28 @@ fn quoted(text: &str) -> String {
 
 /// The errors a scene must be refused with, exactly.
 fn refusals(scene: &Scene) -> Vec<String> {
-    let errors = || {
-        let all = scene.diagnostics.iter();
-        all.filter(|d| d.severity == Severity::Error)
-    };
+    let errors = scene.diagnostics.iter();
+    let errors = errors.filter(|d| d.severity == Severity::Error);
+    let errors: Vec<Diagnostic> = errors.cloned().collect();
+    exactly(&scene.refuse, &errors, "error")
+}
+
+/// Where what was found and what was to be found differ.
+fn exactly(wanted: &[(String, Option<String>)], found: &[Diagnostic], kind: &str) -> Vec<String> {
     let fits = |d: &Diagnostic, (code, at): &(String, Option<String>)| {
         d.code == code && at.as_ref().is_none_or(|at| *at == d.at)
     };
-    let missing = scene
-        .refuse
+    let missing = wanted
         .iter()
-        .filter(|r| !errors().any(|d| fits(d, r)))
-        .map(|(code, _)| format!("expected the error `{code}`, which was not given"));
-    let surplus = errors()
-        .filter(|d| !scene.refuse.iter().any(|r| fits(d, r)))
-        .map(|d| format!("unexpected error `{}` at {}: {}", d.code, d.at, d.message));
+        .filter(|w| !found.iter().any(|d| fits(d, w)))
+        .map(|(code, at)| {
+            let at = at.as_ref().map_or(String::new(), |at| format!(" at {at}"));
+            format!("expected the {kind} `{code}`{at}, which was not given")
+        });
+    let surplus = found
+        .iter()
+        .filter(|d| !wanted.iter().any(|w| fits(d, w)))
+        .map(|d| format!("unexpected {kind} `{}` at {}: {}", d.code, d.at, d.message));
     missing.chain(surplus).collect()
 }
 

@@ -1,13 +1,14 @@
-//! `explain`: the manual page of a code, or the list of all codes.
+//! `explain`: the manual page of a code or a lint, or the list of them all.
 
 use super::{Failure, Format, Outcome};
+use crate::analysis::lint::{LINTS, Lint};
 use crate::code::Code;
 use serde_json::{Value, json};
 
 /// What to explain.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The code, e.g. `NO_ROUTE_TO_DESTINATION`, in any case; none: list them all
+    /// A code such as `NO_ROUTE_TO_DESTINATION`, in any case, or a lint; none: list them all
     pub code: Option<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
@@ -21,30 +22,52 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         None if json => super::say_json(&all_as_json())?,
         None => super::say(&all())?,
         Some(word) => {
-            let code = parse(word)?;
+            let (page, value) = match parse(word)? {
+                Word::Code(code) => (text(code), as_json(code)),
+                Word::Lint(lint) => (lint.page.to_owned(), lint_as_json(lint)),
+            };
             if json {
-                super::say_json(&as_json(code))?;
+                super::say_json(&value)?;
             } else {
-                super::say(&text(code))?;
+                super::say(&page)?;
             }
         }
     }
     Ok(Outcome::Held)
 }
 
-/// The code a person means.
-fn parse(word: &str) -> Result<Code, Failure> {
+/// What has a page.
+enum Word {
+    Code(Code),
+    Lint(&'static Lint),
+}
+
+/// The code or the lint a person means.
+fn parse(word: &str) -> Result<Word, Failure> {
     let name = word.trim().to_ascii_uppercase().replace(['-', ' '], "_");
-    Code::parse(&name).ok_or_else(|| {
-        let names = || Code::ALL.iter().map(|c| c.name());
-        let part = names().find(|n| !name.is_empty() && n.contains(&name));
-        let near = part.or_else(|| crate::diagnostic::near(&name, names()));
-        let hint = near.map_or_else(
-            || "`reachability explain` lists them all".to_owned(),
-            |n| format!("did you mean `{n}`?"),
-        );
-        Failure::Input(format!("no code is called `{word}`: {hint}"))
-    })
+    if let Some(code) = Code::parse(&name) {
+        return Ok(Word::Code(code));
+    }
+    let kebab = name.to_ascii_lowercase().replace('_', "-");
+    if let Some(lint) = Lint::named(&kebab) {
+        return Ok(Word::Lint(lint));
+    }
+    let codes = || Code::ALL.iter().map(|c| c.name());
+    let lints = || LINTS.iter().map(|l| l.name);
+    let part = || {
+        let code = codes().find(|n| !name.is_empty() && n.contains(&name));
+        code.or_else(|| lints().find(|n| !kebab.is_empty() && n.contains(&kebab)))
+    };
+    let near = || {
+        let code = crate::diagnostic::near(&name, codes());
+        code.or_else(|| crate::diagnostic::near(&kebab, lints()))
+    };
+    let hint = part().or_else(near).map_or_else(
+        || "`reachability explain` lists them all".to_owned(),
+        |n| format!("did you mean `{n}`?"),
+    );
+    let text = format!("no code and no lint is called `{word}`: {hint}");
+    Err(Failure::Input(text))
 }
 
 /// The page, or what there is to say of a code that waits.
@@ -71,10 +94,17 @@ fn all() -> String {
         out.extend(produced.map(line));
         out.push('\n');
     }
+    out.push_str("What `lint` warns of\n");
+    out.extend(
+        LINTS
+            .iter()
+            .map(|l| format!("  {}\n      {}\n", l.name, l.meaning)),
+    );
+    out.push('\n');
     out.push_str("Names kept for what is not modelled yet\n");
     let waiting = Code::ALL.iter().filter(|c| c.reserved().is_some());
     out.extend(waiting.map(line));
-    out.push_str("\n`reachability explain CODE` prints the page of a code.\n");
+    out.push_str("\n`reachability explain CODE` prints the page of a code or a lint.\n");
     out
 }
 
@@ -88,9 +118,22 @@ fn as_json(code: Code) -> Value {
     })
 }
 
+fn lint_as_json(lint: &Lint) -> Value {
+    json!({
+        "version": 1,
+        "code": lint.name,
+        "kind": "lint",
+        "meaning": lint.meaning,
+        "page": lint.page,
+    })
+}
+
 fn all_as_json() -> Value {
     let codes = Code::ALL.iter().map(|c| {
         json!({ "code": c.name(), "kind": c.kind().name(), "meaning": c.meaning(), "produced": c.reserved().is_none() })
     });
-    json!({ "version": 1, "codes": codes.collect::<Vec<_>>() })
+    let lints = LINTS
+        .iter()
+        .map(|l| json!({ "code": l.name, "kind": "lint", "meaning": l.meaning }));
+    json!({ "version": 1, "codes": codes.collect::<Vec<_>>(), "lints": lints.collect::<Vec<_>>() })
 }

@@ -88,6 +88,8 @@ pub struct Scene {
     pub expect: Vec<Expectation>,
     /// The errors that building it must give: `(code, at)`.
     pub refuse: Vec<(String, Option<String>)>,
+    /// What `lint` must find: `(code, at)`; none: nobody says.
+    pub lints: Option<Vec<(String, Option<String>)>>,
     /// How many properties are stated: they are read, and not run yet.
     pub properties: usize,
 }
@@ -105,6 +107,7 @@ impl Scene {
             diagnostics: Vec::new(),
             expect: Vec::new(),
             refuse: Vec::new(),
+            lints: None,
             properties: 0,
         }
     }
@@ -129,10 +132,7 @@ impl Input {
     /// # Errors
     /// What is wrong with it.
     pub fn base(&self) -> Result<(&Network, &Compiled), Failure> {
-        let Some(scene) = self.scenes.first() else {
-            return Err(Failure::Input(format!("`{}` holds no network", self.name)));
-        };
-        self.network_of(scene)
+        self.network_of(self.scene(None)?)
     }
 
     /// The network of a case, by its name or the beginning of it, with switches set; without a
@@ -145,10 +145,7 @@ impl Input {
         name: Option<&str>,
         assume: &[(String, bool)],
     ) -> Result<(Cow<'_, Network>, Cow<'_, Compiled>), Failure> {
-        let (network, compiled) = match name {
-            Some(name) => self.network_of(self.named(name)?)?,
-            None => self.base()?,
-        };
+        let (network, compiled) = self.network_of(self.scene(name)?)?;
         if assume.is_empty() {
             return Ok((Cow::Borrowed(network), Cow::Borrowed(compiled)));
         }
@@ -158,6 +155,21 @@ impl Input {
         }
         let compiled = compile(&set);
         Ok((Cow::Owned(set), Cow::Owned(compiled)))
+    }
+
+    /// The scene of a case, by its name or the beginning of it, or the file's own; its network can
+    /// be used.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that there is no such case.
+    pub fn scene(&self, name: Option<&str>) -> Result<&Scene, Failure> {
+        let own = || Failure::Input(format!("`{}` holds no network", self.name));
+        let scene = match name {
+            Some(name) => self.named(name)?,
+            None => self.scenes.first().ok_or_else(own)?,
+        };
+        self.network_of(scene)?;
+        Ok(scene)
     }
 
     fn named(&self, name: &str) -> Result<&Scene, Failure> {
@@ -255,7 +267,7 @@ fn is_scenario(text: &str) -> bool {
     scenario::keys::is_top_level(key)
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|e| {
         let text = format!("cannot read `{}`: {e}", path.display());
         match e.kind() {
@@ -330,6 +342,9 @@ fn scene(case: Case) -> Scene {
         expect: expect.collect(),
         properties: case.properties,
         refuse: case.refuse.into_iter().map(|r| (r.code, r.at)).collect(),
+        lints: case
+            .lints
+            .map(|all| all.into_iter().map(|r| (r.code, r.at)).collect()),
         ..Scene::new(case.name, built.network.filter(|_| sound))
     }
 }

@@ -32,6 +32,8 @@ pub enum Of {
     Check,
     /// `resolve --format json`.
     Resolve,
+    /// `lint --format json`.
+    Lint,
 }
 
 /// Which schema.
@@ -49,6 +51,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Trace => "trace",
         Of::Check => "check",
         Of::Resolve => "resolve",
+        Of::Lint => "lint",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;
     Ok(Outcome::Held)

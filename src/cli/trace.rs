@@ -1,8 +1,9 @@
 //! `trace`: one flow.
 
 use super::{Failure, Format, Outcome, open};
+use crate::analysis::cost::cost;
 use crate::answer::{Ask, answer, decisive, source};
-use crate::report;
+use crate::report::{self, Bill};
 
 /// What to trace.
 #[derive(Debug, clap::Args)]
@@ -30,6 +31,9 @@ pub struct Args {
     /// Sets a switch, e.g. `nat-uses-gateway-endpoint=false`; may be given several times
     #[arg(long, value_parser = super::input::assumption)]
     pub assume: Vec<(String, bool)>,
+    /// Prices instead of the built-in ones: a JSON file
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -56,6 +60,7 @@ fn ports(text: &str) -> Result<(u16, u16), String> {
 
 /// Traces.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+    let prices = super::prices::table(args.prices.as_deref())?;
     let input = open(&args.input)?;
     let (network, compiled) = &input.case(args.case.as_deref(), &args.assume)?;
     super::remark(&input);
@@ -68,9 +73,17 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     };
     let mut answer = answer(network, compiled, &ask).map_err(Failure::Input)?;
     answer.switches = decisive(network, &ask, &answer);
+    let ways = answer.alternatives.iter();
+    let bill = Bill {
+        ways: ways
+            .map(|way| cost(network, compiled, &prices, way))
+            .collect(),
+        prices,
+    };
+    let bill = Some(&bill);
     match args.format {
-        Format::Text => super::say(&report::text(&input.files, &answer, super::colour()))?,
-        Format::Json => super::say_json(&report::json(&input.files, &answer))?,
+        Format::Text => super::say(&report::text(&input.files, &answer, bill, super::colour()))?,
+        Format::Json => super::say_json(&report::json(&input.files, &answer, bill))?,
     }
     Ok(Outcome::of(answer.verdict))
 }

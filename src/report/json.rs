@@ -1,5 +1,6 @@
 //! The answer as a program reads it. `version` changes when a key's meaning does.
 
+use super::bill::{self, Bill};
 use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, dns_kind, outside_name};
 use crate::aws::{DnsOutcome, Resolution, is_token};
 use crate::fabric::Flow;
@@ -7,10 +8,11 @@ use crate::model::Files;
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
 
-/// The answer as JSON.
+/// The answer as JSON, with what each way costs if that is given.
 #[must_use]
-pub fn answer(files: &Files, answer: &Answer) -> Value {
-    let all = answer.alternatives.iter();
+pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>) -> Value {
+    let all = answer.alternatives.iter().enumerate();
+    let all = all.map(|(number, a)| alternative(files, a, bill::json(bill, number)));
     json!({
         "version": 1,
         "from": answer.from,
@@ -24,7 +26,7 @@ pub fn answer(files: &Files, answer: &Answer) -> Value {
         "leaves_aws": outside_name(answer.leaves_aws),
         "dns": answer.resolution.as_ref().map(|r| resolution(files, r)),
         "obstacles": answer.obstacles.iter().map(|o| obstacle(files, o)).collect::<Vec<_>>(),
-        "alternatives": all.map(|a| alternative(files, a)).collect::<Vec<_>>(),
+        "alternatives": all.collect::<Vec<_>>(),
         "switches": answer.switches,
         "assumptions": answer.assumptions,
         "notes": answer.notes,
@@ -116,7 +118,7 @@ fn fact(files: &Files, fact: &Fact) -> Value {
     })
 }
 
-fn alternative(files: &Files, a: &Alternative) -> Value {
+fn alternative(files: &Files, a: &Alternative, cost: Value) -> Value {
     json!({
         "class": a.class.name(),
         "exposure": if a.exposed { "public" } else { "private" },
@@ -134,5 +136,6 @@ fn alternative(files: &Files, a: &Alternative) -> Value {
         "steps": a.steps.iter().map(|s| fact(files, s)).collect::<Vec<_>>(),
         "assumptions": a.assumes,
         "notes": a.notes,
+        "cost": cost,
     })
 }

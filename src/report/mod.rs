@@ -1,5 +1,6 @@
 //! Answers for people and for programs. Makes text; prints nothing.
 
+mod bill;
 mod json;
 mod schema;
 mod text;
@@ -7,6 +8,7 @@ mod way;
 mod words;
 mod wrap;
 
+pub use bill::Bill;
 pub use json::{answer as json, resolution as resolution_json};
 pub use schema::schema;
 pub use text::{answer as text, resolution as resolution_text};

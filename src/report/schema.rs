@@ -17,6 +17,8 @@ enum Type {
     /// Text, or null.
     Maybe,
     Number,
+    /// A number that may have a fraction, or null.
+    MaybeAmount,
     Bool,
     /// Two numbers, first and last.
     Span,
@@ -28,7 +30,7 @@ enum Type {
     MaybeOne(&'static str),
     Many(&'static str),
 }
-use Type::{Bool, Many, Maybe, MaybeOne, Number, One, Span, Spans, Text, Texts};
+use Type::{Bool, Many, Maybe, MaybeAmount, MaybeOne, Number, One, Span, Spans, Text, Texts};
 
 const OBJECTS: &[Object] = &[
     Object {
@@ -186,6 +188,45 @@ const OBJECTS: &[Object] = &[
             ("steps", Many("step"), "every decision, in order"),
             ("assumptions", Texts, "codes"),
             ("notes", Texts, "codes"),
+            (
+                "cost",
+                MaybeOne("cost"),
+                "what AWS charges on this way; null if nobody asked",
+            ),
+        ],
+    },
+    Object {
+        name: "cost",
+        keys: &[
+            ("date", Text, "the day of the price table"),
+            ("region", Text, "its Region"),
+            ("currency", Text, "its currency"),
+            (
+                "lines",
+                Many("charge"),
+                "each thing that is charged; none for a way that does not deliver",
+            ),
+        ],
+    },
+    Object {
+        name: "charge",
+        keys: &[
+            (
+                "charge",
+                Text,
+                "what is charged: the key of the price table",
+            ),
+            ("at", Text, "the component"),
+            (
+                "times",
+                Number,
+                "how many of it: zones of an endpoint, directions between zones",
+            ),
+            (
+                "price",
+                MaybeAmount,
+                "the price of one; null: the table does not know it",
+            ),
         ],
     },
     Object {
@@ -252,6 +293,24 @@ const OBJECTS: &[Object] = &[
         ],
     },
     Object {
+        name: "lint",
+        keys: &[
+            ("version", Number, "1"),
+            ("exit", Number, "the exit code: 1 if there is a warning"),
+            ("warnings", Many("warning"), "what is legal, and suspicious"),
+        ],
+    },
+    Object {
+        name: "warning",
+        keys: &[
+            ("code", Text, "name of the lint; `explain` prints its page"),
+            ("at", Text, "the component, as `vpc/name`"),
+            ("message", Text, "what is suspicious"),
+            ("help", Maybe, "what to do"),
+            ("where", Text, "`file:line:column`, or the JSON pointer"),
+        ],
+    },
+    Object {
         name: "error",
         keys: &[
             ("file", Text, "the file"),
@@ -260,10 +319,10 @@ const OBJECTS: &[Object] = &[
     },
 ];
 
-/// The JSON Schema (2020-12) of `trace`, `resolve` or `check` with `--format json`.
+/// The JSON Schema (2020-12) of `trace`, `resolve`, `check` or `lint` with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
-    let known = ["trace", "resolve", "check"].contains(&command);
+    let known = ["trace", "resolve", "check", "lint"].contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
         .map(|o| (o.name.to_owned(), object(o)))
@@ -299,6 +358,7 @@ fn of(kind: Type) -> Value {
         Text => json!({ "type": "string" }),
         Maybe => json!({ "type": ["string", "null"] }),
         Number => json!({ "type": "integer" }),
+        MaybeAmount => json!({ "type": ["number", "null"] }),
         Bool => json!({ "type": "boolean" }),
         Span => span(),
         Spans => json!({ "type": "array", "items": span() }),

@@ -1,5 +1,6 @@
 //! The answer as a person reads it: verdict, name, way out, way back, what decided.
 
+use super::bill::{self, Bill};
 use super::way::{nodes, way};
 use super::words::{Places, host, spans};
 use super::wrap::Page;
@@ -9,9 +10,9 @@ use crate::code::Code;
 use crate::diagnostic::{Diagnostic, render};
 use crate::model::{Files, Origin, switch};
 
-/// The answer as text; `colour` asks for ANSI.
+/// The answer as text, with what each way costs if that is given; `colour` asks for ANSI.
 #[must_use]
-pub fn answer(files: &Files, answer: &Answer, colour: bool) -> String {
+pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>, colour: bool) -> String {
     let mut page = Page::default();
     let mut places = Places::new(files);
     headline(&mut page, answer);
@@ -19,7 +20,7 @@ pub fn answer(files: &Files, answer: &Answer, colour: bool) -> String {
     if let Some(resolution) = &answer.resolution {
         name(&mut page, &mut places, resolution);
     }
-    ways(&mut page, &mut places, answer);
+    ways(&mut page, &mut places, answer, bill);
     why(&mut page, files, &mut places, answer);
     footnotes(&mut page, answer);
     rules(&mut page, &places);
@@ -92,7 +93,7 @@ fn name(page: &mut Page, places: &mut Places<'_>, resolution: &Resolution) {
 }
 
 /// Each kind of alternative once in full, the others in a line.
-fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer) {
+fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer, bill: Option<&Bill>) {
     let all = &answer.alternatives;
     let mut kinds = Vec::new();
     for (number, alternative) in all.iter().enumerate() {
@@ -117,6 +118,9 @@ fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer) {
         }
         if fresh {
             way(page, places, alternative);
+            if let Some(bill) = bill {
+                bill::print(page, bill, number);
+            }
         } else {
             page.line("      ", &nodes(alternative).join(" → "), 8);
         }

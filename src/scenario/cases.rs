@@ -111,6 +111,7 @@ fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Sce
         expect: expectations(root, &mut found),
         properties: root.get("properties").map_or(0, |n| n.items().len()),
         refuse: Vec::new(),
+        lints: None,
         diagnostics: Vec::new(),
         origin: root.origin(),
     }];
@@ -161,7 +162,7 @@ fn further_cases(
         budget -= size;
         check::check(&edited, &mut found);
         let draft = lower(&edited, &mut found);
-        let refuse = refusals(node);
+        let refuse = findings(node, "refuse").unwrap_or_default();
         let mut diagnostics = Vec::new();
         if refuse.is_empty() {
             fresh(found, seen, out);
@@ -184,6 +185,7 @@ fn further_cases(
             expect,
             properties: node.get("properties").map_or(0, |n| n.items().len()),
             refuse,
+            lints: findings(node, "lints"),
             diagnostics,
             origin: node.origin(),
         });
@@ -215,18 +217,17 @@ fn edit_is_of_the_network(edit: &Node, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn refusals(case: &Node) -> Vec<Refuse> {
-    let items = case.get("refuse").map(Node::items).unwrap_or_default();
-    items
-        .iter()
-        .filter_map(|n| {
-            Some(Refuse {
-                code: n.text_of("code")?.to_owned(),
-                at: n.text_of("at").map(str::to_owned),
-                origin: n.origin(),
-            })
+/// Errors or warnings that a case expects, if it says so at all.
+fn findings(case: &Node, key: &str) -> Option<Vec<Refuse>> {
+    let items = case.get(key)?.items();
+    let read = |n: &Node| {
+        Some(Refuse {
+            code: n.text_of("code")?.to_owned(),
+            at: n.text_of("at").map(str::to_owned),
+            origin: n.origin(),
         })
-        .collect()
+    };
+    Some(items.iter().filter_map(read).collect())
 }
 
 /// Keeps what has not been said: every case repeats the faults of the network it edits.

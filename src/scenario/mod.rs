@@ -58,13 +58,15 @@ pub struct Case {
     pub properties: usize,
     /// The errors that loading must give, exactly.
     pub refuse: Vec<Refuse>,
+    /// What `lint` must find, exactly; none: it is not asked.
+    pub lints: Option<Vec<Refuse>>,
     /// What loading found, if `refuse` expects something of it.
     pub diagnostics: Vec<Diagnostic>,
     /// Where it was written.
     pub origin: Origin,
 }
 
-/// An error that loading must give.
+/// An error that loading must give, or a warning of `lint`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refuse {
     /// Its code.

@@ -21,7 +21,7 @@ const FORWARDING_WAITS: &[(&str, &str)] = &[
     ("35 47-57", "transit gateways"),
     ("37", "regional NAT gateways"),
     ("62", "public virtual interfaces"),
-    ("75 93", "lints"),
+    ("93", "health checks that the network blocks"),
     ("88", "thresholds of DNS and routing failover"),
     ("95", "targets behind transit gateways"),
     ("97", "Application Load Balancers"),

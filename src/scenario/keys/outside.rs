@@ -209,7 +209,11 @@ pub(super) const KEYS: &[Key] = keys! {
         expect: List("expect"), "none", "", "expectations";
         properties: List("property"), "none", "", "properties";
         refuse: List("refusal"), "none", "[{ code: unknown-name, at: a/web }]", "errors that loading must give";
-        @later { lints "warnings that must be given"; }
+        lints: List("warned"), "none", "[{ code: endpoint-in-one-zone, at: a/s3 }]", "what `lint` must find, exactly";
+    }
+    "warned" {
+        code: Text, "required", "endpoint-in-one-zone", "name of the warning";
+        at: Text, "any", "a/s3", "component";
     }
     "refusal" {
         code: Text, "required", "unknown-name", "code of the error";

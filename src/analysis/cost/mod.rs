@@ -1,0 +1,176 @@
+//! What a path costs: what AWS charges by the hour for what stands on it, and by the gigabyte for
+//! what passes.
+//!
+//! A line names the component that is charged. What the table has no price for is listed all the
+//! same, as unknown: a missing line would read as *free*. Nothing here adds up a bill: volumes,
+//! tiers and discounts are not in the input.
+
+mod prices;
+
+pub use prices::{Charge, Per, Prices};
+
+use crate::answer::{Alternative, Did, Fact, Part, interface_of, owner_name, zone_of};
+use crate::aws::Compiled;
+use crate::fabric::{NodeId, Outside};
+use crate::model::{EndpointKind, Id, Interface, Network, Role};
+
+/// Something on a path that AWS charges for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What is charged.
+    pub charge: Charge,
+    /// The component, as `vpc/name`.
+    pub at: String,
+    /// How many of it: zones of an endpoint, directions across zones.
+    pub times: usize,
+    /// The price of one, in the table's currency; none: the table does not know it.
+    pub price: Option<f64>,
+}
+
+/// The charges of one way, in the order of the path; those of a way that delivers nothing are none.
+#[must_use]
+pub fn cost(
+    network: &Network,
+    compiled: &Compiled,
+    prices: &Prices,
+    way: &Alternative,
+) -> Vec<Line> {
+    let mut bill = Bill {
+        network,
+        compiled,
+        prices,
+        region: String::new(),
+        lines: Vec::new(),
+    };
+    if way.delivered() {
+        bill.read(way);
+    }
+    bill.lines
+}
+
+struct Bill<'a> {
+    network: &'a Network,
+    compiled: &'a Compiled,
+    prices: &'a Prices,
+    /// Where the path is.
+    region: String,
+    lines: Vec<Line>,
+}
+
+impl Bill<'_> {
+    fn read(&mut self, way: &Alternative) {
+        let out: Vec<&Fact> = way.steps.iter().filter(|f| f.part == Part::Out).collect();
+        let mut last: Option<Id<Interface>> = None;
+        let mut public = false;
+        for (at, fact) in out.iter().enumerate() {
+            let node = fact.place.node();
+            if let Some(here) = interface_of(self.compiled, node) {
+                self.region_of(here);
+                if last != Some(here) {
+                    self.between(last, here);
+                    self.component(here);
+                    last = Some(here);
+                }
+            }
+            if fact.did == Did::Crossed {
+                let next = out.get(at + 1).map(|f| f.place.node());
+                self.link(&fact.by, node, next, last, &mut public);
+            }
+        }
+        if public && way.outside != Outside::No {
+            self.add(Charge::InternetOut, "internet", 1);
+        }
+    }
+
+    fn region_of(&mut self, interface: Id<Interface>) {
+        if let Some(vpc) = self.network.vpc_of(interface) {
+            self.region.clone_from(&self.network.vpcs[vpc].region);
+        }
+    }
+
+    fn add(&mut self, charge: Charge, at: &str, times: usize) {
+        let line = Line {
+            charge,
+            at: at.to_owned(),
+            times,
+            price: self.prices.of(&self.region, charge),
+        };
+        if !self.lines.contains(&line) {
+            self.lines.push(line);
+        }
+    }
+
+    fn name(&self, node: NodeId) -> String {
+        owner_name(self.network, self.compiled, node)
+    }
+
+    /// What stands there.
+    fn component(&mut self, interface: Id<Interface>) {
+        let network = self.network;
+        let name = self.name(self.compiled.node_of(interface));
+        match &network.interfaces[interface].role {
+            Role::Endpoint(endpoint) => {
+                let Some(id) = endpoint.id() else { return };
+                if let EndpointKind::Interface(all) = &network.endpoints[id].kind {
+                    self.add(Charge::InterfaceEndpointHour, &name, all.len());
+                    self.add(Charge::InterfaceEndpointGb, &name, 1);
+                }
+            }
+            Role::Nat(_) => {
+                self.add(Charge::NatGatewayHour, &name, 1);
+                self.add(Charge::NatGatewayGb, &name, 1);
+            }
+            Role::LoadBalancer(_) => self.add(Charge::LoadBalancer, &name, 1),
+            Role::Instance(_) | Role::Plain | Role::Other(_) => {}
+        }
+    }
+
+    /// Between zones of a Region each direction is charged, but not on the way to an endpoint
+    /// (`/about-aws/whats-new/2022/04/aws-data-transfer-price-reduction-privatelink-transit-gateway-client-vpn-services/`).
+    fn between(&mut self, last: Option<Id<Interface>>, here: Id<Interface>) {
+        let network = self.network;
+        let free = |id: Id<Interface>| matches!(network.interfaces[id].role, Role::Endpoint(_));
+        let Some(last) = last.filter(|last| !free(*last) && !free(here)) else {
+            return;
+        };
+        let region = |id| network.vpc_of(id).map(|v| &network.vpcs[v].region);
+        if region(last) == region(here) && zone_of(network, last) != zone_of(network, here) {
+            let name = self.name(self.compiled.node_of(here));
+            self.add(Charge::CrossZone, &name, 2);
+        }
+    }
+
+    fn link(
+        &mut self,
+        token: &str,
+        from: NodeId,
+        to: Option<NodeId>,
+        last: Option<Id<Interface>>,
+        public: &mut bool,
+    ) {
+        let name = to.map_or(String::new(), |to| self.name(to));
+        match token {
+            "gateway-endpoint" => self.add(Charge::GatewayEndpoint, &name, 1),
+            "internet-gateway" => {
+                *public = true;
+                let owner = last.map(|i| self.name(self.compiled.node_of(i)));
+                self.add(
+                    Charge::PublicAddressHour,
+                    &owner.unwrap_or_else(|| self.name(from)),
+                    1,
+                );
+            }
+            "transit-gateway" => {
+                self.add(Charge::TransitAttachmentHour, &name, 2);
+                self.add(Charge::TransitGb, &name, 1);
+            }
+            "vpn" => self.add(Charge::VpnHour, &name, 1),
+            "direct-connect" | "direct-connect-public" => {
+                self.add(Charge::DirectConnect, &name, 1);
+            }
+            "client-vpn" => self.add(Charge::ClientVpn, &name, 1),
+            "gwlb-endpoint" => self.add(Charge::GatewayLoadBalancerEndpoint, &name, 1),
+            _ => {}
+        }
+    }
+}

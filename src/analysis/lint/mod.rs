@@ -1,0 +1,108 @@
+//! Lint: what AWS allows and somebody will regret. One file a rule; each has a manual page under
+//! `scenarios/lints/`, whose scenario the rule must find.
+//!
+//! A rule speaks only of what the input shows: where a listing is missing, it says nothing.
+
+use crate::diagnostic::Diagnostic;
+use crate::model::{Gap, Id, Listing, Network, Origin, Vpc};
+
+/// A rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Lint {
+    /// Stable kebab-case name.
+    pub name: &'static str,
+    /// One sentence: what it warns of.
+    pub meaning: &'static str,
+    /// Its manual page.
+    pub page: &'static str,
+    find: fn(&Network) -> Vec<Finding>,
+}
+
+/// What a rule found.
+#[derive(Clone, Debug)]
+struct Finding {
+    /// The component, as `vpc/name`.
+    at: String,
+    /// The text to underline.
+    origin: Origin,
+    /// What is suspicious: lower case, no full stop.
+    message: String,
+    /// What to do.
+    help: String,
+}
+
+macro_rules! lints {
+    ($($module:ident $name:literal $meaning:literal,)*) => {
+        $(mod $module;)*
+
+        /// Every rule, in the order its findings are printed.
+        pub const LINTS: &[Lint] = &[$(Lint {
+            name: $name,
+            meaning: $meaning,
+            page: include_str!(concat!("../../../scenarios/lints/", $name, ".md")),
+            find: $module::find,
+        },)*];
+    };
+}
+
+lints! {
+    endpoint_without_table "endpoint-without-table"
+        "a gateway endpoint is on no route table, or on one that no subnet uses",
+    endpoint_without_private_dns "endpoint-without-private-dns"
+        "an interface endpoint leaves the service's public name to the public DNS",
+    endpoint_group_closed "endpoint-group-closed"
+        "the groups of an interface endpoint admit nobody on the service's port",
+    endpoint_default_group "endpoint-default-group"
+        "an interface endpoint has the default group, which admits only itself",
+    endpoint_in_one_zone "endpoint-in-one-zone"
+        "an interface endpoint stands in one zone of a VPC that uses several",
+    endpoint_shadowed "endpoint-shadowed"
+        "a private hosted zone answers for names of an endpoint in the same VPC",
+    endpoint_over_peering "endpoint-over-peering"
+        "a route takes an AWS service's prefix list over a peering connection",
+    zone_hides_names "zone-hides-names"
+        "a private hosted zone makes names that exist elsewhere unknown",
+    acl_without_replies "acl-without-replies"
+        "a network ACL lets requests through and not their replies",
+    stale_group_reference "stale-group-reference"
+        "a rule refers to a group whose members it cannot recognise",
+    nat_pays_for_aws "nat-pays-for-aws"
+        "traffic that a free gateway endpoint would take goes through a NAT gateway",
+    client_address_not_kept "client-address-not-kept"
+        "targets expect the client's address, which PrivateLink does not keep",
+    quota_exceeded "quota-exceeded"
+        "more of something than AWS's default quota allows",
+}
+
+impl Lint {
+    /// The rule of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Lint> {
+        LINTS.iter().find(|l| l.name == name)
+    }
+}
+
+/// Everything the rules find, as warnings.
+#[must_use]
+pub fn lint(network: &Network) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for rule in LINTS {
+        for found in (rule.find)(network) {
+            let warning = Diagnostic::warning(rule.name, found.at, &found.origin, found.message);
+            out.push(warning.help(found.help));
+        }
+    }
+    out
+}
+
+/// `vpc/name`.
+fn scoped(network: &Network, vpc: Option<Id<Vpc>>, name: &str) -> String {
+    vpc.map_or(name.to_owned(), |v| {
+        format!("{}/{name}", network.vpcs[v].name)
+    })
+}
+
+/// Whether the input shows all of a VPC's nouns of a kind.
+fn listed(network: &Network, vpc: Id<Vpc>, listing: Listing) -> bool {
+    !network.unlisted.contains(&listing) && network.gap(Gap::Listing(vpc, listing)).is_none()
+}

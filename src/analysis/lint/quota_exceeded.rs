@@ -1,0 +1,157 @@
+//! AWS's default quotas; most can be raised on request
+//! (`/vpc/latest/userguide/amazon-vpc-limits.html`, `/vpc/latest/privatelink/vpc-limits-endpoints.html`,
+//! `/elasticloadbalancing/latest/network/load-balancer-limits.html`).
+
+use super::{Finding, scoped};
+use crate::model::{
+    Destination, EndpointKind, GroupRule, Id, Network, Origin, Peer, PrefixList, Ref, RouteKind,
+    Target, Vpc,
+};
+use ipnet::IpNet;
+
+/// How many entries AWS's own lists count for
+/// (`/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html`).
+const WEIGHTS: &[(&str, usize)] = &[("s3", 1), ("dynamodb", 1), ("s3express", 6)];
+
+pub(super) fn find(network: &Network) -> Vec<Finding> {
+    let mut out = Found { network, all: Vec::new() };
+    out.groups();
+    out.acls();
+    out.tables();
+    out.vpcs();
+    out.balancers();
+    out.all
+}
+
+struct Found<'n> {
+    network: &'n Network,
+    all: Vec<Finding>,
+}
+
+impl Found<'_> {
+    fn count(&mut self, vpc: Option<Id<Vpc>>, name: &str, origin: &Origin, have: usize, most: usize, what: &str) {
+        if have <= most {
+            return;
+        }
+        let at = scoped(self.network, vpc, name);
+        self.all.push(Finding {
+            message: format!("`{at}` has {have} {what}, and AWS's default quota is {most}"),
+            help: "have the quota raised, or use less: a prefix list counts with its largest size".to_owned(),
+            origin: origin.clone(),
+            at,
+        });
+    }
+
+    /// Rules count by family and direction.
+    fn groups(&mut self) {
+        let network = self.network;
+        for (_, group) in network.groups.iter() {
+            for (rules, way) in [(&group.ingress, "inbound"), (&group.egress, "outbound")] {
+                for v6 in [false, true] {
+                    let weight = |r: &GroupRule| rule_weight(network, r, v6);
+                    let have = rules.iter().map(weight).sum();
+                    let family = if v6 { "IPv6" } else { "IPv4" };
+                    let what = format!("{way} {family} rules");
+                    self.count(group.vpc.id(), &group.name, &group.origin, have, 60, &what);
+                }
+            }
+        }
+        for (id, interface) in network.interfaces.iter() {
+            let have = interface.groups.len();
+            let vpc = network.vpc_of(id);
+            self.count(vpc, &interface.name, &interface.origin, have, 5, "security groups");
+        }
+    }
+
+    fn acls(&mut self) {
+        for (_, acl) in self.network.acls.iter() {
+            for (rules, way) in [(&acl.ingress, "inbound"), (&acl.egress, "outbound")] {
+                let what = format!("{way} rules");
+                self.count(acl.vpc.id(), &acl.name, &acl.origin, rules.len(), 20, &what);
+            }
+        }
+    }
+
+    fn tables(&mut self) {
+        let network = self.network;
+        for (_, table) in network.tables.iter() {
+            let (mut written, mut propagated) = (0, 0);
+            for route in &table.routes {
+                let weight = match &route.destination {
+                    Destination::Cidr(_) => 1,
+                    Destination::List(list) => list_weight(network, list),
+                    Destination::AwsList(_, service) => aws_weight(service),
+                };
+                match route.kind {
+                    RouteKind::Static if route.target == Target::Local => {}
+                    RouteKind::Static => written += weight,
+                    _ => propagated += weight,
+                }
+            }
+            let (vpc, name) = (table.vpc.id(), &table.name);
+            self.count(vpc, name, &table.origin, written, 500, "routes");
+            self.count(vpc, name, &table.origin, propagated, 100, "propagated routes");
+        }
+        for (_, list) in network.prefix_lists.iter() {
+            let have = list.max_entries;
+            self.count(None, &list.name, &list.origin, have, 1000, "entries");
+        }
+    }
+
+    fn vpcs(&mut self) {
+        let network = self.network;
+        for (id, vpc) in network.vpcs.iter() {
+            let own = || network.endpoints.iter().filter(|(_, e)| e.vpc.id() == Some(id));
+            let gateway = |k: &EndpointKind| matches!(k, EndpointKind::Gateway(_));
+            let gateways = own().filter(|(_, e)| gateway(&e.kind)).count();
+            let interfaces = own().count() - gateways;
+            let tables = network.tables.iter().filter(|(_, t)| t.vpc.id() == Some(id));
+            let subnets = network.subnets.iter().filter(|(_, s)| s.vpc.id() == Some(id));
+            for (have, most, what) in [
+                (vpc.cidrs.len(), 5, "IPv4 blocks"),
+                (gateways, 255, "gateway endpoints"),
+                (interfaces, 50, "interface endpoints"),
+                (tables.count(), 200, "route tables"),
+                (subnets.count(), 200, "subnets"),
+            ] {
+                self.count(None, &vpc.name, &vpc.origin, have, most, what);
+            }
+        }
+    }
+
+    fn balancers(&mut self) {
+        let network = self.network;
+        for (_, lb) in network.load_balancers.iter() {
+            let (vpc, have) = (lb.vpc.id(), lb.listeners.len());
+            self.count(vpc, &lb.name, &lb.origin, have, 50, "listeners");
+        }
+        for (_, group) in network.target_groups.iter() {
+            let (vpc, have) = (group.vpc.id(), group.targets.len());
+            self.count(vpc, &group.name, &group.origin, have, 1000, "targets");
+        }
+    }
+}
+
+fn rule_weight(network: &Network, rule: &GroupRule, v6: bool) -> usize {
+    match &rule.peer {
+        Peer::Cidr(net) => usize::from(matches!(net, IpNet::V6(_)) == v6),
+        // A group stands for addresses of both families.
+        Peer::Group(_) => 1,
+        Peer::List(list) => {
+            let known = list.id().map(|l| &network.prefix_lists[l].entries);
+            let own = known.is_some_and(|e| e.iter().any(|n| matches!(n, IpNet::V6(_))));
+            if own == v6 { list_weight(network, list) } else { 0 }
+        }
+        Peer::AwsList(_, service) if !v6 => aws_weight(service),
+        Peer::AwsList(..) => 0,
+    }
+}
+
+fn list_weight(network: &Network, list: &Ref<PrefixList>) -> usize {
+    list.id().map_or(1, |l| network.prefix_lists[l].max_entries)
+}
+
+fn aws_weight(service: &str) -> usize {
+    let known = WEIGHTS.iter().find(|(name, _)| *name == service);
+    known.map_or(1, |(_, weight)| *weight)
+}

@@ -1,0 +1,51 @@
+//! A rule may refer to groups of its own VPC and of VPCs with an active peering in the same Region;
+//! a reference that outlives the peering is *stale* and matches nobody
+//! (`/vpc/latest/peering/vpc-peering-security-groups.html`).
+
+use super::{Finding, scoped};
+use crate::model::{Id, Network, Peer, Ref, Vpc};
+
+pub(super) fn find(network: &Network) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for (_, group) in network.groups.iter() {
+        let Some(own) = group.vpc.id() else { continue };
+        for rule in group.ingress.iter().chain(&group.egress) {
+            let Peer::Group(other) = &rule.peer else {
+                continue;
+            };
+            let there = other.id().and_then(|g| network.groups[g].vpc.id());
+            let Some(why) = there.and_then(|there| lost(network, own, there)) else {
+                continue;
+            };
+            let at = scoped(network, Some(own), &group.name);
+            out.push(Finding {
+                message: format!("`{at}` refers to the group `{}`, {why}", other.text),
+                help: "write the members' addresses as a CIDR, or remove the rule".to_owned(),
+                origin: rule.origin.clone(),
+                at,
+            });
+        }
+    }
+    out
+}
+
+/// Why members of a group there are not recognised here.
+fn lost(network: &Network, here: Id<Vpc>, there: Id<Vpc>) -> Option<&'static str> {
+    if here == there {
+        return None;
+    }
+    if network.vpcs[here].region != network.vpcs[there].region {
+        return Some("which is in another Region");
+    }
+    let joins = |between: &[Ref<Vpc>; 2]| {
+        let ends: Vec<Option<Id<Vpc>>> = between.iter().map(Ref::id).collect();
+        ends.contains(&Some(here)) && ends.contains(&Some(there))
+    };
+    let mut peerings = network.peerings.iter().filter(|(_, p)| joins(&p.between));
+    match peerings.next() {
+        None => Some("and no peering joins the VPCs"),
+        Some(_) if peerings.any(|(_, p)| p.active) => None,
+        Some((_, first)) if first.active => None,
+        Some(_) => Some("and the peering is not active"),
+    }
+}

@@ -1,0 +1,75 @@
+//! `--prices FILE`: a price table of the user's own.
+
+use super::Failure;
+use crate::analysis::cost::{Charge, Prices};
+use crate::diagnostic::near;
+use serde_json::{Map, Value};
+
+/// The table of a file, or the one that is built in.
+pub(super) fn table(path: Option<&str>) -> Result<Prices, Failure> {
+    let Some(path) = path else {
+        return Ok(Prices::default());
+    };
+    let text = super::input::read(std::path::Path::new(path))?;
+    parse(&text).map_err(|wrong| {
+        let wrong: Vec<String> = wrong.iter().map(|w| format!("\n  {w}")).collect();
+        let text = format!("`{path}` is no price table:{}\n{SHAPE}", wrong.concat());
+        Failure::Input(text)
+    })
+}
+
+const SHAPE: &str = r#"it looks like
+  { "date": "2026-11-23", "region": "us-east-1", "currency": "USD",
+    "prices": { "nat-gateway-hour": 0.045, "nat-gateway-gb": 0.045 } }"#;
+
+/// Reads a table; everything that is wrong with it at once.
+fn parse(text: &str) -> Result<Prices, Vec<String>> {
+    let value: Value = serde_json::from_str(text).map_err(|e| vec![e.to_string()])?;
+    let mut wrong = Vec::new();
+    let empty = Map::new();
+    let top = value.as_object().unwrap_or(&empty);
+    for key in top.keys() {
+        if !["date", "region", "currency", "prices"].contains(&key.as_str()) {
+            wrong.push(format!("unknown key `{key}`"));
+        }
+    }
+    let mut word = |key: &str| match top.get(key).and_then(Value::as_str) {
+        Some(text) => text.to_owned(),
+        None => {
+            wrong.push(format!("`{key}` is missing, or no text"));
+            String::new()
+        }
+    };
+    let (date, region, currency) = (word("date"), word("region"), word("currency"));
+    let mut out = Prices {
+        date,
+        region,
+        currency,
+        prices: std::collections::BTreeMap::new(),
+    };
+    let listed = top.get("prices").and_then(Value::as_object);
+    if listed.is_none() {
+        wrong.push("`prices` is missing, or no map".to_owned());
+    }
+    let keys = || Charge::ALL.iter().map(|c| c.key());
+    for (key, value) in listed.unwrap_or(&empty) {
+        let charge = Charge::ALL.iter().find(|c| c.key() == key);
+        match (charge, value.as_f64().filter(|v| *v >= 0.0)) {
+            (Some(charge), Some(price)) => {
+                out.prices.insert(*charge, price);
+            }
+            (Some(_), None) => wrong.push(format!("the price `{key}` is no number from 0 on")),
+            (None, _) => {
+                let hint = near(key, keys()).map(|n| format!(": did you mean `{n}`?"));
+                let all = || format!(", known are {}", keys().collect::<Vec<_>>().join(", "));
+                let hint = hint.unwrap_or_else(all);
+                wrong.push(format!("nothing is charged as `{key}`{hint}"));
+            }
+        }
+    }
+    if wrong.is_empty() {
+        Ok(out)
+    } else {
+        Err(wrong)
+    }
+}
