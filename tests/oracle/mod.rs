@@ -1,258 +1,131 @@
 //! A second reading of how AWS carries one packet and its reply, written from AWS's pages and not
 //! from the program, to be compared with it. It shares nothing with the program but the nouns.
 //!
-//! One packet is carried hop by hop ([`walk`]); where it can go several ways each is tried in turn.
-//! Whoever changes a packet writes down what came in and what went out ([`Memory`]), and the reply
-//! must come to them as the exact mirror of it. Any `Err` is the code of what stops the packet.
+//! A packet is carried hop by hop; where it can go several ways each is tried. Whoever changes a
+//! packet remembers what came in and what went out, and the reply must come to them as the exact
+//! mirror of it. Any `Err` is the code of what stops the packet.
 
 mod balancer;
-mod names;
 mod rules;
 mod walk;
 
-use reachability::model::{
-    EndpointService, Id, Interface, LoadBalancer, Network, SecurityGroup, Site, VpcEndpoint,
-};
-use std::net::Ipv4Addr;
+use ipnet::IpNet;
+use reachability::model::*;
+use rules::{best, ensure};
+use std::net::{IpAddr, Ipv4Addr};
+use std::{cell::RefCell, cmp::Reverse, collections::BTreeSet};
 
-/// Who asks.
+type Eni = Id<Interface>;
+type Word = &'static str;
+type Hit = Result<(), Word>;
+
+/// Whoever sends, and waits for replies.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum From {
-    Interface(Id<Interface>),
-    Site(Id<Site>, Ipv4Addr),
-    Internet(Ipv4Addr),
+pub(crate) enum Spot {
+    Eni(Eni),
+    Site(Id<Site>),
+    World,
 }
 
-/// Whom.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum To {
-    Address(Ipv4Addr),
-    Interface(Id<Interface>),
-    Balancer(Id<LoadBalancer>),
-    Endpoint(Id<VpcEndpoint>),
-    Service(Id<EndpointService>),
-    /// A service of AWS in a Region, by its public name.
-    Aws(String, String),
-    /// Any other name.
-    Name(String),
-}
-
-/// What is asked. For protocols without ports these are zero.
-#[derive(Clone, Debug)]
-pub(crate) struct Question {
-    pub(crate) from: From,
-    pub(crate) to: To,
+/// Protocols without ports have zeros; of ICMP the destination port is the type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Packet {
+    pub(crate) src: Ipv4Addr,
+    pub(crate) dst: Ipv4Addr,
     pub(crate) protocol: u8,
-    pub(crate) port: u16,
-    pub(crate) client_ports: (u16, u16),
-}
-
-/// One way it can end.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Ending {
-    pub(crate) class: &'static str,
-    /// What stopped it, and where; empty if it was answered.
-    pub(crate) code: &'static str,
-    pub(crate) leg: &'static str,
-    pub(crate) mechanism: &'static str,
-    /// Whether it crossed a public link.
-    pub(crate) public: bool,
-    /// The source as the destination saw it.
-    pub(crate) sees: Option<Ipv4Addr>,
-}
-
-/// Every way it can end.
-pub(crate) fn endings(network: &Network, question: &Question) -> Vec<Ending> {
-    let mut reader = Reader {
-        network,
-        cuts: rules::cuts(network),
-        accept: None,
-        trip: Trip::default(),
-        endings: Vec::new(),
-    };
-    let asked = reader.dial(question);
-    if let Err(code) = asked {
-        reader.trip.leg = "dns";
-        reader.end(code);
-    }
-    reader.endings.sort();
-    reader.endings.dedup();
-    reader.endings
+    pub(crate) sport: u16,
+    pub(crate) dport: u16,
 }
 
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
 
-/// Of ICMP the destination port is the type: an echo or its reply.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Packet {
-    src: Ipv4Addr,
-    dst: Ipv4Addr,
-    protocol: u8,
-    sport: u16,
-    dport: u16,
-}
-
 impl Packet {
-    fn mirror(self) -> Self {
-        let (sport, dport) = match self.protocol {
+    fn mirror(mut self) -> Self {
+        (self.src, self.dst) = (self.dst, self.src);
+        (self.sport, self.dport) = match self.protocol {
             ICMP => (0, 8 - self.dport),
             _ => (self.dport, self.sport),
         };
-        let (src, dst) = (self.dst, self.src);
-        Self {
-            src,
-            dst,
-            sport,
-            dport,
-            ..self
-        }
+        self
     }
 }
 
-/// Where somebody waits for a reply.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Spot {
-    Interface(Id<Interface>),
-    Site(Id<Site>),
-    World,
+/// Every way a packet can end, if those who pick a port of their own pick one of `draws`.
+pub(crate) fn endings(net: &Network, from: Spot, packet: Packet, draws: &[u16]) -> Endings {
+    let endings = RefCell::default();
+    let mut walk = Walk {
+        net,
+        draws,
+        endings: &endings,
+        packet,
+        leg: "out",
+        groups: Vec::new(),
+        memory: Vec::new(),
+        crossed: Vec::new(),
+        sees: None,
+    };
+    walk.start(from).or_else(|code| walk.end(code)).unwrap();
+    endings.into_inner()
 }
 
-/// What someone who sends or changes a packet keeps for the reply.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Memory {
-    at: Spot,
-    sent: Packet,
-    /// What had come in, and the interface by which its answer leaves.
-    asked: Packet,
-    door: Option<Id<Interface>>,
-    /// The reply finds its way back without a route: NAT gateways, preserved client addresses.
-    direct: bool,
-}
+/// Class; why and on which leg it stopped, or nothing; the mechanism, if it was answered; whether it
+/// crossed a public link; the source that the destination saw.
+pub(crate) type Ending = (Word, Word, Word, Word, bool, Option<Ipv4Addr>);
+pub(crate) type Endings = BTreeSet<Ending>;
 
-/// Something a question may have been about.
-#[derive(Clone, Debug, PartialEq)]
-enum Passed {
-    Interface(Id<Interface>),
-    Balancer(Id<LoadBalancer>),
-    Endpoint(Id<VpcEndpoint>),
-    Aws(String, String),
-}
+/// Who changed or sent a packet; what went out, and what had come in; by which interface the answer
+/// to that leaves; whether the reply comes back without a route.
+type Memory = (Spot, Packet, Packet, Option<Eni>, bool);
 
-/// A packet on its way, and what it went through.
-#[derive(Clone, Debug)]
-struct Trip {
+/// A packet on its way.
+#[derive(Clone)]
+struct Walk<'a> {
+    net: &'a Network,
+    draws: &'a [u16],
+    endings: &'a RefCell<Endings>,
     packet: Packet,
-    leg: &'static str,
-    /// Groups of the sender, and whether they are still known.
+    leg: Word,
+    /// Groups of the sender, while they are known.
     groups: Vec<Id<SecurityGroup>>,
-    known: bool,
     memory: Vec<Memory>,
-    mechanisms: Vec<&'static str>,
-    public: bool,
-    passed: Vec<Passed>,
+    /// Mechanisms, each with its leg.
+    crossed: Vec<(Word, Word)>,
     sees: Option<Ipv4Addr>,
 }
 
-impl Default for Trip {
-    fn default() -> Self {
-        let nobody = Ipv4Addr::UNSPECIFIED;
-        Self {
-            packet: Packet {
-                src: nobody,
-                dst: nobody,
-                protocol: 0,
-                sport: 0,
-                dport: 0,
-            },
-            leg: "out",
-            groups: Vec::new(),
-            known: false,
-            memory: Vec::new(),
-            mechanisms: Vec::new(),
-            public: false,
-            passed: Vec::new(),
-            sees: None,
-        }
-    }
-}
+/// Mechanisms, the telling ones first.
+const RANK: &str = "gateway-endpoint interface-endpoint nat-gateway internet-gateway peering vpn \
+                    direct-connect load-balancer local same-subnet host-service";
 
-/// Whether it goes on; if not, the code of what stops it.
-type Hit = Result<(), &'static str>;
-
-struct Reader<'a> {
-    network: &'a Network,
-    /// Ports at which some rule begins or ends.
-    cuts: Vec<u16>,
-    /// What the question is about; none: whoever has the address.
-    accept: Option<Vec<Passed>>,
-    trip: Trip,
-    endings: Vec<Ending>,
-}
-
-/// The mechanisms, the telling ones first.
-const RANK: &[&str] = &[
-    "gateway-endpoint",
-    "interface-endpoint",
-    "isp",
-    "nat-gateway",
-    "internet-gateway",
-    "peering",
-    "vpn",
-    "direct-connect",
-    "load-balancer",
-    "local",
-    "same-subnet",
-    "host-service",
-];
-
-impl Reader<'_> {
+impl Walk<'_> {
     /// Tries each of several ways from here; what stops one does not stop the others.
-    fn each<T>(&mut self, ways: Vec<T>, go: impl Fn(&mut Self, T) -> Hit) -> Hit {
-        let before = self.trip.clone();
-        for way in ways {
-            self.trip.clone_from(&before);
-            if let Err(code) = go(self, way) {
-                self.end(code);
-            }
-        }
+    fn each<T>(&self, ways: Vec<T>, go: impl Fn(&mut Self, T) -> Hit) -> Hit {
+        ways.into_iter().try_for_each(|way| {
+            let mut one = self.clone();
+            go(&mut one, way).or_else(|code| one.end(code))
+        })
+    }
+
+    fn end(&self, code: Word) -> Hit {
+        let public = self.crossed.iter().any(|(_, m)| *m == "internet-gateway");
+        let out = |m: &Word| self.crossed.contains(&("out", *m));
+        let (class, leg, mechanism) = match (code, public) {
+            ("", true) => ("internet", "", RANK.split(' ').find(out)),
+            ("", false) => ("private", "", RANK.split(' ').find(out)),
+            _ => ("unreachable", self.leg, None),
+        };
+        let ending = (class, code, leg, mechanism.unwrap_or(""), public, self.sees);
+        self.endings.borrow_mut().insert(ending);
         Ok(())
     }
 
-    fn end(&mut self, code: &'static str) {
-        let trip = &self.trip;
-        let class = match code {
-            "" if trip.public => "internet",
-            "" => "private",
-            "ENDPOINT_DOES_NOT_SERVE" => "denied",
-            _ => "unreachable",
-        };
-        let primary = RANK.iter().find(|m| trip.mechanisms.contains(m));
-        self.endings.push(Ending {
-            class,
-            code,
-            leg: if code.is_empty() { "" } else { trip.leg },
-            mechanism: primary.copied().unwrap_or_default(),
-            public: trip.public,
-            sees: trip.sees,
-        });
-    }
-
-    /// The way goes over something that has a name.
-    fn cross(&mut self, mechanism: &'static str) {
-        if self.trip.leg == "out" {
-            self.trip.mechanisms.push(mechanism);
-        }
-        self.trip.public |= ["internet-gateway", "isp"].contains(&mechanism);
+    /// Over something that has a name; only local delivery keeps the sender's groups known.
+    fn cross(&mut self, mechanism: Word) {
+        self.crossed.push((self.leg, mechanism));
         if !["local", "same-subnet"].contains(&mechanism) {
-            self.trip.known = false;
+            self.groups.clear();
         }
-    }
-
-    /// A port of every span that some rule tells apart.
-    fn ports(&self, (low, high): (u16, u16)) -> Vec<u16> {
-        let inside = self.cuts.iter().filter(|c| (low + 1..=high).contains(c));
-        [low].into_iter().chain(inside.copied()).collect()
     }
 }
