@@ -2,29 +2,25 @@
 
 use super::*;
 
-/// Addresses and ports.
-type Targets = Vec<(Ipv4Addr, u16)>;
-
 impl<'a> Walk<'a> {
     /// From an endpoint's interface to the node in its zone of one of the load balancers.
     pub(super) fn private_link(&mut self, id: Id<EndpointService>, at: Eni) -> Hit {
         let mut nodes = Vec::new();
-        for id in &self.net.services[id].load_balancers {
-            let balancer = &self.net.load_balancers[id.id().unwrap()];
-            let own = balancer.nodes.iter().filter_map(Ref::id);
-            nodes.extend(own.map(|node| (balancer, node)));
+        for lb in &self.net.services[id].load_balancers {
+            let lb = &self.net.load_balancers[lb.id().unwrap()];
+            nodes.extend(lb.nodes.iter().map(|node| (lb, node.id().unwrap())));
         }
-        nodes.retain(|(_, node)| self.zone_of(*node) == self.zone_of(at));
+        nodes.retain(|(_, node)| self.subnet_of(*node).zone == self.subnet_of(at).zone);
         ensure(!nodes.is_empty(), "VPCE_SERVICE_NOT_INSTALLED_IN_AZ")?;
-        self.each(nodes, |w, (balancer, node)| w.balance(balancer, node, at))
+        self.each(nodes, |w, (lb, node)| w.balance(lb, node, at))
     }
 
     /// A node picks a target; the answer leaves by the door, itself or an endpoint's interface.
     pub(super) fn balance(&mut self, lb: &'a LoadBalancer, node: Eni, door: Eni) -> Hit {
         // PrivateLink never shows the client, and is filtered only where that is enforced.
         let direct = node == door;
-        if lb.has_groups && (direct || lb.enforce_on_private_link) {
-            self.groups(node, true)?;
+        if direct || lb.enforce_on_private_link {
+            self.groups(node, IN)?;
         }
         let asked = self.packet;
         let listener = lb.listeners.iter().find(|l| {
@@ -42,31 +38,21 @@ impl<'a> Walk<'a> {
         self.each(forward, |w, (group, _)| {
             let group = &w.net.target_groups[group.id().unwrap()];
             let preserved = direct && preserves(group);
-            let own = w.net.interfaces[node].ips[0];
-            let src = if preserved { asked.src } else { own };
+            let own: (_, &[u16]) = (w.net.interfaces[node].ips[0], w.draws);
+            let (src, draws) = if preserved {
+                (asked.src, &[asked.sport][..])
+            } else {
+                own
+            };
             let mut ways = Vec::new();
             for (dst, dport) in w.candidates(lb, node, group)? {
-                let draws = if preserved {
-                    vec![asked.sport]
-                } else {
-                    w.draws.to_vec()
-                };
-                let sent = |sport| Packet {
-                    src,
-                    dst,
-                    sport,
-                    dport,
-                    ..asked
-                };
-                ways.extend(draws.into_iter().map(sent));
+                ways.extend(draws.iter().map(|d| asked.between(src, dst, *d, dport)));
             }
             w.each(ways, |w, sent| {
                 ensure(sent.src != sent.dst, "HAIRPIN")?;
                 w.remember((Spot::Eni(node), sent, asked, Some(door), preserved))?;
-                if lb.has_groups {
-                    w.groups = w.groups_of(node);
-                    w.groups(node, false)?;
-                }
+                w.groups = w.groups_of(node);
+                w.groups(node, OUT)?;
                 w.leave(node)
             })
         })
@@ -97,11 +83,11 @@ impl<'a> Walk<'a> {
         ensure(!all.is_empty(), "ELBV2_LISTENER_HAS_NO_TG")?;
         // Without a zone: an address outside the VPC, for every zone.
         let nodes = lb.nodes.iter().filter_map(Ref::id);
-        let enabled: Vec<&str> = nodes.map(|n| self.zone_of(n)).collect();
+        let enabled: Vec<&str> = nodes.map(|n| self.subnet_of(n).zone.as_str()).collect();
         all.retain(|(_, zone, _)| zone.is_none_or(|z| enabled.contains(&z)));
         ensure(!all.is_empty(), "ELB_INSTALLED_AZ_RESTRICTION")?;
         let crosses = of.cross_zone.unwrap_or(lb.cross_zone);
-        all.retain(|(_, zone, _)| crosses || zone.is_none_or(|z| z == self.zone_of(node)));
+        all.retain(|(_, zone, _)| crosses || zone.is_none_or(|z| z == self.subnet_of(node).zone));
         ensure(!all.is_empty(), "ELB_NOT_CROSSZONE")?;
         // The healthy ones; where there are none, all.
         let healthy = all.iter().any(|(well, ..)| *well);
@@ -113,9 +99,6 @@ impl<'a> Walk<'a> {
 /// Whether targets of the group see the client's address.
 fn preserves(group: &TargetGroup) -> bool {
     let tcp = [ListenerProtocol::Tcp, ListenerProtocol::Tls].contains(&group.protocol);
-    match group.kind {
-        TargetType::Ip if tcp => group.preserve_client_ip.unwrap_or(false),
-        TargetType::Instance if tcp => group.preserve_client_ip.unwrap_or(true),
-        _ => true,
-    }
+    let default = group.kind != TargetType::Ip;
+    !tcp || group.preserve_client_ip.unwrap_or(default)
 }

@@ -18,6 +18,7 @@ use std::{cell::RefCell, cmp::Reverse, collections::BTreeSet};
 type Eni = Id<Interface>;
 type Word = &'static str;
 type Hit = Result<(), Word>;
+type Targets = Vec<(Ipv4Addr, u16)>;
 
 /// Whoever sends, and waits for replies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,14 +42,21 @@ const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
 
+/// Ways across a border: what enters, what leaves.
+const IN: usize = 0;
+const OUT: usize = 1;
+
 impl Packet {
-    fn mirror(mut self) -> Self {
-        (self.src, self.dst) = (self.dst, self.src);
-        (self.sport, self.dport) = match self.protocol {
-            ICMP => (0, 8 - self.dport),
-            _ => (self.dport, self.sport),
-        };
+    fn between(mut self, src: Ipv4Addr, dst: Ipv4Addr, sport: u16, dport: u16) -> Self {
+        (self.src, self.dst, self.sport, self.dport) = (src, dst, sport, dport);
         self
+    }
+
+    fn mirror(self) -> Self {
+        match self.protocol {
+            ICMP => self.between(self.dst, self.src, 0, 8 - self.dport),
+            _ => self.between(self.dst, self.src, self.dport, self.sport),
+        }
     }
 }
 
@@ -110,13 +118,14 @@ impl Walk<'_> {
 
     fn end(&self, code: Word) -> Hit {
         let public = self.crossed.iter().any(|(_, m)| *m == "internet-gateway");
-        let out = |m: &Word| self.crossed.contains(&("out", *m));
-        let (class, leg, mechanism) = match (code, public) {
-            ("", true) => ("internet", "", RANK.split(' ').find(out)),
-            ("", false) => ("private", "", RANK.split(' ').find(out)),
-            _ => ("unreachable", self.leg, None),
+        let primary = RANK
+            .split(' ')
+            .find(|m| self.crossed.contains(&("out", *m)));
+        let home = if public { "internet" } else { "private" };
+        let ending = match code {
+            "" => (home, "", "", primary.unwrap_or(""), public, self.sees),
+            _ => ("unreachable", code, self.leg, "", public, self.sees),
         };
-        let ending = (class, code, leg, mechanism.unwrap_or(""), public, self.sees);
         self.endings.borrow_mut().insert(ending);
         Ok(())
     }

@@ -3,16 +3,12 @@
 use super::*;
 
 impl<'a> Walk<'a> {
-    pub(super) fn subnet_of(&self, eni: Eni) -> Id<Subnet> {
-        self.net.interfaces[eni].subnet.id().unwrap()
+    pub(super) fn subnet_of(&self, eni: Eni) -> &'a Subnet {
+        &self.net.subnets[self.net.interfaces[eni].subnet.id().unwrap()]
     }
 
     pub(super) fn vpc_of(&self, eni: Eni) -> Id<Vpc> {
-        self.net.subnets[self.subnet_of(eni)].vpc.id().unwrap()
-    }
-
-    pub(super) fn zone_of(&self, eni: Eni) -> &'a str {
-        &self.net.subnets[self.subnet_of(eni)].zone
+        self.subnet_of(eni).vpc.id().unwrap()
     }
 
     pub(super) fn groups_of(&self, eni: Eni) -> Vec<Id<SecurityGroup>> {
@@ -20,7 +16,6 @@ impl<'a> Walk<'a> {
         groups.filter_map(Ref::id).collect()
     }
 
-    /// Whether an address is of a VPC's blocks.
     pub(super) fn inside(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> bool {
         self.net.vpcs[vpc].cidrs.iter().any(|c| c.contains(&ip))
     }
@@ -32,26 +27,18 @@ impl<'a> Walk<'a> {
         found.map(|(id, _)| id)
     }
 
-    /// The groups of an interface: any rule of any group. References look at who sent it by its
-    /// groups, out of the interface for a member with the address, in or next to its own VPC.
-    pub(super) fn groups(&self, at: Eni, ingress: bool) -> Hit {
-        let peer = if ingress {
-            self.packet.src
-        } else {
-            self.packet.dst
-        };
+    /// The groups of an interface, if it has any: some rule of some group. References look at who
+    /// sent it by its groups, out of the interface for a member with the address, not too far away.
+    pub(super) fn groups(&self, at: Eni, way: usize) -> Hit {
+        let peer = [self.packet.src, self.packet.dst][way];
         let (mut ruled, mut familiar) = (false, false);
         for group in self.groups_of(at) {
             let group = &self.net.groups[group];
-            let rules = if ingress {
-                &group.ingress
-            } else {
-                &group.egress
-            };
+            let rules = [&group.ingress, &group.egress][way];
             ruled |= !rules.is_empty();
             for rule in rules.iter().filter(|r| covers(&r.service, self.packet)) {
                 let allows = match &rule.peer {
-                    Peer::Group(g) if ingress => {
+                    Peer::Group(g) if way == IN => {
                         // A stranger with the address of a member is told apart.
                         familiar |= self.member(g, |i| has(i, peer) || maps(i, peer));
                         self.groups.contains(&g.id().unwrap())
@@ -66,9 +53,10 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        ensure(ruled || self.groups_of(at).is_empty(), "SG_HAS_NO_RULES")?;
+        let none = self.groups_of(at).is_empty();
+        ensure(none || ruled, "SG_HAS_NO_RULES")?;
         ensure(!familiar, "SG_REFERENCES_NOT_PRESERVED")?;
-        Err("ENI_SG_RULES_MISMATCH")
+        ensure(none, "ENI_SG_RULES_MISMATCH")
     }
 
     fn member(&self, group: &Ref<SecurityGroup>, fits: impl Fn(&Interface) -> bool) -> bool {
@@ -87,23 +75,19 @@ impl<'a> Walk<'a> {
     }
 
     /// The ACL of a subnet: the lowest number that matches decides; what matches none is denied.
-    pub(super) fn acl(&self, subnet: Id<Subnet>, ingress: bool) -> Hit {
-        let acl = &self.net.acls[self.net.subnets[subnet].acl.id().unwrap()];
-        let rules = if ingress { &acl.ingress } else { &acl.egress };
-        let peer = if ingress {
-            self.packet.src
-        } else {
-            self.packet.dst
-        };
+    pub(super) fn acl(&self, subnet: &Subnet, way: usize) -> Hit {
+        let acl = &self.net.acls[subnet.acl.id().unwrap()];
+        let peer = [self.packet.src, self.packet.dst][way];
         let fits = |r: &&AclRule| within(&r.peer, peer) && covers(&r.service, self.packet);
-        let first = rules.iter().filter(fits).min_by_key(|r| r.number);
+        let rules = [&acl.ingress, &acl.egress][way].iter();
+        let first = rules.filter(fits).min_by_key(|r| r.number);
         ensure(first.is_some_and(|r| r.allow), "SUBNET_ACL_RESTRICTION")
     }
 
     /// The best routes of a subnet: none, one, or several where prefix lists tie. Inside the VPC
     /// its own delivery beats whatever was propagated.
-    pub(super) fn routes(&self, subnet: Id<Subnet>) -> Vec<&'a Route> {
-        let table = &self.net.tables[self.net.subnets[subnet].table.id().unwrap()];
+    pub(super) fn routes(&self, subnet: &Subnet) -> Vec<&'a Route> {
+        let table = &self.net.tables[subnet.table.id().unwrap()];
         let dst = self.packet.dst;
         let local = self.inside(table.vpc.id().unwrap(), dst);
         let mut all = Vec::new();

@@ -18,7 +18,7 @@ impl<'a> Walk<'a> {
                 self.turn();
                 return self.end("");
             }
-            self.groups(at, false)?;
+            self.groups(at, OUT)?;
             self.groups = self.groups_of(at);
         }
         self.remember((from, packet, packet, None, false))?;
@@ -31,11 +31,9 @@ impl<'a> Walk<'a> {
 
     /// A stopped instance neither sends nor receives.
     fn alive(&self, eni: Eni) -> Hit {
-        let stopped = match &self.net.interfaces[eni].role {
-            Role::Instance(i) => !self.net.instances[i.id().unwrap()].running,
-            _ => false,
-        };
-        ensure(!stopped, "BAD_STATE")
+        let runs = |i: &Ref<Instance>| self.net.instances[i.id().unwrap()].running;
+        let role = &self.net.interfaces[eni].role;
+        ensure(!matches!(role, Role::Instance(i) if !runs(i)), "BAD_STATE")
     }
 
     /// Sends what goes out in place of what came in.
@@ -55,33 +53,30 @@ impl<'a> Walk<'a> {
             && self.answers(sent)
         {
             // Back to who remembers, without a route; ACLs still look at the borders of subnets.
-            if self.subnet_of(at) != subnet {
-                self.acl(subnet, false)?;
-                self.acl(self.subnet_of(at), true)?;
+            let to = self.subnet_of(at);
+            if to != subnet {
+                self.acl(subnet, OUT)?;
+                self.acl(to, IN)?;
             }
             return self.recall(Spot::Eni(at));
         }
-        if self.net.subnets[subnet].cidr.contains(&self.packet.dst) {
+        if subnet.cidr.contains(&self.packet.dst) {
             // A neighbour: no router, no ACL.
-            self.cross("same-subnet");
-            return self.deliver(self.vpc_of(from), Some(subnet));
+            return self.deliver("same-subnet", self.vpc_of(from), Some(subnet));
         }
-        self.acl(subnet, false)?;
+        self.acl(subnet, OUT)?;
         let routes = self.routes(subnet);
         ensure(!routes.is_empty(), "NO_ROUTE_TO_DESTINATION")?;
         self.each(routes, |w, route| w.follow(route, subnet))
     }
 
-    fn follow(&mut self, route: &'a Route, subnet: Id<Subnet>) -> Hit {
+    fn follow(&mut self, route: &'a Route, subnet: &Subnet) -> Hit {
         ensure(route.active, "BAD_STATE_ROUTE")?;
-        let vpc = self.net.subnets[subnet].vpc.id().unwrap();
+        let vpc = subnet.vpc.id().unwrap();
         match &route.target {
-            Target::Local => {
-                self.cross("local");
-                self.deliver(vpc, Some(subnet))
-            }
+            Target::Local => self.deliver("local", vpc, Some(subnet)),
             Target::Internet(_) => self.internet_gateway(vpc),
-            Target::Nat(nat) => self.nat(&self.net.nat_gateways[nat.id().unwrap()], subnet),
+            Target::Nat(r) => self.nat(&self.net.nat_gateways[r.id().unwrap()], subnet),
             Target::Peering(r) => self.peering(&self.net.peerings[r.id().unwrap()], vpc),
             Target::Vpn(gateway) => self.vpn(gateway.id(), vpc),
             Target::Endpoint(r) => {
@@ -91,7 +86,7 @@ impl<'a> Walk<'a> {
                 ensure(carried, "VPCE_GATEWAY_PROTOCOL_RESTRICTION")?;
                 self.cross("gateway-endpoint");
                 self.turn();
-                self.deliver(vpc, None)
+                self.deliver("", vpc, None)
             }
             Target::Unseen(_) => Err("UNKNOWN_RESOURCE"),
         }
@@ -114,9 +109,8 @@ impl<'a> Walk<'a> {
         for (id, interface) in self.net.interfaces.iter() {
             let mut public = interface.public.iter();
             if let Some((private, _)) = public.find(|(_, ip)| *ip == self.packet.dst) {
-                self.cross("internet-gateway");
                 self.packet.dst = *private;
-                return self.deliver(self.vpc_of(id), None);
+                return self.deliver("internet-gateway", self.vpc_of(id), None);
             }
         }
         if self.leg == "back" {
@@ -128,12 +122,12 @@ impl<'a> Walk<'a> {
     }
 
     /// A NAT gateway, as the target of a route: its own address as source.
-    fn nat(&mut self, nat: &NatGateway, subnet: Id<Subnet>) -> Hit {
+    fn nat(&mut self, nat: &NatGateway, from: &Subnet) -> Hit {
         ensure(nat.available, "BAD_STATE_ROUTE")?;
         let (at, asked) = (nat.interface.id().unwrap(), self.packet);
         self.cross("nat-gateway");
-        if self.subnet_of(at) != subnet {
-            self.acl(self.subnet_of(at), true)?;
+        if self.subnet_of(at) != from {
+            self.acl(self.subnet_of(at), IN)?;
         }
         let carried = [ICMP, TCP, UDP].contains(&asked.protocol);
         ensure(carried, "PROTOCOL_RESTRICTION")?;
@@ -142,8 +136,7 @@ impl<'a> Walk<'a> {
         ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
         let src = self.net.interfaces[at].ips[0];
         self.each(self.draws.to_vec(), |w, sport| {
-            let mut sent = Packet { src, ..asked };
-            sent.sport = sport;
+            let sent = asked.between(src, asked.dst, sport, asked.dport);
             w.remember((Spot::Eni(at), sent, asked, Some(at), true))?;
             w.leave(at)
         })
@@ -161,7 +154,7 @@ impl<'a> Walk<'a> {
         }
         let local = self.inside(far, self.packet.dst);
         ensure(local, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")?;
-        self.deliver(far, None)
+        self.deliver("local", far, None)
     }
 
     /// Out of a virtual private gateway: one that is up goes before every attribute of its routes.
@@ -192,7 +185,7 @@ impl<'a> Walk<'a> {
         let mut all: Vec<_> = self.net.connections.iter().map(|(_, c)| c).collect();
         all.retain(|c| c.site.id() == Some(site) && self.inside(vpc(c).unwrap(), self.packet.dst));
         let all = best(all.into_iter().map(|c| (!c.up, c)).collect());
-        self.over(all, |w, c| w.deliver(vpc(c).unwrap(), None))
+        self.over(all, |w, c| w.deliver("", vpc(c).unwrap(), None))
     }
 
     fn over(&self, all: Vec<&'a Connection>, go: impl Fn(&mut Self, &Connection) -> Hit) -> Hit {
@@ -205,12 +198,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Inside a VPC, to the interface that has the address.
-    fn deliver(&mut self, vpc: Id<Vpc>, from: Option<Id<Subnet>>) -> Hit {
+    fn deliver(&mut self, over: Word, vpc: Id<Vpc>, from: Option<&Subnet>) -> Hit {
+        self.cross(over);
         let owner = self.owner(vpc, self.packet.dst);
         let at = owner.ok_or("NO_POSSIBLE_DESTINATION")?;
         self.alive(at)?;
         if from != Some(self.subnet_of(at)) {
-            self.acl(self.subnet_of(at), true)?;
+            self.acl(self.subnet_of(at), IN)?;
         }
         if self.leg == "back" {
             return self.recall(Spot::Eni(at));
@@ -222,7 +216,7 @@ impl<'a> Walk<'a> {
                 return self.balance(&self.net.load_balancers[r.id().unwrap()], at, at);
             }
             Role::Endpoint(r) => {
-                self.groups(at, true)?;
+                self.groups(at, IN)?;
                 self.state(r.id().unwrap())?;
                 let carried = [TCP, UDP].contains(&self.packet.protocol);
                 ensure(carried, "PROTOCOL_RESTRICTION")?;
@@ -232,7 +226,7 @@ impl<'a> Walk<'a> {
                     return self.private_link(service.id().unwrap(), at);
                 }
             }
-            Role::Instance(_) | Role::Plain | Role::Other(_) => self.groups(at, true)?,
+            Role::Instance(_) | Role::Plain | Role::Other(_) => self.groups(at, IN)?,
         }
         self.turn();
         self.leave(at)
@@ -265,7 +259,7 @@ impl<'a> Walk<'a> {
         let (waits, sent, asked, door, _) = *self.memory.last().unwrap();
         if waits != at || !self.answers(sent) {
             if let Spot::Eni(at) = at {
-                self.groups(at, true)?;
+                self.groups(at, IN)?;
             }
             return Err("REPLY_WITHOUT_SESSION");
         }
