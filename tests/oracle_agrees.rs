@@ -17,10 +17,10 @@ mod networks;
 mod oracle;
 
 use networks::{Flow, Genes, Sender, generate};
-use oracle::{Ending, Packet, Spot, endings};
+use oracle::endings;
 use reachability::answer::{Alternative, Answer, Ask, answer, source};
 use reachability::aws;
-use reachability::model::{self, Network};
+use reachability::model::{self, Id, Interface, Network, Site};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
@@ -29,6 +29,44 @@ const FLOWS: usize = 50;
 
 /// Flows in all; each half of the networks on a thread of its own.
 const ALL: usize = 50_000;
+
+/// Whoever sends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Spot {
+    Eni(Id<Interface>),
+    Site(Id<Site>),
+    World,
+}
+
+/// What is sent. Protocols without ports have zeros; of ICMP the destination port is the type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Packet {
+    src: Ipv4Addr,
+    dst: Ipv4Addr,
+    protocol: u8,
+    sport: u16,
+    dport: u16,
+}
+
+/// What became of it: class; what stopped it, and on which leg; the mechanisms of the way out;
+/// whether it crossed a public link; the source that the destination saw.
+type Ending = (Word, Word, Word, Vec<Word>, bool, Option<Ipv4Addr>);
+type Word = &'static str;
+
+/// The mechanisms, the telling ones first.
+const RANK: [Word; 11] = [
+    "gateway-endpoint",
+    "interface-endpoint",
+    "nat-gateway",
+    "internet-gateway",
+    "peering",
+    "vpn",
+    "direct-connect",
+    "load-balancer",
+    "local",
+    "same-subnet",
+    "host-service",
+];
 
 /// What one network's flows came to.
 #[derive(Default)]
@@ -88,14 +126,14 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
         for e in &theirs {
             *tally
                 .seen
-                .entry((format!("{} {}", e.0, e.1), e.3.to_owned()))
+                .entry((format!("{} {}", e.0, e.1), e.3.join(" ")))
                 .or_default() += 1;
         }
         if ours != theirs {
             let words = |set: &BTreeSet<Ending>| {
                 let all = set
                     .iter()
-                    .map(|e| format!("{} {} {} {}", e.0, e.1, e.2, e.3));
+                    .map(|e| format!("{} {} {} {}", e.0, e.1, e.2, e.3.join(" ")));
                 all.collect::<Vec<_>>().join(" + ")
             };
             let key = format!(
@@ -136,7 +174,24 @@ fn second_reading(
     });
     packets
         .flat_map(|packet| endings(network, from, packet, &draws))
+        .map(telling)
         .collect()
+}
+
+/// Of what was answered the most telling mechanism, of what was stopped where.
+fn telling((class, code, leg, mechanisms, public, sees): Ending) -> Ending {
+    let primary = RANK.iter().find(|m| mechanisms.contains(m));
+    match code {
+        "" => (
+            class,
+            "",
+            "",
+            primary.into_iter().copied().collect(),
+            public,
+            sees,
+        ),
+        _ => (class, code, leg, Vec::new(), public, sees),
+    }
 }
 
 /// Ports at which some rule begins, or that follow its end.
@@ -163,13 +218,15 @@ fn each_span(cuts: &BTreeSet<u16>, (low, high): (u16, u16)) -> Vec<u16> {
 }
 
 fn ending(a: &Alternative) -> Ending {
-    let (code, leg) = a
-        .obstacle
-        .as_ref()
-        .map_or(("", ""), |o| (o.code.name(), o.leg.name()));
-    let mechanism = a.mechanism.filter(|_| code.is_empty()).unwrap_or_default();
+    let stop = a.obstacle.as_ref();
+    let (code, leg) = stop.map_or(("", ""), |o| (o.code.name(), o.leg.name()));
+    let mechanisms = a
+        .mechanism
+        .into_iter()
+        .filter(|_| code.is_empty())
+        .collect();
     let sees = a.sees_source.map(Ipv4Addr::from_bits);
-    (a.class.name(), code, leg, mechanism, a.exposed, sees)
+    (a.class.name(), code, leg, mechanisms, a.exposed, sees)
 }
 
 /// The ways of an answer, to look at a disagreement.

@@ -9,6 +9,7 @@ mod balancer;
 mod rules;
 mod walk;
 
+use crate::{Ending, Packet, Spot};
 use ipnet::IpNet;
 use reachability::model::*;
 use rules::{best, ensure};
@@ -19,24 +20,6 @@ type Eni = Id<Interface>;
 type Word = &'static str;
 type Hit = Result<(), Word>;
 type Targets = Vec<(Ipv4Addr, u16)>;
-
-/// Whoever sends, and waits for replies.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Spot {
-    Eni(Eni),
-    Site(Id<Site>),
-    World,
-}
-
-/// Protocols without ports have zeros; of ICMP the destination port is the type.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Packet {
-    pub(crate) src: Ipv4Addr,
-    pub(crate) dst: Ipv4Addr,
-    pub(crate) protocol: u8,
-    pub(crate) sport: u16,
-    pub(crate) dport: u16,
-}
 
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
@@ -61,7 +44,12 @@ impl Packet {
 }
 
 /// Every way a packet can end, if those who pick a port of their own pick one of `draws`.
-pub(crate) fn endings(net: &Network, from: Spot, packet: Packet, draws: &[u16]) -> Endings {
+pub(crate) fn endings(
+    net: &Network,
+    from: Spot,
+    packet: Packet,
+    draws: &[u16],
+) -> BTreeSet<Ending> {
     let endings = RefCell::default();
     let mut walk = Walk {
         net,
@@ -71,17 +59,13 @@ pub(crate) fn endings(net: &Network, from: Spot, packet: Packet, draws: &[u16]) 
         leg: "out",
         groups: Vec::new(),
         memory: Vec::new(),
-        crossed: Vec::new(),
+        mechanisms: Vec::new(),
+        public: false,
         sees: None,
     };
     walk.start(from).or_else(|code| walk.end(code)).unwrap();
     endings.into_inner()
 }
-
-/// Class; why and on which leg it stopped, or nothing; the mechanism, if it was answered; whether it
-/// crossed a public link; the source that the destination saw.
-pub(crate) type Ending = (Word, Word, Word, Word, bool, Option<Ipv4Addr>);
-pub(crate) type Endings = BTreeSet<Ending>;
 
 /// Who changed or sent a packet; what went out, and what had come in; by which interface the answer
 /// to that leaves; whether the reply comes back without a route.
@@ -92,20 +76,17 @@ type Memory = (Spot, Packet, Packet, Option<Eni>, bool);
 struct Walk<'a> {
     net: &'a Network,
     draws: &'a [u16],
-    endings: &'a RefCell<Endings>,
+    endings: &'a RefCell<BTreeSet<Ending>>,
     packet: Packet,
     leg: Word,
     /// Groups of the sender, while they are known.
     groups: Vec<Id<SecurityGroup>>,
     memory: Vec<Memory>,
-    /// Mechanisms, each with its leg.
-    crossed: Vec<(Word, Word)>,
+    /// Mechanisms on the way out; whether there or back it crossed a public link.
+    mechanisms: Vec<Word>,
+    public: bool,
     sees: Option<Ipv4Addr>,
 }
-
-/// Mechanisms, the telling ones first.
-const RANK: &str = "gateway-endpoint interface-endpoint nat-gateway internet-gateway peering vpn \
-                    direct-connect load-balancer local same-subnet host-service";
 
 impl Walk<'_> {
     /// Tries each of several ways from here; what stops one does not stop the others.
@@ -117,23 +98,25 @@ impl Walk<'_> {
     }
 
     fn end(&self, code: Word) -> Hit {
-        let public = self.crossed.iter().any(|(_, m)| *m == "internet-gateway");
-        let primary = RANK
-            .split(' ')
-            .find(|m| self.crossed.contains(&("out", *m)));
-        let home = if public { "internet" } else { "private" };
-        let ending = match code {
-            "" => (home, "", "", primary.unwrap_or(""), public, self.sees),
-            _ => ("unreachable", code, self.leg, "", public, self.sees),
+        let class = match code {
+            "" if self.public => "internet",
+            "" => "private",
+            _ => "unreachable",
         };
-        self.endings.borrow_mut().insert(ending);
+        let out = self.mechanisms.clone();
+        self.endings
+            .borrow_mut()
+            .insert((class, code, self.leg, out, self.public, self.sees));
         Ok(())
     }
 
     /// Over something that has a name; only local delivery keeps the sender's groups known.
     fn cross(&mut self, mechanism: Word) {
-        self.crossed.push((self.leg, mechanism));
-        if !["local", "same-subnet"].contains(&mechanism) {
+        self.public |= mechanism == "internet-gateway";
+        if self.leg == "out" {
+            self.mechanisms.push(mechanism);
+        }
+        if !["local", "same-subnet", "peering"].contains(&mechanism) {
             self.groups.clear();
         }
     }

@@ -40,10 +40,10 @@ impl<'a> Walk<'a> {
                 let allows = match &rule.peer {
                     Peer::Group(g) if way == IN => {
                         // A stranger with the address of a member is told apart.
-                        familiar |= self.member(g, |i| has(i, peer) || maps(i, peer));
+                        familiar |= self.member(g, peer, true);
                         self.groups.contains(&g.id().unwrap())
                     }
-                    Peer::Group(g) => self.near(at, g) && self.member(g, |i| has(i, peer)),
+                    Peer::Group(g) => self.near(at, g) && self.member(g, peer, false),
                     Peer::Cidr(net) => within(net, peer),
                     Peer::List(l) => self.in_list(l, peer).is_some(),
                     Peer::AwsList(region, s) => self.in_aws_list(region, s, peer).is_some(),
@@ -59,9 +59,12 @@ impl<'a> Walk<'a> {
         ensure(none, "ENI_SG_RULES_MISMATCH")
     }
 
-    fn member(&self, group: &Ref<SecurityGroup>, fits: impl Fn(&Interface) -> bool) -> bool {
-        let mut all = self.net.interfaces.iter();
-        all.any(|(_, i)| fits(i) && i.groups.iter().any(|g| g.id() == group.id()))
+    /// Whether a member has an address, or a public one.
+    fn member(&self, group: &Ref<SecurityGroup>, ip: Ipv4Addr, public: bool) -> bool {
+        self.net.interfaces.iter().any(|(_, i)| {
+            let maps = public && i.public.iter().any(|(_, mapped)| *mapped == ip);
+            (maps || has(i, ip)) && i.groups.iter().any(|g| g.id() == group.id())
+        })
     }
 
     /// Whether a group is of the interface's VPC or of one peered with it in the same Region.
@@ -134,10 +137,6 @@ fn within(net: &IpNet, ip: Ipv4Addr) -> bool {
 
 fn has(interface: &Interface, ip: Ipv4Addr) -> bool {
     interface.ips.contains(&ip) || interface.prefixes.iter().any(|p| p.contains(&ip))
-}
-
-fn maps(interface: &Interface, ip: Ipv4Addr) -> bool {
-    interface.public.iter().any(|(_, public)| *public == ip)
 }
 
 /// Whether a rule is about this protocol and destination port.

@@ -50,7 +50,7 @@ impl<'a> Walk<'a> {
     pub(super) fn leave(&mut self, from: Eni) -> Hit {
         let subnet = self.subnet_of(from);
         if let Some(&(Spot::Eni(at), sent, .., true)) = self.memory.last()
-            && self.answers(sent)
+            && self.packet == sent.mirror()
         {
             // Back to who remembers, without a route; ACLs still look at the borders of subnets.
             let to = self.subnet_of(at);
@@ -75,9 +75,33 @@ impl<'a> Walk<'a> {
         let vpc = subnet.vpc.id().unwrap();
         match &route.target {
             Target::Local => self.deliver("local", vpc, Some(subnet)),
-            Target::Internet(_) => self.internet_gateway(vpc),
+            // Only to public destinations, only from sources that have a public address.
+            Target::Internet(_) => {
+                let Packet { src, dst, .. } = self.packet;
+                ensure(!dst.is_private(), RFC1918)?;
+                ensure(!matches!(dst.octets(), [100, 64..=127, ..]), RFC6598)?;
+                let owner = self
+                    .owner(vpc, src)
+                    .map(|i| self.net.interfaces[i].public.iter());
+                let public = owner.and_then(|mut all| all.find(|(private, _)| *private == src));
+                self.packet.src = public.ok_or("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?.1;
+                self.cross("internet-gateway");
+                self.world()
+            }
             Target::Nat(r) => self.nat(&self.net.nat_gateways[r.id().unwrap()], subnet),
-            Target::Peering(r) => self.peering(&self.net.peerings[r.id().unwrap()], vpc),
+            // Into the other VPC and no further; groups stay known within a Region.
+            Target::Peering(r) => {
+                let peering = &self.net.peerings[r.id().unwrap()];
+                ensure(peering.active, "BAD_STATE_ROUTE")?;
+                let mut ends = peering.between.iter().filter_map(Ref::id);
+                let far = ends.find(|end| *end != vpc).unwrap();
+                let near = self.net.vpcs[far].region == self.net.vpcs[vpc].region;
+                self.groups.retain(|_| near);
+                self.cross("peering");
+                let local = self.inside(far, self.packet.dst);
+                ensure(local, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")?;
+                self.deliver("local", far, None)
+            }
             Target::Vpn(gateway) => self.vpn(gateway.id(), vpc),
             Target::Endpoint(r) => {
                 // The service answers into the VPC that the packet came from.
@@ -90,18 +114,6 @@ impl<'a> Walk<'a> {
             }
             Target::Unseen(_) => Err("UNKNOWN_RESOURCE"),
         }
-    }
-
-    /// Outbound: only to public destinations, only from sources that have a public address.
-    fn internet_gateway(&mut self, vpc: Id<Vpc>) -> Hit {
-        let Packet { src, dst, .. } = self.packet;
-        ensure(!dst.is_private(), RFC1918)?;
-        ensure(!matches!(dst.octets(), [100, 64..=127, ..]), RFC6598)?;
-        let owner = self.owner(vpc, src).map(|i| &self.net.interfaces[i]);
-        let public = owner.and_then(|i| i.public.iter().find(|(private, _)| *private == src));
-        self.packet.src = public.ok_or("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?.1;
-        self.cross("internet-gateway");
-        self.world()
     }
 
     /// Between public addresses: whoever has it in the input, else somebody who answers.
@@ -142,31 +154,22 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Into the other VPC and no further; groups stay known within a Region.
-    fn peering(&mut self, peering: &Peering, near: Id<Vpc>) -> Hit {
-        ensure(peering.active, "BAD_STATE_ROUTE")?;
-        let ends = peering.between.each_ref().map(|v| v.id().unwrap());
-        let far = if ends[0] == near { ends[1] } else { ends[0] };
-        let groups = self.groups.clone();
-        self.cross("peering");
-        if self.net.vpcs[far].region == self.net.vpcs[near].region {
-            self.groups = groups;
-        }
-        let local = self.inside(far, self.packet.dst);
-        ensure(local, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")?;
-        self.deliver("local", far, None)
-    }
-
     /// Out of a virtual private gateway: one that is up goes before every attribute of its routes.
     fn vpn(&mut self, gateway: Option<Id<VpnGateway>>, vpc: Id<Vpc>) -> Hit {
         let own = self.inside(vpc, self.packet.src);
         ensure(own, "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS")?;
+        use ConnectionKind::{DirectConnect, VpnBgp, VpnStatic};
+        let rank = |kind| {
+            [DirectConnect, VpnStatic, VpnBgp]
+                .iter()
+                .position(|k| *k == kind)
+        };
         let mut all = Vec::new();
         for (_, c) in self.net.connections.iter() {
             let hits = c.prefixes.iter().filter(|p| p.contains(&self.packet.dst));
             let longest = hits.map(|p| p.prefix_len()).max();
             let longest = longest.filter(|_| c.to.id() == gateway);
-            all.extend(longest.map(|l| ((!c.up, Reverse(l), kind(c).0), c)));
+            all.extend(longest.map(|l| ((!c.up, Reverse(l), rank(c.kind)), c)));
         }
         self.over(best(all), |w, c| {
             let site = c.site.id().unwrap();
@@ -192,7 +195,8 @@ impl<'a> Walk<'a> {
         let first = all.first().ok_or("NO_ROUTE_TO_DESTINATION")?;
         ensure(first.up, "BAD_STATE_VPN")?;
         self.each(all, |w, c| {
-            w.cross(kind(c).1);
+            let direct = c.kind == ConnectionKind::DirectConnect;
+            w.cross(["vpn", "direct-connect"][usize::from(direct)]);
             go(w, c)
         })
     }
@@ -250,14 +254,10 @@ impl<'a> Walk<'a> {
         self.packet = self.packet.mirror();
     }
 
-    fn answers(&self, sent: Packet) -> bool {
-        self.leg == "back" && self.packet == sent.mirror()
-    }
-
     /// A reply comes to somebody: who waits for it sends it on, or has it; others do not want it.
     fn recall(&mut self, at: Spot) -> Hit {
         let (waits, sent, asked, door, _) = *self.memory.last().unwrap();
-        if waits != at || !self.answers(sent) {
+        if waits != at || self.packet != sent.mirror() {
             if let Spot::Eni(at) = at {
                 self.groups(at, IN)?;
             }
@@ -269,14 +269,5 @@ impl<'a> Walk<'a> {
             Some(door) => self.leave(door),
             None => self.end(""),
         }
-    }
-}
-
-/// What a virtual private gateway prefers between equals, and what it is called.
-fn kind(connection: &Connection) -> (u8, Word) {
-    match connection.kind {
-        ConnectionKind::DirectConnect => (0, "direct-connect"),
-        ConnectionKind::VpnStatic => (1, "vpn"),
-        ConnectionKind::VpnBgp => (2, "vpn"),
     }
 }
