@@ -38,7 +38,8 @@ enum Spot {
     World,
 }
 
-/// What is sent. Protocols without ports have zeros; of ICMP the destination port is the type.
+/// What is sent. Protocols without ports have zeros; of ICMP an echo has its type as destination
+/// port, so that its mirror is the echo's reply.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Packet {
     src: Ipv4Addr,
@@ -48,9 +49,20 @@ struct Packet {
     dport: u16,
 }
 
-/// What became of it: class; what stopped it, and on which leg; the mechanisms of the way out;
-/// whether it crossed a public link; the source that the destination saw.
-type Ending = (Word, Word, Word, Vec<Word>, bool, Option<Ipv4Addr>);
+impl Packet {
+    fn between(mut self, src: Ipv4Addr, dst: Ipv4Addr, sport: u16, dport: u16) -> Self {
+        (self.src, self.dst, self.sport, self.dport) = (src, dst, sport, dport);
+        self
+    }
+
+    fn mirror(self) -> Self {
+        self.between(self.dst, self.src, self.dport, self.sport)
+    }
+}
+
+/// What became of it: what stopped it, and on which leg; the mechanisms of the way out; whether it
+/// crossed a public link; the source that the destination saw.
+type Ending = (Word, Word, Vec<Word>, bool, Option<Ipv4Addr>);
 type Word = &'static str;
 
 /// The mechanisms, the telling ones first.
@@ -126,14 +138,14 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
         for e in &theirs {
             *tally
                 .seen
-                .entry((format!("{} {}", e.0, e.1), e.3.join(" ")))
+                .entry((format!("{} {}", class(e), e.0), e.2.join(" ")))
                 .or_default() += 1;
         }
         if ours != theirs {
             let words = |set: &BTreeSet<Ending>| {
                 let all = set
                     .iter()
-                    .map(|e| format!("{} {} {} {}", e.0, e.1, e.2, e.3.join(" ")));
+                    .map(|e| format!("{} {} {} {}", class(e), e.0, e.1, e.2.join(" ")));
                 all.collect::<Vec<_>>().join(" + ")
             };
             let key = format!(
@@ -163,7 +175,12 @@ fn second_reading(
         Sender::Site(ip) => (Spot::Site(network.sites.iter().next().unwrap().0), ip),
         Sender::Internet(ip) => (Spot::World, ip),
     };
-    let draws = each_span(cuts, (1024, u16::MAX));
+    let drawn = if flow.port == 0 {
+        (0, 0)
+    } else {
+        (1024, u16::MAX)
+    };
+    let draws = each_span(cuts, drawn);
     let ports = each_span(cuts, client_ports);
     let packets = ports.into_iter().map(|sport| Packet {
         src,
@@ -179,18 +196,20 @@ fn second_reading(
 }
 
 /// Of what was answered the most telling mechanism, of what was stopped where.
-fn telling((class, code, leg, mechanisms, public, sees): Ending) -> Ending {
+fn telling((code, leg, mechanisms, public, sees): Ending) -> Ending {
     let primary = RANK.iter().find(|m| mechanisms.contains(m));
     match code {
-        "" => (
-            class,
-            "",
-            "",
-            primary.into_iter().copied().collect(),
-            public,
-            sees,
-        ),
-        _ => (class, code, leg, Vec::new(), public, sees),
+        "" => ("", "", primary.into_iter().copied().collect(), public, sees),
+        _ => (code, leg, Vec::new(), public, sees),
+    }
+}
+
+/// The class that an ending amounts to.
+fn class((code, _, _, public, _): &Ending) -> Word {
+    match (*code, public) {
+        ("", true) => "internet",
+        ("", false) => "private",
+        _ => "unreachable",
     }
 }
 
@@ -226,7 +245,9 @@ fn ending(a: &Alternative) -> Ending {
         .filter(|_| code.is_empty())
         .collect();
     let sees = a.sees_source.map(Ipv4Addr::from_bits);
-    (a.class.name(), code, leg, mechanisms, a.exposed, sees)
+    let ending = (code, leg, mechanisms, a.exposed, sees);
+    assert_eq!(a.class.name(), class(&ending));
+    ending
 }
 
 /// The ways of an answer, to look at a disagreement.

@@ -6,23 +6,27 @@ impl<'a> Walk<'a> {
     /// From an endpoint's interface to the node in its zone of one of the load balancers.
     pub(super) fn private_link(&mut self, id: Id<EndpointService>, at: Eni) -> Hit {
         let mut nodes = Vec::new();
-        for lb in &self.net.services[id].load_balancers {
-            let lb = &self.net.load_balancers[lb.id().unwrap()];
-            nodes.extend(lb.nodes.iter().map(|node| (lb, node.id().unwrap())));
+        for id in self.net.services[id]
+            .load_balancers
+            .iter()
+            .filter_map(Ref::id)
+        {
+            let own = self.net.load_balancers[id].nodes.iter();
+            nodes.extend(own.map(|node| (id, node.id().unwrap())));
         }
         nodes.retain(|(_, node)| self.subnet_of(*node).zone == self.subnet_of(at).zone);
-        ensure(!nodes.is_empty(), "VPCE_SERVICE_NOT_INSTALLED_IN_AZ")?;
-        self.each(nodes, |w, (lb, node)| w.balance(lb, node, at))
+        let none = "VPCE_SERVICE_NOT_INSTALLED_IN_AZ";
+        self.each(nodes, none, |w, (id, node)| w.balance(id, node, at))
     }
 
     /// A node picks a target; the answer leaves by the door, itself or an endpoint's interface.
-    pub(super) fn balance(&mut self, lb: &'a LoadBalancer, node: Eni, door: Eni) -> Hit {
+    pub(super) fn balance(&mut self, id: Id<LoadBalancer>, node: Eni, door: Eni) -> Hit {
+        let (lb, asked) = (&self.net.load_balancers[id], self.packet);
         // PrivateLink never shows the client, and is filtered only where that is enforced.
         let direct = node == door;
-        if direct || lb.enforce_on_private_link {
+        if !direct && lb.enforce_on_private_link {
             self.groups(node, IN)?;
         }
-        let asked = self.packet;
         let listener = lb.listeners.iter().find(|l| {
             let carries: &[u8] = match l.protocol {
                 ListenerProtocol::Tcp | ListenerProtocol::Tls => &[TCP],
@@ -33,22 +37,24 @@ impl<'a> Walk<'a> {
         });
         let forward = &listener.ok_or("ELBV2_LISTENERS_MISMATCH")?.forward;
         let forward: Vec<_> = forward.iter().filter(|(_, weight)| *weight > 0).collect();
-        ensure(!forward.is_empty(), "ELBV2_LISTENER_HAS_NO_TG")?;
         self.cross("load-balancer");
-        self.each(forward, |w, (group, _)| {
+        let none = "ELBV2_LISTENER_HAS_NO_TG";
+        self.each(forward, none, |w, (group, _)| {
             let group = &w.net.target_groups[group.id().unwrap()];
-            let preserved = direct && preserves(group);
-            let own: (_, &[u16]) = (w.net.interfaces[node].ips[0], w.draws);
-            let (src, draws) = if preserved {
-                (asked.src, &[asked.sport][..])
-            } else {
-                own
+            let tcp = [ListenerProtocol::Tcp, ListenerProtocol::Tls].contains(&group.protocol);
+            let shown = group
+                .preserve_client_ip
+                .unwrap_or(group.kind != TargetType::Ip);
+            let preserved = direct && (shown || !tcp);
+            let (src, draws): (_, &[u16]) = match preserved {
+                true => (asked.src, &[asked.sport]),
+                false => (w.net.interfaces[node].ips[0], w.draws),
             };
             let mut ways = Vec::new();
             for (dst, dport) in w.candidates(lb, node, group)? {
                 ways.extend(draws.iter().map(|d| asked.between(src, dst, *d, dport)));
             }
-            w.each(ways, |w, sent| {
+            w.each(ways, none, |w, sent| {
                 ensure(sent.src != sent.dst, "HAIRPIN")?;
                 w.remember((Spot::Eni(node), sent, asked, Some(door), preserved))?;
                 w.groups = w.groups_of(node);
@@ -94,11 +100,4 @@ impl<'a> Walk<'a> {
         all.retain(|(well, ..)| *well == healthy);
         Ok(all.into_iter().map(|(.., target)| target).collect())
     }
-}
-
-/// Whether targets of the group see the client's address.
-fn preserves(group: &TargetGroup) -> bool {
-    let tcp = [ListenerProtocol::Tcp, ListenerProtocol::Tls].contains(&group.protocol);
-    let default = group.kind != TargetType::Ip;
-    !tcp || group.preserve_client_ip.unwrap_or(default)
 }

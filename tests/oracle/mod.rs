@@ -24,24 +24,9 @@ type Targets = Vec<(Ipv4Addr, u16)>;
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
-
-/// Ways across a border: what enters, what leaves.
+/// What enters an interface or subnet; what leaves it.
 const IN: usize = 0;
 const OUT: usize = 1;
-
-impl Packet {
-    fn between(mut self, src: Ipv4Addr, dst: Ipv4Addr, sport: u16, dport: u16) -> Self {
-        (self.src, self.dst, self.sport, self.dport) = (src, dst, sport, dport);
-        self
-    }
-
-    fn mirror(self) -> Self {
-        match self.protocol {
-            ICMP => self.between(self.dst, self.src, 0, 8 - self.dport),
-            _ => self.between(self.dst, self.src, self.dport, self.sport),
-        }
-    }
-}
 
 /// Every way a packet can end, if those who pick a port of their own pick one of `draws`.
 pub(crate) fn endings(
@@ -89,8 +74,9 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Tries each of several ways from here; what stops one does not stop the others.
-    fn each<T>(&self, ways: Vec<T>, go: impl Fn(&mut Self, T) -> Hit) -> Hit {
+    /// Tries each of several ways from here; `none` if there is none.
+    fn each<T>(&self, ways: Vec<T>, none: Word, go: impl Fn(&mut Self, T) -> Hit) -> Hit {
+        ensure(!ways.is_empty(), none)?;
         ways.into_iter().try_for_each(|way| {
             let mut one = self.clone();
             go(&mut one, way).or_else(|code| one.end(code))
@@ -98,15 +84,9 @@ impl Walk<'_> {
     }
 
     fn end(&self, code: Word) -> Hit {
-        let class = match code {
-            "" if self.public => "internet",
-            "" => "private",
-            _ => "unreachable",
-        };
-        let out = self.mechanisms.clone();
-        self.endings
-            .borrow_mut()
-            .insert((class, code, self.leg, out, self.public, self.sees));
+        let mechanisms = self.mechanisms.clone();
+        let ending = (code, self.leg, mechanisms, self.public, self.sees);
+        self.endings.borrow_mut().insert(ending);
         Ok(())
     }
 

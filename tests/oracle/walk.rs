@@ -65,9 +65,8 @@ impl<'a> Walk<'a> {
             return self.deliver("same-subnet", self.vpc_of(from), Some(subnet));
         }
         self.acl(subnet, OUT)?;
-        let routes = self.routes(subnet);
-        ensure(!routes.is_empty(), "NO_ROUTE_TO_DESTINATION")?;
-        self.each(routes, |w, route| w.follow(route, subnet))
+        let (routes, none) = (self.routes(subnet), "NO_ROUTE_TO_DESTINATION");
+        self.each(routes, none, |w, route| w.follow(route, subnet))
     }
 
     fn follow(&mut self, route: &'a Route, subnet: &Subnet) -> Hit {
@@ -105,7 +104,7 @@ impl<'a> Walk<'a> {
             Target::Vpn(gateway) => self.vpn(gateway.id(), vpc),
             Target::Endpoint(r) => {
                 // The service answers into the VPC that the packet came from.
-                self.state(r.id().unwrap())?;
+                state(&self.net.endpoints[r.id().unwrap()])?;
                 let carried = [TCP, ICMP].contains(&self.packet.protocol);
                 ensure(carried, "VPCE_GATEWAY_PROTOCOL_RESTRICTION")?;
                 self.cross("gateway-endpoint");
@@ -147,7 +146,7 @@ impl<'a> Walk<'a> {
         ensure(own, "NGW_REQUIRES_SOURCE_IN_VPC")?;
         ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
         let src = self.net.interfaces[at].ips[0];
-        self.each(self.draws.to_vec(), |w, sport| {
+        self.each(self.draws.to_vec(), "", |w, sport| {
             let sent = asked.between(src, asked.dst, sport, asked.dport);
             w.remember((Spot::Eni(at), sent, asked, Some(at), true))?;
             w.leave(at)
@@ -192,9 +191,8 @@ impl<'a> Walk<'a> {
     }
 
     fn over(&self, all: Vec<&'a Connection>, go: impl Fn(&mut Self, &Connection) -> Hit) -> Hit {
-        let first = all.first().ok_or("NO_ROUTE_TO_DESTINATION")?;
-        ensure(first.up, "BAD_STATE_VPN")?;
-        self.each(all, |w, c| {
+        self.each(all, "NO_ROUTE_TO_DESTINATION", |w, c| {
+            ensure(c.up, "BAD_STATE_VPN")?;
             let direct = c.kind == ConnectionKind::DirectConnect;
             w.cross(["vpn", "direct-connect"][usize::from(direct)]);
             go(w, c)
@@ -213,38 +211,25 @@ impl<'a> Walk<'a> {
         if self.leg == "back" {
             return self.recall(Spot::Eni(at));
         }
+        self.groups(at, IN)?;
         match &self.net.interfaces[at].role {
             // It admits replies only.
             Role::Nat(_) => return Err("REPLY_WITHOUT_SESSION"),
-            Role::LoadBalancer(r) => {
-                return self.balance(&self.net.load_balancers[r.id().unwrap()], at, at);
-            }
+            Role::LoadBalancer(r) => return self.balance(r.id().unwrap(), at, at),
             Role::Endpoint(r) => {
-                self.groups(at, IN)?;
-                self.state(r.id().unwrap())?;
+                let endpoint = &self.net.endpoints[r.id().unwrap()];
+                state(endpoint)?;
                 let carried = [TCP, UDP].contains(&self.packet.protocol);
                 ensure(carried, "PROTOCOL_RESTRICTION")?;
                 self.cross("interface-endpoint");
-                let endpoint = &self.net.endpoints[r.id().unwrap()];
                 if let EndpointTarget::Service(service) = &endpoint.target {
                     return self.private_link(service.id().unwrap(), at);
                 }
             }
-            Role::Instance(_) | Role::Plain | Role::Other(_) => self.groups(at, IN)?,
+            Role::Instance(_) | Role::Plain | Role::Other(_) => {}
         }
         self.turn();
         self.leave(at)
-    }
-
-    /// Only an available endpoint carries traffic.
-    fn state(&self, id: Id<VpcEndpoint>) -> Hit {
-        match self.net.endpoints[id].state {
-            Some(EndpointState::Available) => Ok(()),
-            Some(EndpointState::PendingAcceptance) => Err("ENDPOINT_PENDING_ACCEPTANCE"),
-            Some(EndpointState::Rejected) => Err("ENDPOINT_REJECTED"),
-            Some(EndpointState::Failed) => Err("ENDPOINT_NOT_PERMITTED"),
-            Some(EndpointState::Other) | None => Err("ENDPOINT_NOT_AVAILABLE"),
-        }
     }
 
     /// It has arrived, and is answered.
@@ -270,4 +255,15 @@ impl<'a> Walk<'a> {
             None => self.end(""),
         }
     }
+}
+
+/// Only an available endpoint carries traffic.
+fn state(endpoint: &VpcEndpoint) -> Hit {
+    Err(match endpoint.state {
+        Some(EndpointState::Available) => return Ok(()),
+        Some(EndpointState::PendingAcceptance) => "ENDPOINT_PENDING_ACCEPTANCE",
+        Some(EndpointState::Rejected) => "ENDPOINT_REJECTED",
+        Some(EndpointState::Failed) => "ENDPOINT_NOT_PERMITTED",
+        Some(EndpointState::Other) | None => "ENDPOINT_NOT_AVAILABLE",
+    })
 }
