@@ -60,9 +60,12 @@ impl Packet {
     }
 }
 
-/// What became of it: what stopped it, and on which leg; the mechanisms of the way out; whether it
-/// crossed a public link; the source that the destination saw.
-type Ending = (Word, Word, Vec<Word>, bool, Option<Ipv4Addr>);
+/// What became of it: what stopped it, and on which leg; the mechanisms it crossed, each with its
+/// leg; the source that the destination saw.
+type Ending = (Word, Word, Vec<(Word, Word)>, Option<Ipv4Addr>);
+/// What both must say of it: class; what stopped it and on which leg; of what was answered the most
+/// telling mechanism; whether it crossed a public link; the source that the destination saw.
+type Said = (Word, Word, Word, Word, bool, Option<Ipv4Addr>);
 type Word = &'static str;
 
 /// The mechanisms, the telling ones first.
@@ -132,20 +135,20 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
             .unwrap_or_else(|| ask.from.client_ports(&network));
         let ports = if ported { ports } else { (0, 0) };
         let got = answer(&network, &compiled, &ask).unwrap();
-        let ours: BTreeSet<Ending> = got.alternatives.iter().map(ending).collect();
+        let ours: BTreeSet<Said> = got.alternatives.iter().map(said_of).collect();
         let theirs = second_reading(&network, &flow, &cuts, ports);
         tally.asked += 1;
         for e in &theirs {
             *tally
                 .seen
-                .entry((format!("{} {}", class(e), e.0), e.2.join(" ")))
+                .entry((format!("{} {}", e.0, e.1), e.3.to_owned()))
                 .or_default() += 1;
         }
         if ours != theirs {
-            let words = |set: &BTreeSet<Ending>| {
+            let words = |set: &BTreeSet<Said>| {
                 let all = set
                     .iter()
-                    .map(|e| format!("{} {} {} {}", class(e), e.0, e.1, e.2.join(" ")));
+                    .map(|e| format!("{} {} {} {}", e.0, e.1, e.2, e.3));
                 all.collect::<Vec<_>>().join(" + ")
             };
             let key = format!(
@@ -169,7 +172,7 @@ fn second_reading(
     flow: &Flow,
     cuts: &BTreeSet<u16>,
     client_ports: (u16, u16),
-) -> BTreeSet<Ending> {
+) -> BTreeSet<Said> {
     let (from, src) = match flow.sender {
         Sender::Interface(id) => (Spot::Eni(id), network.interfaces[id].ips[0]),
         Sender::Site(ip) => (Spot::Site(network.sites.iter().next().unwrap().0), ip),
@@ -191,25 +194,28 @@ fn second_reading(
     });
     packets
         .flat_map(|packet| endings(network, from, packet, &draws))
-        .map(telling)
+        .map(said)
         .collect()
 }
 
-/// Of what was answered the most telling mechanism, of what was stopped where.
-fn telling((code, leg, mechanisms, public, sees): Ending) -> Ending {
-    let primary = RANK.iter().find(|m| mechanisms.contains(m));
-    match code {
-        "" => ("", "", primary.into_iter().copied().collect(), public, sees),
-        _ => (code, leg, Vec::new(), public, sees),
-    }
-}
-
-/// The class that an ending amounts to.
-fn class((code, _, _, public, _): &Ending) -> Word {
-    match (*code, public) {
+fn said((code, leg, crossed, sees): Ending) -> Said {
+    let public = crossed.iter().any(|(_, m)| *m == "internet-gateway");
+    let class = match (code, public) {
         ("", true) => "internet",
         ("", false) => "private",
         _ => "unreachable",
+    };
+    let primary = RANK.iter().find(|m| crossed.contains(&("out", **m)));
+    match code {
+        "" => (
+            class,
+            "",
+            "",
+            primary.copied().unwrap_or_default(),
+            public,
+            sees,
+        ),
+        _ => (class, code, leg, "", public, sees),
     }
 }
 
@@ -236,18 +242,12 @@ fn each_span(cuts: &BTreeSet<u16>, (low, high): (u16, u16)) -> Vec<u16> {
     ports
 }
 
-fn ending(a: &Alternative) -> Ending {
+fn said_of(a: &Alternative) -> Said {
     let stop = a.obstacle.as_ref();
     let (code, leg) = stop.map_or(("", ""), |o| (o.code.name(), o.leg.name()));
-    let mechanisms = a
-        .mechanism
-        .into_iter()
-        .filter(|_| code.is_empty())
-        .collect();
+    let mechanism = a.mechanism.filter(|_| code.is_empty()).unwrap_or_default();
     let sees = a.sees_source.map(Ipv4Addr::from_bits);
-    let ending = (code, leg, mechanisms, a.exposed, sees);
-    assert_eq!(a.class.name(), class(&ending));
-    ending
+    (a.class.name(), code, leg, mechanism, a.exposed, sees)
 }
 
 /// The ways of an answer, to look at a disagreement.

@@ -78,8 +78,7 @@ impl<'a> Walk<'a> {
             };
             let (own, mut subnets) = (Some(self.vpc_of(node)), self.net.subnets.iter());
             let inside = subnets.find(|(_, s)| s.vpc.id() == own && s.cidr.contains(&ip));
-            let zone = inside.map(|(_, s)| s.zone.as_str());
-            let zone = zone.or(target.zone.as_deref());
+            let zone = inside.map_or(target.zone.as_deref(), |(_, s)| Some(&s.zone));
             let well = match target.health {
                 Some(Health::Draining | Health::Unused) => continue,
                 health => health.is_none_or(|h| h == Health::Healthy),

@@ -1,15 +1,14 @@
 //! A second reading of how AWS carries one packet and its reply, written from AWS's pages and not
 //! from the program, to be compared with it. It shares nothing with the program but the nouns.
 //!
-//! A packet is carried hop by hop; where it can go several ways each is tried. Whoever changes a
-//! packet remembers what came in and what went out, and the reply must come to them as the exact
-//! mirror of it. Any `Err` is the code of what stops the packet.
+//! A packet is carried hop by hop, every way it can go. Whoever changes it remembers what came in
+//! and what went out, and must be sent the exact mirror of that. An `Err` is the code of what stops it.
 
 mod balancer;
 mod rules;
 mod walk;
 
-use crate::{Ending, Packet, Spot};
+use crate::{Ending, Packet, Spot, Word};
 use ipnet::IpNet;
 use reachability::model::*;
 use rules::{best, ensure};
@@ -17,7 +16,6 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::{cell::RefCell, cmp::Reverse, collections::BTreeSet};
 
 type Eni = Id<Interface>;
-type Word = &'static str;
 type Hit = Result<(), Word>;
 type Targets = Vec<(Ipv4Addr, u16)>;
 
@@ -44,8 +42,7 @@ pub(crate) fn endings(
         leg: "out",
         groups: Vec::new(),
         memory: Vec::new(),
-        mechanisms: Vec::new(),
-        public: false,
+        crossed: Vec::new(),
         sees: None,
     };
     walk.start(from).or_else(|code| walk.end(code)).unwrap();
@@ -67,9 +64,8 @@ struct Walk<'a> {
     /// Groups of the sender, while they are known.
     groups: Vec<Id<SecurityGroup>>,
     memory: Vec<Memory>,
-    /// Mechanisms on the way out; whether there or back it crossed a public link.
-    mechanisms: Vec<Word>,
-    public: bool,
+    /// Mechanisms, each with its leg.
+    crossed: Vec<(Word, Word)>,
     sees: Option<Ipv4Addr>,
 }
 
@@ -84,18 +80,14 @@ impl Walk<'_> {
     }
 
     fn end(&self, code: Word) -> Hit {
-        let mechanisms = self.mechanisms.clone();
-        let ending = (code, self.leg, mechanisms, self.public, self.sees);
+        let ending = (code, self.leg, self.crossed.clone(), self.sees);
         self.endings.borrow_mut().insert(ending);
         Ok(())
     }
 
     /// Over something that has a name; only local delivery keeps the sender's groups known.
     fn cross(&mut self, mechanism: Word) {
-        self.public |= mechanism == "internet-gateway";
-        if self.leg == "out" {
-            self.mechanisms.push(mechanism);
-        }
+        self.crossed.push((self.leg, mechanism));
         if !["local", "same-subnet", "peering"].contains(&mechanism) {
             self.groups.clear();
         }

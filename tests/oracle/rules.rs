@@ -8,7 +8,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn vpc_of(&self, eni: Eni) -> Id<Vpc> {
-        self.subnet_of(eni).vpc.id().unwrap()
+        self.net.vpc_of(eni).unwrap()
     }
 
     pub(super) fn groups_of(&self, eni: Eni) -> Vec<Id<SecurityGroup>> {
@@ -31,13 +31,14 @@ impl<'a> Walk<'a> {
     /// sent it by its groups, out of the interface for a member with the address, not too far away.
     pub(super) fn groups(&self, at: Eni, way: usize) -> Hit {
         let peer = [self.packet.src, self.packet.dst][way];
+        let mut allowed = self.groups_of(at).is_empty();
         let (mut ruled, mut familiar) = (false, false);
         for group in self.groups_of(at) {
             let group = &self.net.groups[group];
             let rules = [&group.ingress, &group.egress][way];
             ruled |= !rules.is_empty();
             for rule in rules.iter().filter(|r| covers(&r.service, self.packet)) {
-                let allows = match &rule.peer {
+                allowed |= match &rule.peer {
                     Peer::Group(g) if way == IN => {
                         // A stranger with the address of a member is told apart.
                         familiar |= self.member(g, peer, true);
@@ -48,15 +49,11 @@ impl<'a> Walk<'a> {
                     Peer::List(l) => self.in_list(l, peer).is_some(),
                     Peer::AwsList(region, s) => self.in_aws_list(region, s, peer).is_some(),
                 };
-                if allows {
-                    return Ok(());
-                }
             }
         }
-        let none = self.groups_of(at).is_empty();
-        ensure(none || ruled, "SG_HAS_NO_RULES")?;
-        ensure(!familiar, "SG_REFERENCES_NOT_PRESERVED")?;
-        ensure(none, "ENI_SG_RULES_MISMATCH")
+        ensure(allowed || ruled, "SG_HAS_NO_RULES")?;
+        ensure(allowed || !familiar, "SG_REFERENCES_NOT_PRESERVED")?;
+        ensure(allowed, "ENI_SG_RULES_MISMATCH")
     }
 
     /// Whether a member has an address, or a public one.
@@ -142,13 +139,12 @@ fn has(interface: &Interface, ip: Ipv4Addr) -> bool {
 /// Whether a rule is about this protocol and destination port.
 fn covers(service: &Service, packet: Packet) -> bool {
     let (kind, code) = service.icmp;
+    let kind = kind.is_none_or(|k| u16::from(k) == packet.dport);
     match service.protocol {
         None => true,
         Some(p) if p != packet.protocol => false,
         Some(TCP | UDP) => (service.ports.0..=service.ports.1).contains(&packet.dport),
-        Some(ICMP) => {
-            kind.is_none_or(|k| u16::from(k) == packet.dport) && code.is_none_or(|c| c == 0)
-        }
+        Some(ICMP) => kind && code.unwrap_or(0) == 0,
         Some(_) => true,
     }
 }

@@ -6,11 +6,10 @@ const RFC1918: Word = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS";
 const RFC6598: Word = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS";
 
 impl<'a> Walk<'a> {
-    /// Somebody asks.
     pub(super) fn start(&mut self, from: Spot) -> Hit {
         let packet = self.packet;
         if let Spot::Eni(at) = from {
-            self.alive(at)?;
+            ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
             let base = self.net.vpcs[self.vpc_of(at)].cidrs[0].network();
             if packet.dst.is_link_local() || packet.dst.to_bits() == base.to_bits() + 2 {
                 // The host itself answers: no route, no filter.
@@ -29,13 +28,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A stopped instance neither sends nor receives.
-    fn alive(&self, eni: Eni) -> Hit {
-        let runs = |i: &Ref<Instance>| self.net.instances[i.id().unwrap()].running;
-        let role = &self.net.interfaces[eni].role;
-        ensure(!matches!(role, Role::Instance(i) if !runs(i)), "BAD_STATE")
-    }
-
     /// Sends what goes out in place of what came in.
     pub(super) fn remember(&mut self, memory: Memory) -> Hit {
         let (at, sent, ..) = memory;
@@ -46,7 +38,6 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// A packet leaves an interface that lets it.
     pub(super) fn leave(&mut self, from: Eni) -> Hit {
         let subnet = self.subnet_of(from);
         if let Some(&(Spot::Eni(at), sent, .., true)) = self.memory.last()
@@ -79,10 +70,8 @@ impl<'a> Walk<'a> {
                 let Packet { src, dst, .. } = self.packet;
                 ensure(!dst.is_private(), RFC1918)?;
                 ensure(!matches!(dst.octets(), [100, 64..=127, ..]), RFC6598)?;
-                let owner = self
-                    .owner(vpc, src)
-                    .map(|i| self.net.interfaces[i].public.iter());
-                let public = owner.and_then(|mut all| all.find(|(private, _)| *private == src));
+                let owner = self.owner(vpc, src).map(|i| &self.net.interfaces[i]);
+                let public = owner.and_then(|i| i.public.iter().find(|(own, _)| *own == src));
                 self.packet.src = public.ok_or("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?.1;
                 self.cross("internet-gateway");
                 self.world()
@@ -157,18 +146,14 @@ impl<'a> Walk<'a> {
     fn vpn(&mut self, gateway: Option<Id<VpnGateway>>, vpc: Id<Vpc>) -> Hit {
         let own = self.inside(vpc, self.packet.src);
         ensure(own, "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS")?;
-        use ConnectionKind::{DirectConnect, VpnBgp, VpnStatic};
-        let rank = |kind| {
-            [DirectConnect, VpnStatic, VpnBgp]
-                .iter()
-                .position(|k| *k == kind)
-        };
+        use ConnectionKind::{DirectConnect, VpnBgp};
         let mut all = Vec::new();
         for (_, c) in self.net.connections.iter() {
             let hits = c.prefixes.iter().filter(|p| p.contains(&self.packet.dst));
             let longest = hits.map(|p| p.prefix_len()).max();
             let longest = longest.filter(|_| c.to.id() == gateway);
-            all.extend(longest.map(|l| ((!c.up, Reverse(l), rank(c.kind)), c)));
+            let rank = |l| (!c.up, Reverse(l), c.kind != DirectConnect, c.kind == VpnBgp);
+            all.extend(longest.map(|l| (rank(l), c)));
         }
         self.over(best(all), |w, c| {
             let site = c.site.id().unwrap();
@@ -199,12 +184,11 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Inside a VPC, to the interface that has the address.
     fn deliver(&mut self, over: Word, vpc: Id<Vpc>, from: Option<&Subnet>) -> Hit {
         self.cross(over);
         let owner = self.owner(vpc, self.packet.dst);
         let at = owner.ok_or("NO_POSSIBLE_DESTINATION")?;
-        self.alive(at)?;
+        ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
         if from != Some(self.subnet_of(at)) {
             self.acl(self.subnet_of(at), IN)?;
         }
@@ -232,7 +216,6 @@ impl<'a> Walk<'a> {
         self.leave(at)
     }
 
-    /// It has arrived, and is answered.
     fn turn(&mut self) {
         self.leg = "back";
         self.sees = Some(self.packet.src);
