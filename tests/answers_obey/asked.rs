@@ -2,12 +2,9 @@
 
 use crate::networks::{Flow, Genes, Sender, ease, generate};
 use crate::rows::{Row, number_rows};
-use ipnet::IpNet;
 use reachability::answer::{Answer, Ask, answer, source};
 use reachability::aws::{self, Compiled};
-use reachability::model::{
-    self, AclRule, Draft, EndpointKind, GroupRule, Id, Network, Origin, Peer, Service,
-};
+use reachability::model::{self, Draft, EndpointKind, Network};
 use std::net::Ipv4Addr;
 
 /// Flows asked of each network.
