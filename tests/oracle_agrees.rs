@@ -21,7 +21,7 @@ mod oracle;
 
 use networks::{Flow, Genes, Sender, ease, generate};
 use oracle::endings;
-use reachability::answer::{Alternative, Answer, Ask, answer, source};
+use reachability::answer::{Alternative, Answer, Ask, Verdict, answer, source};
 use reachability::aws;
 use reachability::model::{self, Id, Interface, Network, Site};
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,7 +115,7 @@ const POWER: &[(&str, usize)] = &[
     ("answered: NAT gateway into a gateway endpoint", 10),
     ("answered: a target that fails its checks", 50),
     ("answered: across zones", 50),
-    ("some ways are answered, some are not", 200),
+    ("mixed", 200),
     ("unreachable BAD_STATE", 300),
     ("unreachable BAD_STATE_ROUTE", 300),
     ("unreachable BAD_STATE_VPN", 20),
@@ -263,6 +263,9 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
         let ends = theirs
             .iter()
             .map(|e| [e.0, e.1, e.3].join(" ").replace("  ", " "));
+        let mixed = got.verdict == Verdict::Mixed;
+        let mixed = mixed.then(|| "mixed".to_owned());
+        let ends = ends.chain(mixed);
         for what in ends.chain(powers(&network, flow, &got, &endings)) {
             *tally.seen.entry(what).or_default() += 1;
         }
@@ -402,11 +405,8 @@ fn powers(network: &Network, flow: &Flow, got: &Answer, endings: &BTreeSet<Endin
         ("across zones", some && noted("AVAILABILITY_ZONE_CROSSED")),
     ]
     .into_iter()
-    .filter_map(|(what, so)| so.then(|| format!("answered: {what}")))
-    .chain(
-        (some && !endings.iter().all(|e| e.0.is_empty()))
-            .then(|| "some ways are answered, some are not".to_owned()),
-    )
+    .filter(|(_, so)| *so)
+    .map(|(what, _)| format!("answered: {what}"))
     .collect()
 }
 

@@ -385,7 +385,7 @@ fn doubtful(row: RowSpec, lack: &Lack) -> RowSpec {
     }
 }
 
-fn one(address: u32) -> (u32, u32) {
+fn one(address: u32) -> Span {
     (address, address)
 }
 
@@ -406,11 +406,14 @@ fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
     out
 }
 
+/// The first and the last of some addresses.
+type Span = (u32, u32);
+
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
-    /// Addresses and delegated prefixes, from the first to the last.
-    private: HashMap<u32, Vec<(Id<Interface>, (u32, u32))>>,
+    /// Addresses and delegated prefixes.
+    private: HashMap<u32, Vec<(Id<Interface>, Span)>>,
     public: HashMap<u32, Vec<u32>>,
 }
 
@@ -431,12 +434,12 @@ impl Members {
         all
     }
 
-    fn private(&self, tag: u32) -> &[(Id<Interface>, (u32, u32))] {
+    fn private(&self, tag: u32) -> &[(Id<Interface>, Span)] {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
     /// Every address, private and public.
-    fn addresses(&self, tag: u32) -> Vec<(u32, u32)> {
+    fn addresses(&self, tag: u32) -> Vec<Span> {
         let mut all: Vec<_> = self.private(tag).iter().map(|(_, a)| *a).collect();
         let public = self.public.get(&tag).into_iter().flatten();
         all.extend(public.map(|ip| one(*ip)));

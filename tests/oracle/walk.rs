@@ -23,7 +23,7 @@ impl<'a> Walk<'a> {
         self.remember((from, packet, packet, None, false))?;
         match from {
             Spot::Eni(at) => self.leave(at),
-            Spot::Site(site) => self.from_site(site),
+            Spot::Site(site) => self.leave_site(site),
             Spot::World => self.world(),
         }
     }
@@ -162,12 +162,12 @@ impl<'a> Walk<'a> {
             }
             // Some host of the site answers.
             w.turn();
-            w.from_site(site)
+            w.leave_site(site)
         })
     }
 
     /// Out of a site: to the VPCs whose blocks AWS announces to it.
-    fn from_site(&mut self, site: Id<Site>) -> Hit {
+    fn leave_site(&mut self, site: Id<Site>) -> Hit {
         let vpc = |c: &Connection| self.net.vpn_gateways[c.to.id().unwrap()].vpc.id();
         let mut all: Vec<_> = self.net.connections.iter().map(|(_, c)| c).collect();
         all.retain(|c| c.site.id() == Some(site) && self.inside(vpc(c).unwrap(), self.packet.dst));
