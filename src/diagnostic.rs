@@ -68,6 +68,30 @@ impl Diagnostic {
     }
 }
 
+/// Sorts findings as their texts run.
+pub fn in_order(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by_cached_key(|d| place(&d.origin));
+}
+
+/// A key that sorts origins as their texts run; numbers in pointers count as numbers.
+fn place(origin: &Origin) -> (u8, u32, u32, Vec<(u64, String)>) {
+    match origin {
+        Origin::Text { file, start, .. } => (0, *file, *start, Vec::new()),
+        Origin::Json { file, pointer } => {
+            let steps = pointer
+                .split('/')
+                .map(|s| match s.parse() {
+                    Ok(number) => (number, String::new()),
+                    Err(_) => (0, s.to_owned()),
+                })
+                .collect();
+            (1, *file, 0, steps)
+        }
+        Origin::Implied(_) => (2, 0, 0, Vec::new()),
+        Origin::Unknown => (3, 0, 0, Vec::new()),
+    }
+}
+
 /// The findings as text: headline, place, the line with the words underlined, help.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], files: &Files) -> String {
@@ -123,10 +147,16 @@ fn underline(out: &mut String, files: &Files, origin: &Origin) {
 
 /// The candidate nearest to `word`, if it is near enough to be a slip.
 pub fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let far = match word.chars().count() {
+        0..=3 => 1,
+        4..=8 => 2,
+        long => long / 3,
+    };
     candidates
         .into_iter()
-        .map(|c| (strsim::damerau_levenshtein(word, c), c))
-        .filter(|(d, c)| *d <= 2.max(c.len() / 3))
+        .map(|c| (strsim::damerau_levenshtein(&word, &c.to_lowercase()), c))
+        .filter(|(d, c)| *d <= far && *d < c.len())
         .min_by_key(|(d, _)| *d)
         .map(|(_, c)| c)
 }

@@ -218,7 +218,7 @@ fn an_unknown_name_is_an_error_with_a_suggestion() {
     };
     assert_eq!((d.code, d.at.as_str()), ("unknown-name", "a/web"));
     assert_eq!(d.message, "no security group named `defalt`");
-    assert_eq!(d.help.as_deref(), Some("did you mean `a/default`?"));
+    assert_eq!(d.help.as_deref(), Some("did you mean `default`?"));
 }
 
 #[test]
@@ -349,6 +349,7 @@ fn peerings() {
         draft.peerings.push(Peering {
             name: "pcx".into(),
             between: [named(a), named(b)],
+            remote_dns: [false; 2],
             active: true,
             origin: Origin::Unknown,
         });
@@ -366,6 +367,7 @@ fn a_block_does_not_swallow_a_route() {
     draft.peerings.push(Peering {
         name: "pcx".into(),
         between: [named("b"), named("c")],
+        remote_dns: [false; 2],
         active: true,
         origin: Origin::Unknown,
     });
@@ -572,7 +574,8 @@ fn a_site_routes_over_what_it_has() {
         draft.connections.push(Connection {
             name: "vpn-hq".into(),
             site: named("hq"),
-            to: named("a/vgw"),
+            to: Joined::Vpn(named("a/vgw")),
+            allowed: Vec::new(),
             kind: ConnectionKind::VpnBgp,
             prefixes: vec![],
             up: true,

@@ -249,3 +249,49 @@ fn the_readme_tells_the_truth() {
     let transcript = transcript.split_once("```").unwrap().0;
     assert_eq!(printed, transcript);
 }
+
+/// Files as newcomers write them: everything that is wrong is said in one run.
+fn broken(name: &str) -> String {
+    run(&["check", &format!("tests/inputs/broken/{name}.yaml")])
+}
+
+#[test]
+fn slips() {
+    insta::assert_snapshot!(broken("slips"));
+}
+
+#[test]
+fn copied_words() {
+    insta::assert_snapshot!(broken("copied-words"));
+}
+
+#[test]
+fn what_is_not_modelled_yet() {
+    insta::assert_snapshot!(broken("later"));
+}
+
+#[test]
+fn policies_with_slips() {
+    insta::assert_snapshot!(broken("policies"));
+}
+
+#[test]
+fn a_request_that_is_refused() {
+    let file = "scenarios/endpoints/policies.yaml";
+    let guard = "an endpoint that keeps data inside the company";
+    let layers = "s3://prod-us-east-1-starport-layer-bucket/sha256";
+    let asked = [
+        "trace", file, "--case", guard, "--from", "a/i1", "--to", layers,
+    ];
+    let named = [
+        &asked[..],
+        &["--principal", "app", "--action", "s3:GetObject"],
+    ]
+    .concat();
+    insta::assert_snapshot!(run(&named));
+}
+
+#[test]
+fn indentation() {
+    insta::assert_snapshot!(broken("tab") + &broken("too-far-left"));
+}

@@ -111,3 +111,32 @@ fn nobody_sends_no_reply() {
     let codes: Vec<Code> = answer.obstacles.iter().map(|o| o.code).collect();
     assert_eq!(codes, [Code::NO_POSSIBLE_DESTINATION]);
 }
+
+const TWO_SITES: &str = "
+name: two sites on one VPN gateway
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    vpn_gateway: vgw
+    subnets: { s: { zone: use1-az1, cidr: 10.0.1.0/24, route_table: t } }
+    route_tables: { t: { propagate_from: vgw } }
+    security_groups: { open: { ingress: [{ from: 192.168.0.0/16 }] } }
+    instances: { app: { subnet: s, ip: 10.0.1.10, security_groups: open } }
+on_premises:
+  one: { cidrs: 192.168.0.0/16, hosts: { o: 192.168.5.5 }, routes: { 172.31.0.0/16: vpn-one } }
+  two: { cidrs: 172.31.0.0/16, hosts: { f: 172.31.0.9 } }
+vpn_connections: { vpn-one: { site: one, to: a/vgw }, vpn-two: { site: two, to: a/vgw } }
+";
+
+/// A VPN gateway may pass traffic from site to site: not modelled, so not refused. Into the VPC it
+/// leads as ever.
+#[test]
+fn what_a_vpn_gateway_does_between_sites_is_not_claimed() {
+    let network = build(draft(TWO_SITES)).network.unwrap();
+    let between = asked_by(&network, "one/o", "tcp://172.31.0.9:443");
+    assert_eq!(between.verdict.name(), "unknown");
+    assert_eq!(between.obstacles[0].code, Code::UNSUPPORTED_COMPONENT);
+    let into = asked_by(&network, "one/o", "tcp://a/app:443");
+    assert_eq!(into.verdict.name(), "private");
+}

@@ -2,9 +2,11 @@
 
 use super::lookup::{Component, component};
 use super::question::{Ask, Target};
-use crate::aws::{Compiled, bits};
+use crate::aws::{Compiled, bits, is_token};
 use crate::fabric::NodeId;
-use crate::model::{EndpointService, Id, Network, RecordValue, Ref};
+use crate::model::{
+    Arena, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource, catalog,
+};
 use std::net::Ipv4Addr;
 
 pub(super) const TCP: u8 = 6;
@@ -59,7 +61,14 @@ pub fn target(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Targe
         proto: ask.protocol,
         port: ask.port,
     };
-    let text = ask.to.trim();
+    let (text, words) = super::request::split(ask.to.trim())?;
+    let mut target = dialled(dial, text)?;
+    target.request = super::request::wanted(network, ask.from, text, &words, &target)?;
+    Ok(target)
+}
+
+fn dialled(dial: Dial<'_>, text: &str) -> Result<Target, String> {
+    let network = dial.network;
     if let Some((scheme, rest)) = text.split_once("://") {
         return dial.scheme(scheme, rest);
     }
@@ -194,6 +203,9 @@ impl Dial<'_> {
 
     fn host(self, host: &str) -> Result<Target, String> {
         if let Ok(address) = host.parse::<Ipv4Addr>() {
+            if is_token(bits(address)) {
+                return Err(format!("`{host}` is of 240.0.0.0/4, which nobody has"));
+            }
             let addresses = vec![bits(address)];
             return self.dialled(None, addresses, None, None);
         }
@@ -201,7 +213,7 @@ impl Dial<'_> {
             return Err("the destination is empty".to_owned());
         }
         let name = host.trim_end_matches('.').to_ascii_lowercase();
-        let accept = self.owners_of(&name);
+        let accept = self.owners_of(&name).or_else(|| self.serves(&name));
         self.dialled(Some(name), Vec::new(), accept, None)
     }
 
@@ -271,7 +283,24 @@ impl Dial<'_> {
 
     fn name(self, name: String, port: u16) -> Result<Target, String> {
         let port = Some(self.port.unwrap_or(port));
-        Dial { port, ..self }.dialled(Some(name), Vec::new(), None, None)
+        let accept = self.serves(&name);
+        Dial { port, ..self }.dialled(Some(name), Vec::new(), accept, None)
+    }
+
+    /// Where a request by a name of an AWS service may arrive: the service's edge, its endpoints. An
+    /// endpoint of another service is a place to arrive too, where the request is then refused; and
+    /// a public address that nothing in the input classifies may be the service's own.
+    fn serves(&self, name: &str) -> Option<Vec<NodeId>> {
+        let (region, service) = catalog::owner_of(name)?;
+        let (network, compiled) = (self.network, self.compiled);
+        let mut nodes = compiled.arrivals_of_service(network, &region, service.name);
+        let endpoints = network.endpoints.iter();
+        let others = endpoints.filter(|(_, e)| matches!(e.target, EndpointTarget::Aws(..)));
+        nodes.extend(others.flat_map(|(id, _)| compiled.arrivals_of_endpoint(network, id)));
+        nodes.push(compiled.internet);
+        nodes.sort_unstable();
+        nodes.dedup();
+        Some(nodes)
     }
 
     fn internet(self) -> Result<Target, String> {
@@ -311,15 +340,15 @@ impl Dial<'_> {
             port,
             proto,
             accept,
-            nothing: None,
+            ..Target::default()
         })
     }
 }
 
-fn of<'a>(list: &'a [(String, String)], name: &str, otherwise: &'a str) -> &'a str {
+fn of<'a>(list: &'a Arena<Resource>, name: &str, otherwise: &'a str) -> &'a str {
     list.iter()
-        .find(|(n, _)| n == name)
-        .map_or(otherwise, |(_, region)| region)
+        .find(|(_, r)| r.name == name)
+        .map_or(otherwise, |(_, r)| &r.region)
 }
 
 fn unknown(network: &Network, text: &str) -> String {

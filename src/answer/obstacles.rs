@@ -5,11 +5,13 @@
 //! known, the walk resumes there, and what it meets is marked as beyond the gap (semantics S4).
 
 use super::evidence::{Reader, part};
+use super::lookup::interface_of;
 use super::verdict::{Alternative, Obstacle, Part};
-use crate::aws::FROM_OUTSIDE;
+use crate::aws::{AT_SITE, FROM_OUTSIDE};
 use crate::code::Code;
 use crate::engine::{End, Ending, Question, Walk, Why, walk};
-use crate::fabric::Flow;
+use crate::fabric::{Flow, NodeId};
+use crate::model::Role;
 
 /// Where nobody is there is nothing to walk on to, as where no route leads.
 const NOBODY: Code = Code::NO_POSSIBLE_DESTINATION;
@@ -40,9 +42,12 @@ pub(super) fn behind(
     {
         let asking = reader.fabric().node_name(question.from);
         for node in accept {
+            let Some(entry) = entry_of(reader, *node, question.traffic.dst) else {
+                continue;
+            };
             let resumed = Question {
                 from: *node,
-                entry: FROM_OUTSIDE,
+                entry,
                 traffic: afresh(&ending.traffic),
                 ..question.clone()
             };
@@ -63,6 +68,21 @@ pub(super) fn behind(
         }
     }
     all
+}
+
+/// Where a walk is resumed at an arrival node: behind the ACL of an interface's subnet, at a host of
+/// a site. Not at an endpoint that was not dialled, nor at a host or service in public: what arrives
+/// there has other headers than it had at the gap.
+fn entry_of(reader: &Reader<'_>, node: NodeId, dialled: u32) -> Option<u8> {
+    let compiled = reader.compiled;
+    if let Some(id) = interface_of(compiled, node) {
+        let interface = &reader.network.interfaces[id];
+        let passes = !matches!(interface.role, Role::Endpoint(_));
+        return (passes || interface.has(dialled.into())).then_some(FROM_OUTSIDE);
+    }
+    let mut own = compiled.site_hosts.iter().map(|(_, _, host)| host);
+    let site = compiled.sites.contains(&node) || own.any(|host| *host == node);
+    site.then_some(AT_SITE)
 }
 
 /// The same headers, without what another walk remembers of them.

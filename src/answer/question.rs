@@ -1,5 +1,6 @@
 //! What is asked, and what it dials.
 
+use super::request::Wanted;
 use crate::aws::{Compiled, Host, Viewer};
 use crate::code::Code;
 use crate::fabric::NodeId;
@@ -9,8 +10,10 @@ use std::net::Ipv4Addr;
 /// Who sends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum From {
-    /// An interface of the input.
+    /// An interface of the input, from its primary address.
     Interface(Id<Interface>),
+    /// An interface of the input, from another of its addresses.
+    Address(Id<Interface>, Ipv4Addr),
     /// A host without an interface, at an address.
     Host(Host, Ipv4Addr),
 }
@@ -20,7 +23,7 @@ impl From {
     #[must_use]
     pub fn vpc(&self, network: &Network) -> Option<Id<Vpc>> {
         match *self {
-            From::Interface(id) => network.vpc_of(id),
+            From::Interface(id) | From::Address(id, _) => network.vpc_of(id),
             From::Host(Host::Vpc(id), _) => Some(id),
             From::Host(Host::Site(_) | Host::Internet(_), _) => None,
         }
@@ -31,7 +34,7 @@ impl From {
     pub fn viewer(&self, network: &Network) -> Viewer {
         match *self {
             From::Host(Host::Site(id), _) => Viewer::Site(id),
-            From::Interface(id) => match self.vpc(network) {
+            From::Interface(id) | From::Address(id, _) => match self.vpc(network) {
                 Some(vpc) => Viewer::Vpc(vpc),
                 None => {
                     let subnet = &network.interfaces[id].subnet;
@@ -48,17 +51,27 @@ impl From {
     #[must_use]
     pub fn in_vpc(network: &Network, vpc: Id<Vpc>, ip: Ipv4Addr) -> Self {
         let mut all = network.interfaces.iter();
-        let own = all.find(|(id, i)| i.ips.contains(&ip) && network.vpc_of(*id) == Some(vpc));
+        let own = all.find(|(id, i)| i.has(ip) && network.vpc_of(*id) == Some(vpc));
         own.map_or(From::Host(Host::Vpc(vpc), ip), |(id, _)| {
-            From::Interface(id)
+            Self::at(network, id, ip)
         })
+    }
+
+    /// An interface, from this address of it.
+    #[must_use]
+    pub fn at(network: &Network, id: Id<Interface>, ip: Ipv4Addr) -> Self {
+        if network.interfaces[id].ips.first() == Some(&ip) {
+            From::Interface(id)
+        } else {
+            From::Address(id, ip)
+        }
     }
 
     /// Its node.
     #[must_use]
     pub fn node(&self, compiled: &Compiled) -> NodeId {
         match *self {
-            From::Interface(id) => compiled.node_of(id),
+            From::Interface(id) | From::Address(id, _) => compiled.node_of(id),
             From::Host(Host::Site(site), ip) => compiled.site_host(site, ip),
             From::Host(host, _) => compiled.host(host),
         }
@@ -69,7 +82,7 @@ impl From {
     pub fn address(&self, network: &Network) -> Option<Ipv4Addr> {
         match *self {
             From::Interface(id) => network.interfaces[id].ips.first().copied(),
-            From::Host(_, ip) => Some(ip),
+            From::Address(_, ip) | From::Host(_, ip) => Some(ip),
         }
     }
 
@@ -77,7 +90,7 @@ impl From {
     #[must_use]
     pub fn client_ports(&self, network: &Network) -> (u16, u16) {
         let os = match *self {
-            From::Interface(id) => match &network.interfaces[id].role {
+            From::Interface(id) | From::Address(id, _) => match &network.interfaces[id].role {
                 Role::Instance(r) => r.id().map(|i| network.instances[i].os),
                 _ => None,
             },
@@ -92,6 +105,7 @@ impl From {
     pub fn name(&self, network: &Network) -> String {
         match *self {
             From::Interface(id) => network.interface_name(id),
+            From::Address(id, ip) => format!("{} {ip}", network.interface_name(id)),
             From::Host(Host::Internet(Some(id)), _) => network.internet_hosts[id].name.clone(),
             From::Host(Host::Internet(None), ip) => format!("internet {ip}"),
             From::Host(Host::Vpc(id), ip) => format!("{} {ip}", network.vpcs[id].name),
@@ -137,4 +151,6 @@ pub struct Target {
     pub accept: Option<Vec<NodeId>>,
     /// Nothing to dial: why.
     pub nothing: Option<(Code, String)>,
+    /// What is asked of an AWS service there.
+    pub request: Option<Wanted>,
 }

@@ -171,7 +171,7 @@ fn candidate<'n>(
             let found = network
                 .interfaces
                 .iter()
-                .find(|(id, i)| network.vpc_of(*id) == vpc && i.ips.contains(ip));
+                .find(|(id, i)| network.vpc_of(*id) == vpc && i.has(*ip));
             (bits(*ip), found.map(|(id, _)| id))
         }
         TargetWhat::LoadBalancer(r) => {
@@ -402,19 +402,20 @@ impl<'n> Compiler<'n> {
             .ips
             .first()
             .map(|ip| bits(*ip));
-        let (mut alternatives, mut nobody) = (Vec::new(), Code::ELBV2_LISTENER_HAS_NO_TG);
-        let used = listener.forward.iter().filter(|(_, weight)| *weight > 0);
-        let used = used.filter_map(|(group, _)| group.id());
-        let used: Vec<&TargetGroup> = used.map(|g| &network.target_groups[g]).collect();
-        for group in &used {
+        let (mut alternatives, mut failing) = (Vec::new(), Vec::new());
+        let mut nobody = Code::ELBV2_LISTENER_HAS_NO_TG;
+        for (reference, weight) in &listener.forward {
+            let Some(group) = reference.id().map(|g| &network.target_groups[g]) else {
+                continue;
+            };
+            if *weight == 0 {
+                continue;
+            }
             let found = match self.choice(group, at, setting) {
                 Ok(found) => found,
                 Err(code) => {
                     nobody = code;
-                    // Weights do not look at targets: its share of the connections is lost.
-                    if used.len() > 1 {
-                        alternatives.push(self.lost_share(group, code));
-                    }
+                    failing.push(self.without_targets(group, listener, code));
                     continue;
                 }
             };
@@ -440,14 +441,25 @@ impl<'n> Compiler<'n> {
                 }
             }
         }
+        // Weights share connections out whatever the groups hold: the share of one that has nobody
+        // fails, while the others' get through
+        // (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`).
+        if !alternatives.is_empty() {
+            alternatives.append(&mut failing);
+        }
         self.b.choosing(alternatives, nobody)
     }
 
-    /// The alternative of a group that has no target for this node.
-    fn lost_share(&mut self, group: &TargetGroup, code: Code) -> Alternative {
+    /// The share of a target group that has no target for the node.
+    fn without_targets(
+        &mut self,
+        group: &TargetGroup,
+        listener: &Listener,
+        code: Code,
+    ) -> Alternative {
         let row = self.b.0.rows.len() as u32;
         let text = format!("target group {}: no target", group.name);
-        let spec = RowSpec::address((0, u32::MAX), Action::Drop(code), &group.origin, text);
+        let spec = RowSpec::address((0, u32::MAX), Action::Drop(code), &listener.origin, text);
         self.b
             .table(&group.name, Side::Dst, vec![spec], Action::Next, "");
         Alternative {
@@ -455,6 +467,7 @@ impl<'n> Compiler<'n> {
             rewrite: Rewrite::default(),
             pull: NONE,
             mark: false,
+            keep: NONE,
             then: Action::Drop(code),
             row,
         }
@@ -502,6 +515,7 @@ impl<'n> Compiler<'n> {
                 rewrite,
                 pull: NONE,
                 mark: true,
+                keep: NONE,
                 then: Action::Next,
                 row,
             };
@@ -532,6 +546,7 @@ impl<'n> Compiler<'n> {
             rewrite,
             pull,
             mark: true,
+            keep: NONE,
             then: Action::Next,
             row,
         }

@@ -4,6 +4,7 @@ use super::filter::{Members, span};
 use super::lack::Lack;
 use super::public::ManagedLists;
 use super::stages::{Shapes, entry, shapes, slot};
+use super::transit::Transit;
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
@@ -15,11 +16,14 @@ use crate::model::{
 };
 use std::collections::HashMap;
 
+/// 169.254.169.253, where every VPC's resolver answers too.
+const RESOLVER: u32 = 0xa9fe_a9fd;
+
+/// Who has which addresses.
+type Member = ((u32, u32), Id<Interface>);
+
 /// The groups of an interface: those of the input, and the names of the others.
 type GroupSet = (Vec<Id<SecurityGroup>>, Vec<String>);
-
-/// Addresses from the first to the last, and whose they are.
-type Owned = (u32, u32, Id<Interface>);
 
 /// What compilation keeps while it runs.
 pub(super) struct Compiler<'n> {
@@ -30,7 +34,7 @@ pub(super) struct Compiler<'n> {
     pub(super) members: Members,
     pub(super) group_tables: HashMap<GroupSet, (TableId, TableId)>,
     pub(super) acl_tables: HashMap<Id<NetworkAcl>, (TableId, TableId)>,
-    pub(super) route_tables: HashMap<Id<RouteTable>, TableId>,
+    pub(super) route_tables: HashMap<(Id<RouteTable>, Option<Id<Subnet>>), TableId>,
     pub(super) near: Vec<TableId>,
     /// Interfaces with a public address, by VPC.
     pub(super) mapped: Vec<Vec<Id<Interface>>>,
@@ -47,11 +51,12 @@ pub(super) struct Compiler<'n> {
     pub(super) gateway_endpoints: Vec<NodeId>,
     pub(super) host_services: Vec<TableId>,
     pub(super) internet_router: NodeId,
+    /// Routers of other partitions than the input's own, by partition.
+    pub(super) foreign_routers: HashMap<String, NodeId>,
     pub(super) isps: Vec<NodeId>,
     pub(super) peerings: Vec<NodeId>,
     pub(super) connections: Vec<NodeId>,
-    /// Where VPCs enter transit gateways.
-    pub(super) transit: HashMap<(Id<Vpc>, String), NodeId>,
+    pub(super) transit: Transit,
     /// The mark of traffic that comes by PrivateLink.
     pub(super) private_link: u32,
     pub(super) out: Compiled,
@@ -82,10 +87,11 @@ pub(super) fn compile(network: &Network) -> Compiled {
         gateway_endpoints: Vec::new(),
         host_services: Vec::new(),
         internet_router: NONE,
+        foreign_routers: HashMap::new(),
         isps: Vec::new(),
         peerings: Vec::new(),
         connections: Vec::new(),
-        transit: HashMap::new(),
+        transit: Transit::default(),
         private_link: 0,
         out: Compiled::default(),
     };
@@ -95,6 +101,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.deliveries();
     c.gateways();
     c.wires();
+    c.transit();
     c.sites();
     c.interfaces();
     c.strangers();
@@ -114,7 +121,8 @@ impl<'n> Compiler<'n> {
                 Role::Endpoint(_) => shapes.endpoint,
                 Role::LoadBalancer(_) if self.unmodelled(interface).is_none() => shapes.balancer,
                 Role::LoadBalancer(_) | Role::Other(_) => shapes.unmodelled,
-                Role::Instance(_) | Role::Plain => shapes.interface,
+                Role::Resolver(_) if self.answers(interface) => shapes.endpoint,
+                Role::Instance(_) | Role::Plain | Role::Resolver(_) => shapes.interface,
             };
             let node = self.b.node(shape, network.interface_name(id));
             self.out.interfaces.push(node);
@@ -175,6 +183,7 @@ impl<'n> Compiler<'n> {
             let node = self.b.node(shapes.wire, connection.name.clone());
             self.connections.push(node);
         }
+        self.transit_nodes();
         for (_, site) in network.sites.iter() {
             let (host, isp) = (
                 self.b.node(shapes.site, site.name.clone()),
@@ -200,21 +209,13 @@ impl<'n> Compiler<'n> {
     /// Who has which address: per subnet, from inside (no ACL) and from outside; per VPC, which subnet.
     fn deliveries(&mut self) {
         let network = self.network;
-        let mut members: Vec<Vec<Owned>> = vec![Vec::new(); network.subnets.len()];
+        let mut members: Vec<Vec<Member>> = vec![Vec::new(); network.subnets.len()];
         for (id, interface) in network.interfaces.iter() {
             let Some(subnet) = interface.subnet.id() else {
                 continue;
             };
             if let Some(list) = members.get_mut(subnet.index()) {
-                let own = interface.ips.iter().map(|ip| (bits(*ip), bits(*ip), id));
-                list.extend(own);
-                // Delegated prefixes are its addresses too, /AWSEC2/latest/UserGuide/ec2-prefix-eni.html.
-                list.extend(
-                    interface
-                        .prefixes
-                        .iter()
-                        .map(|p| (span(p).0, span(p).1, id)),
-                );
+                list.extend(interface.spans().map(|span| (span, id)));
             }
         }
         for (id, subnet) in network.subnets.iter() {
@@ -246,7 +247,7 @@ impl<'n> Compiler<'n> {
     /// Rows for every address of a subnet, sorted and without gaps.
     fn delivery(
         &mut self,
-        mut members: Vec<Owned>,
+        mut members: Vec<Member>,
         way: u8,
         nobody: Option<&Lack>,
         id: Id<Subnet>,
@@ -272,11 +273,11 @@ impl<'n> Compiler<'n> {
             ),
         };
         members.sort_unstable();
-        members.dedup_by_key(|m| m.0);
         let mut rows = Vec::new();
         let mut next = lo;
-        for (first, last, member) in members {
-            if first < next || first > hi {
+        for ((first, last), member) in members {
+            let (first, last) = (first.max(next), last.min(hi));
+            if first > last {
                 continue;
             }
             if next < first {
@@ -356,6 +357,8 @@ impl<'n> Compiler<'n> {
                 .collect()
         };
         let unlisted = self.unlisted(Some(vpc), Listing::Subnets);
+        let resolver = self.foreign_resolver(v);
+        far.splice(0..0, resolver);
         for rows in [&mut far, &mut near] {
             rows.extend_from_slice(strays);
             rows.extend(unlisted.as_ref().map(Lack::opaque));
@@ -414,21 +417,30 @@ impl<'n> Compiler<'n> {
         let rule = Origin::Implied(
             "link-local services and the VPC's resolver are answered by the host, /vpc/latest/userguide/AmazonDNS-concepts.html",
         );
-        let mut rows = vec![RowSpec::address(
+        let own = v.cidrs.first().map(|c| u32::from(c.network()) + 2);
+        let resolvers = [Some(RESOLVER), own].into_iter().flatten();
+        let mut rows = Vec::new();
+        for at in resolvers.clone() {
+            // Without DNS support nobody answers queries.
+            if v.dns_support.known() == Some(&false) {
+                let silent = Action::Drop(Code::DNS_NO_ANSWER);
+                let text = "the VPC's resolver: enableDnsSupport is off";
+                rows.extend([6, 17].map(|proto| RowSpec {
+                    proto: Some(proto),
+                    ports: (53, 53),
+                    ..RowSpec::address((at, at), silent, &v.origin, text)
+                }));
+            }
+        }
+        rows.extend(
+            resolvers.map(|at| RowSpec::address((at, at), there, &rule, "the VPC's resolver")),
+        );
+        rows.push(RowSpec::address(
             (0xa9fe_0000, 0xa9fe_ffff),
             there,
             &rule,
             "link-local services",
-        )];
-        if let Some(primary) = v.cidrs.first() {
-            let resolver = u32::from(primary.network()) + 2;
-            rows.push(RowSpec::address(
-                (resolver, resolver),
-                there,
-                &rule,
-                "the VPC's resolver",
-            ));
-        }
+        ));
         let table = self
             .b
             .table("host services", Side::Dst, rows, Action::Next, "");
@@ -444,7 +456,7 @@ impl<'n> Compiler<'n> {
                 Some(subnet) => {
                     self.in_subnet(node, subnet);
                     if matches!(interface.role, Role::Nat(_)) {
-                        let routes = self.nat_routes(node, &network.subnets[subnet].table);
+                        let routes = self.nat_routes(node, subnet);
                         self.b.slot(node, slot::ROUTES as usize, routes);
                         if let Some(acl) = self.acl_at_nat(&network.subnets[subnet]) {
                             self.b.slot(node, slot::ACL_IN as usize, acl);
@@ -457,9 +469,12 @@ impl<'n> Compiler<'n> {
                     self.b.slot(node, slot::SUBNET as usize, table);
                 }
             }
+            if self.answers(interface) {
+                self.inbound_resolver(node, &interface.origin);
+            }
             if let Some(lack) = self.unmodelled(interface) {
                 let slot = match interface.role {
-                    Role::Endpoint(_) => slot::SERVICE,
+                    Role::Endpoint(_) | Role::Resolver(_) => slot::SERVICE,
                     _ => slot::SPECIAL,
                 };
                 let table = self.opaque_table("not in the input", &lack);
@@ -470,7 +485,11 @@ impl<'n> Compiler<'n> {
                 Role::LoadBalancer(r) => r
                     .id()
                     .is_none_or(|lb| network.load_balancers[lb].has_groups),
-                Role::Instance(_) | Role::Endpoint(_) | Role::Plain | Role::Other(_) => true,
+                Role::Instance(_)
+                | Role::Endpoint(_)
+                | Role::Resolver(_)
+                | Role::Plain
+                | Role::Other(_) => true,
             };
             if has_groups {
                 let (groups_in, groups_out) = self.groups(&interface.groups);
@@ -507,66 +526,13 @@ impl<'n> Compiler<'n> {
     pub(super) fn in_subnet(&mut self, node: NodeId, id: Id<Subnet>) {
         let subnet = &self.network.subnets[id];
         let (acl_in, acl_out) = self.acl(&subnet.acl);
-        let routes = self.routes(&subnet.table);
+        let routes = self.routes(id);
         self.b.slot(node, slot::ACL_IN as usize, acl_in);
         self.b.slot(node, slot::ACL_OUT as usize, acl_out);
         if let Some(near) = self.near.get(id.index()).copied() {
             self.b.slot(node, slot::SUBNET as usize, near);
         }
         self.b.slot(node, slot::ROUTES as usize, routes);
-    }
-
-    /// Hosts without an interface: one node a VPC, by source address to the node of their subnet.
-    fn strangers(&mut self) {
-        let network = self.network;
-        for (vpc, v) in network.vpcs.iter() {
-            let host = self.b.node(self.shapes.host, format!("{}/host", v.name));
-            let mut rows = Vec::new();
-            for (id, subnet) in self.subnets_of(vpc) {
-                let Some(node) = self.strangers.get(id.index()).copied() else {
-                    continue;
-                };
-                self.in_subnet(node, id);
-                self.replies(node, host, subnet);
-                let to = self.b.to(node, 0);
-                rows.push(RowSpec::address(
-                    span(&subnet.cidr),
-                    to,
-                    &subnet.origin,
-                    subnet.name.clone(),
-                ));
-            }
-            let table = self.b.table(
-                "subnet of the source",
-                Side::Src,
-                rows,
-                Action::Drop(Code::NO_POSSIBLE_DESTINATION),
-                "",
-            );
-            self.b.slot(host, 0, table);
-            self.out.strangers.push(host);
-        }
-    }
-
-    /// What a stranger asked for comes home; to everybody else nobody is there.
-    fn replies(&mut self, node: NodeId, host: NodeId, subnet: &Subnet) {
-        let asks = self
-            .b
-            .table("host", Side::Src, Vec::new(), Action::Next, "");
-        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
-        let text = "no interface has this address";
-        let row = RowSpec::address(span(&subnet.cidr), nobody, &subnet.origin, text);
-        let name = format!("{} addresses", subnet.name);
-        let nobody = self.b.table(&name, Side::Dst, vec![row], nobody, "");
-        let to = self.b.to(host, entry::ARRIVE);
-        let home = self.b.table("host", Side::Dst, Vec::new(), to, "");
-        for (slot, table) in [
-            (slot::GROUP_OUT, asks),
-            (slot::GROUP_IN, nobody),
-            (slot::SPECIAL, home),
-        ] {
-            self.b.slot(node, slot as usize, table);
-        }
     }
 
     pub(super) fn subnets_of(&self, vpc: Id<Vpc>) -> Vec<(Id<Subnet>, &'n Subnet)> {

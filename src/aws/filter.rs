@@ -5,7 +5,8 @@
 
 use super::compile::Compiler;
 use super::lack::Lack;
-use super::public::{Lists, partly_public, token_span};
+use super::public::{Lists, TOKENS, partly_public, token_span};
+use super::transit::References;
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
@@ -15,9 +16,17 @@ use crate::model::{
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
 
-/// The first and last address of a block.
+/// The first and last address of a block. Tokens stand for addresses elsewhere: a block that is not
+/// everything leaves them out.
 pub(super) fn span(net: &Ipv4Net) -> (u32, u32) {
-    (u32::from(net.network()), u32::from(net.broadcast()))
+    let (lo, hi) = (u32::from(net.network()), u32::from(net.broadcast()));
+    if net.prefix_len() == 0 || hi < TOKENS.0 {
+        (lo, hi)
+    } else if lo < TOKENS.0 {
+        (lo, TOKENS.0 - 1)
+    } else {
+        (u32::MAX, u32::MAX)
+    }
 }
 
 /// Ports as a row has them: ICMP's type and code sit there, protocols without ports have all.
@@ -98,8 +107,7 @@ impl Compiler<'_> {
         unseen: &[&Ref<SecurityGroup>],
         way: Way,
     ) -> TableId {
-        let (mut into, mut names) = (Rows::default(), Vec::new());
-        let mut ruled = false;
+        let (mut into, mut names, mut silent) = (Rows::default(), Vec::new(), true);
         for id in ids {
             let group = &self.network.groups[*id];
             let vpc = group
@@ -112,7 +120,7 @@ impl Compiler<'_> {
             } else {
                 &group.egress
             };
-            ruled |= !rules.is_empty();
+            silent &= rules.is_empty();
             for (number, rule) in rules.iter().enumerate() {
                 let text = format!("{name} {} {}", way.word(), number + 1);
                 self.group_rule(group.vpc.id(), rule, way, &text, &mut into);
@@ -123,11 +131,10 @@ impl Compiler<'_> {
             into.maybe.push(self.lack(group).maybe());
             names.push(group.text.clone());
         }
-        // A rule may match nobody, such as one that names a group without members here.
-        let code = if ruled || !unseen.is_empty() {
-            Code::ENI_SG_RULES_MISMATCH
-        } else {
+        let code = if silent && into.certain.is_empty() && into.maybe.is_empty() {
             Code::SG_HAS_NO_RULES
+        } else {
+            Code::ENI_SG_RULES_MISMATCH
         };
         let rows = into.in_order();
         let name = format!("{} {}", names.join("+"), way.word());
@@ -161,7 +168,7 @@ impl Compiler<'_> {
             Peer::Cidr(IpNet::V4(net)) => {
                 into.certain.push(row(span(net), 0));
                 if partly_public(net) {
-                    into.maybe.push(row(super::public::TOKENS, flags::MAYBE));
+                    into.maybe.push(row(TOKENS, flags::MAYBE));
                 }
             }
             Peer::Cidr(IpNet::V6(_)) => {}
@@ -194,12 +201,19 @@ impl Compiler<'_> {
                 Way::In => {
                     let tag = self.tag(group);
                     into.certain.push(row((tag, tag), flags::BY_MARK));
-                    for addresses in self.members.addresses(tag) {
-                        let then = Action::Drop(Code::SG_REFERENCES_NOT_PRESERVED);
-                        into.lost.push(RowSpec {
-                            then,
-                            ..row(addresses, 0)
-                        });
+                    for (span, member) in self.members.addresses(tag) {
+                        let row = row(span, 0);
+                        let place = member.and_then(|m| self.network.vpc_of(m));
+                        let code = match self.references(vpc, place) {
+                            References::On => Code::SG_REFERENCES_NOT_PRESERVED,
+                            References::Off => Code::SG_REFERENCING_SUPPORT,
+                            References::Unknown(lack) => {
+                                into.maybe.push(doubtful(row, &lack));
+                                continue;
+                            }
+                        };
+                        let then = Action::Drop(code);
+                        into.lost.push(RowSpec { then, ..row });
                     }
                 }
                 Way::Out => self.reach(group, vpc, &row, into),
@@ -218,9 +232,9 @@ impl Compiler<'_> {
         into: &mut Rows,
     ) {
         let unlisted = self.unlisted(vpc, Listing::VpcPeeringConnections);
-        for (interface, addresses) in self.members.private(self.tag(group)) {
+        for (interface, span) in self.members.private(self.tag(group)) {
             let place = self.network.vpc_of(*interface);
-            let row = row(*addresses, 0);
+            let row = row(*span, 0);
             let placeless = place.is_none().then(|| self.placeless(*interface));
             match placeless.as_ref().or(unlisted.as_ref()) {
                 _ if vpc.is_some() && (place == vpc || self.peered(vpc, place)) => {
@@ -341,9 +355,8 @@ impl Compiler<'_> {
             let doubt = (row.then, row.ports, row.proto);
             if partly_public(&net) && !doubted.contains(&doubt) {
                 doubted.push(doubt);
-                let span = super::public::TOKENS;
                 rows.push(RowSpec {
-                    span,
+                    span: TOKENS,
                     flags: flags::MAYBE | flags::FORK,
                     ..row.clone()
                 });
@@ -385,10 +398,6 @@ fn doubtful(row: RowSpec, lack: &Lack) -> RowSpec {
     }
 }
 
-fn one(address: u32) -> Span {
-    (address, address)
-}
-
 /// What is left of the addresses without these blocks.
 fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
     let mut spans: Vec<(u32, u32)> = blocks.iter().map(span).collect();
@@ -406,14 +415,16 @@ fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
     out
 }
 
-/// The first and the last of some addresses.
+/// Private addresses of an interface.
+type Private = (Id<Interface>, (u32, u32));
+
+/// First and last address.
 type Span = (u32, u32);
 
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
-    /// Addresses and delegated prefixes.
-    private: HashMap<u32, Vec<(Id<Interface>, Span)>>,
+    private: HashMap<u32, Vec<Private>>,
     public: HashMap<u32, Vec<u32>>,
 }
 
@@ -423,8 +434,7 @@ impl Members {
         for (id, interface) in network.interfaces.iter() {
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
                 let private = all.private.entry(tag).or_default();
-                private.extend(interface.ips.iter().map(|ip| (id, one(u32::from(*ip)))));
-                private.extend(interface.prefixes.iter().map(|p| (id, span(p))));
+                private.extend(interface.spans().map(|span| (id, span)));
                 if !interface.public.is_empty() {
                     let public = all.public.entry(tag).or_default();
                     public.extend(interface.public.iter().map(|(_, ip)| u32::from(*ip)));
@@ -434,17 +444,23 @@ impl Members {
         all
     }
 
-    fn private(&self, tag: u32) -> &[(Id<Interface>, Span)] {
+    fn private(&self, tag: u32) -> &[Private] {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
-    /// Every address, private and public.
-    fn addresses(&self, tag: u32) -> Vec<Span> {
-        let mut all: Vec<_> = self.private(tag).iter().map(|(_, a)| *a).collect();
-        let public = self.public.get(&tag).into_iter().flatten();
-        all.extend(public.map(|ip| one(*ip)));
-        all.sort_unstable();
-        all.dedup();
+    /// Every address: private ones with the interface, and public ones.
+    fn addresses(&self, tag: u32) -> Vec<(Span, Option<Id<Interface>>)> {
+        let private = self.private(tag).iter();
+        let mut all: Vec<_> = private.map(|(id, span)| (*span, Some(*id))).collect();
+        all.extend(
+            self.public
+                .get(&tag)
+                .into_iter()
+                .flatten()
+                .map(|a| ((*a, *a), None)),
+        );
+        all.sort_unstable_by_key(|(span, _)| *span);
+        all.dedup_by_key(|(span, _)| *span);
         all
     }
 }

@@ -8,8 +8,10 @@ use super::gateway::PORTS;
 use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NodeId, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Connection, ConnectionKind, Gap, Id, Ref, Site, Unseen, Vpc};
+use crate::fabric::{Action, Label, NONE, Outside, Rewrite, RowSpec, Side, TableId};
+use crate::model::{
+    Connection, ConnectionKind, Gap, Id, Joined, Ref, Site, Unseen, Vpc, VpnGateway, Why,
+};
 use indexmap::IndexMap;
 use ipnet::Ipv4Net;
 use std::cmp::Reverse;
@@ -25,11 +27,14 @@ impl Compiler<'_> {
             }
         }
         for ((_, connection), node) in network.connections.iter().zip(self.connections.clone()) {
-            let gateway = connection
-                .to
-                .id()
-                .and_then(|g| self.vpn_gateways.get(g.index()))
-                .copied();
+            let gateway = match &connection.to {
+                Joined::Vpn(g) => g
+                    .id()
+                    .and_then(|g| self.vpn_gateways.get(g.index()))
+                    .copied(),
+                Joined::Transit(a) => self.door(a.id()),
+                Joined::Public => continue,
+            };
             let site = connection
                 .site
                 .id()
@@ -83,42 +88,6 @@ impl Compiler<'_> {
             );
             self.b.slot(node, 1, table);
         }
-    }
-
-    /// Where a VPC enters a transit gateway: only sources of zones with an attachment subnet do
-    /// (`/vpc/latest/tgw/how-transit-gateways-work.html`); what happens behind is not modelled yet.
-    pub(super) fn transit(&mut self, gateway: Id<Unseen>, vpc: &Ref<Vpc>) -> Option<NodeId> {
-        let network = self.network;
-        let (vpc, unseen) = (vpc.id()?, &network.unseen[gateway]);
-        let mut attachments = network.attachments.iter();
-        let own = attachments.find(|(_, a)| a.gateway == unseen.name && a.vpc.id() == Some(vpc));
-        let (_, attachment) = own?;
-        let key = (vpc, unseen.name.clone());
-        if let Some(node) = self.transit.get(&key) {
-            return Some(*node);
-        }
-        let subnets = attachment.subnets.iter();
-        let zones: Option<Vec<&str>> = subnets
-            .map(|s| Some(network.subnets[s.id()?].zone.as_str()))
-            .collect();
-        let zones = zones?;
-        let others = self.subnets_of(vpc).into_iter();
-        let others = others.filter(|(_, s)| !zones.contains(&s.zone.as_str()));
-        let rows = others.map(|(_, subnet)| {
-            let then = Action::Drop(Code::TGW_ROUTE_AZ_RESTRICTION);
-            let text = format!("no attachment subnet in zone {}", subnet.zone);
-            RowSpec::address(span(&subnet.cidr), then, &attachment.origin, text)
-        });
-        let rows = rows.collect();
-        let node = self.b.node(self.shapes.transit, unseen.name.clone());
-        let table = self
-            .b
-            .table(&unseen.name, Side::Src, rows, Action::Next, "");
-        self.b.slot(node, 0, table);
-        let behind = self.opaque_table(&unseen.name, &Lack::from(unseen));
-        self.b.slot(node, 1, behind);
-        self.transit.insert(key, node);
-        Some(node)
     }
 
     /// Sites, their connections and their own internet.
@@ -209,18 +178,28 @@ impl Compiler<'_> {
         }
     }
 
-    /// What its connections tell a site: the blocks of the VPC behind each. Of several connections
-    /// to one block the site takes any that is up.
+    /// What its connections tell a site: the blocks of the VPC behind each, or what is behind the
+    /// transit gateway. Of several connections to one block the site takes any that is up.
     fn advertised(&mut self, site: Id<Site>) -> Vec<(u8, RowSpec)> {
         let network = self.network;
         let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
         for (id, connection) in network.connections.iter() {
-            let gateway = connection.to.id().map(|g| &network.vpn_gateways[g]);
-            let vpc = gateway.and_then(|g| g.vpc.id());
-            if let (Some(vpc), true) = (vpc, connection.site.id() == Some(site)) {
-                for cidr in &network.vpcs[vpc].cidrs {
-                    blocks.entry(*cidr).or_default().push(id);
+            if connection.site.id() != Some(site) {
+                continue;
+            }
+            let told = match &connection.to {
+                Joined::Vpn(gateway) => {
+                    let vpc = gateway.id().and_then(|g| network.vpn_gateways[g].vpc.id());
+                    vpc.map_or(Vec::new(), |v| network.vpcs[v].cidrs.clone())
                 }
+                Joined::Transit(_) if connection.kind == ConnectionKind::DirectConnect => {
+                    connection.allowed.clone()
+                }
+                Joined::Transit(attachment) => self.behind(attachment.id(), id),
+                Joined::Public => Vec::new(),
+            };
+            for cidr in told {
+                blocks.entry(cidr).or_default().push(id);
             }
         }
         let mut rows = Vec::new();
@@ -254,6 +233,7 @@ impl Compiler<'_> {
             text: network.connections[*c].name.clone(),
             origin: network.connections[*c].origin.clone(),
             then: into(self, *c),
+            keep: NONE,
         });
         let ways = ways.collect();
         let then = self.either("connections", ways, Code::NO_ROUTE_TO_DESTINATION);
@@ -265,8 +245,8 @@ impl Compiler<'_> {
         self.through(id, 0)
     }
 
-    /// From a virtual private gateway into one of its connections.
-    fn across(&mut self, id: Id<Connection>) -> Action {
+    /// From AWS into one of the site's connections.
+    pub(super) fn across(&mut self, id: Id<Connection>) -> Action {
         self.through(id, 1)
     }
 
@@ -285,16 +265,43 @@ impl Compiler<'_> {
         }
     }
 
+    /// What sites send a virtual private gateway: into the VPC. From one site to another the gateway
+    /// may pass it on too (`/vpn/latest/s2svpn/VPN_CloudHub.html`), which is not modelled yet.
+    fn taken_from_sites(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>) -> TableId {
+        let network = self.network;
+        let own = network.connections.iter().map(|(_, c)| c);
+        let own: Vec<&Connection> = own.filter(|c| c.to.vpn() == Some(id)).collect();
+        let one_site = own
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.site.id() == b.site.id()));
+        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
+        let (false, Some(router)) = (one_site, router) else {
+            return self.local(vpc, 2);
+        };
+        let into = self.b.to(router, 2);
+        let blocks = vpc.id().map_or(&[][..], |v| &network.vpcs[v].cidrs).iter();
+        let inside = blocks.map(|b| RowSpec::address(span(b), into, &vpc.origin, "the VPC's own"));
+        let mut rows: Vec<RowSpec> = inside.collect();
+        for connection in own {
+            let lack = Lack::from(&Unseen {
+                name: connection.name.clone(),
+                kind: "connection of another site",
+                why: Why::NotModelled("traffic between sites is not modelled yet".to_owned()),
+                origin: connection.origin.clone(),
+            });
+            rows.extend(connection.prefixes.iter().map(|prefix| RowSpec {
+                span: span(prefix),
+                ..lack.opaque()
+            }));
+        }
+        self.b.table("local", Side::Dst, rows, into, "")
+    }
+
     /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
     /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
-    fn vpn_gateway(
-        &mut self,
-        id: crate::model::Id<crate::model::VpnGateway>,
-        vpc: &Ref<crate::model::Vpc>,
-        node: u32,
-    ) {
+    fn vpn_gateway(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>, node: u32) {
         let network = self.network;
-        let local = self.local(vpc, 2);
+        let local = self.taken_from_sites(id, vpc);
         let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(
             "virtual private gateway",
@@ -305,7 +312,7 @@ impl Compiler<'_> {
         );
         let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
         for (number, connection) in network.connections.iter() {
-            if connection.to.id() == Some(id) {
+            if connection.to.vpn() == Some(id) {
                 for prefix in &connection.prefixes {
                     blocks.entry(*prefix).or_default().push(number);
                 }

@@ -3,9 +3,7 @@
 //! A filter that is missing may drop: a `maybe` row. A component that is missing may do anything:
 //! an opaque row. A setting that is missing is tried both ways: a `maybe` row that forks.
 
-use super::bits;
 use super::compile::Compiler;
-use super::filter::span;
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
@@ -87,8 +85,13 @@ impl Compiler<'_> {
                 Some(LoadBalancerKind::Gateway) => "gateway load balancer",
                 None => return Some(self.lack(r)),
             },
+            Role::Resolver(r) if r.id().is_none() => return Some(self.lack(r)),
             Role::Other(_) => "managed interface",
-            Role::Instance(_) | Role::Nat(_) | Role::Endpoint(_) | Role::Plain => return None,
+            Role::Instance(_)
+            | Role::Nat(_)
+            | Role::Endpoint(_)
+            | Role::Resolver(_)
+            | Role::Plain => return None,
         };
         Some(Lack::from(&Unseen {
             name: interface.name.clone(),
@@ -117,12 +120,11 @@ impl Compiler<'_> {
             .filter(|(_, i)| i.subnet.id().is_none())
             .flat_map(|(_, i)| {
                 let lack = self.lack(&i.subnet);
-                let own = i.ips.iter().map(|ip| (bits(*ip), bits(*ip)));
-                let own = own.chain(i.prefixes.iter().map(span));
-                own.map(move |span| RowSpec {
+                let row = move |span| RowSpec {
                     span,
                     ..lack.opaque()
-                })
+                };
+                i.spans().map(row)
             })
             .collect()
     }

@@ -6,16 +6,22 @@ mod compile;
 mod endpoint;
 mod filter;
 mod gateway;
+mod internet;
 mod join;
 mod lack;
 mod names;
-mod own_names;
+pub mod policy;
 mod public;
+mod resolver;
 mod route;
 mod stages;
+mod stranger;
+mod transit;
 
-pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
-pub use own_names::{balancer_name, endpoint_name};
+pub use names::{
+    Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
+    balancer_name, endpoint_name,
+};
 pub use public::is_token;
 
 use crate::code::Code;
@@ -45,8 +51,8 @@ pub struct Compiled {
     pub strangers: Vec<NodeId>,
     /// Nodes that stand for an AWS service: `((region, service), node)`: public edges, gateway endpoints.
     pub edges: Vec<((String, String), NodeId)>,
-    /// Names and who sees them.
-    pub names: Names,
+    /// Gateway endpoints by their nodes.
+    pub gateways: Vec<(NodeId, Id<VpcEndpoint>)>,
     /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
 }
@@ -55,6 +61,8 @@ pub struct Compiled {
 pub const FROM_HOST: u8 = 0;
 /// Where traffic from outside a node's subnet enters it: ACL, then group.
 pub const FROM_OUTSIDE: u8 = 2;
+/// Where traffic arrives at a host of a site.
+pub const AT_SITE: u8 = stages::entry::ARRIVE;
 
 /// The tag of traffic that comes by PrivateLink: no group has it.
 pub(crate) const PRIVATE_LINK: u32 = u32::MAX;
@@ -152,10 +160,7 @@ impl Compiled {
                     // An address may be of the VPC, of a peered one, or of a site
                     // (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
                     TargetWhat::Ip(ip) => {
-                        let found = network
-                            .interfaces
-                            .iter()
-                            .filter(|(_, i)| i.ips.contains(ip));
+                        let found = network.interfaces.iter().filter(|(_, i)| i.has(*ip));
                         nodes.extend(found.map(|(i, _)| self.node_of(i)));
                         let sites = network.sites.iter();
                         let there = sites.filter(|(_, s)| s.cidrs.iter().any(|c| c.contains(ip)));

@@ -49,8 +49,8 @@ pub(super) fn regions(network: &Network) -> Vec<String> {
         network
             .buckets
             .iter()
-            .chain(&network.dynamodb_tables)
-            .map(|(_, r)| r.clone()),
+            .chain(network.dynamodb_tables.iter())
+            .map(|(_, r)| r.region.clone()),
     );
     all.extend(network.aws_lists.iter().map(|((r, _), _)| r.clone()));
     all.push("us-east-1".to_owned());
@@ -76,7 +76,9 @@ pub(super) fn token_span(network: &Network, region: &str, service: &str) -> (u32
 
 /// Whether a block covers some public addresses, but not all of them.
 pub(super) fn partly_public(net: &Ipv4Net) -> bool {
-    net.prefix_len() != 0 && !private(u32::from(net.network()))
+    let (first, last) = (u32::from(net.network()), u32::from(net.broadcast()));
+    let within = |(lo, hi): &(u32, u32)| *lo <= first && last <= *hi;
+    net.prefix_len() != 0 && first < TOKENS.0 && !SPECIAL.iter().any(within)
 }
 
 /// Private, shared or link-local.
@@ -94,6 +96,14 @@ pub(super) const SPECIAL: [(u32, u32); 6] = [
     (0xa9fe_0000, 0xa9fe_ffff),
     (0xac10_0000, 0xac1f_ffff),
     (0xc0a8_0000, 0xc0a8_ffff),
+];
+
+/// What nobody has: "this network", multicast, broadcast
+/// (`https://www.iana.org/assignments/iana-ipv4-special-registry`).
+pub(super) const NOWHERE: [(u32, u32); 3] = [
+    (0, 0x00ff_ffff),
+    (0xe000_0000, 0xefff_ffff),
+    (u32::MAX, u32::MAX),
 ];
 
 /// What is neither private nor a token.

@@ -31,6 +31,8 @@ pub(super) mod entry {
     pub(in crate::aws) const UNFILTERED: u8 = 3;
     /// A gateway's or load balancer's own service.
     pub(in crate::aws) const SERVE: u8 = 3;
+    /// A NAT gateway's service, for what a transit gateway brought.
+    pub(in crate::aws) const SERVE_ANYBODY: u8 = 4;
     /// From outside into a site: to the host that has the address.
     pub(in crate::aws) const SITE: u8 = 2;
     /// Arrival at a host outside AWS, or at a service's edge.
@@ -55,7 +57,8 @@ pub(super) struct Shapes {
     pub(super) vpn_gateway: u32,
     pub(super) gateway_endpoint: u32,
     pub(super) unmodelled: u32,
-    pub(super) transit: u32,
+    pub(super) transit_port: u32,
+    pub(super) transit_gateway: u32,
 }
 
 const fn filter(what: &'static str, table: u8) -> Stage {
@@ -186,10 +189,11 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
                 &[route("local", 1)],
             ])
         }),
-        transit: b.shape(lists(&[&[
-            filter("transit gateway", 0),
-            route("transit gateway", 1),
-        ]])),
+        transit_port: b.shape(lists(&[
+            &[ACL_IN, route("attachment", slot::SPECIAL)],
+            &[SUBNET, ACL_OUT, ROUTES],
+        ])),
+        transit_gateway: b.shape(lists(&[&[route("transit gateway routes", 0)]])),
         unmodelled: b.shape(lists(&[
             &[Stage::Mark, group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
             &[group(slot::GROUP_IN), route("component", slot::SPECIAL)],
@@ -237,9 +241,16 @@ fn stranger() -> Shape {
     };
     let home = route("host", slot::SPECIAL);
     lists(&[
-        &[host(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
+        &[
+            route("host services", slot::HOST_SERVICES),
+            host(slot::GROUP_OUT),
+            SUBNET,
+            ACL_OUT,
+            ROUTES,
+        ],
         &[host(slot::GROUP_IN), home],
         &[host(slot::GROUP_IN), ACL_IN, home],
+        &[home],
     ])
 }
 
@@ -272,9 +283,9 @@ fn balancer() -> Shape {
 /// (`/vpc/latest/userguide/nat-gateway-basics.html`).
 fn nat() -> Shape {
     let stages = vec![
+        filter("NAT gateway", slot::GROUP_OUT),
         ACL_IN,
         filter("NAT gateway", slot::GROUP_IN),
-        filter("NAT gateway", slot::GROUP_OUT),
         Stage::Translate {
             what: "NAT",
             table: slot::SPECIAL,
@@ -294,7 +305,7 @@ fn nat() -> Shape {
     ];
     Shape {
         stages,
-        entries: vec![0, 8, 7, 0],
+        entries: vec![0, 8, 7, 0, 1],
         reply: 0,
     }
 }

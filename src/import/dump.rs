@@ -9,13 +9,15 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
 /// Keys whose elements are documents of their own, as collectors wrap them.
-const WRAPPERS: [&str; 6] = [
+const WRAPPERS: [&str; 8] = [
     "LoadBalancerListeners",
     "LoadBalancerTargetHealth",
     "LoadBalancerAttributes",
     "TargetGroupAttributes",
     "VpcAttributes",
     "HostedZoneRecords",
+    "TransitGatewayStaticRoutes",
+    "TransitGatewayPropagations",
 ];
 
 /// What a broken file may weigh and still be quoted.

@@ -1,8 +1,8 @@
 //! VPCs, subnets, interfaces, instances.
 
 use super::{
-    Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref, RouteTable,
-    SecurityGroup, VpcEndpoint,
+    Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref, ResolverEndpoint,
+    RouteTable, SecurityGroup, VpcEndpoint,
 };
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
@@ -77,6 +77,8 @@ pub enum Role {
     Endpoint(Ref<VpcEndpoint>),
     /// A node of a load balancer.
     LoadBalancer(Ref<LoadBalancer>),
+    /// A Resolver endpoint.
+    Resolver(Ref<ResolverEndpoint>),
     /// Nothing in particular: a plain interface (Lambda, RDS, a task).
     Plain,
     /// Requester-managed by a service that is not modelled.
@@ -108,6 +110,22 @@ pub struct Interface {
     pub tags: Vec<(String, String)>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+impl Interface {
+    /// Whether an address is its own: written, or of a prefix delegated to it
+    /// (`/AWSEC2/latest/UserGuide/ec2-prefix-eni.html`).
+    #[must_use]
+    pub fn has(&self, ip: Ipv4Addr) -> bool {
+        self.ips.contains(&ip) || self.prefixes.iter().any(|p| p.contains(&ip))
+    }
+
+    /// Its addresses as spans, the primary first.
+    pub fn spans(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let alone = self.ips.iter().map(|ip| (ip.to_bits(), ip.to_bits()));
+        let blocks = self.prefixes.iter();
+        alone.chain(blocks.map(|p| (p.network().to_bits(), p.broadcast().to_bits())))
+    }
 }
 
 /// An instance.

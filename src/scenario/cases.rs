@@ -3,8 +3,8 @@
 use super::lower::{expectations, lower};
 use super::merge::{merge, without};
 use super::tree::{Kind, Node};
-use super::{Case, Loaded, Refuse, Scenario, check, parse};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Case, Loaded, Refuse, Scenario, check, consequences, parse};
+use crate::diagnostic::{Diagnostic, Severity, in_order};
 use crate::model::Files;
 use std::collections::HashSet;
 
@@ -20,13 +20,19 @@ const OWN: &[&str] = &["name", "about", "base", "expect", "properties", "cases"]
 /// Nothing is read but by `read`, and nothing is printed: the caller owns files and terminal.
 pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<String, String>) -> Loaded {
     let mut files = Files::default();
-    let mut diagnostics = Vec::new();
-    let scenario = tree(path, text, read, &mut files, &mut diagnostics)
-        .and_then(|root| scenario(&root, &files, &mut diagnostics));
-    let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let mut found = Vec::new();
+    let root = tree(path, text, read, &mut files, &mut found);
+    let scenario = root
+        .as_ref()
+        .and_then(|root| scenario(root, &files, &mut found));
+    let broken = found.iter().any(|d| d.severity == Severity::Error);
+    if let (true, Some(root), Some(scenario)) = (broken, &root, &scenario) {
+        consequences::add(root, scenario, &mut found);
+    }
+    in_order(&mut found);
     Loaded {
         scenario: scenario.filter(|_| !broken),
-        diagnostics,
+        diagnostics: found,
         files,
     }
 }
@@ -41,7 +47,7 @@ fn tree(
 ) -> Option<Node> {
     let mut parsed = |name: &str, text: &str, out: &mut Vec<Diagnostic>| {
         let file = files.add(name, text);
-        parse::parse(file, text).map_err(|e| out.extend(e)).ok()
+        parse::parse(file, text, out)
     };
     let mut layers = vec![parsed(path, text, out)?];
     let mut folder = String::new();
@@ -231,7 +237,7 @@ fn findings(case: &Node, key: &str) -> Option<Vec<Refuse>> {
 }
 
 /// Keeps what has not been said: every case repeats the faults of the network it edits.
-fn fresh(found: Vec<Diagnostic>, seen: &mut HashSet<String>, out: &mut Vec<Diagnostic>) {
+pub(super) fn fresh(found: Vec<Diagnostic>, seen: &mut HashSet<String>, out: &mut Vec<Diagnostic>) {
     for d in found {
         if seen.insert(format!("{} {:?} {} {}", d.code, d.origin, d.at, d.message)) {
             out.push(d);

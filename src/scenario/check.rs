@@ -4,7 +4,7 @@
 //! there without a word.
 
 use super::keys::{self, Type};
-use super::tree::{Kind, Node};
+use super::tree::{Key, Kind, Node};
 use crate::diagnostic::{Diagnostic, near};
 
 /// Everything the table of keys has against the tree.
@@ -28,9 +28,10 @@ impl Check<'_> {
             self.shape(at, node, "a map");
             return;
         };
+        let mut misspelt = Vec::new();
         for (key, value) in pairs {
             let Some(row) = keys::section(section).find(|k| k.name == key.text) else {
-                self.unknown(section, at, key);
+                misspelt.extend(self.unknown(section, at, key, value));
                 continue;
             };
             if row.modelled {
@@ -45,7 +46,7 @@ impl Check<'_> {
             }
         }
         for row in keys::section(section).filter(|k| k.required()) {
-            if node.get(row.name).is_none() {
+            if node.get(row.name).is_none() && !misspelt.contains(&row.name) {
                 let words = section.replace('_', " ");
                 self.out.push(
                     Diagnostic::error(
@@ -60,18 +61,37 @@ impl Check<'_> {
         }
     }
 
-    fn unknown(&mut self, section: &'static str, at: &str, key: &super::tree::Key) {
+    /// Returns the key that was probably meant.
+    fn unknown(
+        &mut self,
+        section: &'static str,
+        at: &str,
+        key: &Key,
+        value: &Node,
+    ) -> Option<&'static str> {
         let words = section.replace('_', " ");
-        let mut found = Diagnostic::error(
+        let found = Diagnostic::error(
             "unknown-key",
             at,
             &key.span.origin(),
             format!("unknown key `{}` in {words}", key.text),
         );
-        if let Some(name) = near(&key.text, keys::section(section).map(|k| k.name)) {
-            found = found.help(format!("did you mean `{name}`?"));
-        }
-        self.out.push(found);
+        let near = || near(&key.text, keys::section(section).map(|k| k.name));
+        let meant = keys::meant(section, &key.text).or_else(near);
+        let nested = matches!(value.kind, Kind::Map(_));
+        let elsewhere = || Some(elsewhere(&key.text)?.section.replace('_', " "));
+        self.out.push(match (meant, elsewhere()) {
+            (Some(name), _) => found.help(format!("did you mean `{name}`?")),
+            (None, Some(other)) if nested && other != words => found.help(format!(
+                "`{}` belongs to {other}: check the indentation",
+                key.text
+            )),
+            (None, Some(other)) if other != words => {
+                found.help(format!("`{}` belongs to {other}", key.text))
+            }
+            (None, _) => found.help(format!("{words} knows {}", known(section))),
+        });
+        meant
     }
 
     fn value(&mut self, node: &Node, kind: Type, at: &str, key: &str) {
@@ -91,19 +111,19 @@ impl Check<'_> {
             Type::Texts => self.texts(node, at),
             Type::Choice(now, later) => self.choice(node, at, key, now, later),
             Type::Map(section) => self.map(node, section, at),
-            Type::Named(section) => self.each(node, at, |check, name, value, inner| {
-                if !is_name(&name.text) {
-                    check.out.push(
-                        Diagnostic::error(
-                            "bad-name",
-                            at,
-                            &name.span.origin(),
-                            format!("`{}` is not a name", name.text),
-                        )
-                        .help("a name is a-z, 0-9, `_`, `.`, `-`, up to 64 characters, and begins with a letter or digit"),
-                    );
+            Type::TextOrAny => {
+                if !matches!(node.kind, Kind::Scalar(_) | Kind::Map(_)) {
+                    self.shape(at, node, "a name or a map");
                 }
-                check.map(value, section, inner);
+            }
+            Type::NamedAny => self.each(node, at, |check, name, _, _| check.name(name, at)),
+            Type::Named(section) => self.each(node, at, |check, name, value, inner| {
+                if keys::section(section).any(|k| k.name == name.text && k.kind.is_collection()) {
+                    check.too_far_left(name, section, at);
+                } else {
+                    check.name(name, at);
+                    check.map(value, section, inner);
+                }
             }),
             Type::Keyed(section) => {
                 self.each(node, at, |check, _, value, _| check.map(value, section, at));
@@ -135,6 +155,44 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    /// A key of a section where a name of the section is expected.
+    fn too_far_left(&mut self, key: &Key, section: &str, at: &str) {
+        let words = section.replace('_', " ");
+        let message = format!(
+            "`{}` stands where the name of a {words} is expected",
+            key.text
+        );
+        let origin = key.span.origin();
+        let help = format!("indent it under the name of the {words} it belongs to");
+        self.out
+            .push(Diagnostic::error("unknown-key", at, &origin, message).help(help));
+    }
+
+    fn name(&mut self, name: &Key, at: &str) {
+        if is_name(&name.text) {
+            return;
+        }
+        let text = &name.text;
+        let lower: String = text
+            .chars()
+            .map(|c| {
+                if c.is_whitespace() {
+                    '-'
+                } else {
+                    c.to_ascii_lowercase()
+                }
+            })
+            .collect();
+        let help = match is_name(&lower) {
+            true => format!("write `{lower}`: a name is lower-case, without blanks"),
+            false => "a name is a-z, 0-9, `_`, `.`, `-`, up to 64 characters, and begins with a letter or digit".to_owned(),
+        };
+        let message = format!("`{text}` is not a name");
+        let origin = name.span.origin();
+        self.out
+            .push(Diagnostic::error("bad-name", at, &origin, message).help(help));
     }
 
     fn text(&mut self, node: &Node, at: &str) {
@@ -203,12 +261,7 @@ impl Check<'_> {
     }
 
     /// Visits the entries of a map with arbitrary keys; `at` grows by the key.
-    fn each(
-        &mut self,
-        node: &Node,
-        at: &str,
-        mut visit: impl FnMut(&mut Self, &super::tree::Key, &Node, &str),
-    ) {
+    fn each(&mut self, node: &Node, at: &str, mut visit: impl FnMut(&mut Self, &Key, &Node, &str)) {
         let Kind::Map(pairs) = &node.kind else {
             self.shape(at, node, "a map");
             return;
@@ -228,6 +281,12 @@ impl Check<'_> {
         let mut found = Diagnostic::error("wrong-type", at, &node.origin(), message);
         if node.kind == Kind::Null {
             found = found.help("write `{}` for a map without entries, `[]` for a list without");
+        } else if expected == "a map" && matches!(node.kind, Kind::Seq(_)) {
+            found = found.help("write `name: …` for each, not `- name: …`");
+        } else if expected == "a list" && matches!(node.kind, Kind::Map(_)) {
+            found = found.help("begin each entry with `- `, or write `[{ … }]`");
+        } else if expected.contains("`true`") {
+            found = found.help("only `true` and `false` are yes and no");
         }
         self.out.push(found);
     }
@@ -251,6 +310,20 @@ fn list_of(words: &[&str]) -> String {
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
     }
+}
+
+/// The first section that has a key of this name.
+fn elsewhere(key: &str) -> Option<&'static keys::Key> {
+    keys::all().find(|k| k.name == key)
+}
+
+/// The keys of a section, in words.
+fn known(section: &str) -> String {
+    let names: Vec<String> = keys::section(section)
+        .filter(|k| k.modelled)
+        .map(|k| format!("`{}`", k.name))
+        .collect();
+    names.join(", ")
 }
 
 /// The first key of a map, or the whole of anything else: enough to find it by.

@@ -9,6 +9,7 @@
 
 mod cases;
 mod check;
+mod consequences;
 pub mod expect;
 pub mod keys;
 mod lower;

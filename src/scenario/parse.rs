@@ -55,8 +55,8 @@ struct Builder<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads one document; what is wrong with it is the error.
-pub(super) fn parse(file: u32, text: &str) -> Result<Node, Vec<Diagnostic>> {
+/// Reads one document, if its syntax can be followed to the end; what is wrong with it goes to `out`.
+pub(super) fn parse(file: u32, text: &str, out: &mut Vec<Diagnostic>) -> Option<Node> {
     let mut builder = Builder {
         file,
         text,
@@ -73,24 +73,21 @@ pub(super) fn parse(file: u32, text: &str) -> Result<Node, Vec<Diagnostic>> {
         end: 0,
     };
     if text.len() > MAX_BYTES {
-        return Err(vec![refusal(
-            start,
-            format!("the file is longer than {} MiB", MAX_BYTES >> 20),
-        )]);
+        let long = format!("the file is longer than {} MiB", MAX_BYTES >> 20);
+        out.push(refusal(start, long));
+        return None;
     }
-    if let Err(fatal) = builder.run() {
-        builder.diagnostics.push(*fatal);
+    let end = builder.run();
+    out.append(&mut builder.diagnostics);
+    if let Err(fatal) = end {
+        out.push(*fatal);
+        return None;
     }
-    match builder.root {
-        Some(root) if builder.diagnostics.is_empty() => Ok(root),
-        None if builder.diagnostics.is_empty() => Err(vec![Diagnostic::error(
-            "yaml-syntax",
-            "",
-            &start.origin(),
-            "the file is empty",
-        )]),
-        Some(_) | None => Err(builder.diagnostics),
+    if builder.root.is_none() {
+        let empty = "the file is empty";
+        out.push(Diagnostic::error("yaml-syntax", "", &start.origin(), empty));
     }
+    builder.root
 }
 
 fn refusal(span: Span, message: String) -> Diagnostic {
@@ -333,19 +330,31 @@ impl Builder<'_> {
             &span.origin(),
             format!("this is not YAML: {}", error.info()),
         );
-        let rest = self.text.get(offset..).unwrap_or_default();
-        match rest.chars().next() {
-            Some('*') => found.help("quote what begins with `*`; everything is called `any`"),
-            Some(c @ ('&' | '!' | '@' | '%' | '`')) => {
-                found.help(format!("quote what begins with `{c}`"))
-            }
-            Some(':') => found.help("quote what begins with `:` or ends in `:`"),
-            Some('[' | ']' | '{' | '}' | ',') => {
-                found.help("inside `{…}` quote what contains `,`, `[`, `]`, `{` or `}`")
-            }
-            Some('\t') => found.help("indent with spaces, not tabs"),
-            Some(_) | None => found,
+        match self.likely(offset, &error.info()) {
+            Some(help) => found.help(help),
+            None => found,
         }
+    }
+
+    /// What a person probably meant who wrote what stands before and after `offset`.
+    fn likely(&self, offset: usize, info: &str) -> Option<String> {
+        let (before, rest) = self.text.split_at_checked(offset)?;
+        if before.ends_with('\t') || rest.starts_with('\t') {
+            return Some("indent with spaces, not tabs".to_owned());
+        }
+        let text = match rest.chars().next()? {
+            '*' => "quote what begins with `*`; everything is called `any`".to_owned(),
+            c @ ('&' | '!' | '@' | '%' | '`') => format!("quote what begins with `{c}`"),
+            ':' => "quote a text that contains `: `, begins with `:` or ends in `:`".to_owned(),
+            '[' | ']' | '{' | '}' | ',' => {
+                "inside `{…}` quote what contains `,`, `[`, `]`, `{` or `}`".to_owned()
+            }
+            _ if info.contains("expected key") || info.contains("indent") => {
+                "indent it exactly as the lines it belongs with".to_owned()
+            }
+            _ => return None,
+        };
+        Some(text)
     }
 }
 

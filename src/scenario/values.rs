@@ -34,6 +34,10 @@ pub(super) fn block4(text: &str) -> Result<Ipv4Net, Wrong> {
 /// An IPv4 address.
 pub(super) fn address(text: &str) -> Result<Ipv4Addr, Wrong> {
     match text.parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) if ip.octets()[0] >= 240 => Err((
+            "bad-address",
+            format!("`{text}` is of 240.0.0.0/4, which nobody has"),
+        )),
         Ok(IpAddr::V4(ip)) => Ok(ip),
         Ok(IpAddr::V6(_)) => Err((
             "not-modelled-yet",

@@ -100,7 +100,7 @@ impl<'a> Walk<'a> {
                 self.turn();
                 self.deliver("", vpc, None)
             }
-            Target::Unseen(_) => Err("UNKNOWN_RESOURCE"),
+            Target::Transit(_) | Target::Unseen(_) => Err("UNKNOWN_RESOURCE"),
         }
     }
 
@@ -151,7 +151,7 @@ impl<'a> Walk<'a> {
         for (_, c) in self.net.connections.iter() {
             let hits = c.prefixes.iter().filter(|p| p.contains(&self.packet.dst));
             let longest = hits.map(|p| p.prefix_len()).max();
-            let longest = longest.filter(|_| c.to.id() == gateway);
+            let longest = longest.filter(|_| c.to.vpn() == gateway);
             let rank = |l| (!c.up, Reverse(l), c.kind != DirectConnect, c.kind == VpnBgp);
             all.extend(longest.map(|l| (rank(l), c)));
         }
@@ -168,7 +168,7 @@ impl<'a> Walk<'a> {
 
     /// Out of a site: to the VPCs whose blocks AWS announces to it.
     fn leave_site(&mut self, site: Id<Site>) -> Hit {
-        let vpc = |c: &Connection| self.net.vpn_gateways[c.to.id().unwrap()].vpc.id();
+        let vpc = |c: &Connection| self.net.vpn_gateways[c.to.vpn().unwrap()].vpc.id();
         let mut all: Vec<_> = self.net.connections.iter().map(|(_, c)| c).collect();
         all.retain(|c| c.site.id() == Some(site) && self.inside(vpc(c).unwrap(), self.packet.dst));
         let all = best(all.into_iter().map(|c| (!c.up, c)).collect());
@@ -210,7 +210,7 @@ impl<'a> Walk<'a> {
                     return self.private_link(service.id().unwrap(), at);
                 }
             }
-            Role::Instance(_) | Role::Plain | Role::Other(_) => {}
+            _ => {}
         }
         self.turn();
         self.leave(at)

@@ -47,6 +47,19 @@ impl<T: Noun> Index<T> {
         }
         index
     }
+
+    /// What was probably meant: a near name of the same VPC, or the same name in another.
+    fn meant(&self, text: &str, vpc: Option<&str>) -> Option<&str> {
+        let own = text.rsplit('/').next().unwrap_or(text);
+        let prefix = vpc.filter(|_| T::SCOPED).map(|v| format!("{v}/"));
+        let inside = self.names.iter().filter_map(|name| match &prefix {
+            Some(prefix) => name.strip_prefix(prefix.as_str()),
+            None => Some(name),
+        });
+        let wanted = if prefix.is_some() { own } else { text };
+        let same = |name: &&String| name.rsplit('/').next() == Some(own);
+        near(wanted, inside).or_else(|| Some(self.names.iter().find(same)?.as_str()))
+    }
 }
 
 pub(super) struct Resolver<'a> {
@@ -112,18 +125,21 @@ impl Resolver<'_> {
             r.to = Meaning::Unseen(self.not_seen(r));
             return;
         }
-        let mut diagnostic = Diagnostic::error(
-            "unknown-name",
-            context.at,
-            &r.origin,
-            format!("no {} named `{}`", T::KIND, r.text),
-        );
-        let scope = context.vpc.and_then(|v| self.vpcs.get(v.index()));
-        let wanted = match scope {
-            Some(vpc) if T::SCOPED && !r.text.contains('/') => format!("{vpc}/{}", r.text),
-            _ => r.text.clone(),
+        let bare = r.text.split_once('/').filter(|_| T::SCOPED);
+        let (message, own) = match bare {
+            Some((vpc, name)) if self.vpcs.iter().any(|v| v == vpc) => {
+                let own = Some(vpc.to_owned());
+                (format!("no {} named `{name}` in VPC `{vpc}`", T::KIND), own)
+            }
+            Some((vpc, _)) => {
+                let message = format!("no {} named `{}`: there is no VPC `{vpc}`", T::KIND, r.text);
+                (message, None)
+            }
+            None => (format!("no {} named `{}`", T::KIND, r.text), None),
         };
-        if let Some(name) = near(&wanted, index.names.iter().map(String::as_str)) {
+        let mut diagnostic = Diagnostic::error("unknown-name", context.at, &r.origin, message);
+        let scope = context.vpc.and_then(|v| self.vpcs.get(v.index())).cloned();
+        if let Some(name) = index.meant(&r.text, own.or(scope).as_deref()) {
             diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
         }
         self.report.push(diagnostic);

@@ -1,6 +1,6 @@
 //! Findings collected while a draft is built.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, in_order};
 use crate::model::{Origin, World};
 
 /// Collects findings; what is an error in a scenario is a warning in an import, because an import
@@ -38,26 +38,12 @@ impl Report {
 
     /// The findings in the order of the input.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by_cached_key(|d| place(&d.origin));
+        in_order(&mut self.list);
+        // One name in the text may stand behind several references.
+        self.list.dedup_by(|a, b| {
+            let same = (a.code, &a.origin, &a.message) == (b.code, &b.origin, &b.message);
+            same && a.code == "unknown-name"
+        });
         self.list
-    }
-}
-
-/// A key that sorts origins as their texts run; numbers in pointers count as numbers.
-fn place(origin: &Origin) -> (u8, u32, u32, Vec<(u64, String)>) {
-    match origin {
-        Origin::Text { file, start, .. } => (0, *file, *start, Vec::new()),
-        Origin::Json { file, pointer } => {
-            let steps = pointer
-                .split('/')
-                .map(|s| match s.parse() {
-                    Ok(number) => (number, String::new()),
-                    Err(_) => (0, s.to_owned()),
-                })
-                .collect();
-            (1, *file, 0, steps)
-        }
-        Origin::Implied(_) => (2, 0, 0, Vec::new()),
-        Origin::Unknown => (3, 0, 0, Vec::new()),
     }
 }

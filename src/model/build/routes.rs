@@ -15,6 +15,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     inside_the_vpc(draft, report);
     endpoint_routes(draft, report);
     peerings(draft, report);
+    own_peerings(draft, report);
     acl_numbers(draft, report);
 }
 
@@ -70,7 +71,7 @@ fn inside_the_vpc(draft: &Draft, report: &mut Report) {
             // Only these targets are never allowed inside the VPC: the route was there before.
             let foreign = matches!(
                 route.target,
-                Target::Internet(_) | Target::Peering(_) | Target::Vpn(_)
+                Target::Internet(_) | Target::Peering(_) | Target::Vpn(_) | Target::Transit(_)
             );
             if place > 0 && foreign {
                 let message = format!(
@@ -151,6 +152,26 @@ fn peerings(draft: &Draft, report: &mut Report) {
                 one.name, other.name
             );
             report.error("peering-overlap", &peering.name, &peering.origin, message);
+        }
+    }
+}
+
+/// A route leads into a peering connection of its own VPC
+/// (`/vpc/latest/peering/vpc-peering-routing.html`).
+fn own_peerings(draft: &Draft, report: &mut Report) {
+    for (_, table) in draft.tables.iter() {
+        let Some(vpc) = table.vpc.id() else { continue };
+        for route in &table.routes {
+            let Target::Peering(r) = &route.target else {
+                continue;
+            };
+            let ends = r.id().map(|p| draft.peerings[p].between.each_ref());
+            let foreign = |e: &&Ref<Vpc>| e.id().is_some_and(|end| end != vpc);
+            if ends.is_some_and(|ends| ends.iter().all(foreign)) {
+                let message = format!("peering `{}` is between two other VPCs", r.text);
+                let at = table.label(draft);
+                report.error("peering-of-other-vpcs", at, &route.origin, message);
+            }
         }
     }
 }

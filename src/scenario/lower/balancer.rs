@@ -154,8 +154,7 @@ impl Lower<'_> {
             "ip" => TargetWhat::Ip(self.take(values::address(text), at, value.span)?),
             _ => TargetWhat::LoadBalancer(inside.reference(text, value.span)),
         };
-        let stated = node.get("zone").and_then(Node::text);
-        let zone = stated.map(|t| values::zone(t, inside.region).unwrap_or_else(|| t.to_owned()));
+        let zone = node.get("zone").and_then(|z| self.zone(inside, z, at));
         Some(RegisteredTarget {
             what,
             port: self.one(node, "port", at, values::port),

@@ -83,15 +83,19 @@ impl Lower<'_> {
 
     /// Protocol, ports and ICMP type of a rule.
     fn service(&mut self, rule: &Node, at: &str) -> Option<Service> {
-        let protocol = if rule.get("protocol").is_some() {
-            self.one(rule, "protocol", at, values::protocol)?
-        } else {
-            Protocol::Any
-        };
+        let mut protocol = Some(Protocol::Any);
+        if rule.get("protocol").is_some() {
+            protocol = self.one(rule, "protocol", at, values::protocol);
+        }
         let icmp = rule.get("icmp").map(|node| {
             let mut part = |key: &str| self.one(node, key, at, icmp_number);
             (part("type"), part("code"))
         });
+        let Some(protocol) = protocol else {
+            // Which ports it may have is not known, but whether they are ports is.
+            self.one(rule, "port", at, values::ports);
+            return None;
+        };
         let place = rule.get("port").or(rule.get("icmp")).unwrap_or(rule);
         let service = values::service(protocol, rule.text_of("port"), icmp);
         self.take(service, at, place.span)

@@ -1,0 +1,393 @@
+//! The internet: who has which public address, and who is on the way there.
+//!
+//! Who is on the way decides what "leaves AWS" means: AWS to AWS stays on AWS's network, but for
+//! what goes to or from China or the European Sovereign Cloud (`/vpc/latest/userguide/how-it-works.html`).
+//! Read together with *another partition is another network*: inside GovCloud traffic stays, between
+//! GovCloud and the commercial Regions it does not, and in China it never counts as staying.
+
+use super::bits;
+use super::compile::Compiler;
+use super::filter::span;
+use super::lack::Lack;
+use super::public::{NOWHERE, SPECIAL, private, token_span};
+use super::stages::entry;
+use crate::code::Code;
+use crate::fabric::{Action, Label, NodeId, Outside, RowSpec, Shape, Side, Stage, TableId};
+use crate::model::{Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog};
+use std::collections::HashMap;
+
+/// Who sends something to a public address.
+#[derive(Clone, Copy)]
+enum Sender<'a> {
+    /// A resource of AWS in a Region.
+    Aws(&'a str),
+    /// A host, or a service's edge that answers: whether it is outside AWS.
+    Host(Outside),
+}
+
+impl Sender<'_> {
+    /// Whether what it sends to a resource of AWS in a Region leaves AWS's network.
+    fn leaves_for(self, region: &str) -> Outside {
+        match self {
+            Sender::Host(outside) => outside,
+            Sender::Aws(own) if stays(own, region) => Outside::No,
+            Sender::Aws(_) => Outside::Yes,
+        }
+    }
+
+    /// From AWS an internet gateway leads here, and says that this is public; a host was outside.
+    fn exposes(self) -> bool {
+        matches!(self, Sender::Host(_))
+    }
+}
+
+/// The partition of a Region (`/IAM/latest/UserGuide/reference-arns.html`).
+fn partition(region: &str) -> &str {
+    let known = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
+    known
+        .into_iter()
+        .find(|p| region.starts_with(p))
+        .unwrap_or("")
+}
+
+fn stays(a: &str, b: &str) -> bool {
+    let own = partition(a);
+    own == partition(b) && !matches!(own, "cn-" | "eusc-")
+}
+
+impl Compiler<'_> {
+    /// Services' public edges, declared hosts, anybody else, and a router between them and AWS.
+    pub(super) fn internet(&mut self) {
+        let network = self.network;
+        let shape = self.ways_in();
+        self.internet_router = self.b.node(shape, "internet");
+        for (_, host) in network.internet_hosts.iter() {
+            let node = self.b.node(self.shapes.host, host.name.clone());
+            self.out.internet_hosts.push(node);
+        }
+        self.out.internet = self.b.node(self.shapes.host, "internet host");
+        for region in super::public::regions(network) {
+            for service in catalog::SERVICES {
+                let node = self
+                    .b
+                    .node(self.shapes.host, format!("{} in {region}", service.name));
+                self.out
+                    .edges
+                    .push(((region.clone(), service.name.to_owned()), node));
+            }
+        }
+        let nobody = self.b.node(self.shapes.host, "nobody");
+        let table = self.b.table(
+            "public addresses",
+            Side::Dst,
+            Vec::new(),
+            Action::Drop(Code::NO_POSSIBLE_DESTINATION),
+            "nobody in the input has this public address",
+        );
+        self.b.slot(nobody, 0, table);
+        // Four ways in: from AWS, from outside hosts, from anybody, from a service's edge.
+        let table = self.seen_from_aws(&network.region);
+        self.b.slot(self.internet_router, 0, table);
+        let senders = [Outside::Yes, Outside::CannotTell, Outside::No];
+        for (slot, outside) in (1..).zip(senders) {
+            let table = self.seen_from_host(outside, nobody);
+            self.b.slot(self.internet_router, slot, table);
+        }
+        let hosts: Vec<_> = self.out.internet_hosts.iter().map(|n| (*n, 1)).collect();
+        let edges: Vec<_> = self.out.edges.iter().map(|(_, n)| (*n, 3)).collect();
+        for (node, entry) in hosts
+            .into_iter()
+            .chain([(self.out.internet, 2)])
+            .chain(edges)
+        {
+            let to = self.b.to(self.internet_router, entry);
+            let table = self.b.table("internet", Side::Dst, Vec::new(), to, "");
+            self.b.slot(node, 0, table);
+        }
+    }
+
+    /// One route stage a way in.
+    fn ways_in(&mut self) -> u32 {
+        let route = |table| Stage::Route {
+            what: "internet",
+            table,
+        };
+        self.b.shape(Shape {
+            stages: vec![route(0), route(1), route(2), route(3)],
+            entries: vec![0, 1, 2, 3],
+            reply: 0,
+        })
+    }
+
+    /// The router for what a Region sends: each partition has its own, as each is a network.
+    pub(super) fn internet_of(&mut self, region: &str) -> NodeId {
+        if partition(region) == partition(&self.network.region) {
+            return self.internet_router;
+        }
+        let key = partition(region).to_owned();
+        if let Some(node) = self.foreign_routers.get(&key) {
+            return *node;
+        }
+        let node = self.b.node(self.shapes.host, "internet");
+        let table = self.seen_from_aws(region);
+        self.b.slot(node, 0, table);
+        self.foreign_routers.insert(key, node);
+        node
+    }
+
+    /// Where a public address is, seen from AWS in a Region.
+    fn seen_from_aws(&mut self, region: &str) -> TableId {
+        let sender = Sender::Aws(region);
+        let mut rows = self.owned(sender);
+        rows.extend(self.outside(sender));
+        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
+        let special =
+            SPECIAL.map(|s| RowSpec::address(s, nobody, &RESERVED, "not a public address"));
+        rows.extend(special);
+        let label = Label {
+            outside: Outside::CannotTell,
+            assumes: Some(Code::INTERNET_HOST_ANSWERS.name()),
+            ..Label::default()
+        };
+        let there = self.b.over(self.out.internet, entry::ARRIVE, label);
+        rows.extend(self.hidden().map(|lack| RowSpec {
+            then: there,
+            ..lack.maybe()
+        }));
+        self.public_addresses(rows, there)
+    }
+
+    /// Where a public address is, seen from a host: what the input does not have is nowhere.
+    fn seen_from_host(&mut self, outside: Outside, nobody: NodeId) -> TableId {
+        let sender = Sender::Host(outside);
+        let mut rows = self.owned(sender);
+        rows.extend(self.inner(outside));
+        rows.extend(self.outside(sender));
+        rows.extend(self.hidden().map(|lack| lack.opaque()));
+        let label = Label {
+            assumes: Some(Code::INPUT_IS_ALL_THERE_IS.name()),
+            ..Label::default()
+        };
+        let nowhere = self.b.over(nobody, 0, label);
+        self.public_addresses(rows, nowhere)
+    }
+
+    fn public_addresses(&mut self, rows: Vec<RowSpec>, otherwise: Action) -> TableId {
+        let text = "nobody in the input has this public address";
+        self.b
+            .table("public addresses", Side::Dst, rows, otherwise, text)
+    }
+
+    /// Public addresses that the input owns: into their VPC by its internet gateway, or to a site.
+    fn owned(&mut self, sender: Sender<'_>) -> Vec<RowSpec> {
+        let network = self.network;
+        let mut rows = Vec::new();
+        let mut ways: HashMap<Option<Id<Vpc>>, Result<Action, Lack>> = HashMap::new();
+        for (id, interface) in network.interfaces.iter() {
+            if interface.public.is_empty() {
+                continue;
+            }
+            let vpc = network.vpc_of(id);
+            let way = match ways.get(&vpc) {
+                Some(way) => way,
+                None => {
+                    let region = vpc.map_or(&network.region, |v| &network.vpcs[v].region);
+                    let label = Label {
+                        exposed: true,
+                        outside: sender.leaves_for(region),
+                        token: Some("internet-gateway"),
+                        assumes: None,
+                    };
+                    let way = self.way_in(vpc, &interface.subnet, label);
+                    ways.entry(vpc).or_insert(way)
+                }
+            };
+            for (_, public) in &interface.public {
+                let (at, text) = (
+                    bits(*public),
+                    format!("{public} is {}", network.interface_name(id)),
+                );
+                rows.push(match way {
+                    Ok(then) => RowSpec::address((at, at), *then, &interface.origin, text),
+                    Err(lack) => RowSpec {
+                        span: (at, at),
+                        text: format!("{text}; {}", lack.text),
+                        ..lack.opaque()
+                    },
+                });
+            }
+        }
+        for (address, unseen) in &network.unseen_public {
+            rows.push(RowSpec {
+                span: (bits(*address), bits(*address)),
+                ..Lack::from(&network.unseen[*unseen]).opaque()
+            });
+        }
+        for ((_, site), isp) in network.sites.iter().zip(self.isps.clone()) {
+            if let Some(ip) = site.public_ip {
+                let label = Label {
+                    exposed: true,
+                    outside: Outside::Yes,
+                    token: Some("isp"),
+                    assumes: None,
+                };
+                let then = self.clearing(isp, 1, label);
+                rows.push(RowSpec::address(
+                    (bits(ip), bits(ip)),
+                    then,
+                    &site.origin,
+                    format!("{ip} is {}", site.name),
+                ));
+            }
+        }
+        rows
+    }
+
+    /// From the internet into a VPC: over its internet gateway, if it has one.
+    fn way_in(
+        &mut self,
+        vpc: Option<Id<Vpc>>,
+        subnet: &Ref<Subnet>,
+        label: Label,
+    ) -> Result<Action, Lack> {
+        let network = self.network;
+        let Some(vpc) = vpc else {
+            return Err(match subnet.id().map(|s| &network.subnets[s].vpc) {
+                Some(vpc) => self.lack(vpc),
+                None => self.lack(subnet),
+            });
+        };
+        let found = self.gateway_of.get(&vpc).copied();
+        if let Some(node) = found {
+            return Ok(self.clearing(node, 1, label));
+        }
+        if let Some(lack) = self.unlisted(Some(vpc), Listing::InternetGateways) {
+            return Err(lack);
+        }
+        let tables = network.tables.iter();
+        let mut routes = tables
+            .filter(|(_, t)| t.vpc.id() == Some(vpc))
+            .flat_map(|(_, t)| &t.routes);
+        let unseen = routes.find_map(|r| match &r.target {
+            Target::Internet(igw) if igw.id().is_none() => Some(self.lack(igw)),
+            _ => None,
+        });
+        unseen.map_or(Ok(Action::Drop(Code::NO_POSSIBLE_DESTINATION)), Err)
+    }
+
+    /// Public addresses that the input may have without showing them.
+    fn hidden(&self) -> Option<Lack> {
+        let network = self.network;
+        let vpcs = network.vpcs.iter();
+        let mut unlisted =
+            vpcs.filter_map(|(id, _)| self.unlisted(Some(id), Listing::NetworkInterfaces));
+        unlisted.next().or_else(|| {
+            let balancers = network.load_balancers.iter();
+            let mut nodes = balancers
+                .filter(|(_, l)| l.internet_facing)
+                .flat_map(|(_, l)| &l.nodes);
+            nodes.find(|n| n.id().is_none()).map(|n| self.lack(n))
+        })
+    }
+
+    /// Private addresses behind internet gateways, called from outside: for the gateway to refuse,
+    /// which knows public addresses only (`/vpc/latest/reachability/explanation-codes.html`).
+    fn inner(&mut self, outside: Outside) -> Vec<RowSpec> {
+        let network = self.network;
+        let mut rows = Vec::new();
+        for ((_, gateway), node) in network
+            .internet_gateways
+            .iter()
+            .zip(self.internet_gateways.clone())
+        {
+            let Some(vpc) = gateway.vpc.id().map(|v| &network.vpcs[v]) else {
+                continue;
+            };
+            let label = Label {
+                exposed: true,
+                outside,
+                token: Some("internet-gateway"),
+                assumes: None,
+            };
+            let then = self.clearing(node, 1, label);
+            let private = vpc.cidrs.iter().filter(|c| private(bits(c.network())));
+            rows.extend(private.map(|c| {
+                RowSpec::address(
+                    span(c),
+                    then,
+                    &vpc.origin,
+                    format!("addresses of {}", vpc.name),
+                )
+            }));
+        }
+        rows
+    }
+
+    /// Public addresses outside: hosts, services, and what is nobody's.
+    fn outside(&mut self, sender: Sender<'_>) -> Vec<RowSpec> {
+        let network = self.network;
+        let mut rows = Vec::new();
+        let rule = Origin::Implied(
+            "the public addresses of its services are published, /vpc/latest/userguide/aws-ip-ranges.html",
+        );
+        let label = |outside| Label {
+            exposed: sender.exposes(),
+            outside,
+            ..Label::default()
+        };
+        for ((_, host), node) in network
+            .internet_hosts
+            .iter()
+            .zip(self.out.internet_hosts.clone())
+        {
+            let then = self.b.over(node, entry::ARRIVE, label(Outside::Yes));
+            rows.push(RowSpec::address(
+                (bits(host.ip), bits(host.ip)),
+                then,
+                &host.origin,
+                host.name.clone(),
+            ));
+        }
+        let given: Vec<_> = network
+            .aws_addresses
+            .iter()
+            .filter_map(|(name, addresses)| Some((catalog::owner_of(name)?, addresses)))
+            .collect();
+        let edges = self.out.edges.clone();
+        for ((region, service), node) in edges {
+            let outside = sender.leaves_for(&region);
+            let then = self.b.over(node, entry::ARRIVE, label(outside));
+            let text = format!("{service} in {region}");
+            for ((r, s), addresses) in &given {
+                if *r == region && s.name == service {
+                    rows.extend(addresses.iter().map(|a| {
+                        RowSpec::address((bits(*a), bits(*a)), then, &rule, text.clone())
+                    }));
+                }
+            }
+            for ((r, s), nets) in &network.aws_lists {
+                if *r == region && *s == service {
+                    rows.extend(
+                        nets.iter()
+                            .map(|n| RowSpec::address(span(n), then, &rule, text.clone())),
+                    );
+                }
+            }
+            rows.push(RowSpec::address(
+                token_span(network, &region, &service),
+                then,
+                &rule,
+                text,
+            ));
+        }
+        // Exact addresses before blocks.
+        rows.sort_by_key(|r| r.span.1 - r.span.0);
+        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
+        rows.extend(NOWHERE.map(|s| RowSpec::address(s, nobody, &RESERVED, "nobody's address")));
+        rows
+    }
+}
+
+const RESERVED: Origin = Origin::Implied(
+    "addresses for special purposes are not public, https://www.iana.org/assignments/iana-ipv4-special-registry",
+);

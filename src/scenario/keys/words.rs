@@ -1,0 +1,113 @@
+//! What AWS's API, CloudFormation and Terraform call the things that keys here name.
+//!
+//! A newcomer copies a word from there; spelling distance would never find the key it stands for.
+
+use super::section;
+
+/// Their words, without case and punctuation, and what to write instead: the first that the
+/// section has.
+const WORDS: &[(&str, &[&str])] = &[
+    ("acceptance", &["acceptance_required"]),
+    ("acls", &["network_acls"]),
+    ("allowedprincipal", &["allowed_principals"]),
+    ("availabilityzone", &["zone"]),
+    ("availabilityzoneid", &["zone"]),
+    ("az", &["zone"]),
+    ("azs", &["zones"]),
+    ("cidrblock", &["cidr"]),
+    ("cidrblocks", &["cidr", "from", "to", "entries", "cidrs"]),
+    ("cidrip", &["from", "to"]),
+    ("cidrs", &["cidr", "entries"]),
+    ("crosszoneloadbalancing", &["cross_zone"]),
+    ("destination", &["to"]),
+    ("destinationcidr", &["to"]),
+    ("dnsname", &["private_dns_name", "domain"]),
+    ("dnssupport", &["dns: { support: true }"]),
+    ("dnshostnames", &["dns: { hostnames: true }"]),
+    ("ec2", &["instances"]),
+    ("ec2instances", &["instances"]),
+    ("elasticip", &["public_ip"]),
+    ("eip", &["public_ip"]),
+    ("enablednshostnames", &["dns: { hostnames: true }"]),
+    ("enablednssupport", &["dns: { support: true }"]),
+    ("endpointtype", &["type"]),
+    ("enis", &["interfaces"]),
+    ("expectations", &["expect"]),
+    ("fromport", &["port"]),
+    ("hosts", &["instances"]),
+    ("igw", &["internet_gateway"]),
+    ("inbound", &["ingress"]),
+    ("inboundrules", &["ingress"]),
+    ("internetgateways", &["internet_gateway"]),
+    ("ipprotocol", &["protocol"]),
+    ("nacl", &["network_acl"]),
+    ("nacls", &["network_acls"]),
+    ("nat", &["nat_gateways"]),
+    ("nats", &["nat_gateways"]),
+    ("natgws", &["nat_gateways"]),
+    ("networkinterfaces", &["interfaces"]),
+    ("networkloadbalancerarns", &["load_balancers"]),
+    ("nlb", &["load_balancers"]),
+    ("nlbs", &["load_balancers"]),
+    ("outbound", &["egress"]),
+    ("outboundrules", &["egress"]),
+    ("ports", &["port"]),
+    ("principals", &["allowed_principals"]),
+    ("privatedns", &["private_dns_name"]),
+    ("privatednsenabled", &["private_dns"]),
+    ("privateip", &["ip"]),
+    ("privateipaddress", &["ip"]),
+    ("privateipaddresses", &["ip"]),
+    ("publicipaddress", &["public_ip"]),
+    ("routetableid", &["route_table"]),
+    ("routetableids", &["route_tables"]),
+    ("ruleaction", &["action"]),
+    ("securitygroupids", &["security_groups"]),
+    ("servicename", &["service"]),
+    ("services", &["endpoint_services"]),
+    ("sg", &["security_groups"]),
+    ("sgs", &["security_groups"]),
+    ("source", &["from"]),
+    ("subnetid", &["subnet"]),
+    ("subnetids", &["subnets"]),
+    ("toport", &["port"]),
+    ("vgw", &["vpn_gateway"]),
+    ("vpcendpoints", &["endpoints"]),
+    ("vpcendpointservices", &["endpoint_services"]),
+    ("vpcendpointtype", &["type"]),
+    ("vpcpeeringconnections", &["peerings"]),
+    ("vpcpeerings", &["peerings"]),
+    ("vpcsecuritygroupids", &["security_groups"]),
+    ("vpngateways", &["vpn_gateway"]),
+];
+
+/// The key of a section that somebody meant who wrote a word of AWS's.
+#[must_use]
+pub fn meant(section_name: &str, word: &str) -> Option<&'static str> {
+    let letters = word.chars().filter(|c| c.is_ascii_alphanumeric());
+    let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    let (_, keys) = WORDS.iter().find(|(w, _)| *w == plain)?;
+    let has = |key: &str| section(section_name).any(|k| k.modelled && k.name == key);
+    let word = |key: &'static str| key.split(':').next().unwrap_or(key);
+    keys.iter().copied().find(|key| has(word(key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::all;
+    use super::WORDS;
+
+    #[test]
+    fn every_word_leads_to_a_key() {
+        for (word, keys) in WORDS {
+            assert!(
+                word.chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            );
+            for key in *keys {
+                let name = key.split(':').next();
+                assert!(all().any(|k| k.modelled && Some(k.name) == name), "{key}");
+            }
+        }
+    }
+}
