@@ -148,6 +148,7 @@ const POWER: &[(&str, usize)] = &[
     ("unreachable SG_HAS_NO_RULES", 300),
     ("unreachable SG_REFERENCES_NOT_PRESERVED", 10),
     ("unreachable SUBNET_ACL_RESTRICTION", 1000),
+    ("unreachable UNSUPPORTED_BY_AWS", 10),
     ("unreachable VPCE_GATEWAY_PROTOCOL_RESTRICTION", 50),
     ("unreachable VPCE_SERVICE_NOT_INSTALLED_IN_AZ", 100),
 ];
@@ -260,9 +261,7 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
         let ours: BTreeSet<Said> = got.alternatives.iter().map(said_of).collect();
         let theirs: BTreeSet<Said> = endings.iter().map(said).collect();
         tally.asked += 1;
-        let ends = theirs
-            .iter()
-            .map(|e| [e.0, e.1, e.3].join(" ").replace("  ", " "));
+        let ends = theirs.iter().map(|e| format!("{} {}{}", e.0, e.1, e.3));
         let mixed = got.verdict == Verdict::Mixed;
         let mixed = mixed.then(|| "mixed".to_owned());
         let ends = ends.chain(mixed);

@@ -64,7 +64,6 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// The targets a node may send to.
     fn candidates(&self, lb: &LoadBalancer, node: Eni, of: &TargetGroup) -> Result<Targets, Word> {
         let mut all = Vec::new();
         for target in &of.targets {

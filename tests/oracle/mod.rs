@@ -53,7 +53,6 @@ pub(crate) fn endings(
 /// to that leaves; whether the reply comes back without a route.
 type Memory = (Spot, Packet, Packet, Option<Eni>, bool);
 
-/// A packet on its way.
 #[derive(Clone)]
 struct Walk<'a> {
     net: &'a Network,

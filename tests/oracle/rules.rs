@@ -20,7 +20,10 @@ impl<'a> Walk<'a> {
         self.net.vpcs[vpc].cidrs.iter().any(|c| c.contains(&ip))
     }
 
-    /// The interface of a VPC that has an address.
+    pub(super) fn to_resolver(&self, vpc: Id<Vpc>) -> bool {
+        self.net.vpcs[vpc].cidrs[0].network().to_bits() + 2 == self.packet.dst.to_bits()
+    }
+
     pub(super) fn owner(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> Option<Eni> {
         let mut all = self.net.interfaces.iter();
         let found = all.find(|(id, i)| has(i, ip) && self.vpc_of(*id) == vpc);
@@ -56,7 +59,6 @@ impl<'a> Walk<'a> {
         ensure(allowed, "ENI_SG_RULES_MISMATCH")
     }
 
-    /// Whether a member has an address, or a public one.
     fn member(&self, group: &Ref<SecurityGroup>, ip: Ipv4Addr, public: bool) -> bool {
         self.net.interfaces.iter().any(|(_, i)| {
             let maps = public && i.public.iter().any(|(_, mapped)| *mapped == ip);

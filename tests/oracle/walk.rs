@@ -10,8 +10,7 @@ impl<'a> Walk<'a> {
         let packet = self.packet;
         if let Spot::Eni(at) = from {
             ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
-            let base = self.net.vpcs[self.vpc_of(at)].cidrs[0].network();
-            if packet.dst.is_link_local() || packet.dst.to_bits() == base.to_bits() + 2 {
+            if packet.dst.is_link_local() || self.to_resolver(self.vpc_of(at)) {
                 // The host itself answers: no route, no filter.
                 self.cross("host-service");
                 self.turn();
@@ -187,7 +186,10 @@ impl<'a> Walk<'a> {
     fn deliver(&mut self, over: Word, vpc: Id<Vpc>, from: Option<&Subnet>) -> Hit {
         self.cross(over);
         let owner = self.owner(vpc, self.packet.dst);
-        let at = owner.ok_or("NO_POSSIBLE_DESTINATION")?;
+        // A VPC's resolver answers nobody from outside.
+        let outside = self.to_resolver(vpc);
+        let none = ["NO_POSSIBLE_DESTINATION", "UNSUPPORTED_BY_AWS"][usize::from(outside)];
+        let at = owner.ok_or(none)?;
         ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
         if from != Some(self.subnet_of(at)) {
             self.acl(self.subnet_of(at), IN)?;
@@ -197,7 +199,6 @@ impl<'a> Walk<'a> {
         }
         self.groups(at, IN)?;
         match &self.net.interfaces[at].role {
-            // It admits replies only.
             Role::Nat(_) => return Err("REPLY_WITHOUT_SESSION"),
             Role::LoadBalancer(r) => return self.balance(r.id().unwrap(), at, at),
             Role::Endpoint(r) => {
