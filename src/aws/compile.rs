@@ -11,8 +11,8 @@ use crate::fabric::{
     Action, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId, flags,
 };
 use crate::model::{
-    Gap, Id, Interface, Listing, Network, NetworkAcl, Origin, Ref, Role, RouteTable, SecurityGroup,
-    Subnet, Vpc,
+    Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role, RouteTable,
+    SecurityGroup, Subnet, Vpc,
 };
 use std::collections::HashMap;
 
@@ -180,7 +180,11 @@ impl<'n> Compiler<'n> {
             self.peerings.push(node);
         }
         for (_, connection) in network.connections.iter() {
-            let node = self.b.node(shapes.wire, connection.name.clone());
+            let shape = match connection.to {
+                Joined::Public => shapes.public_interface,
+                Joined::Vpn(_) | Joined::Transit(_) => shapes.wire,
+            };
+            let node = self.b.node(shape, connection.name.clone());
             self.connections.push(node);
         }
         self.transit_nodes();

@@ -3,6 +3,7 @@
 use super::bits;
 use super::choice::OneWay;
 use super::compile::Compiler;
+use super::direct_connect::PUBLIC_INTERFACE;
 use super::filter::span;
 use super::gateway::PORTS;
 use super::lack::Lack;
@@ -33,7 +34,10 @@ impl Compiler<'_> {
                     .and_then(|g| self.vpn_gateways.get(g.index()))
                     .copied(),
                 Joined::Transit(a) => self.door(a.id()),
-                Joined::Public => continue,
+                Joined::Public => {
+                    self.public_interface(connection, node);
+                    continue;
+                }
             };
             let site = connection
                 .site
@@ -112,6 +116,7 @@ impl Compiler<'_> {
                 rows.push((route.destination.prefix_len(), row));
             }
             rows.extend(self.advertised(id));
+            rows.extend(self.amazon_by_interface(id));
             for cidr in &site.cidrs {
                 let then = self.b.to(host, entry::SITE);
                 rows.push((
@@ -211,7 +216,7 @@ impl Compiler<'_> {
     }
 
     /// A row that leads into any connection that is up, or into the first if none is.
-    fn any_of(
+    pub(super) fn any_of(
         &mut self,
         all: &[Id<Connection>],
         block: &Ipv4Net,
@@ -241,7 +246,7 @@ impl Compiler<'_> {
     }
 
     /// From a site into one of its connections.
-    fn toward(&mut self, id: Id<Connection>) -> Action {
+    pub(super) fn toward(&mut self, id: Id<Connection>) -> Action {
         self.through(id, 0)
     }
 
@@ -256,9 +261,12 @@ impl Compiler<'_> {
             _ if !connection.up => Action::Drop(Code::BAD_STATE_VPN),
             None => Action::Opaque(Code::UNKNOWN_RESOURCE),
             Some(node) => {
-                let label = Label {
-                    token: Some(token(connection.kind)),
-                    ..Label::default()
+                let label = match connection.to {
+                    Joined::Public => PUBLIC_INTERFACE,
+                    Joined::Vpn(_) | Joined::Transit(_) => Label {
+                        token: Some(token(connection.kind)),
+                        ..Label::default()
+                    },
                 };
                 self.clearing(node, entry, label)
             }

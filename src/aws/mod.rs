@@ -3,6 +3,7 @@
 mod balance;
 mod choice;
 mod compile;
+mod direct_connect;
 mod endpoint;
 mod filter;
 mod gateway;

@@ -57,6 +57,7 @@ pub(super) struct Shapes {
     pub(super) vpn_gateway: u32,
     pub(super) gateway_endpoint: u32,
     pub(super) unmodelled: u32,
+    pub(super) public_interface: u32,
     pub(super) transit_port: u32,
     pub(super) transit_gateway: u32,
 }
@@ -189,6 +190,25 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
                 &[route("local", 1)],
             ])
         }),
+        public_interface: b.shape(lists(&[
+            &[
+                route("advertised", 3),
+                Stage::Translate {
+                    what: "NAT",
+                    table: 0,
+                    remember: true,
+                },
+                route("connection", 1),
+            ],
+            &[
+                Stage::Recall {
+                    of: 1,
+                    otherwise: None,
+                },
+                route("connection", 2),
+            ],
+            &[route("connection", 1)],
+        ])),
         transit_port: b.shape(lists(&[
             &[ACL_IN, route("attachment", slot::SPECIAL)],
             &[SUBNET, ACL_OUT, ROUTES],
