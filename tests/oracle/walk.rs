@@ -99,7 +99,7 @@ impl<'a> Walk<'a> {
                 self.turn();
                 self.deliver("", vpc, None)
             }
-            Target::Transit(_) | Target::Unseen(_) => Err("UNKNOWN_RESOURCE"),
+            _ => Err("UNKNOWN_RESOURCE"),
         }
     }
 
