@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 /// The account where none is said.
-pub(super) const ACCOUNT: &str = "111111111111";
+pub(in super::super) const ACCOUNT: &str = "111111111111";
 
 impl Lower<'_> {
     pub(super) fn vpc(&mut self, name: &str, span: Span, node: &Node) {
