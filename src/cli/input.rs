@@ -369,7 +369,8 @@ fn imported(path: &str, sources: &[(String, String)]) -> Result<Input, Failure> 
     }
     let built = model::build(read.draft);
     let mut scene = Scene::new(path, built.network);
-    scene.diagnostics = built.diagnostics;
+    scene.diagnostics = read.diagnostics;
+    scene.diagnostics.extend(built.diagnostics);
     Ok(Input {
         name: path.to_owned(),
         scenes: vec![scene],

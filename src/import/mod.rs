@@ -86,6 +86,7 @@ pub fn import(sources: &[Source]) -> Imported {
     targets::read(&dump, &mut draft);
     zones::read(&dump, &mut draft);
     gaps::note(&dump, &mut draft);
+    left_out::rest(&dump);
     drop(dump);
     let (diagnostics, left_out) = context.finish();
     Imported {
