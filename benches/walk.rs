@@ -2,7 +2,8 @@
 //! evidence as row ids.
 //!
 //! `cargo bench --bench walk` prints the number of steps, then the times. The packet and the flow
-//! reuse one walker, as a matrix does; `alone` is a walk that starts with nothing.
+//! reuse one walker, as a matrix does; `all over` asks between 1,000 pairs in turn, so that little
+//! of the fabric is still in the caches; `alone` is a walk that starts with nothing.
 
 #![allow(
     missing_docs,
@@ -15,7 +16,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use reachability::aws::{Compiled, FROM_HOST, bits, compile};
-use reachability::engine::{End, Question, walk};
+use reachability::engine::{End, Question, Walker, walk};
 use reachability::fabric::{Flow, NodeId, Packet, Traffic};
 use reachability::model::*;
 use std::hint::black_box;
@@ -162,41 +163,61 @@ fn question<T>(from: NodeId, traffic: T) -> Question<'static, T> {
     }
 }
 
-fn bench(c: &mut Criterion) {
-    let compiled = compiled();
-    let at = |subnet: usize, member: usize| {
-        (
-            compiled.interfaces[subnet * MEMBERS as usize + member],
-            bits(Ipv4Addr::new(10, 0, subnet as u8, member as u8 + 4)),
-        )
+/// Questions between 1,000 pairs, no two of them from or to the same interface.
+fn all_over<T>(compiled: &Compiled, traffic: impl Fn(u32, u32) -> T) -> Vec<Question<'static, T>> {
+    let at = |n: usize| {
+        let (subnet, member) = (n / MEMBERS as usize, n % MEMBERS as usize);
+        let ip = Ipv4Addr::new(10, 0, subnet as u8, member as u8 + 4);
+        (compiled.interfaces[n], bits(ip))
     };
-    let ((from, src), (_, dst)) = (at(3, 7), at(31, 201));
-    let packet = question(from, Packet::new(src, dst, 6, 40_000, 443));
-    let flow = question(from, Flow::new(src, dst, 6, (32_768, 60_999), 443));
-    describe("packet", &compiled, &packet);
-    describe("flow", &compiled, &flow);
-    c.bench_function("packet alone", |b| {
-        b.iter(|| walk(&compiled.fabric, black_box(&packet)));
-    });
-    c.bench_function("flow alone", |b| {
-        b.iter(|| walk(&compiled.fabric, black_box(&flow)));
-    });
+    // Steps without a common divisor with 10,000 meet every interface once.
+    let pair = |n: usize| (at(n * 7_919 % 10_000), at((n * 7_919 + 4_999) % 10_000));
+    let pairs = (0..1_000).map(pair);
+    pairs
+        .map(|((from, src), (_, dst))| question(from, traffic(src, dst)))
+        .collect()
 }
 
-fn describe<T: Traffic>(what: &str, compiled: &Compiled, question: &Question<'_, T>) {
-    let out = walk(&compiled.fabric, question);
-    let end = out.endings.first().unwrap();
-    assert_eq!(
-        (out.endings.len(), end.end),
-        (1, End::Home),
-        "{what}: {end:?}",
-        end = end.end
-    );
+fn bench(c: &mut Criterion) {
+    let compiled = compiled();
+    let packet = |src, dst| Packet::new(src, dst, 6, 40_000, 443);
+    let flow = |src, dst| Flow::new(src, dst, 6, (32_768, 60_999), 443);
+    measure(c, "packet", &compiled, &all_over(&compiled, packet));
+    measure(c, "flow", &compiled, &all_over(&compiled, flow));
+}
+
+fn measure<T: Traffic>(
+    c: &mut Criterion,
+    what: &str,
+    compiled: &Compiled,
+    questions: &[Question<'_, T>],
+) {
+    let fabric = &compiled.fabric;
+    let one = &questions[0];
+    let mut walker = Walker::default();
+    for question in questions {
+        let out = walker.walk(fabric, question);
+        assert_eq!(out.endings.len(), 1, "{what}");
+        assert_eq!(out.endings[0].end, End::Home, "{what}");
+    }
+    let steps = walker.walk(fabric, one).steps.len();
     println!(
-        "{what}: {} steps over {} rows in all",
-        out.steps.len(),
-        compiled.fabric.rows.len()
+        "{what}: {steps} steps over {} rows in all",
+        fabric.rows.len()
     );
+    c.bench_function(what, |b| {
+        b.iter(|| walker.walk(fabric, black_box(one)).endings.len());
+    });
+    let mut turn = questions.iter().cycle();
+    c.bench_function(&format!("{what} all over"), |b| {
+        b.iter(|| {
+            let question = turn.next().unwrap_or(one);
+            walker.walk(fabric, black_box(question)).endings.len()
+        });
+    });
+    c.bench_function(&format!("{what} alone"), |b| {
+        b.iter(|| walk(fabric, black_box(one)));
+    });
 }
 
 criterion_group!(benches, bench);

@@ -104,6 +104,8 @@ codes! {
     Obstacle "Names" {
         DNS_NO_ANSWER "the resolver does not answer in this VPC",
         DNS_NXDOMAIN "the zone that owns the name has no such record",
+        DNS_REFUSED "the name server answers no such question",
+        DNS_LOOP "the question comes back to a server that was asked before, or the names lead in a circle",
         NO_ENDPOINT "the source's VPC has no endpoint to this service",
     }
     Obstacle "Routes" {
@@ -137,11 +139,20 @@ codes! {
         VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS "a virtual private gateway delivers only to addresses of its VPC",
         VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS "a virtual private gateway takes only sources of its VPC",
         BAD_STATE_VPN "the VPN connection or virtual interface is down",
+    }
+    Obstacle "Transit gateways" {
         TGW_ROUTE_AZ_RESTRICTION "the transit gateway has no attachment subnet in the zone of the source",
+        TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION "the attachment has no transit gateway route table: what comes from it is dropped",
+        TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT "the transit gateway's route table has no route for this destination",
+        TGW_RTB_BAD_STATE_ROUTE "the best route of the transit gateway's table is a blackhole",
+        TGW_BAD_STATE_VPN "the transit gateway's route leads to a VPN connection or virtual interface that is down",
+        BAD_STATE_ATTACHMENT "the attachment is not in a state that carries traffic",
+        SG_REFERENCING_SUPPORT "a rule names a group behind a transit gateway that does not carry group references",
+        TGW_ATTACH_VPC_AZ_RESTRICTION "the attachment carries the flow in another zone" reserved "questions that name a zone of an attachment",
     }
     Obstacle "VPC endpoints and endpoint services" {
         VPCE_GATEWAY_PROTOCOL_RESTRICTION "a gateway endpoint carries only TCP and ICMP echo",
-        VPCE_GATEWAY_NOT_TRANSITIVE "a gateway endpoint serves only sources of its own VPC" reserved "transit gateways",
+        VPCE_GATEWAY_NOT_TRANSITIVE "a gateway endpoint serves only sources of its own VPC",
         VPCE_SERVICE_NOT_INSTALLED_IN_AZ "the endpoint service has no load balancer in this zone",
         VPCE_INTRA_VPC_TRAFFIC "an endpoint never starts a connection into its VPC" reserved "endpoints as sources",
         ENDPOINT_PENDING_ACCEPTANCE "the provider has not accepted the endpoint yet",
@@ -149,7 +160,15 @@ codes! {
         ENDPOINT_NOT_AVAILABLE "the endpoint is not available",
         ENDPOINT_NOT_PERMITTED "the endpoint's account is not among the service's allowed principals",
         ENDPOINT_DOES_NOT_SERVE "the endpoint belongs to another service",
-        UNSUPPORTED_BY_AWS "AWS documents that this does not work" reserved "cross-Region endpoints and resource endpoints",
+        UNSUPPORTED_BY_AWS "AWS documents that this does not work",
+    }
+    Obstacle "Policies" {
+        ENDPOINT_POLICY_DENIES "a statement of the endpoint's policy denies the request",
+        ENDPOINT_POLICY_LACKS_ALLOW "no statement of the endpoint's policy allows the request",
+        RESOURCE_POLICY_DENIES "a statement of the bucket's or table's policy denies the request",
+        RESOURCE_POLICY_LACKS_ALLOW "the resource belongs to another account, and its policy does not allow the request",
+        IDENTITY_POLICY_DENIES "a statement of the caller's own policy denies the request",
+        IDENTITY_POLICY_LACKS_ALLOW "no policy of the caller allows the request, and the resource's does not stand in",
     }
     Obstacle "Load balancers" {
         ELBV2_LISTENERS_MISMATCH "the load balancer has no listener for this port and protocol",
@@ -166,14 +185,21 @@ codes! {
     Unknown "What keeps an answer from being known" {
         UNKNOWN_RESOURCE "the input does not contain something that decides",
         UNSUPPORTED_COMPONENT "the component is not modelled",
+        TGW_RTB_ROUTES_ARE_UNKNOWN "the input does not contain the routes of the transit gateway's table",
+        POLICY_KEY_NOT_KNOWN "a policy hangs on something that neither the input nor the question says",
         TOO_MANY_WAYS "there are more ways than this program walks",
     }
     Note "Notes: worth knowing, no verdict changes" {
         DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
+        DNS_SERVER_SILENT "a name server cannot be reached or does not answer, and another does",
         TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
         PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
+        POLICY_NOT_ASKED "the endpoint on the way has a policy, and a bare connection makes no request to it",
         AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
         HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
+        TGW_RTB_HIGHER_PRIORITY_ROUTE "a transit gateway route for the same range lost to one of higher priority",
+        OVERLAP_NOT_PROPAGATED "a VPC attached later has a block that overlaps this route's, which its transit gateway does not propagate",
+        TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED "the two directions may use different zones of an inspection VPC" reserved "routes to interfaces",
         MORE_SPECIFIC_ROUTE "a wider route lost to a more specific one" reserved "losing routes in full",
         AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",
     }
@@ -181,11 +207,15 @@ codes! {
         INTERNET_HOST_ANSWERS "somebody on the internet has this address, and answers",
         INPUT_IS_ALL_THERE_IS "no public address of yours is missing from the input",
         HOST_ASSUMED "a host of the site has this address, and answers",
+        PUBLIC_NAME_SERVER "a name server on the internet answers as the public DNS does",
         PUBLIC_NAME_EXISTS "the public DNS knows this name, at an address outside the input",
         PUBLIC_ADDRESS_NOT_GIVEN "the input does not give the public address",
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",
         AMAZON_PROVIDED_DNS "AWS's own names are answered by AWS's resolver, as in a new VPC",
         NO_PRIVATE_ZONE_OVER_AWS_NAMES "no private hosted zone answers for AWS's own names",
+        IDENTITY_POLICY_NOT_GIVEN "the caller's own policies allow the request",
+        RESOURCE_POLICY_NOT_GIVEN "the bucket or table has no policy that denies the request",
+        PRINCIPAL_NOT_GIVEN "the caller belongs to the account of the VPC that it calls from, or outside VPCs of what it calls",
         SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",
     }
 }

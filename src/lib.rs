@@ -32,16 +32,19 @@
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
 //!
 //! Where is …? How a load balancer picks targets: `aws/balance.rs`. What a NAT gateway translates:
-//! `aws/gateway.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. Who sees
-//! which name: `aws/names.rs`. What a destination's words dial: `answer/dial.rs`. Which states
-//! cannot be: `model/build/`. A key of the scenario file: `scenario/keys/`, then `scenario/lower/`.
+//! `aws/gateway.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. What a
+//! transit gateway does: `aws/transit.rs`, its tables `aws/transit/table.rs`. Who sees
+//! which name: `aws/names/`. What a destination's words dial: `answer/dial.rs`. Who may ask a
+//! service for what: `aws/policy.rs`. Which states cannot be: `model/build/`. A key of the scenario
+//! file: `scenario/keys/`, then `scenario/lower/`.
 //!
 //! # Life of a flow
 //!
 //! 1. `answer::dial` reads the destination: a name to resolve, a port, and the *arrival nodes* that
 //!    count as having got there.
-//! 2. [`aws::Names`] answers as the source's resolver would: its private zones first, the hidden
-//!    zones of endpoints among them. Each address is a way of its own.
+//! 2. `answer::names` asks whom the source asks: a VPC's resolver, a name server of the user's own,
+//!    the public DNS (`aws::names`). A query that travels to a server is a flow of its own, walked as
+//!    any other. Each address of the answer is a way of its own.
 //! 3. [`engine::walk`] starts at the source's node. A node runs the stages of its *shape*: filters
 //!    pass or drop, routes lead over a *link* to an *entry* of another node, translations change
 //!    headers and remember. A choice visits every alternative; nothing is picked.
@@ -51,6 +54,8 @@
 //! 5. `answer::evidence` reads each path: links crossed say how exposed it was, the last row says
 //!    what stopped it. `answer::fold` makes one verdict of all alternatives; if something stopped
 //!    it, the walk is pressed on to find what else would.
+//! 6. What was delivered to an AWS service is a request: `answer::gate` puts it to the policies on
+//!    the way ([`aws::policy`]), which may still refuse it.
 //!
 //! # Rules that hold everywhere
 //!

@@ -349,6 +349,7 @@ fn peerings() {
         draft.peerings.push(Peering {
             name: "pcx".into(),
             between: [named(a), named(b)],
+            remote_dns: [false; 2],
             active: true,
             origin: Origin::Unknown,
         });
@@ -366,6 +367,7 @@ fn a_block_does_not_swallow_a_route() {
     draft.peerings.push(Peering {
         name: "pcx".into(),
         between: [named("b"), named("c")],
+        remote_dns: [false; 2],
         active: true,
         origin: Origin::Unknown,
     });
@@ -572,7 +574,8 @@ fn a_site_routes_over_what_it_has() {
         draft.connections.push(Connection {
             name: "vpn-hq".into(),
             site: named("hq"),
-            to: named("a/vgw"),
+            to: Joined::Vpn(named("a/vgw")),
+            allowed: Vec::new(),
             kind: ConnectionKind::VpnBgp,
             prefixes: vec![],
             up: true,

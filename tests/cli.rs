@@ -271,6 +271,27 @@ fn what_is_not_modelled_yet() {
 }
 
 #[test]
+fn policies_with_slips() {
+    insta::assert_snapshot!(broken("policies"));
+}
+
+#[test]
+fn a_request_that_is_refused() {
+    let file = "scenarios/endpoints/policies.yaml";
+    let guard = "an endpoint that keeps data inside the company";
+    let layers = "s3://prod-us-east-1-starport-layer-bucket/sha256";
+    let asked = [
+        "trace", file, "--case", guard, "--from", "a/i1", "--to", layers,
+    ];
+    let named = [
+        &asked[..],
+        &["--principal", "app", "--action", "s3:GetObject"],
+    ]
+    .concat();
+    insta::assert_snapshot!(run(&named));
+}
+
+#[test]
 fn indentation() {
     insta::assert_snapshot!(broken("tab") + &broken("too-far-left"));
 }
@@ -313,5 +334,5 @@ fn an_import_says_what_it_picked_and_left_out() {
 /// What a file cannot mean is wrong, not failed: exit code 2.
 #[test]
 fn expectations_that_cannot_hold() {
-    insta::assert_snapshot!(run(&["check", "tests/inputs/cli/meant-otherwise.yaml"]));
+    insta::assert_snapshot!(broken("meant-otherwise"));
 }

@@ -187,11 +187,12 @@ fn the_partner_example_loads() {
 }
 
 #[test]
-fn the_hub_example_names_what_is_not_modelled() {
+fn the_hub_example_loads() {
     let loaded = read(HUB);
-    assert!(loaded.scenario.is_none());
-    let codes: Vec<_> = loaded.diagnostics.iter().map(|d| d.code).collect();
-    assert_eq!(codes, ["not-modelled-yet"; 3], "{:#?}", loaded.diagnostics);
+    assert_eq!(loaded.diagnostics, []);
+    let hub = &loaded.scenario.unwrap().cases[0];
+    assert_eq!(hub.draft.attachments.len(), 2);
+    assert_eq!(hub.draft.connections.len(), 1);
 }
 
 #[test]
@@ -359,7 +360,7 @@ const BROKEN_FILES: &[(&str, &[(&str, usize)])] = &[
         ],
     ),
     (
-        "name: x\nregion: r\ntransit_gateways: { t: {} }\non_premises: { s: { resolver: [10.0.0.1] } }\npeerings: { p: { between: [a] } }",
+        "name: x\nregion: r\nnetwork: ./d\non_premises: { s: { rules: {} } }\npeerings: { p: { between: [a] } }",
         &[
             ("not-modelled-yet", 3),
             ("not-modelled-yet", 4),

@@ -5,7 +5,8 @@ use super::question::{Ask, Target};
 use crate::aws::{Compiled, bits, is_token};
 use crate::fabric::NodeId;
 use crate::model::{
-    EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, VpcEndpoint, catalog,
+    Arena, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource, VpcEndpoint,
+    catalog,
 };
 use std::net::Ipv4Addr;
 
@@ -96,7 +97,14 @@ fn meant(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Target, St
         proto: ask.protocol,
         port: ask.port,
     };
-    let text = ask.to.trim();
+    let (text, words) = super::request::split(ask.to.trim())?;
+    let mut target = dialled(dial, text)?;
+    target.request = super::request::wanted(network, ask.from, text, &words, &target)?;
+    Ok(target)
+}
+
+fn dialled(dial: Dial<'_>, text: &str) -> Result<Target, String> {
+    let network = dial.network;
     let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
     if bare.starts_with('[') || bare.parse::<std::net::Ipv6Addr>().is_ok() {
         return Err(format!("`{text}`: IPv6 is not modelled yet"));
@@ -380,15 +388,15 @@ impl Dial<'_> {
             port,
             proto,
             accept,
-            nothing: None,
+            ..Target::default()
         })
     }
 }
 
-fn of<'a>(list: &'a [(String, String)], name: &str, otherwise: &'a str) -> &'a str {
+fn of<'a>(list: &'a Arena<Resource>, name: &str, otherwise: &'a str) -> &'a str {
     list.iter()
-        .find(|(n, _)| n == name)
-        .map_or(otherwise, |(_, region)| region)
+        .find(|(_, r)| r.name == name)
+        .map_or(otherwise, |(_, r)| &r.region)
 }
 
 /// A word that is neither a noun of the input nor a service of AWS.

@@ -35,6 +35,15 @@ impl Dial<'_> {
             }
             Component::Endpoint(id) => self.endpoint(id, zone),
             Component::LoadBalancer(id) => self.load_balancer(id, zone),
+            Component::Resolver(id) => {
+                let own = network.resolver_endpoints[id].interfaces.iter();
+                let own: Vec<Id<Interface>> = own.filter_map(Ref::id).collect();
+                let addresses = own.iter().flat_map(|i| network.interfaces[*i].ips.first());
+                let addresses = addresses.map(|ip| bits(*ip)).collect();
+                let mut nodes: Vec<NodeId> = own.iter().map(|i| compiled.node_of(*i)).collect();
+                nodes.sort_unstable();
+                self.dialled(None, addresses, Some(nodes), Some((UDP, 53)))
+            }
         }
     }
 

@@ -98,25 +98,24 @@ pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (String, Orig
     }
 }
 
-/// Whether a route won over another for exactly the same block.
-fn beats_an_equal(fabric: &Fabric, place: Place, row: u32) -> bool {
-    if !matches!(
-        fabric.stage(place),
-        Some(Stage::Route { what: "routes", .. })
-    ) {
-        return false;
-    }
-    let Some(table) = fabric.table_at(place) else {
-        return false;
+/// The note if a route won over another for exactly the same block.
+fn beats_an_equal(fabric: &Fabric, place: Place, row: u32) -> Option<Code> {
+    let note = match fabric.stage(place)? {
+        Stage::Route { what: "routes", .. } => Code::HIGHER_PRIORITY_ROUTE,
+        Stage::Route {
+            what: "transit gateway routes",
+            ..
+        } => Code::TGW_RTB_HIGHER_PRIORITY_ROUTE,
+        _ => return None,
     };
+    let table = fabric.table_at(place)?;
     let rows = fabric.rows_of(table);
     let number = row.wrapping_sub(table.first) as usize;
-    let Some(winner) = rows.get(number) else {
-        return false;
-    };
-    rows.iter()
-        .skip(number + 1)
+    let winner = rows.get(number)?;
+    let mut after = rows.iter().skip(number + 1);
+    after
         .any(|r| (r.lo, r.hi) == (winner.lo, winner.hi))
+        .then_some(note)
 }
 
 /// Whether what no row of the table takes just goes on, or the table has no rows at all.
@@ -169,6 +168,7 @@ impl Reader<'_> {
             mechanism: None,
             sees_source: None,
             arrived: None,
+            request: None,
             assumes: Vec::new(),
             notes: Vec::new(),
             possibility: ending.forked,
@@ -214,21 +214,17 @@ impl Reader<'_> {
         self.visit(out, step.at.node(), step.leg);
         let (did, (by, origin)) = match step.why {
             Why::Rule(row) => {
-                if beats_an_equal(fabric, step.at, row) {
-                    add(&mut out.notes, Code::HIGHER_PRIORITY_ROUTE.name());
+                if let Some(note) = beats_an_equal(fabric, step.at, row) {
+                    add(&mut out.notes, note.name());
                 }
+                self.note(out, row);
                 (done(fabric.stage(step.at)), row_text(fabric, step.at, row))
             }
             Why::Otherwise => (done(fabric.stage(step.at)), row_text(fabric, step.at, NONE)),
             Why::Established => (Did::Established, (String::new(), Origin::Unknown)),
             Why::Maybe(row) => (Did::Maybe, row_text(fabric, step.at, row)),
             Why::Chosen(row) => {
-                for code in self.compiled.notes_of(row) {
-                    match code.kind() {
-                        Kind::Assumption => add(&mut out.assumes, code.name()),
-                        _ => add(&mut out.notes, code.name()),
-                    }
-                }
+                self.note(out, row);
                 // Only a load balancer chooses whom to translate to.
                 let translates = matches!(fabric.stage(step.at), Some(Stage::Translate { .. }));
                 if translates && crossed {
@@ -275,6 +271,16 @@ impl Reader<'_> {
             header,
             quiet: step.why == Why::Otherwise && falls_through(fabric, step.at),
         });
+    }
+
+    /// What taking a row is worth telling.
+    fn note(&self, out: &mut Alternative, row: u32) {
+        for code in self.compiled.notes_of(row) {
+            match code.kind() {
+                Kind::Assumption => add(&mut out.assumes, code.name()),
+                _ => add(&mut out.notes, code.name()),
+            }
+        }
     }
 
     /// Notes a node on the way: its own name and its component's.
@@ -368,7 +374,7 @@ impl Reader<'_> {
     /// The rows that make a delivery uncertain, and what the input says of them.
     pub(super) fn doubts(&self, out: &Alternative) -> Vec<Obstacle> {
         let facts = out.steps.iter().enumerate();
-        let maybe = facts.filter(|(_, s)| s.did == Did::Maybe);
+        let maybe = facts.filter(|(_, s)| s.did == Did::Maybe && s.part != Part::Gate);
         maybe.map(|(at, fact)| self.doubt(out, at, fact)).collect()
     }
 

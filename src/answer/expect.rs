@@ -31,7 +31,8 @@ pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
             if private { "private" } else { "public" }
         }
         DnsOutcome::NxDomain(_) => "nxdomain",
-        DnsOutcome::NoAnswer(_) => "no-answer",
+        DnsOutcome::NoAnswer(_) | DnsOutcome::Lost(..) | DnsOutcome::Circle(_) => "no-answer",
+        DnsOutcome::Refused(_) => "refused",
         DnsOutcome::Unknown(_) => "unknown",
     }
 }
@@ -180,9 +181,15 @@ fn names(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
     if let Some(wanted) = &checks.answered_by {
         let by = match &resolution.outcome {
             DnsOutcome::Answered(all) => all.first().map_or("", |a| a.key.as_str()),
-            DnsOutcome::NxDomain(by) | DnsOutcome::NoAnswer(by) | DnsOutcome::Unknown(by) => by,
+            DnsOutcome::NxDomain(by)
+            | DnsOutcome::NoAnswer(by)
+            | DnsOutcome::Lost(by, _)
+            | DnsOutcome::Refused(by)
+            | DnsOutcome::Circle(by)
+            | DnsOutcome::Unknown(by) => by,
         };
-        if !is(by, wanted) {
+        let mut deciders = resolution.deciders();
+        if !is(by, wanted) && !deciders.any(|d| is(d, wanted)) {
             out.push(format!("answered_by: expected `{wanted}`, got `{by}`"));
         }
     }

@@ -1,10 +1,11 @@
 //! Walks every alternative and folds their classes (semantics S1 to S4).
 
 use super::evidence::{Reader, add, key};
+use super::names::{Lookup, look_up};
 use super::obstacles::behind;
 use super::question::{Ask, From, Target};
 use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
-use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host, Resolution};
+use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
 use crate::code::Code;
 use crate::engine::{Question, Walk, walk};
 use crate::fabric::{Flow, NONE, Outside};
@@ -16,22 +17,20 @@ use crate::model::{Network, Origin};
 /// A text for people, if the question means nothing in this network.
 pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answer, String> {
     let target = super::dial::target(network, compiled, ask)?;
-    let resolution = target.name.as_ref().map(|name| {
-        let viewer = ask.from.viewer(network);
-        compiled.names.resolve(network, viewer, name)
-    });
-    let possible = super::possible::possible(network, ask, resolution.as_ref());
+    let name = target.name.as_ref();
+    let found = name.map(|name| look_up(network, compiled, ask.from, name));
+    let possible = super::possible::possible(network, ask, found.as_ref());
     if possible.is_empty() {
-        return judge(network, compiled, ask, target, resolution);
+        return judge(network, compiled, ask, target, found);
     }
-    let mut out = judge(network, compiled, ask, target.clone(), resolution.clone())?;
+    let mut out = judge(network, compiled, ask, target.clone(), found.clone())?;
     for other in possible {
         let ask = Ask {
             client_ports: other.client_ports.or(ask.client_ports),
             ..ask.clone()
         };
-        let resolution = other.resolution.or_else(|| resolution.clone());
-        let verdict = judge(network, compiled, &ask, target.clone(), resolution)?.verdict;
+        let found = other.found.or_else(|| found.clone());
+        let verdict = judge(network, compiled, &ask, target.clone(), found)?.verdict;
         if verdict != out.verdict {
             out.verdict = Verdict::Unknown;
             out.obstacles = vec![stop(Code::UNKNOWN_RESOURCE, &other.lack, other.part)];
@@ -47,7 +46,7 @@ fn judge(
     compiled: &Compiled,
     ask: &Ask,
     target: Target,
-    resolution: Option<Resolution>,
+    found: Option<Lookup>,
 ) -> Result<Answer, String> {
     let node = ask.from.node(compiled);
     let name = ask.from.name(network);
@@ -64,6 +63,7 @@ fn judge(
         verdict: Verdict::Unreachable,
         alternatives: Vec::new(),
         resolution: None,
+        queries: Vec::new(),
         mechanism: String::new(),
         mechanisms: Vec::new(),
         leaves_aws: Outside::No,
@@ -80,8 +80,9 @@ fn judge(
         let stop = stop(*code, service, Part::Dns);
         out.alternatives.push(nowhere(Verdict::Unreachable, stop));
     }
-    if let Some(resolution) = resolution {
-        resolved(&mut out, resolution);
+    let mut unnamed = Vec::new();
+    if let Some(found) = found {
+        unnamed = resolved(&mut out, found);
     }
     let flow = |address: u32| {
         let target = &out.target;
@@ -115,7 +116,10 @@ fn judge(
     let (mut obstacles, mut doubts) = (None, Vec::new());
     for (number, sent) in flows.iter().enumerate() {
         let walked = walk(&compiled.fabric, &question(*sent, false));
-        let alternatives = read(&reader, &walked, *sent, number);
+        let mut alternatives = read(&reader, &walked, *sent, number);
+        for alternative in &mut alternatives {
+            reader.gate(alternative, out.target.request.as_ref());
+        }
         let (own, splits) = classes_of(&alternatives);
         classes.extend(own);
         let unknown = |a: &&Alternative| a.class == Verdict::Unknown || (splits && a.possibility);
@@ -136,6 +140,7 @@ fn judge(
     }
     out.alternatives.extend(found);
     out.obstacles = match obstacles {
+        _ if !unnamed.is_empty() => unnamed,
         Some(obstacles) => obstacles,
         None => out
             .alternatives
@@ -160,38 +165,57 @@ fn judge(
     Ok(out)
 }
 
-/// What the name came to: addresses to dial, or an alternative that ends at the name.
-fn resolved(out: &mut Answer, resolution: Resolution) {
+/// What the name came to: addresses to dial, or alternatives that end at the name. Gives the
+/// obstacles of a query that did not come through.
+fn resolved(out: &mut Answer, found: Lookup) -> Vec<Obstacle> {
+    let Lookup {
+        resolution,
+        queries,
+    } = found;
     for text in &resolution.assumes {
         add(&mut out.assumptions, text);
     }
-    match &resolution.outcome {
-        DnsOutcome::Answered(answers) => {
-            for answer in answers {
-                if !out.target.addresses.contains(&answer.address) {
-                    out.target.addresses.push(answer.address);
+    for text in &resolution.notes {
+        add(&mut out.notes, text);
+    }
+    for text in queries.iter().flat_map(|q| &q.assumptions) {
+        add(&mut out.assumptions, text);
+    }
+    let mut lost = Vec::new();
+    for outcome in std::iter::once(&resolution.outcome).chain(&resolution.choices) {
+        let (class, code, by) = match outcome {
+            DnsOutcome::Answered(answers) => {
+                for answer in answers {
+                    if !out.target.addresses.contains(&answer.address) {
+                        out.target.addresses.push(answer.address);
+                    }
+                    if let Some(text) = answer.assumes {
+                        add(&mut out.assumptions, text);
+                    }
                 }
-                if let Some(text) = answer.assumes {
-                    add(&mut out.assumptions, text);
+                if !answers.is_empty() || !resolution.missing.is_empty() {
+                    continue;
                 }
+                (Verdict::Unreachable, Code::DNS_NO_ANSWER, &resolution.name)
             }
-            if answers.is_empty() && resolution.missing.is_empty() {
-                let stop = stop(Code::DNS_NO_ANSWER, &resolution.name, Part::Dns);
-                out.alternatives.push(nowhere(Verdict::Unreachable, stop));
+            DnsOutcome::Lost(server, query) => {
+                if let Some(query) = queries.get(*query)
+                    && let Some((alternative, obstacles)) = unheard(query)
+                {
+                    out.alternatives.push(alternative);
+                    lost.extend(obstacles);
+                    continue;
+                }
+                (Verdict::Unreachable, Code::DNS_NO_ANSWER, server)
             }
-        }
-        DnsOutcome::NxDomain(by) => {
-            let stop = stop(Code::DNS_NXDOMAIN, by, Part::Dns);
-            out.alternatives.push(nowhere(Verdict::Unreachable, stop));
-        }
-        DnsOutcome::NoAnswer(by) => {
-            let stop = stop(Code::DNS_NO_ANSWER, by, Part::Dns);
-            out.alternatives.push(nowhere(Verdict::Unreachable, stop));
-        }
-        DnsOutcome::Unknown(why) => {
-            let stop = stop(Code::UNKNOWN_RESOURCE, why, Part::Dns);
-            out.alternatives.push(nowhere(Verdict::Unknown, stop));
-        }
+            DnsOutcome::NxDomain(by) => (Verdict::Unreachable, Code::DNS_NXDOMAIN, by),
+            DnsOutcome::NoAnswer(by) => (Verdict::Unreachable, Code::DNS_NO_ANSWER, by),
+            DnsOutcome::Refused(by) => (Verdict::Unreachable, Code::DNS_REFUSED, by),
+            DnsOutcome::Circle(by) => (Verdict::Unreachable, Code::DNS_LOOP, by),
+            DnsOutcome::Unknown(why) => (Verdict::Unknown, Code::UNKNOWN_RESOURCE, why),
+        };
+        out.alternatives
+            .push(nowhere(class, stop(code, by, Part::Dns)));
     }
     for lack in &resolution.missing {
         let stop = stop(Code::UNKNOWN_RESOURCE, lack, Part::Dns);
@@ -202,6 +226,28 @@ fn resolved(out: &mut Answer, resolution: Resolution) {
             .push(Code::DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT.name().to_owned());
     }
     out.resolution = Some(resolution);
+    out.queries = queries;
+    lost
+}
+
+/// A query that ends on the way, as an alternative that ends at the name: what stopped the query
+/// stopped the flow.
+fn unheard(query: &Answer) -> Option<(Alternative, Vec<Obstacle>)> {
+    let at_the_name = |o: &Obstacle| Obstacle {
+        leg: Part::Dns,
+        ..o.clone()
+    };
+    let stopped = query.alternatives.iter().find(|a| !a.delivered())?;
+    let deciding = at_the_name(stopped.obstacle.as_ref()?);
+    let mut all: Vec<Obstacle> = query.obstacles.iter().map(at_the_name).collect();
+    if all.first() != Some(&deciding) {
+        all = vec![deciding.clone()];
+    }
+    let alternative = Alternative {
+        last: stopped.last,
+        ..nowhere(Verdict::Unreachable, deciding)
+    };
+    Some((alternative, all))
 }
 
 fn stop(code: Code, by: &str, leg: Part) -> Obstacle {
@@ -234,6 +280,7 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
         mechanism: None,
         sees_source: None,
         arrived: None,
+        request: None,
         assumes: Vec::new(),
         notes: Vec::new(),
         possibility: false,

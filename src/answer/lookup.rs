@@ -4,8 +4,8 @@ use super::question::From;
 use crate::aws::{Compiled, Host};
 use crate::fabric::NodeId;
 use crate::model::{
-    Id, Interface, InternetHost, LoadBalancer, Network, Ref, Role, Site, Subnet, Vpc, VpcEndpoint,
-    World,
+    Id, Interface, InternetHost, LoadBalancer, Network, Ref, ResolverEndpoint, Role, Site, Subnet,
+    Vpc, VpcEndpoint, World,
 };
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
@@ -19,6 +19,8 @@ pub enum Component {
     Endpoint(Id<VpcEndpoint>),
     /// A load balancer.
     LoadBalancer(Id<LoadBalancer>),
+    /// A Resolver endpoint.
+    Resolver(Id<ResolverEndpoint>),
     /// A host of a site.
     SiteHost(Id<Site>, Ipv4Addr),
     /// A host of the internet.
@@ -55,6 +57,11 @@ pub fn component(network: &Network, text: &str) -> Option<Component> {
     for (id, l) in network.load_balancers.iter() {
         if is(l.vpc.id(), &l.name, l.id.as_deref()) {
             return Some(Component::LoadBalancer(id));
+        }
+    }
+    for (id, r) in network.resolver_endpoints.iter() {
+        if is(r.vpc.id(), &r.name, None) {
+            return Some(Component::Resolver(id));
         }
     }
     for (_, n) in network.nat_gateways.iter() {
@@ -94,6 +101,13 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
         Some(Component::Endpoint(_) | Component::LoadBalancer(_)) => {
             return Err(format!(
                 "`{text}` starts no connection: ask from an interface or instance"
+            ));
+        }
+        Some(Component::Resolver(id)) => {
+            let own = network.resolver_endpoints[id].interfaces.first();
+            let own = own.map_or(String::new(), |i| format!(" such as `{}`", i.text));
+            return Err(format!(
+                "`{text}` has several interfaces: ask from one of them{own}"
             ));
         }
         None => {}
@@ -196,6 +210,12 @@ pub fn names(network: &Network) -> Vec<String> {
     );
     all.extend(
         network
+            .resolver_endpoints
+            .iter()
+            .map(|(_, r)| named(&r.vpc, &r.name)),
+    );
+    all.extend(
+        network
             .interfaces
             .iter()
             .map(|(id, _)| network.interface_name(id)),
@@ -239,10 +259,14 @@ pub fn interface_of(compiled: &Compiled, node: NodeId) -> Option<Id<Interface>> 
         .map(Id::new)
 }
 
-/// The component a node belongs to, as `vpc/name`, or the node's own name.
+/// The component a node belongs to, as `vpc/name`, or the node's own name. What a component has
+/// in several places is called `component@place`.
 #[must_use]
 pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> String {
-    let own = || compiled.fabric.node_name(node).to_owned();
+    let own = || {
+        let name = compiled.fabric.node_name(node);
+        name.split('@').next().unwrap_or(name).to_owned()
+    };
     let Some(id) = interface_of(compiled, node) else {
         return own();
     };
@@ -251,6 +275,7 @@ pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> Strin
         Role::Nat(r) => r.id().map(|i| &network.nat_gateways[i].name),
         Role::Endpoint(r) => r.id().map(|i| &network.endpoints[i].name),
         Role::LoadBalancer(r) => r.id().map(|i| &network.load_balancers[i].name),
+        Role::Resolver(r) => r.id().map(|i| &network.resolver_endpoints[i].name),
         Role::Plain | Role::Other(_) => None,
     };
     match (name, network.vpc_of(id)) {

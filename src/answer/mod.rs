@@ -6,11 +6,14 @@ mod dial_component;
 mod evidence;
 mod expect;
 mod fold;
+mod gate;
 mod lookup;
+mod names;
 mod obstacles;
 mod possible;
 mod question;
 mod remedy;
+mod request;
 mod rule;
 mod switches;
 mod verdict;
@@ -21,10 +24,12 @@ pub use fold::{answer, fold};
 pub use lookup::{
     Component, component, interface_of, names, owner_name, siblings, source, zone_of,
 };
+pub use names::{Lookup, look_up};
 pub use question::{Ask, From, Target};
 pub use remedy::remedy;
+pub use request::Wanted;
 pub use switches::decisive;
-pub use verdict::{Alternative, Answer, Did, Fact, Obstacle, Part, Verdict};
+pub use verdict::{Alternative, Answer, Did, Fact, Obstacle, Part, Request, Verdict};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! What else a question may mean, where the input leaves something open (semantics S3).
 
+use super::names::Lookup;
 use super::question::{Ask, From};
 use super::verdict::Part;
 use crate::aws::Resolution;
@@ -7,26 +8,25 @@ use crate::model::{Gap, Network, Os, Role, Unseen};
 
 /// Another reading of a question, and the datum that would rule it out.
 pub(super) struct Possible {
-    pub(super) resolution: Option<Resolution>,
+    pub(super) found: Option<Lookup>,
     pub(super) client_ports: Option<(u16, u16)>,
     pub(super) lack: String,
     pub(super) part: Part,
 }
 
 /// Every other reading: what else the name may come to, which system the source may run.
-pub(super) fn possible(
-    network: &Network,
-    ask: &Ask,
-    resolution: Option<&Resolution>,
-) -> Vec<Possible> {
+pub(super) fn possible(network: &Network, ask: &Ask, found: Option<&Lookup>) -> Vec<Possible> {
     let mut out = Vec::new();
-    if let Some(found) = resolution {
-        for (outcome, lack) in &found.otherwise {
+    if let Some(found) = found {
+        for (outcome, lack) in &found.resolution.otherwise {
             out.push(Possible {
-                resolution: Some(Resolution {
-                    outcome: outcome.clone(),
-                    missing: Vec::new(),
-                    ..found.clone()
+                found: Some(Lookup {
+                    resolution: Resolution {
+                        outcome: outcome.clone(),
+                        missing: Vec::new(),
+                        ..found.resolution.clone()
+                    },
+                    queries: found.queries.clone(),
                 }),
                 client_ports: None,
                 lack: lack.clone(),
@@ -36,7 +36,7 @@ pub(super) fn possible(
     }
     if let (Some(lack), None) = (system_not_said(network, ask), ask.client_ports) {
         out.extend([Os::Linux, Os::Windows].map(|os| Possible {
-            resolution: None,
+            found: None,
             client_ports: Some(os.client_ports()),
             lack: lack.clone(),
             part: Part::Out,

@@ -1,5 +1,6 @@
 //! What is asked, and what it dials.
 
+use super::request::Wanted;
 use crate::aws::{Compiled, Host, Viewer};
 use crate::code::Code;
 use crate::fabric::NodeId;
@@ -150,4 +151,6 @@ pub struct Target {
     pub accept: Option<Vec<NodeId>>,
     /// Nothing to dial: why.
     pub nothing: Option<(Code, String)>,
+    /// What is asked of an AWS service there.
+    pub request: Option<Wanted>,
 }

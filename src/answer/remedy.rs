@@ -58,6 +58,40 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
         Code::VPCE_GATEWAY_NOT_TRANSITIVE => {
             "use an interface endpoint: a gateway endpoint serves its own VPC only".to_owned()
         }
+        Code::TGW_ROUTE_AZ_RESTRICTION => {
+            "add a subnet of the sender's zone to the transit gateway attachment".to_owned()
+        }
+        Code::TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION => {
+            format!(
+                "associate {} with a route table of the gateway",
+                obstacle.component
+            )
+        }
+        Code::TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT => {
+            let to = met.map_or("the destination".to_owned(), |f| host(f.dst));
+            format!("give {table} a route that covers {to}, written or propagated")
+        }
+        Code::TGW_RTB_BAD_STATE_ROUTE => format!("point {by} at an attachment that is available"),
+        Code::SG_REFERENCING_SUPPORT => {
+            "switch group references on at the transit gateway and both attachments, or allow the \
+             sender's block"
+                .to_owned()
+        }
+        Code::ENDPOINT_POLICY_DENIES
+        | Code::RESOURCE_POLICY_DENIES
+        | Code::IDENTITY_POLICY_DENIES => {
+            format!("change {by}, or meet its exception: no allow outweighs a deny")
+        }
+        Code::ENDPOINT_POLICY_LACKS_ALLOW
+        | Code::RESOURCE_POLICY_LACKS_ALLOW
+        | Code::IDENTITY_POLICY_LACKS_ALLOW => {
+            format!("add a statement that allows the request to {table}")
+        }
+        Code::POLICY_KEY_NOT_KNOWN => {
+            "name what decides: `?action=…&principal=…&resource=…` in the destination, `principals`, \
+             `buckets`, `tables` and ids of endpoints in the input"
+                .to_owned()
+        }
         Code::HAIRPIN => "switch client IP preservation off in the target group".to_owned(),
         Code::PUBLIC_ADDRESS_NOT_GIVEN => {
             "give the address of this name: `aws.addresses` for a name of AWS, `internet.hosts` or \

@@ -64,6 +64,8 @@ pub enum Did {
     Established,
     /// A row that may be there, or may hold.
     Maybe,
+    /// A statement that does not apply.
+    Skipped,
     /// One of several alternatives was taken.
     Chose,
     /// A link was crossed.
@@ -79,7 +81,7 @@ pub enum Did {
 /// A step, ready to be printed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact {
-    /// The part: `Out` or `Back`.
+    /// The part: `Out`, `Back` or `Gate`.
     pub part: Part,
     /// Where.
     pub place: Place,
@@ -120,6 +122,17 @@ pub struct Obstacle {
     pub beyond_gap: bool,
 }
 
+/// What was asked of an AWS service; `…` stands for what the question does not say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// e.g. `s3:GetObject`.
+    pub action: String,
+    /// An ARN.
+    pub resource: String,
+    /// An ARN, or `anonymous`.
+    pub principal: String,
+}
+
 /// One way it can go: an assignment of choices, and the client ports that go that way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
@@ -153,6 +166,8 @@ pub struct Alternative {
     pub sees_source: Option<u32>,
     /// Who it arrived at.
     pub arrived: Option<String>,
+    /// What was asked there, if an AWS service was.
+    pub request: Option<Request>,
     /// Assumptions it makes.
     pub assumes: Vec<String>,
     /// What would not change its verdict.
@@ -180,6 +195,8 @@ pub struct Answer {
     pub alternatives: Vec<Alternative>,
     /// What the name resolved to.
     pub resolution: Option<Resolution>,
+    /// The queries that travelled to name servers for it.
+    pub queries: Vec<Answer>,
     /// Primary mechanisms, joined by `|`.
     pub mechanism: String,
     /// Mechanisms of the first alternative that has some, in order.

@@ -467,6 +467,7 @@ impl<'n> Compiler<'n> {
             rewrite: Rewrite::default(),
             pull: NONE,
             mark: false,
+            keep: NONE,
             then: Action::Drop(code),
             row,
         }
@@ -514,6 +515,7 @@ impl<'n> Compiler<'n> {
                 rewrite,
                 pull: NONE,
                 mark: true,
+                keep: NONE,
                 then: Action::Next,
                 row,
             };
@@ -544,6 +546,7 @@ impl<'n> Compiler<'n> {
             rewrite,
             pull,
             mark: true,
+            keep: NONE,
             then: Action::Next,
             row,
         }

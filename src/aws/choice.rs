@@ -13,16 +13,26 @@ pub(super) struct OneWay {
     pub(super) origin: Origin,
     /// Where it leads.
     pub(super) then: Action,
+    /// Where it is remembered that it was taken, or `NONE`.
+    pub(super) keep: u32,
 }
 
 impl Compiler<'_> {
     /// Every one of these ways; `otherwise` if there is none.
     pub(super) fn either(&mut self, table: &str, ways: Vec<OneWay>, otherwise: Code) -> Action {
-        if let [only] = ways.as_slice() {
+        if let [only] = ways.as_slice()
+            && only.keep == NONE
+        {
             return only.then;
         }
         let mut alternatives = Vec::with_capacity(ways.len());
-        for OneWay { text, origin, then } in ways {
+        for way in ways {
+            let OneWay {
+                text,
+                origin,
+                then,
+                keep,
+            } = way;
             let row = self.b.0.rows.len() as u32;
             let spec = RowSpec::address((0, u32::MAX), then, &origin, text);
             self.b.table(table, Side::Dst, vec![spec], Action::Next, "");
@@ -31,6 +41,7 @@ impl Compiler<'_> {
                 rewrite: Rewrite::default(),
                 pull: NONE,
                 mark: false,
+                keep,
                 then,
                 row,
             });

@@ -4,14 +4,15 @@ use super::filter::{Members, span};
 use super::lack::Lack;
 use super::public::ManagedLists;
 use super::stages::{Shapes, entry, shapes, slot};
+use super::transit::Transit;
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
     Action, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId, flags,
 };
 use crate::model::{
-    Gap, Id, Interface, Listing, Network, NetworkAcl, Origin, Ref, Role, RouteTable, SecurityGroup,
-    Subnet, Vpc,
+    Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role, RouteTable,
+    SecurityGroup, Subnet, Vpc,
 };
 use std::collections::HashMap;
 
@@ -33,7 +34,7 @@ pub(super) struct Compiler<'n> {
     pub(super) members: Members,
     pub(super) group_tables: HashMap<GroupSet, (TableId, TableId)>,
     pub(super) acl_tables: HashMap<Id<NetworkAcl>, (TableId, TableId)>,
-    pub(super) route_tables: HashMap<Id<RouteTable>, TableId>,
+    pub(super) route_tables: HashMap<(Id<RouteTable>, Option<Id<Subnet>>), TableId>,
     pub(super) near: Vec<TableId>,
     /// Interfaces with a public address, by VPC.
     pub(super) mapped: Vec<Vec<Id<Interface>>>,
@@ -55,8 +56,7 @@ pub(super) struct Compiler<'n> {
     pub(super) isps: Vec<NodeId>,
     pub(super) peerings: Vec<NodeId>,
     pub(super) connections: Vec<NodeId>,
-    /// Where VPCs enter transit gateways.
-    pub(super) transit: HashMap<(Id<Vpc>, String), NodeId>,
+    pub(super) transit: Transit,
     /// The mark of traffic that comes by PrivateLink.
     pub(super) private_link: u32,
     pub(super) out: Compiled,
@@ -91,7 +91,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         isps: Vec::new(),
         peerings: Vec::new(),
         connections: Vec::new(),
-        transit: HashMap::new(),
+        transit: Transit::default(),
         private_link: 0,
         out: Compiled::default(),
     };
@@ -101,6 +101,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.deliveries();
     c.gateways();
     c.wires();
+    c.transit();
     c.sites();
     c.interfaces();
     c.strangers();
@@ -120,7 +121,8 @@ impl<'n> Compiler<'n> {
                 Role::Endpoint(_) => shapes.endpoint,
                 Role::LoadBalancer(_) if self.unmodelled(interface).is_none() => shapes.balancer,
                 Role::LoadBalancer(_) | Role::Other(_) => shapes.unmodelled,
-                Role::Instance(_) | Role::Plain => shapes.interface,
+                Role::Resolver(_) if self.answers(interface) => shapes.endpoint,
+                Role::Instance(_) | Role::Plain | Role::Resolver(_) => shapes.interface,
             };
             let node = self.b.node(shape, network.interface_name(id));
             self.out.interfaces.push(node);
@@ -178,9 +180,14 @@ impl<'n> Compiler<'n> {
             self.peerings.push(node);
         }
         for (_, connection) in network.connections.iter() {
-            let node = self.b.node(shapes.wire, connection.name.clone());
+            let shape = match connection.to {
+                Joined::Public => shapes.public_interface,
+                Joined::Vpn(_) | Joined::Transit(_) => shapes.wire,
+            };
+            let node = self.b.node(shape, connection.name.clone());
             self.connections.push(node);
         }
+        self.transit_nodes();
         for (_, site) in network.sites.iter() {
             let (host, isp) = (
                 self.b.node(shapes.site, site.name.clone()),
@@ -353,6 +360,8 @@ impl<'n> Compiler<'n> {
                 .collect()
         };
         let unlisted = self.unlisted(Some(vpc), Listing::Subnets);
+        let resolver = self.foreign_resolver(v);
+        far.splice(0..0, resolver);
         for rows in [&mut far, &mut near] {
             rows.extend_from_slice(strays);
             rows.extend(unlisted.as_ref().map(Lack::opaque));
@@ -450,7 +459,7 @@ impl<'n> Compiler<'n> {
                 Some(subnet) => {
                     self.in_subnet(node, subnet);
                     if matches!(interface.role, Role::Nat(_)) {
-                        let routes = self.nat_routes(node, &network.subnets[subnet].table);
+                        let routes = self.nat_routes(node, subnet);
                         self.b.slot(node, slot::ROUTES as usize, routes);
                     }
                 }
@@ -460,9 +469,12 @@ impl<'n> Compiler<'n> {
                     self.b.slot(node, slot::SUBNET as usize, table);
                 }
             }
+            if self.answers(interface) {
+                self.inbound_resolver(node, &interface.origin);
+            }
             if let Some(lack) = self.unmodelled(interface) {
                 let slot = match interface.role {
-                    Role::Endpoint(_) => slot::SERVICE,
+                    Role::Endpoint(_) | Role::Resolver(_) => slot::SERVICE,
                     _ => slot::SPECIAL,
                 };
                 let table = self.opaque_table("not in the input", &lack);
@@ -473,7 +485,11 @@ impl<'n> Compiler<'n> {
                 Role::LoadBalancer(r) => r
                     .id()
                     .is_none_or(|lb| network.load_balancers[lb].has_groups),
-                Role::Instance(_) | Role::Endpoint(_) | Role::Plain | Role::Other(_) => true,
+                Role::Instance(_)
+                | Role::Endpoint(_)
+                | Role::Resolver(_)
+                | Role::Plain
+                | Role::Other(_) => true,
             };
             if has_groups {
                 let (groups_in, groups_out) = self.groups(&interface.groups);
@@ -510,7 +526,7 @@ impl<'n> Compiler<'n> {
     pub(super) fn in_subnet(&mut self, node: NodeId, id: Id<Subnet>) {
         let subnet = &self.network.subnets[id];
         let (acl_in, acl_out) = self.acl(&subnet.acl);
-        let routes = self.routes(&subnet.table);
+        let routes = self.routes(id);
         self.b.slot(node, slot::ACL_IN as usize, acl_in);
         self.b.slot(node, slot::ACL_OUT as usize, acl_out);
         if let Some(near) = self.near.get(id.index()).copied() {

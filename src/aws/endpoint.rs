@@ -5,7 +5,7 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Back, Label, Link, MarkOp, RowSpec, Side, flags};
+use crate::fabric::{Action, Back, Label, Link, MarkOp, NONE, RowSpec, Side, flags};
 use crate::model::{
     EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Origin, Ref, VpcEndpoint,
 };
@@ -14,10 +14,11 @@ impl Compiler<'_> {
     /// Every endpoint.
     pub(super) fn endpoints(&mut self) {
         let network = self.network;
-        for ((_, endpoint), node) in network.endpoints.iter().zip(self.gateway_endpoints.clone()) {
+        for ((id, endpoint), node) in network.endpoints.iter().zip(self.gateway_endpoints.clone()) {
             match &endpoint.kind {
                 EndpointKind::Gateway(_) => {
                     self.gateway_endpoint(endpoint, node);
+                    self.out.gateways.push((node, id));
                     if let EndpointTarget::Aws(region, service) = &endpoint.target {
                         self.out
                             .edges
@@ -41,13 +42,9 @@ impl Compiler<'_> {
         );
         let mut rows = Vec::new();
         if endpoint.state.is_none_or(|s| s == EndpointState::Available) {
-            let policy = self.policy(endpoint);
             rows.push(RowSpec {
                 proto: Some(6),
-                ..policy.map_or_else(
-                    || RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP"),
-                    |lack| lack.maybe(),
-                )
+                ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP")
             });
             rows.push(RowSpec {
                 proto: Some(1),
@@ -69,23 +66,6 @@ impl Compiler<'_> {
         self.b.slot(node, 1, table);
     }
 
-    /// A policy that is not the full access of the default. Policies are not evaluated yet, so that
-    /// it may deny any request; a provider's service has none
-    /// (`/vpc/latest/privatelink/vpc-endpoints-access.html`).
-    fn policy(&self, endpoint: &VpcEndpoint) -> Option<Lack> {
-        let EndpointTarget::Aws(..) = endpoint.target else {
-            return None;
-        };
-        endpoint.policy.as_ref().map(|_| Lack {
-            code: Code::UNSUPPORTED_COMPONENT,
-            text: format!(
-                "policy of {}: endpoint policies are not evaluated yet",
-                self.scoped(&endpoint.vpc, &endpoint.name)
-            ),
-            origin: endpoint.origin.clone(),
-        })
-    }
-
     /// State, protocol, and for a provider's service the load balancer node of the same zone
     /// (`/vpc/latest/privatelink/concepts.html`, `/vpc/latest/privatelink/create-endpoint-service.html`).
     fn endpoint_interface(
@@ -102,9 +82,7 @@ impl Compiler<'_> {
         );
         let rows = match endpoint.state {
             Some(EndpointState::Available) => {
-                let policy = self.policy(endpoint);
-                let pass = || RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP and UDP");
-                let row = policy.map_or_else(pass, |lack| lack.maybe());
+                let row = RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP and UDP");
                 [6, 17]
                     .map(|p| RowSpec {
                         proto: Some(p),
@@ -180,6 +158,7 @@ impl Compiler<'_> {
                         text: self.scoped(&balancer.vpc, &balancer.name),
                         origin: service.origin.clone(),
                         then: Action::Go(self.b.link(link)),
+                        keep: NONE,
                     });
                 }
             }
@@ -192,6 +171,7 @@ impl Compiler<'_> {
                 then: Action::Opaque(lack.code),
                 text: lack.text,
                 origin: lack.origin,
+                keep: NONE,
             });
         }
         Ok(self.either(&service.name, ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))

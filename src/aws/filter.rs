@@ -6,6 +6,7 @@
 use super::compile::Compiler;
 use super::lack::Lack;
 use super::public::{Lists, TOKENS, partly_public, token_span};
+use super::transit::References;
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
@@ -106,7 +107,7 @@ impl Compiler<'_> {
         unseen: &[&Ref<SecurityGroup>],
         way: Way,
     ) -> TableId {
-        let (mut into, mut names) = (Rows::default(), Vec::new());
+        let (mut into, mut names, mut silent) = (Rows::default(), Vec::new(), true);
         for id in ids {
             let group = &self.network.groups[*id];
             let vpc = group
@@ -119,6 +120,7 @@ impl Compiler<'_> {
             } else {
                 &group.egress
             };
+            silent &= rules.is_empty();
             for (number, rule) in rules.iter().enumerate() {
                 let text = format!("{name} {} {}", way.word(), number + 1);
                 self.group_rule(group.vpc.id(), rule, way, &text, &mut into);
@@ -129,7 +131,7 @@ impl Compiler<'_> {
             into.maybe.push(self.lack(group).maybe());
             names.push(group.text.clone());
         }
-        let code = if into.certain.is_empty() && into.maybe.is_empty() {
+        let code = if silent && into.certain.is_empty() && into.maybe.is_empty() {
             Code::SG_HAS_NO_RULES
         } else {
             Code::ENI_SG_RULES_MISMATCH
@@ -199,12 +201,19 @@ impl Compiler<'_> {
                 Way::In => {
                     let tag = self.tag(group);
                     into.certain.push(row((tag, tag), flags::BY_MARK));
-                    for span in self.members.addresses(tag) {
-                        let then = Action::Drop(Code::SG_REFERENCES_NOT_PRESERVED);
-                        into.lost.push(RowSpec {
-                            then,
-                            ..row(span, 0)
-                        });
+                    for (span, member) in self.members.addresses(tag) {
+                        let row = row(span, 0);
+                        let place = member.and_then(|m| self.network.vpc_of(m));
+                        let code = match self.references(vpc, place) {
+                            References::On => Code::SG_REFERENCES_NOT_PRESERVED,
+                            References::Off => Code::SG_REFERENCING_SUPPORT,
+                            References::Unknown(lack) => {
+                                into.maybe.push(doubtful(row, &lack));
+                                continue;
+                            }
+                        };
+                        let then = Action::Drop(code);
+                        into.lost.push(RowSpec { then, ..row });
                     }
                 }
                 Way::Out => self.reach(group, vpc, &row, into),
@@ -390,6 +399,9 @@ fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
 /// Private addresses of an interface.
 type Private = (Id<Interface>, (u32, u32));
 
+/// First and last address.
+type Span = (u32, u32);
+
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
@@ -417,18 +429,19 @@ impl Members {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
-    /// Every address, private and public.
-    fn addresses(&self, tag: u32) -> Vec<(u32, u32)> {
-        let mut all: Vec<(u32, u32)> = self.private(tag).iter().map(|(_, s)| *s).collect();
+    /// Every address: private ones with the interface, and public ones.
+    fn addresses(&self, tag: u32) -> Vec<(Span, Option<Id<Interface>>)> {
+        let private = self.private(tag).iter();
+        let mut all: Vec<_> = private.map(|(id, span)| (*span, Some(*id))).collect();
         all.extend(
             self.public
                 .get(&tag)
                 .into_iter()
                 .flatten()
-                .map(|a| (*a, *a)),
+                .map(|a| ((*a, *a), None)),
         );
-        all.sort_unstable();
-        all.dedup();
+        all.sort_unstable_by_key(|(span, _)| *span);
+        all.dedup_by_key(|(span, _)| *span);
         all
     }
 }

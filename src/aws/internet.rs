@@ -139,6 +139,7 @@ impl Compiler<'_> {
     fn seen_from_aws(&mut self, region: &str) -> TableId {
         let sender = Sender::Aws(region);
         let mut rows = self.owned(sender);
+        rows.extend(self.advertised_publicly());
         rows.extend(self.outside(sender));
         let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
         let special =
@@ -161,6 +162,9 @@ impl Compiler<'_> {
     fn seen_from_host(&mut self, outside: Outside, nobody: NodeId) -> TableId {
         let sender = Sender::Host(outside);
         let mut rows = self.owned(sender);
+        if outside == Outside::No {
+            rows.extend(self.advertised_publicly());
+        }
         rows.extend(self.inner(outside));
         rows.extend(self.outside(sender));
         rows.extend(self.hidden().map(|lack| lack.opaque()));
@@ -170,6 +174,24 @@ impl Compiler<'_> {
         };
         let nowhere = self.b.over(nobody, 0, label);
         self.public_addresses(rows, nowhere)
+    }
+
+    /// AWS's public addresses: its services', and those of interfaces behind internet gateways.
+    pub(super) fn amazon(&mut self) -> Vec<RowSpec> {
+        let sender = Sender::Aws(&self.network.region);
+        let mut rows = self.owned(sender);
+        rows.extend(self.outside(sender));
+        let (links, edges) = (&self.b.0.links, &self.out.edges);
+        rows.retain(|row| {
+            let Action::Go(link) = row.then else {
+                return false;
+            };
+            links.get(link as usize).is_some_and(|l| {
+                let own = edges.iter().any(|(_, n)| *n == l.to);
+                l.label.outside == Outside::No && (own || self.internet_gateways.contains(&l.to))
+            })
+        });
+        rows
     }
 
     fn public_addresses(&mut self, rows: Vec<RowSpec>, otherwise: Action) -> TableId {

@@ -3,13 +3,16 @@
 use super::bits;
 use super::choice::OneWay;
 use super::compile::Compiler;
+use super::direct_connect::PUBLIC_INTERFACE;
 use super::filter::span;
 use super::gateway::PORTS;
 use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NodeId, Outside, Rewrite, RowSpec, Side, TableId};
-use crate::model::{Connection, ConnectionKind, Gap, Id, Ref, Site, Unseen, Vpc, VpnGateway, Why};
+use crate::fabric::{Action, Label, NONE, Outside, Rewrite, RowSpec, Side, TableId};
+use crate::model::{
+    Connection, ConnectionKind, Gap, Id, Joined, Ref, Site, Unseen, Vpc, VpnGateway, Why,
+};
 use indexmap::IndexMap;
 use ipnet::Ipv4Net;
 
@@ -24,11 +27,17 @@ impl Compiler<'_> {
             }
         }
         for ((_, connection), node) in network.connections.iter().zip(self.connections.clone()) {
-            let gateway = connection
-                .to
-                .id()
-                .and_then(|g| self.vpn_gateways.get(g.index()))
-                .copied();
+            let gateway = match &connection.to {
+                Joined::Vpn(g) => g
+                    .id()
+                    .and_then(|g| self.vpn_gateways.get(g.index()))
+                    .copied(),
+                Joined::Transit(a) => self.door(a.id()),
+                Joined::Public => {
+                    self.public_interface(connection, node);
+                    continue;
+                }
+            };
             let site = connection
                 .site
                 .id()
@@ -84,42 +93,6 @@ impl Compiler<'_> {
         }
     }
 
-    /// Where a VPC enters a transit gateway: only sources of zones with an attachment subnet do
-    /// (`/vpc/latest/tgw/how-transit-gateways-work.html`); what happens behind is not modelled yet.
-    pub(super) fn transit(&mut self, gateway: Id<Unseen>, vpc: &Ref<Vpc>) -> Option<NodeId> {
-        let network = self.network;
-        let (vpc, unseen) = (vpc.id()?, &network.unseen[gateway]);
-        let mut attachments = network.attachments.iter();
-        let own = attachments.find(|(_, a)| a.gateway == unseen.name && a.vpc.id() == Some(vpc));
-        let (_, attachment) = own?;
-        let key = (vpc, unseen.name.clone());
-        if let Some(node) = self.transit.get(&key) {
-            return Some(*node);
-        }
-        let subnets = attachment.subnets.iter();
-        let zones: Option<Vec<&str>> = subnets
-            .map(|s| Some(network.subnets[s.id()?].zone.as_str()))
-            .collect();
-        let zones = zones?;
-        let others = self.subnets_of(vpc).into_iter();
-        let others = others.filter(|(_, s)| !zones.contains(&s.zone.as_str()));
-        let rows = others.map(|(_, subnet)| {
-            let then = Action::Drop(Code::TGW_ROUTE_AZ_RESTRICTION);
-            let text = format!("no attachment subnet in zone {}", subnet.zone);
-            RowSpec::address(span(&subnet.cidr), then, &attachment.origin, text)
-        });
-        let rows = rows.collect();
-        let node = self.b.node(self.shapes.transit, unseen.name.clone());
-        let table = self
-            .b
-            .table(&unseen.name, Side::Src, rows, Action::Next, "");
-        self.b.slot(node, 0, table);
-        let behind = self.opaque_table(&unseen.name, &Lack::from(unseen));
-        self.b.slot(node, 1, behind);
-        self.transit.insert(key, node);
-        Some(node)
-    }
-
     /// Sites, their connections and their own internet.
     pub(super) fn sites(&mut self) {
         let network = self.network;
@@ -142,6 +115,7 @@ impl Compiler<'_> {
                 rows.push((route.destination.prefix_len(), row));
             }
             rows.extend(self.advertised(id));
+            rows.extend(self.amazon_by_interface(id));
             for cidr in &site.cidrs {
                 let then = self.b.to(host, entry::SITE);
                 rows.push((
@@ -208,18 +182,28 @@ impl Compiler<'_> {
         }
     }
 
-    /// What its connections tell a site: the blocks of the VPC behind each. Of several connections
-    /// to one block the site takes any that is up.
+    /// What its connections tell a site: the blocks of the VPC behind each, or what is behind the
+    /// transit gateway. Of several connections to one block the site takes any that is up.
     fn advertised(&mut self, site: Id<Site>) -> Vec<(u8, RowSpec)> {
         let network = self.network;
         let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
         for (id, connection) in network.connections.iter() {
-            let gateway = connection.to.id().map(|g| &network.vpn_gateways[g]);
-            let vpc = gateway.and_then(|g| g.vpc.id());
-            if let (Some(vpc), true) = (vpc, connection.site.id() == Some(site)) {
-                for cidr in &network.vpcs[vpc].cidrs {
-                    blocks.entry(*cidr).or_default().push(id);
+            if connection.site.id() != Some(site) {
+                continue;
+            }
+            let told = match &connection.to {
+                Joined::Vpn(gateway) => {
+                    let vpc = gateway.id().and_then(|g| network.vpn_gateways[g].vpc.id());
+                    vpc.map_or(Vec::new(), |v| network.vpcs[v].cidrs.clone())
                 }
+                Joined::Transit(_) if connection.kind == ConnectionKind::DirectConnect => {
+                    connection.allowed.clone()
+                }
+                Joined::Transit(attachment) => self.behind(attachment.id(), id),
+                Joined::Public => Vec::new(),
+            };
+            for cidr in told {
+                blocks.entry(cidr).or_default().push(id);
             }
         }
         let mut rows = Vec::new();
@@ -231,7 +215,7 @@ impl Compiler<'_> {
     }
 
     /// A row that leads into any connection that is up, or into the first if none is.
-    fn any_of(
+    pub(super) fn any_of(
         &mut self,
         all: &[Id<Connection>],
         block: &Ipv4Net,
@@ -253,6 +237,7 @@ impl Compiler<'_> {
             text: network.connections[*c].name.clone(),
             origin: network.connections[*c].origin.clone(),
             then: into(self, *c),
+            keep: NONE,
         });
         let ways = ways.collect();
         let then = self.either("connections", ways, Code::NO_ROUTE_TO_DESTINATION);
@@ -260,12 +245,12 @@ impl Compiler<'_> {
     }
 
     /// From a site into one of its connections.
-    fn toward(&mut self, id: Id<Connection>) -> Action {
+    pub(super) fn toward(&mut self, id: Id<Connection>) -> Action {
         self.through(id, 0)
     }
 
-    /// From a virtual private gateway into one of its connections.
-    fn across(&mut self, id: Id<Connection>) -> Action {
+    /// From AWS into one of the site's connections.
+    pub(super) fn across(&mut self, id: Id<Connection>) -> Action {
         self.through(id, 1)
     }
 
@@ -275,9 +260,12 @@ impl Compiler<'_> {
             _ if !connection.up => Action::Drop(Code::BAD_STATE_VPN),
             None => Action::Opaque(Code::UNKNOWN_RESOURCE),
             Some(node) => {
-                let label = Label {
-                    token: Some(token(connection.kind)),
-                    ..Label::default()
+                let label = match connection.to {
+                    Joined::Public => PUBLIC_INTERFACE,
+                    Joined::Vpn(_) | Joined::Transit(_) => Label {
+                        token: Some(token(connection.kind)),
+                        ..Label::default()
+                    },
                 };
                 self.clearing(node, entry, label)
             }
@@ -289,7 +277,7 @@ impl Compiler<'_> {
     fn taken_from_sites(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>) -> TableId {
         let network = self.network;
         let own = network.connections.iter().map(|(_, c)| c);
-        let own: Vec<&Connection> = own.filter(|c| c.to.id() == Some(id)).collect();
+        let own: Vec<&Connection> = own.filter(|c| c.to.vpn() == Some(id)).collect();
         let one_site = own
             .windows(2)
             .all(|pair| matches!(pair, [a, b] if a.site.id() == b.site.id()));
@@ -331,7 +319,7 @@ impl Compiler<'_> {
         );
         let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
         for (number, connection) in network.connections.iter() {
-            if connection.to.id() == Some(id) {
+            if connection.to.vpn() == Some(id) {
                 for prefix in &connection.prefixes {
                     blocks.entry(*prefix).or_default().push(number);
                 }

@@ -85,8 +85,13 @@ impl Compiler<'_> {
                 Some(LoadBalancerKind::Gateway) => "gateway load balancer",
                 None => return Some(self.lack(r)),
             },
+            Role::Resolver(r) if r.id().is_none() => return Some(self.lack(r)),
             Role::Other(_) => "managed interface",
-            Role::Instance(_) | Role::Nat(_) | Role::Endpoint(_) | Role::Plain => return None,
+            Role::Instance(_)
+            | Role::Nat(_)
+            | Role::Endpoint(_)
+            | Role::Resolver(_)
+            | Role::Plain => return None,
         };
         Some(Lack::from(&Unseen {
             name: interface.name.clone(),

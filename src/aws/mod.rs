@@ -3,22 +3,26 @@
 mod balance;
 mod choice;
 mod compile;
+mod direct_connect;
 mod endpoint;
 mod filter;
 mod gateway;
-mod instance_names;
 mod internet;
 mod join;
 mod lack;
 mod names;
-mod own_names;
+pub mod policy;
 mod public;
+mod resolver;
 mod route;
 mod stages;
 mod stranger;
+mod transit;
 
-pub use names::{DnsAnswer, DnsOutcome, Names, Resolution, Viewer};
-pub use own_names::{balancer_name, endpoint_name};
+pub use names::{
+    Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
+    balancer_name, endpoint_name,
+};
 pub use public::is_token;
 
 use crate::code::Code;
@@ -48,8 +52,8 @@ pub struct Compiled {
     pub strangers: Vec<NodeId>,
     /// Nodes that stand for an AWS service: `((region, service), node)`: public edges, gateway endpoints.
     pub edges: Vec<((String, String), NodeId)>,
-    /// Names and who sees them.
-    pub names: Names,
+    /// Gateway endpoints by their nodes.
+    pub gateways: Vec<(NodeId, Id<VpcEndpoint>)>,
     /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
 }

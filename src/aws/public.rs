@@ -49,8 +49,8 @@ pub(super) fn regions(network: &Network) -> Vec<String> {
         network
             .buckets
             .iter()
-            .chain(&network.dynamodb_tables)
-            .map(|(_, r)| r.clone()),
+            .chain(network.dynamodb_tables.iter())
+            .map(|(_, r)| r.region.clone()),
     );
     all.extend(network.aws_lists.iter().map(|((r, _), _)| r.clone()));
     all.push("us-east-1".to_owned());

@@ -13,11 +13,30 @@ use crate::fabric::{
     flags,
 };
 use crate::model::{
-    Destination, EndpointKind, Id, Meaning, Ref, Route, RouteKind, RouteTable, Target, Unseen, Vpc,
-    Why,
+    Destination, EndpointKind, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target,
+    Unseen, Vpc, Why,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::cmp::Reverse;
+
+/// Who sends by a table: it decides where a gateway takes it in.
+#[derive(Clone, Copy)]
+enum Sender {
+    /// Interfaces of a subnet.
+    Subnet(Id<Subnet>),
+    /// A NAT gateway.
+    Nat(NodeId, Id<Subnet>),
+    /// A transit gateway's port in a subnet: what it brought from elsewhere.
+    Transit(Id<Subnet>),
+}
+
+impl Sender {
+    fn subnet(self) -> Id<Subnet> {
+        match self {
+            Sender::Subnet(subnet) | Sender::Nat(_, subnet) | Sender::Transit(subnet) => subnet,
+        }
+    }
+}
 
 /// A block a route covers: its length for the order, its span for the row, its rank at equal length.
 struct Candidate<'r> {
@@ -66,6 +85,7 @@ impl Candidate<'_> {
                 (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
                 (Target::Vpn(a), Target::Vpn(b)) => a.to == b.to,
                 (Target::Endpoint(a), Target::Endpoint(b)) => a.to == b.to,
+                (Target::Transit(a), Target::Transit(b)) => a.to == b.to,
                 (a, b) => a == b,
             }
     }
@@ -73,29 +93,50 @@ impl Candidate<'_> {
 
 impl Compiler<'_> {
     /// The table of a subnet.
-    pub(super) fn routes(&mut self, table: &Ref<RouteTable>) -> TableId {
+    pub(super) fn routes(&mut self, subnet: Id<Subnet>) -> TableId {
+        let network = self.network;
+        let table = &network.subnets[subnet].table;
         let Some(id) = table.id() else {
             return self.opaque_table(&table.text, &self.lack(table));
         };
-        if let Some(table) = self.route_tables.get(&id) {
+        // Which port of a transit gateway serves them depends on the subnet.
+        let routes = &network.tables[id].routes;
+        let apart = routes
+            .iter()
+            .any(|r| matches!(r.target, Target::Transit(_)));
+        let key = (id, apart.then_some(subnet));
+        if let Some(table) = self.route_tables.get(&key) {
             return *table;
         }
-        let made = self.route_table(id, None);
-        self.route_tables.insert(id, made);
+        let made = self.route_table(id, Sender::Subnet(subnet));
+        self.route_tables.insert(key, made);
         made
     }
 
     /// The table of a NAT gateway's subnet, as the NAT gateway uses it. Whether its own packets take the
     /// subnet's gateway-endpoint route is not documented: switch `nat-uses-gateway-endpoint`, default on.
-    pub(super) fn nat_routes(&mut self, nat: NodeId, table: &Ref<RouteTable>) -> TableId {
-        match table.id() {
-            Some(id) => self.route_table(id, Some(nat)),
-            None => self.routes(table),
+    pub(super) fn nat_routes(&mut self, nat: NodeId, subnet: Id<Subnet>) -> TableId {
+        self.routes_for(subnet, Sender::Nat(nat, subnet))
+    }
+
+    /// The table of a subnet, for what a transit gateway brought there.
+    pub(super) fn routes_from_transit(&mut self, subnet: Id<Subnet>) -> TableId {
+        self.routes_for(subnet, Sender::Transit(subnet))
+    }
+
+    fn routes_for(&mut self, subnet: Id<Subnet>, sender: Sender) -> TableId {
+        match self.network.subnets[subnet].table.id() {
+            Some(id) => self.route_table(id, sender),
+            None => self.routes(subnet),
         }
     }
 
-    fn route_table(&mut self, id: Id<RouteTable>, nat: Option<NodeId>) -> TableId {
-        let endpoints = nat.is_none() || self.network.is_on("nat-uses-gateway-endpoint");
+    fn route_table(&mut self, id: Id<RouteTable>, sender: Sender) -> TableId {
+        let endpoints = match sender {
+            Sender::Subnet(_) => true,
+            Sender::Nat(..) => self.network.is_on("nat-uses-gateway-endpoint"),
+            Sender::Transit(_) => self.network.is_on("gateway-endpoint-route-drops-transit"),
+        };
         let network = self.network;
         let table = &network.tables[id];
         let name = self.scoped(&table.vpc, &table.name);
@@ -128,7 +169,7 @@ impl Compiler<'_> {
             let Some(c) = tied.first() else { continue };
             let texts: Vec<&str> = tied.iter().map(|c| c.text.as_str()).collect();
             let mut text = format!("{name} {}", texts.join(" or "));
-            let then = match self.one_of(&name, tied, &table.vpc, nat) {
+            let then = match self.one_of(&name, tied, &table.vpc, sender) {
                 Ok(then) => then,
                 Err(lack) => {
                     text = format!("{text}; {}", lack.text);
@@ -251,7 +292,7 @@ impl Compiler<'_> {
         name: &str,
         tied: &[Candidate<'_>],
         own: &Ref<Vpc>,
-        nat: Option<NodeId>,
+        sender: Sender,
     ) -> Result<Action, Lack> {
         let mut ways: Vec<&Candidate<'_>> = Vec::new();
         for c in tied {
@@ -260,11 +301,11 @@ impl Compiler<'_> {
             }
         }
         if let [only] = ways.as_slice() {
-            return self.target(only.route, own, nat);
+            return self.target(only.route, own, sender);
         }
         let mut alternatives = Vec::new();
         for c in ways {
-            let then = self.target(c.route, own, nat)?;
+            let then = self.target(c.route, own, sender)?;
             let row = self.b.0.rows.len() as u32;
             let text = format!("{name} {}", c.text);
             let spec = RowSpec::address(c.span, then, &c.route.origin, text);
@@ -275,6 +316,7 @@ impl Compiler<'_> {
                 rewrite: Rewrite::default(),
                 pull: NONE,
                 mark: false,
+                keep: NONE,
                 then,
                 row,
             });
@@ -283,12 +325,7 @@ impl Compiler<'_> {
     }
 
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
-    fn target(
-        &mut self,
-        route: &Route,
-        own: &Ref<Vpc>,
-        nat: Option<NodeId>,
-    ) -> Result<Action, Lack> {
+    fn target(&mut self, route: &Route, own: &Ref<Vpc>, sender: Sender) -> Result<Action, Lack> {
         let vpc = own.id();
         if !route.active {
             return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
@@ -333,9 +370,13 @@ impl Compiler<'_> {
                     return Ok(Action::Drop(Code::BAD_STATE));
                 }
                 let node = self.out.node_of(interface);
+                let serve = match sender {
+                    Sender::Transit(_) => entry::SERVE_ANYBODY,
+                    Sender::Subnet(_) | Sender::Nat(..) => entry::SERVE,
+                };
                 self.clearing(
                     node,
-                    entry::SERVE,
+                    serve,
                     Label {
                         token: Some("nat-gateway"),
                         ..Label::default()
@@ -353,6 +394,11 @@ impl Compiler<'_> {
                 let found = &network.peerings[id];
                 if !found.active {
                     return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
+                }
+                // A peering carries what its own VPC sends, not what another gateway brought
+                // (`/vpc/latest/peering/vpc-peering-basics.html`).
+                if let Sender::Transit(_) = sender {
+                    return Ok(Action::Drop(Code::PCX_REQUIRES_ADDRESS_IN_VPC_CIDR));
                 }
                 let ends: Vec<Option<Id<crate::model::Vpc>>> =
                     found.between.iter().map(Ref::id).collect();
@@ -373,7 +419,10 @@ impl Compiler<'_> {
                 };
                 // Replies find a NAT gateway over the peering, whatever routes the far side has
                 // (`/vpc/latest/userguide/nat-gateway-basics.html`).
-                let back = nat.map_or(Back::None, |nat| Back::To(nat, entry::FAR));
+                let back = match sender {
+                    Sender::Nat(nat, _) => Back::To(nat, entry::FAR),
+                    Sender::Subnet(_) | Sender::Transit(_) => Back::None,
+                };
                 Action::Go(self.b.link(Link {
                     to: node,
                     entry: u8::from(!first),
@@ -407,6 +456,9 @@ impl Compiler<'_> {
                         origin: route.origin.clone(),
                     }));
                 };
+                if let Sender::Transit(_) = sender {
+                    return Ok(Action::Drop(Code::VPCE_GATEWAY_NOT_TRANSITIVE));
+                }
                 self.clearing(
                     node,
                     0,
@@ -416,10 +468,10 @@ impl Compiler<'_> {
                     },
                 )
             }
-            Target::Unseen(id) => match self.transit(*id, own) {
-                Some(node) => self.clearing(node, 0, Label::default()),
-                None => return Err(Lack::from(&network.unseen[*id])),
-            },
+            Target::Transit(gateway) => {
+                return self.toward_transit(gateway, own, sender.subnet());
+            }
+            Target::Unseen(id) => return Err(Lack::from(&network.unseen[*id])),
         })
     }
 }

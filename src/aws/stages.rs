@@ -31,6 +31,8 @@ pub(super) mod entry {
     pub(in crate::aws) const UNFILTERED: u8 = 3;
     /// A gateway's or load balancer's own service.
     pub(in crate::aws) const SERVE: u8 = 3;
+    /// A NAT gateway's service, for what a transit gateway brought.
+    pub(in crate::aws) const SERVE_ANYBODY: u8 = 4;
     /// From outside into a site: to the host that has the address.
     pub(in crate::aws) const SITE: u8 = 2;
     /// Arrival at a host outside AWS, or at a service's edge.
@@ -55,7 +57,9 @@ pub(super) struct Shapes {
     pub(super) vpn_gateway: u32,
     pub(super) gateway_endpoint: u32,
     pub(super) unmodelled: u32,
-    pub(super) transit: u32,
+    pub(super) public_interface: u32,
+    pub(super) transit_port: u32,
+    pub(super) transit_gateway: u32,
 }
 
 const fn filter(what: &'static str, table: u8) -> Stage {
@@ -186,10 +190,30 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
                 &[route("local", 1)],
             ])
         }),
-        transit: b.shape(lists(&[&[
-            filter("transit gateway", 0),
-            route("transit gateway", 1),
-        ]])),
+        public_interface: b.shape(lists(&[
+            &[
+                route("advertised", 3),
+                Stage::Translate {
+                    what: "NAT",
+                    table: 0,
+                    remember: true,
+                },
+                route("connection", 1),
+            ],
+            &[
+                Stage::Recall {
+                    of: 1,
+                    otherwise: None,
+                },
+                route("connection", 2),
+            ],
+            &[route("connection", 1)],
+        ])),
+        transit_port: b.shape(lists(&[
+            &[ACL_IN, route("attachment", slot::SPECIAL)],
+            &[SUBNET, ACL_OUT, ROUTES],
+        ])),
+        transit_gateway: b.shape(lists(&[&[route("transit gateway routes", 0)]])),
         unmodelled: b.shape(lists(&[
             &[Stage::Mark, group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
             &[group(slot::GROUP_IN), route("component", slot::SPECIAL)],
@@ -279,9 +303,9 @@ fn balancer() -> Shape {
 /// (`/vpc/latest/userguide/nat-gateway-basics.html`).
 fn nat() -> Shape {
     let stages = vec![
+        filter("NAT gateway", slot::GROUP_OUT),
         ACL_IN,
         filter("NAT gateway", slot::GROUP_IN),
-        filter("NAT gateway", slot::GROUP_OUT),
         Stage::Translate {
             what: "NAT",
             table: slot::SPECIAL,
@@ -301,7 +325,7 @@ fn nat() -> Shape {
     ];
     Shape {
         stages,
-        entries: vec![0, 8, 7, 0],
+        entries: vec![0, 8, 7, 0, 1],
         reply: 0,
     }
 }

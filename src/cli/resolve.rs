@@ -1,7 +1,7 @@
 //! `resolve`: the DNS half alone.
 
 use super::{Failure, Format, Outcome, open};
-use crate::answer::source;
+use crate::answer::{look_up, source};
 use crate::aws::DnsOutcome;
 use crate::report;
 use serde_json::json;
@@ -34,18 +34,22 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     super::remark(&input);
     let from = source(network, &args.from).map_err(Failure::Input)?;
     let name = args.name.trim_end_matches('.').to_ascii_lowercase();
-    let found = compiled.names.resolve(network, from.viewer(network), &name);
+    let found = look_up(network, compiled, from, &name);
     match args.format {
         Format::Text => super::say(&report::resolution_text(&input.files, &found))?,
         Format::Json => super::say_json(&json!({
             "version": 1,
             "from": from.name(network),
-            "dns": report::resolution_json(&input.files, &found),
+            "dns": report::resolution_json(&input.files, &found.resolution, &found.queries),
         }))?,
     }
-    Ok(match found.outcome {
+    Ok(match found.resolution.outcome {
         DnsOutcome::Answered(_) => Outcome::Held,
-        DnsOutcome::NxDomain(_) | DnsOutcome::NoAnswer(_) => Outcome::Failed,
+        DnsOutcome::NxDomain(_)
+        | DnsOutcome::NoAnswer(_)
+        | DnsOutcome::Lost(..)
+        | DnsOutcome::Refused(_)
+        | DnsOutcome::Circle(_) => Outcome::Failed,
         DnsOutcome::Unknown(_) => Outcome::Undecided,
     })
 }

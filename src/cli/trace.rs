@@ -25,6 +25,12 @@ pub struct Args {
     /// Destination port, where the destination does not say
     #[arg(long)]
     pub port: Option<u16>,
+    /// What is asked of an AWS service, e.g. `s3:PutObject`; as `?action=` in the destination
+    #[arg(long)]
+    pub action: Option<String>,
+    /// Who asks: one of the scenario's principals, an ARN, an account, or `anonymous`
+    #[arg(long)]
+    pub principal: Option<String>,
     /// Client ports, e.g. `49152-65535`; the source's system decides otherwise
     #[arg(long, value_parser = ports)]
     pub client_ports: Option<(u16, u16)>,
@@ -58,6 +64,18 @@ fn ports(text: &str) -> Result<(u16, u16), String> {
     }
 }
 
+/// The destination with its request.
+fn destination(args: &Args) -> String {
+    let mut to = args.to.clone();
+    for (key, value) in [("action", &args.action), ("principal", &args.principal)] {
+        if let Some(value) = value {
+            let mark = if to.contains('?') { '&' } else { '?' };
+            to.push_str(&format!("{mark}{key}={value}"));
+        }
+    }
+    to
+}
+
 /// Traces.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let prices = super::prices::table(args.prices.as_deref())?;
@@ -66,7 +84,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     super::remark(&input);
     let ask = Ask {
         from: source(network, &args.from).map_err(Failure::Input)?,
-        to: args.to.clone(),
+        to: destination(args),
         protocol: args.protocol,
         port: args.port,
         client_ports: args.client_ports,

@@ -1,9 +1,10 @@
 //! What places remember of traffic: an append-only list, threaded backwards from each traffic's
 //! newest memory, so that traffic that splits shares what its parts have in common.
 
-use crate::fabric::{LinkId, Rewrite, Traffic};
+use crate::fabric::{LinkId, Parts, Rewrite, Traffic};
 
 /// What a place remembers of what passed it.
+#[derive(Clone, Debug)]
 pub(super) struct Session<T> {
     /// Which place.
     pub(super) place: u32,
@@ -18,8 +19,8 @@ pub(super) struct Session<T> {
 
 impl<T: Traffic> Session<T> {
     /// The parts of replies that answer it, as they are, and the parts that do not.
-    pub(super) fn answered(&self, replies: Vec<T>) -> (Vec<T>, Vec<T>) {
-        let mut answers = Vec::new();
+    pub(super) fn answered(&self, replies: Parts<T>) -> (Parts<T>, Parts<T>) {
+        let mut answers = Parts::new();
         let same = Rewrite::default();
         let rest = recall(replies, &self.after, &self.after, &same, &mut answers);
         (answers, rest)
@@ -27,6 +28,7 @@ impl<T: Traffic> Session<T> {
 }
 
 /// Every memory of a walk.
+#[derive(Clone, Debug)]
 pub(super) struct Memory<T>(Vec<Session<T>>);
 
 impl<T> Default for Memory<T> {
@@ -36,9 +38,19 @@ impl<T> Default for Memory<T> {
 }
 
 impl<T: Traffic> Memory<T> {
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// The memory of that number.
     pub(super) fn at(&self, session: u32) -> Option<&Session<T>> {
         self.0.get(session as usize)
+    }
+
+    /// That memory and those before it, newest first.
+    pub(super) fn from(&self, session: u32) -> impl Iterator<Item = &Session<T>> {
+        std::iter::successors(self.at(session), |s| self.at(s.prev))
     }
 
     /// Remembers traffic as it passes.
@@ -69,17 +81,17 @@ impl<T: Traffic> Memory<T> {
 
     /// The parts of a reply that a place remembers, restored by its newest memory of each, and the
     /// parts it does not.
-    pub(super) fn known(&self, reply: T, place: u32) -> (Vec<T>, Vec<T>) {
-        let mut at = reply.session();
-        let (mut hits, mut rest) = (Vec::new(), vec![reply]);
-        while let (Some(session), false) = (self.at(at), rest.is_empty()) {
-            if session.place == place {
-                let Session {
-                    after, before, to, ..
-                } = session;
-                rest = recall(rest, after, before, to, &mut hits);
+    pub(super) fn known(&self, reply: T, place: u32) -> (Parts<T>, Parts<T>) {
+        let newest = reply.session();
+        let (mut hits, mut rest) = (Parts::new(), Parts::from([reply]));
+        for session in self.from(newest).filter(|s| s.place == place) {
+            let Session {
+                after, before, to, ..
+            } = session;
+            rest = recall(rest, after, before, to, &mut hits);
+            if rest.is_empty() {
+                break;
             }
-            at = session.prev;
         }
         (hits, rest)
     }
@@ -87,13 +99,13 @@ impl<T: Traffic> Memory<T> {
 
 /// Restores each part that answers `seen` to `before`, and returns the parts that do not.
 fn recall<T: Traffic>(
-    parts: Vec<T>,
+    parts: Parts<T>,
     seen: &T,
     before: &T,
     to: &Rewrite,
-    hits: &mut Vec<T>,
-) -> Vec<T> {
-    let mut left = Vec::new();
+    hits: &mut Parts<T>,
+) -> Parts<T> {
+    let mut left = Parts::new();
     for part in parts {
         let (hit, misses) = part.recall(seen, before, to);
         hits.extend(hit);

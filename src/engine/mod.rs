@@ -1,8 +1,9 @@
 //! The walker: traffic in, every path and its evidence out. It has never heard of AWS.
 
+mod cursor;
 mod memory;
 mod trace;
 mod walk;
 
 pub use trace::{End, Ending, Leg, Step, Walk, Why};
-pub use walk::{Question, walk};
+pub use walk::{Question, Walker, walk};

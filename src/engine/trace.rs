@@ -92,6 +92,14 @@ pub struct Walk<T> {
 }
 
 impl<T> Walk<T> {
+    /// Forgets everything but where to put the next walk.
+    pub(super) fn clear(&mut self) {
+        self.steps.clear();
+        self.headers.clear();
+        self.endings.clear();
+        self.cut = false;
+    }
+
     /// The steps of a path, first to last.
     #[must_use]
     pub fn path(&self, last: u32) -> Vec<Step> {

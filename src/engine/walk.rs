@@ -3,13 +3,17 @@
 //! The way out ends where the traffic arrives; the reply then starts there and is walked by its
 //! own tables, with what the places on the way remember. It has come home when the asking node
 //! receives the mirror of what it sent.
+//!
+//! A way is followed in place for as long as it is one; where it parts, every part but the one in
+//! hand waits on a stack. What handles a stage says whether the way goes on from there.
 
-use super::memory::Memory;
-use super::trace::{End, Ending, Leg, Step, Walk, Why};
+use super::cursor::Cursor;
+use super::memory::{Memory, Session};
+use super::trace::{End, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Back, Fabric, Hit, LinkId, MarkOp, NONE, Node, NodeId, Place, Rewrite,
-    Stage, Table, Traffic, flags,
+    Action, Alternative, Back, Fabric, Hit, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place,
+    Rewrite, Rows, Stage, Table, Traffic, flags,
 };
 
 /// More nodes than any path has.
@@ -35,93 +39,89 @@ pub struct Question<'a, T> {
     pub draw: u16,
 }
 
-#[derive(Clone)]
-struct Cursor<T> {
-    node: NodeId,
-    stage: usize,
-    leg: Leg,
-    traffic: T,
-    last: u32,
-    maybe: bool,
-    forked: bool,
-    hops: u8,
-    arrived: NodeId,
+/// Walks out and back, every alternative.
+#[must_use]
+pub fn walk<T: Traffic>(fabric: &Fabric, question: &Question<'_, T>) -> Walk<T> {
+    let mut walker = Walker::default();
+    walker.walk(fabric, question);
+    walker.out
 }
 
-impl<T: Clone> Cursor<T> {
-    /// The same way, for a part of the traffic.
-    fn with(&self, traffic: T) -> Self {
-        Self {
-            traffic,
-            ..self.clone()
-        }
-    }
-}
-
-struct Walker<'a, T> {
-    fabric: &'a Fabric,
-    question: &'a Question<'a, T>,
-    sent: Option<T>,
+/// Walks one question after another in the same memory, as a matrix does.
+#[derive(Clone, Debug)]
+pub struct Walker<T> {
     memory: Memory<T>,
     stack: Vec<Cursor<T>>,
     out: Walk<T>,
 }
 
-/// Walks out and back, every alternative.
-#[must_use]
-pub fn walk<T: Traffic>(fabric: &Fabric, question: &Question<'_, T>) -> Walk<T> {
-    let mut walker = Walker {
-        fabric,
-        question,
-        sent: None,
-        memory: Memory::default(),
-        stack: Vec::with_capacity(4),
-        out: Walk {
-            steps: Vec::with_capacity(32),
-            headers: Vec::with_capacity(16),
-            endings: Vec::with_capacity(2),
-            cut: false,
-        },
-    };
-    // Nobody has seen it yet, whatever another walk remembers.
-    let mut fresh = question.traffic.clone();
-    fresh.set_session(NONE);
-    let start = Cursor {
-        node: question.from,
-        stage: 0,
-        leg: Leg::Out,
-        traffic: fresh.clone(),
-        last: NONE,
-        maybe: false,
-        forked: false,
-        hops: 0,
-        arrived: NONE,
-    };
-    walker.sent = Some(fresh);
-    walker.enter(start, question.from, question.entry);
-    while let Some(cursor) = walker.stack.pop() {
-        if walker.out.steps.len() > MOST {
-            walker.out.cut = true;
-            break;
+impl<T> Default for Walker<T> {
+    fn default() -> Self {
+        Self {
+            memory: Memory::default(),
+            stack: Vec::new(),
+            out: Walk {
+                steps: Vec::with_capacity(32),
+                headers: Vec::with_capacity(16),
+                endings: Vec::with_capacity(2),
+                cut: false,
+            },
         }
-        walker.visit(cursor);
     }
-    walker.out.endings.sort_by_key(|e| e.last);
-    walker.out
 }
 
-impl<T: Traffic> Walker<'_, T> {
-    fn visit(&mut self, at: Cursor<T>) {
+impl<T: Traffic> Walker<T> {
+    /// Walks out and back, every alternative. The walk stands until the next one.
+    pub fn walk(&mut self, fabric: &Fabric, question: &Question<'_, T>) -> &Walk<T> {
+        self.memory.clear();
+        self.stack.clear();
+        self.out.clear();
+        // Nobody has seen it yet, whatever another walk remembers.
+        let mut sent = question.traffic.clone();
+        sent.set_session(NONE);
+        let mut at = Cursor::new(question.from, sent.clone());
+        let mut run = Run {
+            fabric,
+            question,
+            sent,
+            walker: self,
+        };
+        if run.enter(&mut at, question.from, question.entry) {
+            while run.visit(&mut at) {}
+        }
+        while let Some(mut at) = run.walker.stack.pop() {
+            if run.walker.out.steps.len() > MOST {
+                run.walker.out.cut = true;
+                break;
+            }
+            while run.visit(&mut at) {}
+        }
+        self.out.endings.sort_by_key(|e| e.last);
+        &self.out
+    }
+}
+
+/// One question being walked.
+struct Run<'a, T> {
+    fabric: &'a Fabric,
+    question: &'a Question<'a, T>,
+    sent: T,
+    walker: &'a mut Walker<T>,
+}
+
+impl<T: Traffic> Run<'_, T> {
+    /// One stage of one node.
+    fn visit(&mut self, at: &mut Cursor<T>) -> bool {
         let fabric = self.fabric;
         let Some(node) = fabric.nodes.get(at.node as usize) else {
-            return;
+            return false;
         };
         let Some(stage) = fabric
             .shapes
             .get(node.shape as usize)
-            .and_then(|s| s.stages.get(at.stage))
+            .and_then(|s| s.stages.get(at.stage as usize))
         else {
-            return;
+            return false;
         };
         match *stage {
             Stage::Filter { table, state, .. } => self.filter(at, node, table, state),
@@ -130,246 +130,256 @@ impl<T: Traffic> Walker<'_, T> {
                 table, remember, ..
             } => {
                 if remember && at.leg == Leg::Back {
-                    let stage = at.stage;
-                    self.recall(at, stage, Some(Code::REPLY_WITHOUT_SESSION));
+                    let otherwise = Some(Code::REPLY_WITHOUT_SESSION);
+                    self.recall(at, at.stage, otherwise)
                 } else {
-                    self.decide(at, node, table, remember);
+                    self.decide(at, node, table, remember)
                 }
             }
-            Stage::Recall { of, otherwise } => self.recall(at, of as usize, otherwise),
+            Stage::Recall { of, otherwise } => self.recall(at, of, otherwise),
             Stage::Return { near, through } => self.give_back(at, near, through),
             Stage::Mark => {
-                let mut next = at;
-                next.traffic.set_mark(node.mark);
-                self.next(next);
+                at.traffic.set_mark(node.mark);
+                at.next()
             }
-            Stage::Opaque { code } => {
-                let place = Place::new(at.node, at.stage);
-                self.end(at, End::Opaque(place, code));
-            }
+            Stage::Opaque { code } => self.end(at, End::Opaque(at.place(), code)),
             Stage::Arrive => self.arrive(at),
         }
     }
 
     /// A filter lets through what it remembers, and asks its rows about the rest.
-    fn filter(&mut self, at: Cursor<T>, node: &Node, slot: u8, state: Option<u8>) {
-        let Some(state) = state else {
-            return self.rows(at, node, slot, Self::next);
+    fn filter(&mut self, at: &mut Cursor<T>, node: &Node, slot: u8, state: Option<u8>) -> bool {
+        let Some(table) = table(self.fabric, node, slot) else {
+            return at.next();
         };
-        if table(self.fabric, node, slot).is_none() {
-            return self.next(at);
-        }
+        let Some(state) = state else {
+            return self.rows(at, table, |_, next| next.next());
+        };
         let key = Place::new(at.node, 63 - state as usize).0;
         if at.leg == Leg::Out {
-            return self.rows(at, node, slot, |walker, mut next| {
-                walker.memory.note(&mut next.traffic, key, NONE);
-                walker.next(next);
+            return self.rows(at, table, |run, next| {
+                run.walker.memory.note(&mut next.traffic, key, NONE);
+                next.next()
             });
         }
-        let (hits, misses) = self.memory.known(at.traffic.clone(), key);
-        for traffic in hits {
-            let next = self.step(at.with(traffic), Why::Established);
-            self.next(next);
-        }
-        for traffic in misses {
-            self.rows(at.with(traffic), node, slot, Self::next);
-        }
+        let (hits, misses) = self.walker.memory.known(at.traffic.clone(), key);
+        self.each(at, hits, Self::established);
+        self.each(at, misses, |run, part| {
+            run.rows(part, table, |_, next| next.next())
+        });
+        false
+    }
+
+    fn established(&mut self, at: &mut Cursor<T>) -> bool {
+        self.step(at, Why::Established);
+        at.next()
     }
 
     /// Rows whose actions are carried out.
-    fn decide(&mut self, at: Cursor<T>, node: &Node, slot: u8, remember: bool) {
+    fn decide(&mut self, at: &mut Cursor<T>, node: &Node, slot: u8, remember: bool) -> bool {
         let fabric = self.fabric;
         let Some(table) = table(fabric, node, slot) else {
-            return self.next(at);
+            return at.next();
         };
-        self.lookup(at, table, |walker, next, action, row| match action {
-            Action::Next => walker.next(next),
-            Action::Drop(code) => walker.drop(next, code, row),
-            Action::Go(link) => walker.go(next, link),
-            Action::Rewrite(number) => {
-                if let Some(to) = fabric.rewrites.get(number as usize) {
-                    walker.change(next, to, remember, NONE);
-                }
-            }
+        self.lookup(at, table, |run, at, action, row| match action {
+            Action::Next => at.next(),
+            Action::Drop(code) => run.drop(at, code, row),
+            Action::Go(link) => run.go(at, link),
+            Action::Rewrite(number) => match fabric.rewrites.get(number as usize) {
+                Some(to) => run.change(at, to, remember, NONE),
+                None => false,
+            },
             Action::Choose(first, number) => {
                 let all = fabric
                     .alternatives
                     .get(first as usize..(first + number) as usize)
                     .unwrap_or(&[]);
-                for alternative in all {
-                    walker.choose(next.clone(), node, alternative, remember);
-                }
+                run.choices(at, node, all, remember);
+                false
             }
-            Action::Opaque(code) => {
-                let place = Place::new(next.node, next.stage);
-                walker.end(next, End::Opaque(place, code));
-            }
-        });
+            Action::Opaque(code) => run.end(at, End::Opaque(at.place(), code)),
+        })
     }
 
     /// Rows that only pass or drop; what passes goes to `then`.
-    fn rows(&mut self, at: Cursor<T>, node: &Node, slot: u8, then: impl Fn(&mut Self, Cursor<T>)) {
-        let Some(table) = table(self.fabric, node, slot) else {
-            return then(self, at);
-        };
+    fn rows(
+        &mut self,
+        at: &mut Cursor<T>,
+        table: &Table,
+        then: impl Fn(&mut Self, &mut Cursor<T>) -> bool,
+    ) -> bool {
         let press_on = self.question.press_on;
-        self.lookup(at, table, |walker, next, action, row| match action {
+        self.lookup(at, table, |run, at, action, row| match action {
             Action::Drop(code) if press_on => {
-                let next = walker.step(next, Why::Passed(row, code));
-                then(walker, next);
+                run.step(at, Why::Passed(row, code));
+                then(run, at)
             }
-            Action::Drop(code) => walker.drop(next, code, row),
-            _ => then(walker, next),
-        });
+            Action::Drop(code) => run.drop(at, code, row),
+            _ => then(run, at),
+        })
     }
 
     /// Finds the row for every part of the traffic, notes it, and hands the part on.
     fn lookup(
         &mut self,
-        at: Cursor<T>,
+        at: &mut Cursor<T>,
         table: &Table,
-        mut each: impl FnMut(&mut Self, Cursor<T>, Action, u32),
-    ) {
-        let fabric = self.fabric;
-        let rows = fabric.rows_of(table);
-        let tags = fabric
-            .marks
-            .get(at.traffic.mark() as usize)
-            .map_or(&[][..], Vec::as_slice);
-        let mut handle = |walker: &mut Self, at: Cursor<T>, hit: Hit| match hit {
-            Hit::Otherwise => {
-                let next = walker.step(at, Why::Otherwise);
-                each(walker, next, table.otherwise, NONE);
-            }
-            Hit::Row(number) => {
-                let Some(row) = rows.get(number) else { return };
-                let id = table.first + number as u32;
-                let maybe = row.is(flags::MAYBE);
-                let mut next = walker.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
-                // A row that forks is tried both ways: each way is certain of itself.
-                next.maybe |= maybe && !row.is(flags::FORK);
-                next.forked |= row.is(flags::FORK);
-                each(walker, next, fabric.action(table, row), id);
-            }
-        };
-        if let (true, Some(address)) = (table.sorted, at.traffic.point(table.side)) {
-            let number = rows.partition_point(|r| r.hi < address);
-            let hit = rows
-                .get(number)
-                .filter(|r| r.lo <= address)
-                .map_or(Hit::Otherwise, |_| Hit::Row(number));
-            return handle(self, at, hit);
+        mut each: impl FnMut(&mut Self, &mut Cursor<T>, Action, u32) -> bool,
+    ) -> bool {
+        let rows = self.fabric.rows_for(table, at.traffic.mark());
+        if let Some(hit) = at.traffic.first(rows) {
+            let (action, row) = self.decided(at, table, rows, hit);
+            return each(self, at, action, row);
         }
-        let Cursor {
-            node,
-            stage,
-            leg,
-            last,
-            maybe,
-            forked,
-            hops,
-            arrived,
-            traffic,
-        } = at;
-        let mut fork = forked;
-        traffic.apply(rows, table.side, tags, |traffic, hit| {
-            let forked = fork;
-            if let Hit::Row(n) = hit {
-                fork |= rows.get(n).is_some_and(|r| r.is(flags::FORK));
-            }
-            handle(
-                self,
-                Cursor {
-                    node,
-                    stage,
-                    leg,
-                    traffic,
-                    last,
-                    maybe,
-                    forked,
-                    hops,
-                    arrived,
-                },
-                hit,
-            );
-        });
+        self.part(at, table, rows, each)
     }
 
-    fn choose(&mut self, at: Cursor<T>, node: &Node, alternative: &Alternative, remember: bool) {
-        let at = self.step(at, Why::Chosen(alternative.row));
-        let take = |walker: &mut Self, mut at: Cursor<T>| {
+    /// What several rows share goes several ways.
+    #[cold]
+    fn part(
+        &mut self,
+        at: &mut Cursor<T>,
+        table: &Table,
+        rows: Rows<'_>,
+        mut each: impl FnMut(&mut Self, &mut Cursor<T>, Action, u32) -> bool,
+    ) -> bool {
+        let mut forked = at.forked;
+        at.traffic.clone().apply(rows, |traffic, hit| {
+            let mut part = at.with(traffic);
+            part.forked = forked;
+            if let Hit::Row(number) = hit {
+                forked |= rows.rows.get(number).is_some_and(|row| row.is(flags::FORK));
+            }
+            let (action, row) = self.decided(&mut part, table, rows, hit);
+            if each(self, &mut part, action, row) {
+                self.walker.stack.push(part);
+            }
+        });
+        false
+    }
+
+    /// Notes a row, and says what it does.
+    fn decided(
+        &mut self,
+        at: &mut Cursor<T>,
+        table: &Table,
+        rows: Rows<'_>,
+        hit: Hit,
+    ) -> (Action, u32) {
+        let found = match hit {
+            Hit::Row(number) => rows.rows.get(number).map(|row| (number, row)),
+            Hit::Otherwise => None,
+        };
+        let Some((number, row)) = found else {
+            self.step(at, Why::Otherwise);
+            return (table.otherwise, NONE);
+        };
+        let id = table.first + number as u32;
+        let maybe = row.is(flags::MAYBE);
+        self.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
+        // A row that forks is tried both ways: each way is certain of itself.
+        at.maybe |= maybe && !row.is(flags::FORK);
+        at.forked |= row.is(flags::FORK);
+        (self.fabric.action(table, row), id)
+    }
+
+    /// Every alternative; but a reply takes the one that its flow took, where that is kept.
+    fn choices(&mut self, at: &Cursor<T>, node: &Node, all: &[Alternative], remember: bool) {
+        let mut rest = Parts::from([at.traffic.clone()]);
+        let kept = all.iter().filter(|a| a.keep != NONE && at.leg == Leg::Back);
+        for alternative in kept {
+            for part in std::mem::take(&mut rest) {
+                let (hits, misses) = self.walker.memory.known(part, alternative.keep);
+                for traffic in hits {
+                    self.offer(at.with(traffic), node, alternative, remember);
+                }
+                rest.extend(misses);
+            }
+        }
+        for part in rest {
+            for alternative in all {
+                self.offer(at.with(part.clone()), node, alternative, remember);
+            }
+        }
+    }
+
+    fn offer(&mut self, mut at: Cursor<T>, node: &Node, to: &Alternative, remember: bool) {
+        if self.choose(&mut at, node, to, remember) {
+            self.walker.stack.push(at);
+        }
+    }
+
+    fn choose(
+        &mut self,
+        at: &mut Cursor<T>,
+        node: &Node,
+        alternative: &Alternative,
+        remember: bool,
+    ) -> bool {
+        self.step(at, Why::Chosen(alternative.row));
+        if alternative.keep != NONE && at.leg == Leg::Out {
+            let memory = &mut self.walker.memory;
+            memory.note(&mut at.traffic, alternative.keep, NONE);
+        }
+        let take = |run: &mut Self, at: &mut Cursor<T>| {
             if alternative.mark {
                 at.traffic.set_mark(node.mark);
             }
             match alternative.then {
-                Action::Go(link) => walker.go(at, link),
-                Action::Drop(code) => walker.drop(at, code, alternative.row),
-                Action::Opaque(code) => {
-                    let place = Place::new(at.node, at.stage);
-                    walker.end(at, End::Opaque(place, code));
-                }
+                Action::Go(link) => run.go(at, link),
+                Action::Drop(code) => run.drop(at, code, alternative.row),
+                Action::Opaque(code) => run.end(at, End::Opaque(at.place(), code)),
                 Action::Next | Action::Rewrite(_) | Action::Choose(..) => {
-                    walker.change(at, &alternative.rewrite, remember, alternative.pull);
+                    run.change(at, &alternative.rewrite, remember, alternative.pull)
                 }
             }
         };
-        let Some(unless) = self.fabric.tables.get(alternative.unless as usize) else {
-            return take(self, at);
-        };
-        let press_on = self.question.press_on;
-        self.lookup(at, unless, |walker, next, action, row| match action {
-            Action::Drop(code) if press_on => {
-                let next = walker.step(next, Why::Passed(row, code));
-                take(walker, next);
-            }
-            Action::Drop(code) => walker.drop(next, code, row),
-            _ => take(walker, next),
-        });
+        match self.fabric.tables.get(alternative.unless as usize) {
+            Some(unless) => self.rows(at, unless, take),
+            None => take(self, at),
+        }
     }
 
-    fn change(&mut self, mut at: Cursor<T>, to: &Rewrite, remember: bool, pull: LinkId) {
+    fn change(&mut self, at: &mut Cursor<T>, to: &Rewrite, remember: bool, pull: LinkId) -> bool {
         let before = at.traffic.clone();
-        at.traffic = at.traffic.rewrite(to, self.question.draw);
+        at.traffic = before.clone().rewrite(to, self.question.draw);
         if remember {
-            let place = Place::new(at.node, at.stage).0;
-            self.memory
-                .change(&mut at.traffic, place, before, *to, pull);
+            let place = at.place().0;
+            let memory = &mut self.walker.memory;
+            memory.change(&mut at.traffic, place, before, *to, pull);
         }
-        self.next(at);
+        at.next()
     }
 
-    fn recall(&mut self, at: Cursor<T>, of: usize, otherwise: Option<Code>) {
+    fn recall(&mut self, at: &mut Cursor<T>, of: u8, otherwise: Option<Code>) -> bool {
         let (hits, misses) = if at.leg == Leg::Back {
-            self.memory
-                .known(at.traffic.clone(), Place::new(at.node, of).0)
+            let place = Place::new(at.node, of as usize).0;
+            self.walker.memory.known(at.traffic.clone(), place)
         } else {
-            (Vec::new(), vec![at.traffic.clone()])
+            (Parts::new(), Parts::from([at.traffic.clone()]))
         };
-        for traffic in hits {
-            let next = self.step(at.with(traffic), Why::Established);
-            self.next(next);
-        }
-        for traffic in misses {
-            let next = at.with(traffic);
-            match otherwise {
-                Some(code) => {
-                    let next = self.step(next, Why::Otherwise);
-                    self.drop(next, code, NONE);
-                }
-                None => self.next(next),
+        self.each(at, hits, Self::established);
+        self.each(at, misses, |run, part| match otherwise {
+            Some(code) => {
+                run.step(part, Why::Otherwise);
+                run.drop(part, code, NONE)
             }
-        }
+            None => part.next(),
+        });
+        false
     }
 
     /// The newest memory that asked its replies back decides, about the part that answers it:
     /// through the filters from stage `through`, if there are any, and then home.
-    fn give_back(&mut self, at: Cursor<T>, near: bool, through: Option<u8>) {
-        if at.leg == Leg::Out {
-            return self.next(at);
+    fn give_back(&mut self, at: &mut Cursor<T>, near: bool, through: Option<u8>) -> bool {
+        let mut session = at.traffic.session();
+        let asks = |known: &Session<T>| known.pull != NONE;
+        if at.leg == Leg::Out || !self.walker.memory.from(session).any(asks) {
+            return at.next();
         }
         let fabric = self.fabric;
-        let (mut session, mut rest) = (at.traffic.session(), vec![at.traffic.clone()]);
-        while let (Some(known), false) = (self.memory.at(session), rest.is_empty()) {
+        let mut rest = Parts::from([at.traffic.clone()]);
+        while let (Some(known), false) = (self.walker.memory.at(session), rest.is_empty()) {
             session = known.prev;
             let number = known.pull;
             let link = fabric.links.get(number as usize).filter(|l| l.near == near);
@@ -380,152 +390,129 @@ impl<T: Traffic> Walker<'_, T> {
             };
             let (answers, left) = known.answered(rest);
             rest = left;
-            for traffic in answers {
-                let here = at.with(traffic);
-                match through {
-                    Some(stage) => self.stack.push(Cursor {
-                        stage: stage as usize,
-                        ..here
-                    }),
-                    None => {
-                        let next = self.cross(here, number);
-                        self.enter(next, node, entry);
-                    }
+            self.each(at, answers, |run, part| match through {
+                Some(stage) => {
+                    part.stage = stage;
+                    true
                 }
-            }
+                None => {
+                    run.cross(part, number);
+                    run.enter(part, node, entry)
+                }
+            });
         }
-        for traffic in rest {
-            self.next(at.with(traffic));
-        }
+        self.each(at, rest, |_, part| part.next());
+        false
     }
 
-    fn cross(&mut self, at: Cursor<T>, link: LinkId) -> Cursor<T> {
-        self.out.headers.push(at.traffic.clone());
-        let header = self.out.headers.len() as u32 - 1;
-        self.step(at, Why::Crossed(link, header))
+    fn cross(&mut self, at: &mut Cursor<T>, link: LinkId) {
+        let headers = &mut self.walker.out.headers;
+        headers.push(at.traffic.clone());
+        let header = headers.len() as u32 - 1;
+        self.step(at, Why::Crossed(link, header));
     }
 
-    fn go(&mut self, at: Cursor<T>, number: LinkId) {
+    fn go(&mut self, at: &mut Cursor<T>, number: LinkId) -> bool {
         let Some(link) = self.fabric.links.get(number as usize) else {
-            return;
+            return false;
         };
-        let mut next = self.cross(at, number);
+        self.cross(at, number);
         match link.mark {
             MarkOp::Keep => {}
-            MarkOp::Clear => next.traffic.set_mark(0),
-            MarkOp::Set(mark) => next.traffic.set_mark(mark),
+            MarkOp::Clear => at.traffic.set_mark(0),
+            MarkOp::Set(mark) => at.traffic.set_mark(mark),
         }
-        if link.back != Back::None && next.leg == Leg::Out {
+        if link.back != Back::None && at.leg == Leg::Out {
             // No stage has this number: only returns look for it.
-            let place = Place::new(next.node, 62).0;
-            self.memory.note(&mut next.traffic, place, number);
+            let place = Place::new(at.node, 62).0;
+            self.walker.memory.note(&mut at.traffic, place, number);
         }
-        self.enter(next, link.to, link.entry);
+        self.enter(at, link.to, link.entry)
     }
 
-    fn enter(&mut self, mut at: Cursor<T>, node: NodeId, entry: u8) {
+    fn enter(&mut self, at: &mut Cursor<T>, node: NodeId, entry: u8) -> bool {
         at.hops += 1;
         if at.hops > LONGEST {
-            let place = Place::new(at.node, at.stage);
-            return self.end(at, End::Dropped(place, Code::FORWARDING_LOOP, NONE));
+            return self.drop(at, Code::FORWARDING_LOOP, NONE);
         }
-        let shape = self
-            .fabric
-            .nodes
+        let nodes = &self.fabric.nodes;
+        let shape = nodes
             .get(node as usize)
             .and_then(|n| self.fabric.shapes.get(n.shape as usize));
         at.node = node;
         at.stage = shape
             .and_then(|s| s.entries.get(entry as usize))
-            .map_or(0, |s| *s as usize);
-        self.stack.push(at);
+            .map_or(0, |s| *s);
+        true
     }
 
-    fn next(&mut self, mut at: Cursor<T>) {
-        at.stage += 1;
-        self.stack.push(at);
+    /// The list ended: out, the reply starts here; back, it is home or lost.
+    fn arrive(&mut self, at: &mut Cursor<T>) -> bool {
+        if at.leg == Leg::Out {
+            let accept = self.question.accept;
+            if accept.is_some_and(|nodes| nodes.binary_search(&at.node).is_err()) {
+                return self.end(at, End::Misdelivered(at.node));
+            }
+            self.walker.out.headers.push(at.traffic.clone());
+            self.step(at, Why::Arrived);
+            at.arrived = at.node;
+            at.leg = Leg::Back;
+            at.hops = 0;
+            at.traffic = at.traffic.reply();
+            let node = self.fabric.nodes.get(at.node as usize);
+            let entry = node
+                .and_then(|n| self.fabric.shapes.get(n.shape as usize))
+                .map_or(0, |s| s.reply);
+            return self.enter(at, at.node, entry);
+        }
+        let (home, lost) = if at.node == self.question.from {
+            let (sent, same) = (&self.sent, Rewrite::default());
+            at.traffic.clone().recall(sent, sent, &same)
+        } else {
+            (None, Parts::from([at.traffic.clone()]))
+        };
+        self.each(at, home.into_iter().collect(), |run, part| {
+            run.end(part, End::Home)
+        });
+        self.each(at, lost, |run, part| {
+            run.drop(part, Code::REPLY_WITHOUT_SESSION, NONE)
+        });
+        false
     }
 
-    fn step(&mut self, mut at: Cursor<T>, why: Why) -> Cursor<T> {
-        self.out.steps.push(Step {
-            at: Place::new(at.node, at.stage),
+    /// Goes on with parts of the traffic, each on its own way.
+    fn each(
+        &mut self,
+        at: &Cursor<T>,
+        parts: Parts<T>,
+        mut go: impl FnMut(&mut Self, &mut Cursor<T>) -> bool,
+    ) {
+        for traffic in parts {
+            let mut part = at.with(traffic);
+            if go(self, &mut part) {
+                self.walker.stack.push(part);
+            }
+        }
+    }
+
+    fn step(&mut self, at: &mut Cursor<T>, why: Why) {
+        let steps = &mut self.walker.out.steps;
+        steps.push(Step {
+            at: at.place(),
             leg: at.leg,
             why,
             prev: at.last,
         });
-        at.last = self.out.steps.len() as u32 - 1;
-        at
+        at.last = steps.len() as u32 - 1;
     }
 
-    fn drop(&mut self, at: Cursor<T>, code: Code, row: u32) {
-        let place = Place::new(at.node, at.stage);
-        self.end(at, End::Dropped(place, code, row));
+    fn drop(&mut self, at: &Cursor<T>, code: Code, row: u32) -> bool {
+        self.end(at, End::Dropped(at.place(), code, row))
     }
 
-    fn end(&mut self, at: Cursor<T>, end: End) {
-        let Cursor {
-            leg,
-            last,
-            maybe,
-            forked,
-            arrived,
-            traffic,
-            ..
-        } = at;
-        self.out.endings.push(Ending {
-            end,
-            leg,
-            last,
-            maybe,
-            forked,
-            arrived,
-            traffic,
-        });
-    }
-
-    /// The list ended: out, the reply starts here; back, it is home or lost.
-    fn arrive(&mut self, at: Cursor<T>) {
-        if at.leg == Leg::Out {
-            if self
-                .question
-                .accept
-                .is_some_and(|nodes| nodes.binary_search(&at.node).is_err())
-            {
-                let node = at.node;
-                return self.end(at, End::Misdelivered(node));
-            }
-            self.out.headers.push(at.traffic.clone());
-            let mut next = self.step(at, Why::Arrived);
-            next.arrived = next.node;
-            next.leg = Leg::Back;
-            next.hops = 0;
-            next.traffic = next.traffic.reply();
-            let (node, shape) = (
-                next.node,
-                self.fabric
-                    .nodes
-                    .get(next.node as usize)
-                    .map_or(0, |n| n.shape),
-            );
-            let entry = self
-                .fabric
-                .shapes
-                .get(shape as usize)
-                .map_or(0, |s| s.reply);
-            return self.enter(next, node, entry);
-        }
-        let (mut home, mut lost) = (None, vec![at.traffic.clone()]);
-        if let (true, Some(sent)) = (at.node == self.question.from, &self.sent) {
-            (home, lost) = at.traffic.clone().recall(sent, sent, &Rewrite::default());
-        }
-        if let Some(traffic) = home {
-            self.end(at.with(traffic), End::Home);
-        }
-        for traffic in lost {
-            let place = Place::new(at.node, at.stage);
-            let end = End::Dropped(place, Code::REPLY_WITHOUT_SESSION, NONE);
-            self.end(at.with(traffic), end);
-        }
+    fn end(&mut self, at: &Cursor<T>, end: End) -> bool {
+        self.walker.out.endings.push(at.ending(end));
+        false
     }
 }
 

@@ -1,7 +1,8 @@
 //! A flow: one value a field, except that a port may be a range. What `trace` and `check` walk.
 
 use super::packet::icmp_reply;
-use super::{NONE, Packet, Rewrite, Row, Side, Traffic, flags};
+use super::{NONE, Packet, Parts, Rewrite, Row, Share, Side, Traffic, flags};
+use smallvec::{SmallVec, smallvec};
 
 /// Packets that differ in one port only: the client's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,16 +58,27 @@ pub(super) fn within((lo, hi): (u16, u16), port: u16) -> bool {
 /// An inclusive interval.
 pub(super) type Span<N> = (N, N);
 
+/// How much of the first interval the second covers.
+pub(super) fn share<N: Ord>(a: Span<N>, b: Span<N>) -> Share {
+    if a.1 < b.0 || b.1 < a.0 {
+        Share::None
+    } else if b.0 <= a.0 && a.1 <= b.1 {
+        Share::Whole
+    } else {
+        Share::Part
+    }
+}
+
 /// The common part of two intervals, and what is left of the first.
-pub(super) fn cut<N>(a: Span<N>, b: Span<N>) -> (Option<Span<N>>, Vec<Span<N>>)
+pub(super) fn cut<N>(a: Span<N>, b: Span<N>) -> (Option<Span<N>>, SmallVec<[Span<N>; 2]>)
 where
     N: Copy + Ord + std::ops::Add<Output = N> + std::ops::Sub<Output = N> + From<u8>,
 {
     let (lo, hi) = (a.0.max(b.0), a.1.min(b.1));
     if lo > hi {
-        return (None, vec![a]);
+        return (None, smallvec![a]);
     }
-    let mut rest = Vec::new();
+    let mut rest = SmallVec::new();
     if a.0 < lo {
         rest.push((a.0, lo - N::from(1)));
     }
@@ -77,15 +89,23 @@ where
 }
 
 impl Traffic for Flow {
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Vec<Self>) {
+    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
         let address = if side == Side::Src {
             self.src
         } else {
             self.dst
         };
         let here = row.is(flags::BY_MARK) || (row.lo <= address && address <= row.hi);
-        if !here || !row.takes(self.proto, tags) {
-            return (None, vec![self]);
+        if here && row.takes(self.proto, tags) {
+            share(self.dport, row.ports)
+        } else {
+            Share::None
+        }
+    }
+
+    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+        if self.share(row, side, tags) == Share::None {
+            return (None, Parts::from([self]));
         }
         let (hit, rest) = cut(self.dport, row.ports);
         (
@@ -129,13 +149,14 @@ impl Traffic for Flow {
     }
 
     /// A range that was allocated is restored whole: which port was drawn is not known.
-    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Vec<Self>) {
+    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Parts<Self>) {
         let want = seen.reply();
         if self.src != want.src || self.dst != want.dst || self.proto != want.proto {
-            return (None, vec![self]);
+            return (None, Parts::from([self]));
         }
-        let (sport, mut left) = cut(self.sport, want.sport);
-        let mut misses: Vec<Self> = left.drain(..).map(|sport| Self { sport, ..self }).collect();
+        let (sport, left) = cut(self.sport, want.sport);
+        let left = left.into_iter().map(|sport| Self { sport, ..self });
+        let mut misses: Parts<Self> = left.collect();
         let Some(sport) = sport else {
             return (None, misses);
         };

@@ -17,7 +17,7 @@ pub use flow::Flow;
 pub use packet::Packet;
 pub use row::{Row, flags};
 pub use set::{PacketSet, Region};
-pub use traffic::{Hit, Side, Traffic};
+pub use traffic::{Hit, Parts, Rows, Share, Side, Traffic};
 
 use crate::code::Code;
 use crate::model::Origin;
@@ -265,6 +265,8 @@ pub struct Alternative {
     pub pull: LinkId,
     /// Takes the node's mark.
     pub mark: bool,
+    /// Where it is remembered that this one was taken, for the replies to take it too, or `NONE`.
+    pub keep: u32,
     /// What happens then: the next stage, or a way of its own.
     pub then: Action,
     /// The row that offers it.
@@ -337,6 +339,17 @@ impl Fabric {
         self.rows
             .get(table.first as usize..(table.first + table.len) as usize)
             .unwrap_or(&[])
+    }
+
+    /// The rows of a table, as traffic with this mark looks at them.
+    #[must_use]
+    pub fn rows_for(&self, table: &Table, mark: u32) -> Rows<'_> {
+        Rows {
+            rows: self.rows_of(table),
+            side: table.side,
+            tags: self.marks.get(mark as usize).map_or(&[], Vec::as_slice),
+            sorted: table.sorted,
+        }
     }
 
     /// What a row of a table does.

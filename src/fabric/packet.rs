@@ -1,6 +1,6 @@
 //! One packet: every field one value. It exists for the laws, for replay, and for speed.
 
-use super::{Hit, NONE, Rewrite, Row, Side, Traffic, flags};
+use super::{NONE, Parts, Rewrite, Row, Share, Side, Traffic, flags};
 
 /// One packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,11 +59,19 @@ pub(super) fn icmp_reply(kind: u16) -> u16 {
 }
 
 impl Traffic for Packet {
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Vec<Self>) {
+    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
         if self.matches(row, side, tags) {
-            (Some(self), Vec::new())
+            Share::Whole
         } else {
-            (None, vec![self])
+            Share::None
+        }
+    }
+
+    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+        if self.matches(row, side, tags) {
+            (Some(self), Parts::new())
+        } else {
+            (None, Parts::from([self]))
         }
     }
 
@@ -102,7 +110,7 @@ impl Traffic for Packet {
         }
     }
 
-    fn recall(self, seen: &Self, before: &Self, _: &Rewrite) -> (Option<Self>, Vec<Self>) {
+    fn recall(self, seen: &Self, before: &Self, _: &Rewrite) -> (Option<Self>, Parts<Self>) {
         let want = seen.reply();
         let answers = self.src == want.src
             && self.dst == want.dst
@@ -116,10 +124,10 @@ impl Traffic for Packet {
                     session: self.session,
                     ..before.reply()
                 }),
-                Vec::new(),
+                Parts::new(),
             )
         } else {
-            (None, vec![self])
+            (None, Parts::from([self]))
         }
     }
 
@@ -134,17 +142,5 @@ impl Traffic for Packet {
     }
     fn set_session(&mut self, session: u32) {
         self.session = session;
-    }
-
-    fn apply(self, rows: &[Row], side: Side, tags: &[u32], mut each: impl FnMut(Self, Hit)) {
-        for (number, row) in rows.iter().enumerate() {
-            if self.matches(row, side, tags) {
-                each(self, Hit::Row(number));
-                if !row.is(flags::FORK) {
-                    return;
-                }
-            }
-        }
-        each(self, Hit::Otherwise);
     }
 }

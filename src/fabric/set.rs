@@ -1,8 +1,8 @@
 //! A set of packets: boxes in header space that share a mark and a memory.
 
-use super::flow::cut;
+use super::flow::{cut, share};
 use super::packet::icmp_reply;
-use super::{Flow, NONE, Rewrite, Row, Side, Traffic, flags};
+use super::{Flow, NONE, Parts, Rewrite, Row, Share, Side, Traffic, flags};
 
 /// A box: one interval a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,33 @@ pub struct PacketSet {
     pub session: u32,
 }
 
+/// The addresses a row is about.
+fn span(row: &Row) -> (u32, u32) {
+    if row.is(flags::BY_MARK) {
+        (0, u32::MAX)
+    } else {
+        (row.lo, row.hi)
+    }
+}
+
 impl Region {
+    /// How much of it a row matches.
+    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+        if !row.takes(self.proto, tags) {
+            return Share::None;
+        }
+        let addresses = if side == Side::Src {
+            self.src
+        } else {
+            self.dst
+        };
+        match (share(addresses, span(row)), share(self.dport, row.ports)) {
+            (Share::None, _) | (_, Share::None) => Share::None,
+            (Share::Whole, Share::Whole) => Share::Whole,
+            _ => Share::Part,
+        }
+    }
+
     /// The part inside `other`, and the parts outside, cut field by field.
     fn cut(self, other: &Region) -> (Option<Region>, Vec<Region>) {
         let mut out = Vec::new();
@@ -174,19 +200,25 @@ impl PacketSet {
 }
 
 impl Traffic for PacketSet {
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Vec<Self>) {
+    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+        let mut shares = self.regions.iter().map(|r| r.share(row, side, tags));
+        let first = shares.next().unwrap_or(Share::None);
+        if shares.all(|s| s == first) {
+            first
+        } else {
+            Share::Part
+        }
+    }
+
+    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         let (mut hits, mut misses) = (Vec::new(), Vec::new());
         for region in &self.regions {
             if !row.takes(region.proto, tags) {
                 misses.push(*region);
                 continue;
             }
-            let address = if row.is(flags::BY_MARK) {
-                (0, u32::MAX)
-            } else {
-                (row.lo, row.hi)
-            };
             let all = (0, u32::MAX);
+            let address = span(row);
             let (src, dst) = if side == Side::Src {
                 (address, all)
             } else {
@@ -238,7 +270,7 @@ impl Traffic for PacketSet {
 
     /// Boxes that were told apart before may look alike after: a reply may answer several, and is
     /// then restored to each.
-    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Vec<Self>) {
+    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Parts<Self>) {
         let (mut hits, mut rest) = (Vec::new(), self.regions.clone());
         for (seen, before) in seen.regions.iter().zip(&before.regions) {
             for want in seen.reply() {

@@ -5,6 +5,10 @@
 //! narrower one's, step for step, with the same ending.
 
 use super::{Rewrite, Row, flags};
+use smallvec::SmallVec;
+
+/// Parts of traffic: hardly ever more than one, which needs no heap.
+pub type Parts<T> = SmallVec<[T; 1]>;
 
 /// Which address a table looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +28,49 @@ pub enum Hit {
     Otherwise,
 }
 
+/// How much of some traffic a row matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Nothing.
+    None,
+    /// All of it.
+    Whole,
+    /// Perhaps some of it.
+    Part,
+}
+
+/// The rows of a table as traffic looks at them.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    /// In order.
+    pub rows: &'a [Row],
+    /// The side they look at.
+    pub side: Side,
+    /// The tags of the traffic's mark.
+    pub tags: &'a [u32],
+    /// Disjoint, sorted, and about addresses alone.
+    pub sorted: bool,
+}
+
+impl Rows<'_> {
+    /// The row of an address, where rows are sorted.
+    #[must_use]
+    pub fn halved(&self, address: u32) -> Hit {
+        let number = self.rows.partition_point(|r| r.hi < address);
+        match self.rows.get(number) {
+            Some(row) if row.lo <= address => Hit::Row(number),
+            _ => Hit::Otherwise,
+        }
+    }
+}
+
 /// One packet, or many that have travelled alike so far.
 pub trait Traffic: Clone {
+    /// How much of it matches a row.
+    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share;
+
     /// The part that matches the row, and the parts that do not.
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Vec<Self>);
+    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>);
 
     /// The address on that side, if there is only one.
     fn point(&self, side: Side) -> Option<u32>;
@@ -42,7 +85,7 @@ pub trait Traffic: Clone {
 
     /// Of this reply, the part that answers `seen`, with the headers that `to` changed put back as
     /// `before` had them; and the parts that do not answer.
-    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Vec<Self>);
+    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Parts<Self>);
 
     /// Whose it is.
     fn mark(&self) -> u32;
@@ -53,14 +96,28 @@ pub trait Traffic: Clone {
     /// Adds a memory.
     fn set_session(&mut self, session: u32);
 
-    /// Rows in order: each part goes to the first row that takes it. The default splits again and
-    /// again; traffic with one value a field scans instead.
-    fn apply(self, rows: &[Row], side: Side, tags: &[u32], mut each: impl FnMut(Self, Hit)) {
-        let mut rest = vec![self];
-        for (number, row) in rows.iter().enumerate() {
-            let mut left = Vec::new();
+    /// What takes all of it, if one row does, or none takes any; so nothing is split or copied.
+    fn first(&self, rows: Rows<'_>) -> Option<Hit> {
+        if let (true, Some(address)) = (rows.sorted, self.point(rows.side)) {
+            return Some(rows.halved(address));
+        }
+        for (number, row) in rows.rows.iter().enumerate() {
+            match self.share(row, rows.side, rows.tags) {
+                Share::None => {}
+                Share::Whole if !row.is(flags::FORK) => return Some(Hit::Row(number)),
+                Share::Whole | Share::Part => return None,
+            }
+        }
+        Some(Hit::Otherwise)
+    }
+
+    /// Rows in order: each part goes to the first row that takes it.
+    fn apply(self, rows: Rows<'_>, mut each: impl FnMut(Self, Hit)) {
+        let mut rest = Parts::from([self]);
+        for (number, row) in rows.rows.iter().enumerate() {
+            let mut left = Parts::new();
             for part in rest {
-                let (hit, misses) = part.split(row, side, tags);
+                let (hit, misses) = part.split(row, rows.side, rows.tags);
                 left.extend(misses);
                 let Some(hit) = hit else { continue };
                 if row.is(flags::FORK) {

@@ -10,13 +10,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Keys whose elements are documents of their own, as collectors wrap them.
-const WRAPPERS: [&str; 6] = [
+const WRAPPERS: [&str; 8] = [
     "LoadBalancerListeners",
     "LoadBalancerTargetHealth",
     "LoadBalancerAttributes",
     "TargetGroupAttributes",
     "VpcAttributes",
     "HostedZoneRecords",
+    "TransitGatewayStaticRoutes",
+    "TransitGatewayPropagations",
 ];
 
 /// What a broken file may weigh and still be quoted.
@@ -90,7 +92,7 @@ pub(super) struct Dump<'a> {
     pages: BTreeMap<&'a str, Vec<Page<'a>>>,
     regions: Vec<&'a str>,
     /// The keys that some topic has read.
-    asked: RefCell<BTreeSet<&'a str>>,
+    asked: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Dump<'a> {
@@ -146,7 +148,9 @@ impl<'a> Dump<'a> {
         let Some((key, pages)) = self.pages.get_key_value(key) else {
             return &[];
         };
-        self.asked.borrow_mut().insert(key);
+        if !self.asked.borrow().contains(*key) {
+            self.asked.borrow_mut().insert((*key).to_owned());
+        }
         pages
     }
 
@@ -158,7 +162,10 @@ impl<'a> Dump<'a> {
             let objects = lists.flatten().filter(|row| row.is_object());
             objects.count()
         };
-        let unread = self.pages.iter().filter(|(key, _)| !asked.contains(*key));
+        let unread = self
+            .pages
+            .iter()
+            .filter(|(key, _)| !asked.contains::<str>(key));
         unread.map(|(key, pages)| (*key, rows(pages))).collect()
     }
 

@@ -10,7 +10,6 @@ use crate::model::{
     Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Gap, HostedZone, Origin,
     Record, RecordValue, Ref, Unseen, VpcEndpoint, Why,
 };
-use serde_json::Value;
 use std::collections::HashMap;
 
 /// Reads them.
@@ -76,6 +75,7 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
             draft.zones.push(zone);
         }
     }
+    let policy = super::policy::attach(row, "PolicyDocument", name, draft);
     draft.endpoints.push(VpcEndpoint {
         name: name.to_owned(),
         id: None,
@@ -95,7 +95,7 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
             .map(|n| n.trim_end_matches('.').to_ascii_lowercase())
             .collect(),
         existing: true,
-        policy: policy(row),
+        policy,
         origin,
     });
 }
@@ -161,46 +161,6 @@ fn state(word: &str) -> EndpointState {
         "rejected" => EndpointState::Rejected,
         "failed" => EndpointState::Failed,
         _ => EndpointState::Other,
-    }
-}
-
-/// The policy, unless it is the full access that AWS writes where none is given.
-fn policy(row: &Node<'_>) -> Option<String> {
-    let value = row.child("PolicyDocument")?.value;
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    if text.trim().is_empty() {
-        return None;
-    }
-    let parsed: Value = serde_json::from_str(&text).unwrap_or_default();
-    (!full_access(&parsed)).then_some(text)
-}
-
-fn full_access(policy: &Value) -> bool {
-    fn star(value: Option<&Value>) -> bool {
-        match value {
-            Some(Value::String(text)) => text == "*",
-            Some(Value::Array(list)) => list.iter().any(|v| star(Some(v))),
-            Some(Value::Object(map)) => star(map.get("AWS")),
-            _ => false,
-        }
-    }
-    let full = |s: &Value| {
-        let plain = s.as_object().is_some_and(|o| {
-            let known = ["Sid", "Effect", "Principal", "Action", "Resource"];
-            o.keys().all(|k| known.contains(&k.as_str()))
-        });
-        plain
-            && s.get("Effect").and_then(Value::as_str) == Some("Allow")
-            && star(s.get("Principal"))
-            && star(s.get("Action"))
-            && star(s.get("Resource"))
-    };
-    match policy.get("Statement") {
-        Some(Value::Array(list)) => !list.is_empty() && list.iter().all(full),
-        Some(one) => full(one),
-        None => false,
     }
 }
 

@@ -4,8 +4,7 @@ use super::dump::Dump;
 use super::left_out::NOT_YET;
 use super::node::Node;
 use crate::model::{
-    Draft, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, TransitAttachment, Unseen, Vpc,
-    VpnGateway, Why,
+    Draft, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, Unseen, Vpc, VpnGateway, Why,
 };
 
 /// Whether an attachment is one: `available` and `attached` both say so.
@@ -60,9 +59,6 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 .leave("virtual private gateways", why, 1, false),
         }
     }
-    for row in dump.all("TransitGatewayVpcAttachments") {
-        attachment(&row, draft);
-    }
     edges(dump, draft);
     for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
         nat_gateway(name, &row, draft);
@@ -78,22 +74,10 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 side(&row, "AccepterVpcInfo", "accepter", name, &origin),
             ],
             active: status.is_none_or(|s| s.is("Code", &["active"])),
-            origin,
-        });
-    }
-}
-
-fn attachment(row: &Node<'_>, draft: &mut Draft) {
-    let origin = row.origin();
-    if row.has("State") && !row.is("State", &["available"]) {
-        return;
-    }
-    if let (Some(gateway), Some(vpc)) = (row.need("TransitGatewayId"), row.need("VpcId")) {
-        let subnets = row.texts("SubnetIds");
-        draft.attachments.push(TransitAttachment {
-            gateway: gateway.to_owned(),
-            vpc: Ref::named(vpc, &origin),
-            subnets: subnets.iter().map(|s| Ref::named(*s, &origin)).collect(),
+            remote_dns: ["RequesterVpcInfo", "AccepterVpcInfo"].map(|side| {
+                let options = row.get(side).and_then(|s| s.get("PeeringOptions"));
+                options.and_then(|o| o.flag("AllowDnsResolutionFromRemoteVpc")) == Some(true)
+            }),
             origin,
         });
     }

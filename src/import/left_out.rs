@@ -7,49 +7,6 @@ pub(super) const NOT_YET: &str = "not modelled yet";
 
 /// Listings that are not read: key, name, reason, whether it could change a verdict.
 const LISTINGS: &[(&str, &str, &str, bool)] = &[
-    ("TransitGateways", "transit gateways", NOT_YET, true),
-    (
-        "TransitGatewayAttachments",
-        "transit gateway attachments",
-        NOT_YET,
-        true,
-    ),
-    (
-        "TransitGatewayVpcAttachments",
-        "transit gateway VPC attachments",
-        "of them only the zones are modelled yet",
-        true,
-    ),
-    (
-        "TransitGatewayPeeringAttachments",
-        "transit gateway peering attachments",
-        NOT_YET,
-        true,
-    ),
-    (
-        "TransitGatewayRouteTables",
-        "transit gateway route tables",
-        NOT_YET,
-        true,
-    ),
-    (
-        "TransitGatewayStaticRoutes",
-        "transit gateway routes",
-        NOT_YET,
-        true,
-    ),
-    (
-        "TransitGatewayPropagations",
-        "transit gateway propagations",
-        NOT_YET,
-        true,
-    ),
-    (
-        "TransitGatewayRouteTablePropagations",
-        "transit gateway propagations",
-        NOT_YET,
-        true,
-    ),
     (
         "TransitGatewayPrefixListReferences",
         "transit gateway prefix lists",

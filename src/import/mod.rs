@@ -13,8 +13,10 @@ mod interfaces;
 mod left_out;
 mod node;
 mod place;
+mod policy;
 mod routes;
 mod targets;
+mod transit;
 mod vpcs;
 mod zones;
 
@@ -79,6 +81,8 @@ pub fn import(sources: &[Source]) -> Imported {
     vpcs::read(&dump, &mut draft);
     gateways::read(&dump, &mut draft);
     routes::read(&dump, &mut draft);
+    transit::read(&dump, &mut draft);
+    transit::nameless(&dump);
     filters::read(&dump, &mut draft);
     interfaces::read(&dump, &mut draft);
     endpoints::read(&dump, &mut draft);

@@ -106,8 +106,7 @@ fn route(row: &Node<'_>, lists: &AwsLists, draft: &mut Draft) -> Option<Route> {
 }
 
 /// Targets that are named and not followed: key and kind.
-const OTHERS: [(&str, &str); 9] = [
-    ("TransitGatewayId", "transit gateway"),
+const OTHERS: [(&str, &str); 8] = [
     ("NetworkInterfaceId", "network interface"),
     ("InstanceId", "instance"),
     (
@@ -127,6 +126,9 @@ fn target(row: &Node<'_>, origin: &Origin, draft: &mut Draft) -> Target {
     }
     if let Some(peering) = row.text("VpcPeeringConnectionId") {
         return Target::Peering(Ref::named(peering, origin));
+    }
+    if let Some(transit) = row.text("TransitGatewayId") {
+        return Target::Transit(Ref::named(transit, origin));
     }
     let gateway = row.text("GatewayId").or_else(|| row.text("VpcEndpointId"));
     let mut unseen = |name: &str, kind, why: &str| {

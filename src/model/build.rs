@@ -7,10 +7,13 @@ mod implied;
 mod lookup;
 mod noun;
 mod outside;
+mod policies;
 mod private_dns;
 mod report;
 mod resolve;
+mod resolver;
 mod routes;
+mod transit;
 mod uniqueness;
 
 use super::{Draft, Network};
@@ -36,11 +39,15 @@ pub fn build(mut draft: Draft) -> Built {
     routes::check(&draft, &mut report);
     endpoints::check(&draft, &mut report);
     private_dns::check(&draft, &mut report);
+    resolver::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
     outside::check(&draft, &mut report);
+    transit::check(&draft, &mut report);
+    policies::check(&draft, &mut report);
     implied::local_routes(&mut draft);
     implied::endpoint_routes(&mut draft);
     implied::endpoint_states(&mut draft);
+    transit::propagate(&mut draft);
     let diagnostics = report.finish();
     let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
     Built {

@@ -241,6 +241,20 @@ pub fn service(name: &str) -> Option<&'static AwsService> {
     SERVICES.iter().find(|s| s.name == name)
 }
 
+/// Whether endpoints of a service take an endpoint policy; the others let everything through
+/// (`/vpc/latest/privatelink/aws-services-privatelink-support.html`).
+#[must_use]
+pub fn takes_policy(service: &str) -> bool {
+    ![
+        "appmesh-envoy-management",
+        "apprunner.requests",
+        "appstream.api",
+        "appstream.streaming",
+        "transfer.server",
+    ]
+    .contains(&service)
+}
+
 /// Whether a name is one of AWS's own, in lower case.
 #[must_use]
 pub fn is_aws(name: &str) -> bool {

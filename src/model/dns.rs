@@ -1,6 +1,6 @@
-//! Hosted zones and records.
+//! Hosted zones and records; Resolver endpoints, rules and Profiles; name servers of the user's own.
 
-use super::{Id, LoadBalancer, Origin, Ref, Unseen, Vpc, VpcEndpoint};
+use super::{Id, Instance, Interface, LoadBalancer, Origin, Ref, Site, Unseen, Vpc, VpcEndpoint};
 use std::net::Ipv4Addr;
 
 /// What a name leads to.
@@ -44,6 +44,105 @@ pub struct HostedZone {
     pub vpcs: Vec<Ref<Vpc>>,
     /// Records.
     pub records: Vec<Record>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A Resolver endpoint: the way of DNS queries into a VPC's resolver, or out of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolverEndpoint {
+    /// Name within the VPC, or AWS id in an import.
+    pub name: String,
+    /// Its VPC.
+    pub vpc: Ref<Vpc>,
+    /// Inbound, else outbound.
+    pub inbound: bool,
+    /// One an address. Its groups are theirs.
+    pub interfaces: Vec<Ref<Interface>>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What a Resolver rule does with the names below its domain.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuleKind {
+    /// Other name servers answer.
+    Forward {
+        /// Their addresses.
+        to: Vec<Ipv4Addr>,
+        /// The outbound endpoint that asks them.
+        through: Ref<ResolverEndpoint>,
+    },
+    /// The resolver answers by itself, whatever a wider rule says.
+    System,
+    /// Something that is not modelled.
+    Unseen(Id<Unseen>),
+}
+
+/// A Resolver rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolverRule {
+    /// Name, or AWS id in an import.
+    pub name: String,
+    /// Domain, lower case, without the final dot; empty: every name.
+    pub domain: String,
+    /// What it does.
+    pub kind: RuleKind,
+    /// The VPCs it is associated with.
+    pub vpcs: Vec<Ref<Vpc>>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A Route 53 Profile: DNS settings for many VPCs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Name, or AWS id in an import.
+    pub name: String,
+    /// The VPCs it is associated with: one Profile a VPC.
+    pub vpcs: Vec<Ref<Vpc>>,
+    /// Private hosted zones.
+    pub zones: Vec<Ref<HostedZone>>,
+    /// Resolver rules.
+    pub rules: Vec<Ref<ResolverRule>>,
+    /// Interface endpoints, whose private names then answer in its VPCs.
+    pub endpoints: Vec<Ref<VpcEndpoint>>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Where a name server of the user's own runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServerHost {
+    /// On an instance.
+    Instance(Ref<Instance>),
+    /// On the resolvers of a site.
+    Site(Ref<Site>),
+}
+
+/// What a name server of the user's own answers: records first, then the longest domain forwarded,
+/// then the public DNS.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NameServer {
+    /// Where it runs.
+    pub host: ServerHost,
+    /// Its own records.
+    pub records: Vec<Record>,
+    /// What it sends to other servers.
+    pub forward: Vec<Forward>,
+    /// Whether it asks the public DNS for what is left.
+    pub recursive: bool,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Names that a name server sends to others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forward {
+    /// Domain, lower case, without the final dot; empty: every name.
+    pub domain: String,
+    /// Their addresses.
+    pub to: Vec<Ipv4Addr>,
     /// Where it was written.
     pub origin: Origin,
 }

@@ -91,8 +91,23 @@ listings! {
     VpcPeeringConnections ["VpcPeeringConnections"]
         "peering connections", "aws ec2 describe-vpc-peering-connections",
         "what a route sends to a peering connection";
+    TransitGateways ["TransitGateways"]
+        "transit gateways", "aws ec2 describe-transit-gateways",
+        "rules that name groups of VPCs behind a transit gateway";
+    TransitGatewayAttachments ["TransitGatewayAttachments"]
+        "transit gateway attachments", "aws ec2 describe-transit-gateway-attachments",
+        "what a route sends to a transit gateway";
     TransitGatewayVpcAttachments ["TransitGatewayVpcAttachments"]
         "transit gateway VPC attachments", "aws ec2 describe-transit-gateway-vpc-attachments",
+        "what a route sends to a transit gateway";
+    TransitGatewayPeeringAttachments ["TransitGatewayPeeringAttachments"]
+        "transit gateway peering attachments", "aws ec2 describe-transit-gateway-peering-attachments",
+        "what one transit gateway sends to another";
+    TransitGatewayRouteTables ["TransitGatewayRouteTables"]
+        "transit gateway route tables", "aws ec2 describe-transit-gateway-route-tables",
+        "what a route sends to a transit gateway";
+    TransitGatewayRoutes ["Routes"]
+        "routes of transit gateway route tables", "aws ec2 search-transit-gateway-routes --filters Name=type,Values=static,propagated",
         "what a route sends to a transit gateway";
     VpcEndpoints ["VpcEndpoints"]
         "VPC endpoints", "aws ec2 describe-vpc-endpoints",
@@ -139,4 +154,16 @@ listings! {
     RecordSets ["ResourceRecordSets"]
         "records of hosted zones", "aws route53 list-resource-record-sets",
         "names within hosted zones";
+    ResolverEndpoints ["ResolverEndpoints"]
+        "Resolver endpoints", "aws route53resolver list-resolver-endpoints",
+        "names that a Resolver rule forwards";
+    ResolverRules ["ResolverRules"]
+        "Resolver rules", "aws route53resolver list-resolver-rules",
+        "names that are not AWS's own: a rule may forward them";
+    ResolverRuleAssociations ["ResolverRuleAssociations"]
+        "VPCs of Resolver rules", "aws route53resolver list-resolver-rule-associations",
+        "names that a Resolver rule covers";
+    Profiles ["ProfileSummaries"]
+        "Route 53 Profiles", "aws route53profiles list-profiles",
+        "names that a zone or rule of a Profile covers";
 }

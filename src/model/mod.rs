@@ -11,10 +11,12 @@ mod filter;
 mod id;
 mod listing;
 mod origin;
+mod policy;
 mod refs;
 mod route;
 mod service;
 mod switch;
+mod transit;
 mod vpc;
 
 pub use build::{Built, build};
@@ -23,10 +25,15 @@ pub use filter::*;
 pub use id::{Arena, Id};
 pub use listing::Listing;
 pub use origin::{File, Files, Origin};
+pub use policy::{
+    Condition, Document, Effect, Operator, Patterns, Policy, Principal, Principals, Resource,
+    Shape, Statement, Test, policy_of, read as read_policy,
+};
 pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
 pub use route::*;
 pub use service::*;
 pub use switch::{SWITCHES, Switch, switch};
+pub use transit::*;
 pub use vpc::*;
 
 use ipnet::Ipv4Net;
@@ -64,6 +71,8 @@ pub struct Draft {
     pub nat_gateways: Arena<NatGateway>,
     pub vpn_gateways: Arena<VpnGateway>,
     pub peerings: Arena<Peering>,
+    pub transit_gateways: Arena<TransitGateway>,
+    pub transit_tables: Arena<TransitTable>,
     pub attachments: Arena<TransitAttachment>,
     pub sites: Arena<Site>,
     pub connections: Arena<Connection>,
@@ -74,16 +83,23 @@ pub struct Draft {
     pub load_balancers: Arena<LoadBalancer>,
     pub target_groups: Arena<TargetGroup>,
     pub zones: Arena<HostedZone>,
+    pub resolver_endpoints: Arena<ResolverEndpoint>,
+    pub rules: Arena<ResolverRule>,
+    pub profiles: Arena<Profile>,
+    pub name_servers: Arena<NameServer>,
     /// Records of the public DNS, outside every zone of the input.
     pub public_records: Vec<Record>,
     /// AWS-managed prefix lists: `((region, service), blocks)`.
     pub aws_lists: Vec<((String, String), Vec<Ipv4Net>)>,
     /// Public addresses of AWS's names: `(name, addresses)`.
     pub aws_addresses: Vec<(String, Vec<Ipv4Addr>)>,
-    /// Buckets: `(name, region)`.
-    pub buckets: Vec<(String, String)>,
-    /// DynamoDB tables: `(name, region)`.
-    pub dynamodb_tables: Vec<(String, String)>,
+    pub buckets: Arena<Resource>,
+    pub dynamodb_tables: Arena<Resource>,
+    pub principals: Arena<Principal>,
+    /// Policies by name, and those written where they are attached.
+    pub policies: Arena<Policy>,
+    /// Organizations of accounts: `(account, organization)`.
+    pub organizations: Vec<(String, String)>,
     /// Everything named and not contained, and listings that are missing.
     pub unseen: Arena<Unseen>,
     /// What an import leaves open about nouns that it has.
@@ -136,10 +152,18 @@ impl Network {
             Role::Nat(_)
             | Role::Endpoint(_)
             | Role::LoadBalancer(_)
+            | Role::Resolver(_)
             | Role::Plain
             | Role::Other(_) => &interface.name,
         };
         format!("{vpc}{own}")
+    }
+
+    /// The organization of an account, if the input says.
+    #[must_use]
+    pub fn organization(&self, account: &str) -> Option<&str> {
+        let mut all = self.organizations.iter();
+        all.find(|(a, _)| a == account).map(|(_, o)| o.as_str())
     }
 
     /// Whether a zone is down.

@@ -4,7 +4,8 @@ use super::id::Id;
 use super::listing::Listing;
 use super::origin::Origin;
 use super::{
-    HostedZone, Instance, InternetGateway, LoadBalancer, Subnet, TargetGroup, Vpc, VpnGateway,
+    HostedZone, Instance, InternetGateway, LoadBalancer, Subnet, TargetGroup, TransitTable, Vpc,
+    VpnGateway,
 };
 
 /// Why something is not known.
@@ -70,6 +71,8 @@ pub enum Gap {
     InternetGateway(Id<InternetGateway>),
     /// What lies behind a virtual private gateway.
     VpnGateway(Id<VpnGateway>),
+    /// Routes of a transit gateway's table.
+    TransitRoutes(Id<TransitTable>),
     /// The listeners of a load balancer.
     Listeners(Id<LoadBalancer>),
     /// Whether a load balancer balances across zones.

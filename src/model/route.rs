@@ -1,6 +1,9 @@
 //! Route tables and gateways, and what joins networks.
 
-use super::{Interface, Origin, PrefixList, Ref, Subnet, Unseen, Vpc, VpcEndpoint, id::Id};
+use super::{
+    Interface, Origin, PrefixList, Ref, Subnet, TransitAttachment, TransitGateway, Unseen, Vpc,
+    VpcEndpoint, id::Id,
+};
 use ipnet::IpNet;
 use std::net::Ipv4Addr;
 
@@ -30,6 +33,8 @@ pub enum Target {
     Vpn(Ref<VpnGateway>),
     /// A gateway endpoint.
     Endpoint(Ref<VpcEndpoint>),
+    /// A transit gateway.
+    Transit(Ref<TransitGateway>),
     /// Named in an import, not modelled or not exported.
     Unseen(Id<Unseen>),
 }
@@ -117,19 +122,6 @@ pub struct VpnGateway {
     pub origin: Origin,
 }
 
-/// A VPC joined to a transit gateway. What the gateway does with its traffic is not modelled yet.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TransitAttachment {
-    /// The gateway's id.
-    pub gateway: String,
-    /// The VPC.
-    pub vpc: Ref<Vpc>,
-    /// One subnet a zone: only sources of these zones enter.
-    pub subnets: Vec<Ref<Subnet>>,
-    /// Where it was written.
-    pub origin: Origin,
-}
-
 /// A peering connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Peering {
@@ -139,6 +131,8 @@ pub struct Peering {
     pub between: [Ref<Vpc>; 2],
     /// `active`.
     pub active: bool,
+    /// Whether the other side sees private addresses behind the public names of instances, by side.
+    pub remote_dns: [bool; 2],
     /// Where it was written.
     pub origin: Origin,
 }
@@ -174,31 +168,69 @@ pub struct SiteRoute {
 }
 
 /// Who answers a site's DNS queries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SiteResolver {
     /// The provider's: public names.
     Isp,
     /// Nobody.
     None,
+    /// Servers at these addresses, in this order.
+    Servers(Vec<Ipv4Addr>),
 }
 
-/// A VPN connection or a private virtual interface: a site joined to a virtual private gateway.
+/// A VPN connection or a virtual interface: a site joined to AWS.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
     /// Name.
     pub name: String,
     /// The site.
     pub site: Ref<Site>,
-    /// The gateway.
-    pub to: Ref<VpnGateway>,
+    /// Where it ends.
+    pub to: Joined,
     /// VPN or Direct Connect.
     pub kind: ConnectionKind,
     /// What the site advertises.
     pub prefixes: Vec<ipnet::Ipv4Net>,
+    /// What AWS advertises over a transit virtual interface.
+    pub allowed: Vec<ipnet::Ipv4Net>,
     /// Whether it carries traffic.
     pub up: bool,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// Where a connection ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Joined {
+    /// At a virtual private gateway.
+    Vpn(Ref<VpnGateway>),
+    /// At an attachment of a transit gateway.
+    Transit(Ref<TransitAttachment>),
+    /// At the public addresses of AWS (a public virtual interface).
+    Public,
+}
+
+impl Joined {
+    /// The virtual private gateway, if it is one of the input.
+    #[must_use]
+    pub fn vpn(&self) -> Option<Id<VpnGateway>> {
+        match self {
+            Joined::Vpn(gateway) => gateway.id(),
+            Joined::Transit(_) | Joined::Public => None,
+        }
+    }
+}
+
+impl Connection {
+    /// What AWS learns over it: BGP withdraws its prefixes while it is down, static ones stay.
+    #[must_use]
+    pub fn propagates(&self) -> &[ipnet::Ipv4Net] {
+        if self.up || self.kind == ConnectionKind::VpnStatic {
+            &self.prefixes
+        } else {
+            &[]
+        }
+    }
 }
 
 /// How a site is joined.
@@ -208,7 +240,7 @@ pub enum ConnectionKind {
     VpnStatic,
     /// Site-to-Site VPN with BGP.
     VpnBgp,
-    /// Direct Connect, private virtual interface.
+    /// Direct Connect.
     DirectConnect,
 }
 

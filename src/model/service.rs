@@ -1,6 +1,6 @@
 //! Endpoints, endpoint services, load balancers, target groups.
 
-use super::{Fact, Instance, Interface, Origin, Ref, RouteTable, Vpc};
+use super::{Fact, Instance, Interface, Origin, Policy, Ref, RouteTable, Vpc};
 use std::net::Ipv4Addr;
 
 /// What an endpoint leads to.
@@ -59,8 +59,8 @@ pub struct VpcEndpoint {
     pub dns_names: Vec<String>,
     /// Made before a rule that would refuse it now.
     pub existing: bool,
-    /// A policy that is not the full-access default is not evaluated yet: its text.
-    pub policy: Option<String>,
+    /// Its policy; none: the default, which allows everything.
+    pub policy: Option<Ref<Policy>>,
     /// Where it was written.
     pub origin: Origin,
 }

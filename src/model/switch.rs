@@ -22,6 +22,17 @@ pub const SWITCHES: &[Switch] = &[
         meaning: "a NAT gateway's own packets take its subnet's route to a gateway endpoint",
     },
     Switch {
+        name: "tgw-serves-whole-zone",
+        default: true,
+        meaning: "a transit gateway's subnet serves every subnet of its zone, not only itself",
+    },
+    Switch {
+        name: "gateway-endpoint-route-drops-transit",
+        default: true,
+        meaning: "what a transit gateway brought and a gateway endpoint's route matches is dropped, \
+                  instead of taking the next route",
+    },
+    Switch {
         name: "endpoint-dns-follows-target-health",
         default: true,
         meaning: "an endpoint's names leave out a zone where the service has no healthy target",
@@ -31,6 +42,17 @@ pub const SWITCHES: &[Switch] = &[
         default: true,
         meaning: "a target's rule that names the load balancer's group takes traffic by \
                   PrivateLink even where the load balancer does not enforce its groups on it",
+    },
+    Switch {
+        name: "profile-rule-beats-local-zone",
+        default: false,
+        meaning: "at the same domain a Profile's rule goes before a zone of the VPC's own",
+    },
+    Switch {
+        name: "endpoint-zone-denies-names-below",
+        default: true,
+        meaning: "an endpoint's private DNS answers NXDOMAIN for names below its own that it does \
+                  not list",
     },
 ];
 

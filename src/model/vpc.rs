@@ -1,8 +1,8 @@
 //! VPCs, subnets, interfaces, instances.
 
 use super::{
-    Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref, RouteTable,
-    SecurityGroup, VpcEndpoint,
+    Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref, ResolverEndpoint,
+    RouteTable, SecurityGroup, VpcEndpoint,
 };
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
@@ -77,6 +77,8 @@ pub enum Role {
     Endpoint(Ref<VpcEndpoint>),
     /// A node of a load balancer.
     LoadBalancer(Ref<LoadBalancer>),
+    /// A Resolver endpoint.
+    Resolver(Ref<ResolverEndpoint>),
     /// Nothing in particular: a plain interface (Lambda, RDS, a task).
     Plain,
     /// Requester-managed by a service that is not modelled.

@@ -1,8 +1,8 @@
 //! The answer as a program reads it. `version` changes when a key's meaning does.
 
 use super::bill::{self, Bill};
-use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, dns_kind, outside_name};
-use crate::aws::{DnsOutcome, Resolution, is_token};
+use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, Request, dns_kind, outside_name};
+use crate::aws::{Claim, DnsOutcome, DnsStep, Resolution, is_token};
 use crate::fabric::Flow;
 use crate::model::Files;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>) -> Value {
         "mechanism": answer.mechanism,
         "mechanisms": answer.mechanisms,
         "leaves_aws": outside_name(answer.leaves_aws),
-        "dns": answer.resolution.as_ref().map(|r| resolution(files, r)),
+        "dns": answer.resolution.as_ref().map(|r| resolution(files, r, &answer.queries)),
         "obstacles": answer.obstacles.iter().map(|o| obstacle(files, o)).collect::<Vec<_>>(),
         "alternatives": all.collect::<Vec<_>>(),
         "switches": answer.switches,
@@ -35,14 +35,64 @@ pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>) -> Value {
 
 /// A resolution as JSON.
 #[must_use]
-pub fn resolution(files: &Files, resolution: &Resolution) -> Value {
-    let (answers, why) = match &resolution.outcome {
-        DnsOutcome::Answered(all) => (all.as_slice(), None),
-        DnsOutcome::NxDomain(why) | DnsOutcome::NoAnswer(why) | DnsOutcome::Unknown(why) => {
-            (&[][..], Some(why))
-        }
+pub fn resolution(files: &Files, resolution: &Resolution, queries: &[Answer]) -> Value {
+    let choices = resolution.choices.iter();
+    json!({
+        "name": resolution.name,
+        "chain": resolution.chain,
+        "steps": resolution.steps.iter().map(|s| dns_step(files, s, queries)).collect::<Vec<_>>(),
+        "outcome": dns_kind(&resolution.outcome),
+        "why": why(&resolution.outcome),
+        "answers": addresses(files, &resolution.outcome),
+        "choices": choices.map(|c| json!({
+            "outcome": dns_kind(c),
+            "why": why(c),
+            "answers": addresses(files, c),
+        })).collect::<Vec<_>>(),
+        "advice": resolution.advice,
+    })
+}
+
+/// Why there is no answer.
+fn why(outcome: &DnsOutcome) -> Option<String> {
+    Some(super::names::none(outcome)).filter(|text| !text.is_empty())
+}
+
+fn dns_step(files: &Files, step: &DnsStep, queries: &[Answer]) -> Value {
+    let claim = |c: &Claim| {
+        json!({
+            "key": c.key,
+            "text": c.text,
+            "where": files.locate(&c.origin),
+            "lost": Some(c.lost).filter(|l| !l.is_empty()),
+        })
     };
-    let answers: Vec<Value> = answers
+    let (query, server) = match step {
+        DnsStep::Asks { query, server } => (queries.get(*query), address((*server).into())),
+        DnsStep::Decides { .. } => (None, None),
+    };
+    let (who, by, over) = match step {
+        DnsStep::Asks { .. } => (query.map_or("", |q| q.from.as_str()), None, &[][..]),
+        DnsStep::Decides { who, by, over } => (who.as_str(), Some(claim(by)), over.as_slice()),
+    };
+    let stops = query.iter().flat_map(|q| &q.obstacles);
+    json!({
+        "who": who,
+        "asks": server,
+        "verdict": query.map(|q| q.verdict.name()),
+        "mechanism": query.map(|q| q.mechanism.as_str()),
+        "obstacles": stops.map(|o| obstacle(files, o)).collect::<Vec<_>>(),
+        "by": by,
+        "over": over.iter().map(claim).collect::<Vec<_>>(),
+    })
+}
+
+fn addresses(files: &Files, outcome: &DnsOutcome) -> Vec<Value> {
+    let answers = match outcome {
+        DnsOutcome::Answered(all) => all.as_slice(),
+        _ => &[],
+    };
+    answers
         .iter()
         .map(|a| {
             json!({
@@ -54,15 +104,7 @@ pub fn resolution(files: &Files, resolution: &Resolution) -> Value {
                 "assumes": a.assumes,
             })
         })
-        .collect();
-    json!({
-        "name": resolution.name,
-        "chain": resolution.chain,
-        "outcome": dns_kind(&resolution.outcome),
-        "why": why,
-        "answers": answers,
-        "advice": resolution.advice,
-    })
+        .collect()
 }
 
 /// An address; none where the input does not give it.
@@ -100,6 +142,7 @@ fn fact(files: &Files, fact: &Fact) -> Value {
         Did::Rewrote => "rewrote",
         Did::Established => "established",
         Did::Maybe => "maybe",
+        Did::Skipped => "skipped",
         Did::Chose => "chose",
         Did::Crossed => "crossed",
         Did::Dropped => "dropped",
@@ -118,6 +161,14 @@ fn fact(files: &Files, fact: &Fact) -> Value {
     })
 }
 
+fn request(request: &Request) -> Value {
+    json!({
+        "action": request.action,
+        "resource": request.resource,
+        "principal": request.principal,
+    })
+}
+
 fn alternative(files: &Files, a: &Alternative, cost: Value) -> Value {
     json!({
         "class": a.class.name(),
@@ -131,6 +182,7 @@ fn alternative(files: &Files, a: &Alternative, cost: Value) -> Value {
         "via_back": a.via_back,
         "sees_source": a.sees_source.and_then(address),
         "arrived": a.arrived,
+        "request": a.request.as_ref().map(request),
         "possibility": a.possibility,
         "obstacle": a.obstacle.as_ref().map(|o| obstacle(files, o)),
         "steps": a.steps.iter().map(|s| fact(files, s)).collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 
 mod bill;
 mod json;
+mod names;
 mod schema;
 mod text;
 mod way;

@@ -102,11 +102,58 @@ const OBJECTS: &[Object] = &[
             (
                 "outcome",
                 Text,
-                "`private`, `public`, `nxdomain`, `no-answer` or `unknown`",
+                "`private`, `public`, `nxdomain`, `no-answer`, `refused` or `unknown`",
             ),
             ("why", Maybe, "why there is no answer"),
             ("answers", Many("dns_answer"), "every address"),
+            (
+                "choices",
+                Many("dns_choice"),
+                "what comes of it as well, every other time",
+            ),
+            (
+                "steps",
+                Many("dns_step"),
+                "who was asked, and who decided, in order",
+            ),
             ("advice", Texts, "what to do if this is not what was meant"),
+        ],
+    },
+    Object {
+        name: "dns_choice",
+        keys: &[
+            ("outcome", Text, "as of the resolution"),
+            ("why", Maybe, "why there is no answer"),
+            ("answers", Many("dns_answer"), "every address"),
+        ],
+    },
+    Object {
+        name: "dns_step",
+        keys: &[
+            ("who", Text, "who sends a query, or decides"),
+            ("asks", Maybe, "the server, where a query is sent"),
+            ("verdict", Maybe, "the verdict of the query's own flow"),
+            ("mechanism", Maybe, "the mechanism of the query's own flow"),
+            ("obstacles", Many("obstacle"), "what stopped the query"),
+            (
+                "by",
+                MaybeOne("dns_claim"),
+                "who answers, where somebody decides",
+            ),
+            ("over", Many("dns_claim"), "who would have answered"),
+        ],
+    },
+    Object {
+        name: "dns_claim",
+        keys: &[
+            ("key", Text, "name of the zone, rule or endpoint"),
+            ("text", Text, "the same for people"),
+            (
+                "where",
+                Text,
+                "`file:line:column`, `file#pointer`, or the rule of AWS",
+            ),
+            ("lost", Maybe, "why it lost; null: it won"),
         ],
     },
     Object {
@@ -176,6 +223,11 @@ const OBJECTS: &[Object] = &[
             ),
             ("arrived", Maybe, "where it arrived"),
             (
+                "request",
+                MaybeOne("request"),
+                "what was asked there, if an AWS service was",
+            ),
+            (
                 "possibility",
                 Bool,
                 "an unknown tried one way, not a choice of AWS",
@@ -230,16 +282,28 @@ const OBJECTS: &[Object] = &[
         ],
     },
     Object {
+        name: "request",
+        keys: &[
+            (
+                "action",
+                Text,
+                "e.g. `s3:GetObject`; `…` for what the question does not say",
+            ),
+            ("resource", Text, "an ARN"),
+            ("principal", Text, "an ARN, or `anonymous`"),
+        ],
+    },
+    Object {
         name: "step",
         keys: &[
-            ("leg", Text, "`out` or `back`"),
+            ("leg", Text, "`out`, `back` or `gate`"),
             ("node", Text, "the place"),
             ("what", Text, "kind of stage: `sg`, `acl`, `routes`, …"),
             (
                 "did",
                 Text,
-                "`allowed`, `routed`, `rewrote`, `established`, `maybe`, `chose`, `crossed`, \
-                 `dropped`, `passed` or `arrived`",
+                "`allowed`, `routed`, `rewrote`, `established`, `maybe`, `skipped`, `chose`, \
+                 `crossed`, `dropped`, `passed` or `arrived`",
             ),
             ("by", Text, "the row"),
             ("rule", Text, "what a filter's row says; else empty"),

@@ -1,11 +1,11 @@
 //! The answer as a person reads it: verdict, name, way out, way back, what decided.
 
 use super::bill::{self, Bill};
+use super::names::{Detail, names};
 use super::way::{nodes, way};
-use super::words::{Places, host, spans};
+use super::words::{Places, spans};
 use super::wrap::Page;
-use crate::answer::{Alternative, Answer, Obstacle, Verdict, outside_name, remedy};
-use crate::aws::{DnsOutcome, Resolution};
+use crate::answer::{Alternative, Answer, Lookup, Obstacle, Verdict, outside_name, remedy};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, render};
 use crate::model::{Files, Origin, switch};
@@ -18,7 +18,8 @@ pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>, colour: bool)
     headline(&mut page, answer);
     page.gap();
     if let Some(resolution) = &answer.resolution {
-        name(&mut page, &mut places, resolution);
+        let lookup = (resolution, answer.queries.as_slice());
+        names(&mut page, &mut places, lookup, Detail::Hops);
     }
     ways(&mut page, &mut places, answer, bill);
     why(&mut page, files, &mut places, answer);
@@ -31,14 +32,18 @@ pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>, colour: bool)
     }
 }
 
-/// The DNS half as text.
+/// The DNS half as text: who won, and who lost.
 #[must_use]
-pub fn resolution(files: &Files, resolution: &Resolution) -> String {
+pub fn resolution(files: &Files, found: &Lookup) -> String {
     let mut page = Page::default();
     let mut places = Places::new(files);
-    name(&mut page, &mut places, resolution);
-    for text in &resolution.advice {
+    let lookup = (&found.resolution, found.queries.as_slice());
+    names(&mut page, &mut places, lookup, Detail::Claims);
+    for text in &found.resolution.advice {
         page.line("NOTE  ", text, 6);
+    }
+    for text in &found.resolution.notes {
+        page.line("NOTE  ", &explained(text), 6);
     }
     rules(&mut page, &places);
     page.0
@@ -46,7 +51,11 @@ pub fn resolution(files: &Files, resolution: &Resolution) -> String {
 
 fn headline(page: &mut Page, answer: &Answer) {
     let word = answer.verdict.name().to_ascii_uppercase();
-    let mut text = format!("{} → {}", answer.from, answer.ask.to);
+    let mut to = answer.ask.to.clone();
+    if to.chars().count() > 56 {
+        to = to.replace('?', " ?").replace('&', " &");
+    }
+    let mut text = format!("{} → {to}", answer.from);
     match answer.obstacles.first() {
         Some(o) => text.push_str(&format!("   {} ({})", o.code, o.leg.name())),
         None if !answer.mechanism.is_empty() => {
@@ -64,32 +73,6 @@ fn headline(page: &mut Page, answer: &Answer) {
         _ => "crosses a public link; whether it leaves AWS's network, the input cannot tell",
     };
     page.line(&" ".repeat(word.len() + 2), text, word.len() + 2);
-}
-
-fn name(page: &mut Page, places: &mut Places<'_>, resolution: &Resolution) {
-    let asked = std::iter::once(&resolution.name).chain(&resolution.chain);
-    let mut chain: Vec<&str> = asked.map(String::as_str).collect();
-    chain.dedup();
-    let chain = chain.join(" → ");
-    let answers = match &resolution.outcome {
-        DnsOutcome::Answered(all) => all,
-        DnsOutcome::NxDomain(by) => {
-            return page.line("DNS   ", &format!("{chain}   no such name, says {by}"), 8);
-        }
-        DnsOutcome::NoAnswer(why) => {
-            return page.line("DNS   ", &format!("{chain}   nobody answers: {why}"), 8);
-        }
-        DnsOutcome::Unknown(why) => {
-            return page.line("DNS   ", &format!("{chain}   not known: {why}"), 8);
-        }
-    };
-    page.line("DNS   ", &chain, 8);
-    for answer in answers {
-        let zone = answer.zone.as_ref();
-        let zone = zone.map_or(String::new(), |z| format!(" ({z})"));
-        let text = format!("{}{zone}   {}", host(answer.address), answer.by);
-        page.entry("        ", &text, &places.short(&answer.origin), 10);
-    }
 }
 
 /// Each kind of alternative once in full, the others in a line.

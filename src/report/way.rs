@@ -9,7 +9,7 @@ use crate::answer::{Alternative, Did, Fact, Part};
 use crate::model::Origin;
 
 /// Filters that users write.
-const WRITTEN: [&str; 2] = ["sg", "acl"];
+const WRITTEN: [&str; 3] = ["sg", "acl", "policy"];
 
 /// Prints the legs of an alternative.
 pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Alternative) {
@@ -38,6 +38,7 @@ pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Altern
     if !back.is_empty() {
         reply(page, places, alternative, &back);
     }
+    gate(page, places, alternative);
     if let Some(arrived) = &alternative.arrived
         && alternative.delivered()
     {
@@ -116,6 +117,23 @@ fn reply(
     }
 }
 
+/// The request, and what each statement made of it; nothing where no policy was read.
+fn gate(page: &mut Page, places: &mut Places<'_>, alternative: &Alternative) {
+    let owners = leg(alternative, Part::Gate);
+    let Some(request) = alternative.request.as_ref().filter(|_| !owners.is_empty()) else {
+        return;
+    };
+    let text = format!("{} on {}", request.action, request.resource);
+    page.line("GATE  ", &text, 8);
+    page.line("        ", &format!("by {}", request.principal), 8);
+    for (owner, facts) in owners {
+        page.line("      ", owner, 8);
+        for fact in facts {
+            step(page, places, fact);
+        }
+    }
+}
+
 fn worth_a_line(fact: &Fact) -> bool {
     let natural = fact.did == Did::Allowed && !WRITTEN.contains(&fact.what);
     let neighbour = fact.what == "same subnet" && fact.did == Did::Routed;
@@ -134,6 +152,7 @@ fn step(page: &mut Page, places: &mut Places<'_>, fact: &Fact) {
         Did::Rewrote => "maps",
         Did::Established => "knows the connection",
         Did::Maybe => "perhaps",
+        Did::Skipped => "skips",
         Did::Chose => "one of",
         Did::Dropped => "STOPS",
         Did::Passed => "would stop",

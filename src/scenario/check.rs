@@ -111,6 +111,12 @@ impl Check<'_> {
             Type::Texts => self.texts(node, at),
             Type::Choice(now, later) => self.choice(node, at, key, now, later),
             Type::Map(section) => self.map(node, section, at),
+            Type::TextOrAny => {
+                if !matches!(node.kind, Kind::Scalar(_) | Kind::Map(_)) {
+                    self.shape(at, node, "a name or a map");
+                }
+            }
+            Type::NamedAny => self.each(node, at, |check, name, _, _| check.name(name, at)),
             Type::Named(section) => self.each(node, at, |check, name, value, inner| {
                 if keys::section(section).any(|k| k.name == name.text && k.kind.is_collection()) {
                     check.too_far_left(name, section, at);

@@ -58,6 +58,8 @@ fn of(kind: Type) -> Value {
     let list = |s: &str| json!({ "type": "array", "items": section(s) });
     match kind {
         Type::Any => json!({}),
+        Type::TextOrAny => json!({ "type": ["string", "object"] }),
+        Type::NamedAny => json!({ "type": "object" }),
         Type::Text => text(),
         Type::Bool => json!({ "type": "boolean" }),
         Type::Whole => json!({ "type": "integer", "minimum": 0 }),

@@ -59,6 +59,7 @@ pub fn rename(draft: &Draft) -> Draft {
     rules(&mut draft);
     joins(&mut draft);
     services(&mut draft);
+    resolvers(&mut draft);
     draft
 }
 
@@ -83,6 +84,7 @@ fn vpcs(draft: &mut Draft) {
             Role::Nat(r) => one(r),
             Role::Endpoint(r) => one(r),
             Role::LoadBalancer(r) => one(r),
+            Role::Resolver(r) => one(r),
             Role::Plain | Role::Other(_) => {}
         }
     });
@@ -125,6 +127,7 @@ fn rules(draft: &mut Draft) {
                 Target::Peering(r) => one(r),
                 Target::Vpn(r) => one(r),
                 Target::Endpoint(r) => one(r),
+                Target::Transit(r) => one(r),
                 Target::Local | Target::Unseen(_) => {}
             }
         }
@@ -158,10 +161,46 @@ fn joins(draft: &mut Draft) {
     each!(draft.connections, |_i, connection| {
         re(&mut connection.name);
         one(&mut connection.site);
-        one(&mut connection.to);
+        match &mut connection.to {
+            Joined::Vpn(r) => one(r),
+            Joined::Transit(r) => one(r),
+            Joined::Public => {}
+        }
     });
+    transit(draft);
     each!(draft.internet_hosts, |_i, host| {
         re(&mut host.name);
+    });
+}
+
+fn transit(draft: &mut Draft) {
+    each!(draft.transit_gateways, |_i, gateway| {
+        re(&mut gateway.name);
+    });
+    each!(draft.attachments, |_i, attachment| {
+        re(&mut attachment.name);
+        one(&mut attachment.gateway);
+        match &mut attachment.to {
+            Attached::Vpc(vpc, Fact::Known(subnets)) => {
+                one(vpc);
+                all(subnets);
+            }
+            Attached::Vpc(vpc, Fact::Unseen(_)) => one(vpc),
+            Attached::Connection(r) => one(r),
+            Attached::Peer(r) => one(r),
+            Attached::Unseen(_) => {}
+        }
+        if let Association::Table(r) = &mut attachment.table {
+            one(r);
+        }
+        all(&mut attachment.propagates_to);
+    });
+    each!(draft.transit_tables, |_i, table| {
+        re(&mut table.name);
+        one(&mut table.gateway);
+        for route in &mut table.routes {
+            all(&mut route.to);
+        }
     });
 }
 
@@ -203,6 +242,45 @@ fn services(draft: &mut Draft) {
                 TargetWhat::LoadBalancer(r) => one(r),
                 TargetWhat::Ip(_) => {}
             }
+        }
+    });
+}
+
+fn resolvers(draft: &mut Draft) {
+    each!(draft.zones, |_i, zone| {
+        re(&mut zone.name);
+        all(&mut zone.vpcs);
+        for record in &mut zone.records {
+            match &mut record.value {
+                RecordValue::AliasEndpoint(r) => one(r),
+                RecordValue::AliasLoadBalancer(r) => one(r),
+                _ => {}
+            }
+        }
+    });
+    each!(draft.resolver_endpoints, |_i, endpoint| {
+        re(&mut endpoint.name);
+        one(&mut endpoint.vpc);
+        all(&mut endpoint.interfaces);
+    });
+    each!(draft.rules, |_i, rule| {
+        re(&mut rule.name);
+        all(&mut rule.vpcs);
+        if let RuleKind::Forward { through, .. } = &mut rule.kind {
+            one(through);
+        }
+    });
+    each!(draft.profiles, |_i, profile| {
+        re(&mut profile.name);
+        all(&mut profile.vpcs);
+        all(&mut profile.zones);
+        all(&mut profile.rules);
+        all(&mut profile.endpoints);
+    });
+    each!(draft.name_servers, |_i, server| {
+        match &mut server.host {
+            ServerHost::Instance(r) => one(r),
+            ServerHost::Site(r) => one(r),
         }
     });
 }

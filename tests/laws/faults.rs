@@ -227,7 +227,12 @@ fn misread(row: &Row, side: Side, fault: Fault) -> (Row, Side) {
 }
 
 impl<T: Spoil> Traffic for Faulty<T> {
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Vec<Self>) {
+    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+        let (row, side) = misread(row, side, self.fault);
+        self.inner.share(&row, side, tags)
+    }
+
+    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         let (row, side) = misread(row, side, self.fault);
         let (mut hit, mut misses) = self.inner.clone().split(&row, side, tags);
         match self.fault {
@@ -288,15 +293,15 @@ impl<T: Spoil> Traffic for Faulty<T> {
         self.same(reply)
     }
 
-    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Vec<Self>) {
+    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Parts<Self>) {
         let inner = self.inner.clone();
         let (mut hit, mut misses) = match self.fault {
-            Fault::RecallsNothing => (None, vec![inner]),
+            Fault::RecallsNothing => (None, Parts::from([inner])),
             Fault::RecallsAnything => {
                 let mut was = before.inner.reply();
                 was.set_mark(inner.mark());
                 was.set_session(inner.session());
-                (Some(was), Vec::new())
+                (Some(was), Parts::new())
             }
             Fault::RecallsWithoutRestoring => {
                 inner.recall(&seen.inner, &seen.inner, &Rewrite::default())
@@ -337,12 +342,18 @@ impl<T: Spoil> Traffic for Faulty<T> {
         }
     }
 
-    fn apply(self, rows: &[Row], side: Side, tags: &[u32], mut each: impl FnMut(Self, Hit)) {
+    /// Sorted rows are halved with this traffic's own address; everything else is asked of `apply`.
+    fn first(&self, rows: Rows<'_>) -> Option<Hit> {
+        let address = self.point(rows.side).filter(|_| rows.sorted);
+        address.map(|a| rows.halved(a))
+    }
+
+    fn apply(self, rows: Rows<'_>, mut each: impl FnMut(Self, Hit)) {
         let fault = self.fault;
-        let read: Vec<Row> = rows.iter().map(|r| misread(r, side, fault).0).collect();
-        let (_, side) = rows
-            .first()
-            .map_or((0, side), |r| (0, misread(r, side, fault).1));
+        let of = |r| misread(r, rows.side, fault);
+        let read: Vec<Row> = rows.rows.iter().map(|r| of(r).0).collect();
+        let side = rows.rows.first().map_or(rows.side, |r| of(r).1);
+        let plain = Rows { side, ..rows };
         let me = |inner| Self { inner, fault };
         match fault {
             Fault::LosesAPartOfASplit
@@ -350,39 +361,58 @@ impl<T: Spoil> Traffic for Faulty<T> {
             | Fault::LosesABoxOfTheMisses
             | Fault::LosesABoxOfTheHit
             | Fault::GivesTheMissesForTheHit => {
-                by_splitting(self, rows, side, tags, each);
+                by_splitting(self, rows, each);
             }
             Fault::TakesTheLastRow => {
                 let turned: Vec<Row> = read.iter().rev().copied().collect();
-                self.inner.apply(&turned, side, tags, |t, hit| match hit {
-                    Hit::Row(n) => each(me(t), Hit::Row(turned.len() - 1 - n)),
-                    Hit::Otherwise => each(me(t), hit),
-                });
+                self.inner.apply(
+                    Rows {
+                        rows: &turned,
+                        ..plain
+                    },
+                    |t, hit| match hit {
+                        Hit::Row(n) => each(me(t), Hit::Row(turned.len() - 1 - n)),
+                        Hit::Otherwise => each(me(t), hit),
+                    },
+                );
             }
-            Fault::TakesTheSameRowTwice => self.inner.apply(&read, side, tags, |t, hit| {
-                each(me(t.clone()), hit);
-                each(me(t.stray()), hit);
-            }),
-            _ => self
-                .inner
-                .apply(&read, side, tags, |t, hit| each(me(t), hit)),
+            Fault::TakesTheSameRowTwice => self.inner.apply(
+                Rows {
+                    rows: &read,
+                    ..plain
+                },
+                |t, hit| {
+                    each(me(t.clone()), hit);
+                    each(me(t.stray()), hit);
+                },
+            ),
+            _ => walked(
+                self.inner,
+                Rows {
+                    rows: &read,
+                    ..plain
+                },
+                |t, hit| each(me(t), hit),
+            ),
         }
     }
 }
 
-/// What `apply` does where nobody overrides it.
-fn by_splitting<T: Traffic>(
-    all: T,
-    rows: &[Row],
-    side: Side,
-    tags: &[u32],
-    mut each: impl FnMut(T, Hit),
-) {
+/// What the walker does: it splits only what no one row takes whole.
+fn walked<T: Traffic>(all: T, rows: Rows<'_>, mut each: impl FnMut(T, Hit)) {
+    match all.first(rows) {
+        Some(hit) => each(all, hit),
+        None => all.apply(rows, each),
+    }
+}
+
+/// What `apply` does, with this traffic's own way to split.
+fn by_splitting<T: Traffic>(all: T, rows: Rows<'_>, mut each: impl FnMut(T, Hit)) {
     let mut rest = vec![all];
-    for (number, row) in rows.iter().enumerate() {
+    for (number, row) in rows.rows.iter().enumerate() {
         let mut left = Vec::new();
         for part in rest {
-            let (hit, misses) = part.split(row, side, tags);
+            let (hit, misses) = part.split(row, rows.side, rows.tags);
             left.extend(misses);
             if let Some(hit) = hit {
                 if row.is(flags::FORK) {

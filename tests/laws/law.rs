@@ -42,12 +42,15 @@ macro_rules! delegate {
 }
 
 impl<T: Traffic> Traffic for Metered<T> {
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Vec<Self>) {
+    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+        self.0.share(row, side, tags)
+    }
+    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         let (hit, misses) = self.0.split(row, side, tags);
         (hit.map(Self), misses.into_iter().map(Self).collect())
     }
     fn point(&self, side: Side) -> Option<u32> {
-        self.0.point(side).filter(|_| burn())
+        self.0.point(side)
     }
     fn rewrite(self, to: &Rewrite, draw: u16) -> Self {
         Self(self.0.rewrite(to, draw))
@@ -55,13 +58,16 @@ impl<T: Traffic> Traffic for Metered<T> {
     fn reply(&self) -> Self {
         Self(self.0.reply())
     }
-    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Vec<Self>) {
+    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Parts<Self>) {
         let (hit, misses) = self.0.recall(&seen.0, &before.0, to);
         (hit.map(Self), misses.into_iter().map(Self).collect())
     }
-    fn apply(self, rows: &[Row], side: Side, tags: &[u32], mut each: impl FnMut(Self, Hit)) {
+    fn first(&self, rows: Rows<'_>) -> Option<Hit> {
+        self.0.first(rows).filter(|_| burn())
+    }
+    fn apply(self, rows: Rows<'_>, mut each: impl FnMut(Self, Hit)) {
         if burn() {
-            self.0.apply(rows, side, tags, |t, hit| each(Self(t), hit));
+            self.0.apply(rows, |t, hit| each(Self(t), hit));
         }
     }
     delegate!();

@@ -328,11 +328,18 @@ impl Making<'_, '_> {
     /// That way, or another: nobody knows which.
     fn either(&mut self, one: Action, node: NodeId, next: usize) -> Action {
         let other = self.towards(node, NOBODY, NOBODY, next);
-        let way = |(row, then)| Alternative {
+        // Half of such choices are kept: the reply goes the way its flow went.
+        let kept = self.g.chance(50);
+        let way = |(row, then): (u32, Action)| Alternative {
             unless: NONE,
             rewrite: Rewrite::default(),
             pull: NONE,
             mark: false,
+            keep: if kept {
+                Place::new(node, 50 + row as usize).0
+            } else {
+                NONE
+            },
             then,
             row,
         };
@@ -475,6 +482,7 @@ impl Making<'_, '_> {
             rewrite: self.rewritten(number),
             pull,
             mark: self.g.chance(30),
+            keep: NONE,
             then: if self.g.chance(10) {
                 self.b.to(self.middles[number], 1)
             } else {

@@ -158,6 +158,7 @@ fn joined(draft: &mut Draft) {
         draft.peerings.push(Peering {
             name: name.into(),
             between: [named("v0"), named(far)],
+            remote_dns: [false; 2],
             active,
             origin: Origin::Unknown,
         });

@@ -2,7 +2,8 @@
 
 use super::{Maker, SITE, Sender, named, v4};
 use reachability::model::{
-    Connection, ConnectionKind, NatGateway, Origin, Peering, Role, Site, SiteResolver, VpnGateway,
+    Connection, ConnectionKind, Joined, NatGateway, Origin, Peering, Role, Site, SiteResolver,
+    VpnGateway,
 };
 
 impl Maker<'_> {
@@ -46,6 +47,7 @@ impl Maker<'_> {
             self.draft.peerings.push(Peering {
                 name: format!("p{one}{other}"),
                 between: [named(&near.name), named(&far.name)],
+                remote_dns: [false; 2],
                 active: !self.genes.chance(6),
                 origin: Origin::Unknown,
             });
@@ -81,7 +83,8 @@ impl Maker<'_> {
             self.draft.connections.push(Connection {
                 name: format!("c{i}"),
                 site: named("site"),
-                to: named(format!("{vpc}/vgw")),
+                to: Joined::Vpn(named(format!("{vpc}/vgw"))),
+                allowed: Vec::new(),
                 kind,
                 prefixes: vec![v4(if narrow { "192.168.4.0/22" } else { SITE })],
                 up,

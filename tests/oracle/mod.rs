@@ -660,7 +660,7 @@ impl Reader<'_> {
                     via: "gateway endpoint",
                 })
             }
-            Target::Unseen(_) => Err("not in the input"),
+            Target::Transit(_) | Target::Unseen(_) => Err("not in the input"),
         }
     }
 

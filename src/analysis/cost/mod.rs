@@ -121,7 +121,8 @@ impl Bill<'_> {
                 self.add(Charge::NatGatewayGb, &name, 1);
             }
             Role::LoadBalancer(_) => self.add(Charge::LoadBalancer, &name, 1),
-            Role::Instance(_) | Role::Plain | Role::Other(_) => {}
+            // A Resolver endpoint is on the way of queries, which are no part of a flow's bill.
+            Role::Instance(_) | Role::Resolver(_) | Role::Plain | Role::Other(_) => {}
         }
     }
 

@@ -1,5 +1,5 @@
-//! A rule may refer to groups of its own VPC and of VPCs with an active peering in the same Region;
-//! a reference that outlives the peering is *stale* and matches nobody
+//! A rule may refer to groups of its own VPC, of VPCs with an active peering in the same Region, and
+//! of VPCs behind the same transit gateway (`/vpc/latest/tgw/tgw-vpc-attachments.html`); a reference that outlives the peering is *stale* and matches nobody
 //! (`/vpc/latest/peering/vpc-peering-security-groups.html`).
 
 use super::{Finding, scoped};
@@ -43,9 +43,16 @@ fn lost(network: &Network, here: Id<Vpc>, there: Id<Vpc>) -> Option<&'static str
     };
     let mut peerings = network.peerings.iter().filter(|(_, p)| joins(&p.between));
     match peerings.next() {
-        None => Some("and no peering joins the VPCs"),
+        None if attached(network, here, there) => None,
+        None => Some("and neither a peering nor a transit gateway joins the VPCs"),
         Some(_) if peerings.any(|(_, p)| p.active) => None,
         Some((_, first)) if first.active => None,
         Some(_) => Some("and the peering is not active"),
     }
+}
+
+/// Whether one transit gateway joins two VPCs: what it does with references, a trace says.
+fn attached(network: &Network, one: Id<Vpc>, other: Id<Vpc>) -> bool {
+    let of = |vpc: Id<Vpc>| network.attachments.iter().filter(move |(_, a)| a.vpc() == Some(vpc));
+    of(one).any(|(_, a)| of(other).any(|(_, b)| a.gateway.to == b.gateway.to))
 }

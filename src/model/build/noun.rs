@@ -3,8 +3,9 @@
 use crate::model::{
     Arena, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
-    PrefixList, Ref, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint,
-    VpnGateway,
+    Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint, ResolverRule, RouteTable,
+    SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc,
+    VpcEndpoint, VpnGateway,
 };
 
 /// A named noun of a draft.
@@ -197,6 +198,33 @@ noun!(
     |_, _| None
 );
 noun!(
+    TransitGateway,
+    "transit gateway",
+    Some(Listing::TransitGateways),
+    false,
+    transit_gateways,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    TransitAttachment,
+    "transit gateway attachment",
+    Some(Listing::TransitGatewayAttachments),
+    false,
+    attachments,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    TransitTable,
+    "transit gateway route table",
+    Some(Listing::TransitGatewayRouteTables),
+    false,
+    transit_tables,
+    |_| None,
+    |_, _| None
+);
+noun!(
     Site,
     "on-premises network",
     None,
@@ -250,4 +278,43 @@ noun!(
     zones,
     |_| None,
     |_, _| { None }
+);
+noun!(Policy, "policy", None, false, policies, |_| None, |_, _| {
+    None
+});
+noun!(
+    Principal,
+    "principal",
+    None,
+    false,
+    principals,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    ResolverEndpoint,
+    "Resolver endpoint",
+    Some(Listing::ResolverEndpoints),
+    true,
+    resolver_endpoints,
+    |_| None,
+    |n, _| n.vpc.id()
+);
+noun!(
+    ResolverRule,
+    "Resolver rule",
+    Some(Listing::ResolverRules),
+    false,
+    rules,
+    |_| None,
+    |_, _| None
+);
+noun!(
+    Profile,
+    "Profile",
+    Some(Listing::Profiles),
+    false,
+    profiles,
+    |_| None,
+    |_, _| None
 );

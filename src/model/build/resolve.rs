@@ -4,8 +4,9 @@ use super::lookup::{Context, Index, Resolver};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    Arena, Destination, Draft, EndpointKind, EndpointTarget, Id, Peer, Record, RecordValue, Role,
-    Route, Subnet, Target, TargetWhat, Vpc,
+    Arena, Association, Attached, Destination, Draft, EndpointKind, EndpointTarget, Fact, Id,
+    Joined, Peer, Policy, Record, RecordValue, Ref, Role, Route, RuleKind, ServerHost, Subnet,
+    Target, TargetWhat, Vpc,
 };
 use std::mem::take;
 
@@ -46,9 +47,12 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.groups(draft, &mut resolver);
     indexes.interfaces(draft, &mut resolver);
     indexes.joins(draft, &mut resolver);
+    indexes.transit(draft, &mut resolver);
     indexes.endpoints(draft, &mut resolver);
     indexes.balancers(draft, &mut resolver);
     indexes.names(draft, &mut resolver);
+    indexes.policies(draft, &mut resolver);
+    indexes.resolvers(draft, &mut resolver);
     draft.unseen = resolver.unseen;
 }
 
@@ -72,7 +76,8 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         vpn_gateways,
         endpoints,
         load_balancers,
-        target_groups
+        target_groups,
+        resolver_endpoints
     );
     each(&mut draft.peerings, |peering| {
         let context = Context {
@@ -83,18 +88,22 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
     });
     each(&mut draft.attachments, |attachment| {
         let context = Context {
-            at: &attachment.gateway,
+            at: &attachment.name,
             vpc: None,
         };
-        resolver.look_up(&index, &mut attachment.vpc, &context);
+        if let Attached::Vpc(vpc, _) = &mut attachment.to {
+            resolver.look_up(&index, vpc, &context);
+        }
     });
-    each(&mut draft.zones, |zone| {
-        let context = Context {
-            at: &zone.name,
-            vpc: None,
+    macro_rules! each_vpcs {
+        ($($arena:ident),*) => {
+            $(each(&mut draft.$arena, |noun| {
+                let context = Context { at: &noun.name, vpc: None };
+                resolver.all(&index, &mut noun.vpcs, &context);
+            });)*
         };
-        resolver.all(&index, &mut zone.vpcs, &context);
-    });
+    }
+    each_vpcs!(zones, rules, profiles);
 }
 
 fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
@@ -114,11 +123,14 @@ fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         resolver.look_up(&index, &mut nat.subnet, &context);
     });
     each(&mut draft.attachments, |attachment| {
-        let context = Context {
-            at: &attachment.gateway,
-            vpc: None,
+        let Attached::Vpc(vpc, Fact::Known(subnets)) = &mut attachment.to else {
+            return;
         };
-        resolver.all(&index, &mut attachment.subnets, &context);
+        let context = Context {
+            at: &attachment.name,
+            vpc: vpc.id(),
+        };
+        resolver.all(&index, subnets, &context);
     });
 }
 
@@ -142,6 +154,9 @@ indexes! {
     instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
+    transits: TransitGateway, attachments: TransitAttachment, transit_tables: TransitTable,
+    policies: Policy,
+    resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
 }
 
 impl Indexes {
@@ -210,6 +225,7 @@ impl Indexes {
             Target::Peering(r) => resolver.look_up(&self.peerings, r, context),
             Target::Vpn(r) => resolver.look_up(&self.vpns, r, context),
             Target::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
+            Target::Transit(r) => resolver.look_up(&self.transits, r, context),
             Target::Local | Target::Unseen(_) => {}
         }
     }
@@ -241,6 +257,7 @@ impl Indexes {
                     Role::Nat(r) => resolver.look_up(&self.nats, r, context),
                     Role::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
                     Role::LoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
+                    Role::Resolver(r) => resolver.look_up(&self.resolvers, r, context),
                     Role::Plain | Role::Other(_) => {}
                 }
             },
@@ -276,7 +293,43 @@ impl Indexes {
             |d| &mut d.connections,
             |connection, context| {
                 resolver.look_up(&self.sites, &mut connection.site, context);
-                resolver.look_up(&self.vpns, &mut connection.to, context);
+                match &mut connection.to {
+                    Joined::Vpn(r) => resolver.look_up(&self.vpns, r, context),
+                    Joined::Transit(r) => resolver.look_up(&self.attachments, r, context),
+                    Joined::Public => {}
+                }
+            },
+        );
+    }
+
+    fn transit(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.attachments,
+            |attachment, context| {
+                resolver.look_up(&self.transits, &mut attachment.gateway, context);
+                match &mut attachment.to {
+                    Attached::Connection(r) => resolver.look_up(&self.connections, r, context),
+                    Attached::Peer(r) => resolver.look_up(&self.attachments, r, context),
+                    Attached::Vpc(..) | Attached::Unseen(_) => {}
+                }
+                if let Association::Table(r) = &mut attachment.table {
+                    resolver.look_up(&self.transit_tables, r, context);
+                }
+                resolver.all(&self.transit_tables, &mut attachment.propagates_to, context);
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.transit_tables,
+            |table, context| {
+                resolver.look_up(&self.transits, &mut table.gateway, context);
+                for route in &mut table.routes {
+                    if let Destination::List(r) = &mut route.destination {
+                        resolver.look_up(&self.lists, r, context);
+                    }
+                    resolver.all(&self.attachments, &mut route.to, context);
+                }
             },
         );
     }
@@ -347,6 +400,63 @@ impl Indexes {
         );
         let context = Context { at: "", vpc: None };
         self.records(&mut draft.public_records, &context, resolver);
+        let mut servers = take(&mut draft.name_servers);
+        each(&mut servers, |server| {
+            match &mut server.host {
+                ServerHost::Instance(r) => resolver.look_up(&self.instances, r, &context),
+                ServerHost::Site(r) => resolver.look_up(&self.sites, r, &context),
+            }
+            self.records(&mut server.records, &context, resolver);
+        });
+        draft.name_servers = servers;
+    }
+
+    fn resolvers(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        self.with(
+            draft,
+            |d| &mut d.resolver_endpoints,
+            |endpoint, context| {
+                resolver.all(&self.interfaces, &mut endpoint.interfaces, context);
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.rules,
+            |rule, context| {
+                if let RuleKind::Forward { through, .. } = &mut rule.kind {
+                    resolver.look_up(&self.resolvers, through, context);
+                }
+            },
+        );
+        self.with(
+            draft,
+            |d| &mut d.profiles,
+            |profile, context| {
+                resolver.all(&self.zones, &mut profile.zones, context);
+                resolver.all(&self.rules, &mut profile.rules, context);
+                resolver.all(&self.endpoints, &mut profile.endpoints, context);
+            },
+        );
+    }
+
+    fn policies(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        let mut look_up = |policy: &mut Option<Ref<Policy>>, at: &str| {
+            if let Some(policy) = policy {
+                resolver.look_up(&self.policies, policy, &Context { at, vpc: None });
+            }
+        };
+        self.with(
+            draft,
+            |d| &mut d.endpoints,
+            |endpoint, context| {
+                look_up(&mut endpoint.policy, context.at);
+            },
+        );
+        each(&mut draft.principals, |p| look_up(&mut p.policy, &p.name));
+        each(&mut draft.buckets, |b| look_up(&mut b.policy, &b.name));
+        each(&mut draft.dynamodb_tables, |t| {
+            look_up(&mut t.policy, &t.name);
+        });
     }
 
     fn records(&self, records: &mut [Record], context: &Context<'_>, resolver: &mut Resolver<'_>) {

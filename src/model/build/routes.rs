@@ -71,7 +71,7 @@ fn inside_the_vpc(draft: &Draft, report: &mut Report) {
             // Only these targets are never allowed inside the VPC: the route was there before.
             let foreign = matches!(
                 route.target,
-                Target::Internet(_) | Target::Peering(_) | Target::Vpn(_)
+                Target::Internet(_) | Target::Peering(_) | Target::Vpn(_) | Target::Transit(_)
             );
             if place > 0 && foreign {
                 let message = format!(

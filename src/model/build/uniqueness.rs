@@ -4,8 +4,10 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
-    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, PrefixList, Role,
-    RouteTable, SecurityGroup, Site, Subnet, TargetGroup, Vpc, VpcEndpoint, VpnGateway, World,
+    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, Policy, PrefixList,
+    Principal, Profile, ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Site,
+    Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint,
+    VpnGateway, World,
 };
 use std::collections::HashMap;
 
@@ -18,11 +20,18 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     alone::<NetworkAcl>(draft, report);
     alone::<TargetGroup>(draft, report);
     alone::<Peering>(draft, report);
+    alone::<TransitGateway>(draft, report);
+    alone::<TransitAttachment>(draft, report);
+    alone::<TransitTable>(draft, report);
     alone::<Site>(draft, report);
     alone::<Connection>(draft, report);
     alone::<InternetHost>(draft, report);
     alone::<PrefixList>(draft, report);
     alone::<EndpointService>(draft, report);
+    alone::<Policy>(draft, report);
+    alone::<Principal>(draft, report);
+    alone::<ResolverRule>(draft, report);
+    alone::<Profile>(draft, report);
     // An import calls zones by their domains, which private zones may share.
     if draft.world == World::Closed {
         alone::<HostedZone>(draft, report);
@@ -43,6 +52,7 @@ fn components(draft: &Draft, report: &mut Report) {
     space.add::<NatGateway>(draft, report);
     space.add::<VpcEndpoint>(draft, report);
     space.add::<LoadBalancer>(draft, report);
+    space.add::<ResolverEndpoint>(draft, report);
     space.add::<InternetGateway>(draft, report);
     space.add::<VpnGateway>(draft, report);
     let mut own = Space::default();
@@ -62,6 +72,7 @@ fn owner_name<'a>(draft: &'a Draft, interface: &Interface) -> Option<&'a String>
         Role::Nat(r) => r.id().map(|i| &draft.nat_gateways[i].name),
         Role::Endpoint(r) => r.id().map(|i| &draft.endpoints[i].name),
         Role::LoadBalancer(r) => r.id().map(|i| &draft.load_balancers[i].name),
+        Role::Resolver(r) => r.id().map(|i| &draft.resolver_endpoints[i].name),
         Role::Plain | Role::Other(_) => None,
     }
 }

@@ -1,10 +1,12 @@
 //! The table of keys: what may stand where, of which type, with which default.
 //!
 //! One table drives the check of the input, the suggestions, and the JSON Schema, so they cannot
-//! disagree. The rows are in `network` (what is inside a VPC) and `outside` (everything else).
+//! disagree. The rows are in `network` (what is inside a VPC), `transit` (transit gateways) and
+//! `outside` (everything else).
 
 mod network;
 mod outside;
+mod transit;
 mod words;
 
 pub use words::meant;
@@ -44,6 +46,10 @@ pub enum Type {
     TextMapOr(&'static str),
     /// A scalar, or a list of maps with the keys of a section.
     TextOrList(&'static str),
+    /// A name, or a document that is checked where it is used.
+    TextOrAny,
+    /// A map from names to anything.
+    NamedAny,
     /// Anything; checked where it is used.
     Any,
 }
@@ -112,7 +118,10 @@ use keys;
 
 /// Every row.
 pub fn all() -> impl Iterator<Item = &'static Key> {
-    outside::KEYS.iter().chain(network::KEYS)
+    outside::KEYS
+        .iter()
+        .chain(transit::KEYS)
+        .chain(network::KEYS)
 }
 
 /// The rows of one section.

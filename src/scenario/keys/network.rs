@@ -23,12 +23,12 @@ pub(super) const KEYS: &[Key] = keys! {
         endpoints: Named("endpoint"), "none", "", "VPC endpoints";
         load_balancers: Named("load_balancer"), "none", "", "load balancers";
         target_groups: Named("target_group"), "none", "", "target groups";
+        resolver_endpoints: Named("resolver_endpoint"), "none", "", "Resolver endpoints";
         @later {
             ipv6 "IPv6 blocks";
             egress_only_gateway "egress-only internet gateway";
             block_public_access "exclusion from VPC Block Public Access";
             client_vpns "Client VPN endpoints";
-            resolver_endpoints "Resolver endpoints";
         }
     }
     "dns" {
@@ -126,6 +126,7 @@ pub(super) const KEYS: &[Key] = keys! {
         os: Choice(&["linux", "windows", "any"], &[]), "linux", "windows", "decides the client ports";
         forwards: Choice(&["no"], &["stateful", "stateless"]), "no", "no", "whether it passes packets on";
         runs: Texts, "none", "[web-7d9f]", "names of pods and tasks that run on it";
+        name_server: Map("name_server"), "it is none", "{ forward: { \".\": 10.0.0.2 } }", "what it answers as a DNS server";
         @later { ipv6 "IPv6 addresses"; }
     }
     "nat_gateway" {
@@ -148,8 +149,19 @@ pub(super) const KEYS: &[Key] = keys! {
         private_dns: Bool, "false", "true", "private DNS names";
         state: Choice(&["available", "pending-acceptance", "rejected", "failed", "pending", "deleting", "deleted", "expired", "partial"], &[]), "computed", "rejected", "state";
         existing: Bool, "false", "true", "made before a rule that would refuse it now";
+        policy: TextOrAny, "full access", "only-receipts", "endpoint policy: a name of `policies`, or a document";
         private_dns_for: Choice(&["all", "inbound-resolver"], &[]), "inbound-resolver (S3; everybody for other services)", "all", "whom S3's private DNS answers: the VPC too, or inbound Resolver endpoints only";
-        @later { ip_type "address families"; dns_type "record families"; policy "endpoint policy"; }
+        @later { ip_type "address families"; dns_type "record families"; }
+    }
+    "resolver_endpoint" {
+        direction: Choice(&["inbound", "outbound"], &[]), "required", "inbound", "inbound: others ask the VPC's resolver; outbound: rules send queries";
+        subnets: TextMap, "required", "{ app-a: 10.0.1.53 }", "subnet to address, or `auto`";
+        security_groups: Texts, "default", "dns", "security groups of its interfaces";
+    }
+    "name_server" {
+        records: TextsMapMap, "none", "{ db.corp.example: { a: 10.0.1.30 } }", "its own records: name to type (a, cname) to values";
+        forward: TextsMap, "none", "{ corp.example: 192.168.0.53, \".\": 10.0.0.2 }", "domain to the servers it asks; `.` is every name";
+        recursive: Bool, "true", "false", "it asks the public DNS for what is left";
     }
     "load_balancer" {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";

@@ -17,13 +17,18 @@ pub(super) const KEYS: &[Key] = keys! {
         prefix_lists: Named("prefix_list"), "none", "", "customer-managed prefix lists";
         vpcs: Named("vpc"), "none", "", "VPCs";
         peerings: Named("peering"), "none", "", "peering connections";
+        transit_gateways: Named("transit_gateway"), "none", "", "transit gateways";
         on_premises: Named("site"), "none", "", "on-premises networks";
         vpn_connections: Named("vpn_connection"), "none", "", "Site-to-Site VPN connections";
         virtual_interfaces: Named("virtual_interface"), "none", "", "Direct Connect virtual interfaces";
         hosted_zones: Named("hosted_zone"), "none", "", "hosted zones";
+        resolver_rules: Named("resolver_rule"), "none", "", "Resolver rules";
+        profiles: Named("profile"), "none", "", "Route 53 Profiles";
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
+        principals: Named("principal"), "none", "{ app: { policy: reader } }", "IAM principals";
+        policies: NamedAny, "none", "", "IAM policy documents by name, to attach by `policy`";
         down: Map("down"), "nothing", "", "what is out of service";
         assume: TextMap, "stated defaults", "{ nat-uses-gateway-endpoint: false }", "positions of switches";
         expect: List("expect"), "none", "", "expectations";
@@ -31,11 +36,6 @@ pub(super) const KEYS: &[Key] = keys! {
         cases: List("case"), "none", "", "the same network with edits";
         @later {
             network "folder or file to import";
-            transit_gateways "transit gateways";
-            resolver_rules "Resolver rules";
-            profiles "Route 53 Profiles";
-            principals "IAM principals";
-            policies "IAM policies";
         }
     }
     "down" {
@@ -44,7 +44,8 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "account" {
         zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";
-        @later { organization "organization"; block_public_access "VPC Block Public Access by Region"; }
+        organization: Text, "unknown", "o-example", "its organization";
+        @later { block_public_access "VPC Block Public Access by Region"; }
     }
     "aws" {
         prefix_lists: TextsMap, "symbolic", "{ s3: 52.216.0.0/15 }", "service, or `region/service`, to blocks";
@@ -68,37 +69,53 @@ pub(super) const KEYS: &[Key] = keys! {
     "peering" {
         between: Texts, "required", "[a, b]", "requester and accepter";
         state: Choice(&["active", "pending-acceptance", "provisioning", "expired", "rejected", "failed", "deleted"], &[]), "active", "deleted", "state";
-        @later { id "AWS id"; remote_dns "DNS resolution of the other side's names"; }
+        remote_dns: TextMap, "false", "{ b: true }", "VPCs whose instances' public names mean private addresses to the other side";
+        @later { id "AWS id"; }
     }
     "site" {
         cidrs: Texts, "none", "192.168.0.0/16", "its private blocks";
         hosts: TextMap, "none", "{ o: 192.168.5.5 }", "its hosts";
         public_ip: Text, "none: no internet", "203.0.113.200", "what its own internet connection translates to";
-        resolver: Choice(&["isp", "none"], &[]), "isp if it has a public_ip", "isp", "who answers its DNS queries";
+        resolver: Texts, "isp if it has a public_ip", "192.168.0.53", "who answers its DNS queries: `isp`, `none`, or the addresses of name servers";
+        forward: TextsMap, "none", "{ amazonaws.com: 10.0.1.53 }", "what its name servers forward: domain to servers; `.` is every name";
+        records: TextsMapMap, "none", "{ db.corp.example: { a: 192.168.5.6 } }", "what its name servers know: name to type (a, cname) to values";
         routes: TextMap, "what its connections advertise, the rest to the isp", "{ 0.0.0.0/0: vpn-hq }", "its own routes: block to a connection or `isp`";
-        @later { forward "conditional forwarding"; records "its own DNS records"; rules "its firewall"; }
+        @later { rules "its firewall"; }
     }
     "vpn_connection" {
         site: Text, "required", "hq", "site";
-        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`";
+        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`, or `transit gateway/attachment`";
         routing: Choice(&["static", "bgp"], &[]), "bgp", "static", "how routes are exchanged";
         prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
         tunnels: Texts, "[up, up]", "[up, down]", "state of the tunnels";
         state: Choice(&["available", "pending", "deleting", "deleted"], &[]), "available", "deleted", "state";
     }
     "virtual_interface" {
-        type: Choice(&["private"], &["transit", "public"]), "required", "private", "kind";
+        type: Choice(&["private", "transit", "public"], &[]), "required", "private", "kind";
         site: Text, "required", "hq", "site";
-        to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`";
-        prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
+        to: Text, "none (public)", "hub/vgw", "private: virtual private gateway, as `vpc/gateway`; transit: `transit gateway/attachment`";
+        prefixes: Texts, "the site's cidrs; required if public", "192.168.0.0/16", "what the site advertises";
+        allowed_prefixes: Texts, "none", "[10.0.0.0/8]", "what AWS advertises over a transit virtual interface";
         state: Choice(&["available", "pending", "down", "deleting", "deleted"], &[]), "available", "down", "state";
-        @later { allowed_prefixes "what AWS advertises over a transit virtual interface"; }
     }
     "hosted_zone" {
         domain: Text, "required", "example.internal", "domain";
         private: Bool, "true", "false", "private, else public";
         vpcs: Texts, "none", "[a, b]", "VPCs it is associated with";
         records: List("record"), "none", "", "records";
+    }
+    "resolver_rule" {
+        domain: Text, "required", "corp.example", "domain; `.` is every name";
+        type: Choice(&["forward", "system"], &[]), "forward", "system", "forward: other servers answer; system: the resolver does, whatever a wider rule says";
+        vpcs: Texts, "none", "[a, b]", "VPCs it is associated with";
+        to: Texts, "none", "192.168.0.53", "servers it forwards to";
+        through: Text, "none", "hub/outbound", "outbound Resolver endpoint, as `vpc/name`";
+    }
+    "profile" {
+        vpcs: Texts, "none", "[a, b]", "VPCs it is associated with";
+        zones: Texts, "none", "internal", "private hosted zones";
+        rules: Texts, "none", "corp", "Resolver rules";
+        endpoints: Texts, "none", "hub/ssm", "interface endpoints whose private names answer";
     }
     "record" {
         name: Text, "required", "db.example.internal", "full name; quote a wildcard";
@@ -123,11 +140,19 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "bucket" {
         region: Text, "the top level's", "us-east-1", "Region";
-        @later { account "account"; policy "bucket policy"; }
+        account: Text, "the top level's", "\"222222222222\"", "account that owns it";
+        policy: TextOrAny, "none", "closed", "bucket policy: a name of `policies`, or a document";
     }
     "table" {
         region: Text, "the top level's", "us-east-1", "Region";
-        @later { account "account"; policy "resource policy"; }
+        account: Text, "the top level's", "\"222222222222\"", "account that owns it";
+        policy: TextOrAny, "none", "closed", "resource policy: a name of `policies`, or a document";
+    }
+    "principal" {
+        arn: Text, "a role of its name", "\"arn:aws:iam::111111111111:role/app\"", "ARN; of a session, its role's";
+        account: Text, "the ARN's, else the top level's", "\"222222222222\"", "account";
+        policy: TextOrAny, "not given: allows, as an assumption", "reader", "its own policy: a name of `policies`, or a document";
+        organization: Text, "its account's, else none", "o-example", "organization";
     }
     "expect" {
         from: TextOr("source"), "required", "hub/app", "where the traffic starts";
@@ -156,7 +181,8 @@ pub(super) const KEYS: &[Key] = keys! {
         failing_ports: Texts, "not checked", "61001-65535", "client ports that fail";
         some: List("check"), "not checked", "", "each matches at least one alternative";
         all_listed: Bool, "false", "true", "every alternative matches one of `some`";
-        @later { action "IAM action"; principal "IAM principal"; }
+        action: Text, "the service's usual: s3:GetObject, dynamodb:GetItem", "s3:PutObject", "what is asked of the AWS service";
+        principal: Text, "somebody of the source's account", "app", "who asks: one of `principals`, an ARN, an account, `anonymous`";
     }
     "check" {
         verdict: Choice(&["private", "internet", "mixed", "denied", "unreachable", "unknown"], &[]), "not checked", "private", "the verdict";

@@ -1,6 +1,6 @@
 //! Hosted zones and public records.
 
-use super::super::tree::{Node, Span};
+use super::super::tree::{Key, Node, Span};
 use super::super::values;
 use super::Lower;
 use crate::diagnostic::Diagnostic;
@@ -44,7 +44,14 @@ impl Lower<'_> {
     }
 
     pub(super) fn public_records(&mut self) {
-        for (name, types) in self.root.under("public_records") {
+        let records = self.records_by_name(self.root.under("public_records"));
+        self.draft.public_records.extend(records);
+    }
+
+    /// `name: {type: values}`.
+    pub(super) fn records_by_name(&mut self, names: &[(Key, Node)]) -> Vec<Record> {
+        let mut records = Vec::new();
+        for (name, types) in names {
             for (kind, value) in types.pairs() {
                 let found = match kind.text.as_str() {
                     "a" | "cname" => self.record(&kind.text, value, &name.text),
@@ -61,13 +68,14 @@ impl Lower<'_> {
                         format!("`{other}` is not a type of a record: `a` or `cname`"),
                     ),
                 };
-                self.draft.public_records.extend(found.map(|value| Record {
+                records.extend(found.map(|value| Record {
                     name: values::domain(&name.text),
                     value,
                     origin: kind.span.origin(),
                 }));
             }
         }
+        records
     }
 
     fn record(&mut self, kind: &str, value: &Node, at: &str) -> Option<RecordValue> {

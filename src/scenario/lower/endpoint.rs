@@ -37,6 +37,7 @@ impl Lower<'_> {
                 }
                 EndpointKind::Interface(interfaces)
             };
+            let policy = self.policy(node, &inside.full(&key.text));
             let s3 = matches!(&target, EndpointTarget::Aws(_, service) if service == "s3");
             self.draft.endpoints.push(VpcEndpoint {
                 name: key.text.clone(),
@@ -57,7 +58,7 @@ impl Lower<'_> {
                 }),
                 dns_names: Vec::new(),
                 existing: node.flag("existing", false),
-                policy: None,
+                policy,
                 origin: key.span.origin(),
             });
         }

@@ -22,7 +22,7 @@ fn expect(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Expect> {
     Some(Expect {
         from: source?,
         from_origin: from.origin(),
-        to: to.text()?.to_owned(),
+        to: destination(node, to.text()?),
         to_origin: to.origin(),
         protocol,
         port,
@@ -32,6 +32,18 @@ fn expect(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Expect> {
         why: text(node, "why"),
         origin: node.origin(),
     })
+}
+
+/// The destination with its request: `action` and `principal` are a part of it.
+fn destination(node: &Node, to: &str) -> String {
+    let mut out = to.to_owned();
+    for key in ["action", "principal"] {
+        if let Some(value) = node.text_of(key) {
+            let mark = if out.contains('?') { '&' } else { '?' };
+            out.push_str(&format!("{mark}{key}={value}"));
+        }
+    }
+    out
 }
 
 fn source(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Source> {

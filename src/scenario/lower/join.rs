@@ -4,7 +4,9 @@ use super::super::tree::{Key, Node};
 use super::super::values;
 use super::Lower;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Connection, ConnectionKind, Peering, Ref, Site, SiteResolver, SiteRoute};
+use crate::model::{
+    Connection, ConnectionKind, Joined, Origin, Peering, Ref, Site, SiteResolver, SiteRoute,
+};
 
 impl Lower<'_> {
     pub(super) fn join(&mut self) {
@@ -34,9 +36,7 @@ impl Lower<'_> {
             self.connection(key, node, kind, up);
         }
         for (key, node) in self.root.under("virtual_interfaces") {
-            if node.text_of("type") == Some("private") {
-                self.connection(key, node, ConnectionKind::DirectConnect, true);
-            }
+            self.connection(key, node, ConnectionKind::DirectConnect, true);
         }
     }
 
@@ -53,6 +53,7 @@ impl Lower<'_> {
             }
             return;
         };
+        let remote_dns = self.remote_dns(key, node, [*a, *b]);
         self.draft.peerings.push(Peering {
             name: key.text.clone(),
             between: [
@@ -60,8 +61,34 @@ impl Lower<'_> {
                 Ref::named(*b, &at_b.origin()),
             ],
             active: node.text_of("state").is_none_or(|s| s == "active"),
+            remote_dns,
             origin: key.span.origin(),
         });
+    }
+
+    /// Which of the two VPCs lets the other resolve its instances' public names to private addresses.
+    fn remote_dns(&mut self, key: &Key, node: &Node, between: [&str; 2]) -> [bool; 2] {
+        let mut on = [false; 2];
+        for (vpc, value) in node.under("remote_dns") {
+            let side = between.iter().position(|b| *b == vpc.text);
+            match (side.and_then(|s| on.get_mut(s)), value.text()) {
+                (Some(side), Some("true")) => *side = true,
+                (Some(_), Some("false")) => {}
+                (Some(_), _) => self.out.push(Diagnostic::error(
+                    "wrong-type",
+                    &key.text,
+                    &value.origin(),
+                    "`true` or `false` is expected here",
+                )),
+                (None, _) => self.out.push(Diagnostic::error(
+                    "unknown-name",
+                    &key.text,
+                    &vpc.span.origin(),
+                    format!("`{}` is not a VPC of this peering", vpc.text),
+                )),
+            }
+        }
+        on
     }
 
     fn site(&mut self, key: &Key, node: &Node) {
@@ -87,18 +114,30 @@ impl Lower<'_> {
                 origin: block.span.origin(),
             });
         }
+        let resolver = self.site_resolver(node, at, public_ip.is_some());
         self.draft.sites.push(Site {
             name: key.text.clone(),
             cidrs,
             hosts,
             public_ip,
-            resolver: match (node.text_of("resolver"), public_ip) {
-                (Some("isp"), _) | (None, Some(_)) => SiteResolver::Isp,
-                (Some(_), _) | (None, None) => SiteResolver::None,
-            },
+            resolver,
             routes,
             origin: key.span.origin(),
         });
+        self.server_of_site(key, node);
+    }
+
+    /// Whom a site's hosts ask; where nothing is said, its provider if it has one.
+    fn site_resolver(&mut self, node: &Node, at: &str, provider: bool) -> SiteResolver {
+        match node.texts_of("resolver").as_slice() {
+            [("isp", _)] => SiteResolver::Isp,
+            [("none", _)] => SiteResolver::None,
+            [] if provider || node.get("forward").is_some() || node.get("records").is_some() => {
+                SiteResolver::Isp
+            }
+            [] => SiteResolver::None,
+            _ => SiteResolver::Servers(self.list(node, "resolver", at, values::address)),
+        }
     }
 
     fn connection(&mut self, key: &Key, node: &Node, kind: ConnectionKind, up: bool) {
@@ -106,9 +145,30 @@ impl Lower<'_> {
             node.get(name)
                 .and_then(|n| n.text().map(|t| (t, n.origin())))
         };
-        let (Some(site), Some(to)) = (reference("site"), reference("to")) else {
+        let Some(site) = reference("site") else {
             return;
         };
+        let public = node.text_of("type") == Some("public");
+        let to = match reference("to") {
+            None if public => Joined::Public,
+            Some((text, origin)) if !public => self.end(node, text, &origin),
+            found => {
+                let origin = found.map_or(key.span.origin(), |(_, origin)| origin);
+                let message = if public {
+                    "a public virtual interface leads to AWS's public addresses: without `to`"
+                } else {
+                    "`to` is missing: where the connection ends"
+                };
+                let found = Diagnostic::error("missing-key", &key.text, &origin, message);
+                self.out.push(found);
+                return;
+            }
+        };
+        if public && node.get("prefixes").is_none() {
+            let message = "a public virtual interface needs `prefixes`: the site's public blocks";
+            let found = Diagnostic::error("missing-key", &key.text, &key.span.origin(), message);
+            self.out.push(found);
+        }
         let prefixes = if node.get("prefixes").is_some() {
             self.list(node, "prefixes", &key.text, values::block4)
         } else {
@@ -118,14 +178,26 @@ impl Lower<'_> {
                 .flat_map(|(_, s)| s.cidrs.clone())
                 .collect()
         };
+        let allowed = self.list(node, "allowed_prefixes", &key.text, values::block4);
         self.draft.connections.push(Connection {
             name: key.text.clone(),
             site: Ref::named(site.0, &site.1),
-            to: Ref::named(to.0, &to.1),
+            to,
             kind,
             prefixes,
+            allowed,
             up: up && node.text_of("state").is_none_or(|s| s == "available"),
             origin: key.span.origin(),
         });
+    }
+    /// Where a connection ends: at a VPC's gateway, or at an attachment of a transit gateway.
+    fn end(&self, node: &Node, text: &str, origin: &Origin) -> Joined {
+        let gateway = text.split_once('/').map_or(text, |(gateway, _)| gateway);
+        let transit = self.root.path(&["transit_gateways", gateway]).is_some();
+        if node.text_of("type") == Some("transit") || transit {
+            Joined::Transit(Ref::named(text, origin))
+        } else {
+            Joined::Vpn(Ref::named(text, origin))
+        }
     }
 }

@@ -11,9 +11,12 @@ mod expect;
 mod filter;
 mod interface;
 mod join;
+mod policy;
+mod resolver;
 mod route;
 mod switch;
 mod target;
+mod transit;
 mod vpc;
 
 pub(super) use expect::expectations;
@@ -83,6 +86,7 @@ pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
     lower.internet();
     lower.prefix_lists();
     lower.join();
+    lower.transit_gateways();
     lower.down();
     for (name, node) in root.under("vpcs") {
         lower.vpc(&name.text, name.span, node);
@@ -90,6 +94,9 @@ pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
     lower.endpoint_services();
     lower.hosted_zones();
     lower.public_records();
+    lower.policies();
+    lower.resolver_rules();
+    lower.profiles();
     lower.draft
 }
 
@@ -159,15 +166,6 @@ impl Lower<'_> {
             self.draft
                 .aws_addresses
                 .push((values::domain(&key.text), ips));
-        }
-        let regional = |node: &Node| node.text_of("region").unwrap_or(&region).to_owned();
-        for (key, value) in root.under("buckets") {
-            self.draft.buckets.push((key.text.clone(), regional(value)));
-        }
-        for (key, value) in root.under("tables") {
-            self.draft
-                .dynamodb_tables
-                .push((key.text.clone(), regional(value)));
         }
     }
 

@@ -5,7 +5,7 @@ use super::super::values;
 use super::{Inside, Lower, id};
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
-    ConnectionKind, Destination, Origin, Ref, Route, RouteKind, RouteTable, Target,
+    ConnectionKind, Destination, Joined, Origin, Ref, Route, RouteKind, RouteTable, Target,
 };
 use ipnet::{IpNet, Ipv4Net};
 
@@ -89,7 +89,7 @@ impl Lower<'_> {
         kind: RouteKind,
         at: &str,
     ) -> Option<Route> {
-        let destination = self.destination(inside, dest, at);
+        let destination = self.destination(inside.region, dest, at);
         let via = if node.text().is_some() {
             node
         } else {
@@ -109,7 +109,7 @@ impl Lower<'_> {
         })
     }
 
-    fn destination(&mut self, inside: Inside<'_>, key: &Key, at: &str) -> Option<Destination> {
+    pub(super) fn destination(&mut self, region: &str, key: &Key, at: &str) -> Option<Destination> {
         let text = key.text.as_str();
         if let Ok(net) = values::block(text) {
             return Some(Destination::Cidr(net));
@@ -118,7 +118,7 @@ impl Lower<'_> {
         if self.is_prefix_list(list) {
             return Some(Destination::List(Ref::named(list, &key.span.origin())));
         }
-        if let Some((region, service)) = self.aws_list(text, inside.region) {
+        if let Some((region, service)) = self.aws_list(text, region) {
             return Some(Destination::AwsList(region, service));
         }
         if text.bytes().next().is_some_and(|b| b.is_ascii_digit()) || text.contains(':') {
@@ -171,11 +171,10 @@ impl Lower<'_> {
                 ConnectionKind::VpnStatic => RouteKind::VpnStatic,
                 ConnectionKind::VpnBgp => RouteKind::VpnBgp,
             };
-            // What BGP taught is withdrawn with the session; static prefixes stay.
-            if connection.to.text != full || !(connection.up || kind == RouteKind::VpnStatic) {
+            if !matches!(&connection.to, Joined::Vpn(to) if to.text == full) {
                 continue;
             }
-            routes.extend(connection.prefixes.iter().map(|net| Route {
+            routes.extend(connection.propagates().iter().map(|net| Route {
                 destination: Destination::Cidr(IpNet::V4(*net)),
                 target: target.clone(),
                 kind,

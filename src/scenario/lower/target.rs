@@ -52,8 +52,7 @@ impl Lower<'_> {
             return Some(Target::Peering(Ref::named(text, &span.origin())));
         }
         if self.root.path(&["transit_gateways", text]).is_some() {
-            self.later(text, "a transit gateway", span, at);
-            return None;
+            return Some(Target::Transit(Ref::named(text, &span.origin())));
         }
         self.unknown_target(inside, text, span, at);
         None
@@ -106,7 +105,9 @@ impl Lower<'_> {
         let single = gateways.iter().filter_map(|k| inside.node.text_of(k));
         let nats = inside.node.under("nat_gateways").iter();
         let peerings = self.root.under("peerings").iter();
-        let names = nats.chain(peerings).map(|(k, _)| k.text.as_str());
+        let transit = self.root.under("transit_gateways").iter();
+        let names = nats.chain(peerings).chain(transit);
+        let names = names.map(|(k, _)| k.text.as_str());
         let names: Vec<&str> = names.chain(single).collect();
         if let Some(name) = near(text, names.iter().copied()) {
             found = found.help(format!("did you mean `{name}`?"));

@@ -66,7 +66,9 @@ impl Lower<'_> {
         self.nat_gateways(inside, &mut pending);
         self.endpoints(inside, &mut pending);
         self.load_balancers(inside, &mut pending);
+        self.resolver_endpoints(inside, &mut pending);
         self.assign_addresses(inside, pending);
+        self.servers_on_instances(inside);
         self.target_groups(inside);
         self.route_tables(inside, &cidrs);
     }

@@ -1,10 +1,11 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
-use super::balance::{health_lack, healthy};
-use super::bits;
-use super::names::{DnsAnswer, scoped};
+use super::DnsAnswer;
+use crate::aws::balance::{self, health_lack, healthy};
+use crate::aws::bits;
 use crate::model::{
-    EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, VpcEndpoint, catalog,
+    EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
+    catalog,
 };
 
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
@@ -54,7 +55,7 @@ fn answers(
             continue;
         };
         let interface = &network.interfaces[id];
-        let here = super::balance::zone_of(network, id);
+        let here = balance::zone_of(network, id);
         if zone.is_some() && here != zone {
             continue;
         }
@@ -227,6 +228,13 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
 
 fn zones<'n>(network: &'n Network, interfaces: &[Ref<Interface>]) -> Vec<&'n str> {
     let ids = interfaces.iter().filter_map(Ref::id);
-    ids.filter_map(|i| super::balance::zone_of(network, i))
-        .collect()
+    ids.filter_map(|i| balance::zone_of(network, i)).collect()
+}
+
+/// `vpc/name`.
+pub(super) fn scoped(network: &Network, vpc: &Ref<Vpc>, name: &str) -> String {
+    vpc.id().map_or_else(
+        || name.to_owned(),
+        |v| format!("{}/{name}", network.vpcs[v].name),
+    )
 }

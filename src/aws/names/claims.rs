@@ -1,0 +1,242 @@
+//! Who claims a name in a VPC, and whose claim counts.
+//!
+//! The longest domain wins. At the same domain a rule of the user's goes before a zone, and what is
+//! the VPC's own before what a Profile brings
+//! (`/Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network-domain-name-matches.html`,
+//! `/Route53/latest/DeveloperGuide/profiles.html`).
+
+use super::Claim;
+use super::hosts::autodefined;
+use super::own::{private_names, scoped};
+use super::owns;
+use super::query::{Door, Query};
+use crate::model::{
+    EndpointKind, Gap, HostedZone, Id, Origin, Ref, ResolverRule, RuleKind, Vpc, VpcEndpoint,
+};
+use std::cmp::Reverse;
+
+/// What claims a name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum What {
+    Rule(Id<ResolverRule>),
+    Hosted(Id<HostedZone>),
+    /// The hidden zone of an endpoint's private DNS.
+    Hidden(Id<VpcEndpoint>),
+    /// The names AWS gives to instances.
+    Instances,
+}
+
+/// A claim that fits the name.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Candidate {
+    pub(super) what: What,
+    pub(super) domain: String,
+    /// A Profile brings it.
+    profile: bool,
+    pub(super) claim: Claim,
+}
+
+impl Candidate {
+    pub(super) fn is_rule(&self) -> bool {
+        matches!(self.what, What::Rule(_))
+    }
+}
+
+impl Query<'_> {
+    /// Every claim on the name that counts in this VPC, the best first.
+    pub(super) fn candidates(&self, vpc: Id<Vpc>, door: Door, name: &str) -> Vec<Candidate> {
+        let network = self.network;
+        let mut all = Vec::new();
+        let here = |refs: &[Ref<Vpc>]| refs.iter().any(|v| v.id() == Some(vpc));
+        for (id, rule) in network.rules.iter() {
+            if here(&rule.vpcs) {
+                all.extend(self.rule(id, name, false));
+            }
+        }
+        for (id, zone) in network.zones.iter() {
+            if zone.private && here(&zone.vpcs) {
+                all.extend(self.zone(id, name, false));
+            }
+        }
+        for (id, endpoint) in network.endpoints.iter() {
+            if endpoint.vpc.id() == Some(vpc) {
+                all.extend(self.hidden(id, door, name, false));
+            }
+        }
+        for (_, profile) in network.profiles.iter().filter(|(_, p)| here(&p.vpcs)) {
+            let zones = profile.zones.iter().filter_map(Ref::id);
+            all.extend(zones.filter_map(|z| self.zone(z, name, true)));
+            let rules = profile.rules.iter().filter_map(Ref::id);
+            all.extend(rules.filter_map(|r| self.rule(r, name, true)));
+            let endpoints = profile.endpoints.iter().filter_map(Ref::id);
+            all.extend(endpoints.filter_map(|e| self.hidden(e, door, name, true)));
+        }
+        for domain in autodefined(&network.vpcs[vpc].region) {
+            if owns(&domain, name) {
+                let text = format!("autodefined zone {domain}");
+                let origin = Origin::Implied(
+                    "the resolver knows the names of instances, /Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network-autodefined-rules.html",
+                );
+                all.push(candidate(
+                    What::Instances,
+                    domain,
+                    false,
+                    "aws".to_owned(),
+                    text,
+                    &origin,
+                ));
+            }
+        }
+        let profiles_go_first = network.is_on("profile-rule-beats-local-zone");
+        all.sort_by_key(|c| {
+            let kind = match (c.is_rule(), c.profile) {
+                (true, false) => 0,
+                (true, true) if profiles_go_first => 1,
+                (false, false) => 2 + u8::from(c.what == What::Instances),
+                (true, true) => 4,
+                (false, true) => 5,
+            };
+            (Reverse(c.domain.len()), kind)
+        });
+        all.dedup_by(|b, a| a.what == b.what);
+        all
+    }
+
+    /// Zones that may be seen here.
+    pub(super) fn perhaps(&self, vpc: Id<Vpc>, name: &str) -> Vec<(Candidate, String)> {
+        let zones = self.network.zones.iter();
+        let foreign =
+            zones.filter(|(_, z)| z.private && z.vpcs.iter().all(|v| v.id() != Some(vpc)));
+        foreign
+            .filter_map(|(id, _)| {
+                Some((self.zone(id, name, false)?, self.lack(Gap::ZoneVpcs(id))?))
+            })
+            .collect()
+    }
+
+    fn rule(&self, id: Id<ResolverRule>, name: &str, profile: bool) -> Option<Candidate> {
+        let rule = &self.network.rules[id];
+        let kind = match rule.kind {
+            RuleKind::Forward { .. } => "forward",
+            RuleKind::System => "system",
+            RuleKind::Unseen(_) => "other",
+        };
+        let domain = if rule.domain.is_empty() {
+            "."
+        } else {
+            &rule.domain
+        };
+        let text = format!("{kind} rule {} ({domain})", rule.name);
+        let found = || {
+            let key = rule.name.clone();
+            candidate(
+                What::Rule(id),
+                rule.domain.clone(),
+                profile,
+                key,
+                text,
+                &rule.origin,
+            )
+        };
+        owns(&rule.domain, name).then(found)
+    }
+
+    fn zone(&self, id: Id<HostedZone>, name: &str, profile: bool) -> Option<Candidate> {
+        let zone = &self.network.zones[id];
+        let text = if zone.name == zone.domain {
+            format!("private hosted zone {}", zone.domain)
+        } else {
+            format!("private hosted zone {} ({})", zone.name, zone.domain)
+        };
+        let found = || {
+            let key = zone.name.clone();
+            candidate(
+                What::Hosted(id),
+                zone.domain.clone(),
+                profile,
+                key,
+                text,
+                &zone.origin,
+            )
+        };
+        owns(&zone.domain, name).then(found)
+    }
+
+    /// The hidden zone of an endpoint, where its private names cover the name. Private DNS for
+    /// inbound Resolver endpoints only answers nobody else
+    /// (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
+    fn hidden(
+        &self,
+        id: Id<VpcEndpoint>,
+        door: Door,
+        name: &str,
+        profile: bool,
+    ) -> Option<Candidate> {
+        let endpoint = &self.network.endpoints[id];
+        let interface = matches!(endpoint.kind, EndpointKind::Interface(_));
+        let answers = !endpoint.inbound_only || door == Door::Inbound;
+        if !(endpoint.private_dns && interface && answers) {
+            return None;
+        }
+        let names = private_names(self.network, endpoint);
+        let domains = names.iter().map(|n| n.strip_prefix("*.").unwrap_or(n));
+        let domain = domains.filter(|d| owns(d, name)).max_by_key(|d| d.len())?;
+        let key = scoped(self.network, &endpoint.vpc, &endpoint.name);
+        let text = format!("private DNS of endpoint {key}");
+        let domain = domain.to_owned();
+        Some(candidate(
+            What::Hidden(id),
+            domain,
+            profile,
+            key,
+            text,
+            &endpoint.origin,
+        ))
+    }
+}
+
+fn candidate(
+    what: What,
+    domain: String,
+    profile: bool,
+    key: String,
+    text: String,
+    origin: &Origin,
+) -> Candidate {
+    let claim = Claim {
+        key,
+        text,
+        origin: origin.clone(),
+        lost: "",
+    };
+    Candidate {
+        what,
+        domain,
+        profile,
+        claim,
+    }
+}
+
+/// The losers with their reasons.
+pub(super) fn losers<'c>(
+    winner: &Candidate,
+    all: impl Iterator<Item = &'c Candidate>,
+) -> Vec<Claim> {
+    let lost = |c: &Candidate| {
+        if c.domain.len() < winner.domain.len() {
+            "its domain is wider"
+        } else if winner.profile != c.profile {
+            "the VPC's own goes before a Profile's"
+        } else if winner.is_rule() && !c.is_rule() {
+            "a rule goes before a zone of the same domain"
+        } else {
+            "the other was there first"
+        }
+    };
+    all.filter(|c| c.what != winner.what)
+        .map(|c| Claim {
+            lost: lost(c),
+            ..c.claim.clone()
+        })
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! What the records of a zone or a name server say on a name.
+
+use super::own::{Addresses, balancer_answers, endpoint_answers};
+use super::query::Query;
+use super::{DnsAnswer, DnsOutcome, owns};
+use crate::aws::bits;
+use crate::model::{Gap, HostedZone, Id, Record, RecordValue, Ref};
+
+impl Query<'_> {
+    /// A zone's own word on a name: what it does not have, nobody has.
+    pub(super) fn hosted(&mut self, id: Id<HostedZone>, name: &str, kind: &str) -> DnsOutcome {
+        let zone = &self.network.zones[id];
+        let by = format!("{kind} hosted zone {}", zone.domain);
+        let found = self.records(&zone.records, name, &by, &zone.name);
+        let lack = || match self.lack(Gap::ZoneRecords(id)) {
+            Some(lack) => DnsOutcome::Unknown(lack),
+            None => DnsOutcome::NxDomain(zone.name.clone()),
+        };
+        found.unwrap_or_else(lack)
+    }
+
+    pub(super) fn records(
+        &mut self,
+        records: &[Record],
+        name: &str,
+        by: &str,
+        key: &str,
+    ) -> Option<DnsOutcome> {
+        let exact = records.iter().find(|r| r.name == name);
+        let wild = records.iter().filter(|r| {
+            r.name
+                .strip_prefix("*.")
+                .is_some_and(|d| owns(d, name) && d != name)
+        });
+        let record = exact.or_else(|| wild.max_by_key(|r| r.name.len()))?;
+        Some(match &record.value {
+            RecordValue::A(addresses) => DnsOutcome::Answered(
+                addresses
+                    .iter()
+                    .map(|a| DnsAnswer {
+                        address: bits(*a),
+                        by: by.to_owned(),
+                        key: key.to_owned(),
+                        zone: None,
+                        origin: record.origin.clone(),
+                        assumes: None,
+                    })
+                    .collect(),
+            ),
+            RecordValue::Cname(next) | RecordValue::AliasName(next) => self.follow(next),
+            RecordValue::AliasEndpoint(endpoint) => match endpoint.id() {
+                Some(id) => {
+                    let endpoint = &self.network.endpoints[id];
+                    let found = endpoint_answers(self.network, endpoint, None, by, key);
+                    self.answered(found)
+                }
+                None => self.unseen(endpoint),
+            },
+            RecordValue::AliasLoadBalancer(lb) => match lb.id() {
+                Some(id) => {
+                    let found = balancer_answers(self.network, id, None, by, key);
+                    self.answered(found)
+                }
+                None => self.unseen(lb),
+            },
+            RecordValue::Unseen(id) => DnsOutcome::Unknown(self.network.unseen[*id].text()),
+        })
+    }
+
+    pub(super) fn unseen<T>(&self, reference: &Ref<T>) -> DnsOutcome {
+        let unseen = reference.unseen().map(|id| self.network.unseen[id].text());
+        let text = || format!("{}: not in the input", reference.text);
+        DnsOutcome::Unknown(unseen.unwrap_or_else(text))
+    }
+
+    /// Addresses as an outcome; what they leave open is noted.
+    pub(super) fn answered(&mut self, found: Addresses) -> DnsOutcome {
+        self.missing.extend(found.missing);
+        if let Some(lack) = found.perhaps_one {
+            for answer in &found.known {
+                let alone = DnsOutcome::Answered(vec![answer.clone()]);
+                self.otherwise.push((alone, lack.clone()));
+            }
+        }
+        DnsOutcome::Answered(found.known)
+    }
+}

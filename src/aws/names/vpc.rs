@@ -1,0 +1,141 @@
+//! A VPC's resolver.
+
+use super::claims::{Candidate, What, losers};
+use super::own::{endpoint_answers, private_names, scoped};
+use super::query::{Door, Query};
+use super::{DnsOutcome, DnsStep, Sender};
+use crate::code::Code;
+use crate::model::{Fact, Gap, Id, Listing, Ref, RuleKind, Vpc, VpcEndpoint, catalog};
+
+impl Query<'_> {
+    /// Without DNS support the resolver does not answer; without DNS hostnames it knows no private
+    /// zone (`/vpc/latest/userguide/AmazonDNS-concepts.html`).
+    pub(super) fn in_vpc(&mut self, id: Id<Vpc>, door: Door, name: &str) -> DnsOutcome {
+        let vpc = &self.network.vpcs[id];
+        match &vpc.dns_support {
+            Fact::Known(true) => {}
+            Fact::Known(false) => {
+                return DnsOutcome::NoAnswer(format!("enableDnsSupport is off in {}", vpc.name));
+            }
+            Fact::Unseen(unseen) => self.otherwise.push((
+                DnsOutcome::NoAnswer(format!("enableDnsSupport may be off in {}", vpc.name)),
+                self.network.unseen[*unseen].text(),
+            )),
+        }
+        let all = self.candidates(id, door, name);
+        match &vpc.dns_hostnames {
+            Fact::Known(true) => self.decide(id, name, &all),
+            Fact::Known(false) => {
+                let rules: Vec<Candidate> = all.into_iter().filter(Candidate::is_rule).collect();
+                self.decide_among(id, name, &rules)
+            }
+            Fact::Unseen(unseen) => {
+                let lack = self.network.unseen[*unseen].text();
+                let rules: Vec<Candidate> = all.iter().filter(|c| c.is_rule()).cloned().collect();
+                if all.first() != rules.first() {
+                    let steps = self.steps.len();
+                    let outcome = self.decide_among(id, name, &rules);
+                    self.steps.truncate(steps);
+                    self.otherwise.push((outcome, lack));
+                }
+                self.decide(id, name, &all)
+            }
+        }
+    }
+
+    /// What an import leaves open comes first: a zone or rule that it does not list may own the name.
+    fn decide(&mut self, id: Id<Vpc>, name: &str, all: &[Candidate]) -> DnsOutcome {
+        let winner = all.first();
+        let aws = catalog::is_aws(name);
+        if !matches!(winner.map(|w| w.what), Some(What::Hidden(_))) {
+            if let Some(lack) = self.lack(Gap::Listing(id, Listing::VpcEndpoints)) {
+                return DnsOutcome::Unknown(lack);
+            }
+            if let Some(lack) = self.lack(Gap::Listing(id, Listing::HostedZones)) {
+                if !aws {
+                    return DnsOutcome::Unknown(lack);
+                }
+                self.assume(Code::NO_PRIVATE_ZONE_OVER_AWS_NAMES);
+            }
+        }
+        let length = winner.map_or(0, |w| w.domain.len());
+        for (candidate, lack) in self.perhaps(id, name) {
+            if candidate.domain.len() >= length {
+                let outcome = self.act(id, name, &candidate, &[]);
+                self.otherwise.push((outcome, lack));
+            }
+        }
+        self.decide_among(id, name, all)
+    }
+
+    fn decide_among(&mut self, id: Id<Vpc>, name: &str, all: &[Candidate]) -> DnsOutcome {
+        let Some(winner) = all.first() else {
+            return self.public(name);
+        };
+        self.decides(id, winner, all);
+        self.act(id, name, winner, all)
+    }
+
+    fn decides(&mut self, id: Id<Vpc>, winner: &Candidate, all: &[Candidate]) {
+        self.steps.push(DnsStep::Decides {
+            who: format!("VPC {}", self.network.vpcs[id].name),
+            by: winner.claim.clone(),
+            over: losers(winner, all.iter()),
+        });
+    }
+
+    /// What the winner does with the name.
+    fn act(&mut self, id: Id<Vpc>, name: &str, by: &Candidate, all: &[Candidate]) -> DnsOutcome {
+        match by.what {
+            What::Hosted(zone) => self.hosted(zone, name, "private"),
+            What::Hidden(endpoint) => self.hidden_answer(endpoint, name, &by.domain),
+            What::Instances => self.instance(Some(id), name),
+            What::Rule(rule) => match &self.network.rules[rule].kind {
+                RuleKind::Forward { to, through } => {
+                    let Some(endpoint) = through.id() else {
+                        return self.unseen(through);
+                    };
+                    let endpoint = &self.network.resolver_endpoints[endpoint];
+                    if let Some(missing) = endpoint.interfaces.iter().find(|i| i.id().is_none()) {
+                        return self.unseen(missing);
+                    }
+                    let senders = endpoint.interfaces.iter().filter_map(Ref::id);
+                    let senders: Vec<Sender> = senders.map(Sender::Interface).collect();
+                    self.any(&senders, to, name)
+                }
+                RuleKind::System => {
+                    let zones: Vec<Candidate> =
+                        all.iter().filter(|c| !c.is_rule()).cloned().collect();
+                    self.decide_among(id, name, &zones)
+                }
+                RuleKind::Unseen(unseen) => {
+                    DnsOutcome::Unknown(self.network.unseen[*unseen].text())
+                }
+            },
+        }
+    }
+
+    /// The hidden zone is a private zone: what it does not list, it denies. It lists the private
+    /// names of the service, some with everything below them.
+    fn hidden_answer(&mut self, id: Id<VpcEndpoint>, name: &str, domain: &str) -> DnsOutcome {
+        let network = self.network;
+        let endpoint = &network.endpoints[id];
+        let who = scoped(network, &endpoint.vpc, &endpoint.name);
+        let listed = private_names(network, endpoint).iter().any(|pattern| {
+            match pattern.strip_prefix("*.") {
+                Some(parent) => parent == domain && name != domain,
+                None => pattern == name,
+            }
+        });
+        if !listed {
+            return if network.is_on("endpoint-zone-denies-names-below") {
+                DnsOutcome::NxDomain(who)
+            } else {
+                self.public(name)
+            };
+        }
+        let by = format!("private DNS of endpoint {who}");
+        let found = endpoint_answers(network, endpoint, None, &by, &who);
+        self.answered(found)
+    }
+}

@@ -1,0 +1,150 @@
+//! Services in the words of policies: prefixes of actions, ARNs of resources, usual requests
+//! (`/service-authorization/latest/reference/list_amazons3.html` and its siblings).
+
+use super::ANY;
+
+/// The prefix of a service's actions, by the short name of its endpoints.
+#[must_use]
+pub fn prefix(service: &str) -> &str {
+    match service {
+        "monitoring" => "cloudwatch",
+        "ecr.api" | "ecr.dkr" => "ecr",
+        "ecs-agent" | "ecs-telemetry" => "ecs",
+        "email-smtp" => "ses",
+        "kinesis-streams" => "kinesis",
+        "kinesis-firehose" => "firehose",
+        "sync-states" => "states",
+        "git-codecommit" => "codecommit",
+        "dynamodb-streams" => "dynamodb",
+        "bedrock-runtime" => "bedrock",
+        "iot.data" => "iot",
+        "notebook" | "studio" => "sagemaker",
+        "transfer.server" => "transfer",
+        "s3-global.accesspoint" => "s3",
+        other => {
+            let first = other.split('.').next().unwrap_or(other);
+            first.strip_suffix("-fips").unwrap_or(first)
+        }
+    }
+}
+
+/// The partition that the ARNs of a Region name.
+#[must_use]
+pub fn partition(region: &str) -> &'static str {
+    match region {
+        r if r.starts_with("cn-") => "aws-cn",
+        r if r.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// Whether an action of S3 is about an object rather than about its bucket.
+fn about_object(action: &str) -> bool {
+    let lower = action.to_ascii_lowercase();
+    (lower.contains("object") && !lower.contains("bucket"))
+        || lower.contains("multipartuploadpart")
+        || lower.ends_with(":abortmultipartupload")
+}
+
+/// The ARN of what an action on a bucket, and perhaps a key, is about.
+#[must_use]
+pub fn s3_resource(region: &str, bucket: &str, key: &str, action: &str) -> String {
+    let bucket = format!("arn:{}:s3:::{bucket}", partition(region));
+    if !about_object(action) {
+        return bucket;
+    }
+    if key.is_empty() {
+        return format!("{bucket}/{ANY}");
+    }
+    format!("{bucket}/{key}")
+}
+
+/// The ARN of a table.
+#[must_use]
+pub fn table_resource(region: &str, account: Option<&str>, table: &str) -> String {
+    let any = ANY.to_string();
+    let account = account.unwrap_or(&any);
+    format!(
+        "arn:{}:dynamodb:{region}:{account}:table/{table}",
+        partition(region)
+    )
+}
+
+/// The bucket of an ARN.
+#[must_use]
+pub fn bucket_of(arn: &str) -> Option<&str> {
+    let rest = arn.strip_prefix("arn:")?.split_once(":s3:::")?.1;
+    let bucket = rest.split('/').next()?;
+    (!bucket.is_empty() && !bucket.contains(ANY)).then_some(bucket)
+}
+
+/// The table of an ARN.
+#[must_use]
+pub fn table_of(arn: &str) -> Option<&str> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", _, "dynamodb", _, _, rest] = parts.as_slice() else {
+        return None;
+    };
+    rest.strip_prefix("table/")?.split('/').next()
+}
+
+/// Bucket and key of an S3 address: `bucket.s3.region.…/key`, or `s3.region.…/bucket/key`.
+/// `name` is a name of S3 (`/AmazonS3/latest/userguide/VirtualHosting.html`).
+#[must_use]
+pub fn s3_address<'a>(name: &'a str, path: &'a str) -> Option<(&'a str, &'a str)> {
+    let path = path.trim_start_matches('/');
+    let labels: Vec<&str> = name.split('.').collect();
+    let is_s3 = |l: &str| l == "s3" || (l.starts_with("s3-") && !l.starts_with("s3-accesspoint"));
+    let at = labels.iter().rposition(|l| is_s3(l))?;
+    if labels.get(at).is_some_and(|l| l.starts_with("s3-control")) {
+        return None;
+    }
+    let length: usize = labels.iter().take(at).map(|l| l.len() + 1).sum();
+    match name.get(..length.saturating_sub(1)) {
+        Some(bucket) if at > 0 => Some((bucket, path)),
+        _ => {
+            let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+            (!bucket.is_empty()).then_some((bucket, key))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_and_keys() {
+        let region = "us-east-1";
+        let key = s3_resource(region, "b", "a/k", "s3:GetObject");
+        assert_eq!(key, "arn:aws:s3:::b/a/k");
+        assert_eq!(bucket_of(&key), Some("b"));
+        assert_eq!(
+            s3_resource("cn-north-1", "b", "k", "s3:ListBucket"),
+            "arn:aws-cn:s3:::b"
+        );
+        assert_eq!(
+            s3_resource(region, "b", "", "s3:PutObject"),
+            format!("arn:aws:s3:::b/{ANY}")
+        );
+        let lock = "s3:GetBucketObjectLockConfiguration";
+        assert_eq!(s3_resource(region, "b", "k", lock), "arn:aws:s3:::b");
+        let table = table_resource(region, Some("111111111111"), "t");
+        assert_eq!(table, "arn:aws:dynamodb:us-east-1:111111111111:table/t");
+        assert_eq!(table_of(&table), Some("t"));
+        #[rustfmt::skip]
+        let addresses = [
+            ("b.s3.us-east-1.amazonaws.com", "/k", Some(("b", "k"))),
+            ("a.b.s3.us-east-1.amazonaws.com", "", Some(("a.b", ""))),
+            ("s3.us-east-1.amazonaws.com", "/b/k/l", Some(("b", "k/l"))),
+            ("s3.us-east-1.amazonaws.com", "", None),
+            ("b.s3.dualstack.us-east-1.amazonaws.com", "", Some(("b", ""))),
+            ("b.s3-eu-west-1.amazonaws.com", "", Some(("b", ""))),
+            ("1.s3-control.us-east-1.amazonaws.com", "", None),
+            ("ap-1.s3-accesspoint.us-east-1.amazonaws.com", "", None),
+        ];
+        for (name, path, expected) in addresses {
+            assert_eq!(s3_address(name, path), expected, "{name}");
+        }
+    }
+}

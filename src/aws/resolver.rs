@@ -1,0 +1,54 @@
+//! The interfaces of Resolver endpoints, and a VPC's resolver as others meet it.
+
+use super::bits;
+use super::compile::Compiler;
+use super::stages::slot;
+use crate::code::Code;
+use crate::fabric::{Action, NodeId, RowSpec, Side};
+use crate::model::{Interface, Origin, Role, Vpc};
+
+impl Compiler<'_> {
+    /// Whether an interface answers DNS queries: it is of an inbound Resolver endpoint, or of one
+    /// that the input does not contain.
+    pub(super) fn answers(&self, interface: &Interface) -> bool {
+        let Role::Resolver(endpoint) = &interface.role else {
+            return false;
+        };
+        let known = endpoint.id();
+        known.is_none_or(|e| self.network.resolver_endpoints[e].inbound)
+    }
+
+    /// An inbound endpoint answers DNS and nothing else
+    /// (`/Route53/latest/DeveloperGuide/resolver-overview-forward-network-to-vpc.html`).
+    pub(super) fn inbound_resolver(&mut self, node: NodeId, origin: &Origin) {
+        let rows = [6, 17].map(|proto| RowSpec {
+            proto: Some(proto),
+            ports: (53, 53),
+            ..RowSpec::address((0, u32::MAX), Action::Next, origin, "DNS")
+        });
+        let otherwise = Action::Drop(Code::PROTOCOL_RESTRICTION);
+        let rule = "an inbound Resolver endpoint answers port 53 only, /Route53/latest/DeveloperGuide/resolver-overview-forward-network-to-vpc.html";
+        let name = "inbound Resolver endpoint";
+        let table = self
+            .b
+            .table(name, Side::Dst, rows.to_vec(), otherwise, rule);
+        self.b.slot(node, slot::SPECIAL as usize, table);
+    }
+
+    /// Nobody outside a VPC may ask its resolver by its own address
+    /// (`/vpc/latest/userguide/AmazonDNS-concepts.html`, `/vpc/latest/peering/vpc-peering-basics.html`).
+    pub(super) fn foreign_resolver(&self, vpc: &Vpc) -> Option<RowSpec> {
+        let rule = Origin::Implied(
+            "a VPC's resolver answers its own VPC only, others ask an inbound endpoint, /vpc/latest/userguide/AmazonDNS-concepts.html",
+        );
+        let primary = vpc.cidrs.first()?;
+        let own = bits(primary.network()).checked_add(2)?;
+        let then = Action::Drop(Code::UNSUPPORTED_BY_AWS);
+        Some(RowSpec::address(
+            (own, own),
+            then,
+            &rule,
+            "the VPC's resolver",
+        ))
+    }
+}

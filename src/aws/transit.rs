@@ -1,0 +1,333 @@
+//! Transit gateways: a port in each attached subnet, a door for what has no zones, and one node
+//! for each route table as it is used from a zone.
+//!
+//! Order: a port looks at the network ACL of its subnet only on the way in from the VPC and on the
+//! way out into it (`/vpc/latest/tgw/tgw-nacls.html`); the table of the attachment decides
+//! (`/vpc/latest/tgw/how-transit-gateways-work.html`); into a VPC the table of the port's subnet.
+
+mod references;
+mod table;
+
+pub(super) use references::References;
+
+use super::choice::OneWay;
+use super::compile::Compiler;
+use super::lack::Lack;
+use super::stages::slot;
+use crate::code::Code;
+use crate::fabric::{Action, Label, Link, NONE, NodeId, Place, RowSpec, Side, TableId};
+use crate::model::{
+    Association, Attached, Connection, Destination, Fact, Id, Listing, Meaning, Ref, Subnet,
+    TransitAttachment, TransitGateway, TransitTable, Unseen, Vpc, Why,
+};
+use ipnet::{IpNet, Ipv4Net};
+use std::collections::HashMap;
+
+/// Entries of ports and doors.
+const IN: u8 = 0;
+const OUT: u8 = 1;
+
+/// No stage has this number: a port remembers there which flows were sent to it.
+const KEPT: usize = 60;
+
+/// The nodes of transit gateways.
+#[derive(Default)]
+pub(super) struct Transit {
+    /// By attachment and subnet: where a VPC is joined.
+    ports: HashMap<(Id<TransitAttachment>, Id<Subnet>), NodeId>,
+    /// By attachment: where anything else is joined.
+    doors: HashMap<Id<TransitAttachment>, NodeId>,
+    /// By table, and the zone it is used from.
+    lookups: HashMap<(Id<TransitTable>, Option<String>), NodeId>,
+}
+
+impl Compiler<'_> {
+    pub(super) fn transit_nodes(&mut self) {
+        let network = self.network;
+        for (id, attachment) in network.attachments.iter() {
+            for subnet in attachment.subnets().iter().filter_map(Ref::id) {
+                let name = format!("{}@{}", attachment.name, network.subnets[subnet].name);
+                let node = self.b.node(self.shapes.transit_port, name);
+                self.transit.ports.insert((id, subnet), node);
+            }
+            if !matches!(attachment.to, Attached::Vpc(..)) {
+                let node = self.b.node(self.shapes.wire, attachment.name.clone());
+                self.transit.doors.insert(id, node);
+            }
+        }
+    }
+
+    /// The tables of ports and doors.
+    pub(super) fn transit(&mut self) {
+        let network = self.network;
+        for (id, attachment) in network.attachments.iter() {
+            for subnet in attachment.subnets().iter().filter_map(Ref::id) {
+                let Some(node) = self.transit.ports.get(&(id, subnet)).copied() else {
+                    continue;
+                };
+                self.in_subnet(node, subnet);
+                let routes = self.routes_from_transit(subnet);
+                self.b.slot(node, slot::ROUTES as usize, routes);
+                let zone = network.subnets[subnet].zone.as_str();
+                let table = self.associated(attachment, Some(zone));
+                self.b.slot(node, slot::SPECIAL as usize, table);
+            }
+            let Some(door) = self.transit.doors.get(&id).copied() else {
+                continue;
+            };
+            let inward = self.associated(attachment, None);
+            let outward = self.beyond(attachment);
+            let outward = self
+                .b
+                .table(&attachment.name, Side::Dst, Vec::new(), outward, "");
+            self.b.slot(door, IN as usize, inward);
+            self.b.slot(door, OUT as usize, outward);
+        }
+    }
+
+    /// From a subnet into a gateway: by the port of its zone, else not at all. One page says that
+    /// only the port's own subnet is served: switch `tgw-serves-whole-zone`, default on.
+    pub(super) fn toward_transit(
+        &mut self,
+        gateway: &Ref<TransitGateway>,
+        vpc: &Ref<Vpc>,
+        sender: Id<Subnet>,
+    ) -> Result<Action, Lack> {
+        let network = self.network;
+        let Some(own) = vpc.id() else {
+            return Err(self.lack(vpc));
+        };
+        let mut all = network.attachments.iter();
+        let found = all.find(|(_, a)| same(&a.gateway, gateway) && a.vpc() == Some(own));
+        let Some((id, attachment)) = found else {
+            return Err(self.unattached(gateway, vpc));
+        };
+        if let Attached::Vpc(_, Fact::Unseen(lack)) = &attachment.to {
+            return Err(Lack::from(&network.unseen[*lack]));
+        }
+        if let Some(subnet) = attachment.subnets().iter().find(|s| s.id().is_none()) {
+            return Err(self.lack(subnet));
+        }
+        let whole = network.is_on("tgw-serves-whole-zone");
+        let zone = &network.subnets[sender].zone;
+        let serves = |s: &Id<Subnet>| *s == sender || (whole && network.subnets[*s].zone == *zone);
+        let port = attachment.subnets().iter().filter_map(Ref::id).find(serves);
+        let port = port.and_then(|s| self.transit.ports.get(&(id, s)).copied());
+        Ok(match port {
+            Some(port) => self.b.to(port, IN),
+            None => Action::Drop(Code::TGW_ROUTE_AZ_RESTRICTION),
+        })
+    }
+
+    fn unattached(&self, gateway: &Ref<TransitGateway>, vpc: &Ref<Vpc>) -> Lack {
+        let listing = Listing::TransitGatewayVpcAttachments;
+        let unlisted = self.network.unlisted.contains(&listing);
+        Lack::from(&Unseen {
+            name: format!("of {} to {}", vpc.text, gateway.text),
+            kind: "transit gateway attachment",
+            why: if unlisted {
+                Why::NotListed(listing)
+            } else {
+                Why::NotAmong(listing)
+            },
+            origin: gateway.origin.clone(),
+        })
+    }
+
+    /// From an attachment to its table: the one row that decides.
+    fn associated(&mut self, attachment: &TransitAttachment, zone: Option<&str>) -> TableId {
+        let network = self.network;
+        let then = if attachment.available {
+            match &attachment.table {
+                Association::None => Action::Drop(Code::TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION),
+                Association::Unseen(lack) => {
+                    return self
+                        .opaque_table(&attachment.name, &Lack::from(&network.unseen[*lack]));
+                }
+                Association::Table(table) => match table.id() {
+                    None => return self.opaque_table(&attachment.name, &self.lack(table)),
+                    Some(table) => {
+                        let to = self.lookup(table, zone);
+                        let label = Label {
+                            token: Some("transit-gateway"),
+                            ..Label::default()
+                        };
+                        Action::Go(self.b.link(Link {
+                            to,
+                            label,
+                            mark: self.mark_through(attachment, zone),
+                            ..Link::default()
+                        }))
+                    }
+                },
+            }
+        } else {
+            Action::Drop(Code::BAD_STATE_ATTACHMENT)
+        };
+        let all = (0, u32::MAX);
+        let row = RowSpec::address(all, then, &attachment.origin, attachment.name.clone());
+        self.b
+            .table(&attachment.name, Side::Dst, vec![row], then, "")
+    }
+
+    /// What lies behind a door.
+    fn beyond(&mut self, attachment: &TransitAttachment) -> Action {
+        let network = self.network;
+        match &attachment.to {
+            Attached::Connection(connection) => match connection.id() {
+                Some(id) => self.across(id),
+                None => Action::Opaque(self.lack(connection).code),
+            },
+            Attached::Peer(peer) => match peer.id() {
+                Some(id) if !network.attachments[id].available => {
+                    Action::Drop(Code::BAD_STATE_ATTACHMENT)
+                }
+                Some(id) => match self.transit.doors.get(&id).copied() {
+                    Some(door) => self.clearing(door, IN, Label::default()),
+                    None => Action::Opaque(Code::UNKNOWN_RESOURCE),
+                },
+                None => Action::Opaque(self.lack(peer).code),
+            },
+            Attached::Unseen(lack) => Action::Opaque(Lack::from(&network.unseen[*lack]).code),
+            Attached::Vpc(..) => Action::Opaque(Code::UNKNOWN_RESOURCE),
+        }
+    }
+
+    /// Where a connection enters its gateway.
+    pub(super) fn door(&self, attachment: Option<Id<TransitAttachment>>) -> Option<NodeId> {
+        self.transit.doors.get(&attachment?).copied()
+    }
+
+    /// What a gateway tells a site over a VPN: the routes of the table that its attachment uses, but
+    /// for those the site taught it (`/vpc/latest/tgw/tgw-vpn-attachments.html`).
+    pub(super) fn behind(
+        &self,
+        attachment: Option<Id<TransitAttachment>>,
+        connection: Id<Connection>,
+    ) -> Vec<Ipv4Net> {
+        let network = self.network;
+        let table = match attachment.map(|a| &network.attachments[a].table) {
+            Some(Association::Table(table)) => table.id(),
+            _ => None,
+        };
+        let Some(table) = table.map(|t| &network.transit_tables[t]) else {
+            return Vec::new();
+        };
+        let site = network.connections[connection].site.id();
+        let own = |to: &Ref<TransitAttachment>| match to.id().map(|a| &network.attachments[a].to) {
+            Some(Attached::Connection(c)) => c
+                .id()
+                .is_some_and(|c| network.connections[c].site.id() == site),
+            _ => false,
+        };
+        let told = table
+            .routes
+            .iter()
+            .filter(|r| r.active && !r.to.iter().any(own));
+        let mut blocks: Vec<Ipv4Net> = told
+            .filter_map(|r| match &r.destination {
+                Destination::Cidr(IpNet::V4(net)) => Some(*net),
+                _ => None,
+            })
+            .collect();
+        blocks.sort_unstable();
+        blocks.dedup();
+        blocks
+    }
+
+    /// Into an attachment, for traffic of a zone: a VPC by its port in that zone, if it has one,
+    /// else by any. In appliance mode by any, and back by the same.
+    pub(in crate::aws) fn ways_to(
+        &mut self,
+        id: Id<TransitAttachment>,
+        zone: Option<&str>,
+    ) -> Result<Vec<OneWay>, Lack> {
+        let network = self.network;
+        let attachment = &network.attachments[id];
+        let only = |then: Action| {
+            vec![OneWay {
+                text: attachment.name.clone(),
+                origin: attachment.origin.clone(),
+                then,
+                keep: NONE,
+            }]
+        };
+        if !attachment.available {
+            return Ok(only(Action::Drop(Code::TGW_RTB_BAD_STATE_ROUTE)));
+        }
+        let subnets = match &attachment.to {
+            Attached::Vpc(_, Fact::Known(subnets)) => subnets,
+            Attached::Vpc(_, Fact::Unseen(lack)) | Attached::Unseen(lack) => {
+                return Err(Lack::from(&network.unseen[*lack]));
+            }
+            Attached::Connection(c) => {
+                let Some(c) = c.id() else {
+                    return Err(self.lack(c));
+                };
+                return Ok(only(if network.connections[c].up {
+                    self.out_by_door(id)
+                } else {
+                    Action::Drop(Code::TGW_BAD_STATE_VPN)
+                }));
+            }
+            Attached::Peer(peer) if peer.id().is_none() => return Err(self.lack(peer)),
+            Attached::Peer(_) => return Ok(only(self.out_by_door(id))),
+        };
+        if let Some(subnet) = subnets.iter().find(|s| s.id().is_none()) {
+            return Err(self.lack(subnet));
+        }
+        let mut ports: Vec<Id<Subnet>> = subnets.iter().filter_map(Ref::id).collect();
+        ports.retain(|s| !network.is_down(&network.subnets[*s].zone));
+        let here = |s: &Id<Subnet>| Some(network.subnets[*s].zone.as_str()) == zone;
+        if !attachment.appliance_mode && ports.iter().any(here) {
+            ports.retain(here);
+        }
+        Ok(self.by_ports(id, &ports))
+    }
+
+    pub(in crate::aws) fn by_ports(
+        &mut self,
+        id: Id<TransitAttachment>,
+        ports: &[Id<Subnet>],
+    ) -> Vec<OneWay> {
+        let network = self.network;
+        let attachment = &network.attachments[id];
+        let mut ways = Vec::new();
+        for subnet in ports {
+            let Some(to) = self.transit.ports.get(&(id, *subnet)).copied() else {
+                continue;
+            };
+            let zone = network.subnets[*subnet].zone.as_str();
+            let then = Action::Go(self.b.link(Link {
+                to,
+                entry: OUT,
+                mark: self.mark_through(attachment, Some(zone)),
+                ..Link::default()
+            }));
+            let keep = Place::new(to, KEPT).0;
+            ways.push(OneWay {
+                text: format!("{} in zone {zone}", attachment.name),
+                origin: attachment.origin.clone(),
+                then,
+                keep: if attachment.appliance_mode {
+                    keep
+                } else {
+                    NONE
+                },
+            });
+        }
+        ways
+    }
+
+    fn out_by_door(&mut self, id: Id<TransitAttachment>) -> Action {
+        match self.transit.doors.get(&id).copied() {
+            Some(door) => self.clearing(door, OUT, Label::default()),
+            None => Action::Opaque(Code::UNKNOWN_RESOURCE),
+        }
+    }
+}
+
+/// Whether two references mean one gateway, in the input or not.
+fn same(a: &Ref<TransitGateway>, b: &Ref<TransitGateway>) -> bool {
+    !matches!(a.to, Meaning::Pending) && a.to == b.to
+}

@@ -1,0 +1,248 @@
+//! A transit gateway's route table, as it is used from a zone: longest prefix, then who taught it.
+//!
+//! Order: `/vpc/latest/tgw/how-transit-gateways-work.html`.
+
+use super::super::compile::Compiler;
+use super::super::filter::span;
+use super::super::lack::Lack;
+use super::super::public::{Lists, TOKENS, partly_public, token_span};
+use super::same;
+use crate::code::Code;
+use crate::fabric::{Action, NodeId, RowSpec, Side, TableId, flags};
+use crate::model::{
+    Attached, ConnectionKind, Destination, Gap, Id, Meaning, Ref, TransitAttachment,
+    TransitGateway, TransitRoute, TransitTable,
+};
+use ipnet::{IpNet, Ipv4Net};
+use std::cmp::Reverse;
+
+/// A block of a gateway's table, before the order is known.
+struct Candidate<'n> {
+    length: u8,
+    rank: u8,
+    span: (u32, u32),
+    /// The block may or may not hold the address: tried both ways.
+    maybe: bool,
+    route: &'n TransitRoute,
+    text: String,
+}
+
+impl Compiler<'_> {
+    /// A table, as it is used from a zone.
+    pub(super) fn lookup(&mut self, id: Id<TransitTable>, zone: Option<&str>) -> NodeId {
+        let key = (id, zone.map(str::to_owned));
+        if let Some(node) = self.transit.lookups.get(&key) {
+            return *node;
+        }
+        let name = self.network.transit_tables[id].gateway.text.clone();
+        let node = self.b.node(self.shapes.transit_gateway, name);
+        self.transit.lookups.insert(key, node);
+        let table = self.transit_table(id, zone);
+        self.b.slot(node, 0, table);
+        node
+    }
+
+    fn transit_table(&mut self, id: Id<TransitTable>, zone: Option<&str>) -> TableId {
+        let table = &self.network.transit_tables[id];
+        if let Some(lack) = self.gap(Gap::TransitRoutes(id)) {
+            let lack = Lack {
+                code: Code::TGW_RTB_ROUTES_ARE_UNKNOWN,
+                ..lack
+            };
+            return self.opaque_table(&table.name, &lack);
+        }
+        let mut candidates = Vec::new();
+        for route in &table.routes {
+            self.transit_candidates(route, &mut candidates);
+        }
+        candidates.sort_by_key(|c| (Reverse(c.length), c.rank, c.span, !c.maybe));
+        let mut rows = Vec::new();
+        let equal = |a: &Candidate<'_>, b: &Candidate<'_>| (a.rank, a.span) == (b.rank, b.span);
+        for tied in candidates.chunk_by(equal) {
+            let Some(first) = tied.first() else { continue };
+            rows.extend(self.kept_in_zone(&table.gateway, first, zone));
+            let text = format!("{} {}", table.name, first.text);
+            let (then, lack) = match self.one_of_transit(&table.name, tied, zone) {
+                Ok(then) => (then, String::new()),
+                Err(lack) => (Action::Opaque(lack.code), format!("; {}", lack.text)),
+            };
+            let text = format!("{text}{lack}");
+            let mut row = RowSpec::address(first.span, then, &first.route.origin, text);
+            if first.maybe {
+                row.flags = flags::MAYBE | flags::FORK;
+            }
+            rows.push(row);
+        }
+        let first = self.b.0.rows.len() as u32;
+        for block in &table.overlaps {
+            let (lo, hi) = span(block);
+            let hit = |row: &RowSpec| row.span.0 <= hi && lo <= row.span.1;
+            let hits = (first..).zip(&rows).filter(|(_, row)| hit(row));
+            let notes = hits.map(|(row, _)| (row, Code::OVERLAP_NOT_PROPAGATED));
+            self.out.notes.extend(notes);
+        }
+        self.out.notes.sort_unstable();
+        self.b.table(
+            &table.name,
+            Side::Dst,
+            rows,
+            Action::Drop(Code::TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT),
+            "what no route of the gateway covers is dropped, /vpc/latest/tgw/how-transit-gateways-work.html",
+        )
+    }
+
+    fn transit_candidates<'r>(&self, route: &'r TransitRoute, out: &mut Vec<Candidate<'r>>) {
+        let own = route.to.first().and_then(Ref::id);
+        let own = own.map(|a| &self.network.attachments[a].to);
+        let rank = match (&route.destination, route.fixed) {
+            (Destination::Cidr(_), true) => 0,
+            (_, true) => 1,
+            (_, false) => self.rank(own),
+        };
+        let mut add = |length: u8, span, maybe, text: String| {
+            out.push(Candidate {
+                length,
+                rank,
+                span,
+                maybe,
+                route,
+                text,
+            });
+        };
+        let mut block = |net: &Ipv4Net, text: String| {
+            if partly_public(net) {
+                add(net.prefix_len(), TOKENS, true, text.clone());
+            }
+            add(net.prefix_len(), span(net), false, text);
+        };
+        match &route.destination {
+            Destination::Cidr(IpNet::V4(net)) => block(net, net.to_string()),
+            Destination::Cidr(IpNet::V6(_)) => {}
+            Destination::List(list) => match list.to {
+                Meaning::Known(id) => {
+                    let list = &self.network.prefix_lists[id];
+                    for entry in &list.entries {
+                        if let IpNet::V4(net) = entry {
+                            block(net, format!("{} ({net})", list.name));
+                        }
+                    }
+                }
+                _ => add(32, (0, u32::MAX), true, self.lack(list).text),
+            },
+            Destination::AwsList(region, service) => match self.lists.get(region, service) {
+                Lists::Given(nets) => {
+                    for net in nets {
+                        block(net, format!("pl-{service} ({net})"));
+                    }
+                }
+                Lists::Symbolic => {
+                    let span = token_span(self.network, region, service);
+                    add(15, span, false, format!("pl-{service}"));
+                }
+            },
+        }
+    }
+
+    /// At equal length: what was written, then by the kind of what propagates it.
+    fn rank(&self, own: Option<&Attached>) -> u8 {
+        match own {
+            Some(Attached::Vpc(..)) => 2,
+            Some(Attached::Connection(c)) => match c.id().map(|c| self.network.connections[c].kind)
+            {
+                Some(ConnectionKind::DirectConnect) => 3,
+                Some(ConnectionKind::VpnStatic | ConnectionKind::VpnBgp) | None => 5,
+            },
+            Some(Attached::Unseen(_)) | None => 6,
+            Some(Attached::Peer(_)) => 8,
+        }
+    }
+
+    /// Where routes of equal rank to the same block lead: every way is followed.
+    fn one_of_transit(
+        &mut self,
+        name: &str,
+        tied: &[Candidate<'_>],
+        zone: Option<&str>,
+    ) -> Result<Action, Lack> {
+        let network = self.network;
+        if tied
+            .iter()
+            .any(|c| !c.route.active || c.route.to.is_empty())
+        {
+            return Ok(Action::Drop(Code::TGW_RTB_BAD_STATE_ROUTE));
+        }
+        let mut all: Vec<&Ref<TransitAttachment>> = Vec::new();
+        for to in tied.iter().flat_map(|c| &c.route.to) {
+            if !all.iter().any(|a| a.to == to.to) {
+                all.push(to);
+            }
+        }
+        let works = |r: &&Ref<TransitAttachment>| {
+            r.id().is_none_or(|a| match &network.attachments[a].to {
+                Attached::Connection(c) => c.id().is_none_or(|c| network.connections[c].up),
+                Attached::Vpc(..) | Attached::Peer(_) | Attached::Unseen(_) => true,
+            })
+        };
+        if all.iter().any(works) {
+            all.retain(works);
+        }
+        let mut ways = Vec::new();
+        for to in all {
+            match to.id() {
+                Some(id) => ways.extend(self.ways_to(id, zone)?),
+                None => return Err(self.lack(to)),
+            }
+        }
+        Ok(self.either(name, ways, Code::BAD_STATE))
+    }
+
+    /// In appliance mode, traffic between hosts of one zone stays in it, both ways.
+    fn kept_in_zone(
+        &mut self,
+        gateway: &Ref<TransitGateway>,
+        candidate: &Candidate<'_>,
+        zone: Option<&str>,
+    ) -> Vec<RowSpec> {
+        let network = self.network;
+        let ([to], Some(zone), true) = (
+            candidate.route.to.as_slice(),
+            zone,
+            candidate.route.active && !candidate.maybe,
+        ) else {
+            return Vec::new();
+        };
+        let own = to.id().map(|a| (a, &network.attachments[a]));
+        let Some((id, _)) = own.filter(|(_, a)| a.appliance_mode && a.available) else {
+            return Vec::new();
+        };
+        let mut ports = network.attachments[id].subnets().iter().filter_map(Ref::id);
+        let Some(port) = ports.find(|s| network.subnets[*s].zone == zone) else {
+            return Vec::new();
+        };
+        let mut rows = Vec::new();
+        for (other, attached) in network.attachments.iter() {
+            let Some(vpc) = attached.vpc().filter(|_| other != id) else {
+                continue;
+            };
+            if !same(&attached.gateway, gateway) {
+                continue;
+            }
+            let (lo, hi) = candidate.span;
+            for (_, subnet) in self.subnets_of(vpc) {
+                let (first, last) = span(&subnet.cidr);
+                if subnet.zone == zone && lo <= first && last <= hi {
+                    let only = self.by_ports(id, &[port]);
+                    let only = self.either(&candidate.text, only, Code::BAD_STATE);
+                    let text = format!("{} within zone {zone}", candidate.text);
+                    rows.push(RowSpec::address(
+                        (first, last),
+                        only,
+                        &candidate.route.origin,
+                        text,
+                    ));
+                }
+            }
+        }
+        rows
+    }
+}
