@@ -182,6 +182,9 @@ impl Input {
                 "`{name}` begins the names of several cases: `{}`, `{}`",
                 a.name, b.name
             ))),
+            (None, None, _) if cases().next().is_none() => {
+                Err(Failure::Input(format!("`{}` has no cases", self.name)))
+            }
             (None, None, _) => {
                 let names: Vec<String> = cases().map(|s| format!("\n  {}", s.name)).collect();
                 Err(Failure::Input(format!(
