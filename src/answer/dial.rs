@@ -159,7 +159,6 @@ impl Dial<'_> {
             "udp" => (UDP, None),
             "icmp" => (ICMP, Some(ECHO)),
             "endpoint" => return self.endpoint_words(rest),
-            "needs" => return Err(format!("`needs://{rest}` is not modelled yet")),
             other => {
                 return Err(format!(
                     "`{other}://` is not a scheme this program dials: write `https://`, `tcp://`, `udp://`, `icmp://`, `s3://`, `dynamodb://`, `endpoint://` or `needs://`"
