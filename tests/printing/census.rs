@@ -71,6 +71,7 @@ impl Census {
         let not_kept = [
             ("account", "zones"),
             ("vpn_connection", "state"),
+            ("vpc", "block_public_access"),
             ("instance", "forwards"),
             ("nat_gateway", "mode"),
             ("load_balancer", "type"),

@@ -2,7 +2,9 @@
 
 use super::Printer;
 use super::doc::{Doc, Map, texts};
-use crate::model::{Id, Instance, Interface, Os, Ref, Role, SecurityGroup, ServerHost, Vpc};
+use crate::model::{
+    Forwards, Id, Instance, Interface, Os, Ref, Role, SecurityGroup, ServerHost, Vpc,
+};
 
 impl Printer<'_> {
     pub(super) fn instances(&mut self, vpc: Id<Vpc>) -> Map {
@@ -29,11 +31,53 @@ impl Printer<'_> {
                 },
             );
             map.word("os", os(instance.os));
+            match instance.forwards {
+                Some(Forwards::No) => {}
+                Some(Forwards::Stateful) => map.word("forwards", "stateful"),
+                Some(Forwards::Stateless) => map.word("forwards", "stateless"),
+                None => self.note_forwarding(id),
+            }
             map.list("runs", texts(&instance.runs));
             self.name_server(&mut map, id);
             all.push(&name, Doc::Map(map));
         }
         all
+    }
+
+    /// An import does not say whether an instance passes on packets. It matters where it could.
+    fn note_forwarding(&mut self, id: Id<Instance>) {
+        let network = self.network;
+        let own = network.instances[id].interfaces.iter();
+        let mut own = own.filter_map(Ref::id).map(|i| &network.interfaces[i]);
+        if own.any(|i| !i.source_dest_check) {
+            let at = self.label(id);
+            self.lost(
+                "whether an instance passes on packets that are not its own",
+                at,
+            );
+        }
+    }
+
+    /// The word for an interface, which may be an instance's primary and called as it is.
+    pub(super) fn interface_word(
+        &mut self,
+        r: &Ref<Interface>,
+        inside: Option<Id<Vpc>>,
+        at: &str,
+    ) -> Option<String> {
+        let owner = r.id().map(|id| (id, &self.network.interfaces[id].role));
+        if let Some((id, Role::Instance(owner))) = owner
+            && self.names.of(id).is_none()
+            && let Some(instance) = owner.id()
+        {
+            let own = self.network.instances[instance].vpc.id() == inside;
+            let name = self.names.of(instance).filter(|_| own).map(str::to_owned);
+            if name.is_none() {
+                self.lost(format!("a route to interface {}", r.text), at);
+            }
+            return name;
+        }
+        self.word(r, inside, at)
     }
 
     fn name_server(&mut self, map: &mut Map, id: Id<Instance>) {

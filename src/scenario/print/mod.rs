@@ -8,6 +8,7 @@
 //! the grammar does not have yet. That is listed in [`Printed::unsaid`] and in comments at the head
 //! of the text, for the text outlives the list: a scenario says that nothing else exists.
 
+mod account;
 mod balancer;
 mod doc;
 mod endpoint;
@@ -172,6 +173,7 @@ impl Printer<'_> {
         if account != super::lower::ACCOUNT {
             root.quoted("account", account);
         }
+        root.map("accounts", self.accounts());
         self.outside(&mut root);
         let transit = self.transit_gateways(account);
         root.map("transit_gateways", transit);

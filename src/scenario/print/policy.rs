@@ -9,13 +9,6 @@ use crate::model::{
 impl Printer<'_> {
     pub(super) fn policies(&mut self, root: &mut Map, account: &str) {
         let network = self.network;
-        let mut accounts = Map::free();
-        for (id, organization) in &network.organizations {
-            let mut map = Map::of("account");
-            map.text("organization", organization);
-            accounts.push(id, Doc::Map(map));
-        }
-        root.map("accounts", accounts);
         let mut named = Map::free();
         for (id, policy) in network.policies.iter() {
             if let Some(name) = self.names.of(id).map(str::to_owned) {

@@ -3,7 +3,7 @@
 use super::Printer;
 use super::doc::{Doc, Map};
 use crate::model::{
-    ConnectionKind, Destination, EndpointKind, EndpointTarget, Id, Network, Route, RouteKind,
+    ConnectionKind, Destination, Edge, EndpointKind, EndpointTarget, Id, Network, Route, RouteKind,
     RouteTable, Target, Vpc, VpnGateway, World,
 };
 use ipnet::IpNet;
@@ -26,6 +26,14 @@ impl Printer<'_> {
             let mut map = Map::of("route_table");
             map.maybe("id", table.id.as_ref());
             map.word("main", main);
+            map.maybe(
+                "edge_of",
+                match &table.edge_of {
+                    Some(Edge::Internet(gateway)) => self.word(gateway, Some(vpc), &table.name),
+                    Some(Edge::Vpn(gateway)) => self.word(gateway, Some(vpc), &table.name),
+                    None => None,
+                },
+            );
             self.routes(&mut map, vpc, id);
             let others = || own().skip(1).any(|(_, t)| t.name == "main");
             let implied = if others() { "implied-main" } else { "main" };
@@ -140,6 +148,7 @@ impl Printer<'_> {
             Target::Internet(r) => self.word(r, inside, at),
             Target::Nat(r) => self.word(r, inside, at),
             Target::Vpn(r) => self.word(r, inside, at),
+            Target::Interface(r) => self.interface_word(r, inside, at),
             Target::Peering(r) => return self.word(r, None, at),
             Target::Transit(r) => return self.word(r, None, at),
             Target::Endpoint(r) => {

@@ -88,6 +88,7 @@ impl Printer<'_> {
             }
             let acl = self.word(&subnet.acl, Some(vpc), &at);
             map.maybe("network_acl", acl.filter(|a| a != "default"));
+            self.exclusion(&mut map, id);
             all.push(self.names.of(id).unwrap_or_default(), Doc::Map(map));
         }
         all
