@@ -8,7 +8,7 @@
 //! hand waits on a stack. What handles a stage says whether the way goes on from there.
 
 use super::cursor::Cursor;
-use super::memory::{Memory, Session};
+use super::memory::{Known, Memory, Session};
 use super::trace::{End, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
@@ -87,14 +87,14 @@ impl<T: Traffic> Walker<T> {
             walker: self,
         };
         if run.enter(&mut at, question.from, question.entry) {
-            while run.visit(&mut at) {}
+            run.follow(&mut at);
         }
         while let Some(mut at) = run.walker.stack.pop() {
             if run.walker.out.steps.len() > MOST {
                 run.walker.out.cut = true;
                 break;
             }
-            while run.visit(&mut at) {}
+            run.follow(&mut at);
         }
         self.out.endings.sort_by_key(|e| e.last);
         &self.out
@@ -110,19 +110,25 @@ struct Run<'a, T> {
 }
 
 impl<T: Traffic> Run<'_, T> {
-    /// One stage of one node.
-    fn visit(&mut self, at: &mut Cursor<T>) -> bool {
+    /// A way, to its end or to where it parts.
+    fn follow(&mut self, at: &mut Cursor<T>) {
         let fabric = self.fabric;
-        let Some(node) = fabric.nodes.get(at.node as usize) else {
-            return false;
-        };
-        let Some(stage) = fabric
-            .shapes
-            .get(node.shape as usize)
-            .and_then(|s| s.stages.get(at.stage as usize))
-        else {
-            return false;
-        };
+        while let Some(node) = fabric.nodes.get(at.node as usize)
+            && let Some(shape) = fabric.shapes.get(node.shape as usize)
+        {
+            let here = at.node;
+            while at.node == here {
+                match shape.stages.get(at.stage as usize) {
+                    Some(stage) if self.visit(at, node, stage) => {}
+                    _ => return,
+                }
+            }
+        }
+    }
+
+    /// One stage of one node: whether the way goes on from there.
+    #[inline]
+    fn visit(&mut self, at: &mut Cursor<T>, node: &Node, stage: &Stage) -> bool {
         match *stage {
             Stage::Filter { table, state, .. } => self.filter(at, node, table, state),
             Stage::Route { table, .. } => self.decide(at, node, table, false),
@@ -152,16 +158,27 @@ impl<T: Traffic> Run<'_, T> {
         let Some(table) = table(self.fabric, node, slot) else {
             return at.next();
         };
-        let Some(state) = state else {
-            return self.rows(at, table, |_, next| next.next());
-        };
-        let key = Place::new(at.node, 63 - state as usize).0;
-        if at.leg == Leg::Out {
-            return self.rows(at, table, |run, next| {
-                run.walker.memory.note(&mut next.traffic, key, NONE);
-                next.next()
-            });
+        let key = state.map(|state| Place::new(at.node, 63 - state as usize).0);
+        if let (Some(key), Leg::Back) = (key, at.leg) {
+            match self.walker.memory.whole(&at.traffic, key) {
+                Known::All(traffic) => {
+                    at.traffic = traffic;
+                    return self.established(at);
+                }
+                Known::Parts => return self.filter_parts(at, table, key),
+                Known::Nothing => {}
+            }
         }
+        self.rows(at, table, |run, next| {
+            if let (Some(key), Leg::Out) = (key, next.leg) {
+                run.walker.memory.note(&mut next.traffic, key, NONE);
+            }
+            next.next()
+        })
+    }
+
+    #[cold]
+    fn filter_parts(&mut self, at: &mut Cursor<T>, table: &Table, key: u32) -> bool {
         let (hits, misses) = self.walker.memory.known(at.traffic.clone(), key);
         self.each(at, hits, Self::established);
         self.each(at, misses, |run, part| {
@@ -201,6 +218,7 @@ impl<T: Traffic> Run<'_, T> {
         })
     }
 
+    #[inline(always)]
     /// Rows that only pass or drop; what passes goes to `then`.
     fn rows(
         &mut self,
@@ -219,6 +237,7 @@ impl<T: Traffic> Run<'_, T> {
         })
     }
 
+    #[inline(always)]
     /// Finds the row for every part of the traffic, notes it, and hands the part on.
     fn lookup(
         &mut self,
@@ -259,6 +278,7 @@ impl<T: Traffic> Run<'_, T> {
     }
 
     /// Notes a row, and says what it does.
+    #[inline(always)]
     fn decided(
         &mut self,
         at: &mut Cursor<T>,
@@ -266,21 +286,19 @@ impl<T: Traffic> Run<'_, T> {
         rows: Rows<'_>,
         hit: Hit,
     ) -> (Action, u32) {
-        let found = match hit {
-            Hit::Row(number) => rows.rows.get(number).map(|row| (number, row)),
-            Hit::Otherwise => None,
-        };
-        let Some((number, row)) = found else {
-            self.step(at, Why::Otherwise);
-            return (table.otherwise, NONE);
-        };
-        let id = table.first + number as u32;
-        let maybe = row.is(flags::MAYBE);
-        self.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
-        // A row that forks is tried both ways: each way is certain of itself.
-        at.maybe |= maybe && !row.is(flags::FORK);
-        at.forked |= row.is(flags::FORK);
-        (self.fabric.action(table, row), id)
+        if let Hit::Row(number) = hit
+            && let Some(row) = rows.rows.get(number)
+        {
+            let id = table.first + number as u32;
+            let maybe = row.is(flags::MAYBE);
+            self.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
+            // A row that forks is tried both ways: each way is certain of itself.
+            at.maybe |= maybe && !row.is(flags::FORK);
+            at.forked |= row.is(flags::FORK);
+            return (self.fabric.action(table, row), id);
+        }
+        self.step(at, Why::Otherwise);
+        (table.otherwise, NONE)
     }
 
     /// Every alternative; but a reply takes the one that its flow took, where that is kept.
@@ -352,6 +370,13 @@ impl<T: Traffic> Run<'_, T> {
     }
 
     fn recall(&mut self, at: &mut Cursor<T>, of: u8, otherwise: Option<Code>) -> bool {
+        if at.leg == Leg::Back {
+            let place = Place::new(at.node, of as usize).0;
+            if let Known::All(traffic) = self.walker.memory.whole(&at.traffic, place) {
+                at.traffic = traffic;
+                return self.established(at);
+            }
+        }
         let (hits, misses) = if at.leg == Leg::Back {
             let place = Place::new(at.node, of as usize).0;
             self.walker.memory.known(at.traffic.clone(), place)
@@ -371,10 +396,18 @@ impl<T: Traffic> Run<'_, T> {
 
     /// The newest memory that asked its replies back decides, about the part that answers it:
     /// through the filters from stage `through`, if there are any, and then home.
+    #[inline]
     fn give_back(&mut self, at: &mut Cursor<T>, near: bool, through: Option<u8>) -> bool {
+        if at.leg == Leg::Out || !self.walker.memory.pulls {
+            return at.next();
+        }
+        self.give_parts_back(at, near, through)
+    }
+
+    fn give_parts_back(&mut self, at: &mut Cursor<T>, near: bool, through: Option<u8>) -> bool {
         let mut session = at.traffic.session();
         let asks = |known: &Session<T>| known.pull != NONE;
-        if at.leg == Leg::Out || !self.walker.memory.from(session).any(asks) {
+        if !self.walker.memory.from(session).any(asks) {
             return at.next();
         }
         let fabric = self.fabric;
@@ -465,6 +498,13 @@ impl<T: Traffic> Run<'_, T> {
                 .map_or(0, |s| s.reply);
             return self.enter(at, at.node, entry);
         }
+        if at.node == self.question.from {
+            let (sent, same) = (&self.sent, Rewrite::default());
+            if let Some(home) = at.traffic.restored(sent, sent, &same) {
+                at.traffic = home;
+                return self.end(at, End::Home);
+            }
+        }
         let (home, lost) = if at.node == self.question.from {
             let (sent, same) = (&self.sent, Rewrite::default());
             at.traffic.clone().recall(sent, sent, &same)
@@ -495,6 +535,7 @@ impl<T: Traffic> Run<'_, T> {
         }
     }
 
+    #[inline(always)]
     fn step(&mut self, at: &mut Cursor<T>, why: Why) {
         let steps = &mut self.walker.out.steps;
         steps.push(Step {
