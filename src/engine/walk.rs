@@ -51,8 +51,8 @@ pub fn walk<T: Traffic>(fabric: &Fabric, question: &Question<'_, T>) -> Walk<T> 
 #[derive(Clone, Debug)]
 pub struct Walker<T> {
     memory: Memory<T>,
-    stack: Vec<Cursor<T>>,
-    out: Walk<T>,
+    pub(super) stack: Vec<Cursor<T>>,
+    pub(super) out: Walk<T>,
 }
 
 impl<T> Default for Walker<T> {
@@ -102,14 +102,14 @@ impl<T: Traffic> Walker<T> {
 }
 
 /// One question being walked.
-struct Run<'a, T> {
-    fabric: &'a Fabric,
-    question: &'a Question<'a, T>,
+pub(super) struct Run<'a, T> {
+    pub(super) fabric: &'a Fabric,
+    pub(super) question: &'a Question<'a, T>,
     sent: T,
-    walker: &'a mut Walker<T>,
+    pub(super) walker: &'a mut Walker<T>,
 }
 
-impl<T: Traffic> Run<'_, T> {
+impl<'a, T: Traffic> Run<'a, T> {
     /// A way, to its end or to where it parts.
     fn follow(&mut self, at: &mut Cursor<T>) {
         let fabric = self.fabric;
@@ -178,7 +178,7 @@ impl<T: Traffic> Run<'_, T> {
     }
 
     #[cold]
-    fn filter_parts(&mut self, at: &mut Cursor<T>, table: &Table, key: u32) -> bool {
+    fn filter_parts(&mut self, at: &mut Cursor<T>, table: &'a Table, key: u32) -> bool {
         let (hits, misses) = self.walker.memory.known(at.traffic.clone(), key);
         self.each(at, hits, Self::established);
         self.each(at, misses, |run, part| {
@@ -198,12 +198,31 @@ impl<T: Traffic> Run<'_, T> {
         let Some(table) = table(fabric, node, slot) else {
             return at.next();
         };
-        self.lookup(at, table, |run, at, action, row| match action {
+        match self.sole(at, table) {
+            Some((action, row)) => self.act(at, node, action, row, remember),
+            None => self.part(at, table, |run, part, action, row| {
+                run.act(part, node, action, row, remember)
+            }),
+        }
+    }
+
+    /// Carries out what a row says.
+    #[inline(always)]
+    fn act(
+        &mut self,
+        at: &mut Cursor<T>,
+        node: &Node,
+        action: &Action,
+        row: u32,
+        remember: bool,
+    ) -> bool {
+        let fabric = self.fabric;
+        match *action {
             Action::Next => at.next(),
-            Action::Drop(code) => run.drop(at, code, row),
-            Action::Go(link) => run.go(at, link),
+            Action::Drop(code) => self.drop(at, code, row),
+            Action::Go(link) => self.go(at, link),
             Action::Rewrite(number) => match fabric.rewrites.get(number as usize) {
-                Some(to) => run.change(at, to, remember, NONE),
+                Some(to) => self.change(at, to, remember, NONE),
                 None => false,
             },
             Action::Choose(first, number) => {
@@ -211,94 +230,11 @@ impl<T: Traffic> Run<'_, T> {
                     .alternatives
                     .get(first as usize..(first + number) as usize)
                     .unwrap_or(&[]);
-                run.choices(at, node, all, remember);
+                self.choices(at, node, all, remember);
                 false
             }
-            Action::Opaque(code) => run.end(at, End::Opaque(at.place(), code)),
-        })
-    }
-
-    #[inline(always)]
-    /// Rows that only pass or drop; what passes goes to `then`.
-    fn rows(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &Table,
-        then: impl Fn(&mut Self, &mut Cursor<T>) -> bool,
-    ) -> bool {
-        let press_on = self.question.press_on;
-        self.lookup(at, table, |run, at, action, row| match action {
-            Action::Drop(code) if press_on => {
-                run.step(at, Why::Passed(row, code));
-                then(run, at)
-            }
-            Action::Drop(code) => run.drop(at, code, row),
-            _ => then(run, at),
-        })
-    }
-
-    #[inline(always)]
-    /// Finds the row for every part of the traffic, notes it, and hands the part on.
-    fn lookup(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &Table,
-        mut each: impl FnMut(&mut Self, &mut Cursor<T>, Action, u32) -> bool,
-    ) -> bool {
-        let rows = self.fabric.rows_for(table, at.traffic.mark());
-        if let Some(hit) = at.traffic.first(rows) {
-            let (action, row) = self.decided(at, table, rows, hit);
-            return each(self, at, action, row);
+            Action::Opaque(code) => self.end(at, End::Opaque(at.place(), code)),
         }
-        self.part(at, table, rows, each)
-    }
-
-    /// What several rows share goes several ways.
-    #[cold]
-    fn part(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &Table,
-        rows: Rows<'_>,
-        mut each: impl FnMut(&mut Self, &mut Cursor<T>, Action, u32) -> bool,
-    ) -> bool {
-        let mut forked = at.forked;
-        at.traffic.clone().apply(rows, |traffic, hit| {
-            let mut part = at.with(traffic);
-            part.forked = forked;
-            if let Hit::Row(number) = hit {
-                forked |= rows.rows.get(number).is_some_and(|row| row.is(flags::FORK));
-            }
-            let (action, row) = self.decided(&mut part, table, rows, hit);
-            if each(self, &mut part, action, row) {
-                self.walker.stack.push(part);
-            }
-        });
-        false
-    }
-
-    /// Notes a row, and says what it does.
-    #[inline(always)]
-    fn decided(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &Table,
-        rows: Rows<'_>,
-        hit: Hit,
-    ) -> (Action, u32) {
-        if let Hit::Row(number) = hit
-            && let Some(row) = rows.rows.get(number)
-        {
-            let id = table.first + number as u32;
-            let maybe = row.is(flags::MAYBE);
-            self.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
-            // A row that forks is tried both ways: each way is certain of itself.
-            at.maybe |= maybe && !row.is(flags::FORK);
-            at.forked |= row.is(flags::FORK);
-            return (self.fabric.action(table, row), id);
-        }
-        self.step(at, Why::Otherwise);
-        (table.otherwise, NONE)
     }
 
     /// Every alternative; but a reply takes the one that its flow took, where that is kept.
@@ -536,7 +472,7 @@ impl<T: Traffic> Run<'_, T> {
     }
 
     #[inline(always)]
-    fn step(&mut self, at: &mut Cursor<T>, why: Why) {
+    pub(super) fn step(&mut self, at: &mut Cursor<T>, why: Why) {
         let steps = &mut self.walker.out.steps;
         steps.push(Step {
             at: at.place(),
@@ -547,7 +483,7 @@ impl<T: Traffic> Run<'_, T> {
         at.last = steps.len() as u32 - 1;
     }
 
-    fn drop(&mut self, at: &Cursor<T>, code: Code, row: u32) -> bool {
+    pub(super) fn drop(&mut self, at: &Cursor<T>, code: Code, row: u32) -> bool {
         self.end(at, End::Dropped(at.place(), code, row))
     }
 

@@ -51,7 +51,7 @@ impl Flow {
 
     /// An answer with the headers that `to` changed put back as `before` had them. A range that was
     /// allocated is restored whole: which port was drawn is not known.
-    #[inline]
+    #[inline(always)]
     fn put_back(&self, before: &Self, to: &Rewrite) -> Self {
         let was = before.reply();
         let port_changed = to.sport.is_some() || (self.proto == 1 && to.dport.is_some());
@@ -110,7 +110,7 @@ where
 }
 
 impl Traffic for Flow {
-    #[inline]
+    #[inline(always)]
     fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
         let address = if side == Side::Src {
             self.src
@@ -118,12 +118,17 @@ impl Traffic for Flow {
             self.dst
         };
         // Ports first: they tell most rows of a group apart.
-        let apart = self.dport.1 < row.ports.0 || row.ports.1 < self.dport.0;
-        let here = (row.lo <= address && address <= row.hi) || row.is(flags::BY_MARK);
-        if apart || !here || !row.takes(self.proto, tags) {
+        let (lo, hi) = row.ports;
+        if self.dport.1 < lo
+            || hi < self.dport.0
+            || !row.spans(address)
+            || !row.takes(self.proto, tags)
+        {
             Share::None
+        } else if lo <= self.dport.0 && self.dport.1 <= hi {
+            Share::Whole
         } else {
-            share(self.dport, row.ports)
+            Share::Part
         }
     }
 
@@ -157,7 +162,7 @@ impl Traffic for Flow {
         self
     }
 
-    #[inline]
+    #[inline(always)]
     fn reply(&self) -> Self {
         let (sport, dport) = if self.proto == 1 {
             ((0, 0), (icmp_reply(self.dport.0), icmp_reply(self.dport.1)))
@@ -202,7 +207,7 @@ impl Traffic for Flow {
         (hit, misses)
     }
 
-    #[inline]
+    #[inline(always)]
     fn restored(&self, seen: &Self, before: &Self, to: &Rewrite) -> Option<Self> {
         let want = seen.reply();
         let whole = self.src == want.src

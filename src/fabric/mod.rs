@@ -358,10 +358,9 @@ impl Fabric {
     /// What a row of a table does.
     #[must_use]
     #[inline]
-    pub fn action(&self, table: &Table, row: &Row) -> Action {
+    pub fn action<'a>(&'a self, table: &'a Table, row: &Row) -> &'a Action {
         self.actions
             .get(table.actions as usize + row.then as usize)
-            .copied()
-            .unwrap_or(table.otherwise)
+            .unwrap_or(&table.otherwise)
     }
 }

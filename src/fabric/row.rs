@@ -38,11 +38,18 @@ impl Row {
         self.flags & flag != 0
     }
 
+    /// Whether it is about this address, or about none.
+    #[must_use]
+    #[inline(always)]
+    pub fn spans(&self, address: u32) -> bool {
+        ((self.lo <= address) & (address <= self.hi)) | self.is(flags::BY_MARK)
+    }
+
     /// Whether everything but ports and address is satisfied.
     #[must_use]
     #[inline]
     pub fn takes(&self, proto: u8, tags: &[u32]) -> bool {
-        (self.is(flags::ANY_PROTOCOL) || self.proto == proto)
+        (self.is(flags::ANY_PROTOCOL) | (self.proto == proto))
             && (!self.is(flags::BY_MARK) || tags.binary_search(&self.lo).is_ok())
     }
 }

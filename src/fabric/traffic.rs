@@ -61,14 +61,17 @@ impl Rows<'_> {
     #[must_use]
     #[inline]
     pub fn sought(&self, address: u32) -> Hit {
-        let (Some(first), Some(last)) = (self.rows.first(), self.rows.last()) else {
-            return Hit::Otherwise;
-        };
-        if address < first.lo || last.hi < address {
-            return Hit::Otherwise;
+        match (self.rows.first(), self.rows.last()) {
+            (Some(first), Some(last)) if first.lo <= address && address <= last.hi => {
+                self.inside(address - first.lo, last.hi - first.lo, address)
+            }
+            _ => Hit::Otherwise,
         }
-        let (before, all) = (address - first.lo, u64::from(last.hi - first.lo) + 1);
-        let expected = (u64::from(before) * self.rows.len() as u64 / all) as usize;
+    }
+
+    fn inside(&self, before: u32, all: u32, address: u32) -> Hit {
+        let count = self.rows.len() as u64;
+        let expected = (u64::from(before) * count / (u64::from(all) + 1)) as usize;
         let start = expected.saturating_sub(NEAR);
         let end = (expected + NEAR).min(self.rows.len());
         match self.rows.get(start..end) {
@@ -129,7 +132,7 @@ pub trait Traffic: Clone {
     fn set_session(&mut self, session: u32);
 
     /// What takes all of it, if one row does, or none takes any; so nothing is split or copied.
-    #[inline]
+    #[inline(always)]
     fn first(&self, rows: Rows<'_>) -> Option<Hit> {
         if let (true, Some(address)) = (rows.sorted, self.point(rows.side)) {
             return Some(rows.sought(address));

@@ -128,7 +128,7 @@ fn asked<T: Traffic>(fabric: &Fabric, traffic: T) -> Vec<(Option<usize>, T)> {
             Why::Otherwise => None,
             other => panic!("{other:?}"),
         };
-        let then = row.map(|r| fabric.action(&fabric.tables[0], &fabric.rows[r]));
+        let then = row.map(|r| *fabric.action(&fabric.tables[0], &fabric.rows[r]));
         match (then, e.end) {
             (Some(Action::Next), End::Opaque(..)) => {}
             (Some(Action::Drop(code)), End::Dropped(_, found, _)) if code == found => {}
