@@ -15,6 +15,8 @@ pub struct Checks {
     pub at: Option<String>,
     /// Its row, e.g. `vpc/name ingress 100`.
     pub by: Option<String>,
+    /// The need that decides, of a `needs://` destination.
+    pub need: Option<String>,
     /// Codes among the further obstacles.
     pub also: Vec<String>,
     /// Codes among the notes.

@@ -292,6 +292,41 @@ fn a_request_that_is_refused() {
 }
 
 #[test]
+fn a_task_that_lacks_one_of_its_needs() {
+    let file = "scenarios/endpoints/needs.yaml";
+    let pull = ["trace", file, "--from", "a/i1", "--to", "needs://ecr-pull"];
+    let wrong = ["trace", file, "--from", "a/i1", "--to", "needs://ecr-push"];
+    insta::assert_snapshot!(run(&pull) + &run(&wrong) + &run(&["explain", "needs://ecr-pull"]));
+}
+
+#[test]
+fn a_task_as_json() {
+    let file = "scenarios/endpoints/needs.yaml";
+    let to = "needs://ecr-pull";
+    let text = run(&[
+        "trace", file, "--from", "a/i1", "--to", to, "--format", "json",
+    ]);
+    let json: Value = serde_json::from_str(
+        text.split_once("\n{")
+            .map(|(_, t)| format!("{{{t}"))
+            .unwrap()
+            .as_str(),
+    )
+    .unwrap();
+    let needs = json["needs"].as_array().unwrap();
+    let verdicts: Vec<&str> = needs
+        .iter()
+        .map(|n| n["answer"]["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(verdicts, ["private", "private", "unreachable"]);
+    assert_eq!(
+        (&json["verdict"], &json["decided"]),
+        (&"unreachable".into(), &"s3".into())
+    );
+    assert_eq!(needs[2]["name"], "s3");
+}
+
+#[test]
 fn indentation() {
     insta::assert_snapshot!(broken("tab") + &broken("too-far-left"));
 }

@@ -259,6 +259,10 @@ impl Reader<'_> {
             out.arrived = Some(self.fabric().node_name(step.at.node()).to_owned());
             self.zones(out);
         }
+        // What a choice has been checked for and did not meet.
+        let met_nothing = |last: &Fact| last.did == Did::Chose && last.place == step.at;
+        let quiet = step.why == Why::Otherwise
+            && (falls_through(fabric, step.at) || out.steps.last().is_some_and(met_nothing));
         out.steps.push(Fact {
             part: part(step.leg),
             place: step.at,
@@ -269,7 +273,7 @@ impl Reader<'_> {
             rule: rule(self.network, fabric, step),
             origin,
             header,
-            quiet: step.why == Why::Otherwise && falls_through(fabric, step.at),
+            quiet,
         });
     }
 
@@ -305,8 +309,8 @@ impl Reader<'_> {
         };
         let (class, obstacle) = match ending.end {
             End::Home if ending.maybe => (Verdict::Unknown, self.doubts(out).into_iter().next()),
-            End::Home => match self.stranger(ending.arrived) {
-                Some(obstacle) => (Verdict::Denied, Some(obstacle)),
+            End::Home => match self.refused(ending.arrived) {
+                Some((class, obstacle)) => (class, Some(obstacle)),
                 None => (delivered, None),
             },
             End::Dropped(place, code, row) => (
@@ -431,6 +435,12 @@ fn numbered(walk: &Walk<Flow>, last: u32) -> Vec<Numbered> {
     }
     path.reverse();
     path
+}
+
+/// The numbers of a path's steps: of two paths that part, the one that was written first has the
+/// lower number where they do.
+pub(super) fn trail(walk: &Walk<Flow>, last: u32) -> Vec<usize> {
+    numbered(walk, last).iter().map(|n| n.index).collect()
 }
 
 /// Headers are kept in the order of the steps that keep one.

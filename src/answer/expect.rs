@@ -42,6 +42,12 @@ pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
 pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {
     let mut out = Vec::new();
     same(&mut out, "verdict", &checks.verdict, answer.verdict.name());
+    same(
+        &mut out,
+        "need",
+        &checks.need,
+        answer.decided.unwrap_or("none"),
+    );
     obstacles(&mut out, answer, checks);
     let assumptions = [answer.assumptions.as_slice(), &answer.switches].concat();
     for (key, wanted, have) in [

@@ -1,6 +1,6 @@
 //! Walks every alternative and folds their classes (semantics S1 to S4).
 
-use super::evidence::{Reader, add, key};
+use super::evidence::{Reader, add, key, trail};
 use super::names::{Lookup, look_up};
 use super::obstacles::behind;
 use super::question::{Ask, From, Target};
@@ -16,6 +16,9 @@ use crate::model::{Network, Origin};
 /// # Errors
 /// A text for people, if the question means nothing in this network.
 pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answer, String> {
+    if let Some(rest) = ask.to.trim().strip_prefix("needs://") {
+        return super::needs::needs(network, compiled, ask, rest);
+    }
     let target = super::dial::target(network, compiled, ask)?;
     let name = target.name.as_ref();
     let found = name.map(|name| look_up(network, compiled, ask.from, name));
@@ -71,6 +74,8 @@ fn judge(
         assumptions: Vec::new(),
         notes: Vec::new(),
         obstacles: Vec::new(),
+        needs: Vec::new(),
+        decided: None,
         target,
     };
     if let From::Host(Host::Vpc(_), _) = ask.from {
@@ -302,7 +307,12 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
     }
     let mut keys = Vec::new();
     let mut all: Vec<Alternative> = Vec::new();
-    for ending in &walked.endings {
+    // In the order in which choices are written, whichever of them was walked first.
+    let mut endings: Vec<_> = walked.endings.iter().collect();
+    if endings.len() > 1 {
+        endings.sort_by_cached_key(|e| trail(walked, e.last));
+    }
+    for ending in endings {
         let key = key(walked, ending);
         let alternative = reader.alternative(walked, ending, sent, number);
         let same = keys.iter().position(|k| *k == key);

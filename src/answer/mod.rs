@@ -9,6 +9,7 @@ mod fold;
 mod gate;
 mod lookup;
 mod names;
+mod needs;
 mod obstacles;
 mod possible;
 mod question;
@@ -29,7 +30,7 @@ pub use question::{Ask, From, Target};
 pub use remedy::remedy;
 pub use request::Wanted;
 pub use switches::decisive;
-pub use verdict::{Alternative, Answer, Did, Fact, Obstacle, Part, Request, Verdict};
+pub use verdict::{Alternative, Answer, Did, Fact, Need, Obstacle, Part, Request, Verdict};
 
 #[cfg(test)]
 mod tests;

@@ -178,6 +178,17 @@ pub struct Alternative {
     pub walk: usize,
 }
 
+/// One need of a task, answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Need {
+    /// Its short name, e.g. `ecr.api`.
+    pub name: &'static str,
+    /// What for.
+    pub what: &'static str,
+    /// What came of it.
+    pub answer: Answer,
+}
+
 /// The answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -211,6 +222,11 @@ pub struct Answer {
     pub notes: Vec<String>,
     /// The deciding obstacle, and those behind it.
     pub obstacles: Vec<Obstacle>,
+    /// What a `needs://` destination needs. The rest of the answer is then the deciding need's, but
+    /// for mechanisms, assumptions and notes, which are everybody's.
+    pub needs: Vec<Need>,
+    /// The need that decided.
+    pub decided: Option<&'static str>,
 }
 
 impl Alternative {

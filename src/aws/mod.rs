@@ -1,6 +1,7 @@
 //! `Network` to [`Fabric`]: every AWS behaviour, each with its source.
 
 mod balance;
+mod bundles;
 mod choice;
 mod compile;
 mod direct_connect;
@@ -19,6 +20,7 @@ mod stages;
 mod stranger;
 mod transit;
 
+pub use bundles::{BUNDLES, Bundle, Member};
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name,

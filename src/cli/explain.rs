@@ -2,13 +2,15 @@
 
 use super::{Failure, Format, Outcome};
 use crate::analysis::lint::{LINTS, Lint};
+use crate::aws::{BUNDLES, Bundle, Member};
 use crate::code::Code;
+use crate::report::wrapped;
 use serde_json::{Value, json};
 
 /// What to explain.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A code such as `NO_ROUTE_TO_DESTINATION`, in any case, or a lint; none: list them all
+    /// A code such as `NO_ROUTE_TO_DESTINATION`, in any case, a lint, or a bundle of needs; none: list them all
     pub code: Option<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
@@ -25,6 +27,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
             let (page, value) = match parse(word)? {
                 Word::Code(code) => (text(code), as_json(code)),
                 Word::Lint(lint) => (lint.page.to_owned(), lint_as_json(lint)),
+                Word::Bundle(bundle) => (bundle_text(bundle), bundle_as_json(bundle)),
             };
             if json {
                 super::say_json(&value)?;
@@ -40,6 +43,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 enum Word {
     Code(Code),
     Lint(&'static Lint),
+    Bundle(&'static Bundle),
 }
 
 /// The code or the lint a person means.
@@ -51,6 +55,10 @@ fn parse(word: &str) -> Result<Word, Failure> {
     let kebab = name.to_ascii_lowercase().replace('_', "-");
     if let Some(lint) = Lint::named(&kebab) {
         return Ok(Word::Lint(lint));
+    }
+    let bare = kebab.trim_start_matches("needs://");
+    if let Some(bundle) = BUNDLES.iter().find(|b| b.name == bare) {
+        return Ok(Word::Bundle(bundle));
     }
     let codes = || Code::ALL.iter().map(|c| c.name());
     let lints = || LINTS.iter().map(|l| l.name);
@@ -101,11 +109,41 @@ fn all() -> String {
             .map(|l| format!("  {}\n      {}\n", l.name, l.meaning)),
     );
     out.push('\n');
+    out.push_str("What `needs://` asks for\n");
+    let bundles = BUNDLES.iter();
+    out.extend(bundles.map(|b| format!("  {}\n      {}\n", b.name, b.about)));
+    out.push('\n');
     out.push_str("Names kept for what is not modelled yet\n");
     let waiting = Code::ALL.iter().filter(|c| c.reserved().is_some());
     out.extend(waiting.map(line));
-    out.push_str("\n`reachability explain CODE` prints the page of a code or a lint.\n");
+    out.push_str("\n`reachability explain CODE` prints the page of a code, a lint or a bundle.\n");
     out
+}
+
+/// A bundle as a page.
+fn bundle_text(bundle: &Bundle) -> String {
+    let head = format!("To {}, one needs all of", bundle.about);
+    let mut out = format!("# needs://{}\n\n{}\n", bundle.name, wrapped("", &head, 0));
+    for Member { name, what, to, .. } in bundle.members {
+        out.push_str(&format!("- {name}: {what}\n  `{to}`\n"));
+    }
+    out.push_str("\n`{r}` is the source's Region, `{a}` its account. The worst of them decides.\n");
+    out.push_str(&format!("\n**What AWS says.** `{}`\n", bundle.source));
+    out
+}
+
+fn bundle_as_json(bundle: &Bundle) -> Value {
+    let members = bundle.members.iter();
+    let members =
+        members.map(|m| json!({ "name": m.name, "what": m.what, "to": m.to, "action": m.action }));
+    json!({
+        "version": 1,
+        "code": bundle.name,
+        "kind": "bundle",
+        "meaning": bundle.about,
+        "members": members.collect::<Vec<_>>(),
+        "source": bundle.source,
+    })
 }
 
 fn as_json(code: Code) -> Value {
@@ -135,5 +173,12 @@ fn all_as_json() -> Value {
     let lints = LINTS
         .iter()
         .map(|l| json!({ "code": l.name, "kind": "lint", "meaning": l.meaning }));
-    json!({ "version": 1, "codes": codes.collect::<Vec<_>>(), "lints": lints.collect::<Vec<_>>() })
+    let bundles = BUNDLES.iter();
+    let bundles = bundles.map(|b| json!({ "code": b.name, "kind": "bundle", "meaning": b.about }));
+    json!({
+        "version": 1,
+        "codes": codes.collect::<Vec<_>>(),
+        "lints": lints.collect::<Vec<_>>(),
+        "bundles": bundles.collect::<Vec<_>>(),
+    })
 }

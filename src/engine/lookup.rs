@@ -94,11 +94,14 @@ impl<'a, T: Traffic> Run<'a, T> {
             return (&table.otherwise, NONE);
         };
         let id = table.first + number as u32;
+        if row.is(flags::MAYBE | flags::FORK) {
+            // A row that forks is tried both ways: each way is certain of itself.
+            let fork = row.is(flags::FORK);
+            at.maybe |= !fork;
+            at.forked |= fork;
+        }
         let maybe = row.is(flags::MAYBE);
         self.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
-        // A row that forks is tried both ways: each way is certain of itself.
-        at.maybe |= maybe && !row.is(flags::FORK);
-        at.forked |= row.is(flags::FORK);
         (self.fabric.action(table, row), id)
     }
 }

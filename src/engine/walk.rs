@@ -12,8 +12,8 @@ use super::memory::{Known, Memory, Session};
 use super::trace::{End, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Back, Fabric, Hit, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place,
-    Rewrite, Rows, Stage, Table, Traffic, flags,
+    Action, Alternative, Back, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place, Rewrite,
+    Stage, Table, Traffic,
 };
 
 /// More nodes than any path has.
@@ -134,14 +134,7 @@ impl<'a, T: Traffic> Run<'a, T> {
             Stage::Route { table, .. } => self.decide(at, node, table, false),
             Stage::Translate {
                 table, remember, ..
-            } => {
-                if remember && at.leg == Leg::Back {
-                    let otherwise = Some(Code::REPLY_WITHOUT_SESSION);
-                    self.recall(at, at.stage, otherwise)
-                } else {
-                    self.decide(at, node, table, remember)
-                }
-            }
+            } => self.translate(at, node, table, remember),
             Stage::Recall { of, otherwise } => self.recall(at, of, otherwise),
             Stage::Return { near, through } => self.give_back(at, near, through),
             Stage::Mark => {
@@ -192,7 +185,19 @@ impl<'a, T: Traffic> Run<'a, T> {
         at.next()
     }
 
+    /// Headers change; what is remembered is restored.
+    #[inline(never)]
+    fn translate(&mut self, at: &mut Cursor<T>, node: &Node, slot: u8, remember: bool) -> bool {
+        if remember && at.leg == Leg::Back {
+            let otherwise = Some(Code::REPLY_WITHOUT_SESSION);
+            self.recall(at, at.stage, otherwise)
+        } else {
+            self.decide(at, node, slot, remember)
+        }
+    }
+
     /// Rows whose actions are carried out.
+    #[inline(always)]
     fn decide(&mut self, at: &mut Cursor<T>, node: &Node, slot: u8, remember: bool) -> bool {
         let fabric = self.fabric;
         let Some(table) = table(fabric, node, slot) else {
@@ -434,19 +439,15 @@ impl<'a, T: Traffic> Run<'a, T> {
                 .map_or(0, |s| s.reply);
             return self.enter(at, at.node, entry);
         }
-        if at.node == self.question.from {
-            let (sent, same) = (&self.sent, Rewrite::default());
-            if let Some(home) = at.traffic.restored(sent, sent, &same) {
-                at.traffic = home;
-                return self.end(at, End::Home);
-            }
+        if at.node != self.question.from {
+            return self.drop(at, Code::REPLY_WITHOUT_SESSION, NONE);
         }
-        let (home, lost) = if at.node == self.question.from {
-            let (sent, same) = (&self.sent, Rewrite::default());
-            at.traffic.clone().recall(sent, sent, &same)
-        } else {
-            (None, Parts::from([at.traffic.clone()]))
-        };
+        let (sent, same) = (&self.sent, Rewrite::default());
+        if let Some(home) = at.traffic.restored(sent, sent, &same) {
+            at.traffic = home;
+            return self.end(at, End::Home);
+        }
+        let (home, lost) = at.traffic.clone().recall(sent, sent, &same);
         self.each(at, home.into_iter().collect(), |run, part| {
             run.end(part, End::Home)
         });

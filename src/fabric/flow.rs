@@ -1,7 +1,7 @@
 //! A flow: one value a field, except that a port may be a range. What `trace` and `check` walk.
 
 use super::packet::icmp_reply;
-use super::{NONE, Packet, Parts, Rewrite, Row, Share, Side, Traffic, flags};
+use super::{NONE, Packet, Parts, Rewrite, Row, Share, Side, Traffic};
 use smallvec::{SmallVec, smallvec};
 
 /// Packets that differ in one port only: the client's.

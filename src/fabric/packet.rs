@@ -1,6 +1,6 @@
 //! One packet: every field one value. It exists for the laws, for replay, and for speed.
 
-use super::{NONE, Parts, Rewrite, Row, Share, Side, Traffic, flags};
+use super::{NONE, Parts, Rewrite, Row, Share, Side, Traffic};
 
 /// One packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -56,22 +56,26 @@ pub struct Rows<'a> {
 const NEAR: usize = 4;
 
 impl Rows<'_> {
-    /// The row of an address, where rows are sorted: most likely near where it is if they are spread
-    /// evenly, as hosts in a subnet are; else by halving.
+    /// The row of an address, where rows are sorted: most likely where it is if all but the first and
+    /// the last are spread evenly, as hosts in a subnet are; or near there; else by halving.
     #[must_use]
     #[inline]
     pub fn sought(&self, address: u32) -> Hit {
-        match (self.rows.first(), self.rows.last()) {
-            (Some(first), Some(last)) if first.lo <= address && address <= last.hi => {
-                self.inside(address - first.lo, last.hi - first.lo, address)
+        match self.rows {
+            [first, inner @ .., last] if first.lo <= address && address <= last.hi => {
+                let expected = 1 + expected(inner, address);
+                match self.rows.get(expected) {
+                    Some(row) if row.lo <= address && address <= row.hi => Hit::Row(expected),
+                    _ => self.near(expected, address),
+                }
             }
+            [row] if row.lo <= address && address <= row.hi => Hit::Row(0),
             _ => Hit::Otherwise,
         }
     }
 
-    fn inside(&self, before: u32, all: u32, address: u32) -> Hit {
-        let count = self.rows.len() as u64;
-        let expected = (u64::from(before) * count / (u64::from(all) + 1)) as usize;
+    #[inline(never)]
+    fn near(&self, expected: usize, address: u32) -> Hit {
         let start = expected.saturating_sub(NEAR);
         let end = (expected + NEAR).min(self.rows.len());
         match self.rows.get(start..end) {
@@ -81,6 +85,17 @@ impl Rows<'_> {
             _ => halved(self.rows, 0, address),
         }
     }
+}
+
+/// The number of the row of an address, if rows are spread evenly.
+#[inline]
+fn expected(rows: &[Row], address: u32) -> usize {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        return 0;
+    };
+    let before = u64::from(address.saturating_sub(first.lo));
+    let all = u64::from(last.hi.saturating_sub(first.lo)) + 1;
+    (before * rows.len() as u64 / all) as usize
 }
 
 /// The row of an address among sorted rows, of which the first has this number.

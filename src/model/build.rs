@@ -2,6 +2,7 @@
 
 mod addresses;
 mod balancers;
+mod belongs;
 mod endpoints;
 mod implied;
 mod lookup;
@@ -41,6 +42,7 @@ pub fn build(mut draft: Draft) -> Built {
     private_dns::check(&draft, &mut report);
     resolver::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
+    belongs::check(&draft, &mut report);
     outside::check(&draft, &mut report);
     transit::check(&draft, &mut report);
     policies::check(&draft, &mut report);

@@ -1,7 +1,9 @@
 //! The answer as a program reads it. `version` changes when a key's meaning does.
 
 use super::bill::{self, Bill};
-use crate::answer::{Alternative, Answer, Did, Fact, Obstacle, Request, dns_kind, outside_name};
+use crate::answer::{
+    Alternative, Answer, Did, Fact, Need, Obstacle, Request, dns_kind, outside_name,
+};
 use crate::aws::{Claim, DnsOutcome, DnsStep, Resolution, is_token};
 use crate::fabric::Flow;
 use crate::model::Files;
@@ -30,6 +32,16 @@ pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>) -> Value {
         "switches": answer.switches,
         "assumptions": answer.assumptions,
         "notes": answer.notes,
+        "needs": answer.needs.iter().map(|n| need(files, n)).collect::<Vec<_>>(),
+        "decided": answer.decided,
+    })
+}
+
+fn need(files: &Files, need: &Need) -> Value {
+    json!({
+        "name": need.name,
+        "what": need.what,
+        "answer": answer(files, &need.answer, None),
     })
 }
 

@@ -84,6 +84,20 @@ const OBJECTS: &[Object] = &[
             ),
             ("assumptions", Texts, "codes of everything that was assumed"),
             ("notes", Texts, "codes of what would not change the verdict"),
+            (
+                "needs",
+                Many("need"),
+                "what a `needs://` destination needs, each answered; else empty",
+            ),
+            ("decided", Maybe, "the need that decided"),
+        ],
+    },
+    Object {
+        name: "need",
+        keys: &[
+            ("name", Text, "its short name, e.g. `ecr.api`"),
+            ("what", Text, "what for"),
+            ("answer", One("trace"), "what came of it, without prices"),
         ],
     },
     Object {

@@ -17,6 +17,7 @@ pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>, colour: bool)
     let mut places = Places::new(files);
     headline(&mut page, answer);
     page.gap();
+    needs(&mut page, answer);
     if let Some(resolution) = &answer.resolution {
         let lookup = (resolution, answer.queries.as_slice());
         names(&mut page, &mut places, lookup, Detail::Hops);
@@ -47,6 +48,25 @@ pub fn resolution(files: &Files, found: &Lookup) -> String {
     }
     rules(&mut page, &places);
     page.0
+}
+
+/// What a task needs, and which of it the lines below are about.
+fn needs(page: &mut Page, answer: &Answer) {
+    for (number, need) in answer.needs.iter().enumerate() {
+        let head = if number == 0 { "NEEDS " } else { "      " };
+        let name = format!("{}, {}", need.name, need.what);
+        let mut text = format!("{:<12} {name}", need.answer.verdict.name());
+        match need.answer.obstacles.first() {
+            Some(o) => text.push_str(&format!("   {} ({})", o.code, o.leg.name())),
+            None => text.push_str(&format!("   by {}", need.answer.mechanism)),
+        }
+        page.line(head, &text, 8);
+    }
+    if let Some(decided) = answer.decided {
+        let text = format!("the worst decides: what follows is about {decided}");
+        page.line("      ", &text, 8);
+        page.gap();
+    }
 }
 
 fn headline(page: &mut Page, answer: &Answer) {

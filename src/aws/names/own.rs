@@ -166,7 +166,8 @@ pub fn endpoint_name(network: &Network, id: Id<VpcEndpoint>, zone: Option<&str>)
     let endpoint = &network.endpoints[id];
     let given = endpoint.dns_names.first().filter(|_| zone.is_none());
     if let Some(name) = given {
-        return name.trim_end_matches('.').to_ascii_lowercase();
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        return name.replacen('*', "bucket", 1);
     }
     let vpc = endpoint
         .vpc
@@ -196,16 +197,17 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
         let EndpointKind::Interface(interfaces) = &endpoint.kind else {
             continue;
         };
+        let below = |own: &str| is(own, name) || (has_names_below(endpoint) && is_below(own, name));
         let given = endpoint
             .dns_names
             .iter()
-            .any(|n| n.trim_end_matches('.') == name);
+            .any(|n| below(n.trim_end_matches('.')));
         let zones = zones(network, interfaces);
         let zone = zones
             .iter()
-            .find(|z| endpoint_name(network, id, Some(z)) == name)
+            .find(|z| below(&endpoint_name(network, id, Some(z))))
             .copied();
-        if given || zone.is_some() || endpoint_name(network, id, None) == name {
+        if given || zone.is_some() || below(&endpoint_name(network, id, None)) {
             let who = scoped(network, &endpoint.vpc, &endpoint.name);
             let by = format!("own name of endpoint {who}");
             return Some(endpoint_answers(network, endpoint, zone, &by, "public"));
@@ -224,6 +226,25 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
         }
     }
     None
+}
+
+/// Whether a name is an endpoint's own, which for S3 is written with a wildcard.
+fn is(own: &str, name: &str) -> bool {
+    own == name
+        || own
+            .strip_prefix("*.")
+            .is_some_and(|own| is_below(own, name))
+}
+
+fn is_below(domain: &str, name: &str) -> bool {
+    name.strip_suffix(domain)
+        .is_some_and(|front| front.ends_with('.'))
+}
+
+/// S3's clients call `bucket.`, `accesspoint.` and `control.` in front of an endpoint's own name
+/// (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
+fn has_names_below(endpoint: &VpcEndpoint) -> bool {
+    matches!(&endpoint.target, EndpointTarget::Aws(_, service) if service.starts_with("s3"))
 }
 
 fn zones<'n>(network: &'n Network, interfaces: &[Ref<Interface>]) -> Vec<&'n str> {

@@ -26,6 +26,7 @@ pub(super) const KEYS: &[Key] = keys! {
         profiles: Named("profile"), "none", "", "Route 53 Profiles";
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
+        apis: Keyed("api"), "none", "{ a1b2c3: { private: true } }", "APIs of API Gateway, by the first label of their default names";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
         principals: Named("principal"), "none", "{ app: { policy: reader } }", "IAM principals";
         policies: NamedAny, "none", "", "IAM policy documents by name, to attach by `policy`";
@@ -143,6 +144,9 @@ pub(super) const KEYS: &[Key] = keys! {
         account: Text, "the top level's", "\"222222222222\"", "account that owns it";
         policy: TextOrAny, "none", "closed", "bucket policy: a name of `policies`, or a document";
     }
+    "api" {
+        private: Bool, "false", "true", "reached by endpoints for APIs only, else public";
+    }
     "table" {
         region: Text, "the top level's", "us-east-1", "Region";
         account: Text, "the top level's", "\"222222222222\"", "account that owns it";
@@ -167,6 +171,7 @@ pub(super) const KEYS: &[Key] = keys! {
         leg: Choice(&["dns", "out", "arrival", "back", "gate"], &[]), "not checked", "back", "its part";
         at: Text, "not checked", "a/web", "its component";
         by: Text, "not checked", "a/tight egress otherwise", "its row";
+        need: Text, "not checked", "ecr.dkr", "the need that decides, of a `needs://` destination";
         also: Texts, "not checked", "[SUBNET_ACL_RESTRICTION]", "codes among the further obstacles";
         notes: Texts, "not checked", "[MTU_8500]", "codes among the notes";
         assumes: Texts, "not checked", "[HOST_ASSUMED]", "assumptions that fired";

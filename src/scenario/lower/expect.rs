@@ -82,6 +82,7 @@ fn checks(node: &Node, out: &mut Vec<Diagnostic>) -> Checks {
         leg: text(node, "leg"),
         at: text(node, "at"),
         by: text(node, "by"),
+        need: text(node, "need"),
         also: texts(node, "also"),
         notes: texts(node, "notes"),
         assumes: texts(node, "assumes"),
