@@ -10,11 +10,7 @@ const COMMAND: &str = "UPDATE=1 cargo test --test vectors";
 /// The vectors that must run.
 const FORWARDING: &str =
     "1 2 4-6 8 12 13 21-30 32-35 40 42-56 60-69 71-74 77-80 82-87 89-92 94 96 99-105 114 117 119";
-<<<<<<< HEAD
-const ENDPOINTS: &str = "1-6 8-20 26-32 34-43 46-54 56-58 60-63 66-74 78 80-87";
-=======
 const ENDPOINTS: &str = "1-6 8-20 26-32 34-43 46-64 66-74 78 80-87";
->>>>>>> main
 
 /// What the others wait for.
 const FORWARDING_WAITS: &[(&str, &str)] = &[
