@@ -308,7 +308,10 @@ impl Compiler<'_> {
     /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
     fn vpn_gateway(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>, node: u32) {
         let network = self.network;
-        let local = self.taken_from_sites(id, vpc);
+        let (arriving, local) = match self.edge_of_vpn(id) {
+            Some(table) => (self.arriving(vpc), table),
+            None => (NONE, self.taken_from_sites(id, vpc)),
+        };
         let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(
             "virtual private gateway",
@@ -349,7 +352,7 @@ impl Compiler<'_> {
             Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
             "no connection announces this destination",
         );
-        for (slot, table) in [(0, local), (1, sources), (2, routes)] {
+        for (slot, table) in [(0, local), (1, sources), (2, routes), (3, arriving)] {
             self.b.slot(node, slot, table);
         }
     }

@@ -1,5 +1,6 @@
 //! `Network` to [`Fabric`]: every AWS behaviour, each with its source.
 
+mod appliance;
 mod balance;
 mod bundles;
 mod choice;
@@ -11,9 +12,11 @@ mod gateway;
 mod internet;
 mod join;
 mod lack;
+mod limits;
 mod names;
 pub mod policy;
 mod public;
+mod public_access;
 mod resolver;
 mod route;
 mod stages;
@@ -21,6 +24,7 @@ mod stranger;
 mod transit;
 
 pub use bundles::{BUNDLES, Bundle, Member};
+pub use limits::limits;
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name,

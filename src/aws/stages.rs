@@ -17,6 +17,7 @@ pub(super) mod slot {
     pub(in crate::aws) const SUBNET: u8 = 5;
     pub(in crate::aws) const ROUTES: u8 = 6;
     pub(in crate::aws) const SPECIAL: u8 = 7;
+    pub(in crate::aws) const TRACK: u8 = 8;
 }
 
 /// Entries of nodes that are interfaces.
@@ -29,8 +30,12 @@ pub(super) mod entry {
     pub(in crate::aws) const FAR: u8 = 2;
     /// To an interface, unfiltered: from its own host's services.
     pub(in crate::aws) const UNFILTERED: u8 = 3;
+    /// To an interface that passes on what is not its own, by a route that names it.
+    pub(in crate::aws) const FORWARD: u8 = 4;
     /// A gateway's or load balancer's own service.
     pub(in crate::aws) const SERVE: u8 = 3;
+    /// An internet gateway, from a subnet whose arriving traffic goes to an appliance.
+    pub(in crate::aws) const REDIRECTED: u8 = 2;
     /// A NAT gateway's service, for what a transit gateway brought.
     pub(in crate::aws) const SERVE_ANYBODY: u8 = 4;
     /// From outside into a site: to the host that has the address.
@@ -43,6 +48,8 @@ pub(super) mod entry {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Shapes {
     pub(super) interface: u32,
+    /// An interface of an instance that forwards, and knows its connections.
+    pub(super) tracking: u32,
     pub(super) endpoint: u32,
     pub(super) balancer: u32,
     pub(super) nat: u32,
@@ -102,7 +109,8 @@ const FAR: Stage = Stage::Return {
 
 pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
     Shapes {
-        interface: b.shape(interface()),
+        interface: b.shape(interface(false)),
+        tracking: b.shape(interface(true)),
         endpoint: b.shape(lists(&[
             &[group(slot::GROUP_OUT), SUBNET, ACL_OUT, FAR, ROUTES],
             &[
@@ -122,26 +130,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
         balancer: b.shape(balancer()),
         nat: b.shape(nat()),
         stranger: b.shape(stranger()),
-        internet_gateway: b.shape(lists(&[
-            &[
-                filter("internet gateway", 0),
-                Stage::Translate {
-                    what: "public address",
-                    table: 1,
-                    remember: false,
-                },
-                route("internet", 2),
-            ],
-            &[
-                filter("internet gateway", 3),
-                Stage::Translate {
-                    what: "private address",
-                    table: 4,
-                    remember: false,
-                },
-                route("local", 5),
-            ],
-        ])),
+        internet_gateway: b.shape(internet_gateway()),
         router: b.shape(lists(&[
             &[route("local", 0)],
             &[filter("peering", 1), route("local", 0)],
@@ -177,7 +166,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             ],
         ])),
         vpn_gateway: b.shape(lists(&[
-            &[route("local", 0)],
+            &[filter("virtual private gateway", 3), route("local", 0)],
             &[
                 filter("virtual private gateway", 1),
                 route("connections", 2),
@@ -227,13 +216,57 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
     }
 }
 
+/// An internet gateway: from inside, from outside, and from subnets whose arriving traffic goes to
+/// an appliance first.
+fn internet_gateway() -> Shape {
+    let translate = |what, table| Stage::Translate {
+        what,
+        table,
+        remember: false,
+    };
+    let blocked = |table| Stage::Filter {
+        what: "block public access",
+        table,
+        state: Some(0),
+    };
+    let stages = vec![
+        filter("internet gateway", 6),
+        blocked(7),
+        filter("internet gateway", 0),
+        translate("public address", 1),
+        route("internet", 2),
+        filter("internet gateway", 3),
+        translate("private address", 4),
+        blocked(8),
+        route("local", 5),
+    ];
+    Shape {
+        stages,
+        entries: vec![1, 5, 0],
+        reply: 0,
+    }
+}
+
 /// An interface. A reply that a load balancer asked back goes there, whoever it is addressed to:
 /// through the subnet's ACL if the load balancer is in another subnet.
-fn interface() -> Shape {
+fn interface(tracking: bool) -> Shape {
     let through = Stage::Return {
         near: false,
         through: Some(6),
     };
+    let mut forward = vec![
+        ACL_IN,
+        group(slot::GROUP_IN),
+        route("source/dest check", slot::SPECIAL),
+    ];
+    if tracking {
+        forward.push(Stage::Translate {
+            what: "connection",
+            table: slot::TRACK,
+            remember: true,
+        });
+    }
+    forward.extend([group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES]);
     lists(&[
         &[
             Stage::Mark,
@@ -249,6 +282,7 @@ fn interface() -> Shape {
         &[group(slot::GROUP_IN), Stage::Arrive],
         &[ACL_IN, group(slot::GROUP_IN), Stage::Arrive],
         &[Stage::Arrive],
+        &forward,
     ])
 }
 

@@ -64,7 +64,7 @@ pub struct Node {
     /// Who it says it is: an index into [`Fabric::marks`].
     pub mark: u32,
     /// The tables its stages look at.
-    pub slots: [TableId; 8],
+    pub slots: [TableId; 9],
     /// Name and role, for printing: an index into [`Fabric::names`].
     pub name: u32,
 }

@@ -14,6 +14,7 @@ mod left_out;
 mod node;
 mod place;
 mod policy;
+mod public_access;
 mod resolver;
 mod routes;
 mod targets;

@@ -19,6 +19,7 @@ mod switch;
 mod transit;
 mod vpc;
 
+pub(crate) use build::Noun;
 pub use build::{Built, build};
 pub use dns::*;
 pub use filter::*;
@@ -159,6 +160,12 @@ impl Network {
             | Role::Other(_) => &interface.name,
         };
         format!("{vpc}{own}")
+    }
+
+    /// The state that an endpoint would have if none were stated.
+    #[must_use]
+    pub fn computed_state(&self, id: Id<VpcEndpoint>) -> Option<EndpointState> {
+        build::computed_state(&self.0, id)
     }
 
     /// The organization of an account, if the input says.

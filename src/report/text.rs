@@ -3,7 +3,7 @@
 use super::bill::{self, Bill};
 use super::names::{Detail, names};
 use super::way::{nodes, way};
-use super::words::{Places, spans};
+use super::words::{Places, limit, spans};
 use super::wrap::Page;
 use crate::answer::{Alternative, Answer, Lookup, Obstacle, Verdict, outside_name, remedy};
 use crate::code::Code;
@@ -197,7 +197,8 @@ fn also(o: &Obstacle) -> String {
 
 fn footnotes(page: &mut Page, answer: &Answer) {
     let advice = answer.resolution.iter().flat_map(|r| &r.advice);
-    let notes: Vec<&String> = advice.chain(&answer.notes).collect();
+    let told = answer.notes.iter().filter(|n| limit(n).is_none());
+    let notes: Vec<&String> = advice.chain(told).collect();
     if notes.is_empty() && answer.assumptions.is_empty() && answer.switches.is_empty() {
         return;
     }

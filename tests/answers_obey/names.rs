@@ -117,6 +117,11 @@ fn rules(draft: &mut Draft) {
     each!(draft.tables, |_i, table| {
         re(&mut table.name);
         one(&mut table.vpc);
+        match &mut table.edge_of {
+            Some(Edge::Internet(r)) => one(r),
+            Some(Edge::Vpn(r)) => one(r),
+            None => {}
+        }
         for route in &mut table.routes {
             if let Destination::List(r) = &mut route.destination {
                 one(r);
@@ -127,6 +132,7 @@ fn rules(draft: &mut Draft) {
                 Target::Peering(r) => one(r),
                 Target::Vpn(r) => one(r),
                 Target::Endpoint(r) => one(r),
+                Target::Interface(r) => one(r),
                 Target::Transit(r) => one(r),
                 Target::Local | Target::Unseen(_) => {}
             }

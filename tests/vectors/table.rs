@@ -14,26 +14,18 @@ const ENDPOINTS: &str = "1-6 8-20 26-32 34-43 46-64 66-74 78 80-87";
 
 /// What the others wait for.
 const FORWARDING_WAITS: &[(&str, &str)] = &[
-    (
-        "3 11 14-20 115",
-        "routes to interfaces, appliances, edge route tables",
-    ),
     ("10 38 39 76 118", "IPv6"),
-    ("57", "appliances as targets of routes"),
+    ("57", "an inspection VPC whose appliance sees one direction"),
     ("37", "regional NAT gateways"),
     ("93", "health checks that the network blocks"),
     ("88", "thresholds of DNS and routing failover"),
     ("95", "targets behind transit gateways"),
     ("97", "Application Load Balancers"),
-    ("106 107", "VPC Block Public Access"),
     ("108 109", "Client VPN endpoints"),
-    ("110", "notes on time"),
 ];
 const ENDPOINTS_WAITS: &[(&str, &str)] = &[
-    ("7", "routes to interfaces, appliances, edge route tables"),
     ("21-24 79", "IPv6"),
     ("25", "comparison of two networks"),
-    ("44 45", "notes on packet size and time"),
     ("65 75 76", "endpoints across Regions"),
     ("77", "resource endpoints"),
     ("88", "partitions of AWS"),

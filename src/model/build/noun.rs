@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 /// A named noun of a draft.
-pub(super) trait Noun: Sized + 'static {
+pub(crate) trait Noun: Sized + 'static {
     /// In AWS's words.
     const KIND: &'static str;
     /// Whether its name belongs to a VPC.

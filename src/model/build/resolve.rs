@@ -4,7 +4,7 @@ use super::lookup::{Context, Index, Resolver};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    Arena, Association, Attached, Destination, Draft, EndpointKind, EndpointTarget, Fact, Id,
+    Arena, Association, Attached, Destination, Draft, Edge, EndpointKind, EndpointTarget, Fact, Id,
     Joined, Peer, Policy, Record, RecordValue, Ref, Role, Route, RuleKind, ServerHost, Subnet,
     Target, TargetWhat, Vpc,
 };
@@ -210,6 +210,11 @@ impl Indexes {
                 for route in &mut table.routes {
                     self.route(route, context, resolver);
                 }
+                match &mut table.edge_of {
+                    Some(Edge::Internet(r)) => resolver.look_up(&self.internet, r, context),
+                    Some(Edge::Vpn(r)) => resolver.look_up(&self.vpns, r, context),
+                    None => {}
+                }
             },
         );
     }
@@ -225,6 +230,7 @@ impl Indexes {
             Target::Peering(r) => resolver.look_up(&self.peerings, r, context),
             Target::Vpn(r) => resolver.look_up(&self.vpns, r, context),
             Target::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
+            Target::Interface(r) => resolver.look_up(&self.interfaces, r, context),
             Target::Transit(r) => resolver.look_up(&self.transits, r, context),
             Target::Local | Target::Unseen(_) => {}
         }

@@ -20,6 +20,8 @@ mod transit;
 mod vpc;
 
 pub(super) use expect::expectations;
+pub(super) use filter::{KNOWN_LISTS, everything, open_acl};
+pub(super) use vpc::ACCOUNT;
 
 use super::tree::{Node, Span};
 use super::values::{self, Wrong};
