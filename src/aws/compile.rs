@@ -472,6 +472,9 @@ impl<'n> Compiler<'n> {
                     if matches!(interface.role, Role::Nat(_)) {
                         let routes = self.nat_routes(node, subnet);
                         self.b.slot(node, slot::ROUTES as usize, routes);
+                        if let Some(acl) = self.acl_at_nat(&network.subnets[subnet]) {
+                            self.b.slot(node, slot::ACL_IN as usize, acl);
+                        }
                     }
                 }
                 None => {

@@ -14,6 +14,7 @@
 )]
 
 mod balancers;
+mod ease;
 mod endpoints;
 mod filters;
 mod flows;
@@ -22,6 +23,7 @@ mod joins;
 mod routes;
 mod vpcs;
 
+pub use ease::ease;
 pub use flows::{Flow, Sender};
 pub use genes::Genes;
 
