@@ -382,8 +382,7 @@ fn what_is_no_name_is_not_resolved() {
 
 #[test]
 fn no_cases_at_all() {
-    let ask = [
-        "trace", SHOP, "--case", "x", "--from", "shop/app", "--to", "s3",
-    ];
-    insta::assert_snapshot!(run(&ask));
+    let base = "scenarios/tutorial/base.yaml";
+    let ask = ["--case", "x", "--from", "shop/app", "--to", "s3"];
+    insta::assert_snapshot!(run(&[&["trace", base], &ask[..]].concat()));
 }

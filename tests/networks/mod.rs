@@ -7,6 +7,7 @@
 //! AWS refuses; `build` then says so, and the case is void.
 #![allow(
     dead_code,
+    unused_imports,
     unreachable_pub,
     clippy::unwrap_used,
     clippy::indexing_slicing,
