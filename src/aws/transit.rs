@@ -105,7 +105,7 @@ impl Compiler<'_> {
             .iter()
             .zip(first..)
             .filter(|(row, _)| {
-                let link = leads(fabric.action(table, row));
+                let link = leads(*fabric.action(table, row));
                 link.is_some_and(|l| l.label.token == Some("appliance"))
             });
         let code = Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED;

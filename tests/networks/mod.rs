@@ -24,6 +24,7 @@ mod joins;
 mod routes;
 mod vpcs;
 
+#[allow(unused_imports, reason = "not every test eases its networks")]
 pub use ease::ease;
 pub use flows::{Flow, Sender};
 pub use genes::Genes;
