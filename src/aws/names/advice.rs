@@ -1,13 +1,14 @@
 //! Why a public answer is public although an endpoint exists.
 
+use super::DnsOutcome;
 use super::own::scoped;
-use super::{DnsOutcome, Viewer};
-use crate::model::{EndpointKind, EndpointTarget, Id, Network, catalog};
+use crate::model::{EndpointKind, EndpointTarget, Id, Network, Vpc, catalog};
 
-/// An endpoint exists for the service of this name, and the answer does not lead to it.
+/// An endpoint exists for the service of this name, and the answer does not lead to it; `asked`
+/// are the VPCs whose resolvers were asked on the way.
 pub(super) fn advice(
     network: &Network,
-    viewer: Viewer,
+    asked: &[Id<Vpc>],
     name: &str,
     outcome: &DnsOutcome,
 ) -> Vec<String> {
@@ -27,8 +28,8 @@ pub(super) fn advice(
             continue;
         }
         let who = scoped(network, &endpoint.vpc, &endpoint.name);
-        let why = if Viewer::Vpc(endpoint.vpc.id().unwrap_or(Id::new(usize::MAX))) != viewer {
-            "is in another VPC, whose private DNS is not seen from here"
+        let why = if !endpoint.vpc.id().is_some_and(|vpc| asked.contains(&vpc)) {
+            "is in a VPC whose resolver was not asked"
         } else if !endpoint.private_dns {
             "has private DNS off"
         } else if endpoint.inbound_only {
