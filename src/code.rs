@@ -143,12 +143,13 @@ codes! {
         VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS "a virtual private gateway takes only sources of its VPC",
         BAD_STATE_VPN "the VPN connection or virtual interface is down",
     }
-    Obstacle "Transit gateways" {
+    Obstacle "Transit gateways and Client VPN" {
         TGW_ROUTE_AZ_RESTRICTION "the transit gateway has no attachment subnet in the zone of the source",
         TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION "the attachment has no transit gateway route table: what comes from it is dropped",
         TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT "the transit gateway's route table has no route for this destination",
         TGW_RTB_BAD_STATE_ROUTE "the best route of the transit gateway's table is a blackhole",
         TGW_BAD_STATE_VPN "the transit gateway's route leads to a VPN connection or virtual interface that is down",
+        CLIENT_VPN_NOT_AUTHORIZED "no authorization rule of the Client VPN endpoint lets its clients reach this destination",
         BAD_STATE_ATTACHMENT "the attachment is not in a state that carries traffic",
         SG_REFERENCING_SUPPORT "a rule names a group behind a transit gateway that does not carry group references",
         TGW_ATTACH_VPC_AZ_RESTRICTION "the attachment carries the flow in another zone" reserved "questions that name a zone of an attachment",
@@ -207,7 +208,7 @@ codes! {
         HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
         TGW_RTB_HIGHER_PRIORITY_ROUTE "a transit gateway route for the same range lost to one of higher priority",
         OVERLAP_NOT_PROPAGATED "a VPC attached later has a block that overlaps this route's, which its transit gateway does not propagate",
-        TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED "the two directions may use different zones of an inspection VPC" reserved "routes to interfaces",
+        TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED "the two directions may use different zones of an inspection VPC",
         MORE_SPECIFIC_ROUTE "a wider route lost to a more specific one" reserved "losing routes in full",
         AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",
     }

@@ -4,8 +4,8 @@ use super::question::From;
 use crate::aws::{Compiled, Host};
 use crate::fabric::NodeId;
 use crate::model::{
-    Id, Interface, InternetHost, LoadBalancer, Network, Ref, ResolverEndpoint, Role, Site, Subnet,
-    Vpc, VpcEndpoint, World,
+    ClientVpn, Id, Interface, InternetHost, LoadBalancer, Network, Ref, ResolverEndpoint, Role,
+    Site, Subnet, Vpc, VpcEndpoint, World,
 };
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
@@ -17,6 +17,8 @@ pub enum Component {
     Interface(Id<Interface>),
     /// An endpoint.
     Endpoint(Id<VpcEndpoint>),
+    /// The clients of a Client VPN endpoint.
+    ClientVpn(Id<ClientVpn>),
     /// A load balancer.
     LoadBalancer(Id<LoadBalancer>),
     /// A Resolver endpoint.
@@ -64,6 +66,11 @@ pub fn component(network: &Network, text: &str) -> Option<Component> {
             return Some(Component::Resolver(id));
         }
     }
+    for (id, c) in network.client_vpns.iter() {
+        if is(c.vpc.id(), &c.name, None) {
+            return Some(Component::ClientVpn(id));
+        }
+    }
     for (_, n) in network.nat_gateways.iter() {
         let vpc = n.subnet.id().and_then(|s| network.subnets[s].vpc.id());
         if is(vpc, &n.name, None) {
@@ -103,6 +110,11 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
                 "`{text}` starts no connection: ask from an interface or instance"
             ));
         }
+        Some(Component::ClientVpn(id)) => {
+            let clients = network.client_vpns[id].clients;
+            let first = clients.hosts().next().unwrap_or(clients.network());
+            return Ok(From::Host(Host::ClientVpn(id), first));
+        }
         Some(Component::Resolver(id)) => {
             let own = network.resolver_endpoints[id].interfaces.first();
             let own = own.map_or(String::new(), |i| format!(" such as `{}`", i.text));
@@ -118,6 +130,9 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     };
     if scope == "internet" {
         return Ok(internet(network, ip));
+    }
+    if let Some(Component::ClientVpn(id)) = component(network, scope) {
+        return Ok(From::Host(Host::ClientVpn(id), ip));
     }
     if let Some((id, _)) = network.vpcs.iter().find(|(_, v)| v.name == scope) {
         return Ok(From::in_vpc(network, id, ip));
@@ -275,6 +290,7 @@ pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> Strin
         Role::Nat(r) => r.id().map(|i| &network.nat_gateways[i].name),
         Role::Endpoint(r) => r.id().map(|i| &network.endpoints[i].name),
         Role::LoadBalancer(r) => r.id().map(|i| &network.load_balancers[i].name),
+        Role::ClientVpn(r) => r.id().map(|i| &network.client_vpns[i].name),
         Role::Resolver(r) => r.id().map(|i| &network.resolver_endpoints[i].name),
         Role::Plain | Role::Other(_) => None,
     };

@@ -34,7 +34,9 @@ impl Compiler<'_> {
             Role::Nat(_) => Some("route to the interface of a NAT gateway"),
             Role::Endpoint(_) => Some("route to the interface of an endpoint"),
             Role::LoadBalancer(_) => Some("route to the interface of a load balancer"),
-            Role::Resolver(_) | Role::Other(_) => Some("route to a managed interface"),
+            Role::Resolver(_) | Role::ClientVpn(_) | Role::Other(_) => {
+                Some("route to a managed interface")
+            }
         };
         if let Some(kind) = kind {
             return Err(Lack::from(&Unseen {

@@ -107,6 +107,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.transit();
     c.sites();
     c.interfaces();
+    c.client_vpns();
     c.strangers();
     c.balancers();
     c.endpoints();
@@ -124,6 +125,7 @@ impl<'n> Compiler<'n> {
                 Role::Endpoint(_) => shapes.endpoint,
                 Role::LoadBalancer(_) if self.unmodelled(interface).is_none() => shapes.balancer,
                 Role::LoadBalancer(_) | Role::Other(_) => shapes.unmodelled,
+                Role::ClientVpn(_) => shapes.client_interface,
                 Role::Instance(ref r)
                     if r.id().is_some_and(|i| {
                         network.instances[i].forwards == Some(Forwards::Stateful)
@@ -198,6 +200,7 @@ impl<'n> Compiler<'n> {
             self.connections.push(node);
         }
         self.transit_nodes();
+        self.client_vpn_nodes();
         for (_, site) in network.sites.iter() {
             let (host, isp) = (
                 self.b.node(shapes.site, site.name.clone()),
@@ -472,6 +475,9 @@ impl<'n> Compiler<'n> {
                     if matches!(interface.role, Role::Nat(_)) {
                         let routes = self.nat_routes(node, subnet);
                         self.b.slot(node, slot::ROUTES as usize, routes);
+                        if let Some(acl) = self.acl_at_nat(&network.subnets[subnet]) {
+                            self.b.slot(node, slot::ACL_IN as usize, acl);
+                        }
                     }
                 }
                 None => {
@@ -499,6 +505,7 @@ impl<'n> Compiler<'n> {
                 Role::Instance(_)
                 | Role::Endpoint(_)
                 | Role::Resolver(_)
+                | Role::ClientVpn(_)
                 | Role::Plain
                 | Role::Other(_) => true,
             };

@@ -4,6 +4,7 @@ mod appliance;
 mod balance;
 mod bundles;
 mod choice;
+mod client_vpn;
 mod compile;
 mod direct_connect;
 mod endpoint;
@@ -34,8 +35,8 @@ pub use public::is_token;
 use crate::code::Code;
 use crate::fabric::{Fabric, NONE, NodeId};
 use crate::model::{
-    EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network, Ref, Site,
-    TargetWhat, Vpc, VpcEndpoint,
+    ClientVpn, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network,
+    Ref, Site, TargetWhat, Vpc, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -54,6 +55,8 @@ pub struct Compiled {
     pub sites: Vec<NodeId>,
     /// Declared hosts of sites: node of the site, address, node of the host.
     pub site_hosts: Vec<(NodeId, u32, NodeId)>,
+    /// Node of each Client VPN endpoint's clients, by index.
+    pub client_vpns: Vec<NodeId>,
     /// Node of each VPC's hosts without an interface, by index of the VPC.
     pub strangers: Vec<NodeId>,
     /// Nodes that stand for an AWS service: `((region, service), node)`: public edges, gateway endpoints.
@@ -238,6 +241,7 @@ impl Compiled {
         let (list, index) = match host {
             Host::Site(id) => (&self.sites, id.index()),
             Host::Vpc(id) => (&self.strangers, id.index()),
+            Host::ClientVpn(id) => (&self.client_vpns, id.index()),
             Host::Internet(Some(id)) => (&self.internet_hosts, id.index()),
             Host::Internet(None) => return self.internet,
         };
@@ -250,6 +254,8 @@ impl Compiled {
 pub enum Host {
     /// A host of a site, at any address.
     Site(Id<Site>),
+    /// A client of a Client VPN endpoint.
+    ClientVpn(Id<ClientVpn>),
     /// A host in a VPC: its group steps are skipped.
     Vpc(Id<Vpc>),
     /// A declared host of the internet, or any other.

@@ -26,6 +26,8 @@ enum Sender {
     Subnet(Id<Subnet>),
     /// A NAT gateway.
     Nat(NodeId, Id<Subnet>),
+    /// An interface of a Client VPN endpoint.
+    Clients(Id<Subnet>),
     /// A transit gateway's port in a subnet: what it brought from elsewhere.
     Transit(Id<Subnet>),
     /// A gateway with a table of its own; an internet gateway wants public addresses there.
@@ -38,9 +40,10 @@ enum Sender {
 impl Sender {
     fn subnet(self) -> Option<Id<Subnet>> {
         match self {
-            Sender::Subnet(subnet) | Sender::Nat(_, subnet) | Sender::Transit(subnet) => {
-                Some(subnet)
-            }
+            Sender::Subnet(subnet)
+            | Sender::Nat(_, subnet)
+            | Sender::Clients(subnet)
+            | Sender::Transit(subnet) => Some(subnet),
             Sender::Edge { .. } => None,
         }
     }
@@ -133,6 +136,11 @@ impl Compiler<'_> {
         self.routes_for(subnet, Sender::Transit(subnet))
     }
 
+    /// The table of a subnet, as a Client VPN endpoint's interface there uses it.
+    pub(super) fn routes_of_clients(&mut self, subnet: Id<Subnet>) -> TableId {
+        self.routes_for(subnet, Sender::Clients(subnet))
+    }
+
     fn routes_for(&mut self, subnet: Id<Subnet>, sender: Sender) -> TableId {
         match self.network.subnets[subnet].table.id() {
             Some(id) => self.route_table(id, sender),
@@ -142,7 +150,7 @@ impl Compiler<'_> {
 
     fn route_table(&mut self, id: Id<RouteTable>, sender: Sender) -> TableId {
         let endpoints = match sender {
-            Sender::Subnet(_) | Sender::Edge { .. } => true,
+            Sender::Subnet(_) | Sender::Clients(_) | Sender::Edge { .. } => true,
             Sender::Nat(..) => self.network.is_on("nat-uses-gateway-endpoint"),
             Sender::Transit(_) => self.network.is_on("gateway-endpoint-route-drops-transit"),
         };
@@ -369,6 +377,17 @@ impl Compiler<'_> {
                 )
             }
             Target::Internet(igw) => {
+                if let Sender::Clients(_) = sender {
+                    return Err(Lack::from(&Unseen {
+                        name: igw.text.clone(),
+                        kind: "internet gateway",
+                        why: Why::NotModelled(
+                            "which public address a Client VPN interface has is not described"
+                                .to_owned(),
+                        ),
+                        origin: route.origin.clone(),
+                    }));
+                }
                 let Some(node) = igw
                     .id()
                     .and_then(|i| self.internet_gateways.get(i.index()))
@@ -401,7 +420,10 @@ impl Compiler<'_> {
                 let node = self.out.node_of(interface);
                 let serve = match sender {
                     Sender::Transit(_) => entry::SERVE_ANYBODY,
-                    Sender::Subnet(_) | Sender::Nat(..) | Sender::Edge { .. } => entry::SERVE,
+                    Sender::Subnet(_)
+                    | Sender::Nat(..)
+                    | Sender::Clients(_)
+                    | Sender::Edge { .. } => entry::SERVE,
                 };
                 self.clearing(
                     node,
@@ -450,7 +472,10 @@ impl Compiler<'_> {
                 // (`/vpc/latest/userguide/nat-gateway-basics.html`).
                 let back = match sender {
                     Sender::Nat(nat, _) => Back::To(nat, entry::FAR),
-                    Sender::Subnet(_) | Sender::Transit(_) | Sender::Edge { .. } => Back::None,
+                    Sender::Subnet(_)
+                    | Sender::Clients(_)
+                    | Sender::Transit(_)
+                    | Sender::Edge { .. } => Back::None,
                 };
                 Action::Go(self.b.link(Link {
                     to: node,

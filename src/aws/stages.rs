@@ -65,6 +65,8 @@ pub(super) struct Shapes {
     pub(super) gateway_endpoint: u32,
     pub(super) unmodelled: u32,
     pub(super) public_interface: u32,
+    pub(super) client_vpn: u32,
+    pub(super) client_interface: u32,
     pub(super) transit_port: u32,
     pub(super) transit_gateway: u32,
 }
@@ -179,6 +181,12 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
                 &[route("local", 1)],
             ])
         }),
+        client_vpn: b.shape(lists(&[
+            &[route("client routes", 0)],
+            &[Stage::Arrive],
+            &[filter("authorization", 1), route("client VPN routes", 2)],
+        ])),
+        client_interface: b.shape(client_interface()),
         public_interface: b.shape(lists(&[
             &[
                 route("advertised", 3),
@@ -330,6 +338,35 @@ fn balancer() -> Shape {
         stages,
         entries: vec![0, 1, 0, 2],
         reply: 0,
+    }
+}
+
+/// An interface of a Client VPN endpoint: it gives clients its address, and takes back only what it
+/// remembers.
+fn client_interface() -> Shape {
+    let stages = vec![
+        ACL_IN,
+        group(slot::GROUP_IN),
+        Stage::Recall {
+            of: 4,
+            otherwise: Some(Code::REPLY_WITHOUT_SESSION),
+        },
+        route("clients", slot::SERVICE),
+        Stage::Translate {
+            what: "NAT",
+            table: slot::SPECIAL,
+            remember: true,
+        },
+        Stage::Mark,
+        group(slot::GROUP_OUT),
+        SUBNET,
+        ACL_OUT,
+        ROUTES,
+    ];
+    Shape {
+        stages,
+        entries: vec![4, 1, 0, 4],
+        reply: 4,
     }
 }
 

@@ -93,6 +93,7 @@ pub fn import(sources: &[Source]) -> Imported {
     let zones = zones::read(&dump, &mut draft);
     resolver::read(&dump, &mut draft, &zones);
     gaps::note(&dump, &mut draft);
+    left_out::rest(&dump);
     drop(dump);
     let (diagnostics, left_out) = context.finish();
     Imported {

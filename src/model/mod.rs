@@ -6,6 +6,7 @@
 
 mod build;
 pub mod catalog;
+mod client_vpn;
 mod dns;
 mod filter;
 mod id;
@@ -21,6 +22,7 @@ mod vpc;
 
 pub(crate) use build::Noun;
 pub use build::{Built, build};
+pub use client_vpn::ClientVpn;
 pub use dns::*;
 pub use filter::*;
 pub use id::{Arena, Id};
@@ -84,6 +86,7 @@ pub struct Draft {
     pub load_balancers: Arena<LoadBalancer>,
     pub target_groups: Arena<TargetGroup>,
     pub zones: Arena<HostedZone>,
+    pub client_vpns: Arena<ClientVpn>,
     pub resolver_endpoints: Arena<ResolverEndpoint>,
     pub rules: Arena<ResolverRule>,
     pub profiles: Arena<Profile>,
@@ -156,6 +159,7 @@ impl Network {
             | Role::Endpoint(_)
             | Role::LoadBalancer(_)
             | Role::Resolver(_)
+            | Role::ClientVpn(_)
             | Role::Plain
             | Role::Other(_) => &interface.name,
         };

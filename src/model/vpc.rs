@@ -1,8 +1,8 @@
 //! VPCs, subnets, interfaces, instances.
 
 use super::{
-    Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref, ResolverEndpoint,
-    RouteTable, SecurityGroup, VpcEndpoint,
+    ClientVpn, Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref,
+    ResolverEndpoint, RouteTable, SecurityGroup, VpcEndpoint,
 };
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
@@ -102,6 +102,8 @@ pub enum Role {
     LoadBalancer(Ref<LoadBalancer>),
     /// A Resolver endpoint.
     Resolver(Ref<ResolverEndpoint>),
+    /// A Client VPN endpoint.
+    ClientVpn(Ref<ClientVpn>),
     /// Nothing in particular: a plain interface (Lambda, RDS, a task).
     Plain,
     /// Requester-managed by a service that is not modelled.

@@ -152,7 +152,11 @@ fn why(page: &mut Page, files: &Files, places: &mut Places<'_>, answer: &Answer)
     page.gap();
     let text = format!("{}: {}", first.code, first.code.meaning());
     page.line("WHY   ", &text, 6);
-    page.line("      ", &format!("at {}, by {}", first.at, first.by), 6);
+    let by = match first.by == first.at {
+        true => String::new(),
+        false => format!(", by {}", first.by),
+    };
+    page.line("      ", &format!("at {}{by}", first.at), 6);
     written(page, files, first);
     let stopped = answer.alternatives.iter();
     let stopped = stopped.filter(|a| a.obstacle.as_ref() == Some(first));

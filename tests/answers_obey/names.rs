@@ -84,6 +84,7 @@ fn vpcs(draft: &mut Draft) {
             Role::Nat(r) => one(r),
             Role::Endpoint(r) => one(r),
             Role::LoadBalancer(r) => one(r),
+            Role::ClientVpn(r) => one(r),
             Role::Resolver(r) => one(r),
             Role::Plain | Role::Other(_) => {}
         }
@@ -180,6 +181,14 @@ fn joins(draft: &mut Draft) {
 }
 
 fn transit(draft: &mut Draft) {
+    each!(draft.client_vpns, |_i, vpn| {
+        re(&mut vpn.name);
+        one(&mut vpn.vpc);
+        all(&mut vpn.interfaces);
+        for (_, subnet) in &mut vpn.routes {
+            one(subnet);
+        }
+    });
     each!(draft.transit_gateways, |_i, gateway| {
         re(&mut gateway.name);
     });

@@ -3,8 +3,8 @@
 
 use super::networks::Genes;
 use reachability::model::{
-    Arena, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact, Forward, HostedZone, Id,
-    Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
+    Arena, ClientVpn, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact, Forward, HostedZone,
+    Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
     Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role, RuleKind, SWITCHES,
     ServerHost, Site, SiteResolver, SiteRoute, Statement, VpcEndpoint,
 };
@@ -402,6 +402,30 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
             origin: Origin::Unknown,
         });
     }
+    draft.interfaces.push(Interface {
+        name: "people-node".into(),
+        id: None,
+        subnet: named(&format!("{vpc}/{place}")),
+        ips: vec![Ipv4Addr::from_bits(block.network().to_bits() + 242)],
+        prefixes: Vec::new(),
+        groups: vec![named(&format!("{vpc}/g1"))],
+        public: Vec::new(),
+        source_dest_check: false,
+        role: Role::ClientVpn(named(&format!("{vpc}/people"))),
+        tags: Vec::new(),
+        origin: Origin::Unknown,
+    });
+    let everywhere = "0.0.0.0/0".parse().unwrap();
+    draft.client_vpns.push(ClientVpn {
+        name: "people".into(),
+        vpc: named(&vpc),
+        clients: "172.30.0.0/22".parse().unwrap(),
+        interfaces: vec![named(&format!("{vpc}/people-node"))],
+        authorize: vec![everywhere],
+        routes: vec![(everywhere, named(&format!("{vpc}/{place}")))],
+        split_tunnel: genes.chance(50),
+        origin: Origin::Unknown,
+    });
     let through = named(&format!("{vpc}/outbound"));
     let to = vec![ip(192, 168, 5, 53)];
     let rule = |name: &str, domain: &str, kind, vpcs| ResolverRule {

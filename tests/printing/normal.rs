@@ -28,6 +28,7 @@ pub fn form(mut draft: Draft) -> Draft {
             Role::Endpoint(_) => 3,
             Role::LoadBalancer(_) => 4,
             Role::Resolver(_) => 5,
+            Role::ClientVpn(_) => 6,
         };
         (vpc(&i.subnet.text), kind)
     };
@@ -80,11 +81,12 @@ fn name_interfaces(draft: &mut Draft) {
             Role::Endpoint(r) => &r.text,
             Role::LoadBalancer(r) => &r.text,
             Role::Resolver(r) => &r.text,
+            Role::ClientVpn(r) => &r.text,
             Role::Plain | Role::Other(_) => return,
         };
         let (_, owner) = owner.split_once('/').unwrap();
         let new = match interface.role {
-            Role::Endpoint(_) | Role::LoadBalancer(_) | Role::Resolver(_) => {
+            Role::Endpoint(_) | Role::LoadBalancer(_) | Role::Resolver(_) | Role::ClientVpn(_) => {
                 format!("{owner}@{subnet}")
             }
             _ => owner.to_owned(),
@@ -103,6 +105,9 @@ fn name_interfaces(draft: &mut Draft) {
     each(&mut draft.nat_gateways, |n| rename(&mut n.interface));
     each(&mut draft.load_balancers, |l| {
         l.nodes.iter_mut().for_each(rename)
+    });
+    each(&mut draft.client_vpns, |c| {
+        c.interfaces.iter_mut().for_each(rename);
     });
     each(&mut draft.resolver_endpoints, |e| {
         e.interfaces.iter_mut().for_each(rename);

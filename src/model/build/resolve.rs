@@ -48,6 +48,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.interfaces(draft, &mut resolver);
     indexes.joins(draft, &mut resolver);
     indexes.transit(draft, &mut resolver);
+    indexes.client_vpns(draft, &mut resolver);
     indexes.endpoints(draft, &mut resolver);
     indexes.balancers(draft, &mut resolver);
     indexes.names(draft, &mut resolver);
@@ -77,7 +78,8 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         endpoints,
         load_balancers,
         target_groups,
-        resolver_endpoints
+        resolver_endpoints,
+        client_vpns
     );
     each(&mut draft.peerings, |peering| {
         let context = Context {
@@ -156,7 +158,7 @@ indexes! {
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
     transits: TransitGateway, attachments: TransitAttachment, transit_tables: TransitTable,
     policies: Policy,
-    resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
+    client_vpns: ClientVpn, resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
 }
 
 impl Indexes {
@@ -263,6 +265,7 @@ impl Indexes {
                     Role::Nat(r) => resolver.look_up(&self.nats, r, context),
                     Role::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
                     Role::LoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
+                    Role::ClientVpn(r) => resolver.look_up(&self.client_vpns, r, context),
                     Role::Resolver(r) => resolver.look_up(&self.resolvers, r, context),
                     Role::Plain | Role::Other(_) => {}
                 }
@@ -303,6 +306,20 @@ impl Indexes {
                     Joined::Vpn(r) => resolver.look_up(&self.vpns, r, context),
                     Joined::Transit(r) => resolver.look_up(&self.attachments, r, context),
                     Joined::Public => {}
+                }
+            },
+        );
+    }
+
+    fn client_vpns(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        let subnets = Index::<Subnet>::new(draft);
+        self.with(
+            draft,
+            |d| &mut d.client_vpns,
+            |vpn, context| {
+                resolver.all(&self.interfaces, &mut vpn.interfaces, context);
+                for (_, subnet) in &mut vpn.routes {
+                    resolver.look_up(&subnets, subnet, context);
                 }
             },
         );

@@ -23,12 +23,12 @@ pub(super) const KEYS: &[Key] = keys! {
         endpoints: Named("endpoint"), "none", "", "VPC endpoints";
         load_balancers: Named("load_balancer"), "none", "", "load balancers";
         target_groups: Named("target_group"), "none", "", "target groups";
+        client_vpns: Named("client_vpn"), "none", "", "Client VPN endpoints";
         block_public_access: Choice(&["bidirectional", "egress"], &[]), "none", "bidirectional", "exclusion from VPC Block Public Access";
         resolver_endpoints: Named("resolver_endpoint"), "none", "", "Resolver endpoints";
         @later {
             ipv6 "IPv6 blocks";
             egress_only_gateway "egress-only internet gateway";
-            client_vpns "Client VPN endpoints";
         }
     }
     "dns" {
@@ -129,6 +129,14 @@ pub(super) const KEYS: &[Key] = keys! {
         runs: Texts, "none", "[web-7d9f]", "names of pods and tasks that run on it";
         name_server: Map("name_server"), "it is none", "{ forward: { \".\": 10.0.0.2 } }", "what it answers as a DNS server";
         @later { ipv6 "IPv6 addresses"; }
+    }
+    "client_vpn" {
+        clients: Text, "required", "172.20.0.0/22", "block that clients get their addresses from";
+        subnets: Any, "none", "[prv-a]", "subnets it is associated with, an interface in each: a list, or subnet to address";
+        security_groups: Texts, "default", "vpn", "security groups of its interfaces";
+        authorize: Texts, "none", "[10.0.0.0/16]", "blocks that clients may reach";
+        routes: TextMap, "the VPC's own blocks", "{ 0.0.0.0/0: prv-a }", "further blocks, and the subnet they lead through";
+        split_tunnel: Bool, "false", "true", "clients send only what the endpoint has a route for";
     }
     "nat_gateway" {
         subnet: Text, "required", "pub-a", "subnet";

@@ -5,6 +5,7 @@
 
 mod address;
 mod balancer;
+mod client_vpn;
 mod dns;
 mod endpoint;
 mod expect;

@@ -69,6 +69,7 @@ impl Lower<'_> {
         self.endpoints(inside, &mut pending);
         self.load_balancers(inside, &mut pending);
         self.resolver_endpoints(inside, &mut pending);
+        self.client_vpns(inside, &mut pending);
         self.assign_addresses(inside, pending);
         self.servers_on_instances(inside);
         self.target_groups(inside);

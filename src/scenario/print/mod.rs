@@ -10,6 +10,7 @@
 
 mod account;
 mod balancer;
+mod client_vpn;
 mod doc;
 mod endpoint;
 mod filter;

@@ -2,11 +2,11 @@
 
 use super::policy::is_in_place;
 use crate::model::{
-    Attached, Connection, EndpointKind, EndpointService, EndpointTarget, HostedZone, Id, Instance,
-    Interface, InternetGateway, InternetHost, LoadBalancer, LoadBalancerKind, NatGateway, Network,
-    NetworkAcl, Noun, Peering, Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint,
-    ResolverRule, Role, RouteTable, RuleKind, SecurityGroup, Site, Subnet, TargetGroup,
-    TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
+    Attached, ClientVpn, Connection, EndpointKind, EndpointService, EndpointTarget, HostedZone, Id,
+    Instance, Interface, InternetGateway, InternetHost, LoadBalancer, LoadBalancerKind, NatGateway,
+    Network, NetworkAcl, Noun, Peering, Policy, PrefixList, Principal, Profile, Ref,
+    ResolverEndpoint, ResolverRule, Role, RouteTable, RuleKind, SecurityGroup, Site, Subnet,
+    TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -88,6 +88,7 @@ impl Names {
         });
         self.add::<LoadBalancer>(network, space, |_, l| l.kind == LoadBalancerKind::Network);
         self.add::<ResolverEndpoint>(network, space, |_, _| true);
+        self.add::<ClientVpn>(network, space, |_, _| true);
         // A VPC has one gateway of a kind.
         self.add::<InternetGateway>(network, space, |id, g| {
             let attached = g
@@ -114,6 +115,7 @@ impl Names {
                 | Role::Endpoint(_)
                 | Role::LoadBalancer(_)
                 | Role::Resolver(_)
+                | Role::ClientVpn(_)
                 | Role::Other(_) => false,
             };
             own && settled(network, Some(id))

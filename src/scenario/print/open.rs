@@ -2,10 +2,10 @@
 
 use super::Printer;
 use crate::model::{
-    EndpointKind, Gap, HostedZone, Id, Instance, Interface, InternetGateway, LoadBalancer,
-    NatGateway, NetworkAcl, Noun, Peering, Ref, ResolverEndpoint, ResolverRule, Role, RouteTable,
-    SecurityGroup, Subnet, Target, TargetGroup, TransitAttachment, TransitTable, VpcEndpoint,
-    VpnGateway,
+    ClientVpn, EndpointKind, Gap, HostedZone, Id, Instance, Interface, InternetGateway,
+    LoadBalancer, NatGateway, NetworkAcl, Noun, Peering, Ref, ResolverEndpoint, ResolverRule, Role,
+    RouteTable, SecurityGroup, Subnet, Target, TargetGroup, TransitAttachment, TransitTable,
+    VpcEndpoint, VpnGateway,
 };
 
 impl Printer<'_> {
@@ -78,6 +78,7 @@ impl Printer<'_> {
                 }),
                 Role::LoadBalancer(r) => self.said(r, |l: &LoadBalancer| has(&l.nodes, id)),
                 Role::Resolver(r) => self.said(r, |e: &ResolverEndpoint| has(&e.interfaces, id)),
+                Role::ClientVpn(r) => self.said(r, |c: &ClientVpn| has(&c.interfaces, id)),
                 Role::Plain | Role::Other(_) => false,
             };
             if !whose && self.names.of(id).is_none() {

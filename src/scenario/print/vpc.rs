@@ -54,6 +54,8 @@ impl Printer<'_> {
         map.map("load_balancers", balancers);
         let resolvers = self.resolver_endpoints(id);
         map.map("resolver_endpoints", resolvers);
+        let people = self.client_vpns(id);
+        map.map("client_vpns", people);
         let groups = self.target_groups(id);
         map.map("target_groups", groups);
         map
