@@ -338,11 +338,19 @@ fn each_span(cuts: &BTreeSet<u16>, (low, high): (u16, u16)) -> Vec<u16> {
     ports
 }
 
+const CIRCLE: Word = "FORWARDING_LOOP";
+
+/// Where on its rounds it is noticed that a flow goes in circles says nothing of it.
+fn circle(class: Word) -> Said {
+    (class, CIRCLE, "", "", false, None)
+}
+
 fn said((code, leg, crossed, sees): &Ending) -> Said {
     let public = crossed.iter().any(|(_, m)| *m == "internet-gateway");
     let primary = RANK.iter().find(|m| crossed.contains(&("out", **m)));
     let primary = primary.copied().unwrap_or_default();
     match *code {
+        CIRCLE => circle("unreachable"),
         "" if public => ("internet", "", "", primary, public, *sees),
         "" => ("private", "", "", primary, public, *sees),
         code => ("unreachable", code, leg, "", public, *sees),
@@ -354,6 +362,9 @@ fn said_of(a: &Alternative) -> Said {
     let (code, leg) = stop.map_or(("", ""), |o| (o.code.name(), o.leg.name()));
     let mechanism = a.mechanism.filter(|_| code.is_empty()).unwrap_or_default();
     let sees = a.sees_source.map(Ipv4Addr::from_bits);
+    if code == CIRCLE {
+        return circle(a.class.name());
+    }
     (a.class.name(), code, leg, mechanism, a.exposed, sees)
 }
 

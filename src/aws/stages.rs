@@ -317,7 +317,8 @@ fn stranger() -> Shape {
 }
 
 /// A load balancer node: one list, entered at the ACL (far), at the group (near, and PrivateLink
-/// where the group is enforced) or at the listeners (PrivateLink where it is not).
+/// where the group is enforced) or at the listeners (PrivateLink where it is not). Replies to
+/// PrivateLink go before the group, which where it is not enforced has never seen the request.
 fn balancer() -> Shape {
     let stages = vec![
         ACL_IN,
@@ -327,8 +328,8 @@ fn balancer() -> Shape {
             table: slot::SPECIAL,
             remember: true,
         },
-        group(slot::GROUP_OUT),
         NEAR,
+        group(slot::GROUP_OUT),
         SUBNET,
         ACL_OUT,
         FAR,

@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
                 TargetWhat::Ip(ip) => *ip,
                 TargetWhat::LoadBalancer(_) => continue,
             };
-            let (own, mut subnets) = (Some(self.vpc_of(node)), self.net.subnets.iter());
+            let (own, mut subnets) = (self.net.vpc_of(node), self.net.subnets.iter());
             let inside = subnets.find(|(_, s)| s.vpc.id() == own && s.cidr.contains(&ip));
             let zone = inside.map_or(target.zone.as_deref(), |(_, s)| Some(&s.zone));
             let well = match target.health {

@@ -7,10 +7,6 @@ impl<'a> Walk<'a> {
         &self.net.subnets[self.net.interfaces[eni].subnet.id().unwrap()]
     }
 
-    pub(super) fn vpc_of(&self, eni: Eni) -> Id<Vpc> {
-        self.net.vpc_of(eni).unwrap()
-    }
-
     pub(super) fn groups_of(&self, eni: Eni) -> Vec<Id<SecurityGroup>> {
         let groups = self.net.interfaces[eni].groups.iter();
         groups.filter_map(Ref::id).collect()
@@ -26,7 +22,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn owner(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> Option<Eni> {
         let mut all = self.net.interfaces.iter();
-        let found = all.find(|(id, i)| has(i, ip) && self.vpc_of(*id) == vpc);
+        let found = all.find(|(id, i)| has(i, ip) && self.net.vpc_of(*id) == Some(vpc));
         found.map(|(id, _)| id)
     }
 
@@ -69,7 +65,7 @@ impl<'a> Walk<'a> {
     /// Whether a group is of the interface's VPC or of one peered with it in the same Region.
     fn near(&self, at: Eni, group: &Ref<SecurityGroup>) -> bool {
         let of = self.net.groups[group.id().unwrap()].vpc.id().unwrap();
-        let own = self.vpc_of(at);
+        let own = self.net.vpc_of(at).unwrap();
         let joins = |p: &Peering, vpc| p.between.iter().any(|v| v.id() == Some(vpc));
         let mut peerings = self.net.peerings.iter().map(|(_, p)| p);
         let peered = peerings.any(|p| p.active && joins(p, own) && joins(p, of));

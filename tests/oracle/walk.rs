@@ -10,7 +10,7 @@ impl<'a> Walk<'a> {
         let packet = self.packet;
         if let Spot::Eni(at) = from {
             ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
-            if packet.dst.is_link_local() || self.to_resolver(self.vpc_of(at)) {
+            if packet.dst.is_link_local() || self.to_resolver(self.net.vpc_of(at).unwrap()) {
                 // The host itself answers: no route, no filter.
                 self.cross("host-service");
                 self.turn();
@@ -39,10 +39,11 @@ impl<'a> Walk<'a> {
 
     pub(super) fn leave(&mut self, from: Eni) -> Hit {
         let subnet = self.subnet_of(from);
+        let role = |eni| &self.net.interfaces[eni].role;
         if let Some(&(Spot::Eni(at), sent, .., true)) = self.memory.last()
-            && self.packet == sent.mirror()
+            && (self.packet == sent.mirror() && !matches!(role(from), Role::Nat(_)))
         {
-            // Back to who remembers, without a route; ACLs still look at the borders of subnets.
+            // Straight back to who remembers, unless by a NAT gateway; ACLs look at the borders.
             let to = self.subnet_of(at);
             if to != subnet {
                 self.acl(subnet, OUT)?;
@@ -52,7 +53,7 @@ impl<'a> Walk<'a> {
         }
         if subnet.cidr.contains(&self.packet.dst) {
             // A neighbour: no router, no ACL.
-            return self.deliver("same-subnet", self.vpc_of(from), Some(subnet));
+            return self.deliver("same-subnet", self.net.vpc_of(from).unwrap(), Some(subnet));
         }
         self.acl(subnet, OUT)?;
         let (routes, none) = (self.routes(subnet), "NO_ROUTE_TO_DESTINATION");
@@ -109,7 +110,7 @@ impl<'a> Walk<'a> {
             let mut public = interface.public.iter();
             if let Some((private, _)) = public.find(|(_, ip)| *ip == self.packet.dst) {
                 self.packet.dst = *private;
-                return self.deliver("internet-gateway", self.vpc_of(id), None);
+                return self.deliver("internet-gateway", self.net.vpc_of(id).unwrap(), None);
             }
         }
         if self.leg == "back" {
@@ -130,7 +131,7 @@ impl<'a> Walk<'a> {
         }
         let carried = [ICMP, TCP, UDP].contains(&asked.protocol);
         ensure(carried, "PROTOCOL_RESTRICTION")?;
-        let own = self.inside(self.vpc_of(at), asked.src);
+        let own = self.inside(self.net.vpc_of(at).unwrap(), asked.src);
         ensure(own, "NGW_REQUIRES_SOURCE_IN_VPC")?;
         ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
         let src = self.net.interfaces[at].ips[0];
@@ -229,6 +230,9 @@ impl<'a> Walk<'a> {
         if waits != at || self.packet != sent.mirror() {
             if let Spot::Eni(at) = at {
                 self.groups(at, IN)?;
+                if let Role::Endpoint(r) = &self.net.interfaces[at].role {
+                    state(&self.net.endpoints[r.id().unwrap()])?;
+                }
             }
             return Err("REPLY_WITHOUT_SESSION");
         }
