@@ -284,8 +284,8 @@ impl<'n> Compiler<'n> {
                             then: *then,
                             origin: listener.origin.clone(),
                             text: match lack {
-                                Some(lack) => format!("{text}; {}", lack.text),
-                                None => text.clone(),
+                                Some(lack) => format!("{text}; {}", lack.text).into(),
+                                None => text.as_str().into(),
                             },
                         });
                     }

@@ -233,7 +233,7 @@ impl Compiler<'_> {
                     Ok(then) => RowSpec::address((at, at), *then, &interface.origin, text),
                     Err(lack) => RowSpec {
                         span: (at, at),
-                        text: format!("{text}; {}", lack.text),
+                        text: format!("{text}; {}", lack.text).into(),
                         ..lack.opaque()
                     },
                 });

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::code::Code;
 use crate::model::Origin;
+use std::sync::Arc;
 
 /// A row to be, with its origin.
 #[derive(Clone, Debug)]
@@ -22,8 +23,8 @@ pub struct RowSpec {
     pub then: Action,
     /// Where it was written.
     pub origin: Origin,
-    /// Its short text.
-    pub text: String,
+    /// Its short text; rows of one rule share it.
+    pub text: Arc<str>,
 }
 
 impl RowSpec {
@@ -32,7 +33,7 @@ impl RowSpec {
         span: (u32, u32),
         then: Action,
         origin: &Origin,
-        text: impl Into<String>,
+        text: impl Into<Arc<str>>,
     ) -> Self {
         Self {
             span,
@@ -64,6 +65,16 @@ impl FabricBuilder {
     pub fn name(&mut self, name: impl Into<String>) -> u32 {
         self.0.names.push(name.into());
         self.0.names.len() as u32 - 1
+    }
+
+    /// Keeps where the last row was written: once for all rows of one rule.
+    fn written(&mut self, origin: Origin, text: Arc<str>) {
+        let written = &mut self.0.written;
+        let same = |(place, last): &(Origin, _)| Arc::ptr_eq(last, &text) && place.is_same(&origin);
+        if !written.last().is_some_and(same) {
+            written.push((origin, text));
+        }
+        self.0.origins.push(written.len() as u32 - 1);
     }
 
     /// Adds a table of rows in order.
@@ -103,9 +114,7 @@ impl FabricBuilder {
                 flags: spec.flags | any,
                 then,
             });
-            self.0
-                .origins
-                .push((spec.origin, spec.text.into_boxed_str()));
+            self.written(spec.origin, spec.text);
         }
         self.0.tables.push(Table {
             first,

@@ -74,7 +74,7 @@ pub(super) fn parse(file: u32, text: &str, out: &mut Vec<Diagnostic>) -> Option<
     };
     if text.len() > MAX_BYTES {
         let long = format!("the file is longer than {} MiB", MAX_BYTES >> 20);
-        out.push(refusal(start, long));
+        out.push(refusal(start, long).help(INSTEAD));
         return None;
     }
     let end = builder.run();
@@ -93,6 +93,9 @@ pub(super) fn parse(file: u32, text: &str, out: &mut Vec<Diagnostic>) -> Option<
 fn refusal(span: Span, message: String) -> Diagnostic {
     Diagnostic::error("too-large", "", &span.origin(), message)
 }
+
+/// Where to go with a network that outgrows text for people.
+const INSTEAD: &str = "import JSON instead: a folder of `aws … describe-*` has no such limit";
 
 /// The end of reading.
 type Fatal = Box<Diagnostic>;
@@ -243,10 +246,8 @@ impl Builder<'_> {
         self.nodes = self.nodes.saturating_add(nodes);
         self.bytes = self.bytes.saturating_add(bytes);
         if self.nodes > MAX_NODES || self.bytes > MAX_BYTES {
-            return Err(Box::new(refusal(
-                span,
-                format!("the file says more than {MAX_NODES} things, aliases expanded"),
-            )));
+            let many = format!("the file says more than {MAX_NODES} things, aliases expanded");
+            return Err(Box::new(refusal(span, many).help(INSTEAD)));
         }
         Ok(())
     }
