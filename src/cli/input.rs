@@ -11,6 +11,7 @@ use crate::scenario::{self, Case};
 use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Why a command could not do its work.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,8 +81,10 @@ impl Expectation {
 pub struct Scene {
     /// What it is called.
     pub name: String,
-    /// The network, and what it compiles to; none if it was refused.
-    pub network: Option<(Network, Compiled)>,
+    /// The network; none if it was refused.
+    pub network: Option<Network>,
+    /// What it compiles to, once somebody asks: of a file's many cases a trace asks one.
+    compiled: OnceLock<Compiled>,
     /// What building it found.
     pub diagnostics: Vec<Diagnostic>,
     /// What must hold of flows.
@@ -100,16 +103,21 @@ impl Scene {
     pub fn new(name: impl Into<String>, network: Option<Network>) -> Self {
         Self {
             name: name.into(),
-            network: network.map(|network| {
-                let compiled = compile(&network);
-                (network, compiled)
-            }),
+            network,
+            compiled: OnceLock::new(),
             diagnostics: Vec::new(),
             expect: Vec::new(),
             refuse: Vec::new(),
             lints: None,
             properties: 0,
         }
+    }
+
+    /// The network and what it compiles to.
+    #[must_use]
+    pub fn compiled(&self) -> Option<(&Network, &Compiled)> {
+        let network = self.network.as_ref()?;
+        Some((network, self.compiled.get_or_init(|| compile(network))))
     }
 }
 
@@ -197,8 +205,8 @@ impl Input {
     }
 
     fn network_of<'a>(&'a self, scene: &'a Scene) -> Result<(&'a Network, &'a Compiled), Failure> {
-        match &scene.network {
-            Some((network, compiled)) => Ok((network, compiled)),
+        match scene.compiled() {
+            Some(both) => Ok(both),
             None => Err(Failure::Input(crate::diagnostic::render(
                 &scene.diagnostics,
                 &self.files,
