@@ -1,12 +1,14 @@
 //! Loading: the text of a scenario of 10,000 interfaces to what is walked, with the peak of memory;
 //! and a cold `trace` of a bundled scenario, as a process.
 #![allow(
+    missing_docs,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark may fail loudly, and prints"
 )]
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use reachability::aws::{Compiled, compile};
 use reachability::model::{Network, build};
 use reachability::scenario::load;
@@ -22,7 +24,7 @@ const HOSTS: usize = 250;
 
 /// Five VPCs of eight subnets, each with 250 instances that share 20 groups a VPC: written as a
 /// person's generator would, names and addresses in full.
-fn text() -> String {
+fn text(balanced: bool) -> String {
     let mut out = "name: Ten thousand interfaces\nregion: us-east-1\nvpcs:\n".to_owned();
     for vpc in 0..VPCS {
         let _ = writeln!(
@@ -57,6 +59,12 @@ fn text() -> String {
                     "          - {{ protocol: tcp, port: {port}, from: [10.{vpc}.{rule}.0/24, g{rule}] }}"
                 );
             }
+        }
+        if balanced {
+            out.push_str("    load_balancers:\n      lb: { subnets: { s0: 10.0.0.254 }, listeners: [{ protocol: tcp, port: 443, forward: web }] }\n".replace("10.0.", &format!("10.{vpc}.")).as_str());
+            out.push_str(
+                "    target_groups:\n      web: { port: 443, targets: [{ instance: h0-0 }] }\n",
+            );
         }
         out.push_str("    instances:\n");
         for subnet in 0..SUBNETS {
@@ -115,25 +123,36 @@ fn describe(text: &str) {
 }
 
 fn load_and_compile(c: &mut Criterion) {
-    let text = text();
+    let text = self::text(false);
     describe(&text);
     let mut group = c.benchmark_group("10,000 interfaces");
     group.sample_size(20);
     group.bench_function("load and compile", |b| b.iter(|| loaded(black_box(&text))));
     let draft = || {
-        load("it.yaml", &text, &|_| Err(String::new()))
-            .scenario
-            .unwrap()
-            .cases
-            .remove(0)
-            .draft
+        let loaded = load("it.yaml", &text, &|_| Err(String::new()));
+        loaded.scenario.unwrap().cases.remove(0).draft
     };
-    group.bench_function("parse and lower", |b| b.iter(draft));
+    group.bench_function("of it: parse and lower", |b| b.iter(draft));
     let network = build(draft()).network.unwrap();
-    group.bench_function("build", |b| {
-        b.iter_batched(draft, |d| build(d), criterion::BatchSize::PerIteration);
+    group.bench_function("of it: build", |b| {
+        b.iter_batched(draft, build, BatchSize::PerIteration);
     });
-    group.bench_function("compile", |b| b.iter(|| compile(black_box(&network))));
+    group.bench_function("of it: compile", |b| {
+        b.iter(|| compile(black_box(&network)))
+    });
+    // A load balancer may hide who sent a packet, so that each rule that names a group also has a
+    // row for each address of its members: what is worst for memory.
+    let text = self::text(true);
+    let (network, compiled) = loaded(&text);
+    println!(
+        "with load balancers: {} interfaces, {} rows; peak {:.1} MB of the whole process",
+        network.interfaces.len(),
+        compiled.fabric.rows.len(),
+        peak().unwrap_or_default(),
+    );
+    group.bench_function("load and compile, with load balancers", |b| {
+        b.iter(|| loaded(black_box(&text)));
+    });
     group.finish();
 }
 

@@ -202,13 +202,12 @@ impl Compiler<'_> {
                 Way::In => {
                     let tag = self.tag(group);
                     into.certain.push(row((tag, tag), flags::BY_MARK));
-                    for (span, member) in self.members.addresses(tag) {
-                        let row = row(span, 0);
-                        let place = member.and_then(|m| self.network.vpc_of(m));
-                        if place.is_some() && place == vpc && !self.members.may_be_lost {
+                    for (span, place) in self.members.addresses(tag) {
+                        if place.is_some() && *place == vpc && !self.members.may_be_lost {
                             continue;
                         }
-                        let code = match self.references(vpc, place) {
+                        let row = row(*span, 0);
+                        let code = match self.references(vpc, *place) {
                             References::On => Code::SG_REFERENCES_NOT_PRESERVED,
                             References::Off => Code::SG_REFERENCING_SUPPORT,
                             References::Unknown(lack) => {
@@ -424,12 +423,15 @@ type Private = (Id<Interface>, (u32, u32));
 
 /// First and last address.
 type Span = (u32, u32);
+/// An address of a member, and the VPC of a private one.
+type Address = (Span, Option<Id<Vpc>>);
 
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
     private: HashMap<u32, Vec<Private>>,
-    public: HashMap<u32, Vec<u32>>,
+    /// Every address of a group's members: private ones with the VPC, and public ones.
+    addresses: HashMap<u32, Vec<Address>>,
     /// Whether anything between the interfaces of a VPC may drop who sent a packet and keep its
     /// address. Where nothing may, rows that tell the loss from a stranger would never match.
     may_be_lost: bool,
@@ -442,14 +444,20 @@ impl Members {
             ..Self::default()
         };
         for (id, interface) in network.interfaces.iter() {
+            let place = network.vpc_of(id);
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
                 let private = all.private.entry(tag).or_default();
                 private.extend(interface.spans().map(|span| (id, span)));
-                if !interface.public.is_empty() {
-                    let public = all.public.entry(tag).or_default();
-                    public.extend(interface.public.iter().map(|(_, ip)| u32::from(*ip)));
-                }
+                let addresses = all.addresses.entry(tag).or_default();
+                addresses.extend(interface.spans().map(|span| (span, place)));
+                let public = interface.public.iter().map(|(_, ip)| u32::from(*ip));
+                addresses.extend(public.map(|ip| ((ip, ip), None)));
             }
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each list is sorted on its own")]
+        for addresses in all.addresses.values_mut() {
+            addresses.sort_by_key(|(span, _)| *span);
+            addresses.dedup_by_key(|(span, _)| *span);
         }
         all
     }
@@ -458,20 +466,8 @@ impl Members {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
-    /// Every address: private ones with the interface, and public ones.
-    fn addresses(&self, tag: u32) -> Vec<(Span, Option<Id<Interface>>)> {
-        let private = self.private(tag).iter();
-        let mut all: Vec<_> = private.map(|(id, span)| (*span, Some(*id))).collect();
-        all.extend(
-            self.public
-                .get(&tag)
-                .into_iter()
-                .flatten()
-                .map(|a| ((*a, *a), None)),
-        );
-        all.sort_unstable_by_key(|(span, _)| *span);
-        all.dedup_by_key(|(span, _)| *span);
-        all
+    fn addresses(&self, tag: u32) -> &[Address] {
+        self.addresses.get(&tag).map_or(&[], Vec::as_slice)
     }
 }
 

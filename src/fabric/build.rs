@@ -6,6 +6,7 @@ use super::{
 };
 use crate::code::Code;
 use crate::model::Origin;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A row to be, with its origin.
@@ -49,16 +50,21 @@ impl RowSpec {
 
 /// A fabric under construction.
 #[derive(Clone, Debug, Default)]
-pub struct FabricBuilder(pub Fabric);
+pub struct FabricBuilder(
+    pub Fabric,
+    /// Marks by their tags.
+    HashMap<Vec<u32>, u32>,
+);
 
 impl FabricBuilder {
     /// An empty fabric: mark 0 belongs to nobody.
     #[must_use]
     pub fn new() -> Self {
-        Self(Fabric {
+        let nobody = Fabric {
             marks: vec![Vec::new()],
             ..Fabric::default()
-        })
+        };
+        Self(nobody, HashMap::from([(Vec::new(), 0)]))
     }
 
     /// Keeps a name.
@@ -89,7 +95,7 @@ impl FabricBuilder {
         let name = self.name(name);
         let (first, actions) = (self.0.rows.len() as u32, self.0.actions.len() as u32);
         let len = rows.len() as u32;
-        let mut known: std::collections::HashMap<Action, u16> = std::collections::HashMap::new();
+        let mut known: HashMap<Action, u16> = HashMap::new();
         let plain = rows
             .iter()
             .all(|r| r.ports == (0, u16::MAX) && r.proto.is_none() && r.flags == 0);
@@ -205,10 +211,12 @@ impl FabricBuilder {
     pub fn mark(&mut self, mut tags: Vec<u32>) -> u32 {
         tags.sort_unstable();
         tags.dedup();
-        if let Some(at) = self.0.marks.iter().position(|m| *m == tags) {
-            return at as u32;
+        if let Some(mark) = self.1.get(&tags) {
+            return *mark;
         }
-        self.0.marks.push(tags);
-        self.0.marks.len() as u32 - 1
+        let mark = self.0.marks.len() as u32;
+        self.0.marks.push(tags.clone());
+        self.1.insert(tags, mark);
+        mark
     }
 }

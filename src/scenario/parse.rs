@@ -97,6 +97,18 @@ fn refusal(span: Span, message: String) -> Diagnostic {
 /// Where to go with a network that outgrows text for people.
 const INSTEAD: &str = "import JSON instead: a folder of `aws … describe-*` has no such limit";
 
+/// Whether a map lacks a key. Small maps are looked through; the keys of large ones are remembered.
+fn is_new(key: &str, pairs: &[(Key, Node)], seen: &mut HashSet<String>) -> bool {
+    const SMALL: usize = 16;
+    if pairs.len() < SMALL {
+        return pairs.iter().all(|(k, _)| k.text != key);
+    }
+    if seen.is_empty() {
+        seen.extend(pairs.iter().map(|(k, _)| k.text.clone()));
+    }
+    seen.insert(key.to_owned())
+}
+
 /// The end of reading.
 type Fatal = Box<Diagnostic>;
 
@@ -283,7 +295,7 @@ impl Builder<'_> {
             OpenKind::Seq(items) => items.push(node),
             OpenKind::Map { pairs, seen, key } => match key.take() {
                 Some(key) => {
-                    if seen.insert(key.text.clone()) {
+                    if is_new(&key.text, pairs, seen) {
                         pairs.push((key, node));
                     } else {
                         self.diagnostics.push(Diagnostic::error(
