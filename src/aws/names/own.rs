@@ -1,7 +1,7 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
 use super::DnsAnswer;
-use crate::aws::balance::{self, health_lack, healthy};
+use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
 use crate::model::{
     EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
@@ -148,16 +148,6 @@ pub(super) fn balancer_answers(
         return all;
     }
     leave_sick(network, all, &[id])
-}
-
-fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> bool {
-    let mut groups = lb
-        .listeners
-        .iter()
-        .flat_map(|l| &l.forward)
-        .filter(|(_, w)| *w > 0)
-        .filter_map(|(g, _)| g.id());
-    groups.all(|g| healthy(network, lb, &network.target_groups[g], zone))
 }
 
 /// An endpoint's own name, regional or of a zone: the one the input gives, else one made from its name.
