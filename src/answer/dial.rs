@@ -340,7 +340,9 @@ impl Dial<'_> {
         nodes.sort_unstable();
         nodes.dedup();
         let declared = self.network.internet_hosts.iter().next();
-        let address = declared.map_or(Ipv4Addr::new(198, 51, 100, 1), |(_, h)| h.ip);
+        let address = declared
+            .and_then(|(_, h)| h.ip)
+            .unwrap_or(Ipv4Addr::new(198, 51, 100, 1));
         let port = self.port.or(Some(443));
         Dial { port, ..self }.dialled(None, vec![bits(address)], Some(nodes), None)
     }

@@ -7,7 +7,7 @@ use crate::code::Code;
 pub use crate::expect::Checks;
 use crate::fabric::Outside;
 use std::fmt::Debug;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// The stable word for where a path went.
 #[must_use]
@@ -176,7 +176,10 @@ fn names(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
     };
     if let Some(wanted) = &checks.answers {
         let mut wanted = wanted.clone();
-        let mut have: Vec<Ipv4Addr> = answers.iter().map(|a| a.address.into()).collect();
+        let mut have: Vec<IpAddr> = answers
+            .iter()
+            .map(|a| Ipv4Addr::from(a.address).into())
+            .collect();
         for list in [&mut wanted, &mut have] {
             list.sort_unstable();
             list.dedup();
@@ -222,7 +225,7 @@ fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
     let mechanism = alternative.mechanism.unwrap_or("none");
     same(out, "mechanism", &checks.mechanism, mechanism);
     if let Some(wanted) = checks.sees_source {
-        let have = alternative.sees_source.map(Ipv4Addr::from);
+        let have = alternative.sees_source.map(Ipv4Addr::from).map(IpAddr::V4);
         differ(out, "sees.source", &Some(wanted), &have);
     }
     if let Some(wanted) = &checks.sees_vpce
@@ -269,9 +272,10 @@ fn check_alternative(alternative: &Alternative, checks: &Checks) -> Vec<String> 
     same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);
     path(&mut out, alternative, checks);
     if let Some(wanted) = &checks.answers {
-        let have: Vec<Ipv4Addr> = alternative
+        let have: Vec<IpAddr> = alternative
             .address
             .map(Ipv4Addr::from)
+            .map(IpAddr::V4)
             .into_iter()
             .collect();
         differ(&mut out, "answers", wanted, &have);

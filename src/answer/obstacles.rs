@@ -12,6 +12,7 @@ use crate::code::Code;
 use crate::engine::{End, Ending, Question, Walk, Why, walk};
 use crate::fabric::{Flow, NodeId};
 use crate::model::Role;
+use std::net::Ipv4Addr;
 
 /// Where nobody is there is nothing to walk on to, as where no route leads.
 const NOBODY: Code = Code::NO_POSSIBLE_DESTINATION;
@@ -78,7 +79,7 @@ fn entry_of(reader: &Reader<'_>, node: NodeId, dialled: u32) -> Option<u8> {
     if let Some(id) = interface_of(compiled, node) {
         let interface = &reader.network.interfaces[id];
         let passes = !matches!(interface.role, Role::Endpoint(_));
-        return (passes || interface.has(dialled.into())).then_some(FROM_OUTSIDE);
+        return (passes || interface.has(Ipv4Addr::from(dialled))).then_some(FROM_OUTSIDE);
     }
     let mut own = compiled.site_hosts.iter().map(|(_, _, host)| host);
     let site = compiled.sites.contains(&node) || own.any(|host| *host == node);

@@ -16,7 +16,7 @@ use crate::code::Code;
 use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, TableId};
 use crate::model::{
     Edge, Forwards, Id, Interface, InternetGateway, Ref, Role, RouteTable, Subnet, Target, Unseen,
-    Why,
+    Why, v4,
 };
 
 impl Compiler<'_> {
@@ -89,7 +89,7 @@ impl Compiler<'_> {
         };
         let own = self.b.to(node, entry::UNFILTERED);
         let addresses = interface.ips.iter().map(|ip| (bits(*ip), bits(*ip)));
-        let blocks = interface.prefixes.iter().map(span);
+        let blocks = v4(&interface.prefixes).map(span);
         let text = format!("{name} has this address");
         let mut rows: Vec<RowSpec> = addresses
             .chain(blocks)
@@ -196,7 +196,7 @@ impl Compiler<'_> {
 
 fn covers(route: &crate::model::Route, subnet: &Subnet) -> bool {
     match &route.destination {
-        crate::model::Destination::Cidr(ipnet::IpNet::V4(net)) => net.contains(&subnet.cidr),
+        crate::model::Destination::Cidr(ipnet::IpNet::V4(net)) => net.contains(&subnet.v4()),
         _ => false,
     }
 }

@@ -13,6 +13,7 @@ use crate::model::{
     Fact, Gap, Health, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind,
     Network, Ref, RegisteredTarget, TargetGroup, TargetType, TargetWhat,
 };
+use std::net::IpAddr;
 
 /// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.
 pub(super) struct Candidate<'n> {
@@ -172,6 +173,7 @@ fn candidate<'n>(
                 .interfaces
                 .iter()
                 .find(|(id, i)| network.vpc_of(*id) == vpc && i.has(*ip));
+            let IpAddr::V4(ip) = ip else { return None };
             (bits(*ip), found.map(|(id, _)| id))
         }
         TargetWhat::LoadBalancer(r) => {

@@ -15,6 +15,7 @@ use crate::model::{
     RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 
 /// 169.254.169.253, where every VPC's resolver answers too.
 const RESOLVER: u32 = 0xa9fe_a9fd;
@@ -208,6 +209,7 @@ impl<'n> Compiler<'n> {
             );
             self.out.sites.push(host);
             for (name, ip) in &site.hosts {
+                let IpAddr::V4(ip) = ip else { continue };
                 let node = self.b.node(shapes.host, format!("{}/{name}", site.name));
                 self.out.site_hosts.push((host, bits(*ip), node));
             }
@@ -270,7 +272,7 @@ impl<'n> Compiler<'n> {
         id: Id<Subnet>,
     ) -> Vec<RowSpec> {
         let subnet = &self.network.subnets[id];
-        let (lo, hi) = span(&subnet.cidr);
+        let (lo, hi) = span(&subnet.v4());
         // Where everybody is known, only a host that asked without an interface is found there.
         let stranger = self.strangers.get(id.index()).copied();
         let otherwise = match stranger.filter(|_| subnet.vpc.id().is_some()) {
@@ -347,7 +349,7 @@ impl<'n> Compiler<'n> {
             return;
         };
         let mut subnets = self.subnets_of(vpc);
-        subnets.sort_by_key(|(_, s)| span(&s.cidr));
+        subnets.sort_by_key(|(_, s)| span(&s.v4()));
         let (mut far, mut near) = (Vec::new(), Vec::new());
         for (id, subnet) in subnets {
             let Some(to) = self.subnet_nodes.get(id.index()).copied() else {
@@ -355,13 +357,13 @@ impl<'n> Compiler<'n> {
             };
             let (to_far, to_near) = (self.b.to(to, 0), self.b.to(to, 3));
             far.push(RowSpec::address(
-                span(&subnet.cidr),
+                span(&subnet.v4()),
                 to_far,
                 &subnet.origin,
                 subnet.name.clone(),
             ));
             near.push(RowSpec::address(
-                span(&subnet.cidr),
+                span(&subnet.v4()),
                 to_near,
                 &subnet.origin,
                 subnet.name.clone(),

@@ -11,7 +11,7 @@ use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
     AclRule, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Origin, Peer,
-    Ref, SecurityGroup, Service, Subnet, Vpc,
+    Ref, SecurityGroup, Service, Subnet, Vpc, v4,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
@@ -185,7 +185,7 @@ impl Compiler<'_> {
                     .push(doubtful(row((0, u32::MAX), 0), &self.lack(list))),
             },
             Peer::AwsList(region, service) => match self.lists.get(region, service) {
-                Lists::Given(nets) => into.certain.extend(nets.iter().map(|n| row(span(n), 0))),
+                Lists::Given(nets) => into.certain.extend(v4(nets).map(|n| row(span(n), 0))),
                 Lists::Symbolic => {
                     into.certain
                         .push(row(token_span(self.network, region, service), 0));
@@ -246,7 +246,7 @@ impl Compiler<'_> {
         }
         for (id, subnet) in vpc.map(|v| self.subnets_of(v)).unwrap_or_default() {
             if let Some(lack) = self.gap(Gap::Addresses(id)) {
-                into.maybe.push(doubtful(row(span(&subnet.cidr), 0), &lack));
+                into.maybe.push(doubtful(row(span(&subnet.v4()), 0), &lack));
             }
         }
         if let Some(lack) = self.unlisted(vpc, Listing::NetworkInterfaces) {
@@ -316,7 +316,7 @@ impl Compiler<'_> {
         let rule = Origin::Implied(
             "ACLs filter at the border of a subnet, /vpc/latest/userguide/vpc-network-acls.html",
         );
-        let own = span(&subnet.cidr);
+        let own = span(&subnet.v4());
         let own = RowSpec::address(own, Action::Next, &rule, "from the same subnet");
         Some(self.acl_table(acl, &acl.ingress, Way::In, Some(own)))
     }

@@ -186,7 +186,7 @@ impl Compiler<'_> {
             let subnet = &network.subnets[subnet];
             let then = Action::Drop(Code::INGRESS_RTB_TRAFFIC_REDIRECTION);
             let text = format!("arriving traffic of {} goes to an appliance", subnet.name);
-            RowSpec::address(span(&subnet.cidr), then, &subnet.origin, text)
+            RowSpec::address(span(&subnet.v4()), then, &subnet.origin, text)
         });
         let redirected = redirected.collect();
         let redirected = self

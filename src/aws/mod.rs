@@ -38,7 +38,7 @@ use crate::model::{
     ClientVpn, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network,
     Ref, Site, TargetWhat, Vpc, VpcEndpoint,
 };
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A network compiled: the fabric, who is where in it, and its names.
 #[derive(Clone, Debug, Default)]
@@ -174,6 +174,7 @@ impl Compiled {
                         nodes.extend(found.map(|(i, _)| self.node_of(i)));
                         let sites = network.sites.iter();
                         let there = sites.filter(|(_, s)| s.cidrs.iter().any(|c| c.contains(ip)));
+                        let IpAddr::V4(ip) = ip else { continue };
                         nodes.extend(there.map(|(site, _)| self.site_host(site, *ip)));
                     }
                     TargetWhat::LoadBalancer(l) => {

@@ -5,7 +5,7 @@
 //! it, and a row with some public block *may* take it.
 
 use crate::model::{Network, catalog};
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 
 /// Every token.
 pub(super) const TOKENS: (u32, u32) = (0xf000_0000, 0xffff_fffe);
@@ -22,7 +22,7 @@ pub fn is_token(address: u32) -> bool {
 /// What is known of an AWS-managed prefix list.
 pub(super) enum Lists<'a> {
     /// Its blocks.
-    Given(&'a [Ipv4Net]),
+    Given(&'a [IpNet]),
     /// Nothing but its meaning.
     Symbolic,
 }

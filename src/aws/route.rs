@@ -14,7 +14,7 @@ use crate::fabric::{
 };
 use crate::model::{
     Destination, EndpointKind, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target,
-    Unseen, Vpc, Why,
+    Unseen, Vpc, Why, v4,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::cmp::Reverse;
@@ -267,7 +267,7 @@ impl Compiler<'_> {
                 };
                 match self.lists.get(region, service) {
                     Lists::Given(nets) => {
-                        for net in nets {
+                        for net in v4(nets) {
                             // The address of such a list is the service's own: never a reservation.
                             out.push(Candidate {
                                 length: net.prefix_len(),
@@ -403,6 +403,7 @@ impl Compiler<'_> {
                 };
                 self.clearing(node, from, Label::default())
             }
+            Target::EgressOnly(gateway) => return Err(self.lack(gateway)),
             Target::Nat(nat) => {
                 let Some(id) = nat.id() else {
                     return Err(self.lack(nat));

@@ -1,7 +1,7 @@
 //! Endpoints, endpoint services, load balancers, target groups.
 
-use super::{Fact, Instance, Interface, Origin, Policy, Ref, RouteTable, Vpc};
-use std::net::Ipv4Addr;
+use super::{Fact, Family, Instance, Interface, IpType, Origin, Policy, Ref, RouteTable, Vpc};
+use std::net::IpAddr;
 
 /// What an endpoint leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,16 @@ pub enum EndpointState {
     Other,
 }
 
+/// The families in the answers of an endpoint's names (AWS: `DnsRecordIpType`,
+/// `/vpc/latest/privatelink/privatelink-access-aws-services.html`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DnsType {
+    /// These, whatever the name.
+    Of(IpType),
+    /// What the service says of the name called: A for `s3.…`, A and AAAA for `s3.dualstack.…`.
+    ServiceDefined,
+}
+
 /// A VPC endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VpcEndpoint {
@@ -49,6 +59,10 @@ pub struct VpcEndpoint {
     pub target: EndpointTarget,
     /// Gateway or interface.
     pub kind: EndpointKind,
+    /// The families of its addresses, or of its prefix lists.
+    pub ip_type: IpType,
+    /// The families of its names' answers.
+    pub dns_type: DnsType,
     /// Private DNS names on.
     pub private_dns: bool,
     /// They answer only what comes by an inbound Resolver endpoint: S3 offers that.
@@ -91,6 +105,8 @@ pub struct EndpointService {
     pub allowed_principals: Vec<String>,
     /// Stated connections: (endpoint, state).
     pub connections: Vec<(Ref<VpcEndpoint>, EndpointState)>,
+    /// The families its consumers may use.
+    pub ip_types: Vec<Family>,
     /// Private name, and whether its owner proved it.
     pub private_name: Option<(String, bool)>,
     /// Where it was written.
@@ -121,6 +137,8 @@ pub struct LoadBalancer {
     pub kind: LoadBalancerKind,
     /// Internet-facing, else internal.
     pub internet_facing: bool,
+    /// IPv4, or both families.
+    pub ip_type: IpType,
     /// One node a zone. An NLB's groups are its nodes' groups.
     pub nodes: Vec<Ref<Interface>>,
     /// Whether it was made with groups: without, it filters nothing, ever.
@@ -195,7 +213,7 @@ pub enum TargetWhat {
     /// An instance, by its primary address.
     Instance(Ref<Instance>),
     /// An address.
-    Ip(Ipv4Addr),
+    Ip(IpAddr),
     /// An Application Load Balancer.
     LoadBalancer(Ref<LoadBalancer>),
 }
@@ -226,6 +244,8 @@ pub struct TargetGroup {
     pub vpc: Ref<Vpc>,
     /// What it registers.
     pub kind: TargetType,
+    /// The family of its targets' addresses.
+    pub family: Family,
     /// Protocol.
     pub protocol: ListenerProtocol,
     /// Port of targets that state none.

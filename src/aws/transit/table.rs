@@ -11,7 +11,7 @@ use crate::code::Code;
 use crate::fabric::{Action, NodeId, RowSpec, Side, TableId, flags};
 use crate::model::{
     Attached, ConnectionKind, Destination, Gap, Id, Meaning, Ref, TransitAttachment,
-    TransitGateway, TransitRoute, TransitTable,
+    TransitGateway, TransitRoute, TransitTable, v4,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::cmp::Reverse;
@@ -74,7 +74,7 @@ impl Compiler<'_> {
             rows.push(row);
         }
         let first = self.b.0.rows.len() as u32;
-        for block in &table.overlaps {
+        for block in v4(&table.overlaps) {
             let (lo, hi) = span(block);
             let hit = |row: &RowSpec| row.span.0 <= hi && lo <= row.span.1;
             let hits = (first..).zip(&rows).filter(|(_, row)| hit(row));
@@ -131,7 +131,7 @@ impl Compiler<'_> {
             },
             Destination::AwsList(region, service) => match self.lists.get(region, service) {
                 Lists::Given(nets) => {
-                    for net in nets {
+                    for net in v4(nets) {
                         block(net, format!("pl-{service} ({net})"));
                     }
                 }
@@ -229,7 +229,7 @@ impl Compiler<'_> {
             }
             let (lo, hi) = candidate.span;
             for (_, subnet) in self.subnets_of(vpc) {
-                let (first, last) = span(&subnet.cidr);
+                let (first, last) = span(&subnet.v4());
                 if subnet.zone == zone && lo <= first && last <= hi {
                     let only = self.by_ports(id, &[port]);
                     let only = self.either(&candidate.text, only, Code::BAD_STATE);
