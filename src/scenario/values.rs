@@ -2,8 +2,8 @@
 
 use super::expect::Protocol;
 use crate::model::Service;
-use ipnet::{IpNet, Ipv4Net};
-use std::net::{IpAddr, Ipv4Addr};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A code and a message.
 pub(super) type Wrong = (&'static str, String);
@@ -25,25 +25,54 @@ pub(super) fn block4(text: &str) -> Result<Ipv4Net, Wrong> {
     match block(text)? {
         IpNet::V4(net) => Ok(net),
         IpNet::V6(_) => Err((
-            "not-modelled-yet",
-            format!("`{text}`: IPv6 is not modelled here yet"),
+            "bad-cidr",
+            format!("`{text}` is a block of IPv6, and this one is of IPv4"),
         )),
     }
 }
 
-/// An IPv4 address.
-pub(super) fn address(text: &str) -> Result<Ipv4Addr, Wrong> {
+/// An IPv6 block.
+pub(super) fn block6(text: &str) -> Result<Ipv6Net, Wrong> {
+    match block(text)? {
+        IpNet::V6(net) => Ok(net),
+        IpNet::V4(_) => Err((
+            "bad-cidr",
+            format!("`{text}` is a block of IPv4, and this one is of IPv6"),
+        )),
+    }
+}
+
+/// An address of either family.
+pub(super) fn address(text: &str) -> Result<IpAddr, Wrong> {
     match text.parse::<IpAddr>() {
         Ok(IpAddr::V4(ip)) if ip.octets()[0] >= 240 => Err((
             "bad-address",
             format!("`{text}` is of 240.0.0.0/4, which nobody has"),
         )),
-        Ok(IpAddr::V4(ip)) => Ok(ip),
-        Ok(IpAddr::V6(_)) => Err((
-            "not-modelled-yet",
-            format!("`{text}`: IPv6 is not modelled here yet"),
+        Ok(ip) => Ok(ip),
+        Err(_) => Err(("bad-address", format!("`{text}` is not an address"))),
+    }
+}
+
+/// An IPv4 address.
+pub(super) fn address4(text: &str) -> Result<Ipv4Addr, Wrong> {
+    match address(text)? {
+        IpAddr::V4(ip) => Ok(ip),
+        IpAddr::V6(_) => Err((
+            "bad-address",
+            format!("`{text}` is an IPv6 address, and this one is of IPv4"),
         )),
-        Err(_) => Err(("bad-address", format!("`{text}` is not an IPv4 address"))),
+    }
+}
+
+/// An IPv6 address.
+pub(super) fn address6(text: &str) -> Result<Ipv6Addr, Wrong> {
+    match address(text)? {
+        IpAddr::V6(ip) => Ok(ip),
+        IpAddr::V4(_) => Err((
+            "bad-address",
+            format!("`{text}` is an IPv4 address, and this one is of IPv6"),
+        )),
     }
 }
 
