@@ -100,7 +100,7 @@ fn turned(draft: &Draft, row: Row, obstacle: &Obstacle, alternative: &Alternativ
         (Row::Endpoint(e), _) => Edit::Accept(e),
         (Row::Subnet(s), Code::NO_POSSIBLE_DESTINATION) => {
             let ip = destination(alternative);
-            let block = draft.subnets[Id::new(s)].cidr;
+            let block = draft.subnets[Id::new(s)].cidr?;
             let first = u32::from(block.network());
             let kept = u32::from(ip) < first + 4 || ip == block.broadcast();
             if kept || !block.contains(&ip) {
@@ -243,6 +243,7 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 name: "late".into(),
                 id: None,
                 subnet: Ref::named(format!("{vpc}/{name}"), &Origin::Unknown),
+                ipv6: vec![],
                 ips: vec![*ip],
                 prefixes: Vec::new(),
                 groups: vec![Ref::named(format!("{vpc}/g0"), &Origin::Unknown)],
@@ -286,6 +287,7 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 id: None,
                 vpc: balancer.vpc.clone(),
                 kind: TargetType::Ip,
+                family: Family::Ipv4,
                 protocol,
                 port: *port,
                 targets: Vec::new(),
