@@ -103,6 +103,10 @@ fn the_generator_has_power() {
     share("several alternatives", 1, |m| m.several);
     share("established", 1, |m| m.established);
     share("tried both ways", 1, |m| m.forked);
+    share("home, of IPv6", 1, |m| m.v6);
+    share("home, from one family to the other", 1, |m| {
+        m.between_families
+    });
 }
 
 /// Within how many fabrics a fault must be seen.

@@ -109,7 +109,9 @@ fn beats_an_equal(fabric: &Fabric, place: Place, row: u32) -> Option<Code> {
         _ => return None,
     };
     let table = fabric.table_at(place)?;
-    let mut rows = fabric.rows_of(table).skip_while(|(number, _)| *number != row);
+    let mut rows = fabric
+        .rows_of(table)
+        .skip_while(|(number, _)| *number != row);
     let (_, winner) = rows.next()?;
     rows.any(|(_, r)| (r.lo, r.hi) == (winner.lo, winner.hi))
         .then_some(note)

@@ -271,11 +271,7 @@ fn check_alternative(alternative: &Alternative, checks: &Checks) -> Vec<String> 
     same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);
     path(&mut out, alternative, checks);
     if let Some(wanted) = &checks.answers {
-        let have: Vec<IpAddr> = alternative
-            .address
-            .map(Address::ip)
-            .into_iter()
-            .collect();
+        let have: Vec<IpAddr> = alternative.address.map(Address::ip).into_iter().collect();
         differ(&mut out, "answers", wanted, &have);
     }
     if let Some(wanted) = &checks.failing_ports {

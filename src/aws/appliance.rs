@@ -95,8 +95,9 @@ impl Compiler<'_> {
             .chain(blocks)
             .map(|at| RowSpec::address(at, own, &interface.origin, text.clone()))
             .collect();
-                let stop =
-            |code, text: String| RowSpec::address(Span::Any, Action::Drop(code), &interface.origin, text);
+        let stop = |code, text: String| {
+            RowSpec::address(Span::Any, Action::Drop(code), &interface.origin, text)
+        };
         if interface.source_dest_check {
             let code = Code::ENI_SOURCE_DEST_CHECK_RESTRICTION;
             rows.push(stop(code, format!("{name} source/dest check")));

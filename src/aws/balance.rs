@@ -20,7 +20,9 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Address, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, To, flags};
+use crate::fabric::{
+    Action, Address, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, To, flags,
+};
 use crate::model::{
     Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref,
     TargetGroup,
@@ -299,10 +301,9 @@ impl<'n> Compiler<'n> {
         node: NodeId,
     ) -> Alternative {
         let network = self.network;
-        let who = c.interface.map_or_else(
-            || c.address.to_string(),
-            |i| network.interface_name(i),
-        );
+        let who = c
+            .interface
+            .map_or_else(|| c.address.to_string(), |i| network.interface_name(i));
         let sick = if c.healthy {
             ""
         } else {

@@ -8,7 +8,8 @@ use super::transit::Transit;
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Address, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, Span, TableId, flags,
+    Action, Address, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, Span,
+    TableId, flags,
 };
 use crate::model::{
     Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role,

@@ -190,7 +190,9 @@ impl Compiler<'_> {
                     .push(doubtful(row(Span::Any, 0), &self.lack(list))),
             },
             Peer::AwsList(region, service) => match self.lists.get(region, service) {
-                Lists::Given(nets) => into.certain.extend(v4(nets).map(|n| row(span(n).into(), 0))),
+                Lists::Given(nets) => into
+                    .certain
+                    .extend(v4(nets).map(|n| row(span(n).into(), 0))),
                 Lists::Symbolic => {
                     into.certain
                         .push(row(token_span(self.network, region, service).into(), 0));
@@ -253,7 +255,8 @@ impl Compiler<'_> {
         }
         for (id, subnet) in vpc.map(|v| self.subnets_of(v)).unwrap_or_default() {
             if let Some(lack) = self.gap(Gap::Addresses(id)) {
-                into.maybe.push(doubtful(row(span(&subnet.v4()).into(), 0), &lack));
+                into.maybe
+                    .push(doubtful(row(span(&subnet.v4()).into(), 0), &lack));
             }
         }
         if let Some(lack) = self.unlisted(vpc, Listing::NetworkInterfaces) {

@@ -17,7 +17,9 @@ pub(super) const SOMEBODY: u32 = 0xfe00_0001;
 /// Whether an address stands for a public address that the input does not give.
 #[must_use]
 pub fn is_token(address: Address) -> bool {
-    address.v4().is_some_and(|a| (TOKENS.0..=TOKENS.1).contains(&a))
+    address
+        .v4()
+        .is_some_and(|a| (TOKENS.0..=TOKENS.1).contains(&a))
 }
 
 /// What is known of an AWS-managed prefix list.

@@ -9,8 +9,8 @@ use super::public::{Lists, TOKENS, partly_public, public_spans, token_span};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, Span, TableId,
-    flags,
+    Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, Span,
+    TableId, flags,
 };
 use crate::model::{
     Destination, EndpointKind, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target,
@@ -168,9 +168,7 @@ impl Compiler<'_> {
             self.candidates(route, &own, &mut candidates);
         }
         // What lies within the VPC's own blocks is not decided by a list, whatever it holds.
-        let inside = |c: &Candidate<'_>| {
-            own.iter().any(|own| c.span.within(span(own)))
-        };
+        let inside = |c: &Candidate<'_>| own.iter().any(|own| c.span.within(span(own)));
         candidates.sort_by_key(|c| {
             let group = if inside(c) {
                 0
@@ -251,11 +249,7 @@ impl Compiler<'_> {
                         }
                     }
                 }
-                _ => out.push(Candidate::unlisted(
-                    Span::Any,
-                    route,
-                    &self.lack(list).text,
-                )),
+                _ => out.push(Candidate::unlisted(Span::Any, route, &self.lack(list).text)),
             },
             Destination::AwsList(region, service) => {
                 let name = if *region == self.network.region {
@@ -292,7 +286,9 @@ impl Compiler<'_> {
                         if let Some(lack) = self.list_lack(region, service) {
                             let spans = public_spans();
                             out.extend(
-                                spans.map(|span| Candidate::unlisted(span.into(), route, &lack.text)),
+                                spans.map(|span| {
+                                    Candidate::unlisted(span.into(), route, &lack.text)
+                                }),
                             );
                         }
                     }

@@ -100,12 +100,10 @@ impl Compiler<'_> {
             Action::Go(link) => fabric.links.get(link as usize),
             _ => None,
         };
-        let found = fabric
-            .rows_of(table)
-            .filter(|(_, row)| {
-                let link = leads(*fabric.action(table, row.then));
-                link.is_some_and(|l| l.label.token == Some("appliance"))
-            });
+        let found = fabric.rows_of(table).filter(|(_, row)| {
+            let link = leads(*fabric.action(table, row.then));
+            link.is_some_and(|l| l.label.token == Some("appliance"))
+        });
         let code = Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED;
         self.out.notes.extend(found.map(|(row, _)| (row, code)));
     }

@@ -76,12 +76,7 @@ impl<'a, T: Traffic> Run<'a, T> {
 
     /// Notes a row, and says what it does.
     #[inline(always)]
-    fn decided(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &'a Table,
-        found: Hit,
-    ) -> (&'a Action, u32) {
+    fn decided(&mut self, at: &mut Cursor<T>, table: &'a Table, found: Hit) -> (&'a Action, u32) {
         let Hit::Row(taken) = found else {
             self.step(at, Why::Otherwise);
             return (&table.otherwise, NONE);

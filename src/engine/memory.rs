@@ -121,6 +121,19 @@ impl<T: Traffic> Memory<T> {
         }
     }
 
+    /// What traffic was when it was sent: before the first of its changes, if there was one. Of all
+    /// that was sent, only that part waits for its reply.
+    #[inline]
+    pub(super) fn sent<'a>(&'a self, session: u32, all: &'a T) -> &'a T {
+        if self.changes.is_empty() {
+            return all;
+        }
+        let changed = self
+            .from(session)
+            .map(|s| self.changes.get(s.changed as usize));
+        changed.flatten().last().map_or(all, |(before, _)| before)
+    }
+
     /// What a place remembers of a reply, if one memory decides that.
     #[inline]
     pub(super) fn whole(&self, reply: &T, place: u32) -> Known<T> {

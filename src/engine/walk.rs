@@ -442,12 +442,12 @@ impl<'a, T: Traffic> Run<'a, T> {
         if at.node != self.question.from {
             return self.drop(at, Code::REPLY_WITHOUT_SESSION, NONE);
         }
-        let (sent, same) = (&self.sent, &SAME);
-        if let Some(home) = at.traffic.restored(sent, sent, same) {
+        let sent = self.walker.memory.sent(at.traffic.session(), &self.sent);
+        if let Some(home) = at.traffic.restored(sent, sent, &SAME) {
             at.traffic = home;
             return self.end(at, End::Home);
         }
-        let (home, lost) = at.traffic.clone().recall(sent, sent, same);
+        let (home, lost) = at.traffic.clone().recall(sent, sent, &SAME);
         self.each(at, home.into_iter().collect(), |run, part| {
             run.end(part, End::Home)
         });

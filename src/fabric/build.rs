@@ -1,8 +1,8 @@
 //! Making a fabric: tables from row specifications, nodes, links.
 
 use super::{
-    Action, Address, Alternative, Fabric, Label, Link, LinkId, NONE, Node, NodeId, Rewrite, Row, Shape,
-    Side, Span, Table, TableId, flags,
+    Action, Address, Alternative, Fabric, Label, Link, LinkId, NONE, Node, NodeId, Rewrite, Row,
+    Shape, Side, Span, Table, TableId, flags,
 };
 use crate::code::Code;
 use crate::model::Origin;

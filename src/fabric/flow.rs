@@ -163,12 +163,7 @@ impl Traffic for Flow {
         }
     }
 
-    fn split<A: Bits>(
-        self,
-        row: &Row<A>,
-        side: Side,
-        tags: &[u32],
-    ) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         if self.share(row, side, tags) == Share::None {
             return (None, Parts::from([self]));
         }

@@ -393,7 +393,9 @@ impl Fabric {
     pub fn rows_of(&self, table: &Table) -> impl Iterator<Item = (u32, Row<Address>)> + '_ {
         let numbers = |part: Part| part.first..part.first + part.len;
         let v6 = numbers(table.v6).map(|n| n | V6);
-        numbers(table.v4).chain(v6).filter_map(|n| Some((n, self.row(n)?)))
+        numbers(table.v4)
+            .chain(v6)
+            .filter_map(|n| Some((n, self.row(n)?)))
     }
 
     /// The rows of a table, as traffic with this mark looks at them.

@@ -92,12 +92,7 @@ impl Traffic for Packet {
         }
     }
 
-    fn split<A: Bits>(
-        self,
-        row: &Row<A>,
-        side: Side,
-        tags: &[u32],
-    ) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         if self.matches(row, side, tags) {
             (Some(self), Parts::new())
         } else {

@@ -1,7 +1,7 @@
 //! A set of packets: boxes in header space that share a mark and a memory.
 
-use super::flow::{cut, share};
 use super::address::{Address, Bits};
+use super::flow::{cut, share};
 use super::packet::{echo, icmp_reply};
 use super::{Flow, NONE, Parts, Rewrite, Row, Share, Side, To, Traffic, flags};
 
@@ -219,12 +219,7 @@ impl Traffic for PacketSet {
         }
     }
 
-    fn split<A: Bits>(
-        self,
-        row: &Row<A>,
-        side: Side,
-        tags: &[u32],
-    ) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         let (mut hits, mut misses) = (Vec::new(), Vec::new());
         for region in &self.regions {
             if !row.takes(region.proto, tags) {

@@ -194,12 +194,7 @@ pub trait Traffic: Clone {
     fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share;
 
     /// The part that matches a row of its family, and the parts that do not.
-    fn split<A: Bits>(
-        self,
-        row: &Row<A>,
-        side: Side,
-        tags: &[u32],
-    ) -> (Option<Self>, Parts<Self>);
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>);
 
     /// Whether it is of IPv4 or of IPv6, if it is of one family.
     fn is_v4(&self) -> Option<bool>;

@@ -67,7 +67,7 @@ fn deciding<'a>(answer: &'a Answer, obstacle: &Obstacle) -> Option<&'a Alternati
 fn destination(alternative: &Alternative) -> Ipv4Addr {
     let mut headers = alternative.steps.iter().rev().filter_map(|s| s.header);
     let last = headers.next().or(alternative.sent).unwrap();
-    last.dst.into()
+    last.dst.v4().unwrap().into()
 }
 
 /// What to change; none, if a rule of AWS's own decided and nothing of the user's led there.
@@ -155,7 +155,7 @@ fn filled(draft: &Draft, obstacle: &Obstacle, alternative: &Alternative) -> Opti
         Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS => {
             let vpc = obstacle.at.split('/').next().unwrap();
             let headers = alternative.steps.iter().rev().find_map(|s| s.header)?;
-            let source = Ipv4Addr::from(headers.src);
+            let source = Ipv4Addr::from(headers.src.v4()?);
             let here = |i: &Interface| {
                 i.ips.contains(&source) && i.subnet.text.starts_with(&format!("{vpc}/"))
             };

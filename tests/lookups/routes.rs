@@ -184,7 +184,7 @@ fn done(compiled: &Compiled, from: Id<Interface>, to: Ipv4Addr) -> Vec<(Option<u
     let question = Question {
         from: compiled.node_of(from),
         entry: FROM_HOST,
-        traffic: Flow::new(source, to.into(), 6, (1024, 65535), 443),
+        traffic: Flow::new(source, to, 6, (1024, 65535), 443),
         accept: None,
         press_on: false,
         draw: 0,

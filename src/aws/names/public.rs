@@ -141,7 +141,11 @@ fn foreign(network: &Network, name: &str) -> Option<String> {
     Some(unseen.text())
 }
 
-fn public(address: impl Into<Address>, origin: &Origin, assumes: Option<&'static str>) -> DnsAnswer {
+fn public(
+    address: impl Into<Address>,
+    origin: &Origin,
+    assumes: Option<&'static str>,
+) -> DnsAnswer {
     DnsAnswer {
         address: address.into(),
         by: "public DNS".to_owned(),
