@@ -51,6 +51,8 @@ pub(super) struct Memory<T> {
     sessions: Vec<Session<T>>,
     /// What traffic was before its headers were changed, and how.
     changes: Vec<(T, Rewrite)>,
+    /// What traffic was before its first change: of all that was sent, that part waits for a reply.
+    unchanged: Vec<T>,
     /// Some link asked its replies back.
     pub(super) pulls: bool,
 }
@@ -59,7 +61,8 @@ impl<T> Default for Memory<T> {
     fn default() -> Self {
         Self {
             sessions: Vec::with_capacity(8),
-            changes: Vec::with_capacity(4),
+            changes: Vec::new(),
+            unchanged: Vec::new(),
             pulls: false,
         }
     }
@@ -70,6 +73,7 @@ impl<T: Traffic> Memory<T> {
     pub(super) fn clear(&mut self) {
         self.sessions.clear();
         self.changes.clear();
+        self.unchanged.clear();
         self.pulls = false;
     }
 
@@ -121,17 +125,15 @@ impl<T: Traffic> Memory<T> {
         }
     }
 
-    /// What traffic was when it was sent: before the first of its changes, if there was one. Of all
-    /// that was sent, only that part waits for its reply.
-    #[inline]
-    pub(super) fn sent<'a>(&'a self, session: u32, all: &'a T) -> &'a T {
-        if self.changes.is_empty() {
-            return all;
-        }
-        let changed = self
-            .from(session)
-            .map(|s| self.changes.get(s.changed as usize));
-        changed.flatten().last().map_or(all, |(before, _)| before)
+    /// Keeps what traffic was before its headers were changed for the first time.
+    pub(super) fn keep(&mut self, unchanged: T) -> u32 {
+        self.unchanged.push(unchanged);
+        self.unchanged.len() as u32 - 1
+    }
+
+    /// What was kept under that number.
+    pub(super) fn kept(&self, number: u32) -> Option<&T> {
+        self.unchanged.get(number as usize)
     }
 
     /// What a place remembers of a reply, if one memory decides that.

@@ -301,6 +301,9 @@ impl<'a, T: Traffic> Run<'a, T> {
 
     fn change(&mut self, at: &mut Cursor<T>, to: &Rewrite, remember: bool, pull: LinkId) -> bool {
         let before = at.traffic.clone();
+        if at.sent == NONE && at.leg == Leg::Out {
+            at.sent = self.walker.memory.keep(before.clone());
+        }
         at.traffic = before.clone().rewrite(to, self.question.draw);
         if remember {
             let place = at.place().0;
@@ -442,7 +445,7 @@ impl<'a, T: Traffic> Run<'a, T> {
         if at.node != self.question.from {
             return self.drop(at, Code::REPLY_WITHOUT_SESSION, NONE);
         }
-        let sent = self.walker.memory.sent(at.traffic.session(), &self.sent);
+        let sent = self.walker.memory.kept(at.sent).unwrap_or(&self.sent);
         if let Some(home) = at.traffic.restored(sent, sent, &SAME) {
             at.traffic = home;
             return self.end(at, End::Home);

@@ -426,7 +426,7 @@ impl Making<'_, '_> {
         let then = self.b.rewriting(rewrite);
         let hi = self.g.one(&[HOSTS + 9, HOSTS + 9, HOSTS + 9, HOSTS + 1]);
         // From IPv6 into IPv4, to whoever is embedded; or to the same.
-        let rewrite = if self.g.chance(60) {
+        let rewrite = if self.g.chance(75) {
             Rewrite {
                 dst: Some(To::Embedded),
                 ..rewrite
