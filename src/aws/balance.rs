@@ -134,6 +134,17 @@ pub(super) fn health_lack(network: &Network, id: Id<LoadBalancer>) -> Option<Lac
         })
 }
 
+/// Whether every target group of a load balancer has a healthy target for a zone.
+pub(super) fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> bool {
+    let mut groups = lb
+        .listeners
+        .iter()
+        .flat_map(|l| &l.forward)
+        .filter(|(_, w)| *w > 0)
+        .filter_map(|(g, _)| g.id());
+    groups.all(|g| healthy(network, lb, &network.target_groups[g], zone))
+}
+
 /// Why it is not known whether a group's targets of other zones are used.
 fn cross_lack(network: &Network, lb: Id<LoadBalancer>, group: Id<TargetGroup>) -> Option<Lack> {
     let stated = network.target_groups[group].cross_zone.is_some();

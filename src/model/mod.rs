@@ -14,6 +14,7 @@ mod listing;
 mod origin;
 mod policy;
 mod refs;
+mod region;
 mod route;
 mod service;
 mod switch;
@@ -33,6 +34,7 @@ pub use policy::{
     Shape, Statement, Test, policy_of, read as read_policy,
 };
 pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
+pub use region::partition;
 pub use route::*;
 pub use service::*;
 pub use switch::{SWITCHES, Switch, switch};

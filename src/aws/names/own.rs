@@ -1,7 +1,7 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
 use super::DnsAnswer;
-use crate::aws::balance::{self, health_lack, healthy};
+use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
 use crate::model::{
     EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
@@ -112,7 +112,9 @@ pub(super) fn endpoint_answers(
         EndpointTarget::Service(service) => service.id(),
         EndpointTarget::Aws(..) => None,
     };
-    let follows = network.is_on("endpoint-dns-follows-target-health");
+    // Across Regions an interface has no zone of targets of its own.
+    let follows =
+        network.is_on("endpoint-dns-follows-target-health") && endpoint.across(network).is_none();
     let Some(service) = service.filter(|_| follows) else {
         return unless_all(all, |a| is_up(network, a));
     };
@@ -148,16 +150,6 @@ pub(super) fn balancer_answers(
         return all;
     }
     leave_sick(network, all, &[id])
-}
-
-fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> bool {
-    let mut groups = lb
-        .listeners
-        .iter()
-        .flat_map(|l| &l.forward)
-        .filter(|(_, w)| *w > 0)
-        .filter_map(|(g, _)| g.id());
-    groups.all(|g| healthy(network, lb, &network.target_groups[g], zone))
 }
 
 /// An endpoint's own name, regional or of a zone: the one the input gives, else one made from its name.
@@ -202,7 +194,9 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
             .dns_names
             .iter()
             .any(|n| below(n.trim_end_matches('.')));
-        let zones = zones(network, interfaces);
+        let mut zones = zones(network, interfaces);
+        // There are no names of zones across Regions.
+        zones.retain(|_| endpoint.across(network).is_none());
         let zone = zones
             .iter()
             .find(|z| below(&endpoint_name(network, id, Some(z))))
