@@ -78,7 +78,7 @@ fn what(stage: Option<Stage>) -> &'static str {
 
 /// A row's text and origin, or the table's last word.
 pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (String, Origin) {
-    if let Some((origin, text)) = fabric.origins.get(row as usize) {
+    if let Some((origin, text)) = fabric.origin(row) {
         return (text.to_string(), origin.clone());
     }
     match fabric.table_at(place) {

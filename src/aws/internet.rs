@@ -9,7 +9,7 @@ use super::bits;
 use super::compile::Compiler;
 use super::filter::span;
 use super::lack::Lack;
-use super::public::{NOWHERE, SPECIAL, private, token_span};
+use super::public::{NOWHERE, SPECIAL, private, regions, token_span_of};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NodeId, Outside, RowSpec, Shape, Side, Stage, TableId};
@@ -57,7 +57,7 @@ impl Compiler<'_> {
             self.out.internet_hosts.push(node);
         }
         self.out.internet = self.b.node(self.shapes.host, "internet host");
-        for region in super::public::regions(network) {
+        for region in regions(network) {
             for service in catalog::SERVICES {
                 let node = self
                     .b
@@ -224,7 +224,7 @@ impl Compiler<'_> {
                     Ok(then) => RowSpec::address((at, at), *then, &interface.origin, text),
                     Err(lack) => RowSpec {
                         span: (at, at),
-                        text: format!("{text}; {}", lack.text),
+                        text: format!("{text}; {}", lack.text).into(),
                         ..lack.opaque()
                     },
                 });
@@ -367,6 +367,7 @@ impl Compiler<'_> {
             .filter_map(|(name, addresses)| Some((catalog::owner_of(name)?, addresses)))
             .collect();
         let edges = self.out.edges.clone();
+        let regions = regions(network);
         for ((region, service), node) in edges {
             let outside = sender.leaves_for(&region);
             let then = self.b.over(node, entry::ARRIVE, label(outside));
@@ -387,7 +388,7 @@ impl Compiler<'_> {
                 }
             }
             rows.push(RowSpec::address(
-                token_span(network, &region, &service),
+                token_span_of(&regions, &region, &service),
                 then,
                 &rule,
                 text,

@@ -4,6 +4,7 @@
 //! [`Ref`]. [`build`] looks every name up, checks what AWS would not allow, and is the only way to
 //! a [`Network`]: whoever holds one holds resolved references.
 
+mod balancer;
 mod build;
 pub mod catalog;
 mod client_vpn;
@@ -21,6 +22,7 @@ mod switch;
 mod transit;
 mod vpc;
 
+pub use balancer::*;
 pub(crate) use build::Noun;
 pub use build::{Built, build};
 pub use client_vpn::ClientVpn;

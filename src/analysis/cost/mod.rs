@@ -60,6 +60,11 @@ struct Bill<'a> {
 impl Bill<'_> {
     fn read(&mut self, way: &Alternative) {
         let out: Vec<&Fact> = way.steps.iter().filter(|f| f.part == Part::Out).collect();
+        // What comes before the first interface (a VPN, a transit gateway) is charged where it ends.
+        let mut met = out.iter().map(|f| f.place.node());
+        if let Some(first) = met.find_map(|node| interface_of(self.compiled, node)) {
+            self.region_of(first);
+        }
         let mut last: Option<Id<Interface>> = None;
         let mut public = false;
         for (at, fact) in out.iter().enumerate() {

@@ -122,7 +122,7 @@ impl Prices {
         if charge == Charge::GatewayEndpoint {
             return Some(0.0);
         }
-        let known = region.is_empty() || region == self.region;
-        self.prices.get(&charge).copied().filter(|_| known)
+        let known = self.prices.get(&charge).copied();
+        known.filter(|_| region == self.region)
     }
 }
