@@ -256,7 +256,7 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
             }
             let mut answer = answer(network, compiled, &ask)?;
             if expected.checks.assumes.iter().any(|a| a.contains('=')) {
-                answer.switches = decisive(network, &ask, &answer);
+                answer.switches = decisive(network, compiled, &ask, &answer);
             }
             Ok(answer)
         });
