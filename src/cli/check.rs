@@ -242,7 +242,7 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
         }
         all.push(built);
     }
-    let Some(network) = &scene.network else {
+    let Some((network, compiled)) = scene.compiled() else {
         return all;
     };
     if let Some(wanted) = &scene.lints {
@@ -254,7 +254,7 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
         let answered = answered.and_then(|()| {
             let mut answer = input.answer(scene, expected)?;
             if expected.checks.assumes.iter().any(|a| a.contains('=')) {
-                answer.switches = decisive(network, &answer.ask, &answer);
+                answer.switches = decisive(network, compiled, &answer.ask, &answer);
             }
             Ok(answer)
         });
