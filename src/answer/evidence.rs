@@ -199,6 +199,7 @@ impl Reader<'_> {
             .or_else(|| out.mechanisms.first().copied());
         self.classify(&mut out, ending);
         if out.delivered() {
+            self.regions(&mut out);
             let mechanisms = out.mechanisms.clone();
             let codes = mechanisms.iter().flat_map(|m| limits(m, sent.proto));
             codes.for_each(|code| add(&mut out.notes, code.name()));

@@ -13,7 +13,9 @@ use super::public::{NOWHERE, SPECIAL, private, regions, token_span_of};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NodeId, Outside, RowSpec, Shape, Side, Stage, TableId};
-use crate::model::{Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, v4, v4_addresses};
+use crate::model::{
+    Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, partition, v4, v4_addresses,
+};
 use std::collections::HashMap;
 
 /// Who sends something to a public address.
@@ -41,18 +43,9 @@ impl Sender<'_> {
     }
 }
 
-/// The partition of a Region (`/IAM/latest/UserGuide/reference-arns.html`).
-fn partition(region: &str) -> &str {
-    let known = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
-    known
-        .into_iter()
-        .find(|p| region.starts_with(p))
-        .unwrap_or("")
-}
-
 fn stays(a: &str, b: &str) -> bool {
     let own = partition(a);
-    own == partition(b) && !matches!(own, "cn-" | "eusc-")
+    own == partition(b) && !matches!(own, "aws-cn" | "aws-eusc")
 }
 
 impl Compiler<'_> {

@@ -37,6 +37,8 @@ pub struct LoadBalancer {
     pub enforce_on_private_link: bool,
     /// Cross-zone load balancing.
     pub cross_zone: bool,
+    /// Idle timeout of its TCP listeners in seconds, where it is not the default.
+    pub idle_timeout: Option<u32>,
     /// Its public DNS name in an import; else made from its name.
     pub dns_name: Option<String>,
     /// Listeners.

@@ -71,6 +71,7 @@ impl Maker<'_> {
             inbound_only: false,
             state,
             dns_names: Vec::new(),
+            service_region: None,
             existing,
             policy: None,
             origin: Origin::Unknown,
@@ -138,6 +139,7 @@ impl Maker<'_> {
             allowed_principals: vec![everybody.into()],
             ip_types: vec![Family::Ipv4],
             connections,
+            supported_regions: Vec::new(),
             private_name: None,
             origin: Origin::Unknown,
         });

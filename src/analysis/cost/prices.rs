@@ -62,6 +62,7 @@ charges! {
     NatGatewayGb "nat-gateway-gb" Gb "NAT gateway",
     PublicAddressHour "public-ipv4-hour" Hour "public IPv4 address",
     CrossZone "cross-zone-gb" Gb "data transfer between zones to",
+    CrossRegion "cross-region-gb" Gb "data transfer between Regions to",
     InternetOut "internet-out-gb" Gb "data transfer out to the",
     TransitAttachmentHour "transit-gateway-attachment-hour" Hour "transit gateway attachment",
     TransitGb "transit-gateway-gb" Gb "transit gateway",

@@ -62,6 +62,7 @@ impl Lower<'_> {
                     _ => EndpointState::Other,
                 }),
                 dns_names: Vec::new(),
+                service_region: node.text_of("service_region").map(str::to_owned),
                 existing: node.flag("existing", false),
                 policy,
                 origin: key.span.origin(),
@@ -104,6 +105,11 @@ impl Lower<'_> {
                     .collect(),
                 connections: self.connections(node, &key.text),
                 ip_types: vec![Family::Ipv4],
+                supported_regions: node
+                    .texts_of("supported_regions")
+                    .into_iter()
+                    .map(|(t, _)| t.to_owned())
+                    .collect(),
                 private_name: private.and_then(|p| {
                     let name = p.text_of("name").map(values::domain)?;
                     Some((name, p.flag("verified", false)))
