@@ -99,3 +99,28 @@ pub fn v4_addresses(ips: &[IpAddr]) -> impl Iterator<Item = Ipv4Addr> + '_ {
         IpAddr::V6(_) => None,
     })
 }
+
+/// What the name of AWS's list of a service's IPv6 blocks begins with
+/// (`/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html`).
+const IPV6_LIST: &str = "ipv6.";
+
+/// The name of AWS's list of a service's IPv6 blocks: `ipv6.s3` for `s3`.
+#[must_use]
+pub fn ipv6_list(service: &str) -> String {
+    format!("{IPV6_LIST}{service}")
+}
+
+/// The family of an AWS-managed prefix list.
+#[must_use]
+pub fn list_family(name: &str) -> Family {
+    match name.starts_with(IPV6_LIST) {
+        true => Family::Ipv6,
+        false => Family::Ipv4,
+    }
+}
+
+/// The service whose blocks an AWS-managed prefix list holds.
+#[must_use]
+pub fn list_service(name: &str) -> &str {
+    name.strip_prefix(IPV6_LIST).unwrap_or(name)
+}
