@@ -1,7 +1,7 @@
 //! The two families of addresses: what has which, and the blocks of one of them.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A family of addresses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +97,14 @@ pub fn v4_addresses(ips: &[IpAddr]) -> impl Iterator<Item = Ipv4Addr> + '_ {
     ips.iter().filter_map(|ip| match ip {
         IpAddr::V4(ip) => Some(*ip),
         IpAddr::V6(_) => None,
+    })
+}
+
+/// The IPv6 addresses of a list.
+pub fn v6_addresses(ips: &[IpAddr]) -> impl Iterator<Item = Ipv6Addr> + '_ {
+    ips.iter().filter_map(|ip| match ip {
+        IpAddr::V6(ip) => Some(*ip),
+        IpAddr::V4(_) => None,
     })
 }
 
