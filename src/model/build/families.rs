@@ -100,7 +100,7 @@ fn dns_type(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
             return attributes(draft, endpoint, report);
         }
         DnsType::ServiceDefined => "write `ip_type: dualstack`, or leave `dns_type` away",
-        DnsType::Of(_) if gateway && dynamodb => {
+        DnsType::Of(_) if gateway && dynamodb && !endpoint.existing => {
             "the DNS of a gateway endpoint for DynamoDB is the service's: leave `dns_type` away"
         }
         DnsType::Of(families) if Family::ALL.iter().all(|f| own.has(*f) || !families.has(*f)) => {
