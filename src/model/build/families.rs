@@ -6,8 +6,8 @@ use super::report::Report;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     ConnectionKind, DnsType, Draft, EndpointKind, EndpointService, EndpointTarget, Family,
-    Interface, IpType, Joined, LoadBalancer, PrefixList, Ref, Role, Subnet, TargetGroup,
-    TargetWhat, VpcEndpoint,
+    Interface, IpType, Joined, LoadBalancer, Origin, PrefixList, Ref, Role, RouteTable, Subnet,
+    TargetGroup, TargetWhat, VpcEndpoint,
 };
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -45,32 +45,53 @@ fn unfit<'d>(
     interfaces: &'d [Ref<Interface>],
     wanted: IpType,
     alone: bool,
-) -> Option<(&'d Ref<Interface>, String)> {
+) -> Option<(&'d Origin, String)> {
     interfaces.iter().find_map(|r| {
         let subnet = &draft.subnets[draft.interfaces[r.id()?].subnet.id()?];
-        let lacks = Family::ALL
-            .into_iter()
-            .find(|f| wanted.has(*f) && !has(subnet, *f));
-        let name = &subnet.name;
-        let message = match lacks {
-            Some(family) => format!("subnet `{name}` has no {} block", family.name()),
-            None if alone && has(subnet, Family::Ipv4) => {
-                format!("subnet `{name}` is not IPv6-only")
-            }
-            None => return None,
-        };
-        Some((r, message))
+        Some((&r.origin, lack(subnet, wanted, alone)?))
+    })
+}
+
+fn lack(subnet: &Subnet, wanted: IpType, alone: bool) -> Option<String> {
+    let mut families = Family::ALL.into_iter();
+    let name = &subnet.name;
+    match families.find(|f| wanted.has(*f) && !has(subnet, *f)) {
+        Some(family) => Some(format!("subnet `{name}` has no {} block", family.name())),
+        None if alone && has(subnet, Family::Ipv4) => {
+            Some(format!("subnet `{name}` is not IPv6-only"))
+        }
+        None => None,
+    }
+}
+
+/// The same for the subnets of a gateway endpoint's tables, which may get their blocks later
+/// (`/vpc/latest/privatelink/gateway-endpoints.html`).
+fn unfit_tables<'d>(
+    draft: &'d Draft,
+    endpoint: &'d VpcEndpoint,
+    tables: &'d [Ref<RouteTable>],
+) -> Option<(&'d Origin, String)> {
+    if endpoint.existing || endpoint.ip_type == IpType::Ipv4 {
+        return None;
+    }
+    let alone = endpoint.ip_type == IpType::Ipv6;
+    tables.iter().find_map(|table| {
+        let of = |s: &&Subnet| table.id().is_some() && s.table.id() == table.id();
+        let mut subnets = draft.subnets.iter().map(|(_, s)| s).filter(of);
+        let found = subnets.find_map(|s| lack(s, endpoint.ip_type, alone));
+        found.map(|why| (&table.origin, why))
     })
 }
 
 /// An endpoint has its subnets' families: all of IPv4, all dual stack, or all IPv6-only
 /// (`/vpc/latest/privatelink/create-interface-endpoint.html`).
 fn endpoint_subnets(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
-    let EndpointKind::Interface(interfaces) = &endpoint.kind else {
-        return;
-    };
     let alone = endpoint.ip_type == IpType::Ipv6;
-    if let Some((at, why)) = unfit(draft, interfaces, endpoint.ip_type, alone) {
+    let found = match &endpoint.kind {
+        EndpointKind::Interface(interfaces) => unfit(draft, interfaces, endpoint.ip_type, alone),
+        EndpointKind::Gateway(tables) => unfit_tables(draft, endpoint, tables),
+    };
+    if let Some((at, why)) = found {
         let message = format!(
             "endpoint `{}` is of type {}, and {why}",
             endpoint.name,
@@ -79,7 +100,7 @@ fn endpoint_subnets(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) 
         let found = Diagnostic::error(
             "endpoint-ip-type-subnet",
             endpoint.label(draft),
-            &at.origin,
+            at,
             message,
         );
         report.push(found.help("give the subnet such a block, choose others, or change `ip_type`"));
@@ -204,7 +225,7 @@ fn balancer_subnets(draft: &Draft, balancer: &LoadBalancer, report: &mut Report)
             balancer.ip_type.name()
         );
         let label = balancer.label(draft);
-        report.error("load-balancer-ip-type-subnet", label, &at.origin, message);
+        report.error("load-balancer-ip-type-subnet", label, at, message);
     }
 }
 
