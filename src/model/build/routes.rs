@@ -5,7 +5,7 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    AclRule, Destination, Draft, EndpointKind, EndpointTarget, Id, PrefixList, Ref, Route,
+    AclRule, Destination, Draft, EndpointKind, EndpointTarget, Family, Id, PrefixList, Ref, Route,
     RouteKind, RouteTable, Subnet, Target, Vpc, World, v4, v6,
 };
 use ipnet::{IpNet, Ipv6Net};
@@ -70,7 +70,10 @@ fn inside_the_vpc(draft: &Draft, report: &mut Report) {
         let vpc = &draft.vpcs[id];
         for route in &table.routes {
             let Some(cidr) = steered(route) else { continue };
-            let Some(place) = vpc.blocks().position(|c| c.contains(&cidr)) else {
+            let mut own = vpc
+                .blocks()
+                .filter(|c| Family::of_net(*c) == Family::of_net(cidr));
+            let Some(place) = own.position(|c| c.contains(&cidr)) else {
                 continue;
             };
             // Only these targets are never allowed inside the VPC: the route was there before.
