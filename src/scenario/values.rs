@@ -26,7 +26,7 @@ pub(super) fn block4(text: &str) -> Result<Ipv4Net, Wrong> {
         IpNet::V4(net) => Ok(net),
         IpNet::V6(_) => Err((
             "bad-cidr",
-            format!("`{text}` is a block of IPv6, and this one is of IPv4"),
+            format!("`{text}` is a block of IPv6: one of IPv4 is expected here"),
         )),
     }
 }
@@ -37,7 +37,7 @@ pub(super) fn block6(text: &str) -> Result<Ipv6Net, Wrong> {
         IpNet::V6(net) => Ok(net),
         IpNet::V4(_) => Err((
             "bad-cidr",
-            format!("`{text}` is a block of IPv4, and this one is of IPv6"),
+            format!("`{text}` is a block of IPv4: one of IPv6 is expected here"),
         )),
     }
 }
@@ -60,7 +60,7 @@ pub(super) fn address4(text: &str) -> Result<Ipv4Addr, Wrong> {
         IpAddr::V4(ip) => Ok(ip),
         IpAddr::V6(_) => Err((
             "bad-address",
-            format!("`{text}` is an IPv6 address, and this one is of IPv4"),
+            format!("`{text}` is an IPv6 address: one of IPv4 is expected here"),
         )),
     }
 }
@@ -71,7 +71,7 @@ pub(super) fn address6(text: &str) -> Result<Ipv6Addr, Wrong> {
         IpAddr::V6(ip) => Ok(ip),
         IpAddr::V4(_) => Err((
             "bad-address",
-            format!("`{text}` is an IPv4 address, and this one is of IPv6"),
+            format!("`{text}` is an IPv4 address: one of IPv6 is expected here"),
         )),
     }
 }

@@ -79,13 +79,11 @@ impl Lower<'_> {
                 v6.map(IpNet::V6)
                     .filter(|_| wants_v6 && interface.ipv6.is_empty()),
             ];
-            let mut say = |code, message| {
-                let found = Diagnostic::error(code, &at, &p.span.origin(), message);
-                self.out.push(found);
-            };
+            let found = |code, message| Diagnostic::error(code, &at, &p.span.origin(), message);
             if p.v6 == WantsV6::Yes && v6.is_none() {
                 let text = format!("`{at}` wants an IPv6 address, and `{subnet}` has none");
-                say("subnet-without-ipv6", text);
+                let help = "give the subnet an IPv6 block: `ipv6`";
+                self.out.push(found("subnet-without-ipv6", text).help(help));
             }
             let mut chosen = Vec::new();
             for net in wanted.into_iter().flatten() {
@@ -93,7 +91,7 @@ impl Lower<'_> {
                     Some(ip) => chosen.push(ip),
                     None => {
                         let text = format!("`{subnet}` has no free address for `{at}`");
-                        say("subnet-full", text);
+                        self.out.push(found("subnet-full", text));
                     }
                 }
             }
@@ -112,7 +110,7 @@ impl Lower<'_> {
                     let text = format!(
                         "`{public}` stands for a private IPv4 address, and `{at}` has none: `{subnet}` is IPv6-only"
                     );
-                    say("public-address-without-ipv4", text);
+                    self.out.push(found("public-address-without-ipv4", text));
                 }
                 _ => {}
             }

@@ -1,5 +1,6 @@
 //! VPCs and subnets.
 
+use super::super::keys;
 use super::super::tree::{Node, Span};
 use super::super::values;
 use super::{Inside, Lower, id};
@@ -101,7 +102,10 @@ impl Lower<'_> {
             let zone = node.get("zone").and_then(|z| self.zone(inside, z, &at));
             let cidr = self.one(node, "cidr", &at, values::block4);
             let ipv6 = self.one(node, "ipv6", &at, values::block6);
-            if node.get("cidr").is_none() && node.get("ipv6").is_none() {
+            // A word that is no key may stand for one of them, and is reported.
+            let known = |word: &str| keys::section("subnet").any(|k| k.name == word);
+            let said = node.get("cidr").is_some() || node.get("ipv6").is_some();
+            if !said && node.pairs().iter().all(|(k, _)| known(&k.text)) {
                 let message = "a subnet has a block: `cidr`, `ipv6` or both";
                 let found = Diagnostic::error("missing-key", &at, &key.span.origin(), message);
                 self.out.push(found.help("for example `cidr: 10.0.1.0/24`"));
