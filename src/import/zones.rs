@@ -215,9 +215,10 @@ fn record(
             let below = format!("*.{name}");
             return unmodelled(vec![name, below], "NS records", why, true);
         }
-        ("AAAA", _) => {
-            let why = "only IPv4 is modelled";
-            return unmodelled(vec![name], "AAAA records", why, false);
+        // An alias is of both families here: this one counts where there is none for IPv4.
+        ("AAAA", Some(_)) => {
+            let why = "an alias for IPv6 alone is not modelled yet";
+            return unmodelled(vec![name], "AAAA records", why, true);
         }
         (kind, alias) => value(row, kind, alias.as_ref(), aliases),
     };
@@ -242,6 +243,12 @@ fn value(
             values
                 .iter()
                 .filter_map(|v| v.parsed("Value", "an IPv4 address"))
+                .collect(),
+        ),
+        ("AAAA", None) => RecordValue::Aaaa(
+            values
+                .iter()
+                .filter_map(|v| v.parsed("Value", "an IPv6 address"))
                 .collect(),
         ),
         ("CNAME", None) => RecordValue::Cname(clean(values.first()?.need("Value")?)),

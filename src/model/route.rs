@@ -14,7 +14,8 @@ pub enum Destination {
     Cidr(IpNet),
     /// A prefix list of the input.
     List(Ref<PrefixList>),
-    /// An AWS-managed list: `(region, service)`.
+    /// An AWS-managed list: `(region, name)`. Its name is the service's, `ipv6.` before it for the
+    /// list of its IPv6 blocks.
     AwsList(String, String),
 }
 

@@ -3,11 +3,12 @@
 use super::super::tree::Node;
 use super::super::values;
 use super::address::Pending;
+use super::endpoint::ip_type;
 use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Fact, Family, Health, IpType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref,
+    Fact, Family, Health, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref,
     RegisteredTarget, Role, TargetGroup, TargetType, TargetWhat,
 };
 
@@ -22,20 +23,17 @@ impl Lower<'_> {
             } else {
                 Vec::new()
             };
+            let ip_type = ip_type(node);
             let mut nodes = Vec::new();
             for (subnet, value) in node.under("subnets") {
                 let name = format!("{}@{}", key.text, subnet.text);
                 nodes.push(inside.reference(&name, subnet.span));
-                let ip = if value.text().is_some() {
-                    Some(value)
-                } else {
-                    value.get("ip")
-                };
                 let public = self.one(value, "public_ip", &at, values::address4);
                 let made = NodeInterface {
                     name,
                     subnet: (&subnet.text, subnet.span),
-                    ip: ip.and_then(|n| n.text().map(|t| (t, n.span))),
+                    place: Some(value),
+                    families: Some(ip_type),
                     public,
                     groups: groups.clone(),
                     role: Role::LoadBalancer(own.clone()),
@@ -50,7 +48,7 @@ impl Lower<'_> {
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 kind: LoadBalancerKind::Network,
                 internet_facing: node.text_of("scheme") == Some("internet-facing"),
-                ip_type: IpType::Ipv4,
+                ip_type,
                 nodes,
                 has_groups,
                 enforce_on_private_link: node.flag("enforce_on_private_link", true),
@@ -131,7 +129,10 @@ impl Lower<'_> {
                     Some("alb") => TargetType::Alb,
                     _ => TargetType::Instance,
                 },
-                family: Family::Ipv4,
+                family: match node.text_of("ip_type") {
+                    Some("ipv6") => Family::Ipv6,
+                    _ => Family::Ipv4,
+                },
                 protocol: protocol(node).unwrap_or(ListenerProtocol::Tcp),
                 port,
                 targets,
