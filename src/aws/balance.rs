@@ -12,7 +12,7 @@ mod targets;
 pub(super) use failover::zone_is_well;
 pub(super) use open::health_lack;
 
-use self::client::{keeps, recognised};
+use self::client::{Client, keeps, recognised};
 use self::open::{cross_lack, targets_lack, zones_lack};
 use self::targets::{Candidate, Nobody, candidates};
 use super::bits;
@@ -20,11 +20,9 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{
-    Action, Address, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, To, flags,
-};
+use crate::fabric::{Action, Address, Alternative, Asked, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, To, flags};
 use crate::model::{
-    Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref,
+    Family, Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref,
     TargetGroup,
 };
 
@@ -54,7 +52,7 @@ struct At<'n> {
     lb: &'n LoadBalancer,
     interface: Id<Interface>,
     node: NodeId,
-    by_link: bool,
+    client: Client,
 }
 
 impl<'n> Compiler<'n> {
@@ -77,15 +75,22 @@ impl<'n> Compiler<'n> {
         let name = self.scoped(&lb.vpc, &lb.name);
         let mut rows = Vec::new();
         for listener in &lb.listeners {
-            let at = |by_link| At {
+            let at = |client| At {
                 lb,
                 interface,
                 node,
-                by_link,
+                client,
             };
             // PrivateLink's rows first: its traffic is never seen with the client's address.
-            let by_link = self.forwards(id, listener, at(true));
-            let direct = self.forwards(id, listener, at(false));
+            let tag = super::PRIVATE_LINK;
+            let by_link = self.forwards(id, listener, at(Client::ByLink));
+            let mut ways = vec![(Span::Tag(tag), by_link)];
+            for (family, span) in [(Family::Ipv4, Span::V4), (Family::Ipv6, Span::V6)] {
+                if lb.ip_type.has(family) {
+                    let direct = self.forwards(id, listener, at(Client::Of(family)));
+                    ways.push((span, direct));
+                }
+            }
             let protocols: &[u8] = match listener.protocol {
                 ListenerProtocol::Tcp | ListenerProtocol::Tls => &[6],
                 ListenerProtocol::Udp => &[17],
@@ -93,11 +98,11 @@ impl<'n> Compiler<'n> {
             };
             let text = format!("{name} listener {}", listener.port);
             for proto in protocols {
-                let mut add = |span, ways: &[(Action, Option<Lack>)]| {
+                for (span, ways) in &ways {
                     for (number, (then, lack)) in ways.iter().enumerate() {
                         let last = number + 1 == ways.len();
                         rows.push(RowSpec {
-                            span,
+                            span: *span,
                             ports: (listener.port, listener.port),
                             proto: Some(*proto),
                             flags: if last { 0 } else { flags::MAYBE | flags::FORK },
@@ -109,10 +114,7 @@ impl<'n> Compiler<'n> {
                             },
                         });
                     }
-                };
-                let tag = super::PRIVATE_LINK;
-                add(Span::Tag(tag), &by_link);
-                add(Span::Any, &direct);
+                }
             }
         }
         rows.extend(self.gap(Gap::Listeners(id)).map(|lack| lack.opaque()));
@@ -144,7 +146,7 @@ impl<'n> Compiler<'n> {
         let cross = groups.iter().find_map(|g| cross_lack(network, id, *g));
         let keep = groups
             .iter()
-            .filter(|_| !at.by_link)
+            .filter(|_| at.client != Client::ByLink)
             .find_map(|g| self.gap(Gap::GroupAttributes(*g)));
         let Some(lack) = keep.clone().or_else(|| cross.clone()) else {
             return vec![(self.forward(listener, at, STATED), None)];
@@ -195,7 +197,7 @@ impl<'n> Compiler<'n> {
             match self.choice(group, at, setting) {
                 Ok(found) => out.extend(found.iter().map(|c| {
                     let port = c.target.port.unwrap_or(group.port);
-                    Ok((c.address, port, keeps(group, at.by_link, setting.preserve)))
+                    Ok((c.address, port, keeps(group, at.client, setting.preserve)))
                 })),
                 Err(code) => out.push(Err(code)),
             }
@@ -218,10 +220,10 @@ impl<'n> Compiler<'n> {
     /// The choice of targets behind a listener.
     fn forward(&mut self, listener: &Listener, at: At<'n>, setting: Setting) -> Action {
         let network = self.network;
-        let own = network.interfaces[at.interface]
-            .ips
-            .first()
-            .map(|ip| bits(*ip));
+        let own = |family| {
+            let mut all = network.interfaces[at.interface].addresses();
+            all.find(|ip| Family::of(*ip) == family).map(bits)
+        };
         let (mut alternatives, mut failing) = (Vec::new(), Vec::new());
         let mut nobody = Code::ELBV2_LISTENER_HAS_NO_TG;
         for (reference, weight) in &listener.forward {
@@ -239,11 +241,17 @@ impl<'n> Compiler<'n> {
                     continue;
                 }
             };
+            if at.client.cannot_reach(group) {
+                let code = Code::UNSUPPORTED_BY_AWS;
+                nobody = code;
+                failing.push(self.without_targets(group, listener, code));
+                continue;
+            }
             for candidate in found {
-                let preserve = keeps(group, at.by_link, setting.preserve);
+                let preserve = keeps(group, at.client, setting.preserve);
                 let port = candidate.target.port.unwrap_or(group.port);
                 let rewrite = Rewrite {
-                    src: if preserve { None } else { own },
+                    src: if preserve { None } else { own(group.family) },
                     dst: Some(To::At(candidate.address)),
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
@@ -256,7 +264,7 @@ impl<'n> Compiler<'n> {
                     at.interface,
                     at.node,
                 ));
-                if let (true, Some(last)) = (at.by_link, alternatives.last_mut()) {
+                if let (Client::ByLink, Some(last)) = (at.client, alternatives.last_mut()) {
                     last.mark = recognised(network, at.lb);
                 }
             }
@@ -353,7 +361,7 @@ impl<'n> Compiler<'n> {
         let pull = self.b.link(Link {
             to: node,
             back,
-            near,
+            asked: if near { Asked::Near } else { Asked::Far },
             ..Link::default()
         });
         Alternative {

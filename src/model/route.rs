@@ -288,3 +288,11 @@ pub struct InternetHost {
     /// Where it was written.
     pub origin: Origin,
 }
+
+impl InternetHost {
+    /// Its addresses, one a family.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + '_ {
+        let v4 = self.ip.into_iter().map(IpAddr::V4);
+        v4.chain(self.ipv6.into_iter().map(IpAddr::V6))
+    }
+}

@@ -5,7 +5,7 @@ use crate::aws::bits;
 use crate::code::Code;
 use crate::fabric::Address;
 use crate::model::{
-    Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup, TargetWhat,
+    Family, Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup, TargetWhat,
 };
 
 /// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.
@@ -75,10 +75,9 @@ fn candidate<'n>(
     let (address, interface) = match &target.what {
         TargetWhat::Instance(r) => {
             let interface = network.instances[r.id()?].interfaces.first()?.id()?;
-            (
-                bits(*network.interfaces[interface].ips.first()?),
-                Some(interface),
-            )
+            let mut own = network.interfaces[interface].addresses();
+            let own = own.find(|ip| Family::of(*ip) == group.family)?;
+            (bits(own), Some(interface))
         }
         TargetWhat::Ip(ip) => {
             let vpc = group.vpc.id();

@@ -1,12 +1,10 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
 use super::DnsAnswer;
+use super::public::has_both;
 use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
-use crate::model::{
-    EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
-    catalog,
-};
+use crate::model::{DnsType, EndpointKind, EndpointTarget, Family, Id, Interface, IpType, LoadBalancer, Network, Ref, Vpc, VpcEndpoint, catalog};
 
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
 pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
@@ -45,6 +43,7 @@ fn answers(
     by: &str,
     key: &str,
     public: bool,
+    families: IpType,
 ) -> Addresses {
     let mut all = Addresses::default();
     let out = &mut all.known;
@@ -59,21 +58,22 @@ fn answers(
         if zone.is_some() && here != zone {
             continue;
         }
-        let address = if public {
+        let v4 = if public {
             interface.public.first().map(|p| p.1)
         } else {
             interface.ips.first().copied()
         };
-        if let Some(address) = address {
-            out.push(DnsAnswer {
-                address: bits(address),
-                by: by.to_owned(),
-                key: key.to_owned(),
-                zone: here.map(str::to_owned),
-                origin: interface.origin.clone(),
-                assumes: None,
-            });
-        }
+        let v4 = v4.filter(|_| families.has(Family::Ipv4)).map(bits);
+        let v6 = interface.ipv6.first().copied();
+        let v6 = v6.filter(|_| families.has(Family::Ipv6)).map(bits);
+        out.extend(v4.into_iter().chain(v6).map(|address| DnsAnswer {
+            address,
+            by: by.to_owned(),
+            key: key.to_owned(),
+            zone: here.map(str::to_owned),
+            origin: interface.origin.clone(),
+            assumes: None,
+        }));
     }
     all
 }
@@ -98,13 +98,21 @@ pub(super) fn endpoint_answers(
     network: &Network,
     endpoint: &VpcEndpoint,
     zone: Option<&str>,
+    name: &str,
     by: &str,
     key: &str,
 ) -> Addresses {
     let EndpointKind::Interface(interfaces) = &endpoint.kind else {
         return Addresses::default();
     };
-    let all = answers(network, interfaces, zone, by, key, false);
+    let families = match endpoint.dns_type {
+        DnsType::Of(families) => families,
+        DnsType::ServiceDefined => match &endpoint.target {
+            EndpointTarget::Aws(..) if !has_both(name) => IpType::Ipv4,
+            _ => endpoint.ip_type,
+        },
+    };
+    let all = answers(network, interfaces, zone, by, key, false, families);
     if zone.is_some() {
         return all;
     }
@@ -145,7 +153,8 @@ pub(super) fn balancer_answers(
     key: &str,
 ) -> Addresses {
     let lb = &network.load_balancers[id];
-    let all = answers(network, &lb.nodes, zone, by, key, lb.internet_facing);
+    let public = lb.internet_facing;
+    let all = answers(network, &lb.nodes, zone, by, key, public, lb.ip_type);
     if zone.is_some() {
         return all;
     }
@@ -204,7 +213,7 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
         if given || zone.is_some() || below(&endpoint_name(network, id, None)) {
             let who = scoped(network, &endpoint.vpc, &endpoint.name);
             let by = format!("own name of endpoint {who}");
-            return Some(endpoint_answers(network, endpoint, zone, &by, "public"));
+            return Some(endpoint_answers(network, endpoint, zone, name, &by, "public"));
         }
     }
     for (id, lb) in network.load_balancers.iter() {
