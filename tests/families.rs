@@ -439,6 +439,36 @@ fn lists_of_an_endpoint_are_told_apart() {
     assert!(matches!(with(None, None), Destination::List(l) if l.text == "pl-6"));
 }
 
+/// AWS has an alias a family; one of them alone says less than one alias here would.
+#[test]
+fn aliases_for_one_family_are_not_read_as_for_both() {
+    let read = |kinds: &[&str], families: &str| {
+        let mut value = dual();
+        value["VpcEndpoints"][1]["IpAddressType"] = json!(families);
+        value["VpcEndpoints"][1]["VpcEndpointId"] = json!("vpce-0ab");
+        value["HostedZones"] = json!([{"Id": "/hostedzone/Z1", "Name": "corp.example.", "Config": {"PrivateZone": true}}]);
+        let target = json!({"DNSName": "vpce-0ab-x.ssm.us-east-1.vpce.amazonaws.com."});
+        let set =
+            |kind: &&str| json!({"Name": "ssm.corp.example.", "Type": kind, "AliasTarget": target});
+        value["ResourceRecordSets"] = kinds.iter().map(set).collect();
+        value["HostedZoneId"] = json!("Z1");
+        let draft = export(&value).draft;
+        let records = find(&draft.zones, |_| true).records.iter();
+        let words = records.map(|r| match r.value {
+            RecordValue::AliasEndpoint(_) => "alias",
+            RecordValue::Unseen(_) => "unseen",
+            _ => "other",
+        });
+        words.collect::<Vec<_>>()
+    };
+    assert_eq!(read(&["A", "AAAA"], "dualstack"), ["alias"]);
+    assert_eq!(read(&["A"], "dualstack"), ["unseen"]);
+    assert_eq!(read(&["AAAA"], "dualstack"), ["unseen"]);
+    assert_eq!(read(&["A"], "ipv4"), ["alias"]);
+    assert_eq!(read(&["AAAA"], "ipv6"), ["alias"]);
+    assert_eq!(read(&["AAAA"], "ipv4"), ["unseen"]);
+}
+
 /// What is broken is said, at its place, and the rest is read.
 #[test]
 fn a_broken_export_is_read_as_far_as_it_goes() {
