@@ -38,6 +38,15 @@ fn findings(text: &str) -> Vec<(&'static str, usize)> {
     all.iter().map(place).collect()
 }
 
+/// Loading and building say exactly this.
+fn refuses(text: &str, expected: &[(&'static str, usize)]) {
+    let mut found = findings(text);
+    let mut expected = expected.to_vec();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "{text}");
+}
+
 /// The draft of a VPC `a` with these lines, from the fifth on.
 fn vpc(lines: &str) -> String {
     format!("name: x\nregion: us-east-1\nvpcs:\n  a:\n{lines}\n")
@@ -153,12 +162,7 @@ const REFUSED: &[(&str, &[(&str, usize)])] = &[
 #[test]
 fn what_cannot_be_is_refused_where_it_stands() {
     for (below, expected) in REFUSED {
-        let text = vpc(&format!("{BOTH}\n{below}"));
-        let mut found = findings(&text);
-        let mut expected = expected.to_vec();
-        found.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(found, expected, "{text}");
+        refuses(&vpc(&format!("{BOTH}\n{below}")), expected);
     }
 }
 
@@ -192,12 +196,7 @@ const BLOCKS: &[(&str, &[(&str, usize)])] = &[
 #[test]
 fn blocks_have_their_sizes_and_places() {
     for (lines, expected) in BLOCKS {
-        let text = vpc(lines);
-        let mut found = findings(&text);
-        let mut expected = expected.to_vec();
-        found.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(found, expected, "{text}");
+        refuses(&vpc(lines), expected);
     }
 }
 
@@ -232,11 +231,7 @@ const FILES: &[(&str, &[(&str, usize)])] = &[
 #[test]
 fn what_cannot_be_outside_a_vpc_is_refused() {
     for (text, expected) in FILES {
-        let mut found = findings(text);
-        let mut expected = expected.to_vec();
-        found.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(found, expected, "{text}");
+        refuses(text, expected);
     }
 }
 
