@@ -38,6 +38,15 @@ fn findings(text: &str) -> Vec<(&'static str, usize)> {
     all.iter().map(place).collect()
 }
 
+/// Loading and building say exactly this.
+fn refuses(text: &str, expected: &[(&'static str, usize)]) {
+    let mut found = findings(text);
+    let mut expected = expected.to_vec();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "{text}");
+}
+
 /// The draft of a VPC `a` with these lines, from the fifth on.
 fn vpc(lines: &str) -> String {
     format!("name: x\nregion: us-east-1\nvpcs:\n  a:\n{lines}\n")
@@ -153,12 +162,7 @@ const REFUSED: &[(&str, &[(&str, usize)])] = &[
 #[test]
 fn what_cannot_be_is_refused_where_it_stands() {
     for (below, expected) in REFUSED {
-        let text = vpc(&format!("{BOTH}\n{below}"));
-        let mut found = findings(&text);
-        let mut expected = expected.to_vec();
-        found.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(found, expected, "{text}");
+        refuses(&vpc(&format!("{BOTH}\n{below}")), expected);
     }
 }
 
@@ -192,12 +196,7 @@ const BLOCKS: &[(&str, &[(&str, usize)])] = &[
 #[test]
 fn blocks_have_their_sizes_and_places() {
     for (lines, expected) in BLOCKS {
-        let text = vpc(lines);
-        let mut found = findings(&text);
-        let mut expected = expected.to_vec();
-        found.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(found, expected, "{text}");
+        refuses(&vpc(lines), expected);
     }
 }
 
@@ -232,11 +231,7 @@ const FILES: &[(&str, &[(&str, usize)])] = &[
 #[test]
 fn what_cannot_be_outside_a_vpc_is_refused() {
     for (text, expected) in FILES {
-        let mut found = findings(text);
-        let mut expected = expected.to_vec();
-        found.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(found, expected, "{text}");
+        refuses(text, expected);
     }
 }
 
@@ -437,6 +432,36 @@ fn lists_of_an_endpoint_are_told_apart() {
         list("ipv6.s3")
     );
     assert!(matches!(with(None, None), Destination::List(l) if l.text == "pl-6"));
+}
+
+/// AWS has an alias a family; one of them alone says less than one alias here would.
+#[test]
+fn aliases_for_one_family_are_not_read_as_for_both() {
+    let read = |kinds: &[&str], families: &str| {
+        let mut value = dual();
+        value["VpcEndpoints"][1]["IpAddressType"] = json!(families);
+        value["VpcEndpoints"][1]["VpcEndpointId"] = json!("vpce-0ab");
+        value["HostedZones"] = json!([{"Id": "/hostedzone/Z1", "Name": "corp.example.", "Config": {"PrivateZone": true}}]);
+        let target = json!({"DNSName": "vpce-0ab-x.ssm.us-east-1.vpce.amazonaws.com."});
+        let set =
+            |kind: &&str| json!({"Name": "ssm.corp.example.", "Type": kind, "AliasTarget": target});
+        value["ResourceRecordSets"] = kinds.iter().map(set).collect();
+        value["HostedZoneId"] = json!("Z1");
+        let draft = export(&value).draft;
+        let records = find(&draft.zones, |_| true).records.iter();
+        let words = records.map(|r| match r.value {
+            RecordValue::AliasEndpoint(_) => "alias",
+            RecordValue::Unseen(_) => "unseen",
+            _ => "other",
+        });
+        words.collect::<Vec<_>>()
+    };
+    assert_eq!(read(&["A", "AAAA"], "dualstack"), ["alias"]);
+    assert_eq!(read(&["A"], "dualstack"), ["unseen"]);
+    assert_eq!(read(&["AAAA"], "dualstack"), ["unseen"]);
+    assert_eq!(read(&["A"], "ipv4"), ["alias"]);
+    assert_eq!(read(&["AAAA"], "ipv6"), ["alias"]);
+    assert_eq!(read(&["AAAA"], "ipv4"), ["unseen"]);
 }
 
 /// What is broken is said, at its place, and the rest is read.

@@ -4,10 +4,10 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     ClientVpn, Connection, Draft, EgressOnlyGateway, EndpointService, HostedZone, Id, Instance,
-    Interface, InternetGateway, InternetHost, LoadBalancer, NatGateway, NetworkAcl,
-    Peering, Policy, PrefixList, Principal, Profile, ResolverEndpoint, ResolverRule, Role,
-    RouteTable, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway,
-    TransitTable, Vpc, VpcEndpoint, VpnGateway, World,
+    Interface, InternetGateway, InternetHost, LoadBalancer, NatGateway, NetworkAcl, Peering,
+    Policy, PrefixList, Principal, Profile, ResolverEndpoint, ResolverRule, Role, RouteTable,
+    SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc,
+    VpcEndpoint, VpnGateway, World,
 };
 use std::collections::HashSet;
 

@@ -111,7 +111,7 @@ impl Lower<'_> {
                     .map(|(t, _)| if t == "any" { "*" } else { t }.to_owned())
                     .collect(),
                 connections: self.connections(node, &key.text),
-                    supported_regions: node
+                supported_regions: node
                     .texts_of("supported_regions")
                     .into_iter()
                     .map(|(t, _)| t.to_owned())
