@@ -4,7 +4,7 @@ use super::lookup::{Component, component};
 use super::question::{Ask, Target};
 use crate::aws::{Compiled, bits, is_token};
 use crate::code::Code;
-use crate::fabric::NodeId;
+use crate::fabric::{Address, NodeId};
 use crate::model::{
     Arena, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource, VpcEndpoint,
     catalog,
@@ -364,7 +364,9 @@ impl<'a> Dial<'a> {
         nodes.sort_unstable();
         nodes.dedup();
         let declared = self.network.internet_hosts.iter().next();
-        let address = declared.map_or(Ipv4Addr::new(198, 51, 100, 1), |(_, h)| h.ip);
+        let address = declared
+            .and_then(|(_, h)| h.ip)
+            .unwrap_or(Ipv4Addr::new(198, 51, 100, 1));
         let port = self.port.or(Some(443));
         Dial { port, ..self }.dialled(None, vec![bits(address)], Some(nodes), None)
     }
@@ -372,7 +374,7 @@ impl<'a> Dial<'a> {
     pub(super) fn dialled(
         self,
         name: Option<String>,
-        addresses: Vec<u32>,
+        addresses: Vec<Address>,
         accept: Option<Vec<NodeId>>,
         implied: Option<(u8, u16)>,
     ) -> Result<Target, String> {
