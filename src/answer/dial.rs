@@ -130,7 +130,10 @@ fn find_service(network: &Network, name: &str) -> Option<Id<EndpointService>> {
 /// A port at the end, after a colon.
 fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
     let whole = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
-    if let Some(address) = whole.or(Some(text)).filter(|t| t.parse::<Ipv6Addr>().is_ok()) {
+    if let Some(address) = whole
+        .or(Some(text))
+        .filter(|t| t.parse::<Ipv6Addr>().is_ok())
+    {
         return Ok((address, None));
     }
     match text.rsplit_once(':') {
@@ -380,7 +383,12 @@ impl<'a> Dial<'a> {
             .collect();
         if addresses.is_empty() {
             addresses.push(bits(Ipv4Addr::new(198, 51, 100, 1)));
-            let v6 = self.ask.from.addresses(self.network).iter().all(IpAddr::is_ipv6);
+            let v6 = self
+                .ask
+                .from
+                .addresses(self.network)
+                .iter()
+                .all(IpAddr::is_ipv6);
             if v6 {
                 addresses = vec![bits(Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 1))];
             }

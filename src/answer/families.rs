@@ -8,7 +8,10 @@ use crate::model::{DhcpDns, Network};
 /// Leaves out the answers of families that the source has no address of.
 pub(super) fn usable(network: &Network, from: From, resolution: &mut Resolution) {
     let own = from.addresses(network);
-    let (v4, v6) = (own.iter().any(|a| a.is_ipv4()), own.iter().any(|a| a.is_ipv6()));
+    let (v4, v6) = (
+        own.iter().any(|a| a.is_ipv4()),
+        own.iter().any(|a| a.is_ipv6()),
+    );
     let made = v6 && dns64(network, from);
     let name = resolution.name.clone();
     let mut left = |outcome: &mut DnsOutcome| {

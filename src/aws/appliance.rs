@@ -14,7 +14,10 @@ use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, Span, TableId};
-use crate::model::{Destination, Edge, Forwards, Id, Interface, InternetGateway, Ref, Role, Route, RouteTable, Subnet, Target, Unseen, Why};
+use crate::model::{
+    Destination, Edge, Forwards, Id, Interface, InternetGateway, Ref, Role, Route, RouteTable,
+    Subnet, Target, Unseen, Why,
+};
 use ipnet::IpNet;
 
 impl Compiler<'_> {

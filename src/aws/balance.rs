@@ -20,10 +20,13 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Address, Alternative, Asked, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, To, flags};
+use crate::fabric::{
+    Action, Address, Alternative, Back, Distance, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span,
+    To, flags,
+};
 use crate::model::{
-    Family, Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref,
-    TargetGroup,
+    Family, Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind,
+    Network, Ref, TargetGroup,
 };
 
 pub(super) fn zone_of(network: &Network, interface: Id<Interface>) -> Option<&str> {
@@ -361,7 +364,7 @@ impl<'n> Compiler<'n> {
         let pull = self.b.link(Link {
             to: node,
             back,
-            asked: if near { Asked::Near } else { Asked::Far },
+            asked: if near { Distance::Near } else { Distance::Far },
             ..Link::default()
         });
         Alternative {

@@ -8,8 +8,8 @@ use super::transit::Transit;
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Address, Asked, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, Span,
-    TableId, flags,
+    Action, Address, Back, Distance, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec,
+    Side, Span, TableId, flags,
 };
 use crate::model::{
     Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role,
@@ -448,7 +448,7 @@ impl<'n> Compiler<'n> {
             entry: entry::ARRIVE,
             label,
             back: Back::Here(entry::UNFILTERED),
-            asked: Asked::Near,
+            asked: Distance::Near,
             ..Link::default()
         }));
         let rule = Origin::Implied(
@@ -473,7 +473,12 @@ impl<'n> Compiler<'n> {
             resolvers.map(|at| RowSpec::address((at, at), there, &rule, "the VPC's resolver")),
         );
         for services in SERVICES {
-            rows.push(RowSpec::address(services, there, &rule, "link-local services"));
+            rows.push(RowSpec::address(
+                services,
+                there,
+                &rule,
+                "link-local services",
+            ));
         }
         let table = self
             .b

@@ -7,10 +7,10 @@ use super::choice::OneWay;
 use super::compile::Compiler;
 use super::filter::span;
 use super::gateway::PORTS;
+use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NONE, NodeId, Outside, Rewrite, RowSpec, Side, Span};
-use super::lack::Lack;
 use crate::model::{Connection, Id, Joined, Site, Unseen, Why, v4};
 use ipnet::IpNet;
 
@@ -131,8 +131,7 @@ impl Compiler<'_> {
             }
             let then = self.clearing(node, FROM_AWS, PUBLIC_INTERFACE);
             let text = format!("advertised by {}", connection.name);
-            let row =
-                |p: &IpNet| RowSpec::address(span(p), then, &connection.origin, text.clone());
+            let row = |p: &IpNet| RowSpec::address(span(p), then, &connection.origin, text.clone());
             rows.extend(connection.prefixes.iter().map(row));
         }
         rows

@@ -7,9 +7,7 @@
 use super::compile::Compiler;
 use super::filter::span;
 use crate::code::Code;
-use crate::fabric::{
-    Action, Asked, Back, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side,
-};
+use crate::fabric::{Action, Back, Distance, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side};
 use crate::model::{Ref, Vpc};
 
 /// Entries of the node.
@@ -74,7 +72,7 @@ impl Compiler<'_> {
             label,
             mark: MarkOp::Clear,
             back: Back::Here(REPLIES),
-            asked: Asked::Outer,
+            asked: Distance::Outer,
             ..Link::default()
         }));
         let away = self.b.table("internet", Side::Dst, Vec::new(), away, "");

@@ -11,8 +11,8 @@ use super::transit::References;
 use crate::code::Code;
 use crate::fabric::{Action, Address, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
-    AclRule, Family, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Origin, Peer,
-    Ref, SecurityGroup, Service, Subnet, Target, Vpc, World, list_family,
+    AclRule, Family, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Origin,
+    Peer, Ref, SecurityGroup, Service, Subnet, Target, Vpc, World, list_family,
 };
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -173,7 +173,8 @@ impl Compiler<'_> {
             Peer::Cidr(net) => {
                 into.certain.push(row(span(net).into(), 0));
                 let doubt = doubt(self.network, net);
-                into.maybe.extend(doubt.map(|tokens| row(tokens, flags::MAYBE)));
+                into.maybe
+                    .extend(doubt.map(|tokens| row(tokens, flags::MAYBE)));
             }
             Peer::List(list) => match list.to {
                 Meaning::Known(id) => {
@@ -254,8 +255,11 @@ impl Compiler<'_> {
         }
         for (id, subnet) in vpc.map(|v| self.subnets_of(v)).unwrap_or_default() {
             if let Some(lack) = self.gap(Gap::Addresses(id)) {
-                into.maybe
-                    .extend(subnet.blocks().map(|b| doubtful(row(span(&b).into(), 0), &lack)));
+                into.maybe.extend(
+                    subnet
+                        .blocks()
+                        .map(|b| doubtful(row(span(&b).into(), 0), &lack)),
+                );
             }
         }
         if let Some(lack) = self.unlisted(vpc, Listing::NetworkInterfaces) {

@@ -10,8 +10,7 @@ use crate::fabric::{Action, Label, Rewrite, RowSpec, Side, Span, TableId, To};
 use crate::model::{Gap, Id, InternetGateway, Origin, Ref, Role, Unseen, Vpc, Why};
 use std::net::Ipv6Addr;
 
-const NAT64_PAGE: &str =
-    "a NAT gateway translates 64:ff9b::/96 to IPv4, /vpc/latest/userguide/nat-gateway-nat64-dns64.html";
+const NAT64_PAGE: &str = "a NAT gateway translates 64:ff9b::/96 to IPv4, /vpc/latest/userguide/nat-gateway-nat64-dns64.html";
 
 pub(super) const PORTS: (u16, u16) = (1024, 65535);
 

@@ -7,16 +7,17 @@
 
 use super::bits;
 use super::compile::Compiler;
+use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
-use super::egress_only;
 use super::public::{NOWHERE, NOWHERE6, SPECIAL, SPECIAL6, private, regions, token_span_of};
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Address, Asked, Label, NodeId, Outside, RowSpec, Shape, Side, Span, Stage, TableId};
+use crate::fabric::{
+    Action, Address, Distance, Label, NodeId, Outside, RowSpec, Shape, Side, Span, Stage, TableId,
+};
 use crate::model::{
-    Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, ipv6_list, list_service,
-    partition,
+    Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, ipv6_list, list_service, partition,
 };
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -111,7 +112,7 @@ impl Compiler<'_> {
         };
         // Replies go where they were asked back to, whoever has the address they are sent to.
         let asked = Stage::Return {
-            asked: Asked::Outer,
+            asked: Distance::Outer,
             through: None,
         };
         self.b.shape(Shape {

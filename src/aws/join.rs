@@ -203,7 +203,9 @@ impl Compiler<'_> {
                     let vpc = gateway.id().and_then(|g| network.vpn_gateways[g].vpc.id());
                     let blocks = vpc.into_iter().flat_map(|v| network.vpcs[v].blocks());
                     let v6 = connection.kind == ConnectionKind::DirectConnect;
-                    blocks.filter(|b| v6 || Family::of_net(*b) == Family::Ipv4).collect()
+                    blocks
+                        .filter(|b| v6 || Family::of_net(*b) == Family::Ipv4)
+                        .collect()
                 }
                 Joined::Transit(_) if connection.kind == ConnectionKind::DirectConnect => {
                     connection.allowed.clone()

@@ -117,12 +117,17 @@ pub(super) fn doubt(network: &Network, net: &IpNet) -> Option<Span> {
     let (first, last) = (Address::from(net.network()), Address::from(net.broadcast()));
     let within = |(lo, hi): (Address, Address)| lo <= first && last <= hi;
     let special = match family {
-        Family::Ipv4 => SPECIAL.iter().any(|(lo, hi)| within(((*lo).into(), (*hi).into()))),
+        Family::Ipv4 => SPECIAL
+            .iter()
+            .any(|(lo, hi)| within(((*lo).into(), (*hi).into()))),
         Family::Ipv6 => {
             let vpcs = network.vpcs.iter().flat_map(|(_, v)| &v.ipv6);
             let sites = network.sites.iter().flat_map(|(_, s)| &s.cidrs);
             SPECIAL6.into_iter().any(within)
-                || vpcs.map(|b| IpNet::V6(*b)).chain(sites.copied()).any(|b| b.contains(net))
+                || vpcs
+                    .map(|b| IpNet::V6(*b))
+                    .chain(sites.copied())
+                    .any(|b| b.contains(net))
         }
     };
     let beyond = family == Family::Ipv4 && first >= token(family, TOKENS.0);
@@ -135,7 +140,9 @@ pub(super) fn private(address: Address) -> bool {
     let within = |a: u32| SPECIAL.iter().any(|(lo, hi)| *lo <= a && a <= *hi);
     match address.v4() {
         Some(bits) => within(bits),
-        None => SPECIAL6.iter().any(|(lo, hi)| *lo <= address && address <= *hi),
+        None => SPECIAL6
+            .iter()
+            .any(|(lo, hi)| *lo <= address && address <= *hi),
     }
 }
 
@@ -166,7 +173,10 @@ pub(super) const PUBLIC6: (Address, Address) = block(0x2000 << 112, 3);
 
 /// The first and last address of a block of IPv6.
 const fn block(first: u128, length: u32) -> (Address, Address) {
-    (Address::new(first), Address::new(first | (u128::MAX >> length)))
+    (
+        Address::new(first),
+        Address::new(first | (u128::MAX >> length)),
+    )
 }
 
 /// What nobody has: "this network", multicast, broadcast
@@ -178,10 +188,8 @@ pub(super) const NOWHERE: [(u32, u32); 3] = [
 ];
 
 /// Unspecified and multicast addresses (`https://www.iana.org/assignments/iana-ipv6-special-registry`).
-pub(super) const NOWHERE6: [(Address, Address); 2] = [
-    (Address::new(0), Address::new(0)),
-    block(0xff00 << 112, 8),
-];
+pub(super) const NOWHERE6: [(Address, Address); 2] =
+    [(Address::new(0), Address::new(0)), block(0xff00 << 112, 8)];
 
 /// What is neither private nor a token, of a family.
 pub(super) fn public_spans(family: Family) -> Vec<Span> {

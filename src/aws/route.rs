@@ -3,9 +3,9 @@
 //! Order: `/vpc/latest/userguide/route-tables-priority.html`, `/vpn/latest/s2svpn/vpn-route-priority.html`.
 
 use super::compile::Compiler;
+use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
-use super::egress_only;
 use super::public::{Lists, doubt, public_spans, token_span};
 use super::stages::entry;
 use crate::code::Code;
@@ -14,8 +14,8 @@ use crate::fabric::{
     TableId, flags,
 };
 use crate::model::{
-    Destination, EndpointKind, Family, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target,
-    Unseen, Vpc, Why, list_family,
+    Destination, EndpointKind, Family, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet,
+    Target, Unseen, Vpc, Why, list_family,
 };
 use ipnet::IpNet;
 use std::cmp::Reverse;
@@ -389,7 +389,9 @@ impl Compiler<'_> {
                     return Err(self.lack(igw));
                 };
                 let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));
-                let mut redirected = gateway.into_iter().map(|(s, _)| network.subnets[s].table.id());
+                let mut redirected = gateway
+                    .into_iter()
+                    .map(|(s, _)| network.subnets[s].table.id());
                 let from = match redirected.any(|t| t == Some(table)) {
                     true => entry::REDIRECTED,
                     false => 0,

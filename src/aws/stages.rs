@@ -4,7 +4,7 @@
 //! the way out of an interface; ACL, then group on the way in).
 
 use crate::code::Code;
-use crate::fabric::{Asked, FabricBuilder, Shape, Stage};
+use crate::fabric::{Distance, FabricBuilder, Shape, Stage};
 
 /// Slots of nodes that are interfaces.
 pub(super) mod slot {
@@ -101,12 +101,12 @@ const ROUTES: Stage = route("routes", slot::ROUTES);
 
 /// A reply that a link without an ACL on the way asked back.
 const NEAR: Stage = Stage::Return {
-    asked: Asked::Near,
+    asked: Distance::Near,
     through: None,
 };
 /// A reply that a link asked back, once the ACL has let it out.
 const FAR: Stage = Stage::Return {
-    asked: Asked::Far,
+    asked: Distance::Far,
     through: None,
 };
 
@@ -274,7 +274,7 @@ fn internet_gateway() -> Shape {
 /// through the subnet's ACL if the load balancer is in another subnet.
 fn interface(tracking: bool) -> Shape {
     let through = Stage::Return {
-        asked: Asked::Far,
+        asked: Distance::Far,
         through: Some(6),
     };
     let mut forward = vec![

@@ -12,8 +12,8 @@ use super::memory::{Known, Memory, SAME, Session};
 use super::trace::{End, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Asked, Back, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place, Rewrite,
-    Stage, Table, Traffic,
+    Action, Alternative, Back, Distance, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place,
+    Rewrite, Stage, Table, Traffic,
 };
 
 /// More nodes than any path has.
@@ -341,7 +341,7 @@ impl<'a, T: Traffic> Run<'a, T> {
     /// The newest memory that asked its replies back decides, about the part that answers it:
     /// through the filters from stage `through`, if there are any, and then home.
     #[inline]
-    fn give_back(&mut self, at: &mut Cursor<T>, asked: Asked, through: Option<u8>) -> bool {
+    fn give_back(&mut self, at: &mut Cursor<T>, asked: Distance, through: Option<u8>) -> bool {
         if at.leg == Leg::Out || !self.walker.memory.pulls {
             return at.next();
         }
@@ -351,7 +351,7 @@ impl<'a, T: Traffic> Run<'a, T> {
     fn give_parts_back(
         &mut self,
         at: &mut Cursor<T>,
-        asked: Asked,
+        asked: Distance,
         through: Option<u8>,
     ) -> bool {
         let mut session = at.traffic.session();
@@ -364,7 +364,10 @@ impl<'a, T: Traffic> Run<'a, T> {
         while let (Some(known), false) = (self.walker.memory.at(session), rest.is_empty()) {
             session = known.prev;
             let number = known.pull;
-            let link = fabric.links.get(number as usize).filter(|l| l.asked == asked);
+            let link = fabric
+                .links
+                .get(number as usize)
+                .filter(|l| l.asked == asked);
             let (node, entry) = match link.map(|l| l.back) {
                 None | Some(Back::None) => continue,
                 Some(Back::To(node, entry)) => (node, entry),

@@ -127,7 +127,7 @@ pub enum Stage {
     /// A reply that a link on its way asked back goes back over that link; the rest goes on.
     Return {
         /// Which links' replies it looks for.
-        asked: Asked,
+        asked: Distance,
         /// First through the rest of the list from this stage on, which ends in a plain return.
         through: Option<u8>,
     },
@@ -237,7 +237,7 @@ pub enum Back {
 
 /// How far away the returns are that look for a link's replies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Asked {
+pub enum Distance {
     /// Beyond the filters of the node that it led to.
     #[default]
     Far,
@@ -261,7 +261,7 @@ pub struct Link {
     /// Replies go back over it.
     pub back: Back,
     /// Which returns look for its replies.
-    pub asked: Asked,
+    pub asked: Distance,
 }
 
 /// Constant changes to headers. `sport` allocates from a range.

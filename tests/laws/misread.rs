@@ -231,11 +231,11 @@ pub const FAULTS: &[(&str, Misread)] = &[
     }),
 ];
 
-fn other(asked: Asked) -> Asked {
+fn other(asked: Distance) -> Distance {
     match asked {
-        Asked::Near => Asked::Far,
-        Asked::Far => Asked::Near,
-        Asked::Outer => Asked::Near,
+        Distance::Near => Distance::Far,
+        Distance::Far => Distance::Near,
+        Distance::Outer => Distance::Near,
     }
 }
 

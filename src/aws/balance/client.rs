@@ -15,7 +15,10 @@ impl Client {
     /// UDP is not carried from one family to the other
     /// (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`).
     pub(super) fn cannot_reach(self, group: &TargetGroup) -> bool {
-        let datagrams = matches!(group.protocol, ListenerProtocol::Udp | ListenerProtocol::TcpUdp);
+        let datagrams = matches!(
+            group.protocol,
+            ListenerProtocol::Udp | ListenerProtocol::TcpUdp
+        );
         datagrams && matches!(self, Client::Of(family) if family != group.family)
     }
 }

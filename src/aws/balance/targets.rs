@@ -5,7 +5,8 @@ use crate::aws::bits;
 use crate::code::Code;
 use crate::fabric::Address;
 use crate::model::{
-    Family, Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup, TargetWhat,
+    Family, Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup,
+    TargetWhat,
 };
 
 /// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.

@@ -4,7 +4,10 @@ use super::DnsAnswer;
 use super::public::has_both;
 use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
-use crate::model::{DnsType, EndpointKind, EndpointTarget, Family, Id, Interface, IpType, LoadBalancer, Network, Ref, Vpc, VpcEndpoint, catalog};
+use crate::model::{
+    DnsType, EndpointKind, EndpointTarget, Family, Id, Interface, IpType, LoadBalancer, Network,
+    Ref, Vpc, VpcEndpoint, catalog,
+};
 
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
 pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
@@ -213,7 +216,9 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
         if given || zone.is_some() || below(&endpoint_name(network, id, None)) {
             let who = scoped(network, &endpoint.vpc, &endpoint.name);
             let by = format!("own name of endpoint {who}");
-            return Some(endpoint_answers(network, endpoint, zone, name, &by, "public"));
+            return Some(endpoint_answers(
+                network, endpoint, zone, name, &by, "public",
+            ));
         }
     }
     for (id, lb) in network.load_balancers.iter() {

@@ -9,7 +9,10 @@ use crate::aws::filter::span;
 use crate::aws::public::{SOMEBODY, token, token_span};
 use crate::code::Code;
 use crate::fabric::{Address, Span};
-use crate::model::{DnsType, EndpointKind, EndpointTarget, Family, Gap, IpType, Listing, Network, Origin, Unseen, Why, World, catalog, ipv6_list};
+use crate::model::{
+    DnsType, EndpointKind, EndpointTarget, Family, Gap, IpType, Listing, Network, Origin, Unseen,
+    Why, World, catalog, ipv6_list,
+};
 
 /// An address that belongs to nobody in the input: anybody's server on the internet.
 pub(super) const SOMEBODY_ELSE: u32 = SOMEBODY;
@@ -105,7 +108,8 @@ impl Query<'_> {
         };
         let mut endpoints = self.network.endpoints.iter().map(|(_, e)| e);
         let own = endpoints.find_map(|e| {
-            let leads = matches!(&e.target, EndpointTarget::Aws(r, s) if r == region && s == service);
+            let leads =
+                matches!(&e.target, EndpointTarget::Aws(r, s) if r == region && s == service);
             let gateway = matches!(e.kind, EndpointKind::Gateway(_));
             match e.dns_type {
                 DnsType::Of(families) if e.vpc.id() == Some(vpc) && gateway && leads => {

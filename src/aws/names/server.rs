@@ -6,9 +6,7 @@ use super::query::{Door, Query, View};
 use super::{Carried, Claim, DnsOutcome, DnsStep, Sender, Viewer, owns};
 use crate::code::Code;
 use crate::fabric::NodeId;
-use crate::model::{
-    Id, Interface, NameServer, Role, ServerHost, Site, SiteResolver, Vpc, World,
-};
+use crate::model::{Id, Interface, NameServer, Role, ServerHost, Site, SiteResolver, Vpc, World};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The resolver's address in every VPC (`/vpc/latest/userguide/AmazonDNS-concepts.html`).

@@ -242,12 +242,7 @@ impl Compiler<'_> {
                     let only = self.by_ports(id, &[port]);
                     let only = self.either(&candidate.text, only, Code::BAD_STATE);
                     let text = format!("{} within zone {zone}", candidate.text);
-                    rows.push(RowSpec::address(
-                        own,
-                        only,
-                        &candidate.route.origin,
-                        text,
-                    ));
+                    rows.push(RowSpec::address(own, only, &candidate.route.origin, text));
                 }
             }
         }
