@@ -17,6 +17,7 @@ pub(super) const SOMEBODY: u32 = 0xfe00_0001;
 /// Whether an address stands for a public address that the input does not give.
 #[must_use]
 pub fn is_token(address: Address) -> bool {
+    let address = embedded(address).unwrap_or(address);
     let own = |f| tokens(f).holds((address, address));
     Family::ALL.into_iter().any(own)
 }
@@ -33,6 +34,13 @@ pub fn is_somebody(address: Address) -> bool {
 #[must_use]
 pub fn nat64(address: Address) -> Address {
     NAT64.0.with_low32(address.low32())
+}
+
+/// The address of IPv4 that a NAT gateway translates this one of IPv6 to, if it does.
+#[must_use]
+pub fn embedded(address: Address) -> Option<Address> {
+    let block = Span::from(NAT64).holds((address, address));
+    block.then(|| Address::of_v4(address.low32()))
 }
 
 /// What is known of an AWS-managed prefix list.
