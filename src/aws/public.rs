@@ -47,8 +47,9 @@ pub fn embedded(address: Address) -> Option<Address> {
 pub(super) enum Lists<'a> {
     /// Its blocks.
     Given(&'a [IpNet]),
-    /// Nothing but its meaning.
-    Symbolic,
+    /// Nothing but its meaning: what stands for its addresses, and those of the service that the
+    /// input gives, which are in the list by definition.
+    Symbolic(Vec<Span>),
 }
 
 /// The AWS-managed prefix lists of the input.
@@ -61,7 +62,23 @@ impl ManagedLists<'_> {
             .aws_lists
             .iter()
             .find(|((r, s), nets)| r == region && s == service && !nets.is_empty());
-        found.map_or(Lists::Symbolic, |(_, nets)| Lists::Given(nets))
+        match found {
+            Some((_, nets)) => Lists::Given(nets),
+            None => Lists::Symbolic(self.meant(region, service)),
+        }
+    }
+
+    fn meant(&self, region: &str, list: &str) -> Vec<Span> {
+        let network = self.0;
+        let of_list = |name: &str| {
+            let owner = catalog::owner_of(name);
+            owner.is_some_and(|(r, s)| r == region && s.name == list_service(list))
+        };
+        let names = network.aws_addresses.iter().filter(|(n, _)| of_list(n));
+        let given = names.flat_map(|(_, addresses)| addresses);
+        let given = given.filter(|a| Family::of(**a) == list_family(list));
+        let given = given.map(|a| Span::from(Address::from(*a)));
+        given.chain([token_span(network, region, list)]).collect()
     }
 }
 
@@ -77,6 +94,8 @@ pub(super) fn regions(network: &Network) -> Vec<String> {
             .map(|(_, r)| r.region.clone()),
     );
     all.extend(network.aws_lists.iter().map(|((r, _), _)| r.clone()));
+    let names = network.aws_addresses.iter();
+    all.extend(names.filter_map(|(n, _)| Some(catalog::owner_of(n)?.0)));
     all.push("us-east-1".to_owned());
     all.sort();
     all.dedup();
