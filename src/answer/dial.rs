@@ -410,7 +410,10 @@ impl<'a> Dial<'a> {
             (None, Some((_, port)), _) => port,
             (None, None, TCP | UDP) => {
                 let to = self.ask.to.trim();
-                let bare = to.split_once("://").map_or(to, |(_, rest)| rest);
+                let mut bare = to.split_once("://").map_or(to, |(_, rest)| rest).to_owned();
+                if bare.parse::<Ipv6Addr>().is_ok() {
+                    bare = format!("[{bare}]");
+                }
                 return Err(format!(
                     "`{to}` names no port: write e.g. `tcp://{bare}:443`, or give a port"
                 ));
