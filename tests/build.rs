@@ -160,6 +160,9 @@ fn provider(subnet: &str) -> Draft {
         has_groups: false,
         enforce_on_private_link: true,
         cross_zone: false,
+        client_routing: ClientRouting::AnyZone,
+        zone_shift: Vec::new(),
+        idle_timeout: None,
         dns_name: None,
         listeners: vec![],
         origin: Origin::Unknown,
@@ -524,6 +527,8 @@ fn listeners_and_groups() {
             preserve_client_ip: None,
             cross_zone: None,
             proxy_protocol: false,
+            min_healthy: MinHealthy::default(),
+            health_check: HealthCheck::default(),
             health_listed: Fact::Known(()),
             origin: Origin::Unknown,
         });

@@ -13,8 +13,9 @@ pub(super) use failover::zone_is_well;
 pub(super) use open::health_lack;
 
 use self::client::{keeps, recognised};
+use self::failover::routed;
 use self::open::{cross_lack, targets_lack, zones_lack};
-use self::targets::{Candidate, Nobody, candidates};
+use self::targets::{Candidate, Nobody, in_scope};
 use super::bits;
 use super::compile::Compiler;
 use super::lack::Lack;
@@ -33,16 +34,21 @@ pub(super) fn zone_of(network: &Network, interface: Id<Interface>) -> Option<&st
         .map(|s| network.subnets[s].zone.as_str())
 }
 
-/// One way that a forward may be set up: whether other zones' targets are used, and whether the
-/// client's address is kept, where a group does not say.
+/// Seconds that a TCP connection may rest unless somebody says otherwise.
+const IDLE_TIMEOUT: u16 = 350;
+
+/// One way that a forward may be set up, where a group does not say: whether other zones' targets are
+/// used, whether too few targets are healthy, and whether the client's address is kept.
 #[derive(Clone, Copy)]
 struct Setting {
     cross: Option<bool>,
+    fails_over: Option<bool>,
     preserve: Option<bool>,
 }
 
 const STATED: Setting = Setting {
     cross: None,
+    fails_over: None,
     preserve: None,
 };
 
@@ -84,13 +90,8 @@ impl<'n> Compiler<'n> {
             // PrivateLink's rows first: its traffic is never seen with the client's address.
             let by_link = self.forwards(id, listener, at(true));
             let direct = self.forwards(id, listener, at(false));
-            let protocols: &[u8] = match listener.protocol {
-                ListenerProtocol::Tcp | ListenerProtocol::Tls => &[6],
-                ListenerProtocol::Udp => &[17],
-                ListenerProtocol::TcpUdp => &[6, 17],
-            };
             let text = format!("{name} listener {}", listener.port);
-            for proto in protocols {
+            for proto in listener.protocol.carries() {
                 let mut add = |span, flags, ways: &[(Action, Option<Lack>)]| {
                     for (number, (then, lack)) in ways.iter().enumerate() {
                         let last = number + 1 == ways.len();
@@ -117,9 +118,30 @@ impl<'n> Compiler<'n> {
                 add((0, u32::MAX), 0, &direct);
             }
         }
+        if lb.idle_timeout.is_some_and(|s| s != IDLE_TIMEOUT) {
+            self.rests_as_stated(lb, &rows);
+        }
         rows.extend(self.gap(Gap::Listeners(id)).map(|lack| lack.opaque()));
         let table = self.b.table(&format!("{name} listeners"), Side::Dst, rows, Action::Drop(Code::ELBV2_LISTENERS_MISMATCH), "what no listener takes is dropped, /elasticloadbalancing/latest/network/load-balancer-listeners.html");
         self.b.slot(node, slot::SPECIAL as usize, table);
+    }
+
+    /// Its listeners for TCP forget connections after what it says; others keep AWS's figure
+    /// (`/elasticloadbalancing/latest/network/update-idle-timeout.html`).
+    fn rests_as_stated(&mut self, lb: &LoadBalancer, rows: &[RowSpec]) {
+        let first = self.b.0.rows.len() as u32;
+        for (row, spec) in (first..).zip(rows) {
+            let own = |l: &&Listener| {
+                spec.ports.0 == l.port
+                    && spec
+                        .proto
+                        .is_some_and(|p| l.protocol.carries().contains(&p))
+            };
+            let ended = |l: &Listener| l.protocol == ListenerProtocol::Tls;
+            if spec.proto == Some(6) && !lb.listeners.iter().find(own).is_some_and(ended) {
+                self.out.notes.push((row, Code::IDLE_TIMEOUT_STATED));
+            }
+        }
     }
 
     /// What a listener does: one way, or, where the input leaves a setting open, every way it may
@@ -144,11 +166,10 @@ impl<'n> Compiler<'n> {
         }
         let groups: Vec<Id<TargetGroup>> = used().filter_map(Ref::id).collect();
         let cross = groups.iter().find_map(|g| cross_lack(network, id, *g));
-        let keep = groups
+        let attributes = groups
             .iter()
-            .filter(|_| !at.by_link)
             .find_map(|g| self.gap(Gap::GroupAttributes(*g)));
-        let Some(lack) = keep.clone().or_else(|| cross.clone()) else {
+        let Some(lack) = attributes.clone().or_else(|| cross.clone()) else {
             return vec![(self.forward(listener, at, STATED), None)];
         };
         // Settings of several groups are independent: too many ways to try.
@@ -164,17 +185,21 @@ impl<'n> Compiler<'n> {
         };
         let mut out: Vec<(Action, Option<Lack>)> = Vec::new();
         let mut known = Vec::new();
+        let open = attributes.is_some();
         for cross in ways(cross.is_some()) {
-            for preserve in ways(keep.is_some()) {
-                let setting = Setting {
-                    cross: *cross,
-                    preserve: *preserve,
-                };
-                let outcome = self.outcome(listener, at, setting);
-                if !known.contains(&outcome) {
-                    known.push(outcome);
-                    let then = self.forward(listener, at, setting);
-                    out.push((then, Some(lack.clone())));
+            for fails_over in ways(open) {
+                for preserve in ways(open && !at.by_link) {
+                    let setting = Setting {
+                        cross: *cross,
+                        fails_over: *fails_over,
+                        preserve: *preserve,
+                    };
+                    let outcome = self.outcome(listener, at, setting);
+                    if !known.contains(&outcome) {
+                        known.push(outcome);
+                        let then = self.forward(listener, at, setting);
+                        out.push((then, Some(lack.clone())));
+                    }
                 }
             }
         }
@@ -212,9 +237,9 @@ impl<'n> Compiler<'n> {
         setting: Setting,
     ) -> Result<Vec<Candidate<'n>>, Nobody> {
         let zone = zone_of(self.network, at.interface);
-        let stated = || group.cross_zone.unwrap_or(at.lb.cross_zone);
-        let cross = setting.cross.unwrap_or_else(stated);
-        candidates(self.network, at.lb, group, zone, cross)
+        let cross = setting.cross.unwrap_or_else(|| group.crosses(at.lb));
+        let targets = in_scope(self.network, at.lb, group, zone, cross)?;
+        Ok(routed(group, targets, setting.fails_over))
     }
 
     /// The choice of targets behind a listener.
@@ -312,7 +337,7 @@ impl<'n> Compiler<'n> {
         let sick = if c.healthy {
             ""
         } else {
-            ", unhealthy: no target is healthy, so all are used"
+            ", unhealthy: too few are healthy, so all are used"
         };
         let text = format!("target group {}: {who}{sick}", group.name);
         let row = self.b.0.rows.len() as u32;

@@ -2,8 +2,9 @@
 
 use super::{GROUPS, Maker, named};
 use reachability::model::{
-    Fact, Health, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Origin,
-    RegisteredTarget, Role, TargetGroup, TargetType, TargetWhat,
+    ClientRouting, Fact, Health, HealthCheck, Listener, ListenerProtocol, LoadBalancer,
+    LoadBalancerKind, MinHealthy, Origin, RegisteredTarget, Role, TargetGroup, TargetType,
+    TargetWhat, Threshold,
 };
 
 impl Maker<'_> {
@@ -37,6 +38,9 @@ impl Maker<'_> {
             has_groups,
             enforce_on_private_link: !self.genes.chance(30),
             cross_zone: self.genes.chance(40),
+            client_routing: ClientRouting::AnyZone,
+            zone_shift: Vec::new(),
+            idle_timeout: None,
             dns_name: None,
             listeners,
             origin: Origin::Unknown,
@@ -105,6 +109,7 @@ impl Maker<'_> {
         let cross_zone = self
             .genes
             .weigh(&[(70, None), (20, Some(true)), (10, Some(false))]);
+        let min_healthy = self.thresholds();
         self.draft.target_groups.push(TargetGroup {
             name: name.clone(),
             id: None,
@@ -116,10 +121,27 @@ impl Maker<'_> {
             preserve_client_ip: stated.filter(|_| tcp),
             cross_zone,
             proxy_protocol: false,
+            min_healthy,
+            health_check: HealthCheck::default(),
             health_listed: Fact::Known(()),
             origin: Origin::Unknown,
         });
         format!("{}/{name}", self.vpcs[index].name)
+    }
+
+    /// AWS's thresholds, or two counts, or two shares; DNS asks for no less than routing.
+    fn thresholds(&mut self) -> MinHealthy {
+        let (least, more) = (self.genes.pick(&[1, 2]), self.genes.pick(&[0, 1]));
+        let threshold = |count, percent| Threshold { count, percent };
+        let count = |n| threshold(Some(n), None);
+        let share = |n| threshold(Some(1), Some(n));
+        let (dns, routing) = self.genes.weigh(&[
+            (60, (count(1), count(1))),
+            (15, (count(least + more), count(least))),
+            (20, (share(50 + 10 * more as u8), share(34 * least as u8))),
+            (5, (threshold(None, None), count(least))),
+        ]);
+        MinHealthy { dns, routing }
     }
 
     /// A host of the VPC, or for groups of addresses now and then one of elsewhere.

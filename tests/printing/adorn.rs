@@ -3,10 +3,11 @@
 
 use super::networks::Genes;
 use reachability::model::{
-    Arena, ClientVpn, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact, Forward, HostedZone,
-    Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
-    Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role, RuleKind, SWITCHES,
-    ServerHost, Site, SiteResolver, SiteRoute, Statement, VpcEndpoint,
+    Arena, ClientRouting, ClientVpn, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact,
+    Forward, HealthCheck, HealthProtocol, HostedZone, Id, Interface, NameServer, Operator, Origin,
+    Patterns, Policy, Principal, Principals, Profile, Record, RecordValue, Ref, ResolverEndpoint,
+    ResolverRule, Resource, Role, RuleKind, SWITCHES, ServerHost, Site, SiteResolver, SiteRoute,
+    Statement, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -55,8 +56,24 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
                 Some((format!("{}.example.com", service.name), genes.chance(70)));
         }
     });
+    each(&mut draft.load_balancers, |lb| {
+        lb.client_routing = genes.pick(&[
+            ClientRouting::AnyZone,
+            ClientRouting::MostlyOwnZone,
+            ClientRouting::OwnZone,
+        ]);
+        lb.idle_timeout = genes.chance(30).then_some(6000);
+    });
     each(&mut draft.target_groups, |group| {
         group.proxy_protocol = genes.chance(20);
+        group.health_check = HealthCheck {
+            protocol: genes.pick(&[
+                HealthProtocol::Tcp,
+                HealthProtocol::Http,
+                HealthProtocol::Https,
+            ]),
+            port: genes.chance(50).then_some(8080),
+        };
         for target in &mut group.targets {
             target.zone = genes.chance(10).then(|| "use1-az2".to_owned());
         }
@@ -64,6 +81,18 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     let dns = genes.chance(30);
     each(&mut draft.endpoints, |e| {
         e.private_dns = dns && matches!(&e.target, EndpointTarget::Aws(_, s) if s == "sqs");
+    });
+    // Traffic is shifted away from a zone that the load balancer is in.
+    let zones: Vec<_> = draft
+        .subnets
+        .iter()
+        .map(|(_, s)| (s.vpc.text.clone(), s.zone.clone()))
+        .collect();
+    each(&mut draft.load_balancers, |lb| {
+        let own = zones
+            .iter()
+            .find(|(vpc, _)| *vpc == lb.vpc.text && genes.chance(20));
+        lb.zone_shift = own.map(|(_, zone)| zone.clone()).into_iter().collect();
     });
     draft.aws_addresses = vec![(
         "s3.us-east-1.amazonaws.com".into(),

@@ -4,11 +4,12 @@ use crate::model::{ListenerProtocol, LoadBalancer, Network, TargetGroup, TargetT
 
 /// Client IP preservation, for clients that do not come by PrivateLink.
 pub(super) fn keeps(group: &TargetGroup, by_link: bool, setting: Option<bool>) -> bool {
+    use ListenerProtocol as P;
     let stated = setting.or(group.preserve_client_ip);
     !by_link
         && match (group.kind, group.protocol) {
             (TargetType::Alb, _) => true,
-            (_, ListenerProtocol::Udp | ListenerProtocol::TcpUdp) => true,
+            (_, P::Udp | P::TcpUdp | P::Quic | P::TcpQuic) => true,
             (TargetType::Instance, _) => stated.unwrap_or(true),
             (TargetType::Ip, _) => stated.unwrap_or(false),
         }

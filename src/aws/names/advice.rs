@@ -2,7 +2,7 @@
 
 use super::own::scoped;
 use super::{DnsOutcome, Viewer};
-use crate::model::{EndpointKind, EndpointTarget, Id, Network, catalog};
+use crate::model::{EndpointKind, EndpointTarget, Network, catalog};
 
 /// An endpoint exists for the service of this name, and the answer does not lead to it.
 pub(super) fn advice(
@@ -27,7 +27,8 @@ pub(super) fn advice(
             continue;
         }
         let who = scoped(network, &endpoint.vpc, &endpoint.name);
-        let why = if Viewer::Vpc(endpoint.vpc.id().unwrap_or(Id::new(usize::MAX))) != viewer {
+        let here = matches!(viewer, Viewer::Vpc(vpc, _) if endpoint.vpc.id() == Some(vpc));
+        let why = if !here {
             "is in another VPC, whose private DNS is not seen from here"
         } else if !endpoint.private_dns {
             "has private DNS off"
