@@ -34,9 +34,6 @@ pub(super) fn zone_of(network: &Network, interface: Id<Interface>) -> Option<&st
         .map(|s| network.subnets[s].zone.as_str())
 }
 
-/// Seconds that a TCP connection may rest unless somebody says otherwise.
-const IDLE_TIMEOUT: u16 = 350;
-
 /// One way that a forward may be set up, where a group does not say: whether other zones' targets are
 /// used, whether too few targets are healthy, and whether the client's address is kept.
 #[derive(Clone, Copy)]
@@ -107,8 +104,8 @@ impl<'n> Compiler<'n> {
                             then: *then,
                             origin: listener.origin.clone(),
                             text: match lack {
-                                Some(lack) => format!("{text}; {}", lack.text),
-                                None => text.clone(),
+                                Some(lack) => format!("{text}; {}", lack.text).into(),
+                                None => text.as_str().into(),
                             },
                         });
                     }
@@ -118,7 +115,7 @@ impl<'n> Compiler<'n> {
                 add((0, u32::MAX), 0, &direct);
             }
         }
-        if lb.idle_timeout.is_some_and(|s| s != IDLE_TIMEOUT) {
+        if lb.idle_timeout.is_some() {
             self.rests_as_stated(lb, &rows);
         }
         rows.extend(self.gap(Gap::Listeners(id)).map(|lack| lack.opaque()));

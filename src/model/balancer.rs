@@ -39,8 +39,8 @@ pub struct LoadBalancer {
     pub client_routing: ClientRouting,
     /// Zones that traffic is shifted away from, by id.
     pub zone_shift: Vec<String>,
-    /// How long a TCP connection may rest, in seconds; not stated: 350.
-    pub idle_timeout: Option<u16>,
+    /// Idle timeout of its TCP listeners in seconds, where it is not the default.
+    pub idle_timeout: Option<u32>,
     /// Its public DNS name in an import; else made from its name.
     pub dns_name: Option<String>,
     /// Listeners.

@@ -15,6 +15,7 @@ mod listing;
 mod origin;
 mod policy;
 mod refs;
+mod region;
 mod route;
 mod service;
 mod switch;
@@ -35,6 +36,7 @@ pub use policy::{
     Shape, Statement, Test, policy_of, read as read_policy,
 };
 pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
+pub use region::partition;
 pub use route::*;
 pub use service::*;
 pub use switch::{SWITCHES, Switch, switch};

@@ -1,6 +1,6 @@
 //! Endpoints and endpoint services.
 
-use super::{Interface, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc};
+use super::{Draft, Interface, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc};
 
 /// What an endpoint leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,12 +56,30 @@ pub struct VpcEndpoint {
     pub state: Option<EndpointState>,
     /// Its own public DNS names as an import gives them; empty: made from its name.
     pub dns_names: Vec<String>,
+    /// The Region of a provider's service, as stated; none: its VPC's.
+    pub service_region: Option<String>,
     /// Made before a rule that would refuse it now.
     pub existing: bool,
     /// Its policy; none: the default, which allows everything.
     pub policy: Option<Ref<Policy>>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+impl VpcEndpoint {
+    /// The Region it leads to, if that is another than its VPC's.
+    #[must_use]
+    pub fn across<'d>(&'d self, draft: &'d Draft) -> Option<&'d str> {
+        let there = match &self.target {
+            EndpointTarget::Aws(region, _) => region,
+            EndpointTarget::Service(service) => {
+                let own = service.id().and_then(|s| draft.services[s].region(draft));
+                own.or(self.service_region.as_deref())?
+            }
+        };
+        let here = &draft.vpcs[self.vpc.id()?].region;
+        (there != here).then_some(there)
+    }
 }
 
 /// An API of API Gateway, by the first label of its default name.
@@ -90,8 +108,20 @@ pub struct EndpointService {
     pub allowed_principals: Vec<String>,
     /// Stated connections: (endpoint, state).
     pub connections: Vec<(Ref<VpcEndpoint>, EndpointState)>,
+    /// Regions that endpoints may be in, beside its own.
+    pub supported_regions: Vec<String>,
     /// Private name, and whether its owner proved it.
     pub private_name: Option<(String, bool)>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+impl EndpointService {
+    /// The Region it is hosted in, by its load balancers.
+    #[must_use]
+    pub fn region<'d>(&self, draft: &'d Draft) -> Option<&'d str> {
+        let mut balancers = self.load_balancers.iter().filter_map(Ref::id);
+        let vpc = balancers.find_map(|b| draft.load_balancers[b].vpc.id())?;
+        Some(&draft.vpcs[vpc].region)
+    }
 }

@@ -138,7 +138,7 @@ impl Maker<'_> {
         let (dns, routing) = self.genes.weigh(&[
             (60, (count(1), count(1))),
             (15, (count(least + more), count(least))),
-            (20, (share(50 + 10 * more as u8), share(34 * least as u8))),
+            (20, (share(70 + 10 * more as u8), share(34 * least as u8))),
             (5, (threshold(None, None), count(least))),
         ]);
         MinHealthy { dns, routing }

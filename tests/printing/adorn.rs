@@ -62,7 +62,7 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
             ClientRouting::MostlyOwnZone,
             ClientRouting::OwnZone,
         ]);
-        lb.idle_timeout = genes.chance(30).then_some(6000);
+        lb.idle_timeout = genes.chance(20).then_some(900);
     });
     each(&mut draft.target_groups, |group| {
         group.proxy_protocol = genes.chance(20);
@@ -83,16 +83,12 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
         e.private_dns = dns && matches!(&e.target, EndpointTarget::Aws(_, s) if s == "sqs");
     });
     // Traffic is shifted away from a zone that the load balancer is in.
-    let zones: Vec<_> = draft
-        .subnets
-        .iter()
-        .map(|(_, s)| (s.vpc.text.clone(), s.zone.clone()))
-        .collect();
+    let zones = node_zones(draft);
     each(&mut draft.load_balancers, |lb| {
-        let own = zones
-            .iter()
-            .find(|(vpc, _)| *vpc == lb.vpc.text && genes.chance(20));
-        lb.zone_shift = own.map(|(_, zone)| zone.clone()).into_iter().collect();
+        let name = format!("{}/{}", lb.vpc.text, lb.name);
+        let own = zones.iter().find(|(owner, _)| *owner == name);
+        let shifted = own.filter(|_| genes.chance(20));
+        lb.zone_shift = shifted.map(|(_, zone)| zone.clone()).into_iter().collect();
     });
     draft.aws_addresses = vec![(
         "s3.us-east-1.amazonaws.com".into(),
@@ -103,6 +99,23 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     draft.down_zones = vec![(subnet.zone.clone(), Origin::Unknown)];
     let switch = genes.pick(SWITCHES);
     draft.assume = vec![(switch.name.into(), genes.pick(&["true", "false"]).into())];
+}
+
+/// Load balancers with a zone that they have a node in.
+fn node_zones(draft: &Draft) -> Vec<(String, String)> {
+    let nodes = draft.interfaces.iter();
+    let owned = nodes.filter_map(|(_, i)| match &i.role {
+        Role::LoadBalancer(owner) => Some((owner.text.clone(), i.subnet.text.clone())),
+        _ => None,
+    });
+    let of = |name: &str| {
+        let mut subnets = draft.subnets.iter();
+        let own = subnets.find(|(_, s)| format!("{}/{}", s.vpc.text, s.name) == name);
+        own.map(|(_, s)| s.zone.clone())
+    };
+    owned
+        .filter_map(|(owner, subnet)| Some((owner, of(&subnet)?)))
+        .collect()
 }
 
 fn ip(a: u8, b: u8, c: u8, d: u8) -> Ipv4Addr {

@@ -113,7 +113,9 @@ pub(super) fn endpoint_answers(
         EndpointTarget::Service(service) => service.id(),
         EndpointTarget::Aws(..) => None,
     };
-    let follows = network.is_on("endpoint-dns-follows-target-health");
+    // Across Regions an interface has no zone of targets of its own.
+    let follows =
+        network.is_on("endpoint-dns-follows-target-health") && endpoint.across(network).is_none();
     let Some(service) = service.filter(|_| follows) else {
         return unless_all(all, |a| is_up(network, a));
     };
@@ -221,7 +223,9 @@ pub(super) fn own_name(network: &Network, client: ClientZone<'_>, name: &str) ->
             .dns_names
             .iter()
             .any(|n| below(n.trim_end_matches('.')));
-        let zones = zones(network, interfaces);
+        let mut zones = zones(network, interfaces);
+        // There are no names of zones across Regions.
+        zones.retain(|_| endpoint.across(network).is_none());
         let zone = zones
             .iter()
             .find(|z| below(&endpoint_name(network, id, Some(z))))

@@ -180,10 +180,10 @@ pub(super) const KEYS: &[Key] = keys! {
         security_groups: Texts, "none, ever", "lb", "security groups of its nodes";
         enforce_on_private_link: Bool, "true", "false", "its groups also filter PrivateLink traffic";
         cross_zone: Bool, "false", "true", "cross-zone load balancing";
+        idle_timeout: Whole, "350", "900", "idle timeout of its TCP listeners, in seconds";
         listeners: List("listener"), "none", "[{ protocol: tcp, port: 443, forward: web }]", "listeners";
         client_routing: Choice(&["any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity"], &[]), "any_availability_zone", "availability_zone_affinity", "whether its name sends clients of the VPC's resolver to their own zone";
         zone_shift: Texts, "none", "use1-az1", "zone that traffic is shifted away from";
-        idle_timeout: Whole, "350", "6000", "seconds that a TCP connection may rest";
         @later { ip_type "address families"; }
     }
     "load_balancer_node" {

@@ -42,7 +42,7 @@ impl Lower<'_> {
             }
             let listeners = self.listeners(inside, node, &at);
             let zone_shift = self.shifted(inside, node, &at);
-            let idle_timeout = self.one(node, "idle_timeout", &at, idle_timeout);
+            let idle_timeout = self.idle_timeout(node, &at);
             self.draft.load_balancers.push(LoadBalancer {
                 name: key.text.clone(),
                 id: id(node),
@@ -65,6 +65,17 @@ impl Lower<'_> {
                 origin: key.span.origin(),
             });
         }
+    }
+
+    /// 60 to 6000 seconds, by default 350
+    /// (`/elasticloadbalancing/latest/network/network-load-balancers.html`).
+    fn idle_timeout(&mut self, node: &Node, at: &str) -> Option<u32> {
+        let place = node.get("idle_timeout")?;
+        let seconds = place.text()?.parse::<u32>().ok()?;
+        let known = (60..=6000).contains(&seconds).then_some(seconds);
+        let text = format!("`{seconds}` is no idle timeout: 60 to 6000 seconds");
+        let seconds = self.take(known.ok_or(("idle-timeout", text)), at, place.span);
+        seconds.filter(|s| *s != 350)
     }
 
     fn listeners(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Vec<Listener> {
@@ -131,19 +142,6 @@ fn weight(text: &str) -> Result<u16, values::Wrong> {
         (
             "bad-weight",
             format!("`{text}` is not a weight from 0 to 999"),
-        )
-    })
-}
-
-/// AWS takes from one minute to 6000 seconds
-/// (`/elasticloadbalancing/latest/network/update-idle-timeout.html`).
-fn idle_timeout(text: &str) -> Result<u16, values::Wrong> {
-    let seconds = text.parse::<u16>().ok();
-    let seconds = seconds.filter(|s| (60..=6000).contains(s));
-    seconds.ok_or_else(|| {
-        (
-            "bad-idle-timeout",
-            format!("`{text}` is no idle timeout: from 60 to 6000 seconds"),
         )
     })
 }
