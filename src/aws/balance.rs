@@ -272,14 +272,7 @@ impl<'n> Compiler<'n> {
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
                 };
-                alternatives.push(self.alternative(
-                    &candidate,
-                    group,
-                    rewrite,
-                    preserve,
-                    at.interface,
-                    at.node,
-                ));
+                alternatives.push(self.alternative(&candidate, group, rewrite, preserve, at));
                 if let (true, Some(last)) = (at.by_link, alternatives.last_mut()) {
                     last.mark = recognised(network, at.lb);
                 }
@@ -317,28 +310,31 @@ impl<'n> Compiler<'n> {
         }
     }
 
+    /// A registered target as a way to go on.
     fn alternative(
         &mut self,
         c: &Candidate<'_>,
         group: &TargetGroup,
         rewrite: Rewrite,
         preserve: bool,
-        from: Id<Interface>,
-        node: NodeId,
+        at: At<'_>,
     ) -> Alternative {
         let network = self.network;
         let who = c.interface.map_or_else(
             || std::net::Ipv4Addr::from(c.address).to_string(),
             |i| network.interface_name(i),
         );
-        let sick = if c.healthy {
-            ""
-        } else {
-            ", unhealthy: too few are healthy, so all are used"
-        };
-        let text = format!("target group {}: {who}{sick}", group.name);
+        let mut text = format!("target group {}: {who}", group.name);
+        if !c.healthy {
+            text.push_str(", unhealthy: too few are healthy, so all are used");
+        }
+        let refused = self.refused(c, preserve, at);
+        if let Some((_, why)) = refused {
+            text.push_str(why);
+        }
         let row = self.b.0.rows.len() as u32;
-        let spec = RowSpec::address((c.address, c.address), Action::Next, &c.target.origin, text);
+        let then = refused.map_or(Action::Next, |(code, _)| Action::Drop(code));
+        let spec = RowSpec::address((c.address, c.address), then, &c.target.origin, text);
         self.b
             .table(&group.name, Side::Dst, vec![spec], Action::Next, "");
         if !c.healthy {
@@ -350,19 +346,20 @@ impl<'n> Compiler<'n> {
         if group.proxy_protocol {
             self.out.notes.push((row, Code::PROXY_PROTOCOL_V2));
         }
-        if c.zone.is_some() && c.zone.as_deref() != zone_of(network, from) {
+        if c.zone.is_some() && c.zone.as_deref() != zone_of(network, at.interface) {
             self.out.notes.push((row, Code::AVAILABILITY_ZONE_CROSSED));
         }
+        let plain = Alternative {
+            unless: NONE,
+            rewrite,
+            pull: NONE,
+            mark: true,
+            keep: NONE,
+            then,
+            row,
+        };
         if !preserve {
-            return Alternative {
-                unless: NONE,
-                rewrite,
-                pull: NONE,
-                mark: true,
-                keep: NONE,
-                then: Action::Next,
-                row,
-            };
+            return plain;
         }
         // A target that is its own client would see its own address as the source
         // (`/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html`).
@@ -375,24 +372,20 @@ impl<'n> Compiler<'n> {
         let unless = self
             .b
             .table("hairpin", Side::Src, vec![own], Action::Next, "");
-        let near = c
-            .interface
-            .is_some_and(|i| network.interfaces[i].subnet == network.interfaces[from].subnet);
-        let back = Back::To(node, if near { entry::NEAR } else { entry::FAR });
+        let near = c.interface.is_some_and(|i| {
+            network.interfaces[i].subnet == network.interfaces[at.interface].subnet
+        });
+        let back = Back::To(at.node, if near { entry::NEAR } else { entry::FAR });
         let pull = self.b.link(Link {
-            to: node,
+            to: at.node,
             back,
             near,
             ..Link::default()
         });
         Alternative {
             unless,
-            rewrite,
             pull,
-            mark: true,
-            keep: NONE,
-            then: Action::Next,
-            row,
+            ..plain
         }
     }
 }

@@ -173,7 +173,10 @@ fn target(row: &Node<'_>, kind: TargetType, zones: &Zones<'_>) -> Option<Registe
         Some("unused") => Some(Health::Unused),
         _ => None,
     };
-    let zone = target.text("AvailabilityZone").map(|name| {
+    let zone = target
+        .text("AvailabilityZone")
+        .filter(|name| *name != "all");
+    let zone = zone.map(|name| {
         let account = row.place.account.as_deref();
         zones.get(&(account, name)).map_or(name, |id| id).to_owned()
     });

@@ -151,7 +151,11 @@ impl Maker<'_> {
         let far = self.genes.pick(&self.vpcs[any].hosts);
         match kind {
             TargetType::Instance => Some(TargetWhat::Instance(named(near.instance?))),
-            _ if self.genes.chance(12) => Some(TargetWhat::Ip(far.ip)),
+            // Not of another Region: the second reading does not know that a kept client's address
+            // does not reach there.
+            _ if self.genes.chance(12) && self.vpcs[any].region == self.vpcs[index].region => {
+                Some(TargetWhat::Ip(far.ip))
+            }
             _ => Some(TargetWhat::Ip(near.ip)),
         }
     }

@@ -224,7 +224,7 @@ pub(super) const KEYS: &[Key] = keys! {
         ip: Text, "none", "10.0.2.30", "an address";
         load_balancer: Text, "none", "provider/alb", "an Application Load Balancer";
         port: Whole, "the target group's", "8443", "port";
-        zone: Text, "the address's", "use1-az1", "zone of an address outside the VPC";
+        zone: Text, "the address's, or all", "use1-az1", "zone that an address outside the VPC is registered for, or `all`";
         health: Choice(&["healthy", "unhealthy", "initial", "draining", "unused"], &[]), "healthy, with an assumption", "unhealthy", "health";
     }
 };

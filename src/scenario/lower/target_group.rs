@@ -76,7 +76,9 @@ impl Lower<'_> {
             "ip" => TargetWhat::Ip(self.take(values::address(text), at, value.span)?),
             _ => TargetWhat::LoadBalancer(inside.reference(text, value.span)),
         };
-        let zone = node.get("zone").and_then(|z| self.zone(inside, z, at));
+        // An address outside the VPC is registered for every zone unless it is for one.
+        let zone = node.get("zone").filter(|z| z.text() != Some("all"));
+        let zone = zone.and_then(|z| self.zone(inside, z, at));
         Some(RegisteredTarget {
             what,
             port: self.one(node, "port", at, values::port),
