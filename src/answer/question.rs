@@ -3,7 +3,7 @@
 use super::request::Wanted;
 use crate::aws::{Compiled, Host, Viewer};
 use crate::code::Code;
-use crate::fabric::NodeId;
+use crate::fabric::{Address, NodeId};
 use crate::model::{Id, Interface, Network, Role, Subnet, Vpc};
 use std::net::Ipv4Addr;
 
@@ -130,7 +130,8 @@ impl From {
 /// The subnet of a VPC that an address is of.
 fn subnet_of(network: &Network, vpc: Id<Vpc>, ip: Ipv4Addr) -> Option<Id<Subnet>> {
     let mut subnets = network.subnets.iter();
-    let own = subnets.find(|(_, s)| s.vpc.id() == Some(vpc) && s.cidr.contains(&ip));
+    let own =
+        subnets.find(|(_, s)| s.vpc.id() == Some(vpc) && s.cidr.is_some_and(|c| c.contains(&ip)));
     own.map(|(id, _)| id)
 }
 
@@ -155,7 +156,7 @@ pub struct Target {
     /// The name to resolve, if it is a name.
     pub name: Option<String>,
     /// Addresses, if it is none.
-    pub addresses: Vec<u32>,
+    pub addresses: Vec<Address>,
     /// Destination port; for ICMP, type and code.
     pub port: u16,
     /// IP protocol.

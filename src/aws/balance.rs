@@ -21,7 +21,10 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, flags};
+use crate::fabric::{
+    Action, Address, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, TableId,
+    To, flags,
+};
 use crate::model::{
     Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref,
     TargetGroup,
@@ -89,18 +92,14 @@ impl<'n> Compiler<'n> {
             let direct = self.forwards(id, listener, at(false));
             let text = format!("{name} listener {}", listener.port);
             for proto in listener.protocol.carries() {
-                let mut add = |span, flags, ways: &[(Action, Option<Lack>)]| {
+                let mut add = |span, ways: &[(Action, Option<Lack>)]| {
                     for (number, (then, lack)) in ways.iter().enumerate() {
                         let last = number + 1 == ways.len();
                         rows.push(RowSpec {
                             span,
                             ports: (listener.port, listener.port),
                             proto: Some(*proto),
-                            flags: if last {
-                                flags
-                            } else {
-                                flags | flags::MAYBE | flags::FORK
-                            },
+                            flags: if last { 0 } else { flags::MAYBE | flags::FORK },
                             then: *then,
                             origin: listener.origin.clone(),
                             text: match lack {
@@ -111,32 +110,30 @@ impl<'n> Compiler<'n> {
                     }
                 };
                 let tag = super::PRIVATE_LINK;
-                add((tag, tag), flags::BY_MARK, &by_link);
-                add((0, u32::MAX), 0, &direct);
+                add(Span::Tag(tag), &by_link);
+                add(Span::Any, &direct);
             }
-        }
-        if lb.idle_timeout.is_some() {
-            self.rests_as_stated(lb, &rows);
         }
         rows.extend(self.gap(Gap::Listeners(id)).map(|lack| lack.opaque()));
         let table = self.b.table(&format!("{name} listeners"), Side::Dst, rows, Action::Drop(Code::ELBV2_LISTENERS_MISMATCH), "what no listener takes is dropped, /elasticloadbalancing/latest/network/load-balancer-listeners.html");
         self.b.slot(node, slot::SPECIAL as usize, table);
+        if lb.idle_timeout.is_some() {
+            self.rests_as_stated(lb, table);
+        }
     }
 
     /// Its listeners for TCP forget connections after what it says; others keep AWS's figure
     /// (`/elasticloadbalancing/latest/network/update-idle-timeout.html`).
-    fn rests_as_stated(&mut self, lb: &LoadBalancer, rows: &[RowSpec]) {
-        let first = self.b.0.rows.len() as u32;
-        for (row, spec) in (first..).zip(rows) {
-            let own = |l: &&Listener| {
-                spec.ports.0 == l.port
-                    && spec
-                        .proto
-                        .is_some_and(|p| l.protocol.carries().contains(&p))
-            };
-            let ended = |l: &Listener| l.protocol == ListenerProtocol::Tls;
-            if spec.proto == Some(6) && !lb.listeners.iter().find(own).is_some_and(ended) {
-                self.out.notes.push((row, Code::IDLE_TIMEOUT_STATED));
+    fn rests_as_stated(&mut self, lb: &LoadBalancer, table: TableId) {
+        let fabric = &self.b.0;
+        let Some(table) = fabric.tables.get(table as usize) else {
+            return;
+        };
+        for (number, row) in fabric.rows_of(table) {
+            let takes = |l: &&Listener| l.port == row.ports.0 && l.protocol.carries().contains(&6);
+            let listener = lb.listeners.iter().find(takes);
+            if row.proto == 6 && listener.is_some_and(|l| l.protocol != ListenerProtocol::Tls) {
+                self.out.notes.push((number, Code::IDLE_TIMEOUT_STATED));
             }
         }
     }
@@ -212,7 +209,7 @@ impl<'n> Compiler<'n> {
         listener: &Listener,
         at: At<'n>,
         setting: Setting,
-    ) -> Vec<Result<(u32, u16, bool), Code>> {
+    ) -> Vec<Result<(Address, u16, bool), Code>> {
         let mut out = Vec::new();
         for group in listener.forward.iter().filter_map(|(g, _)| g.id()) {
             let group = &self.network.target_groups[group];
@@ -268,7 +265,7 @@ impl<'n> Compiler<'n> {
                 let port = candidate.target.port.unwrap_or(group.port);
                 let rewrite = Rewrite {
                     src: if preserve { None } else { own },
-                    dst: Some(candidate.address),
+                    dst: Some(To::At(candidate.address)),
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
                 };
@@ -294,11 +291,9 @@ impl<'n> Compiler<'n> {
         listener: &Listener,
         code: Code,
     ) -> Alternative {
-        let row = self.b.0.rows.len() as u32;
         let text = format!("target group {}: no target", group.name);
-        let spec = RowSpec::address((0, u32::MAX), Action::Drop(code), &listener.origin, text);
-        self.b
-            .table(&group.name, Side::Dst, vec![spec], Action::Next, "");
+        let spec = RowSpec::address(Span::Any, Action::Drop(code), &listener.origin, text);
+        let row = self.b.cited(&group.name, spec);
         Alternative {
             unless: NONE,
             rewrite: Rewrite::default(),
@@ -320,10 +315,9 @@ impl<'n> Compiler<'n> {
         at: At<'_>,
     ) -> Alternative {
         let network = self.network;
-        let who = c.interface.map_or_else(
-            || std::net::Ipv4Addr::from(c.address).to_string(),
-            |i| network.interface_name(i),
-        );
+        let who = c
+            .interface
+            .map_or_else(|| c.address.to_string(), |i| network.interface_name(i));
         let mut text = format!("target group {}: {who}", group.name);
         if !c.healthy {
             text.push_str(", unhealthy: too few are healthy, so all are used");
@@ -332,11 +326,9 @@ impl<'n> Compiler<'n> {
         if let Some((_, why)) = refused {
             text.push_str(why);
         }
-        let row = self.b.0.rows.len() as u32;
         let then = refused.map_or(Action::Next, |(code, _)| Action::Drop(code));
-        let spec = RowSpec::address((c.address, c.address), then, &c.target.origin, text);
-        self.b
-            .table(&group.name, Side::Dst, vec![spec], Action::Next, "");
+        let spec = RowSpec::address(c.address, then, &c.target.origin, text);
+        let row = self.b.cited(&group.name, spec);
         if !c.healthy {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
         }

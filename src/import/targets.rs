@@ -7,7 +7,7 @@ use super::node::Node;
 use super::vpcs::{Zones, zone_ids};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, Fact, Gap, Health, HealthCheck, HealthProtocol, Id, Listing, MinHealthy, Ref,
+    Draft, Fact, Family, Gap, Health, HealthCheck, HealthProtocol, Id, Listing, MinHealthy, Ref,
     RegisteredTarget, TargetGroup, TargetType, TargetWhat, Threshold, Unseen, Why,
 };
 use std::collections::HashMap;
@@ -105,6 +105,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             id: Some(arn.to_owned()),
             vpc: Ref::named(vpc, &origin),
             kind,
+            family: Family::Ipv4,
             protocol,
             port,
             targets: targets

@@ -9,6 +9,7 @@ mod build;
 pub mod catalog;
 mod client_vpn;
 mod dns;
+mod family;
 mod filter;
 mod id;
 mod listing;
@@ -27,6 +28,7 @@ pub(crate) use build::Noun;
 pub use build::{Built, build};
 pub use client_vpn::ClientVpn;
 pub use dns::*;
+pub use family::*;
 pub use filter::*;
 pub use id::{Arena, Id};
 pub use listing::Listing;
@@ -39,13 +41,13 @@ pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
 pub use region::partition;
 pub use route::*;
 pub use service::*;
-pub use switch::{SWITCHES, Switch, switch};
+pub use switch::{About, SWITCHES, Switch, switch};
 pub use transit::*;
 pub use vpc::*;
 
-use ipnet::Ipv4Net;
+use ipnet::IpNet;
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Whether what the input does not say does not exist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +77,7 @@ pub struct Draft {
     pub interfaces: Arena<Interface>,
     pub instances: Arena<Instance>,
     pub internet_gateways: Arena<InternetGateway>,
+    pub egress_only_gateways: Arena<EgressOnlyGateway>,
     pub nat_gateways: Arena<NatGateway>,
     pub vpn_gateways: Arena<VpnGateway>,
     pub peerings: Arena<Peering>,
@@ -98,9 +101,9 @@ pub struct Draft {
     /// Records of the public DNS, outside every zone of the input.
     pub public_records: Vec<Record>,
     /// AWS-managed prefix lists: `((region, service), blocks)`.
-    pub aws_lists: Vec<((String, String), Vec<Ipv4Net>)>,
+    pub aws_lists: Vec<((String, String), Vec<IpNet>)>,
     /// Public addresses of AWS's names: `(name, addresses)`.
-    pub aws_addresses: Vec<(String, Vec<Ipv4Addr>)>,
+    pub aws_addresses: Vec<(String, Vec<IpAddr>)>,
     pub buckets: Arena<Resource>,
     pub dynamodb_tables: Arena<Resource>,
     pub principals: Arena<Principal>,
@@ -147,11 +150,7 @@ impl Network {
     #[must_use]
     pub fn interface_name(&self, id: Id<Interface>) -> String {
         let interface = &self.interfaces[id];
-        let vpc = interface
-            .subnet
-            .id()
-            .and_then(|s| self.subnets[s].vpc.id())
-            .map_or(String::new(), |v| format!("{}/", self.vpcs[v].name));
+        let vpc = self.vpc_of(id);
         let own = match &interface.role {
             Role::Instance(r) => match r.id() {
                 Some(i) if self.instances[i].interfaces.first().and_then(Ref::id) == Some(id) => {
@@ -167,7 +166,7 @@ impl Network {
             | Role::Plain
             | Role::Other(_) => &interface.name,
         };
-        format!("{vpc}{own}")
+        vpc.map_or_else(|| own.clone(), |v| [&self.vpcs[v].name, "/", own].concat())
     }
 
     /// The state that an endpoint would have if none were stated.

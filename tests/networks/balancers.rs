@@ -2,9 +2,9 @@
 
 use super::{GROUPS, Maker, named};
 use reachability::model::{
-    ClientRouting, Fact, Health, HealthCheck, Listener, ListenerProtocol, LoadBalancer,
-    LoadBalancerKind, MinHealthy, Origin, RegisteredTarget, Role, TargetGroup, TargetType,
-    TargetWhat, Threshold,
+    ClientRouting, Fact, Family, Health, HealthCheck, IpType, Listener, ListenerProtocol,
+    LoadBalancer, LoadBalancerKind, MinHealthy, Origin, RegisteredTarget, Role, TargetGroup,
+    TargetType, TargetWhat, Threshold,
 };
 
 impl Maker<'_> {
@@ -33,6 +33,7 @@ impl Maker<'_> {
             id: None,
             vpc: named(&self.vpcs[index].name),
             kind: LoadBalancerKind::Network,
+            ip_type: IpType::Ipv4,
             internet_facing: facing,
             nodes,
             has_groups,
@@ -115,6 +116,7 @@ impl Maker<'_> {
             id: None,
             vpc: named(&self.vpcs[index].name),
             kind,
+            family: Family::Ipv4,
             protocol,
             port,
             targets,
@@ -154,9 +156,9 @@ impl Maker<'_> {
             // Not of another Region: the second reading does not know that a kept client's address
             // does not reach there.
             _ if self.genes.chance(12) && self.vpcs[any].region == self.vpcs[index].region => {
-                Some(TargetWhat::Ip(far.ip))
+                Some(TargetWhat::Ip(far.ip.into()))
             }
-            _ => Some(TargetWhat::Ip(near.ip)),
+            _ => Some(TargetWhat::Ip(near.ip.into())),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::aws::bits;
 use crate::aws::compile::Compiler;
 use crate::aws::stages::slot;
 use crate::code::Code;
-use crate::fabric::{Action, Alternative, LinkId, NodeId};
+use crate::fabric::{Action, Address, Alternative, LinkId, NodeId};
 use crate::model::{
     ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref, Role, TargetGroup, TargetType,
 };
@@ -69,15 +69,15 @@ impl Compiler<'_> {
 
     /// Whether the node's routes take an address over a transit gateway, a virtual private gateway
     /// or into another Region.
-    fn leads_away(&self, at: At<'_>, address: u32) -> bool {
+    fn leads_away(&self, at: At<'_>, address: Address) -> bool {
         let fabric = &self.b.0;
         let node = fabric.nodes.get(at.node as usize);
         let table = node.and_then(|n| fabric.tables.get(n.slots[slot::ROUTES as usize] as usize));
         let Some(table) = table else { return false };
-        let mut rows = fabric.rows_of(table).iter();
+        let mut rows = fabric.rows_of(table);
         let action = rows
-            .find(|r| r.lo <= address && address <= r.hi)
-            .map_or(&table.otherwise, |r| fabric.action(table, r));
+            .find(|(_, r)| r.lo.is_v4() == address.is_v4() && r.spans(address))
+            .map_or(&table.otherwise, |(_, r)| fabric.action(table, r.then));
         let links: Vec<LinkId> = match *action {
             Action::Go(link) => vec![link],
             Action::Choose(first, number) => {

@@ -3,13 +3,14 @@
 use super::zone_of;
 use crate::aws::bits;
 use crate::code::Code;
+use crate::fabric::Address;
 use crate::model::{
     Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup, TargetWhat,
 };
 
 /// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.
 pub(super) struct Candidate<'n> {
-    pub(super) address: u32,
+    pub(super) address: Address,
     pub(super) interface: Option<Id<Interface>>,
     pub(super) zone: Option<String>,
     pub(super) healthy: bool,
@@ -66,7 +67,7 @@ fn registered<'n>(
         return Vec::new();
     }
     let of = |id: Id<Interface>| Some((bits(*network.interfaces[id].ips.first()?), Some(id)));
-    let found: Vec<(u32, Option<Id<Interface>>)> = match &target.what {
+    let found: Vec<(Address, Option<Id<Interface>>)> = match &target.what {
         TargetWhat::Instance(r) => {
             let own = r.id().and_then(|i| network.instances[i].interfaces.first());
             own.and_then(Ref::id).and_then(of).into_iter().collect()
@@ -84,7 +85,7 @@ fn registered<'n>(
         }
     };
     let passes = matches!(target.health, None | Some(Health::Healthy));
-    let candidate = |(address, interface): (u32, Option<Id<Interface>>)| {
+    let candidate = |(address, interface): (Address, Option<Id<Interface>>)| {
         let own = || interface.and_then(|i| zone_of(network, i));
         let zone = target.zone.as_deref().or_else(own).map(str::to_owned);
         let up = !zone.as_deref().is_some_and(|z| network.is_down(z));

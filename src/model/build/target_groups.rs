@@ -3,6 +3,7 @@
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{Draft, TargetGroup, TargetType, TargetWhat};
+use std::net::IpAddr;
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
     for (_, group) in draft.target_groups.iter() {
@@ -79,7 +80,7 @@ fn types(draft: &Draft, group: &TargetGroup, report: &mut Report) {
 fn private_addresses(draft: &Draft, group: &TargetGroup, report: &mut Report) {
     let vpc = group.vpc.id().map(|v| &draft.vpcs[v]);
     for target in &group.targets {
-        let TargetWhat::Ip(ip) = &target.what else {
+        let TargetWhat::Ip(IpAddr::V4(ip)) = &target.what else {
             continue;
         };
         let own = vpc.is_none_or(|v| v.cidrs.iter().any(|c| c.contains(ip)));

@@ -6,7 +6,7 @@ use super::address::Pending;
 use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
 use crate::model::{
-    ClientRouting, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref, Role,
+    ClientRouting, IpType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref, Role,
 };
 
 impl Lower<'_> {
@@ -29,7 +29,7 @@ impl Lower<'_> {
                 } else {
                     value.get("ip")
                 };
-                let public = self.one(value, "public_ip", &at, values::address);
+                let public = self.one(value, "public_ip", &at, values::address4);
                 let made = NodeInterface {
                     name,
                     subnet: (&subnet.text, subnet.span),
@@ -49,6 +49,7 @@ impl Lower<'_> {
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 kind: LoadBalancerKind::Network,
                 internet_facing: node.text_of("scheme") == Some("internet-facing"),
+                ip_type: IpType::Ipv4,
                 nodes,
                 has_groups,
                 enforce_on_private_link: node.flag("enforce_on_private_link", true),

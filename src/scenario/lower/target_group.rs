@@ -6,8 +6,8 @@ use super::balancer::protocol;
 use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Fact, Health, HealthCheck, HealthProtocol, ListenerProtocol, MinHealthy, Ref, RegisteredTarget,
-    TargetGroup, TargetType, TargetWhat, Threshold,
+    Fact, Family, Health, HealthCheck, HealthProtocol, ListenerProtocol, MinHealthy, Ref,
+    RegisteredTarget, TargetGroup, TargetType, TargetWhat, Threshold,
 };
 
 impl Lower<'_> {
@@ -37,6 +37,7 @@ impl Lower<'_> {
                     Some("alb") => TargetType::Alb,
                     _ => TargetType::Instance,
                 },
+                family: Family::Ipv4,
                 protocol: protocol(node).unwrap_or(ListenerProtocol::Tcp),
                 port,
                 targets,
