@@ -72,7 +72,8 @@ impl Compiler<'_> {
     fn leads_away(&self, at: At<'_>, address: Address) -> bool {
         let fabric = &self.b.0;
         let node = fabric.nodes.get(at.node as usize);
-        let table = node.and_then(|n| fabric.tables.get(n.slots[slot::ROUTES as usize] as usize));
+        let table = node.and_then(|n| n.slots.get(slot::ROUTES as usize));
+        let table = table.and_then(|t| fabric.tables.get(*t as usize));
         let Some(table) = table else { return false };
         let mut rows = fabric.rows_of(table);
         let action = rows
