@@ -146,8 +146,7 @@ impl From {
 /// The subnet of a VPC that an address is of.
 fn subnet_of(network: &Network, vpc: Id<Vpc>, ip: IpAddr) -> Option<Id<Subnet>> {
     let mut subnets = network.subnets.iter();
-    let own =
-        subnets.find(|(_, s)| s.vpc.id() == Some(vpc) && s.blocks().any(|b| b.contains(&ip)));
+    let own = subnets.find(|(_, s)| s.vpc.id() == Some(vpc) && s.blocks().any(|b| b.contains(&ip)));
     own.map(|(id, _)| id)
 }
 
