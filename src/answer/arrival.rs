@@ -1,7 +1,7 @@
 //! What is worth saying about who a path arrived at.
 
 use super::evidence::{Reader, add};
-use super::lookup::{interface_of, zone_of};
+use super::lookup::zone_of;
 use super::verdict::{Alternative, Obstacle};
 use crate::code::Code;
 use crate::fabric::NodeId;
@@ -13,7 +13,7 @@ impl Reader<'_> {
         let mut zones = out
             .steps
             .iter()
-            .filter_map(|s| interface_of(self.compiled, s.place.node()))
+            .filter_map(|s| self.compiled.interface_of(s.place.node()))
             .filter_map(|id| zone_of(self.network, id));
         let first = zones.next();
         if zones.any(|z| Some(z) != first) {
@@ -24,7 +24,7 @@ impl Reader<'_> {
     /// The request for an AWS name arrived at an endpoint of another AWS service.
     pub(super) fn stranger(&self, node: NodeId) -> Option<Obstacle> {
         let name = self.name?.strip_suffix(".amazonaws.com")?;
-        let id = interface_of(self.compiled, node)?;
+        let id = self.compiled.interface_of(node)?;
         let Role::Endpoint(endpoint) = &self.network.interfaces[id].role else {
             return None;
         };

@@ -1,6 +1,6 @@
 //! From a path of the walker to an alternative: names, links crossed, what stopped it.
 
-use super::lookup::{interface_of, owner_name};
+use super::lookup::owner_name;
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, is_token};
@@ -327,7 +327,9 @@ impl Reader<'_> {
                 (Verdict::Unknown, Some(obstacle))
             }
             End::Misdelivered(node) => {
-                let endpoint = interface_of(self.compiled, node)
+                let endpoint = self
+                    .compiled
+                    .interface_of(node)
                     .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::Endpoint(_)));
                 out.arrived = Some(self.fabric().node_name(node).to_owned());
                 if endpoint {
@@ -368,9 +370,12 @@ impl Reader<'_> {
             by: at.clone(),
             at,
             component: owner_name(self.network, self.compiled, node),
-            origin: interface_of(self.compiled, node).map_or(Origin::Unknown, |i| {
-                self.network.interfaces[i].origin.clone()
-            }),
+            origin: self
+                .compiled
+                .interface_of(node)
+                .map_or(Origin::Unknown, |i| {
+                    self.network.interfaces[i].origin.clone()
+                }),
             beyond_gap: false,
         }
     }

@@ -1,7 +1,6 @@
 //! The gate: what arrived and was answered is a request, and policies may refuse it.
 
 use super::evidence::{Reader, add};
-use super::lookup::interface_of;
 use super::request::Wanted;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Request, Verdict};
 use crate::aws::policy::{
@@ -80,7 +79,7 @@ impl Reader<'_> {
         if let Some((_, id)) = gateways.into_iter().find(|(n, _)| *n == node) {
             return Some(*id);
         }
-        let interface = interface_of(self.compiled, node)?;
+        let interface = self.compiled.interface_of(node)?;
         match &self.network.interfaces[interface].role {
             Role::Endpoint(endpoint) => endpoint.id(),
             _ => None,

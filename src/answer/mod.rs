@@ -22,9 +22,7 @@ mod verdict;
 pub use dial::{public_name, target};
 pub use expect::{Checks, check, dns_kind, outside_name};
 pub use fold::{answer, fold};
-pub use lookup::{
-    Component, component, interface_of, names, owner_name, siblings, source, zone_of,
-};
+pub use lookup::{names, owner_name, siblings, source, zone_of};
 pub use names::{Lookup, look_up};
 pub use question::{Ask, From, Target};
 pub use remedy::remedy;

@@ -11,8 +11,8 @@ use crate::fabric::{
     Action, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId, flags,
 };
 use crate::model::{
-    Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role, RouteTable,
-    SecurityGroup, Subnet, Vpc,
+    Components, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role,
+    RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use std::collections::HashMap;
 
@@ -93,7 +93,10 @@ pub(super) fn compile(network: &Network) -> Compiled {
         connections: Vec::new(),
         transit: Transit::default(),
         private_link: 0,
-        out: Compiled::default(),
+        out: Compiled {
+            components: Components::new(network),
+            ..Compiled::default()
+        },
     };
     c.private_link = c.b.mark(vec![super::PRIVATE_LINK]);
     c.nodes();
@@ -126,6 +129,8 @@ impl<'n> Compiler<'n> {
             };
             let node = self.b.node(shape, network.interface_name(id));
             self.out.interfaces.push(node);
+            self.out.owners.resize(node as usize, None);
+            self.out.owners.push(Some(id));
             if let Some(list) = network
                 .vpc_of(id)
                 .filter(|_| !interface.public.is_empty())

@@ -30,8 +30,8 @@ pub use public::is_token;
 use crate::code::Code;
 use crate::fabric::{Fabric, NONE, NodeId};
 use crate::model::{
-    EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network, Ref, Site,
-    TargetWhat, Vpc, VpcEndpoint,
+    Components, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network,
+    Ref, Site, TargetWhat, Vpc, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -42,6 +42,10 @@ pub struct Compiled {
     pub fabric: Fabric,
     /// Node of each interface, by index.
     pub interfaces: Vec<NodeId>,
+    /// Interface of each node that is one's, by node.
+    owners: Vec<Option<Id<Interface>>>,
+    /// Components by their words.
+    pub components: Components,
     /// Node of each declared internet host, by index.
     pub internet_hosts: Vec<NodeId>,
     /// Node of any other internet host.
@@ -96,6 +100,12 @@ impl Compiled {
             .get(interface.index())
             .copied()
             .unwrap_or(NONE)
+    }
+
+    /// The interface of a node.
+    #[must_use]
+    pub fn interface_of(&self, node: NodeId) -> Option<Id<Interface>> {
+        self.owners.get(node as usize).copied().flatten()
     }
 
     /// What taking a row is worth telling.

@@ -6,6 +6,7 @@
 
 mod build;
 pub mod catalog;
+mod component;
 mod dns;
 mod filter;
 mod id;
@@ -20,6 +21,7 @@ mod transit;
 mod vpc;
 
 pub use build::{Built, build};
+pub use component::{Component, Components, component};
 pub use dns::*;
 pub use filter::*;
 pub use id::{Arena, Id};

@@ -9,7 +9,7 @@ mod prices;
 
 pub use prices::{Charge, Per, Prices};
 
-use crate::answer::{Alternative, Did, Fact, Part, interface_of, owner_name, zone_of};
+use crate::answer::{Alternative, Did, Fact, Part, owner_name, zone_of};
 use crate::aws::Compiled;
 use crate::fabric::{NodeId, Outside};
 use crate::model::{EndpointKind, Id, Interface, Network, Role};
@@ -64,7 +64,7 @@ impl Bill<'_> {
         let mut public = false;
         for (at, fact) in out.iter().enumerate() {
             let node = fact.place.node();
-            if let Some(here) = interface_of(self.compiled, node) {
+            if let Some(here) = self.compiled.interface_of(node) {
                 self.region_of(here);
                 if last != Some(here) {
                     self.between(last, here);
