@@ -1,6 +1,6 @@
 //! From a path of the walker to an alternative: names, links crossed, what stopped it.
 
-use super::lookup::owner_name;
+use super::lookup::{owner, owner_name};
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, is_token};
@@ -289,15 +289,14 @@ impl Reader<'_> {
 
     /// Notes a node on the way: its own name and its component's.
     fn visit(&self, out: &mut Alternative, node: NodeId, leg: Leg) {
-        let own = self.fabric().node_name(node).to_owned();
-        let owner = owner_name(self.network, self.compiled, node);
+        let own = self.fabric().node_name(node);
+        let owner = owner(self.network, self.compiled, node);
         let via = via(out, leg);
-        let known = |name: &String| via.iter().rev().take(2).any(|v| v == name);
-        if owner != own && !known(&owner) {
-            via.push(owner);
+        if !owner.is(own) && !via.iter().rev().take(2).any(|v| owner.is(v)) {
+            via.push(owner.to_string());
         }
-        if !via.iter().rev().take(2).any(|v| *v == own) {
-            via.push(own);
+        if !via.iter().rev().take(2).any(|v| v == own) {
+            via.push(own.to_owned());
         }
     }
 

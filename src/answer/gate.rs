@@ -2,6 +2,7 @@
 
 use super::evidence::{Reader, add};
 use super::request::Wanted;
+use super::rule::Rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Request, Verdict};
 use crate::aws::policy::{
     self, ANY, Caller, Decision, Fit, Given, Keys, Owner, Path, Policies, Reading, bucket_of,
@@ -372,7 +373,7 @@ fn fact(reading: &Reading<'_>, owners: &Owners, place: Place) -> Fact {
         what: "policy",
         did,
         by,
-        rule,
+        rule: Rule::Statement(rule),
         origin,
         header: None,
         quiet: false,

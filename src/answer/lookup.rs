@@ -5,6 +5,7 @@ use crate::aws::{Compiled, Host};
 use crate::fabric::NodeId;
 use crate::model::{Component, Id, Interface, Network, Ref, Role, Subnet, Vpc, component};
 use std::collections::HashSet;
+use std::fmt;
 use std::net::Ipv4Addr;
 
 /// Who sends: a component, or an address (of an interface, of a site, of the internet).
@@ -174,9 +175,42 @@ pub fn zone_of(network: &Network, id: Id<Interface>) -> Option<&str> {
 /// in several places is called `component@place`.
 #[must_use]
 pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> String {
+    owner(network, compiled, node).to_string()
+}
+
+/// A component's name, not yet put together.
+pub(super) struct Owner<'n> {
+    vpc: Option<&'n str>,
+    name: &'n str,
+}
+
+impl Owner<'_> {
+    /// Whether it is called so.
+    pub(super) fn is(&self, text: &str) -> bool {
+        match self.vpc {
+            None => self.name == text,
+            Some(vpc) => {
+                let rest = text.strip_prefix(vpc).and_then(|t| t.strip_prefix('/'));
+                rest == Some(self.name)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Owner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(vpc) = self.vpc {
+            write!(f, "{vpc}/")?;
+        }
+        f.write_str(self.name)
+    }
+}
+
+pub(super) fn owner<'n>(network: &'n Network, compiled: &'n Compiled, node: NodeId) -> Owner<'n> {
     let own = || {
         let name = compiled.fabric.node_name(node);
-        name.split('@').next().unwrap_or(name).to_owned()
+        let name = name.split('@').next().unwrap_or(name);
+        Owner { vpc: None, name }
     };
     let Some(id) = compiled.interface_of(node) else {
         return own();
@@ -190,7 +224,10 @@ pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> Strin
         Role::Plain | Role::Other(_) => None,
     };
     match (name, network.vpc_of(id)) {
-        (Some(name), Some(vpc)) => format!("{}/{name}", network.vpcs[vpc].name),
+        (Some(name), Some(vpc)) => Owner {
+            vpc: Some(&network.vpcs[vpc].name),
+            name,
+        },
         _ => own(),
     }
 }

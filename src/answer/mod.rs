@@ -27,6 +27,7 @@ pub use names::{Lookup, look_up};
 pub use question::{Ask, From, Target};
 pub use remedy::remedy;
 pub use request::Wanted;
+pub use rule::Rule;
 pub use switches::decisive;
 pub use verdict::{Alternative, Answer, Did, Fact, Need, Obstacle, Part, Request, Verdict};
 

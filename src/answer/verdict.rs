@@ -1,6 +1,7 @@
 //! What an answer is made of. Plain data.
 
 use super::question::{Ask, Target};
+use super::rule::Rule;
 use crate::aws::Resolution;
 use crate::code::Code;
 use crate::fabric::{Flow, Outside, Place};
@@ -93,8 +94,8 @@ pub struct Fact {
     pub did: Did,
     /// The row's name, the table's, or the mechanism crossed.
     pub by: String,
-    /// What the row says, e.g. `tcp 443 ← 10.0.2.0/24`; empty where its name says it.
-    pub rule: String,
+    /// What the row says, e.g. `tcp 443 ← 10.0.2.0/24`.
+    pub rule: Rule,
     /// Where the row was written.
     pub origin: Origin,
     /// Headers, where a link was crossed or the traffic arrived.

@@ -95,6 +95,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         private_link: 0,
         out: Compiled {
             components: Components::new(network),
+            own_names: super::names::OwnNames::new(network),
             ..Compiled::default()
         },
     };

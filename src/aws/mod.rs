@@ -46,6 +46,8 @@ pub struct Compiled {
     owners: Vec<Option<Id<Interface>>>,
     /// Components by their words.
     pub components: Components,
+    /// Endpoints and load balancers by their own names.
+    own_names: names::OwnNames,
     /// Node of each declared internet host, by index.
     pub internet_hosts: Vec<NodeId>,
     /// Node of any other internet host.

@@ -158,11 +158,10 @@ fn step(page: &mut Page, places: &mut Places<'_>, fact: &Fact) {
         Did::Passed => "would stop",
         Did::Crossed | Did::Arrived => return,
     };
-    let rule = if fact.rule.is_empty() {
-        String::new()
-    } else {
-        format!("   {}", fact.rule)
-    };
+    let mut rule = fact.rule.to_string();
+    if !rule.is_empty() {
+        rule.insert_str(0, "   ");
+    }
     let text = format!("{:<8} {word:<6} {}{rule}", fact.what, local(fact));
     let said_below = fact.did == Did::Dropped && matches!(fact.origin, Origin::Implied(_));
     let place = if said_below {

@@ -7,6 +7,7 @@ use crate::model::{
     EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
     catalog,
 };
+use std::collections::HashMap;
 
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
 pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
@@ -189,42 +190,88 @@ pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>
         .to_ascii_lowercase()
 }
 
+/// Whose own name a name may be, so that asking for one of many looks at few.
+#[derive(Clone, Debug, Default)]
+pub(in crate::aws) struct OwnNames {
+    endpoints: HashMap<Box<str>, Id<VpcEndpoint>>,
+    /// Endpoints whose names have others below them.
+    wide: Vec<Id<VpcEndpoint>>,
+    load_balancers: HashMap<Box<str>, Id<LoadBalancer>>,
+}
+
+impl OwnNames {
+    pub(in crate::aws) fn new(network: &Network) -> Self {
+        let mut all = Self::default();
+        for (id, endpoint) in network.endpoints.iter() {
+            let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+                continue;
+            };
+            let given = endpoint.dns_names.iter().map(|n| n.trim_end_matches('.'));
+            if has_names_below(endpoint) || given.clone().any(|n| n.starts_with("*.")) {
+                all.wide.push(id);
+            }
+            let zones = zones(network, interfaces).into_iter().map(Some);
+            let made = zones.chain([None]).map(|z| endpoint_name(network, id, z));
+            for name in given.map(str::to_owned).chain(made) {
+                all.endpoints.entry(name.into()).or_insert(id);
+            }
+        }
+        for (id, lb) in network.load_balancers.iter() {
+            let zones = zones(network, &lb.nodes).into_iter().map(Some);
+            for zone in zones.chain([None]) {
+                let name = balancer_name(network, id, zone).into();
+                all.load_balancers.entry(name).or_insert(id);
+            }
+        }
+        all
+    }
+}
+
 /// The names of endpoints and load balancers themselves: public records that lead to their addresses
 /// (`/vpc/latest/privatelink/privatelink-access-aws-services.html`).
-pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
-    for (id, endpoint) in network.endpoints.iter() {
-        let EndpointKind::Interface(interfaces) = &endpoint.kind else {
-            continue;
-        };
-        let below = |own: &str| is(own, name) || (has_names_below(endpoint) && is_below(own, name));
-        let given = endpoint
-            .dns_names
-            .iter()
-            .any(|n| below(n.trim_end_matches('.')));
-        let zones = zones(network, interfaces);
-        let zone = zones
-            .iter()
-            .find(|z| below(&endpoint_name(network, id, Some(z))))
-            .copied();
-        if given || zone.is_some() || below(&endpoint_name(network, id, None)) {
-            let who = scoped(network, &endpoint.vpc, &endpoint.name);
-            let by = format!("own name of endpoint {who}");
-            return Some(endpoint_answers(network, endpoint, zone, &by, "public"));
-        }
+pub(super) fn own_name(network: &Network, own: &OwnNames, name: &str) -> Option<Addresses> {
+    let exact = own.endpoints.get(name).copied();
+    let mut endpoints: Vec<Id<VpcEndpoint>> = exact.into_iter().chain(own.wide.clone()).collect();
+    endpoints.sort_unstable();
+    let found = endpoints
+        .iter()
+        .find_map(|e| own_endpoint(network, *e, name));
+    found.or_else(|| own_balancer(network, *own.load_balancers.get(name)?, name))
+}
+
+fn own_endpoint(network: &Network, id: Id<VpcEndpoint>, name: &str) -> Option<Addresses> {
+    let endpoint = &network.endpoints[id];
+    let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+        return None;
+    };
+    let below = |own: &str| is(own, name) || (has_names_below(endpoint) && is_below(own, name));
+    let given = endpoint
+        .dns_names
+        .iter()
+        .any(|n| below(n.trim_end_matches('.')));
+    let zones = zones(network, interfaces);
+    let zone = zones
+        .iter()
+        .find(|z| below(&endpoint_name(network, id, Some(z))))
+        .copied();
+    if !given && zone.is_none() && !below(&endpoint_name(network, id, None)) {
+        return None;
     }
-    for (id, lb) in network.load_balancers.iter() {
-        let zones = zones(network, &lb.nodes);
-        let zone = zones
-            .iter()
-            .find(|z| balancer_name(network, id, Some(z)) == name)
-            .copied();
-        if zone.is_some() || balancer_name(network, id, None) == name {
-            let who = scoped(network, &lb.vpc, &lb.name);
-            let by = format!("own name of load balancer {who}");
-            return Some(balancer_answers(network, id, zone, &by, "public"));
-        }
-    }
-    None
+    let who = scoped(network, &endpoint.vpc, &endpoint.name);
+    let by = format!("own name of endpoint {who}");
+    Some(endpoint_answers(network, endpoint, zone, &by, "public"))
+}
+
+fn own_balancer(network: &Network, id: Id<LoadBalancer>, name: &str) -> Option<Addresses> {
+    let lb = &network.load_balancers[id];
+    let zones = zones(network, &lb.nodes);
+    let zone = zones
+        .iter()
+        .find(|z| balancer_name(network, id, Some(z)) == name)
+        .copied();
+    let who = scoped(network, &lb.vpc, &lb.name);
+    let by = format!("own name of load balancer {who}");
+    Some(balancer_answers(network, id, zone, &by, "public"))
 }
 
 /// Whether a name is an endpoint's own, which for S3 is written with a wildcard.

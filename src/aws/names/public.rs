@@ -39,7 +39,7 @@ impl Query<'_> {
         {
             return DnsOutcome::Answered(vec![public(bits(host.1.ip), &host.1.origin, None)]);
         }
-        if let Some(found) = own_name(network, name) {
+        if let Some(found) = own_name(network, &self.compiled.own_names, name) {
             return self.answered(found);
         }
         // Private names of instances are known to their own VPC only.
