@@ -213,6 +213,7 @@ codes! {
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",
         AMAZON_PROVIDED_DNS "AWS's own names are answered by AWS's resolver, as in a new VPC",
         NO_PRIVATE_ZONE_OVER_AWS_NAMES "no private hosted zone answers for AWS's own names",
+        NO_RESOLVER_RULE_OVER_AWS_NAMES "no Resolver rule and no Profile answers for AWS's own names",
         IDENTITY_POLICY_NOT_GIVEN "the caller's own policies allow the request",
         RESOURCE_POLICY_NOT_GIVEN "the bucket or table has no policy that denies the request",
         PRINCIPAL_NOT_GIVEN "the caller belongs to the account of the VPC that it calls from, or outside VPCs of what it calls",

@@ -228,6 +228,33 @@ fn load_files() -> Vec<(&'static str, Value)> {
                 {"Key": "preserve_client_ip.enabled", "Value": "false"}]}),
         ),
         (
+            "resolver.json",
+            json!({"ResolverEndpoints": [
+                {"Id": "rslvr-in-1", "Direction": "INBOUND", "HostVPCId": "vpc-a", "SecurityGroupIds": ["sg-1"]},
+                {"Id": "rslvr-out-1", "Direction": "OUTBOUND", "HostVPCId": "vpc-a", "SecurityGroupIds": ["sg-1"]}],
+              "ResolverRules": [
+                {"Id": "rslvr-rr-1", "DomainName": "Corp.Example.", "RuleType": "FORWARD",
+                 "ResolverEndpointId": "rslvr-out-1", "TargetIps": [{"Ip": "192.168.0.53", "Port": 53}]},
+                {"Id": "rslvr-rr-2", "DomainName": "aws.corp.example.", "RuleType": "SYSTEM"},
+                {"Id": "rslvr-rr-3", "DomainName": "ns.example.", "RuleType": "DELEGATE", "ResolverEndpointId": "rslvr-out-1"},
+                {"Id": "rslvr-autodefined-rr-internet-resolver", "DomainName": ".", "RuleType": "RECURSIVE"}],
+              "ResolverRuleAssociations": [
+                {"Id": "a1", "ResolverRuleId": "rslvr-rr-1", "VPCId": "vpc-a", "Status": "COMPLETE"}],
+              "ProfileAssociations": [{"Id": "rpassoc-1", "ProfileId": "rp-1", "ResourceId": "vpc-b", "Status": "COMPLETE"}],
+              "ProfileResourceAssociations": [
+                {"ProfileId": "rp-1", "ResourceType": "PRIVATE_HOSTED_ZONE", "ResourceArn": "arn:aws:route53:::hostedzone/Z1"},
+                {"ProfileId": "rp-1", "ResourceType": "RESOLVER_RULE",
+                 "ResourceArn": "arn:aws:route53resolver:eu-west-1:111122223333:resolver-rule/rslvr-rr-1"}]}),
+        ),
+        (
+            "addresses-rslvr-in-1.json",
+            json!({"IpAddresses": [{"IpId": "rni-1", "SubnetId": "subnet-1", "Ip": "10.0.1.53"}]}),
+        ),
+        (
+            "addresses-rslvr-out-1.json",
+            json!({"IpAddresses": [{"IpId": "rni-2", "SubnetId": "subnet-2", "Ip": "10.0.2.53"}]}),
+        ),
+        (
             "zones.json",
             json!({"HostedZones": [{"Id": "/hostedzone/Z1", "Name": "Example.com.",
                 "Config": {"PrivateZone": true}}]}),
@@ -274,10 +301,6 @@ fn networks_come_from_their_listings() {
         Listing::TransitGatewayPeeringAttachments,
         Listing::TransitGatewayRouteTables,
         Listing::TransitGatewayRoutes,
-        Listing::ResolverEndpoints,
-        Listing::ResolverRules,
-        Listing::ResolverRuleAssociations,
-        Listing::Profiles,
     ];
     assert!(
         draft.unlisted.iter().all(|l| missing.contains(l)),
@@ -479,6 +502,52 @@ fn what_is_left_out_is_said() {
     assert!(said("gatewayloadbalancer endpoints").unwrap().matters);
     assert!(!said("IPv6 routes").unwrap().matters);
     assert_eq!(said("prefix lists").unwrap().count, 1);
+}
+
+#[test]
+fn resolvers_rules_and_profiles() {
+    let imported = everything();
+    let draft = &imported.draft;
+    let inbound = find(&draft.resolver_endpoints, |e| e.name == "rslvr-in-1");
+    assert!(inbound.inbound);
+    assert_eq!(inbound.interfaces[0].text, "rslvr-in-1@10.0.1.53");
+    let own = find(&draft.interfaces, |i| i.name == "rslvr-in-1@10.0.1.53");
+    assert_eq!(own.subnet.text, "subnet-1");
+    assert_eq!(own.groups[0].text, "sg-1");
+    assert!(matches!(&own.role, Role::Resolver(r) if r.text == "rslvr-in-1"));
+    assert!(!find(&draft.resolver_endpoints, |e| e.name == "rslvr-out-1").inbound);
+    let rules: Vec<(&str, &str)> = draft
+        .rules
+        .iter()
+        .map(|(_, r)| (r.name.as_str(), r.domain.as_str()))
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            ("rslvr-rr-1", "corp.example"),
+            ("rslvr-rr-2", "aws.corp.example"),
+            ("rslvr-rr-3", "ns.example"),
+        ]
+    );
+    let forward = find(&draft.rules, |r| r.name == "rslvr-rr-1");
+    assert_eq!(forward.vpcs[0].text, "vpc-a");
+    let RuleKind::Forward { to, through } = &forward.kind else {
+        panic!("{forward:?}");
+    };
+    assert_eq!(to, &["192.168.0.53".parse::<std::net::Ipv4Addr>().unwrap()]);
+    assert_eq!(through.text, "rslvr-out-1");
+    let kinds: Vec<&RuleKind> = draft.rules.iter().map(|(_, r)| &r.kind).collect();
+    assert!(matches!(kinds[1], RuleKind::System));
+    assert!(matches!(kinds[2], RuleKind::Unseen(_)));
+    let profile = find(&draft.profiles, |p| p.name == "rp-1");
+    assert_eq!(profile.vpcs[0].text, "vpc-b");
+    assert_eq!(profile.rules[0].text, "rslvr-rr-1");
+    let network = build(draft.clone()).network.unwrap();
+    let profile = find(&network.profiles, |p| p.name == "rp-1");
+    let zone = profile.zones[0].id().unwrap();
+    assert_eq!(network.zones[zone].domain, "example.com");
+    let endpoint = find(&network.resolver_endpoints, |e| e.name == "rslvr-in-1");
+    assert!(endpoint.interfaces[0].id().is_some());
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! What is worth saying about who a path arrived at.
 
+use super::dial::ANY;
 use super::evidence::{Reader, add};
 use super::lookup::zone_of;
-use super::verdict::{Alternative, Obstacle};
+use super::verdict::{Alternative, Obstacle, Verdict};
 use crate::code::Code;
 use crate::fabric::NodeId;
-use crate::model::{EndpointTarget, Role};
+use crate::model::{EndpointKind, EndpointTarget, catalog};
 
 impl Reader<'_> {
     /// The way out crosses a zone.
@@ -21,29 +22,72 @@ impl Reader<'_> {
         }
     }
 
-    /// The request for an AWS name arrived at an endpoint of another AWS service.
-    pub(super) fn stranger(&self, node: NodeId) -> Option<Obstacle> {
-        let name = self.name?.strip_suffix(".amazonaws.com")?;
-        let id = self.compiled.interface_of(node)?;
-        let Role::Endpoint(endpoint) = &self.network.interfaces[id].role else {
-            return None;
-        };
-        let EndpointTarget::Aws(region, service) = &self.network.endpoints[endpoint.id()?].target
+    /// Whether the request is served by the endpoint it arrived at: not if its name belongs to
+    /// another service, nor if it is for an API that the endpoint does not lead to.
+    pub(super) fn refused(&self, node: NodeId) -> Option<(Verdict, Obstacle)> {
+        let name = self.name?;
+        let endpoint = &self.network.endpoints[self.endpoint_at(node)?];
+        let (EndpointTarget::Aws(region, service), EndpointKind::Interface(_)) =
+            (&endpoint.target, &endpoint.kind)
         else {
             return None;
         };
-        let own = super::dial::public_name(service, region);
-        let own = own.strip_suffix(".amazonaws.com").unwrap_or(&own);
-        let labels: Vec<&str> = name.rsplit('.').take(2).collect();
-        let [at, asked] = labels.as_slice() else {
-            return None;
+        let denied = || {
+            let obstacle = self.arrival(node, Code::ENDPOINT_DOES_NOT_SERVE);
+            Some((Verdict::Denied, obstacle))
         };
-        let foreign = ["vpce", "elb", "compute", "rds", "execute-api"].contains(asked)
-            || name.split('.').any(|label| label == "vpce");
-        let first = own.split('.').rev().nth(1).unwrap_or(own);
-        let serves = name == own
-            || name.ends_with(&format!(".{own}"))
-            || (at == region && asked.starts_with(first));
-        (!foreign && !serves).then(|| self.arrival(node, Code::ENDPOINT_DOES_NOT_SERVE))
+        match catalog::owner_of(name) {
+            None if foreign(name, region, service) => denied(),
+            None => None,
+            Some(_) if !catalog::interface_serves(service, region, name) => denied(),
+            Some(_) if service == "execute-api" => self.api(node, name),
+            Some(_) => None,
+        }
     }
+
+    /// An endpoint for APIs leads to private APIs only, although its private DNS takes the names of
+    /// all (`/apigateway/latest/developerguide/apigateway-private-apis.html`).
+    fn api(&self, node: NodeId, name: &str) -> Option<(Verdict, Obstacle)> {
+        let id = name.split('.').next()?;
+        let own = self.network.apis.iter().find(|a| a.id == id);
+        match own {
+            _ if id == ANY => None,
+            Some(api) if api.private => None,
+            Some(api) => {
+                let obstacle = Obstacle {
+                    by: format!("{id}, a public API"),
+                    origin: api.origin.clone(),
+                    ..self.arrival(node, Code::ENDPOINT_DOES_NOT_SERVE)
+                };
+                Some((Verdict::Denied, obstacle))
+            }
+            None => {
+                let obstacle = Obstacle {
+                    by: format!("API {id}: whether it is private is not in the input, see `apis`"),
+                    ..self.arrival(node, Code::UNKNOWN_RESOURCE)
+                };
+                Some((Verdict::Unknown, obstacle))
+            }
+        }
+    }
+}
+
+/// Whether a name of AWS that no service we know has is another service's, by its look.
+fn foreign(name: &str, region: &str, service: &str) -> bool {
+    let Some(name) = name.strip_suffix(".amazonaws.com") else {
+        return false;
+    };
+    let own = super::dial::public_name(service, region);
+    let own = own.strip_suffix(".amazonaws.com").unwrap_or(&own);
+    let labels: Vec<&str> = name.rsplit('.').take(2).collect();
+    let [at, asked] = labels.as_slice() else {
+        return false;
+    };
+    let of_others = ["vpce", "elb", "compute", "rds", "execute-api"].contains(asked)
+        || name.split('.').any(|label| label == "vpce");
+    let first = own.split('.').rev().nth(1).unwrap_or(own);
+    let serves = name == own
+        || name.ends_with(&format!(".{own}"))
+        || (*at == region && asked.starts_with(first));
+    !of_others && !serves
 }

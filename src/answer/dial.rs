@@ -14,29 +14,16 @@ pub(super) const UDP: u8 = 17;
 pub(super) const ICMP: u8 = 1;
 pub(super) const ECHO: u16 = 8 << 8;
 
-/// AWS services whose short name has a dot, so that it is not taken for a DNS name.
-const DOTTED: &[&str] = &[
-    "ecr",
-    "sagemaker",
-    "s3-global",
-    "codeartifact",
-    "iotwireless",
-];
+/// What stands for the first label where every label will do: `any.dkr.ecr.us-east-1.amazonaws.com`.
+pub(super) const ANY: &str = "any";
 
 /// The public regional name of an AWS service, by its short name.
 #[must_use]
 pub fn public_name(service: &str, region: &str) -> String {
-    let service = match service {
-        "iam" => return "iam.amazonaws.com".to_owned(),
-        "kinesis-streams" => "kinesis",
-        "kinesis-firehose" => "firehose",
-        other => other,
-    };
-    match service.split_once('.') {
-        Some((first @ ("ecr" | "sagemaker" | "codeartifact" | "iotwireless"), second)) => {
-            format!("{second}.{first}.{region}.amazonaws.com")
-        }
-        _ => format!("{service}.{region}.amazonaws.com"),
+    let known = catalog::service(service).and_then(|s| s.public_names.first());
+    match known {
+        Some(name) => catalog::expand(name, region).replacen('*', ANY, 1),
+        None => format!("{service}.{region}.amazonaws.com"),
     }
 }
 
@@ -196,9 +183,7 @@ impl Dial<'_> {
         if host.contains('/') {
             return Err(unknown(dial.network, host));
         }
-        let dotted = host
-            .split_once('.')
-            .is_some_and(|(first, second)| DOTTED.contains(&first) && !second.contains('.'));
+        let dotted = catalog::service(host).is_some();
         if !host.contains('.') || dotted {
             return dial.aws(host);
         }

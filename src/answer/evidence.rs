@@ -308,8 +308,8 @@ impl Reader<'_> {
         };
         let (class, obstacle) = match ending.end {
             End::Home if ending.maybe => (Verdict::Unknown, self.doubts(out).into_iter().next()),
-            End::Home => match self.stranger(ending.arrived) {
-                Some(obstacle) => (Verdict::Denied, Some(obstacle)),
+            End::Home => match self.refused(ending.arrived) {
+                Some((class, obstacle)) => (class, Some(obstacle)),
                 None => (delivered, None),
             },
             End::Dropped(place, code, row) => (

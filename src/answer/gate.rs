@@ -75,7 +75,7 @@ impl Reader<'_> {
     }
 
     /// The endpoint of an AWS service that a node belongs to.
-    fn endpoint_at(&self, node: NodeId) -> Option<Id<VpcEndpoint>> {
+    pub(super) fn endpoint_at(&self, node: NodeId) -> Option<Id<VpcEndpoint>> {
         let gateways = self.compiled.gateways.iter();
         if let Some((_, id)) = gateways.into_iter().find(|(n, _)| *n == node) {
             return Some(*id);

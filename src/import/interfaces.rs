@@ -83,6 +83,11 @@ impl<'a> Owners<'a> {
             let name = key.split('/').nth(1).unwrap_or(key);
             return Role::LoadBalancer(Ref::named(arn.unwrap_or(name), at));
         }
+        // `Route 53 Resolver: rslvr-in-<id>:rni-<id>`
+        if let Some(about) = about.strip_prefix("Route 53 Resolver: ") {
+            let endpoint = about.split(':').next().unwrap_or(about);
+            return Role::Resolver(Ref::named(endpoint, at));
+        }
         if let Some(instance) = instance {
             return Role::Instance(Ref::named(instance, at));
         }

@@ -69,14 +69,6 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
         "only default actions are read",
         true,
     ),
-    ("ResolverEndpoints", "resolver endpoints", NOT_YET, true),
-    ("ResolverRules", "resolver rules", NOT_YET, true),
-    (
-        "ResolverRuleAssociations",
-        "resolver rule associations",
-        NOT_YET,
-        true,
-    ),
     (
         "VpcEncryptionControls",
         "VPC encryption controls",

@@ -14,6 +14,7 @@ mod left_out;
 mod node;
 mod place;
 mod policy;
+mod resolver;
 mod routes;
 mod targets;
 mod transit;
@@ -88,7 +89,8 @@ pub fn import(sources: &[Source]) -> Imported {
     endpoints::read(&dump, &mut draft);
     balancers::read(&dump, &mut draft);
     targets::read(&dump, &mut draft);
-    zones::read(&dump, &mut draft);
+    let zones = zones::read(&dump, &mut draft);
+    resolver::read(&dump, &mut draft, &zones);
     gaps::note(&dump, &mut draft);
     drop(dump);
     let (diagnostics, left_out) = context.finish();

@@ -8,12 +8,14 @@ use ipnet::Ipv4Net;
 use std::collections::{HashMap, HashSet};
 
 /// The listings that say what a VPC has: without one, what it lacks is not known.
-const OF_VPCS: [Listing; 5] = [
+const OF_VPCS: [Listing; 7] = [
     Listing::Subnets,
     Listing::NetworkInterfaces,
     Listing::InternetGateways,
     Listing::VpcPeeringConnections,
     Listing::HostedZones,
+    Listing::ResolverRules,
+    Listing::Profiles,
 ];
 
 /// Reads them.

@@ -1,7 +1,6 @@
 //! Hosted zones and their records.
 
 use super::dump::Dump;
-use super::left_out::NOT_YET;
 use super::node::Node;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Draft, Gap, HostedZone, Id, Listing, Record, RecordValue, Ref, Unseen, Why};
@@ -13,7 +12,7 @@ fn short(id: &str) -> &str {
 }
 
 /// A name as we keep it: lower case, `*` for `\052`, no final dot.
-fn clean(name: &str) -> String {
+pub(super) fn clean(name: &str) -> String {
     name.trim_end_matches('.')
         .replace("\\052", "*")
         .to_ascii_lowercase()
@@ -24,8 +23,9 @@ struct Aliases {
     balancers: HashMap<String, String>,
 }
 
-/// Reads them.
-pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+/// Reads them; gives each by its AWS id.
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) -> HashMap<String, Id<HostedZone>> {
+    let mut by_id = HashMap::new();
     let aliases = Aliases {
         balancers: dump
             .all("LoadBalancers")
@@ -38,7 +38,6 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             })
             .collect(),
     };
-    rules(dump, draft);
     let mut order: Vec<&str> = Vec::new();
     let mut rows: HashMap<&str, Node<'_>> = HashMap::new();
     let mut vpcs: HashMap<&str, Vec<(&str, Node<'_>)>> = HashMap::new();
@@ -111,6 +110,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             };
             draft.gaps.insert(gap, unseen);
         }
+        by_id.insert(id.to_owned(), Id::new(draft.zones.len()));
         draft.zones.push(HostedZone {
             name: domain.clone(),
             domain,
@@ -123,6 +123,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             origin,
         });
     }
+    by_id
 }
 
 fn all_records(
@@ -175,46 +176,6 @@ fn orphan(dump: &Dump<'_>, list: &Node<'_>, aliases: &Aliases, draft: &mut Draft
     });
     for gap in [Gap::ZoneKind(zone), Gap::ZoneVpcs(zone)] {
         draft.gaps.insert(gap, unseen);
-    }
-}
-
-/// Forwarding rules of the resolver: the names below their domain are somebody else's to answer.
-fn rules(dump: &Dump<'_>, draft: &mut Draft) {
-    let associations = dump.all("ResolverRuleAssociations");
-    for (id, row) in dump.rows("ResolverRules", "Id") {
-        if row.is("RuleType", &["SYSTEM", "RECURSIVE"]) {
-            continue;
-        }
-        let Some(domain) = row.need("DomainName").map(clean) else {
-            continue;
-        };
-        let origin = row.origin();
-        let own = associations
-            .iter()
-            .filter(|a| a.is("ResolverRuleId", &[id]));
-        let vpcs = own.filter_map(|a| Some(Ref::named(a.text("VPCId")?, &a.origin())));
-        let zone = Id::new(draft.zones.len());
-        let mut gaps = vec![Gap::ZoneRecords(zone)];
-        if !dump.has("ResolverRuleAssociations") {
-            gaps.push(Gap::ZoneVpcs(zone));
-        }
-        for gap in gaps {
-            let unseen = draft.unseen.push(Unseen {
-                name: id.to_owned(),
-                kind: "resolver rule",
-                why: Why::NotModelled(NOT_YET.to_owned()),
-                origin: origin.clone(),
-            });
-            draft.gaps.insert(gap, unseen);
-        }
-        draft.zones.push(HostedZone {
-            name: id.to_owned(),
-            domain,
-            private: true,
-            vpcs: vpcs.collect(),
-            records: Vec::new(),
-            origin,
-        });
     }
 }
 

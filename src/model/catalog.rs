@@ -287,6 +287,29 @@ pub fn owner_of(name: &str) -> Option<(String, &'static AwsService)> {
         .map(|(region, _, s)| (region, s))
 }
 
+/// Whether an interface endpoint of a service serves a name that AWS's clients use.
+///
+/// S3's does not serve websites, nor the global and the dashed names
+/// (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
+#[must_use]
+pub fn interface_serves(service: &str, region: &str, name: &str) -> bool {
+    let Some((asked_in, asked)) = owner_of(name) else {
+        return false;
+    };
+    let global = asked
+        .public_names
+        .first()
+        .is_some_and(|n| !n.contains("{r}"));
+    let private = || {
+        let patterns = asked.private_names.iter();
+        let mut found = patterns.filter_map(|p| fit(name, p));
+        found.any(|r| r == region)
+    };
+    asked.name == service
+        && (global || asked_in == region)
+        && (service != "s3" || name.contains(".dualstack.") || private())
+}
+
 /// The Region, if the name fits the pattern.
 fn fit(name: &str, pattern: &str) -> Option<String> {
     let (name, pattern) = match pattern.strip_prefix("*") {

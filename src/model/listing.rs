@@ -163,7 +163,13 @@ listings! {
     ResolverRuleAssociations ["ResolverRuleAssociations"]
         "VPCs of Resolver rules", "aws route53resolver list-resolver-rule-associations",
         "names that a Resolver rule covers";
-    Profiles ["ProfileSummaries"]
-        "Route 53 Profiles", "aws route53profiles list-profiles",
-        "names that a zone or rule of a Profile covers";
+    ResolverAddresses ["IpAddresses"]
+        "addresses of Resolver endpoints", "aws route53resolver list-resolver-endpoint-ip-addresses",
+        "nothing where the interfaces are listed, which say whose they are";
+    Profiles ["ProfileAssociations"]
+        "VPCs of Route 53 Profiles", "aws route53profiles list-profile-associations",
+        "names that are not AWS's own: a Profile may bring their zone or rule";
+    ProfileResources ["ProfileResourceAssociations"]
+        "resources of Route 53 Profiles", "aws route53profiles list-profile-resource-associations",
+        "every name asked in a VPC with a Profile";
 }

@@ -102,6 +102,8 @@ pub struct Draft {
     pub policies: Arena<Policy>,
     /// Organizations of accounts: `(account, organization)`.
     pub organizations: Vec<(String, String)>,
+    /// APIs of API Gateway.
+    pub apis: Vec<Api>,
     /// Everything named and not contained, and listings that are missing.
     pub unseen: Arena<Unseen>,
     /// What an import leaves open about nouns that it has.

@@ -4,8 +4,8 @@ use super::id::Id;
 use super::listing::Listing;
 use super::origin::Origin;
 use super::{
-    HostedZone, Instance, InternetGateway, LoadBalancer, Subnet, TargetGroup, TransitTable, Vpc,
-    VpnGateway,
+    HostedZone, Instance, InternetGateway, LoadBalancer, Profile, ResolverRule, Subnet,
+    TargetGroup, TransitTable, Vpc, VpnGateway,
 };
 
 /// Why something is not known.
@@ -85,6 +85,10 @@ pub enum Gap {
     ZoneVpcs(Id<HostedZone>),
     /// The records of a zone.
     ZoneRecords(Id<HostedZone>),
+    /// The VPCs of a Resolver rule.
+    RuleVpcs(Id<ResolverRule>),
+    /// What a Profile brings.
+    ProfileResources(Id<Profile>),
 }
 
 /// What a name turned out to mean.

@@ -65,6 +65,17 @@ pub struct VpcEndpoint {
     pub origin: Origin,
 }
 
+/// An API of API Gateway, by the first label of its default name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Api {
+    /// Its id, lower case.
+    pub id: String,
+    /// Reached by endpoints for APIs only; else it is public.
+    pub private: bool,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
 /// A provider's endpoint service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EndpointService {

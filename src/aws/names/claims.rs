@@ -102,16 +102,20 @@ impl Query<'_> {
         all
     }
 
-    /// Zones that may be seen here.
+    /// Zones and rules that may count here.
     pub(super) fn perhaps(&self, vpc: Id<Vpc>, name: &str) -> Vec<(Candidate, String)> {
-        let zones = self.network.zones.iter();
-        let foreign =
-            zones.filter(|(_, z)| z.private && z.vpcs.iter().all(|v| v.id() != Some(vpc)));
-        foreign
-            .filter_map(|(id, _)| {
-                Some((self.zone(id, name, false)?, self.lack(Gap::ZoneVpcs(id))?))
-            })
-            .collect()
+        let network = self.network;
+        let elsewhere = |refs: &[Ref<Vpc>]| refs.iter().all(|v| v.id() != Some(vpc));
+        let zones = network.zones.iter();
+        let zones = zones.filter(|(_, z)| z.private && elsewhere(&z.vpcs));
+        let zones = zones.filter_map(|(id, _)| {
+            Some((self.zone(id, name, false)?, self.lack(Gap::ZoneVpcs(id))?))
+        });
+        let rules = network.rules.iter().filter(|(_, r)| elsewhere(&r.vpcs));
+        let rules = rules.filter_map(|(id, _)| {
+            Some((self.rule(id, name, false)?, self.lack(Gap::RuleVpcs(id))?))
+        });
+        zones.chain(rules).collect()
     }
 
     fn rule(&self, id: Id<ResolverRule>, name: &str, profile: bool) -> Option<Candidate> {

@@ -167,7 +167,8 @@ pub fn endpoint_name(network: &Network, id: Id<VpcEndpoint>, zone: Option<&str>)
     let endpoint = &network.endpoints[id];
     let given = endpoint.dns_names.first().filter(|_| zone.is_none());
     if let Some(name) = given {
-        return name.trim_end_matches('.').to_ascii_lowercase();
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        return name.replacen('*', "bucket", 1);
     }
     let vpc = endpoint
         .vpc

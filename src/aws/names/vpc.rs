@@ -7,6 +7,17 @@ use super::{DnsOutcome, DnsStep, Sender};
 use crate::code::Code;
 use crate::model::{Fact, Gap, Id, Listing, Ref, RuleKind, Vpc, VpcEndpoint, catalog};
 
+/// Without it no private zone is known.
+const ZONES: [(Listing, Code); 1] = [(Listing::HostedZones, Code::NO_PRIVATE_ZONE_OVER_AWS_NAMES)];
+/// Without them no rule is known.
+const RULES: [(Listing, Code); 2] = [
+    (
+        Listing::ResolverRules,
+        Code::NO_RESOLVER_RULE_OVER_AWS_NAMES,
+    ),
+    (Listing::Profiles, Code::NO_RESOLVER_RULE_OVER_AWS_NAMES),
+];
+
 impl Query<'_> {
     /// Without DNS support the resolver does not answer; without DNS hostnames it knows no private
     /// zone (`/vpc/latest/userguide/AmazonDNS-concepts.html`).
@@ -27,7 +38,8 @@ impl Query<'_> {
             Fact::Known(true) => self.decide(id, name, &all),
             Fact::Known(false) => {
                 let rules: Vec<Candidate> = all.into_iter().filter(Candidate::is_rule).collect();
-                self.decide_among(id, name, &rules)
+                let open = self.left_open(id, name, &RULES);
+                open.unwrap_or_else(|| self.decide_among(id, name, &rules))
             }
             Fact::Unseen(unseen) => {
                 let lack = self.network.unseen[*unseen].text();
@@ -46,17 +58,15 @@ impl Query<'_> {
     /// What an import leaves open comes first: a zone or rule that it does not list may own the name.
     fn decide(&mut self, id: Id<Vpc>, name: &str, all: &[Candidate]) -> DnsOutcome {
         let winner = all.first();
-        let aws = catalog::is_aws(name);
         if !matches!(winner.map(|w| w.what), Some(What::Hidden(_))) {
-            if let Some(lack) = self.lack(Gap::Listing(id, Listing::VpcEndpoints)) {
-                return DnsOutcome::Unknown(lack);
+            let unlisted = self.lack(Gap::Listing(id, Listing::VpcEndpoints));
+            let open = unlisted.map(DnsOutcome::Unknown);
+            if let Some(open) = open.or_else(|| self.left_open(id, name, &ZONES)) {
+                return open;
             }
-            if let Some(lack) = self.lack(Gap::Listing(id, Listing::HostedZones)) {
-                if !aws {
-                    return DnsOutcome::Unknown(lack);
-                }
-                self.assume(Code::NO_PRIVATE_ZONE_OVER_AWS_NAMES);
-            }
+        }
+        if let Some(open) = self.left_open(id, name, &RULES) {
+            return open;
         }
         let length = winner.map_or(0, |w| w.domain.len());
         for (candidate, lack) in self.perhaps(id, name) {
@@ -66,6 +76,31 @@ impl Query<'_> {
             }
         }
         self.decide_among(id, name, all)
+    }
+
+    /// Listings that an import lacks: any name may be theirs but AWS's own, which are taken to be
+    /// left alone, as they are by default.
+    fn left_open(
+        &mut self,
+        id: Id<Vpc>,
+        name: &str,
+        listings: &[(Listing, Code)],
+    ) -> Option<DnsOutcome> {
+        let profiles = self.network.profiles.iter();
+        let own = profiles.filter(|(_, p)| p.vpcs.iter().any(|v| v.id() == Some(id)));
+        let gaps: Vec<Gap> = own.map(|(p, _)| Gap::ProfileResources(p)).collect();
+        if let Some(lack) = gaps.into_iter().find_map(|gap| self.lack(gap)) {
+            return Some(DnsOutcome::Unknown(lack));
+        }
+        for (listing, code) in listings {
+            if let Some(lack) = self.lack(Gap::Listing(id, *listing)) {
+                if !catalog::is_aws(name) {
+                    return Some(DnsOutcome::Unknown(lack));
+                }
+                self.assume(*code);
+            }
+        }
+        None
     }
 
     fn decide_among(&mut self, id: Id<Vpc>, name: &str, all: &[Candidate]) -> DnsOutcome {

@@ -26,6 +26,7 @@ pub(super) const KEYS: &[Key] = keys! {
         profiles: Named("profile"), "none", "", "Route 53 Profiles";
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
+        apis: Keyed("api"), "none", "{ a1b2c3: { private: true } }", "APIs of API Gateway, by the first label of their default names";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
         principals: Named("principal"), "none", "{ app: { policy: reader } }", "IAM principals";
         policies: NamedAny, "none", "", "IAM policy documents by name, to attach by `policy`";
@@ -142,6 +143,9 @@ pub(super) const KEYS: &[Key] = keys! {
         region: Text, "the top level's", "us-east-1", "Region";
         account: Text, "the top level's", "\"222222222222\"", "account that owns it";
         policy: TextOrAny, "none", "closed", "bucket policy: a name of `policies`, or a document";
+    }
+    "api" {
+        private: Bool, "false", "true", "reached by endpoints for APIs only, else public";
     }
     "table" {
         region: Text, "the top level's", "us-east-1", "Region";

@@ -24,7 +24,7 @@ pub(super) use expect::expectations;
 use super::tree::{Node, Span};
 use super::values::{self, Wrong};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Draft, InternetHost, Os, PrefixList, Ref};
+use crate::model::{Api, Draft, InternetHost, Os, PrefixList, Ref};
 
 /// A lowering under way: collects nouns and everything that is wrong.
 struct Lower<'a> {
@@ -166,6 +166,13 @@ impl Lower<'_> {
             self.draft
                 .aws_addresses
                 .push((values::domain(&key.text), ips));
+        }
+        for (key, value) in root.under("apis") {
+            self.draft.apis.push(Api {
+                id: key.text.to_ascii_lowercase(),
+                private: value.flag("private", false),
+                origin: key.span.origin(),
+            });
         }
     }
 
