@@ -156,7 +156,7 @@ impl Reader<'_> {
             class: Verdict::Unknown,
             exposed: false,
             outside: Outside::No,
-            steps: Vec::new(),
+            steps: Vec::with_capacity(path.len()),
             obstacle: None,
             address: Some(sent.dst),
             sent: Some(sent),

@@ -7,7 +7,7 @@ use super::question::{Ask, From, Target};
 use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
 use crate::code::Code;
-use crate::engine::{Question, Walk, walk};
+use crate::engine::{Question, Walk, Walker};
 use crate::fabric::{Flow, NONE, Outside};
 use crate::model::{Network, Origin};
 
@@ -119,9 +119,10 @@ fn judge(
         classes.push(alternative.class);
     }
     let (mut obstacles, mut doubts) = (None, Vec::new());
+    let mut walker = Walker::default();
     for (number, sent) in flows.iter().enumerate() {
-        let walked = walk(&compiled.fabric, &question(*sent, false));
-        let mut alternatives = read(&reader, &walked, *sent, number);
+        let walked = walker.walk(&compiled.fabric, &question(*sent, false));
+        let mut alternatives = read(&reader, walked, *sent, number);
         for alternative in &mut alternatives {
             reader.gate(alternative, out.target.request.as_ref());
         }
