@@ -64,6 +64,7 @@ fn draft() -> Draft {
         id: None,
         vpc: named("v"),
         routes: vec![],
+        edge_of: None,
         origin: Origin::Unknown,
     });
     let acl = || -> Vec<AclRule> {
@@ -118,6 +119,7 @@ fn draft() -> Draft {
             cidr: format!("10.0.{subnet}.0/24").parse().unwrap(),
             table: named("main"),
             acl: named("acl"),
+            public_access: None,
             origin: Origin::Unknown,
         });
         for member in 0..MEMBERS {

@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod import;
 mod input;
 mod lint;
 mod meta;
@@ -35,6 +36,8 @@ pub enum Command {
     Check(check::Args),
     /// Ask for a name as a source would, and say who answers and why
     Resolve(resolve::Args),
+    /// Write a folder of JSON as a scenario, and say what a scenario cannot
+    Import(import::Args),
     /// Warn of what is legal, and a mistake waiting
     Lint(lint::Args),
     /// Say what a code means
@@ -63,6 +66,7 @@ pub fn run() -> Outcome {
         Command::Trace(args) => trace::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => meta::schema(&args),

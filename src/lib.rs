@@ -20,7 +20,7 @@
 //! | [`code`] | the stable reasons, and what each means | the list itself |
 //! | [`diagnostic`] | one shape for what is wrong with an input | [`diagnostic::Diagnostic`] |
 //! | [`model`] | AWS's nouns; `build`, the only way to a [`model::Network`], with every check | `model/vpc.rs` |
-//! | [`scenario`] | YAML (or JSON) for people: keys, spans, `base`, `cases` | `scenario/keys/` |
+//! | [`scenario`] | YAML (or JSON) for people: keys, spans, `base`, `cases`; and back to text | `scenario/keys/` |
 //! | [`import`] | `aws … describe-*` JSON; what it lacks stays *unseen*, never absent | `import/mod.rs` |
 //! | [`fabric`] | nodes, stages, tables, rows; the three kinds of traffic | `fabric/mod.rs` |
 //! | [`engine`] | the walker | `engine/walk.rs` |
@@ -32,12 +32,12 @@
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
 //!
 //! Where is …? How a load balancer picks targets: `aws/balance.rs`. What a NAT gateway translates:
-//! `aws/gateway.rs`. Who has which public address: `aws/internet.rs`. Which route wins:
-//! `aws/route.rs`. Group references: `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`,
+//! `aws/gateway.rs`. What an appliance passes on: `aws/appliance.rs`. Who has which public
+//! address: `aws/internet.rs`. Which route wins: `aws/route.rs`. Group references: `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`,
 //! its tables `aws/transit/table.rs`. Who sees which name: `aws/names/`. What a destination's words
 //! dial: `answer/dial.rs`. Who may ask a service for what: `aws/policy.rs`. What a task needs:
 //! `aws/bundles.rs`. Which states cannot be: `model/build/`. A key of the scenario file:
-//! `scenario/keys/`, then `scenario/lower/`.
+//! `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to write it.
 //!
 //! # Life of a flow
 //!

@@ -33,6 +33,7 @@ fn subnet(vpc: &str, name: &str, zone: &str, cidr: &str) -> Subnet {
         cidr: cidr.parse().unwrap(),
         table: named("main"),
         acl: named("default"),
+        public_access: None,
         origin: Origin::Unknown,
     }
 }
@@ -59,6 +60,7 @@ fn table(vpc: &str, name: &str, routes: Vec<Route>) -> RouteTable {
         id: None,
         vpc: named(vpc),
         routes,
+        edge_of: None,
         origin: Origin::Unknown,
     }
 }
@@ -265,6 +267,7 @@ fn an_instance_shares_its_name_with_its_interface_only() {
         interfaces: vec![named("web")],
         running: true,
         os: Os::Linux,
+        forwards: Some(Forwards::No),
         runs: vec![],
         origin: Origin::Unknown,
     });
@@ -316,7 +319,10 @@ fn routes() {
             vec![("10.0.1.128/25", igw())],
             vec!["route-not-a-whole-subnet"],
         ),
-        (vec![("10.0.1.0/24", igw())], vec![]),
+        (
+            vec![("10.0.1.0/24", igw())],
+            vec!["route-inside-vpc-target"],
+        ),
         (
             vec![("0.0.0.0/0", igw()), ("0.0.0.0/0", igw())],
             vec!["duplicate-route"],

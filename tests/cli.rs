@@ -330,3 +330,59 @@ fn a_task_as_json() {
 fn indentation() {
     insta::assert_snapshot!(broken("tab") + &broken("too-far-left"));
 }
+
+/// Destinations that mean nothing, or two things: said, never guessed.
+#[test]
+fn destinations_that_mean_nothing() {
+    let mut all = String::new();
+    for to in [
+        "cloudwatch",
+        "dynamdb",
+        "webb",
+        "2600::1",
+        "tcp://[2600::1]:443",
+        "needs://receipts",
+        "tcp://shop/web",
+        "ftp://shop/web",
+    ] {
+        all += &trace("shop/app", to);
+    }
+    let twice = ["trace", SHOP, "--from", "shop/app", "--to"];
+    for more in [
+        ["icmp://shop/web", "--port", "4"],
+        ["tcp://shop/web:443", "--port", "4"],
+        ["tcp://shop/web:443", "--protocol", "udp"],
+    ] {
+        all += &run(&[&twice[..], &more[..]].concat());
+    }
+    insta::assert_snapshot!(all);
+}
+
+/// What an import picks, lacks or does not know is said wherever the dump is used.
+#[test]
+fn an_import_says_what_it_picked_and_left_out() {
+    let dump = "tests/inputs/dump";
+    let asked = ["trace", dump, "--from", "i-app", "--to", "ssm"];
+    insta::assert_snapshot!(run(&asked) + &run(&["check", dump]));
+}
+
+/// What a file cannot mean is wrong, not failed: exit code 2.
+#[test]
+fn expectations_that_cannot_hold() {
+    insta::assert_snapshot!(broken("meant-otherwise"));
+}
+
+#[test]
+fn what_is_no_name_is_not_resolved() {
+    let ask = |name| run(&["resolve", SHOP, "--from", "shop/app", name]);
+    insta::assert_snapshot!(
+        ask("https://sqs.us-east-1.amazonaws.com:443/") + &ask("") + &ask("a b")
+    );
+}
+
+#[test]
+fn no_cases_at_all() {
+    let base = "scenarios/tutorial/base.yaml";
+    let ask = ["--case", "x", "--from", "shop/app", "--to", "s3"];
+    insta::assert_snapshot!(run(&[&["trace", base], &ask[..]].concat()));
+}

@@ -609,14 +609,62 @@ fn broken_input_is_reported_with_its_place() {
 
 #[test]
 fn pages_are_merged_and_repeated_rows_are_one() {
-    let page = |cidr| json!({"Vpcs": [{"VpcId": "vpc-a", "CidrBlock": cidr}], "NextToken": "x"});
+    let first = |cidr| json!({"Vpcs": [{"VpcId": "vpc-a", "CidrBlock": cidr}], "NextToken": "x"});
+    let last = |cidr| json!({"Vpcs": [{"VpcId": "vpc-a", "CidrBlock": cidr}]});
     let same = dump(&[
-        ("1.json", page("10.0.0.0/16")),
-        ("2.json", page("10.0.0.0/16")),
+        ("1.json", first("10.0.0.0/16")),
+        ("2.json", last("10.0.0.0/16")),
     ]);
     assert_eq!((same.draft.vpcs.len(), same.diagnostics.len()), (1, 0));
-    let other = dump(&[("1.json", json!([page("10.0.0.0/16"), page("10.1.0.0/16")]))]);
+    let other = dump(&[("1.json", json!([first("10.0.0.0/16"), last("10.1.0.0/16")]))]);
     assert_eq!((other.draft.vpcs.len(), other.diagnostics.len()), (1, 1));
+}
+
+/// Of a listing that goes on elsewhere nothing is known to be absent; each account's own counts.
+#[test]
+fn a_listing_without_its_last_page_is_not_a_whole_listing() {
+    let page = |more: bool| match more {
+        true => json!({"VpcPeeringConnections": [], "NextToken": "x"}),
+        false => json!({"VpcPeeringConnections": []}),
+    };
+    let cut = |files: &[(&str, bool)]| {
+        let files: Vec<_> = files
+            .iter()
+            .map(|(path, more)| (*path, page(*more)))
+            .collect();
+        let read = dump(&files);
+        let open = read
+            .draft
+            .unlisted
+            .contains(&Listing::VpcPeeringConnections);
+        let said = read
+            .diagnostics
+            .iter()
+            .filter(|d| d.code == "listing-cut-off");
+        (open, said.count())
+    };
+    assert_eq!(cut(&[("a.json", false)]), (false, 0));
+    assert_eq!(cut(&[("a.json", true)]), (true, 1));
+    assert_eq!(cut(&[("a.json", true), ("b.json", false)]), (false, 0));
+    let two = [
+        ("111111111111/eu-west-1/a.json", true),
+        ("222222222222/eu-west-1/a.json", false),
+    ];
+    assert_eq!(cut(&two), (true, 1));
+}
+
+#[test]
+fn a_listing_that_nobody_knows_is_reported() {
+    let read = dump(&[(
+        "x.json",
+        json!({"WishLists": [{"WishListId": "w"}], "Vpcs": []}),
+    )]);
+    let left: Vec<_> = read
+        .left_out
+        .iter()
+        .map(|l| (l.what.as_str(), l.count))
+        .collect();
+    assert_eq!(left, [("`WishLists`", 1)]);
 }
 
 fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {

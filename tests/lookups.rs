@@ -1,7 +1,8 @@
 //! Every table is read as the page says: by a scan of the rows, written here a second time.
 //!
 //! Routes by longest prefix and then by who wrote them, ACLs by number, and whatever a table holds,
-//! the first row that matches, for a packet, a flow and a set alike.
+//! the first row that matches, for a packet, a flow and a set alike; and what memories restore, part
+//! by part.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -17,6 +18,8 @@ mod components;
 #[path = "networks/genes.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared, and not all of it used")]
 mod genes;
+#[path = "lookups/replies.rs"]
+mod replies;
 #[path = "lookups/routes.rs"]
 mod routes;
 #[path = "lookups/tables.rs"]

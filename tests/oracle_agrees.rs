@@ -1,51 +1,449 @@
 //! The program against a second reading of the same pages of AWS, on generated networks.
+//!
+//! Both are asked the same flows, by address. The program follows a flow with every port that the
+//! client and every translator on the way may pick; the other reading knows one packet only, so it
+//! is given one port of every span that some rule of the network tells apart. Both must find the
+//! same ends: class, code and leg, exposure, the source that the destination sees, and of what was
+//! answered the mechanism. A disagreement is settled by AWS's page and kept as a case, in
+//! `scenarios/differential/`.
+//!
+//! `ORACLE_FLOWS` and `ORACLE_FIRST_SEED` look further than the test does.
 
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on fails, and says what it did"
 )]
 
 mod networks;
+mod oracle;
 
-use networks::{Genes, generate};
-use reachability::answer::{Ask, answer, source};
-use reachability::{aws, model};
-use std::collections::BTreeMap;
+use networks::{Flow, Genes, Sender, ease, generate};
+use oracle::endings;
+use reachability::answer::{Alternative, Answer, Ask, Verdict, answer, source};
+use reachability::aws;
+use reachability::model::{self, Id, Interface, Network, Site};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 
 /// Flows asked of each network.
 const FLOWS: usize = 50;
 
+/// Flows in all.
+const ALL: usize = 50_000;
+
+/// Networks are shared out between so many threads.
+const THREADS: usize = 2;
+
+type Word = &'static str;
+
+/// Whoever sends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Spot {
+    Eni(Id<Interface>),
+    Site(Id<Site>),
+    World,
+}
+
+/// What is sent. Protocols without ports have zeros; of ICMP an echo has its type as destination
+/// port, so that its mirror is the echo's reply.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Packet {
+    src: Ipv4Addr,
+    dst: Ipv4Addr,
+    protocol: u8,
+    sport: u16,
+    dport: u16,
+}
+
+impl Packet {
+    fn between(mut self, src: Ipv4Addr, dst: Ipv4Addr, sport: u16, dport: u16) -> Self {
+        (self.src, self.dst, self.sport, self.dport) = (src, dst, sport, dport);
+        self
+    }
+
+    fn mirror(self) -> Self {
+        self.between(self.dst, self.src, self.dport, self.sport)
+    }
+}
+
+/// What became of it: what stopped it, and on which leg; the mechanisms it crossed, each with its
+/// leg; the source that the destination saw.
+type Ending = (Word, Word, Vec<(Word, Word)>, Option<Ipv4Addr>);
+
+/// What both must say of it: class; what stopped it and on which leg; of what was answered the most
+/// telling mechanism; whether it crossed a public link; the source that the destination saw.
+type Said = (Word, Word, Word, Word, bool, Option<Ipv4Addr>);
+
+/// The mechanisms, the telling ones first.
+const RANK: [Word; 11] = [
+    "gateway-endpoint",
+    "interface-endpoint",
+    "nat-gateway",
+    "internet-gateway",
+    "peering",
+    "vpn",
+    "direct-connect",
+    "load-balancer",
+    "local",
+    "same-subnet",
+    "host-service",
+];
+
+/// What must occur, and how often at least, for agreement to mean something.
+const POWER: &[(&str, usize)] = &[
+    ("private gateway-endpoint", 1000),
+    ("private interface-endpoint", 1000),
+    ("private load-balancer", 300),
+    ("private nat-gateway", 50),
+    ("internet nat-gateway", 500),
+    ("internet internet-gateway", 1000),
+    ("private peering", 500),
+    ("private vpn", 300),
+    ("private direct-connect", 100),
+    ("private same-subnet", 500),
+    ("private local", 500),
+    ("private host-service", 300),
+    ("answered: by PrivateLink and a load balancer", 300),
+    ("answered: by PrivateLink between overlapping blocks", 30),
+    ("answered: from a site", 150),
+    ("answered: to a site", 100),
+    ("answered: from the internet", 300),
+    ("answered: back into an internet gateway", 10),
+    ("answered: NAT gateway into a peering", 10),
+    ("answered: NAT gateway into a gateway endpoint", 10),
+    ("answered: a target that fails its checks", 50),
+    ("answered: across zones", 50),
+    ("mixed", 200),
+    ("unreachable BAD_STATE", 300),
+    ("unreachable BAD_STATE_ROUTE", 300),
+    ("unreachable BAD_STATE_VPN", 20),
+    ("unreachable ELBV2_LISTENERS_MISMATCH", 300),
+    ("unreachable ELBV2_LISTENER_HAS_NO_TG", 100),
+    ("unreachable ELB_INSTALLED_AZ_RESTRICTION", 100),
+    ("unreachable ELB_NOT_CROSSZONE", 100),
+    ("unreachable ENDPOINT_NOT_AVAILABLE", 20),
+    ("unreachable ENDPOINT_NOT_PERMITTED", 10),
+    ("unreachable ENDPOINT_PENDING_ACCEPTANCE", 50),
+    ("unreachable ENDPOINT_REJECTED", 50),
+    ("unreachable ENI_SG_RULES_MISMATCH", 1000),
+    ("unreachable FORWARDING_LOOP", 20),
+    ("unreachable HAIRPIN", 30),
+    (
+        "unreachable IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+        300,
+    ),
+    (
+        "unreachable IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
+        50,
+    ),
+    ("unreachable IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", 300),
+    ("unreachable NGW_REQUIRES_SOURCE_IN_VPC", 5),
+    ("unreachable NO_POSSIBLE_DESTINATION", 300),
+    ("unreachable NO_ROUTE_TO_DESTINATION", 1000),
+    ("unreachable PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", 50),
+    ("unreachable PROTOCOL_RESTRICTION", 50),
+    ("unreachable REPLY_WITHOUT_SESSION", 300),
+    ("unreachable SG_HAS_NO_RULES", 300),
+    ("unreachable SG_REFERENCES_NOT_PRESERVED", 10),
+    ("unreachable SUBNET_ACL_RESTRICTION", 1000),
+    ("unreachable UNSUPPORTED_BY_AWS", 10),
+    ("unreachable VPCE_GATEWAY_PROTOCOL_RESTRICTION", 50),
+    ("unreachable VPCE_SERVICE_NOT_INSTALLED_IN_AZ", 100),
+];
+
+/// What the flows came to.
+#[derive(Default)]
+struct Tally {
+    asked: usize,
+    /// How often each end and each power occurred.
+    seen: BTreeMap<String, usize>,
+    /// Disagreements: how often, and the first example.
+    differ: BTreeMap<String, (usize, String)>,
+}
+
 #[test]
-fn the_generator_makes_networks_that_can_be_asked() {
-    let (mut void, mut verdicts) = (BTreeMap::new(), BTreeMap::new());
-    for seed in 0..200 {
-        let case = generate(&mut Genes::seeded(seed), FLOWS);
-        let built = model::build(case.draft);
-        let Some(network) = built.network else {
-            for found in &built.diagnostics {
-                *void
-                    .entry(format!("{} {}", found.code, found.message))
-                    .or_insert(0) += 1;
-            }
-            continue;
-        };
-        let compiled = aws::compile(&network);
-        for flow in case.flows {
-            let ports = flow.port != 0;
-            let ask = Ask {
-                from: source(&network, &flow.from).unwrap(),
-                to: flow.to.to_string(),
-                protocol: Some(flow.protocol),
-                port: ports.then_some(flow.port),
-                client_ports: ports.then_some((flow.client_port, flow.client_port)),
-            };
-            let answer = answer(&network, &compiled, &ask).unwrap();
-            let code = answer.obstacles.first().map(|o| o.code);
-            *verdicts
-                .entry(format!("{} {code:?}", answer.verdict.name()))
-                .or_insert(0) += 1;
+fn a_second_reading_agrees() {
+    let setting = |name, or| std::env::var(name).map_or(or, |n| n.parse().unwrap());
+    let first = setting("ORACLE_FIRST_SEED", 0);
+    let share = setting("ORACLE_FLOWS", ALL).div_ceil(THREADS);
+    let tallies = std::thread::scope(|scope| {
+        let ask = |thread| move || ask_networks((first + thread..).step_by(THREADS), share);
+        let threads: Vec<_> = (0..THREADS).map(|t| scope.spawn(ask(t))).collect();
+        let tallies = threads.into_iter().map(|t| t.join().unwrap());
+        tallies.collect::<Vec<_>>()
+    });
+    let mut all = Tally::default();
+    for tally in tallies {
+        all.asked += tally.asked;
+        for (what, n) in tally.seen {
+            *all.seen.entry(what).or_default() += n;
+        }
+        for (what, (n, example)) in tally.differ {
+            all.differ.entry(what).or_insert((0, example)).0 += n;
         }
     }
-    eprintln!("{void:#?} {verdicts:#?}");
+    report(&all);
+    assert!(
+        all.differ.is_empty(),
+        "the two readings disagree, see above"
+    );
+    assert!(all.asked >= ALL, "{} flows are too few", all.asked);
+    for (what, least) in POWER {
+        let n = all.seen.get(*what).copied().unwrap_or_default();
+        assert!(
+            n >= *least,
+            "`{what}` occurred {n} times, {least} are wanted"
+        );
+    }
+}
+
+#[test]
+fn the_second_reading_is_small() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle");
+    let mut lines = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let words = ["answer", "aws", "engine", "fabric", "scenario", "import"];
+        for word in words {
+            let used = text.contains(&format!("reachability::{word}"));
+            assert!(!used, "it shares `model` with the program and nothing else");
+        }
+        lines += text.lines().count();
+    }
+    assert!(
+        lines <= 600,
+        "{lines} lines are more than anybody checks by eye"
+    );
+}
+
+fn ask_networks(seeds: impl Iterator<Item = usize>, flows: usize) -> Tally {
+    let mut tally = Tally::default();
+    for seed in seeds {
+        if tally.asked >= flows {
+            break;
+        }
+        ask_a_network(seed as u64, &mut tally);
+    }
+    tally
+}
+
+fn ask_a_network(seed: u64, tally: &mut Tally) {
+    let mut case = generate(&mut Genes::seeded(seed), FLOWS);
+    if seed % 4 > 1 {
+        ease(&mut case.draft);
+    }
+    let Some(network) = model::build(case.draft).network else {
+        return;
+    };
+    let compiled = aws::compile(&network);
+    let cuts = cuts(&network);
+    for (number, flow) in case.flows.iter().enumerate() {
+        let ported = flow.port != 0;
+        // Every other flow leaves the client's port to its system.
+        let pinned = (flow.client_port, flow.client_port);
+        let ask = Ask {
+            from: source(&network, &flow.from).unwrap(),
+            to: flow.to.to_string(),
+            protocol: Some(flow.protocol),
+            port: ported.then_some(flow.port),
+            client_ports: (ported && number % 2 == 0).then_some(pinned),
+        };
+        let system = ask.from.client_ports(&network);
+        let ports = if ported {
+            ask.client_ports.unwrap_or(system)
+        } else {
+            (0, 0)
+        };
+        let got = answer(&network, &compiled, &ask).unwrap();
+        let endings = second_reading(&network, flow, &cuts, ports);
+        let ours: BTreeSet<Said> = got.alternatives.iter().map(said_of).collect();
+        let theirs: BTreeSet<Said> = endings.iter().map(said).collect();
+        tally.asked += 1;
+        let ends = theirs.iter().map(|e| format!("{} {}{}", e.0, e.1, e.3));
+        let mixed = got.verdict == Verdict::Mixed;
+        let mixed = mixed.then(|| "mixed".to_owned());
+        let ends = ends.chain(mixed);
+        for what in ends.chain(powers(&network, flow, &got, &endings)) {
+            *tally.seen.entry(what).or_default() += 1;
+        }
+        if ours != theirs {
+            let key = format!(
+                "the program alone: {}; the second reading alone: {}",
+                words(&(&ours - &theirs)),
+                words(&(&theirs - &ours))
+            );
+            let example = || {
+                (
+                    0,
+                    format!("seed {seed}: {flow:?} {ports:?} {:?}", ways(&got)),
+                )
+            };
+            tally.differ.entry(key).or_insert_with(example).0 += 1;
+        }
+    }
+}
+
+/// Every end of a flow, by a packet for every span of client ports.
+fn second_reading(
+    network: &Network,
+    flow: &Flow,
+    cuts: &BTreeSet<u16>,
+    client_ports: (u16, u16),
+) -> BTreeSet<Ending> {
+    let (from, src) = match flow.sender {
+        Sender::Interface(id) => (Spot::Eni(id), network.interfaces[id].ips[0]),
+        Sender::Site(ip) => (Spot::Site(network.sites.iter().next().unwrap().0), ip),
+        Sender::Internet(ip) => (Spot::World, ip),
+    };
+    let drawn = if flow.port == 0 {
+        (0, 0)
+    } else {
+        (1024, u16::MAX)
+    };
+    let draws = each_span(cuts, drawn);
+    let packets = each_span(cuts, client_ports)
+        .into_iter()
+        .map(|sport| Packet {
+            src,
+            dst: flow.to,
+            protocol: flow.protocol,
+            sport,
+            dport: if flow.protocol == 1 { 8 } else { flow.port },
+        });
+    let ends = packets.flat_map(|packet| endings(network, from, packet, &draws));
+    ends.collect()
+}
+
+/// Ports at which some rule begins, or that follow its end.
+fn cuts(network: &Network) -> BTreeSet<u16> {
+    let mut cuts = BTreeSet::new();
+    let mut cut = |ports: (u16, u16)| cuts.extend([ports.0, ports.1.saturating_add(1)]);
+    for (_, acl) in network.acls.iter() {
+        let rules = acl.ingress.iter().chain(&acl.egress);
+        rules.for_each(|rule| cut(rule.service.ports));
+    }
+    for (_, group) in network.groups.iter() {
+        let rules = group.ingress.iter().chain(&group.egress);
+        rules.for_each(|rule| cut(rule.service.ports));
+    }
+    cuts
+}
+
+/// A port of every span that some rule tells apart.
+fn each_span(cuts: &BTreeSet<u16>, (low, high): (u16, u16)) -> Vec<u16> {
+    let mut ports = vec![low];
+    ports.extend(cuts.iter().filter(|cut| low < **cut && **cut <= high));
+    ports
+}
+
+const CIRCLE: Word = "FORWARDING_LOOP";
+
+/// Where on its rounds it is noticed that a flow goes in circles says nothing of it.
+fn circle(class: Word) -> Said {
+    (class, CIRCLE, "", "", false, None)
+}
+
+fn said((code, leg, crossed, sees): &Ending) -> Said {
+    let public = crossed.iter().any(|(_, m)| *m == "internet-gateway");
+    let primary = RANK.iter().find(|m| crossed.contains(&("out", **m)));
+    let primary = primary.copied().unwrap_or_default();
+    match *code {
+        CIRCLE => circle("unreachable"),
+        "" if public => ("internet", "", "", primary, public, *sees),
+        "" => ("private", "", "", primary, public, *sees),
+        code => ("unreachable", code, leg, "", public, *sees),
+    }
+}
+
+fn said_of(a: &Alternative) -> Said {
+    let stop = a.obstacle.as_ref();
+    let (code, leg) = stop.map_or(("", ""), |o| (o.code.name(), o.leg.name()));
+    let mechanism = a.mechanism.filter(|_| code.is_empty()).unwrap_or_default();
+    let sees = a.sees_source.map(Ipv4Addr::from_bits);
+    if code == CIRCLE {
+        return circle(a.class.name());
+    }
+    (a.class.name(), code, leg, mechanism, a.exposed, sees)
+}
+
+/// What a flow shows beside its ends.
+fn powers(network: &Network, flow: &Flow, got: &Answer, endings: &BTreeSet<Ending>) -> Vec<String> {
+    let answered = |e: &&Ending| e.0.is_empty();
+    let over = |all: &[Word]| {
+        let crossed = |e: &Ending| all.iter().all(|m| e.2.contains(&("out", *m)));
+        endings.iter().filter(answered).any(crossed)
+    };
+    let gateways = |e: &Ending| {
+        let internet = e.2.iter().filter(|m| **m == ("out", "internet-gateway"));
+        internet.count() > 1
+    };
+    let noted = |note: &str| got.notes.iter().any(|n| n == note);
+    let some = endings.iter().any(|e| e.0.is_empty());
+    let link = over(&["interface-endpoint", "load-balancer"]);
+    let mut blocks: Vec<_> = network.vpcs.iter().map(|(_, v)| v.cidrs[0]).collect();
+    blocks.sort_unstable();
+    let overlap = blocks.windows(2).any(|pair| pair[0] == pair[1]);
+    let from_site = matches!(flow.sender, Sender::Site(_));
+    let site = over(&["vpn"]) || over(&["direct-connect"]);
+    [
+        ("by PrivateLink and a load balancer", link),
+        ("by PrivateLink between overlapping blocks", link && overlap),
+        ("from a site", from_site && some),
+        ("to a site", site && !from_site),
+        (
+            "from the internet",
+            matches!(flow.sender, Sender::Internet(_)) && some,
+        ),
+        (
+            "back into an internet gateway",
+            endings.iter().filter(answered).any(gateways),
+        ),
+        (
+            "NAT gateway into a peering",
+            over(&["nat-gateway", "peering"]),
+        ),
+        (
+            "NAT gateway into a gateway endpoint",
+            over(&["nat-gateway", "gateway-endpoint"]),
+        ),
+        (
+            "a target that fails its checks",
+            some && noted("TARGETS_UNHEALTHY"),
+        ),
+        ("across zones", some && noted("AVAILABILITY_ZONE_CROSSED")),
+    ]
+    .into_iter()
+    .filter(|(_, so)| *so)
+    .map(|(what, _)| format!("answered: {what}"))
+    .collect()
+}
+
+fn words(all: &BTreeSet<Said>) -> String {
+    let all = all.iter().map(|e| [e.0, e.1, e.2, e.3].join(" "));
+    format!("{:?}", all.collect::<Vec<_>>())
+}
+
+/// The ways of an answer, to look at a disagreement.
+fn ways(answer: &Answer) -> Vec<(String, Option<String>)> {
+    let way = |a: &Alternative| {
+        let stop = a.obstacle.as_ref();
+        let stop = stop.map(|o| format!("{} {} {}", o.code, o.component, o.by));
+        (
+            format!("{} | {}", a.via.join(" "), a.via_back.join(" ")),
+            stop,
+        )
+    };
+    answer.alternatives.iter().map(way).collect()
+}
+
+fn report(all: &Tally) {
+    eprintln!("{} flows", all.asked);
+    for (what, n) in &all.seen {
+        eprintln!("{n:7} {what}");
+    }
+    for (what, (n, example)) in &all.differ {
+        eprintln!("{n} × {what}\n    {example}");
+    }
 }

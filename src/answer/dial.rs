@@ -5,7 +5,7 @@ use crate::aws::{Compiled, bits, is_token};
 use crate::fabric::NodeId;
 use crate::model::{
     Arena, Component, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource,
-    catalog,
+    VpcEndpoint, catalog,
 };
 use std::net::Ipv4Addr;
 
@@ -13,9 +13,25 @@ pub(super) const TCP: u8 = 6;
 pub(super) const UDP: u8 = 17;
 pub(super) const ICMP: u8 = 1;
 pub(super) const ECHO: u16 = 8 << 8;
+const ICMP6: u8 = 58;
 
 /// What stands for the first label where every label will do: `any.dkr.ecr.us-east-1.amazonaws.com`.
 pub(super) const ANY: &str = "any";
+
+/// What the console calls a service whose short name is another.
+const ALSO_CALLED: &[(&str, &str)] = &[
+    ("cloudwatch", "monitoring"),
+    ("cloudwatch-logs", "logs"),
+    ("cloudwatchlogs", "logs"),
+    ("ddb", "dynamodb"),
+    ("efs", "elasticfilesystem"),
+    ("elb", "elasticloadbalancing"),
+    ("eventbridge", "events"),
+    ("secrets", "secretsmanager"),
+    ("secrets-manager", "secretsmanager"),
+    ("stepfunctions", "states"),
+    ("systems-manager", "ssm"),
+];
 
 /// The public regional name of an AWS service, by its short name.
 #[must_use]
@@ -41,6 +57,25 @@ pub(super) struct Dial<'a> {
 /// # Errors
 /// A text for people, if the words mean nothing or more than one thing.
 pub fn target(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Target, String> {
+    let target = meant(network, compiled, ask)?;
+    let to = &ask.to;
+    match (ask.protocol, ask.port) {
+        (Some(protocol), _) if protocol != target.proto => Err(format!(
+            "`{to}` is protocol {}, and the protocol asked for is {protocol}: say one of them",
+            target.proto
+        )),
+        (_, Some(_)) if matches!(target.proto, ICMP | ICMP6) => {
+            Err(format!("ICMP has no ports: leave the port away for `{to}`"))
+        }
+        (_, Some(port)) if port != target.port => Err(format!(
+            "`{to}` says port {}, and the port asked for is {port}: say one of them",
+            target.port
+        )),
+        _ => Ok(target),
+    }
+}
+
+fn meant(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Target, String> {
     let dial = Dial {
         network,
         compiled,
@@ -56,6 +91,10 @@ pub fn target(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Targe
 
 fn dialled(dial: Dial<'_>, text: &str) -> Result<Target, String> {
     let network = dial.network;
+    let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
+    if bare.starts_with('[') || bare.parse::<std::net::Ipv6Addr>().is_ok() {
+        return Err(format!("`{text}`: IPv6 is not modelled yet"));
+    }
     if let Some((scheme, rest)) = text.split_once("://") {
         return dial.scheme(scheme, rest);
     }
@@ -261,6 +300,12 @@ impl Dial<'_> {
         if service.is_empty() || !plain {
             return Err(unknown(self.network, service));
         }
+        let named =
+            |e: &VpcEndpoint| matches!(&e.target, EndpointTarget::Aws(_, s) if s == service);
+        let endpoint = || self.network.endpoints.iter().any(|(_, e)| named(e));
+        if catalog::service(service).is_none() && service != "iam" && !endpoint() {
+            return Err(no_service(self.network, service));
+        }
         let region = self
             .ask
             .from
@@ -315,9 +360,10 @@ impl Dial<'_> {
             (Some(port), ..) => port,
             (None, Some((_, port)), _) => port,
             (None, None, TCP | UDP) => {
+                let to = self.ask.to.trim();
+                let bare = to.split_once("://").map_or(to, |(_, rest)| rest);
                 return Err(format!(
-                    "`{}` names no port: write e.g. `tcp://{}:443`, or give a port",
-                    self.ask.to, self.ask.to
+                    "`{to}` names no port: write e.g. `tcp://{bare}:443`, or give a port"
                 ));
             }
             (None, None, ICMP) => ECHO,
@@ -338,6 +384,19 @@ fn of<'a>(list: &'a Arena<Resource>, name: &str, otherwise: &'a str) -> &'a str 
     list.iter()
         .find(|(_, r)| r.name == name)
         .map_or(otherwise, |(_, r)| &r.region)
+}
+
+/// A word that is neither a noun of the input nor a service of AWS.
+fn no_service(network: &Network, text: &str) -> String {
+    let services = catalog::SERVICES.iter().map(|s| s.name);
+    let names = super::lookup::names(network);
+    let own = names.iter().map(|n| n.rsplit('/').next().unwrap_or(n));
+    let near = match ALSO_CALLED.iter().find(|(word, _)| *word == text) {
+        Some((_, name)) => Some(*name),
+        None => crate::diagnostic::near(text, services.chain(own)),
+    };
+    let help = near.map_or(String::new(), |near| format!(": did you mean `{near}`?"));
+    format!("nothing in the input, and no AWS service, is called `{text}`{help}")
 }
 
 fn unknown(network: &Network, text: &str) -> String {

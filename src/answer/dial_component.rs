@@ -33,6 +33,10 @@ impl Dial<'_> {
                 let ip = network.internet_hosts[id].ip;
                 self.dialled(None, vec![bits(ip)], Some(vec![node]), None)
             }
+            Component::ClientVpn(id) => Err(format!(
+                "`{}` starts connections, and takes none",
+                network.client_vpns[id].name
+            )),
             Component::Endpoint(id) => self.endpoint(id, zone),
             Component::LoadBalancer(id) => self.load_balancer(id, zone),
             Component::Resolver(id) => {

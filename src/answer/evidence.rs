@@ -3,7 +3,7 @@
 use super::lookup::{owner, owner_name};
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
-use crate::aws::{Compiled, is_token};
+use crate::aws::{Compiled, is_token, limits};
 use crate::code::{Code, Kind};
 use crate::engine::{End, Ending, Leg, Step, Walk, Why};
 use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, Table};
@@ -199,6 +199,11 @@ impl Reader<'_> {
             .copied()
             .or_else(|| out.mechanisms.first().copied());
         self.classify(&mut out, ending);
+        if out.delivered() {
+            let mechanisms = out.mechanisms.clone();
+            let codes = mechanisms.iter().flat_map(|m| limits(m, sent.proto));
+            codes.for_each(|code| add(&mut out.notes, code.name()));
+        }
         out
     }
 

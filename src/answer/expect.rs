@@ -37,6 +37,24 @@ pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
     }
 }
 
+/// A code of an expectation that there is not, which could never hold: a slip, not a failure.
+#[must_use]
+pub fn no_such_code(checks: &Checks) -> Option<String> {
+    let lists = [&checks.also, &checks.notes, &checks.assumes];
+    let all = lists.into_iter().flatten().chain(&checks.code);
+    // `switch=true` is an assumption too.
+    let mut wrong = all.filter(|word| !word.contains('=') && Code::parse(word).is_none());
+    let Some(word) = wrong.next() else {
+        return checks.some.iter().find_map(no_such_code);
+    };
+    let near = crate::diagnostic::near(word, Code::ALL.iter().map(|c| c.name()));
+    let help = near.map_or_else(
+        || "`reachability explain` lists them all".to_owned(),
+        |name| format!("did you mean `{name}`?"),
+    );
+    Some(format!("no code is called `{word}`: {help}"))
+}
+
 /// What does not hold; empty: everything does.
 #[must_use]
 pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {

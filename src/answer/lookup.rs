@@ -25,6 +25,11 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
                 "`{text}` starts no connection: ask from an interface or instance"
             ));
         }
+        Some(Component::ClientVpn(id)) => {
+            let clients = network.client_vpns[id].clients;
+            let first = clients.hosts().next().unwrap_or(clients.network());
+            return Ok(From::Host(Host::ClientVpn(id), first));
+        }
         Some(Component::Resolver(id)) => {
             let own = network.resolver_endpoints[id].interfaces.first();
             let own = own.map_or(String::new(), |i| format!(" such as `{}`", i.text));
@@ -40,6 +45,9 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     };
     if scope == "internet" {
         return Ok(internet(network, ip));
+    }
+    if let Some(Component::ClientVpn(id)) = component(network, scope) {
+        return Ok(From::Host(Host::ClientVpn(id), ip));
     }
     if let Some((id, _)) = network.vpcs.iter().find(|(_, v)| v.name == scope) {
         return Ok(From::in_vpc(network, id, ip));
@@ -220,6 +228,7 @@ pub(super) fn owner<'n>(network: &'n Network, compiled: &'n Compiled, node: Node
         Role::Nat(r) => r.id().map(|i| &network.nat_gateways[i].name),
         Role::Endpoint(r) => r.id().map(|i| &network.endpoints[i].name),
         Role::LoadBalancer(r) => r.id().map(|i| &network.load_balancers[i].name),
+        Role::ClientVpn(r) => r.id().map(|i| &network.client_vpns[i].name),
         Role::Resolver(r) => r.id().map(|i| &network.resolver_endpoints[i].name),
         Role::Plain | Role::Other(_) => None,
     };

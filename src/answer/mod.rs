@@ -20,7 +20,7 @@ mod switches;
 mod verdict;
 
 pub use dial::{public_name, target};
-pub use expect::{Checks, check, dns_kind, outside_name};
+pub use expect::{Checks, check, dns_kind, no_such_code, outside_name};
 pub use fold::{answer, fold};
 pub use lookup::{names, owner_name, siblings, source, zone_of};
 pub use names::{Lookup, look_up};

@@ -25,7 +25,7 @@ impl From {
         match *self {
             From::Interface(id) | From::Address(id, _) => network.vpc_of(id),
             From::Host(Host::Vpc(id), _) => Some(id),
-            From::Host(Host::Site(_) | Host::Internet(_), _) => None,
+            From::Host(Host::Site(_) | Host::ClientVpn(_) | Host::Internet(_), _) => None,
         }
     }
 
@@ -108,6 +108,11 @@ impl From {
             From::Address(id, ip) => format!("{} {ip}", network.interface_name(id)),
             From::Host(Host::Internet(Some(id)), _) => network.internet_hosts[id].name.clone(),
             From::Host(Host::Internet(None), ip) => format!("internet {ip}"),
+            From::Host(Host::ClientVpn(id), ip) => {
+                let vpn = &network.client_vpns[id];
+                let vpc = vpn.vpc.id().map_or("", |v| network.vpcs[v].name.as_str());
+                format!("{vpc}/{} {ip}", vpn.name)
+            }
             From::Host(Host::Vpc(id), ip) => format!("{} {ip}", network.vpcs[id].name),
             From::Host(Host::Site(id), ip) => {
                 let site = &network.sites[id];

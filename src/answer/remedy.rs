@@ -27,6 +27,13 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
             let to = met.map_or("the destination".to_owned(), |f| host(f.dst));
             format!("give {table} a route that covers {to}")
         }
+        Code::DNS_NXDOMAIN => format!(
+            "add a record of that name to `{}`, or ask for a name it has",
+            obstacle.at
+        ),
+        Code::DNS_NO_ANSWER => {
+            "turn on the VPC's DNS support and let it use AWS's resolver, or dial an address".to_owned()
+        }
         Code::BAD_STATE_ROUTE => format!("point {by} at a target that exists"),
         Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS => {
             let who = met.map_or("the source".to_owned(), |f| host(f.src));

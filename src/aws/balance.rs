@@ -442,9 +442,9 @@ impl<'n> Compiler<'n> {
             }
         }
         // Weights share connections out whatever the groups hold: the share of one that has nobody
-        // fails, while the others' get through
+        // fails, each for a reason of its own, while the others' get through
         // (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`).
-        if !alternatives.is_empty() {
+        if alternatives.len() + failing.len() > 1 {
             alternatives.append(&mut failing);
         }
         self.b.choosing(alternatives, nobody)

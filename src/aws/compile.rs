@@ -11,10 +11,10 @@ use crate::fabric::{
     Action, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId, flags,
 };
 use crate::model::{
-    Components, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role,
-    RouteTable, SecurityGroup, Subnet, Vpc,
+    Components, Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref,
+    Role, RouteTable, SecurityGroup, Subnet, Vpc,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// 169.254.169.253, where every VPC's resolver answers too.
 const RESOLVER: u32 = 0xa9fe_a9fd;
@@ -35,6 +35,8 @@ pub(super) struct Compiler<'n> {
     pub(super) group_tables: HashMap<GroupSet, (TableId, TableId)>,
     pub(super) acl_tables: HashMap<Id<NetworkAcl>, (TableId, TableId)>,
     pub(super) route_tables: HashMap<(Id<RouteTable>, Option<Id<Subnet>>), TableId>,
+    /// Interfaces that routes name.
+    pub(super) forwarders: HashSet<Id<Interface>>,
     pub(super) near: Vec<TableId>,
     /// Interfaces with a public address, by VPC.
     pub(super) mapped: Vec<Vec<Id<Interface>>>,
@@ -75,6 +77,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         group_tables: HashMap::new(),
         acl_tables: HashMap::new(),
         route_tables: HashMap::new(),
+        forwarders: HashSet::new(),
         near: Vec::new(),
         mapped: vec![Vec::new(); network.vpcs.len()],
         gateway_of: HashMap::new(),
@@ -108,6 +111,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.transit();
     c.sites();
     c.interfaces();
+    c.client_vpns();
     c.strangers();
     c.balancers();
     c.endpoints();
@@ -125,6 +129,14 @@ impl<'n> Compiler<'n> {
                 Role::Endpoint(_) => shapes.endpoint,
                 Role::LoadBalancer(_) if self.unmodelled(interface).is_none() => shapes.balancer,
                 Role::LoadBalancer(_) | Role::Other(_) => shapes.unmodelled,
+                Role::ClientVpn(_) => shapes.client_interface,
+                Role::Instance(ref r)
+                    if r.id().is_some_and(|i| {
+                        network.instances[i].forwards == Some(Forwards::Stateful)
+                    }) =>
+                {
+                    shapes.tracking
+                }
                 Role::Resolver(_) if self.answers(interface) => shapes.endpoint,
                 Role::Instance(_) | Role::Plain | Role::Resolver(_) => shapes.interface,
             };
@@ -194,6 +206,7 @@ impl<'n> Compiler<'n> {
             self.connections.push(node);
         }
         self.transit_nodes();
+        self.client_vpn_nodes();
         for (_, site) in network.sites.iter() {
             let (host, isp) = (
                 self.b.node(shapes.site, site.name.clone()),
@@ -301,6 +314,7 @@ impl<'n> Compiler<'n> {
                 let node = self.out.node_of(member);
                 let token = match interface.role {
                     Role::Endpoint(_) => Some("interface-endpoint"),
+                    Role::LoadBalancer(_) => Some("load-balancer"),
                     _ => (way == entry::NEAR).then_some("same-subnet"),
                 };
                 self.b.over(
@@ -467,6 +481,9 @@ impl<'n> Compiler<'n> {
                     if matches!(interface.role, Role::Nat(_)) {
                         let routes = self.nat_routes(node, subnet);
                         self.b.slot(node, slot::ROUTES as usize, routes);
+                        if let Some(acl) = self.acl_at_nat(&network.subnets[subnet]) {
+                            self.b.slot(node, slot::ACL_IN as usize, acl);
+                        }
                     }
                 }
                 None => {
@@ -494,6 +511,7 @@ impl<'n> Compiler<'n> {
                 Role::Instance(_)
                 | Role::Endpoint(_)
                 | Role::Resolver(_)
+                | Role::ClientVpn(_)
                 | Role::Plain
                 | Role::Other(_) => true,
             };

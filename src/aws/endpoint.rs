@@ -103,7 +103,7 @@ impl Compiler<'_> {
         let gate = self.b.table(&name, Side::Dst, rows, Action::Drop(Code::PROTOCOL_RESTRICTION), "interface endpoints carry TCP and UDP and do not answer ping, /vpc/latest/privatelink/create-interface-endpoint.html");
         self.b.slot(node, slot::SPECIAL as usize, gate);
         let token = Label {
-            token: Some("interface-endpoint"),
+            token: Some("load-balancer"),
             ..Label::default()
         };
         let EndpointTarget::Service(service) = &endpoint.target else {

@@ -10,8 +10,8 @@ use super::transit::References;
 use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
-    AclRule, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Peer, Ref,
-    SecurityGroup, Service, Vpc,
+    AclRule, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Origin, Peer,
+    Ref, SecurityGroup, Service, Subnet, Vpc,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
@@ -301,14 +301,33 @@ impl Compiler<'_> {
         let network = self.network;
         let acl = &network.acls[id];
         let both = (
-            self.acl_table(acl, &acl.ingress, Way::In),
-            self.acl_table(acl, &acl.egress, Way::Out),
+            self.acl_table(acl, &acl.ingress, Way::In, None),
+            self.acl_table(acl, &acl.egress, Way::Out, None),
         );
         self.acl_tables.insert(id, both);
         both
     }
 
-    fn acl_table(&mut self, acl: &NetworkAcl, rules: &[AclRule], way: Way) -> TableId {
+    /// What enters a NAT gateway's subnet by a route to the gateway: all that the ACL judges, but
+    /// not what comes from the subnet itself, which crosses no border
+    /// (`/vpc/latest/userguide/vpc-network-acls.html`).
+    pub(super) fn acl_at_nat(&mut self, subnet: &Subnet) -> Option<TableId> {
+        let acl = &self.network.acls[subnet.acl.id()?];
+        let rule = Origin::Implied(
+            "ACLs filter at the border of a subnet, /vpc/latest/userguide/vpc-network-acls.html",
+        );
+        let own = span(&subnet.cidr);
+        let own = RowSpec::address(own, Action::Next, &rule, "from the same subnet");
+        Some(self.acl_table(acl, &acl.ingress, Way::In, Some(own)))
+    }
+
+    fn acl_table(
+        &mut self,
+        acl: &NetworkAcl,
+        rules: &[AclRule],
+        way: Way,
+        first: Option<RowSpec>,
+    ) -> TableId {
         let vpc = acl
             .vpc
             .id()
@@ -316,7 +335,7 @@ impl Compiler<'_> {
         let name = format!("{vpc}/{} {}", acl.name, way.word());
         let mut rules: Vec<&AclRule> = rules.iter().collect();
         rules.sort_by_key(|r| r.number);
-        let (mut rows, mut doubted) = (Vec::new(), Vec::new());
+        let (mut rows, mut doubted) = (Vec::from_iter(first), Vec::new());
         for rule in rules {
             let IpNet::V4(net) = rule.peer else { continue };
             let row = RowSpec {

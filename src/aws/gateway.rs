@@ -176,8 +176,22 @@ impl Compiler<'_> {
         let away = self.b.table("internet", Side::Dst, Vec::new(), to, "");
         let local = match self.gap(Gap::InternetGateway(id)) {
             Some(lack) => self.opaque_table("local", &lack),
-            None => self.local(vpc, 0),
+            None => match self.edge_of_internet(id) {
+                Some(table) => table,
+                None => self.local(vpc, 0),
+            },
         };
+        let (leaving, entering) = self.public_access(vpc);
+        let redirected = self.redirected(id).into_iter().map(|subnet| {
+            let subnet = &network.subnets[subnet];
+            let then = Action::Drop(Code::INGRESS_RTB_TRAFFIC_REDIRECTION);
+            let text = format!("arriving traffic of {} goes to an appliance", subnet.name);
+            RowSpec::address(span(&subnet.cidr), then, &subnet.origin, text)
+        });
+        let redirected = redirected.collect();
+        let redirected = self
+            .b
+            .table("internet gateway", Side::Src, redirected, Action::Next, "");
         for (slot, table) in [
             (0, out),
             (1, outward),
@@ -185,6 +199,9 @@ impl Compiler<'_> {
             (3, back),
             (4, inward),
             (5, local),
+            (6, redirected),
+            (7, leaving),
+            (8, entering),
         ] {
             self.b.slot(node, slot, table);
         }

@@ -15,6 +15,7 @@ use crate::model::{
 };
 use indexmap::IndexMap;
 use ipnet::Ipv4Net;
+use std::cmp::Reverse;
 
 impl Compiler<'_> {
     /// Peerings: one way in from each side, straight to the other side's router.
@@ -123,7 +124,7 @@ impl Compiler<'_> {
                     RowSpec::address(span(cidr), then, &site.origin, site.name.clone()),
                 ));
             }
-            rows.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+            rows.sort_by_key(|(length, _)| Reverse(*length));
             let rows = rows.into_iter().map(|(_, r)| r).collect();
             let otherwise = if site.public_ip.is_some() {
                 self.b.to(isp, 0)
@@ -308,7 +309,10 @@ impl Compiler<'_> {
     /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
     fn vpn_gateway(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>, node: u32) {
         let network = self.network;
-        let local = self.taken_from_sites(id, vpc);
+        let (arriving, local) = match self.edge_of_vpn(id) {
+            Some(table) => (self.arriving(vpc), table),
+            None => (NONE, self.taken_from_sites(id, vpc)),
+        };
         let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(
             "virtual private gateway",
@@ -330,16 +334,21 @@ impl Compiler<'_> {
             ConnectionKind::VpnStatic => 1,
             ConnectionKind::VpnBgp => 2,
         };
-        // A connection that is up goes before every attribute of its route.
+        // A connection that is up goes before every attribute of its route, its length among them:
+        // a longer block that is down leaves its traffic to a shorter one.
         let order = |c: &Id<Connection>| (!network.connections[*c].up, rank(c));
         let mut rows = Vec::new();
         for (prefix, mut all) in blocks {
             let best = all.iter().map(order).min();
             all.retain(|c| Some(order(c)) == best);
+            let key = (
+                best.is_none_or(|(down, _)| down),
+                Reverse(prefix.prefix_len()),
+            );
             let row = self.any_of(&all, &prefix, Self::across);
-            rows.extend(row.map(|row| (prefix.prefix_len(), row)));
+            rows.extend(row.map(|row| (key, row)));
         }
-        rows.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+        rows.sort_by_key(|(key, _)| *key);
         let mut rows: Vec<RowSpec> = rows.into_iter().map(|(_, row)| row).collect();
         rows.extend(self.gap(Gap::VpnGateway(id)).map(|lack| lack.opaque()));
         let routes = self.b.table(
@@ -349,7 +358,7 @@ impl Compiler<'_> {
             Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
             "no connection announces this destination",
         );
-        for (slot, table) in [(0, local), (1, sources), (2, routes)] {
+        for (slot, table) in [(0, local), (1, sources), (2, routes), (3, arriving)] {
             self.b.slot(node, slot, table);
         }
     }

@@ -91,6 +91,7 @@ impl Compiler<'_> {
             | Role::Nat(_)
             | Role::Endpoint(_)
             | Role::Resolver(_)
+            | Role::ClientVpn(_)
             | Role::Plain => return None,
         };
         Some(Lack::from(&Unseen {

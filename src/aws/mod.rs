@@ -1,8 +1,10 @@
 //! `Network` to [`Fabric`]: every AWS behaviour, each with its source.
 
+mod appliance;
 mod balance;
 mod bundles;
 mod choice;
+mod client_vpn;
 mod compile;
 mod direct_connect;
 mod endpoint;
@@ -11,9 +13,11 @@ mod gateway;
 mod internet;
 mod join;
 mod lack;
+mod limits;
 mod names;
 pub mod policy;
 mod public;
+mod public_access;
 mod resolver;
 mod route;
 mod stages;
@@ -21,6 +25,7 @@ mod stranger;
 mod transit;
 
 pub use bundles::{BUNDLES, Bundle, Member};
+pub use limits::limits;
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name,
@@ -30,8 +35,8 @@ pub use public::is_token;
 use crate::code::Code;
 use crate::fabric::{Fabric, NONE, NodeId};
 use crate::model::{
-    Components, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network,
-    Ref, Site, TargetWhat, Vpc, VpcEndpoint,
+    ClientVpn, Components, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer,
+    Network, Ref, Site, TargetWhat, Vpc, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -43,11 +48,11 @@ pub struct Compiled {
     /// Node of each interface, by index.
     pub interfaces: Vec<NodeId>,
     /// Interface of each node that is one's, by node.
-    owners: Vec<Option<Id<Interface>>>,
+    pub(crate) owners: Vec<Option<Id<Interface>>>,
     /// Components by their words.
     pub components: Components,
     /// Endpoints and load balancers by their own names.
-    own_names: names::OwnNames,
+    pub(crate) own_names: names::OwnNames,
     /// Node of each declared internet host, by index.
     pub internet_hosts: Vec<NodeId>,
     /// Node of any other internet host.
@@ -56,6 +61,8 @@ pub struct Compiled {
     pub sites: Vec<NodeId>,
     /// Declared hosts of sites: node of the site, address, node of the host.
     pub site_hosts: Vec<(NodeId, u32, NodeId)>,
+    /// Node of each Client VPN endpoint's clients, by index.
+    pub client_vpns: Vec<NodeId>,
     /// Node of each VPC's hosts without an interface, by index of the VPC.
     pub strangers: Vec<NodeId>,
     /// Nodes that stand for an AWS service: `((region, service), node)`: public edges, gateway endpoints.
@@ -246,6 +253,7 @@ impl Compiled {
         let (list, index) = match host {
             Host::Site(id) => (&self.sites, id.index()),
             Host::Vpc(id) => (&self.strangers, id.index()),
+            Host::ClientVpn(id) => (&self.client_vpns, id.index()),
             Host::Internet(Some(id)) => (&self.internet_hosts, id.index()),
             Host::Internet(None) => return self.internet,
         };
@@ -258,6 +266,8 @@ impl Compiled {
 pub enum Host {
     /// A host of a site, at any address.
     Site(Id<Site>),
+    /// A client of a Client VPN endpoint.
+    ClientVpn(Id<ClientVpn>),
     /// A host in a VPC: its group steps are skipped.
     Vpc(Id<Vpc>),
     /// A declared host of the internet, or any other.

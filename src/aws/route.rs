@@ -26,14 +26,25 @@ enum Sender {
     Subnet(Id<Subnet>),
     /// A NAT gateway.
     Nat(NodeId, Id<Subnet>),
+    /// An interface of a Client VPN endpoint.
+    Clients(Id<Subnet>),
     /// A transit gateway's port in a subnet: what it brought from elsewhere.
     Transit(Id<Subnet>),
+    /// A gateway with a table of its own; an internet gateway wants public addresses there.
+    Edge {
+        /// It is an internet gateway.
+        internet: bool,
+    },
 }
 
 impl Sender {
-    fn subnet(self) -> Id<Subnet> {
+    fn subnet(self) -> Option<Id<Subnet>> {
         match self {
-            Sender::Subnet(subnet) | Sender::Nat(_, subnet) | Sender::Transit(subnet) => subnet,
+            Sender::Subnet(subnet)
+            | Sender::Nat(_, subnet)
+            | Sender::Clients(subnet)
+            | Sender::Transit(subnet) => Some(subnet),
+            Sender::Edge { .. } => None,
         }
     }
 }
@@ -85,6 +96,7 @@ impl Candidate<'_> {
                 (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
                 (Target::Vpn(a), Target::Vpn(b)) => a.to == b.to,
                 (Target::Endpoint(a), Target::Endpoint(b)) => a.to == b.to,
+                (Target::Interface(a), Target::Interface(b)) => a.to == b.to,
                 (Target::Transit(a), Target::Transit(b)) => a.to == b.to,
                 (a, b) => a == b,
             }
@@ -124,6 +136,11 @@ impl Compiler<'_> {
         self.routes_for(subnet, Sender::Transit(subnet))
     }
 
+    /// The table of a subnet, as a Client VPN endpoint's interface there uses it.
+    pub(super) fn routes_of_clients(&mut self, subnet: Id<Subnet>) -> TableId {
+        self.routes_for(subnet, Sender::Clients(subnet))
+    }
+
     fn routes_for(&mut self, subnet: Id<Subnet>, sender: Sender) -> TableId {
         match self.network.subnets[subnet].table.id() {
             Some(id) => self.route_table(id, sender),
@@ -133,7 +150,7 @@ impl Compiler<'_> {
 
     fn route_table(&mut self, id: Id<RouteTable>, sender: Sender) -> TableId {
         let endpoints = match sender {
-            Sender::Subnet(_) => true,
+            Sender::Subnet(_) | Sender::Clients(_) | Sender::Edge { .. } => true,
             Sender::Nat(..) => self.network.is_on("nat-uses-gateway-endpoint"),
             Sender::Transit(_) => self.network.is_on("gateway-endpoint-route-drops-transit"),
         };
@@ -169,7 +186,7 @@ impl Compiler<'_> {
             let Some(c) = tied.first() else { continue };
             let texts: Vec<&str> = tied.iter().map(|c| c.text.as_str()).collect();
             let mut text = format!("{name} {}", texts.join(" or "));
-            let then = match self.one_of(&name, tied, &table.vpc, sender) {
+            let then = match self.one_of(id, tied, &table.vpc, sender) {
                 Ok(then) => then,
                 Err(lack) => {
                     text = format!("{text}; {}", lack.text);
@@ -289,11 +306,13 @@ impl Compiler<'_> {
     /// Where routes of equal rank to the same block lead: every way is followed.
     fn one_of(
         &mut self,
-        name: &str,
+        table: Id<RouteTable>,
         tied: &[Candidate<'_>],
         own: &Ref<Vpc>,
         sender: Sender,
     ) -> Result<Action, Lack> {
+        let name = self.network.tables[table].name.as_str();
+        let name = &self.scoped(own, name);
         let mut ways: Vec<&Candidate<'_>> = Vec::new();
         for c in tied {
             if !ways.iter().any(|w| w.same_way(c)) {
@@ -301,11 +320,11 @@ impl Compiler<'_> {
             }
         }
         if let [only] = ways.as_slice() {
-            return self.target(only.route, own, sender);
+            return self.target(table, only.route, own, sender);
         }
         let mut alternatives = Vec::new();
         for c in ways {
-            let then = self.target(c.route, own, sender)?;
+            let then = self.target(table, c.route, own, sender)?;
             let row = self.b.0.rows.len() as u32;
             let text = format!("{name} {}", c.text);
             let spec = RowSpec::address(c.span, then, &c.route.origin, text);
@@ -324,8 +343,20 @@ impl Compiler<'_> {
         Ok(self.b.choosing(alternatives, Code::NO_ROUTE_TO_DESTINATION))
     }
 
+    /// The table of a gateway, for what arrives there
+    /// (`/vpc/latest/userguide/gateway-route-tables.html`).
+    pub(super) fn edge_table(&mut self, id: Id<RouteTable>, internet: bool) -> TableId {
+        self.route_table(id, Sender::Edge { internet })
+    }
+
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
-    fn target(&mut self, route: &Route, own: &Ref<Vpc>, sender: Sender) -> Result<Action, Lack> {
+    fn target(
+        &mut self,
+        table: Id<RouteTable>,
+        route: &Route,
+        own: &Ref<Vpc>,
+        sender: Sender,
+    ) -> Result<Action, Lack> {
         let vpc = own.id();
         if !route.active {
             return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
@@ -346,6 +377,17 @@ impl Compiler<'_> {
                 )
             }
             Target::Internet(igw) => {
+                if let Sender::Clients(_) = sender {
+                    return Err(Lack::from(&Unseen {
+                        name: igw.text.clone(),
+                        kind: "internet gateway",
+                        why: Why::NotModelled(
+                            "which public address a Client VPN interface has is not described"
+                                .to_owned(),
+                        ),
+                        origin: route.origin.clone(),
+                    }));
+                }
                 let Some(node) = igw
                     .id()
                     .and_then(|i| self.internet_gateways.get(i.index()))
@@ -353,7 +395,13 @@ impl Compiler<'_> {
                 else {
                     return Err(self.lack(igw));
                 };
-                self.clearing(node, 0, Label::default())
+                let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));
+                let mut redirected = gateway.into_iter().map(|s| network.subnets[s].table.id());
+                let from = match redirected.any(|t| t == Some(table)) {
+                    true => entry::REDIRECTED,
+                    false => 0,
+                };
+                self.clearing(node, from, Label::default())
             }
             Target::Nat(nat) => {
                 let Some(id) = nat.id() else {
@@ -372,7 +420,10 @@ impl Compiler<'_> {
                 let node = self.out.node_of(interface);
                 let serve = match sender {
                     Sender::Transit(_) => entry::SERVE_ANYBODY,
-                    Sender::Subnet(_) | Sender::Nat(..) => entry::SERVE,
+                    Sender::Subnet(_)
+                    | Sender::Nat(..)
+                    | Sender::Clients(_)
+                    | Sender::Edge { .. } => entry::SERVE,
                 };
                 self.clearing(
                     node,
@@ -421,7 +472,10 @@ impl Compiler<'_> {
                 // (`/vpc/latest/userguide/nat-gateway-basics.html`).
                 let back = match sender {
                     Sender::Nat(nat, _) => Back::To(nat, entry::FAR),
-                    Sender::Subnet(_) | Sender::Transit(_) => Back::None,
+                    Sender::Subnet(_)
+                    | Sender::Clients(_)
+                    | Sender::Transit(_)
+                    | Sender::Edge { .. } => Back::None,
                 };
                 Action::Go(self.b.link(Link {
                     to: node,
@@ -468,8 +522,21 @@ impl Compiler<'_> {
                     },
                 )
             }
+            Target::Interface(interface) => {
+                if let Sender::Edge { internet: true } = sender
+                    && interface
+                        .id()
+                        .is_some_and(|i| network.interfaces[i].public.is_empty())
+                {
+                    return Ok(Action::Drop(Code::INGRESS_RTB_NO_PUBLIC_IP));
+                }
+                return self.toward_interface(interface);
+            }
             Target::Transit(gateway) => {
-                return self.toward_transit(gateway, own, sender.subnet());
+                let Some(subnet) = sender.subnet() else {
+                    return Err(self.lack(gateway));
+                };
+                return self.toward_transit(gateway, own, subnet);
             }
             Target::Unseen(id) => return Err(Lack::from(&network.unseen[*id])),
         })

@@ -17,6 +17,7 @@ pub(super) mod slot {
     pub(in crate::aws) const SUBNET: u8 = 5;
     pub(in crate::aws) const ROUTES: u8 = 6;
     pub(in crate::aws) const SPECIAL: u8 = 7;
+    pub(in crate::aws) const TRACK: u8 = 8;
 }
 
 /// Entries of nodes that are interfaces.
@@ -29,8 +30,12 @@ pub(super) mod entry {
     pub(in crate::aws) const FAR: u8 = 2;
     /// To an interface, unfiltered: from its own host's services.
     pub(in crate::aws) const UNFILTERED: u8 = 3;
+    /// To an interface that passes on what is not its own, by a route that names it.
+    pub(in crate::aws) const FORWARD: u8 = 4;
     /// A gateway's or load balancer's own service.
     pub(in crate::aws) const SERVE: u8 = 3;
+    /// An internet gateway, from a subnet whose arriving traffic goes to an appliance.
+    pub(in crate::aws) const REDIRECTED: u8 = 2;
     /// A NAT gateway's service, for what a transit gateway brought.
     pub(in crate::aws) const SERVE_ANYBODY: u8 = 4;
     /// From outside into a site: to the host that has the address.
@@ -43,6 +48,8 @@ pub(super) mod entry {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Shapes {
     pub(super) interface: u32,
+    /// An interface of an instance that forwards, and knows its connections.
+    pub(super) tracking: u32,
     pub(super) endpoint: u32,
     pub(super) balancer: u32,
     pub(super) nat: u32,
@@ -58,6 +65,8 @@ pub(super) struct Shapes {
     pub(super) gateway_endpoint: u32,
     pub(super) unmodelled: u32,
     pub(super) public_interface: u32,
+    pub(super) client_vpn: u32,
+    pub(super) client_interface: u32,
     pub(super) transit_port: u32,
     pub(super) transit_gateway: u32,
 }
@@ -102,7 +111,8 @@ const FAR: Stage = Stage::Return {
 
 pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
     Shapes {
-        interface: b.shape(interface()),
+        interface: b.shape(interface(false)),
+        tracking: b.shape(interface(true)),
         endpoint: b.shape(lists(&[
             &[group(slot::GROUP_OUT), SUBNET, ACL_OUT, FAR, ROUTES],
             &[
@@ -122,26 +132,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
         balancer: b.shape(balancer()),
         nat: b.shape(nat()),
         stranger: b.shape(stranger()),
-        internet_gateway: b.shape(lists(&[
-            &[
-                filter("internet gateway", 0),
-                Stage::Translate {
-                    what: "public address",
-                    table: 1,
-                    remember: false,
-                },
-                route("internet", 2),
-            ],
-            &[
-                filter("internet gateway", 3),
-                Stage::Translate {
-                    what: "private address",
-                    table: 4,
-                    remember: false,
-                },
-                route("local", 5),
-            ],
-        ])),
+        internet_gateway: b.shape(internet_gateway()),
         router: b.shape(lists(&[
             &[route("local", 0)],
             &[filter("peering", 1), route("local", 0)],
@@ -177,7 +168,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             ],
         ])),
         vpn_gateway: b.shape(lists(&[
-            &[route("local", 0)],
+            &[filter("virtual private gateway", 3), route("local", 0)],
             &[
                 filter("virtual private gateway", 1),
                 route("connections", 2),
@@ -190,6 +181,12 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
                 &[route("local", 1)],
             ])
         }),
+        client_vpn: b.shape(lists(&[
+            &[route("client routes", 0)],
+            &[Stage::Arrive],
+            &[filter("authorization", 1), route("client VPN routes", 2)],
+        ])),
+        client_interface: b.shape(client_interface()),
         public_interface: b.shape(lists(&[
             &[
                 route("advertised", 3),
@@ -227,13 +224,57 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
     }
 }
 
+/// An internet gateway: from inside, from outside, and from subnets whose arriving traffic goes to
+/// an appliance first.
+fn internet_gateway() -> Shape {
+    let translate = |what, table| Stage::Translate {
+        what,
+        table,
+        remember: false,
+    };
+    let blocked = |table| Stage::Filter {
+        what: "block public access",
+        table,
+        state: Some(0),
+    };
+    let stages = vec![
+        filter("internet gateway", 6),
+        blocked(7),
+        filter("internet gateway", 0),
+        translate("public address", 1),
+        route("internet", 2),
+        filter("internet gateway", 3),
+        translate("private address", 4),
+        blocked(8),
+        route("local", 5),
+    ];
+    Shape {
+        stages,
+        entries: vec![1, 5, 0],
+        reply: 0,
+    }
+}
+
 /// An interface. A reply that a load balancer asked back goes there, whoever it is addressed to:
 /// through the subnet's ACL if the load balancer is in another subnet.
-fn interface() -> Shape {
+fn interface(tracking: bool) -> Shape {
     let through = Stage::Return {
         near: false,
         through: Some(6),
     };
+    let mut forward = vec![
+        ACL_IN,
+        group(slot::GROUP_IN),
+        route("source/dest check", slot::SPECIAL),
+    ];
+    if tracking {
+        forward.push(Stage::Translate {
+            what: "connection",
+            table: slot::TRACK,
+            remember: true,
+        });
+    }
+    forward.extend([group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES]);
     lists(&[
         &[
             Stage::Mark,
@@ -249,6 +290,7 @@ fn interface() -> Shape {
         &[group(slot::GROUP_IN), Stage::Arrive],
         &[ACL_IN, group(slot::GROUP_IN), Stage::Arrive],
         &[Stage::Arrive],
+        &forward,
     ])
 }
 
@@ -275,7 +317,8 @@ fn stranger() -> Shape {
 }
 
 /// A load balancer node: one list, entered at the ACL (far), at the group (near, and PrivateLink
-/// where the group is enforced) or at the listeners (PrivateLink where it is not).
+/// where the group is enforced) or at the listeners (PrivateLink where it is not). Replies to
+/// PrivateLink go before the group, which where it is not enforced has never seen the request.
 fn balancer() -> Shape {
     let stages = vec![
         ACL_IN,
@@ -285,8 +328,8 @@ fn balancer() -> Shape {
             table: slot::SPECIAL,
             remember: true,
         },
-        group(slot::GROUP_OUT),
         NEAR,
+        group(slot::GROUP_OUT),
         SUBNET,
         ACL_OUT,
         FAR,
@@ -296,6 +339,35 @@ fn balancer() -> Shape {
         stages,
         entries: vec![0, 1, 0, 2],
         reply: 0,
+    }
+}
+
+/// An interface of a Client VPN endpoint: it gives clients its address, and takes back only what it
+/// remembers.
+fn client_interface() -> Shape {
+    let stages = vec![
+        ACL_IN,
+        group(slot::GROUP_IN),
+        Stage::Recall {
+            of: 4,
+            otherwise: Some(Code::REPLY_WITHOUT_SESSION),
+        },
+        route("clients", slot::SERVICE),
+        Stage::Translate {
+            what: "NAT",
+            table: slot::SPECIAL,
+            remember: true,
+        },
+        Stage::Mark,
+        group(slot::GROUP_OUT),
+        SUBNET,
+        ACL_OUT,
+        ROUTES,
+    ];
+    Shape {
+        stages,
+        entries: vec![4, 1, 0, 4],
+        reply: 4,
     }
 }
 

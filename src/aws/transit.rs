@@ -68,6 +68,9 @@ impl Compiler<'_> {
                 self.in_subnet(node, subnet);
                 let routes = self.routes_from_transit(subnet);
                 self.b.slot(node, slot::ROUTES as usize, routes);
+                if !attachment.appliance_mode && attachment.subnets().len() > 1 {
+                    self.recommend_appliance_mode(routes);
+                }
                 let zone = network.subnets[subnet].zone.as_str();
                 let table = self.associated(attachment, Some(zone));
                 self.b.slot(node, slot::SPECIAL as usize, table);
@@ -83,6 +86,31 @@ impl Compiler<'_> {
             self.b.slot(door, IN as usize, inward);
             self.b.slot(door, OUT as usize, outward);
         }
+    }
+
+    /// Worth telling where a port leads to an appliance: without appliance mode the two directions
+    /// of a flow may pass it in different zones
+    /// (`/vpc/latest/tgw/transit-gateway-appliance-scenario.html`).
+    fn recommend_appliance_mode(&mut self, routes: TableId) {
+        let Some(table) = self.b.0.tables.get(routes as usize) else {
+            return;
+        };
+        let (fabric, first) = (&self.b.0, table.first);
+        let leads = |action: Action| match action {
+            Action::Go(link) => fabric.links.get(link as usize),
+            _ => None,
+        };
+        let found = fabric
+            .rows_of(table)
+            .iter()
+            .zip(first..)
+            .filter(|(row, _)| {
+                let link = leads(*fabric.action(table, row));
+                link.is_some_and(|l| l.label.token == Some("appliance"))
+            });
+        let code = Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED;
+        self.out.notes.extend(found.map(|(_, row)| (row, code)));
+        self.out.notes.sort_unstable();
     }
 
     /// From a subnet into a gateway: by the port of its zone, else not at all. One page says that

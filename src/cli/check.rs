@@ -2,7 +2,7 @@
 
 use super::input::{Expectation, Scene, flow, scenario_files};
 use super::{Failure, Format, Input, Outcome, open};
-use crate::answer::{Verdict, answer, check, decisive};
+use crate::answer::{Verdict, answer, check, decisive, no_such_code};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::wrapped;
 use serde_json::{Value, json};
@@ -82,6 +82,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 impl Run {
     fn file(&mut self, path: &str) -> Result<(), Failure> {
         let input = open(path)?;
+        super::remark(&input);
         for (number, scene) in input.scenes.iter().enumerate() {
             if number == 0 && scene.refuse.is_empty() {
                 input.base()?;
@@ -160,6 +161,9 @@ impl Run {
         }
         let s = if self.files == 1 { "" } else { "s" };
         let _ = write!(text, ", in {} file{s}", self.files);
+        if self.wrong.is_empty() && self.judged().next().is_none() {
+            text.push_str(": nothing is expected there");
+        }
         if !self.wrong.is_empty() {
             let _ = write!(text, ", of which {} cannot be read", self.wrong.len());
         }
@@ -232,7 +236,11 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
             let place = input.files.locate(&d.origin);
             format!("{} at {}: {} ({place})", d.code, d.at, d.message)
         });
-        all.push(whole("can be built", misses.collect()));
+        let mut built = whole("can be built", misses.collect());
+        if scene.network.is_none() {
+            built.outcome = Outcome::Wrong;
+        }
+        all.push(built);
     }
     let Some((network, compiled)) = &scene.network else {
         return all;
@@ -243,6 +251,9 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
     }
     for expected in &scene.expect {
         let answered = expected.ask(network).and_then(|ask| {
+            if let Some(text) = no_such_code(&expected.checks) {
+                return Err(text);
+            }
             let mut answer = answer(network, compiled, &ask)?;
             if expected.checks.assumes.iter().any(|a| a.contains('=')) {
                 answer.switches = decisive(network, &ask, &answer);

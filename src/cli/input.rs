@@ -182,6 +182,9 @@ impl Input {
                 "`{name}` begins the names of several cases: `{}`, `{}`",
                 a.name, b.name
             ))),
+            (None, None, _) if cases().next().is_none() => {
+                Err(Failure::Input(format!("`{}` has no cases", self.name)))
+            }
             (None, None, _) => {
                 let names: Vec<String> = cases().map(|s| format!("\n  {}", s.name)).collect();
                 Err(Failure::Input(format!(
@@ -369,7 +372,8 @@ fn imported(path: &str, sources: &[(String, String)]) -> Result<Input, Failure> 
     }
     let built = model::build(read.draft);
     let mut scene = Scene::new(path, built.network);
-    scene.diagnostics = built.diagnostics;
+    scene.diagnostics = read.diagnostics;
+    scene.diagnostics.extend(built.diagnostics);
     Ok(Input {
         name: path.to_owned(),
         scenes: vec![scene],

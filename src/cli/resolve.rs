@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let (network, compiled) = &input.case(args.case.as_deref(), &args.assume)?;
     super::remark(&input);
     let from = source(network, &args.from).map_err(Failure::Input)?;
-    let name = args.name.trim_end_matches('.').to_ascii_lowercase();
+    let name = name(&args.name)?;
     let found = look_up(network, compiled, from, &name);
     match args.format {
         Format::Text => super::say(&report::resolution_text(&input.files, &found))?,
@@ -52,4 +52,23 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         | DnsOutcome::Circle(_) => Outcome::Failed,
         DnsOutcome::Unknown(_) => Outcome::Undecided,
     })
+}
+
+/// A domain name as it is compared; a URL is none (RFC 1035, section 2.3).
+fn name(text: &str) -> Result<String, Failure> {
+    let name = text.trim_end_matches('.').to_ascii_lowercase();
+    let fits = |label: &str| {
+        let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*');
+        (1..=63).contains(&label.len()) && label.chars().all(sign)
+    };
+    if name.len() <= 253 && name.split('.').all(fits) {
+        return Ok(name);
+    }
+    let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let bare = bare.split(['/', ':']).next().unwrap_or_default();
+    let help = match bare {
+        host if host != text && !host.is_empty() => format!(": ask for `{host}`"),
+        _ => ": write e.g. `s3.us-east-1.amazonaws.com`".to_owned(),
+    };
+    Err(Failure::Input(format!("`{text}` is no name{help}")))
 }

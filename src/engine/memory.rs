@@ -1,7 +1,7 @@
 //! What places remember of traffic: an append-only list, threaded backwards from each traffic's
 //! newest memory, so that traffic that splits shares what its parts have in common.
 
-use crate::fabric::{LinkId, Parts, Rewrite, Traffic};
+use crate::fabric::{LinkId, NONE, Parts, Rewrite, Traffic};
 
 /// What a place remembers of what passed it.
 #[derive(Clone, Debug)]
@@ -27,25 +27,43 @@ impl<T: Traffic> Session<T> {
     }
 }
 
+/// What a place knows of a whole reply.
+pub(super) enum Known<T> {
+    /// All of it, restored.
+    All(T),
+    /// None of it.
+    Nothing,
+    /// It is not the newest memory alone that decides.
+    Parts,
+}
+
 /// Every memory of a walk.
 #[derive(Clone, Debug)]
-pub(super) struct Memory<T>(Vec<Session<T>>);
+pub(super) struct Memory<T> {
+    sessions: Vec<Session<T>>,
+    /// Some link asked its replies back.
+    pub(super) pulls: bool,
+}
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {
-        Self(Vec::with_capacity(8))
+        Self {
+            sessions: Vec::with_capacity(8),
+            pulls: false,
+        }
     }
 }
 
 impl<T: Traffic> Memory<T> {
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.sessions.clear();
+        self.pulls = false;
     }
 
     /// The memory of that number.
     pub(super) fn at(&self, session: u32) -> Option<&Session<T>> {
-        self.0.get(session as usize)
+        self.sessions.get(session as usize)
     }
 
     /// That memory and those before it, newest first.
@@ -68,7 +86,8 @@ impl<T: Traffic> Memory<T> {
         to: Rewrite,
         pull: LinkId,
     ) {
-        self.0.push(Session {
+        self.pulls |= pull != NONE;
+        self.sessions.push(Session {
             place,
             before,
             after: traffic.clone(),
@@ -76,7 +95,20 @@ impl<T: Traffic> Memory<T> {
             pull,
             prev: traffic.session(),
         });
-        traffic.set_session(self.0.len() as u32 - 1);
+        traffic.set_session(self.sessions.len() as u32 - 1);
+    }
+
+    /// What a place remembers of a reply, if one memory decides that.
+    #[inline]
+    pub(super) fn whole(&self, reply: &T, place: u32) -> Known<T> {
+        let mut here = self.from(reply.session()).filter(|s| s.place == place);
+        match here.next() {
+            None => Known::Nothing,
+            Some(s) => match reply.restored(&s.after, &s.before, &s.to) {
+                Some(restored) => Known::All(restored),
+                None => Known::Parts,
+            },
+        }
     }
 
     /// The parts of a reply that a place remembers, restored by its newest memory of each, and the

@@ -1,6 +1,7 @@
 //! The walker: traffic in, every path and its evidence out. It has never heard of AWS.
 
 mod cursor;
+mod lookup;
 mod memory;
 mod trace;
 mod walk;

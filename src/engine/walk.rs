@@ -8,12 +8,12 @@
 //! hand waits on a stack. What handles a stage says whether the way goes on from there.
 
 use super::cursor::Cursor;
-use super::memory::{Memory, Session};
+use super::memory::{Known, Memory, Session};
 use super::trace::{End, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Back, Fabric, Hit, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place,
-    Rewrite, Rows, Stage, Table, Traffic, flags,
+    Action, Alternative, Back, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place, Rewrite,
+    Stage, Table, Traffic,
 };
 
 /// More nodes than any path has.
@@ -51,8 +51,8 @@ pub fn walk<T: Traffic>(fabric: &Fabric, question: &Question<'_, T>) -> Walk<T> 
 #[derive(Clone, Debug)]
 pub struct Walker<T> {
     memory: Memory<T>,
-    stack: Vec<Cursor<T>>,
-    out: Walk<T>,
+    pub(super) stack: Vec<Cursor<T>>,
+    pub(super) out: Walk<T>,
 }
 
 impl<T> Default for Walker<T> {
@@ -87,14 +87,14 @@ impl<T: Traffic> Walker<T> {
             walker: self,
         };
         if run.enter(&mut at, question.from, question.entry) {
-            while run.visit(&mut at) {}
+            run.follow(&mut at);
         }
         while let Some(mut at) = run.walker.stack.pop() {
             if run.walker.out.steps.len() > MOST {
                 run.walker.out.cut = true;
                 break;
             }
-            while run.visit(&mut at) {}
+            run.follow(&mut at);
         }
         self.out.endings.sort_by_key(|e| e.last);
         &self.out
@@ -102,40 +102,39 @@ impl<T: Traffic> Walker<T> {
 }
 
 /// One question being walked.
-struct Run<'a, T> {
-    fabric: &'a Fabric,
-    question: &'a Question<'a, T>,
+pub(super) struct Run<'a, T> {
+    pub(super) fabric: &'a Fabric,
+    pub(super) question: &'a Question<'a, T>,
     sent: T,
-    walker: &'a mut Walker<T>,
+    pub(super) walker: &'a mut Walker<T>,
 }
 
-impl<T: Traffic> Run<'_, T> {
-    /// One stage of one node.
-    fn visit(&mut self, at: &mut Cursor<T>) -> bool {
+impl<'a, T: Traffic> Run<'a, T> {
+    /// A way, to its end or to where it parts.
+    fn follow(&mut self, at: &mut Cursor<T>) {
         let fabric = self.fabric;
-        let Some(node) = fabric.nodes.get(at.node as usize) else {
-            return false;
-        };
-        let Some(stage) = fabric
-            .shapes
-            .get(node.shape as usize)
-            .and_then(|s| s.stages.get(at.stage as usize))
-        else {
-            return false;
-        };
+        while let Some(node) = fabric.nodes.get(at.node as usize)
+            && let Some(shape) = fabric.shapes.get(node.shape as usize)
+        {
+            let here = at.node;
+            while at.node == here {
+                match shape.stages.get(at.stage as usize) {
+                    Some(stage) if self.visit(at, node, stage) => {}
+                    _ => return,
+                }
+            }
+        }
+    }
+
+    /// One stage of one node: whether the way goes on from there.
+    #[inline]
+    fn visit(&mut self, at: &mut Cursor<T>, node: &Node, stage: &Stage) -> bool {
         match *stage {
             Stage::Filter { table, state, .. } => self.filter(at, node, table, state),
             Stage::Route { table, .. } => self.decide(at, node, table, false),
             Stage::Translate {
                 table, remember, ..
-            } => {
-                if remember && at.leg == Leg::Back {
-                    let otherwise = Some(Code::REPLY_WITHOUT_SESSION);
-                    self.recall(at, at.stage, otherwise)
-                } else {
-                    self.decide(at, node, table, remember)
-                }
-            }
+            } => self.translate(at, node, table, remember),
             Stage::Recall { of, otherwise } => self.recall(at, of, otherwise),
             Stage::Return { near, through } => self.give_back(at, near, through),
             Stage::Mark => {
@@ -152,16 +151,27 @@ impl<T: Traffic> Run<'_, T> {
         let Some(table) = table(self.fabric, node, slot) else {
             return at.next();
         };
-        let Some(state) = state else {
-            return self.rows(at, table, |_, next| next.next());
-        };
-        let key = Place::new(at.node, 63 - state as usize).0;
-        if at.leg == Leg::Out {
-            return self.rows(at, table, |run, next| {
-                run.walker.memory.note(&mut next.traffic, key, NONE);
-                next.next()
-            });
+        let key = state.map(|state| Place::new(at.node, 63 - state as usize).0);
+        if let (Some(key), Leg::Back) = (key, at.leg) {
+            match self.walker.memory.whole(&at.traffic, key) {
+                Known::All(traffic) => {
+                    at.traffic = traffic;
+                    return self.established(at);
+                }
+                Known::Parts => return self.filter_parts(at, table, key),
+                Known::Nothing => {}
+            }
         }
+        self.rows(at, table, |run, next| {
+            if let (Some(key), Leg::Out) = (key, next.leg) {
+                run.walker.memory.note(&mut next.traffic, key, NONE);
+            }
+            next.next()
+        })
+    }
+
+    #[cold]
+    fn filter_parts(&mut self, at: &mut Cursor<T>, table: &'a Table, key: u32) -> bool {
         let (hits, misses) = self.walker.memory.known(at.traffic.clone(), key);
         self.each(at, hits, Self::established);
         self.each(at, misses, |run, part| {
@@ -175,18 +185,49 @@ impl<T: Traffic> Run<'_, T> {
         at.next()
     }
 
+    /// Headers change; what is remembered is restored.
+    #[inline(never)]
+    fn translate(&mut self, at: &mut Cursor<T>, node: &Node, slot: u8, remember: bool) -> bool {
+        if remember && at.leg == Leg::Back {
+            let otherwise = Some(Code::REPLY_WITHOUT_SESSION);
+            self.recall(at, at.stage, otherwise)
+        } else {
+            self.decide(at, node, slot, remember)
+        }
+    }
+
     /// Rows whose actions are carried out.
+    #[inline(always)]
     fn decide(&mut self, at: &mut Cursor<T>, node: &Node, slot: u8, remember: bool) -> bool {
         let fabric = self.fabric;
         let Some(table) = table(fabric, node, slot) else {
             return at.next();
         };
-        self.lookup(at, table, |run, at, action, row| match action {
+        match self.sole(at, table) {
+            Some((action, row)) => self.act(at, node, action, row, remember),
+            None => self.part(at, table, |run, part, action, row| {
+                run.act(part, node, action, row, remember)
+            }),
+        }
+    }
+
+    /// Carries out what a row says.
+    #[inline(always)]
+    fn act(
+        &mut self,
+        at: &mut Cursor<T>,
+        node: &Node,
+        action: &Action,
+        row: u32,
+        remember: bool,
+    ) -> bool {
+        let fabric = self.fabric;
+        match *action {
             Action::Next => at.next(),
-            Action::Drop(code) => run.drop(at, code, row),
-            Action::Go(link) => run.go(at, link),
+            Action::Drop(code) => self.drop(at, code, row),
+            Action::Go(link) => self.go(at, link),
             Action::Rewrite(number) => match fabric.rewrites.get(number as usize) {
-                Some(to) => run.change(at, to, remember, NONE),
+                Some(to) => self.change(at, to, remember, NONE),
                 None => false,
             },
             Action::Choose(first, number) => {
@@ -194,93 +235,11 @@ impl<T: Traffic> Run<'_, T> {
                     .alternatives
                     .get(first as usize..(first + number) as usize)
                     .unwrap_or(&[]);
-                run.choices(at, node, all, remember);
+                self.choices(at, node, all, remember);
                 false
             }
-            Action::Opaque(code) => run.end(at, End::Opaque(at.place(), code)),
-        })
-    }
-
-    /// Rows that only pass or drop; what passes goes to `then`.
-    fn rows(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &Table,
-        then: impl Fn(&mut Self, &mut Cursor<T>) -> bool,
-    ) -> bool {
-        let press_on = self.question.press_on;
-        self.lookup(at, table, |run, at, action, row| match action {
-            Action::Drop(code) if press_on => {
-                run.step(at, Why::Passed(row, code));
-                then(run, at)
-            }
-            Action::Drop(code) => run.drop(at, code, row),
-            _ => then(run, at),
-        })
-    }
-
-    /// Finds the row for every part of the traffic, notes it, and hands the part on.
-    fn lookup(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &Table,
-        mut each: impl FnMut(&mut Self, &mut Cursor<T>, Action, u32) -> bool,
-    ) -> bool {
-        let rows = self.fabric.rows_for(table, at.traffic.mark());
-        if let Some(hit) = at.traffic.first(rows) {
-            let (action, row) = self.decided(at, table, rows, hit);
-            return each(self, at, action, row);
+            Action::Opaque(code) => self.end(at, End::Opaque(at.place(), code)),
         }
-        self.part(at, table, rows, each)
-    }
-
-    /// What several rows share goes several ways.
-    #[cold]
-    fn part(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &Table,
-        rows: Rows<'_>,
-        mut each: impl FnMut(&mut Self, &mut Cursor<T>, Action, u32) -> bool,
-    ) -> bool {
-        let mut forked = at.forked;
-        at.traffic.clone().apply(rows, |traffic, hit| {
-            let mut part = at.with(traffic);
-            part.forked = forked;
-            if let Hit::Row(number) = hit {
-                forked |= rows.rows.get(number).is_some_and(|row| row.is(flags::FORK));
-            }
-            let (action, row) = self.decided(&mut part, table, rows, hit);
-            if each(self, &mut part, action, row) {
-                self.walker.stack.push(part);
-            }
-        });
-        false
-    }
-
-    /// Notes a row, and says what it does.
-    fn decided(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &Table,
-        rows: Rows<'_>,
-        hit: Hit,
-    ) -> (Action, u32) {
-        let found = match hit {
-            Hit::Row(number) => rows.rows.get(number).map(|row| (number, row)),
-            Hit::Otherwise => None,
-        };
-        let Some((number, row)) = found else {
-            self.step(at, Why::Otherwise);
-            return (table.otherwise, NONE);
-        };
-        let id = table.first + number as u32;
-        let maybe = row.is(flags::MAYBE);
-        self.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
-        // A row that forks is tried both ways: each way is certain of itself.
-        at.maybe |= maybe && !row.is(flags::FORK);
-        at.forked |= row.is(flags::FORK);
-        (self.fabric.action(table, row), id)
     }
 
     /// Every alternative; but a reply takes the one that its flow took, where that is kept.
@@ -352,6 +311,13 @@ impl<T: Traffic> Run<'_, T> {
     }
 
     fn recall(&mut self, at: &mut Cursor<T>, of: u8, otherwise: Option<Code>) -> bool {
+        if at.leg == Leg::Back {
+            let place = Place::new(at.node, of as usize).0;
+            if let Known::All(traffic) = self.walker.memory.whole(&at.traffic, place) {
+                at.traffic = traffic;
+                return self.established(at);
+            }
+        }
         let (hits, misses) = if at.leg == Leg::Back {
             let place = Place::new(at.node, of as usize).0;
             self.walker.memory.known(at.traffic.clone(), place)
@@ -371,10 +337,18 @@ impl<T: Traffic> Run<'_, T> {
 
     /// The newest memory that asked its replies back decides, about the part that answers it:
     /// through the filters from stage `through`, if there are any, and then home.
+    #[inline]
     fn give_back(&mut self, at: &mut Cursor<T>, near: bool, through: Option<u8>) -> bool {
+        if at.leg == Leg::Out || !self.walker.memory.pulls {
+            return at.next();
+        }
+        self.give_parts_back(at, near, through)
+    }
+
+    fn give_parts_back(&mut self, at: &mut Cursor<T>, near: bool, through: Option<u8>) -> bool {
         let mut session = at.traffic.session();
         let asks = |known: &Session<T>| known.pull != NONE;
-        if at.leg == Leg::Out || !self.walker.memory.from(session).any(asks) {
+        if !self.walker.memory.from(session).any(asks) {
             return at.next();
         }
         let fabric = self.fabric;
@@ -465,12 +439,15 @@ impl<T: Traffic> Run<'_, T> {
                 .map_or(0, |s| s.reply);
             return self.enter(at, at.node, entry);
         }
-        let (home, lost) = if at.node == self.question.from {
-            let (sent, same) = (&self.sent, Rewrite::default());
-            at.traffic.clone().recall(sent, sent, &same)
-        } else {
-            (None, Parts::from([at.traffic.clone()]))
-        };
+        if at.node != self.question.from {
+            return self.drop(at, Code::REPLY_WITHOUT_SESSION, NONE);
+        }
+        let (sent, same) = (&self.sent, Rewrite::default());
+        if let Some(home) = at.traffic.restored(sent, sent, &same) {
+            at.traffic = home;
+            return self.end(at, End::Home);
+        }
+        let (home, lost) = at.traffic.clone().recall(sent, sent, &same);
         self.each(at, home.into_iter().collect(), |run, part| {
             run.end(part, End::Home)
         });
@@ -495,7 +472,8 @@ impl<T: Traffic> Run<'_, T> {
         }
     }
 
-    fn step(&mut self, at: &mut Cursor<T>, why: Why) {
+    #[inline(always)]
+    pub(super) fn step(&mut self, at: &mut Cursor<T>, why: Why) {
         let steps = &mut self.walker.out.steps;
         steps.push(Step {
             at: at.place(),
@@ -506,7 +484,7 @@ impl<T: Traffic> Run<'_, T> {
         at.last = steps.len() as u32 - 1;
     }
 
-    fn drop(&mut self, at: &Cursor<T>, code: Code, row: u32) -> bool {
+    pub(super) fn drop(&mut self, at: &Cursor<T>, code: Code, row: u32) -> bool {
         self.end(at, End::Dropped(at.place(), code, row))
     }
 

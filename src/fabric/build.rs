@@ -132,7 +132,7 @@ impl FabricBuilder {
         self.0.nodes.push(Node {
             shape,
             mark: 0,
-            slots: [NONE; 8],
+            slots: [NONE; 9],
             name,
         });
         self.0.nodes.len() as u32 - 1

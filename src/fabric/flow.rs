@@ -1,7 +1,7 @@
 //! A flow: one value a field, except that a port may be a range. What `trace` and `check` walk.
 
 use super::packet::icmp_reply;
-use super::{NONE, Packet, Parts, Rewrite, Row, Share, Side, Traffic, flags};
+use super::{NONE, Packet, Parts, Rewrite, Row, Share, Side, Traffic};
 use smallvec::{SmallVec, smallvec};
 
 /// Packets that differ in one port only: the client's.
@@ -48,9 +48,29 @@ impl Flow {
             && within(self.sport, packet.sport)
             && within(self.dport, packet.dport)
     }
+
+    /// An answer with the headers that `to` changed put back as `before` had them. A range that was
+    /// allocated is restored whole: which port was drawn is not known.
+    #[inline(always)]
+    fn put_back(&self, before: &Self, to: &Rewrite) -> Self {
+        let was = before.reply();
+        let port_changed = to.sport.is_some() || (self.proto == 1 && to.dport.is_some());
+        Self {
+            src: was.src,
+            dst: was.dst,
+            sport: if to.dport.is_some() {
+                was.sport
+            } else {
+                self.sport
+            },
+            dport: if port_changed { was.dport } else { self.dport },
+            ..*self
+        }
+    }
 }
 
 /// Whether a port is in a range.
+#[inline]
 pub(super) fn within((lo, hi): (u16, u16), port: u16) -> bool {
     lo <= port && port <= hi
 }
@@ -59,6 +79,7 @@ pub(super) fn within((lo, hi): (u16, u16), port: u16) -> bool {
 pub(super) type Span<N> = (N, N);
 
 /// How much of the first interval the second covers.
+#[inline]
 pub(super) fn share<N: Ord>(a: Span<N>, b: Span<N>) -> Share {
     if a.1 < b.0 || b.1 < a.0 {
         Share::None
@@ -89,17 +110,25 @@ where
 }
 
 impl Traffic for Flow {
+    #[inline(always)]
     fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
         let address = if side == Side::Src {
             self.src
         } else {
             self.dst
         };
-        let here = row.is(flags::BY_MARK) || (row.lo <= address && address <= row.hi);
-        if here && row.takes(self.proto, tags) {
-            share(self.dport, row.ports)
-        } else {
+        // Ports first: they tell most rows of a group apart.
+        let (lo, hi) = row.ports;
+        if self.dport.1 < lo
+            || hi < self.dport.0
+            || !row.spans(address)
+            || !row.takes(self.proto, tags)
+        {
             Share::None
+        } else if lo <= self.dport.0 && self.dport.1 <= hi {
+            Share::Whole
+        } else {
+            Share::Part
         }
     }
 
@@ -116,6 +145,7 @@ impl Traffic for Flow {
         )
     }
 
+    #[inline]
     fn point(&self, side: Side) -> Option<u32> {
         Some(if side == Side::Src {
             self.src
@@ -132,6 +162,7 @@ impl Traffic for Flow {
         self
     }
 
+    #[inline(always)]
     fn reply(&self) -> Self {
         let (sport, dport) = if self.proto == 1 {
             ((0, 0), (icmp_reply(self.dport.0), icmp_reply(self.dport.1)))
@@ -148,7 +179,6 @@ impl Traffic for Flow {
         }
     }
 
-    /// A range that was allocated is restored whole: which port was drawn is not known.
     fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Parts<Self>) {
         let want = seen.reply();
         if self.src != want.src || self.dst != want.dst || self.proto != want.proto {
@@ -166,30 +196,41 @@ impl Traffic for Flow {
             dport,
             ..self
         }));
-        let was = before.reply();
-        let hit = dport.map(|dport| Self {
-            src: was.src,
-            dst: was.dst,
-            sport: if to.dport.is_some() { was.sport } else { sport },
-            dport: if to.sport.is_some() || (self.proto == 1 && to.dport.is_some()) {
-                was.dport
-            } else {
-                dport
-            },
-            ..self
+        let hit = dport.map(|dport| {
+            let answer = Self {
+                sport,
+                dport,
+                ..self
+            };
+            answer.put_back(before, to)
         });
         (hit, misses)
     }
 
+    #[inline(always)]
+    fn restored(&self, seen: &Self, before: &Self, to: &Rewrite) -> Option<Self> {
+        let want = seen.reply();
+        let whole = self.src == want.src
+            && self.dst == want.dst
+            && self.proto == want.proto
+            && share(self.sport, want.sport) == Share::Whole
+            && share(self.dport, want.dport) == Share::Whole;
+        whole.then(|| self.put_back(before, to))
+    }
+
+    #[inline]
     fn mark(&self) -> u32 {
         self.mark
     }
+    #[inline]
     fn set_mark(&mut self, mark: u32) {
         self.mark = mark;
     }
+    #[inline]
     fn session(&self) -> u32 {
         self.session
     }
+    #[inline]
     fn set_session(&mut self, session: u32) {
         self.session = session;
     }

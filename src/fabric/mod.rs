@@ -38,6 +38,7 @@ pub struct Place(pub u32);
 impl Place {
     /// The place of a stage.
     #[must_use]
+    #[inline]
     pub fn new(node: NodeId, stage: usize) -> Self {
         Self(node * 64 + stage as u32)
     }
@@ -63,7 +64,7 @@ pub struct Node {
     /// Who it says it is: an index into [`Fabric::marks`].
     pub mark: u32,
     /// The tables its stages look at.
-    pub slots: [TableId; 8],
+    pub slots: [TableId; 9],
     /// Name and role, for printing: an index into [`Fabric::names`].
     pub name: u32,
 }
@@ -167,7 +168,7 @@ pub struct Table {
     pub otherwise: Action,
     /// Where its actions begin.
     pub actions: u32,
-    /// Rows are disjoint and sorted by address and look at nothing else: found by halving.
+    /// Rows are disjoint and sorted by address and look at nothing else: found by address.
     pub sorted: bool,
     /// For printing: the table as the user has it.
     pub name: u32,
@@ -335,6 +336,7 @@ impl Fabric {
 
     /// The rows of a table.
     #[must_use]
+    #[inline]
     pub fn rows_of(&self, table: &Table) -> &[Row] {
         self.rows
             .get(table.first as usize..(table.first + table.len) as usize)
@@ -343,6 +345,7 @@ impl Fabric {
 
     /// The rows of a table, as traffic with this mark looks at them.
     #[must_use]
+    #[inline]
     pub fn rows_for(&self, table: &Table, mark: u32) -> Rows<'_> {
         Rows {
             rows: self.rows_of(table),
@@ -354,10 +357,10 @@ impl Fabric {
 
     /// What a row of a table does.
     #[must_use]
-    pub fn action(&self, table: &Table, row: &Row) -> Action {
+    #[inline]
+    pub fn action<'a>(&'a self, table: &'a Table, row: &Row) -> &'a Action {
         self.actions
             .get(table.actions as usize + row.then as usize)
-            .copied()
-            .unwrap_or(table.otherwise)
+            .unwrap_or(&table.otherwise)
     }
 }

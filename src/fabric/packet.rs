@@ -1,6 +1,6 @@
 //! One packet: every field one value. It exists for the laws, for replay, and for speed.
 
-use super::{NONE, Parts, Rewrite, Row, Share, Side, Traffic, flags};
+use super::{NONE, Parts, Rewrite, Row, Share, Side, Traffic};
 
 /// One packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +36,17 @@ impl Packet {
         }
     }
 
+    #[inline(always)]
     fn matches(&self, row: &Row, side: Side, tags: &[u32]) -> bool {
         let address = if side == Side::Src {
             self.src
         } else {
             self.dst
         };
-        (row.is(flags::BY_MARK) || (row.lo <= address && address <= row.hi))
-            && row.ports.0 <= self.dport
+        // Ports first: they tell most rows of a group apart.
+        row.ports.0 <= self.dport
             && self.dport <= row.ports.1
+            && row.spans(address)
             && row.takes(self.proto, tags)
     }
 }
@@ -59,6 +61,7 @@ pub(super) fn icmp_reply(kind: u16) -> u16 {
 }
 
 impl Traffic for Packet {
+    #[inline(always)]
     fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
         if self.matches(row, side, tags) {
             Share::Whole
@@ -75,6 +78,7 @@ impl Traffic for Packet {
         }
     }
 
+    #[inline]
     fn point(&self, side: Side) -> Option<u32> {
         Some(if side == Side::Src {
             self.src
@@ -94,6 +98,7 @@ impl Traffic for Packet {
         self
     }
 
+    #[inline]
     fn reply(&self) -> Self {
         let (sport, dport) = if self.proto == 1 {
             (0, icmp_reply(self.dport))
@@ -110,36 +115,41 @@ impl Traffic for Packet {
         }
     }
 
-    fn recall(self, seen: &Self, before: &Self, _: &Rewrite) -> (Option<Self>, Parts<Self>) {
+    fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Parts<Self>) {
+        match self.restored(seen, before, to) {
+            Some(restored) => (Some(restored), Parts::new()),
+            None => (None, Parts::from([self])),
+        }
+    }
+
+    #[inline]
+    fn restored(&self, seen: &Self, before: &Self, _: &Rewrite) -> Option<Self> {
         let want = seen.reply();
         let answers = self.src == want.src
             && self.dst == want.dst
             && self.sport == want.sport
             && self.dport == want.dport
             && self.proto == want.proto;
-        if answers {
-            (
-                Some(Self {
-                    mark: self.mark,
-                    session: self.session,
-                    ..before.reply()
-                }),
-                Parts::new(),
-            )
-        } else {
-            (None, Parts::from([self]))
-        }
+        answers.then(|| Self {
+            mark: self.mark,
+            session: self.session,
+            ..before.reply()
+        })
     }
 
+    #[inline]
     fn mark(&self) -> u32 {
         self.mark
     }
+    #[inline]
     fn set_mark(&mut self, mark: u32) {
         self.mark = mark;
     }
+    #[inline]
     fn session(&self) -> u32 {
         self.session
     }
+    #[inline]
     fn set_session(&mut self, session: u32) {
         self.session = session;
     }

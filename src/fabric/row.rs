@@ -33,14 +33,23 @@ pub struct Row {
 impl Row {
     /// Whether a flag is set.
     #[must_use]
+    #[inline]
     pub fn is(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
 
+    /// Whether it is about this address, or about none.
+    #[must_use]
+    #[inline(always)]
+    pub fn spans(&self, address: u32) -> bool {
+        ((self.lo <= address) & (address <= self.hi)) | self.is(flags::BY_MARK)
+    }
+
     /// Whether everything but ports and address is satisfied.
     #[must_use]
+    #[inline]
     pub fn takes(&self, proto: u8, tags: &[u32]) -> bool {
-        (self.is(flags::ANY_PROTOCOL) || self.proto == proto)
+        (self.is(flags::ANY_PROTOCOL) | (self.proto == proto))
             && (!self.is(flags::BY_MARK) || tags.binary_search(&self.lo).is_ok())
     }
 }

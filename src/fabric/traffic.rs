@@ -52,15 +52,59 @@ pub struct Rows<'a> {
     pub sorted: bool,
 }
 
+/// How far from where it is expected a row is looked for first.
+const NEAR: usize = 4;
+
 impl Rows<'_> {
-    /// The row of an address, where rows are sorted.
+    /// The row of an address, where rows are sorted: most likely where it is if all but the first and
+    /// the last are spread evenly, as hosts in a subnet are; or near there; else by halving.
     #[must_use]
-    pub fn halved(&self, address: u32) -> Hit {
-        let number = self.rows.partition_point(|r| r.hi < address);
-        match self.rows.get(number) {
-            Some(row) if row.lo <= address => Hit::Row(number),
+    #[inline]
+    pub fn sought(&self, address: u32) -> Hit {
+        match self.rows {
+            [first, inner @ .., last] if first.lo <= address && address <= last.hi => {
+                let expected = 1 + expected(inner, address);
+                match self.rows.get(expected) {
+                    Some(row) if row.lo <= address && address <= row.hi => Hit::Row(expected),
+                    _ => self.near(expected, address),
+                }
+            }
+            [row] if row.lo <= address && address <= row.hi => Hit::Row(0),
             _ => Hit::Otherwise,
         }
+    }
+
+    #[inline(never)]
+    fn near(&self, expected: usize, address: u32) -> Hit {
+        let start = expected.saturating_sub(NEAR);
+        let end = (expected + NEAR).min(self.rows.len());
+        match self.rows.get(start..end) {
+            Some(near @ [first, .., last]) if first.lo <= address && address <= last.hi => {
+                halved(near, start, address)
+            }
+            _ => halved(self.rows, 0, address),
+        }
+    }
+}
+
+/// The number of the row of an address, if rows are spread evenly.
+#[inline]
+fn expected(rows: &[Row], address: u32) -> usize {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        return 0;
+    };
+    let before = u64::from(address.saturating_sub(first.lo));
+    let all = u64::from(last.hi.saturating_sub(first.lo)) + 1;
+    (before * rows.len() as u64 / all) as usize
+}
+
+/// The row of an address among sorted rows, of which the first has this number.
+#[inline]
+fn halved(rows: &[Row], first: usize, address: u32) -> Hit {
+    let number = rows.partition_point(|r| r.hi < address);
+    match rows.get(number) {
+        Some(row) if row.lo <= address => Hit::Row(first + number),
+        _ => Hit::Otherwise,
     }
 }
 
@@ -87,6 +131,12 @@ pub trait Traffic: Clone {
     /// `before` had them; and the parts that do not answer.
     fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Parts<Self>);
 
+    /// All of this reply as [`Traffic::recall`] restores it, if all of it answers `seen` and that is
+    /// easily told.
+    fn restored(&self, _seen: &Self, _before: &Self, _to: &Rewrite) -> Option<Self> {
+        None
+    }
+
     /// Whose it is.
     fn mark(&self) -> u32;
     /// Says whose it is.
@@ -97,9 +147,10 @@ pub trait Traffic: Clone {
     fn set_session(&mut self, session: u32);
 
     /// What takes all of it, if one row does, or none takes any; so nothing is split or copied.
+    #[inline(always)]
     fn first(&self, rows: Rows<'_>) -> Option<Hit> {
         if let (true, Some(address)) = (rows.sorted, self.point(rows.side)) {
-            return Some(rows.halved(address));
+            return Some(rows.sought(address));
         }
         for (number, row) in rows.rows.iter().enumerate() {
             match self.share(row, rows.side, rows.tags) {

@@ -6,7 +6,8 @@ use super::place::Place;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Files, Listing, Origin, Why};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Keys whose elements are documents of their own, as collectors wrap them.
 const WRAPPERS: [&str; 8] = [
@@ -76,11 +77,22 @@ pub(super) struct Page<'a> {
     pub(super) list: Node<'a>,
 }
 
+impl Page<'_> {
+    /// Whether the answer says that it goes on elsewhere
+    /// (`/cli/latest/userguide/cli-usage-pagination.html`).
+    fn goes_on(&self) -> bool {
+        let more = ["NextToken", "NextMarker"];
+        self.list.value.is_array() && more.iter().any(|key| self.root.text(key).is_some())
+    }
+}
+
 /// Every answer of every file.
 pub(super) struct Dump<'a> {
     pub(super) context: &'a Context,
     pages: BTreeMap<&'a str, Vec<Page<'a>>>,
     regions: Vec<&'a str>,
+    /// The keys that some topic has read.
+    asked: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Dump<'a> {
@@ -89,6 +101,7 @@ impl<'a> Dump<'a> {
             context,
             pages: BTreeMap::new(),
             regions: Vec::new(),
+            asked: RefCell::default(),
         };
         for document in documents {
             dump.regions.extend(document.place.region.as_deref());
@@ -132,7 +145,48 @@ impl<'a> Dump<'a> {
 
     /// The answers under a key.
     pub(super) fn pages(&self, key: &str) -> &[Page<'a>] {
-        self.pages.get(key).map_or(&[], Vec::as_slice)
+        let Some((key, pages)) = self.pages.get_key_value(key) else {
+            return &[];
+        };
+        if !self.asked.borrow().contains(*key) {
+            self.asked.borrow_mut().insert((*key).to_owned());
+        }
+        pages
+    }
+
+    /// Listings that no topic has read, with how many things they list.
+    pub(super) fn unread(&self) -> Vec<(&'a str, usize)> {
+        let asked = self.asked.borrow();
+        let rows = |pages: &[Page<'a>]| {
+            let lists = pages.iter().filter_map(|p| p.list.value.as_array());
+            let objects = lists.flatten().filter(|row| row.is_object());
+            objects.count()
+        };
+        let unread = self
+            .pages
+            .iter()
+            .filter(|(key, _)| !asked.contains::<str>(key));
+        unread.map(|(key, pages)| (*key, rows(pages))).collect()
+    }
+
+    /// The last answer of every listing that says it goes on and does not, here: whoever collects
+    /// page by page may have lost some.
+    pub(super) fn cut_off(&self) -> Vec<&Page<'a>> {
+        let pages = self.pages.values().flatten();
+        let cut = pages.filter(|page| page.goes_on());
+        cut.filter(|page| !self.ends(page)).collect()
+    }
+
+    /// Whether the listing that a page is of has a last page.
+    fn ends(&self, page: &Page<'a>) -> bool {
+        let key = page.list.pointer.rsplit('/').next().unwrap_or_default();
+        let of = |p: &Page<'a>| {
+            let place = p.root.place;
+            (place.account.as_deref(), place.region.as_deref())
+        };
+        let pages = self.pages.get(key).into_iter().flatten();
+        let own = of(page);
+        pages.filter(|p| of(p) == own).any(|p| !p.goes_on())
     }
 
     /// Whether some file has the key.
@@ -146,9 +200,12 @@ impl<'a> Dump<'a> {
         services.iter().any(|s| s.is("ServiceId", &[id]))
     }
 
-    /// Whether some file has a listing.
+    /// Whether some file has a listing, to its end.
     pub(super) fn lists(&self, listing: Listing) -> bool {
-        listing.keys().iter().any(|key| self.has(key))
+        let pages = |key: &&str| self.pages.get(*key);
+        let keys = listing.keys().iter();
+        keys.filter_map(pages)
+            .any(|pages| pages.is_empty() || pages.iter().all(|p| self.ends(p)))
     }
 
     /// Whether some file has a listing for an account and Region.
@@ -156,8 +213,10 @@ impl<'a> Dump<'a> {
         let same = |said: &Option<String>, own: &str| {
             own.is_empty() || said.as_deref().is_none_or(|s| s == own)
         };
-        let pages = listing.keys().iter().flat_map(|key| self.pages(key));
-        pages.map(|p| p.root.place).any(|p| {
+        let keys = listing.keys().iter();
+        let pages = keys.filter_map(|key| self.pages.get(*key)).flatten();
+        let whole = pages.filter(|p| self.ends(p));
+        whole.map(|p| p.root.place).any(|p| {
             let everywhere = listing == Listing::HostedZones;
             same(&p.account, account) && (everywhere || same(&p.region, region))
         })

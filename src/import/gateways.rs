@@ -1,7 +1,6 @@
 //! Internet gateways, NAT gateways, virtual private gateways, peering connections.
 
 use super::dump::Dump;
-use super::left_out::NOT_YET;
 use super::node::Node;
 use crate::model::{
     Draft, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, Unseen, Vpc, VpnGateway, Why,
@@ -59,7 +58,6 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 .leave("virtual private gateways", why, 1, false),
         }
     }
-    edges(dump, draft);
     for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
         nat_gateway(name, &row, draft);
     }
@@ -87,63 +85,6 @@ fn side(row: &Node<'_>, key: &str, role: &str, name: &str, origin: &Origin) -> R
     match row.get(key).and_then(|v| v.text("VpcId")) {
         Some(vpc) => Ref::named(vpc, origin),
         None => Ref::named(format!("{role} of {name}"), origin),
-    }
-}
-
-/// What happens to traffic that enters by a gateway and is not modelled: a route table of the
-/// gateway itself, and VPC block public access.
-fn edges(dump: &Dump<'_>, draft: &mut Draft) {
-    let mut found: Vec<(String, Origin, &str)> = Vec::new();
-    for (_, row) in dump.rows("RouteTables", "RouteTableId") {
-        for association in row.items("Associations") {
-            if let Some(gateway) = association.text("GatewayId") {
-                let what = "route tables of gateways (edge associations)";
-                dump.context.leave(what, NOT_YET, 1, true);
-                let own = association.origin();
-                found.push((gateway.to_owned(), own, "its own route table"));
-            }
-        }
-    }
-    let blocks = "VPC block public access";
-    let mut blocked: Vec<(Option<&str>, Origin)> = Vec::new();
-    for page in dump.pages("VpcBlockPublicAccessOptions") {
-        if page.list.value.is_object() && !page.list.is("InternetGatewayBlockMode", &["off"]) {
-            dump.context.leave(blocks, NOT_YET, 1, true);
-            blocked.push((None, page.list.origin()));
-        }
-    }
-    for (vpc, row) in dump.rows("Vpcs", "VpcId") {
-        let state = row.get("BlockPublicAccessStates");
-        let modes = ["block-bidirectional", "block-ingress"];
-        if state.is_some_and(|b| b.is("InternetGatewayBlockMode", &modes)) {
-            dump.context.leave(blocks, NOT_YET, 1, true);
-            blocked.push((Some(vpc), row.origin()));
-        }
-    }
-    for (vpc, origin) in blocked {
-        for (_, gateway) in draft.internet_gateways.iter() {
-            if vpc.is_none_or(|v| gateway.vpc.text == v) {
-                found.push((gateway.name.clone(), origin.clone(), blocks));
-            }
-        }
-    }
-    for (gateway, origin, what) in found {
-        let mut mark = |gap| {
-            let unseen = draft.unseen.push(Unseen {
-                name: gateway.clone(),
-                kind: "gateway",
-                why: Why::NotModelled(format!("{what} is {NOT_YET}")),
-                origin: origin.clone(),
-            });
-            draft.gaps.insert(gap, unseen);
-        };
-        let mut internet = draft.internet_gateways.iter();
-        let mut vpn = draft.vpn_gateways.iter();
-        if let Some((id, _)) = internet.find(|(_, g)| g.name == gateway) {
-            mark(Gap::InternetGateway(id));
-        } else if let Some((id, _)) = vpn.find(|(_, g)| g.name == gateway) {
-            mark(Gap::VpnGateway(id));
-        }
     }
 }
 

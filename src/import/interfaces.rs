@@ -189,6 +189,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             interfaces: own.iter().map(|(_, i)| Ref::named(*i, &origin)).collect(),
             running: state.is_none_or(|s| s.is("Name", &["running"])),
             os: if windows { Os::Windows } else { Os::Linux },
+            forwards: None,
             runs: Vec::new(),
             origin,
         });
@@ -224,6 +225,7 @@ fn unlisted_instance(
         interfaces: interfaces.map(|(_, i)| Ref::named(*i, &origin)).collect(),
         running: true,
         os: Os::Any,
+        forwards: None,
         runs: Vec::new(),
         origin: origin.clone(),
     });

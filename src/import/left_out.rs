@@ -1,6 +1,7 @@
 //! What the files hold and the draft does not.
 
 use super::dump::Dump;
+use crate::diagnostic::Diagnostic;
 
 pub(super) const NOT_YET: &str = "not modelled yet";
 
@@ -94,5 +95,21 @@ pub(super) fn listings(dump: &Dump<'_>) {
             };
             dump.context.leave(what, why, count, *matters);
         }
+    }
+}
+
+/// Reports the listings that nothing here knows, once all topics have read theirs, and those whose
+/// end is missing.
+pub(super) fn rest(dump: &Dump<'_>) {
+    for (key, count) in dump.unread() {
+        let why = "no listing that this program knows";
+        dump.context.leave(&format!("`{key}`"), why, count, true);
+    }
+    for page in dump.cut_off() {
+        let message = "this listing goes on: it ends with a token, and the next page is not here";
+        dump.context.say(
+            Diagnostic::warning("listing-cut-off", "", &page.list.origin(), message)
+                .help("save every page, or ask without `--max-items` and `--no-paginate`"),
+        );
     }
 }

@@ -14,6 +14,7 @@ mod left_out;
 mod node;
 mod place;
 mod policy;
+mod public_access;
 mod resolver;
 mod routes;
 mod targets;
@@ -92,6 +93,7 @@ pub fn import(sources: &[Source]) -> Imported {
     let zones = zones::read(&dump, &mut draft);
     resolver::read(&dump, &mut draft, &zones);
     gaps::note(&dump, &mut draft);
+    left_out::rest(&dump);
     drop(dump);
     let (diagnostics, left_out) = context.finish();
     Imported {

@@ -3,7 +3,7 @@
 use super::dump::Dump;
 use super::node::Node;
 use crate::model::{
-    Destination, Draft, Origin, Ref, Route, RouteKind, RouteTable, Target, Unseen, Why,
+    Destination, Draft, Edge, Origin, Ref, Route, RouteKind, RouteTable, Target, Unseen, Why,
 };
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -66,9 +66,22 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             id: None,
             vpc: Ref::named(vpc, &origin),
             routes,
+            edge_of: edge(&row),
             origin,
         });
     }
+}
+
+/// The gateway that a table is of.
+fn edge(table: &Node<'_>) -> Option<Edge> {
+    let all = table.items("Associations");
+    let gateway = |a: &Node<'_>| Some((a.text("GatewayId")?.to_owned(), a.origin()));
+    let (id, origin) = all.iter().find_map(gateway)?;
+    Some(if id.starts_with("vgw-") {
+        Edge::Vpn(Ref::named(id, &origin))
+    } else {
+        Edge::Internet(Ref::named(id, &origin))
+    })
 }
 
 fn route(row: &Node<'_>, lists: &AwsLists, draft: &mut Draft) -> Option<Route> {
@@ -106,8 +119,7 @@ fn route(row: &Node<'_>, lists: &AwsLists, draft: &mut Draft) -> Option<Route> {
 }
 
 /// Targets that are named and not followed: key and kind.
-const OTHERS: [(&str, &str); 8] = [
-    ("NetworkInterfaceId", "network interface"),
+const OTHERS: [(&str, &str); 7] = [
     ("InstanceId", "instance"),
     (
         "EgressOnlyInternetGatewayId",
@@ -129,6 +141,9 @@ fn target(row: &Node<'_>, origin: &Origin, draft: &mut Draft) -> Target {
     }
     if let Some(transit) = row.text("TransitGatewayId") {
         return Target::Transit(Ref::named(transit, origin));
+    }
+    if let Some(interface) = row.text("NetworkInterfaceId") {
+        return Target::Interface(Ref::named(interface, origin));
     }
     let gateway = row.text("GatewayId").or_else(|| row.text("VpcEndpointId"));
     let mut unseen = |name: &str, kind, why: &str| {

@@ -3,6 +3,7 @@
 use super::dump::Dump;
 use super::node::Node;
 use super::place::region_of_zone;
+use super::public_access::Access;
 use crate::model::{DhcpDns, Draft, Fact, Gap, Id, Listing, Ref, Subnet, Unseen, Vpc};
 use ipnet::Ipv4Net;
 use std::collections::{HashMap, HashSet};
@@ -92,6 +93,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             origin,
         });
     }
+    let access = Access::read(dump);
     let acls = acl_of_subnet(dump);
     let zones = zone_ids(dump);
     for (name, row) in subnets {
@@ -117,6 +119,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 Some(acl) => Ref::named(*acl, &origin),
                 None => Ref::named(format!("of {name}"), &origin),
             },
+            public_access: access.of(name, vpc, &row),
             origin,
         });
     }

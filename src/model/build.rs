@@ -19,6 +19,8 @@ mod uniqueness;
 
 use super::{Draft, Network};
 use crate::diagnostic::{Diagnostic, Severity};
+pub(super) use implied::computed_state;
+pub(crate) use noun::Noun;
 use report::Report;
 
 /// What [`build`] made of a draft.

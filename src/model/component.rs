@@ -1,8 +1,8 @@
 //! Components by the words for them: `vpc/name`, `site/host`, an AWS id or an internet host.
 
 use super::{
-    Id, Interface, InternetHost, LoadBalancer, Network, ResolverEndpoint, Site, Vpc, VpcEndpoint,
-    World,
+    ClientVpn, Id, Interface, InternetHost, LoadBalancer, Network, ResolverEndpoint, Site, Vpc,
+    VpcEndpoint, World,
 };
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -14,6 +14,8 @@ pub enum Component {
     Interface(Id<Interface>),
     /// An endpoint.
     Endpoint(Id<VpcEndpoint>),
+    /// The clients of a Client VPN endpoint.
+    ClientVpn(Id<ClientVpn>),
     /// A load balancer.
     LoadBalancer(Id<LoadBalancer>),
     /// A Resolver endpoint.
@@ -27,15 +29,8 @@ pub enum Component {
 /// The component that a text names.
 #[must_use]
 pub fn component(network: &Network, text: &str) -> Option<Component> {
-    let mut found = None;
-    in_vpcs(network, |called, what| {
-        let is = called.is(network, text);
-        if is {
-            found = Some(what);
-        }
-        is
-    });
-    found.unwrap_or_else(|| outside(network, text))
+    let named = in_vpcs(network).find(|(called, _)| called.is(network, text));
+    named.map_or_else(|| outside(network, text), |(_, what)| what)
 }
 
 /// How a component of a VPC may be called.
@@ -45,7 +40,11 @@ struct Called<'n> {
     id: Option<&'n str>,
 }
 
-impl Called<'_> {
+impl<'n> Called<'n> {
+    fn new(vpc: Option<Id<Vpc>>, name: &'n str, id: Option<&'n str>) -> Self {
+        Self { vpc, name, id }
+    }
+
     fn is(&self, network: &Network, text: &str) -> bool {
         if self.id == Some(text) {
             return true;
@@ -81,67 +80,48 @@ impl Called<'_> {
     }
 }
 
-/// Every component of a VPC in the order of precedence, until `stop`.
-fn in_vpcs<'n>(network: &'n Network, mut stop: impl FnMut(Called<'n>, Option<Component>) -> bool) {
-    let mut meet =
-        |vpc, name: &'n str, id: Option<&'n str>, what| stop(Called { vpc, name, id }, what);
-    for (_, i) in network.instances.iter() {
-        let what = i.interfaces.first().and_then(|r| r.id());
-        if meet(
-            i.vpc.id(),
-            &i.name,
-            i.id.as_deref(),
-            what.map(Component::Interface),
-        ) {
-            return;
-        }
-    }
-    for (id, e) in network.endpoints.iter() {
-        if meet(
-            e.vpc.id(),
-            &e.name,
-            e.id.as_deref(),
-            Some(Component::Endpoint(id)),
-        ) {
-            return;
-        }
-    }
-    for (id, l) in network.load_balancers.iter() {
-        if meet(
-            l.vpc.id(),
-            &l.name,
-            l.id.as_deref(),
-            Some(Component::LoadBalancer(id)),
-        ) {
-            return;
-        }
-    }
-    for (id, r) in network.resolver_endpoints.iter() {
-        if meet(r.vpc.id(), &r.name, None, Some(Component::Resolver(id))) {
-            return;
-        }
-    }
-    for (_, n) in network.nat_gateways.iter() {
+/// Every component of a VPC in the order of precedence.
+fn in_vpcs(network: &Network) -> impl Iterator<Item = (Called<'_>, Option<Component>)> {
+    let instances = network.instances.iter().map(|(_, i)| {
+        let first = i.interfaces.first().and_then(|r| r.id());
+        let what = first.map(Component::Interface);
+        (Called::new(i.vpc.id(), &i.name, i.id.as_deref()), what)
+    });
+    let endpoints = network.endpoints.iter().map(|(id, e)| {
+        let what = Some(Component::Endpoint(id));
+        (Called::new(e.vpc.id(), &e.name, e.id.as_deref()), what)
+    });
+    let load_balancers = network.load_balancers.iter().map(|(id, l)| {
+        let what = Some(Component::LoadBalancer(id));
+        (Called::new(l.vpc.id(), &l.name, l.id.as_deref()), what)
+    });
+    let resolvers = network.resolver_endpoints.iter().map(|(id, r)| {
+        let what = Some(Component::Resolver(id));
+        (Called::new(r.vpc.id(), &r.name, None), what)
+    });
+    let client_vpns = network.client_vpns.iter().map(|(id, c)| {
+        let what = Some(Component::ClientVpn(id));
+        (Called::new(c.vpc.id(), &c.name, None), what)
+    });
+    let nat_gateways = network.nat_gateways.iter().map(|(_, n)| {
         let vpc = n.subnet.id().and_then(|s| network.subnets[s].vpc.id());
-        if meet(
-            vpc,
-            &n.name,
-            None,
-            n.interface.id().map(Component::Interface),
-        ) {
-            return;
-        }
-    }
-    for (id, i) in network.interfaces.iter() {
-        if meet(
-            network.vpc_of(id),
-            &i.name,
-            i.id.as_deref(),
-            Some(Component::Interface(id)),
-        ) {
-            return;
-        }
-    }
+        let what = n.interface.id().map(Component::Interface);
+        (Called::new(vpc, &n.name, None), what)
+    });
+    let interfaces = network.interfaces.iter().map(|(id, i)| {
+        let what = Some(Component::Interface(id));
+        (
+            Called::new(network.vpc_of(id), &i.name, i.id.as_deref()),
+            what,
+        )
+    });
+    instances
+        .chain(endpoints)
+        .chain(load_balancers)
+        .chain(resolvers)
+        .chain(client_vpns)
+        .chain(nat_gateways)
+        .chain(interfaces)
 }
 
 /// A declared host of a site or of the internet.
@@ -166,13 +146,12 @@ impl Components {
     #[must_use]
     pub fn new(network: &Network) -> Self {
         let mut all = HashMap::with_capacity(network.instances.len() + network.interfaces.len());
-        in_vpcs(network, |called, what| {
+        for (called, what) in in_vpcs(network) {
             called.words(network, |words| {
                 // Of two that are called the same, the first is meant.
                 all.entry(words.into()).or_insert(what);
             });
-            false
-        });
+        }
         Self(all)
     }
 

@@ -6,6 +6,7 @@
 
 mod build;
 pub mod catalog;
+mod client_vpn;
 mod component;
 mod dns;
 mod filter;
@@ -20,7 +21,9 @@ mod switch;
 mod transit;
 mod vpc;
 
+pub(crate) use build::Noun;
 pub use build::{Built, build};
+pub use client_vpn::ClientVpn;
 pub use component::{Component, Components, component};
 pub use dns::*;
 pub use filter::*;
@@ -85,6 +88,7 @@ pub struct Draft {
     pub load_balancers: Arena<LoadBalancer>,
     pub target_groups: Arena<TargetGroup>,
     pub zones: Arena<HostedZone>,
+    pub client_vpns: Arena<ClientVpn>,
     pub resolver_endpoints: Arena<ResolverEndpoint>,
     pub rules: Arena<ResolverRule>,
     pub profiles: Arena<Profile>,
@@ -157,10 +161,17 @@ impl Network {
             | Role::Endpoint(_)
             | Role::LoadBalancer(_)
             | Role::Resolver(_)
+            | Role::ClientVpn(_)
             | Role::Plain
             | Role::Other(_) => &interface.name,
         };
         format!("{vpc}{own}")
+    }
+
+    /// The state that an endpoint would have if none were stated.
+    #[must_use]
+    pub fn computed_state(&self, id: Id<VpcEndpoint>) -> Option<EndpointState> {
+        build::computed_state(&self.0, id)
     }
 
     /// The organization of an account, if the input says.

@@ -33,6 +33,8 @@ pub enum Target {
     Vpn(Ref<VpnGateway>),
     /// A gateway endpoint.
     Endpoint(Ref<VpcEndpoint>),
+    /// An interface: an appliance on the way.
+    Interface(Ref<Interface>),
     /// A transit gateway.
     Transit(Ref<TransitGateway>),
     /// Named in an import, not modelled or not exported.
@@ -68,6 +70,15 @@ pub struct Route {
     pub origin: Origin,
 }
 
+/// The gateway whose arriving traffic a table routes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edge {
+    /// An internet gateway.
+    Internet(Ref<InternetGateway>),
+    /// A virtual private gateway.
+    Vpn(Ref<VpnGateway>),
+}
+
 /// A route table. Its local routes are explicit rows, one per CIDR of the VPC, added by the builder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RouteTable {
@@ -79,6 +90,8 @@ pub struct RouteTable {
     pub vpc: Ref<Vpc>,
     /// Rows, in the order of the file.
     pub routes: Vec<Route>,
+    /// The gateway it is of, if it is an edge table: no subnet's.
+    pub edge_of: Option<Edge>,
     /// Where it was written.
     pub origin: Origin,
 }

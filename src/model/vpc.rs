@@ -1,8 +1,8 @@
 //! VPCs, subnets, interfaces, instances.
 
 use super::{
-    Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref, ResolverEndpoint,
-    RouteTable, SecurityGroup, VpcEndpoint,
+    ClientVpn, Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref,
+    ResolverEndpoint, RouteTable, SecurityGroup, VpcEndpoint,
 };
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
@@ -62,8 +62,31 @@ pub struct Subnet {
     pub table: Ref<RouteTable>,
     /// The ACL at its border.
     pub acl: Ref<NetworkAcl>,
+    /// What VPC Block Public Access leaves open, exclusions counted in; none: it is off.
+    pub public_access: Option<PublicAccess>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// What VPC Block Public Access leaves to a subnet
+/// (`/vpc/latest/userguide/security-vpc-bpa-basics.html`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicAccess {
+    /// What passes internet gateways.
+    pub leaves: Leaves,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What VPC Block Public Access lets pass internet gateways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaves {
+    /// What the subnet starts: an exclusion for egress.
+    Outbound,
+    /// What its NAT gateways start: ingress is blocked.
+    NatGateways,
+    /// Nothing.
+    Nothing,
 }
 
 /// What an interface belongs to.
@@ -79,6 +102,8 @@ pub enum Role {
     LoadBalancer(Ref<LoadBalancer>),
     /// A Resolver endpoint.
     Resolver(Ref<ResolverEndpoint>),
+    /// A Client VPN endpoint.
+    ClientVpn(Ref<ClientVpn>),
     /// Nothing in particular: a plain interface (Lambda, RDS, a task).
     Plain,
     /// Requester-managed by a service that is not modelled.
@@ -143,10 +168,23 @@ pub struct Instance {
     pub running: bool,
     /// Its system, which decides the client ports.
     pub os: Os,
+    /// Whether it passes on what is not addressed to it; none: an import that does not say.
+    pub forwards: Option<Forwards>,
     /// Names of pods and tasks that run on it.
     pub runs: Vec<String>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// Whether an instance passes on packets that are not its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forwards {
+    /// It does not.
+    No,
+    /// Replies only of what it passed on before.
+    Stateful,
+    /// Whatever comes.
+    Stateless,
 }
 
 /// What decides the range of client ports.

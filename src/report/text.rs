@@ -3,7 +3,7 @@
 use super::bill::{self, Bill};
 use super::names::{Detail, names};
 use super::way::{nodes, way};
-use super::words::{Places, spans};
+use super::words::{Places, limit, spans};
 use super::wrap::Page;
 use crate::answer::{Alternative, Answer, Lookup, Obstacle, Verdict, outside_name, remedy};
 use crate::code::Code;
@@ -152,7 +152,11 @@ fn why(page: &mut Page, files: &Files, places: &mut Places<'_>, answer: &Answer)
     page.gap();
     let text = format!("{}: {}", first.code, first.code.meaning());
     page.line("WHY   ", &text, 6);
-    page.line("      ", &format!("at {}, by {}", first.at, first.by), 6);
+    let by = match first.by == first.at {
+        true => String::new(),
+        false => format!(", by {}", first.by),
+    };
+    page.line("      ", &format!("at {}{by}", first.at), 6);
     written(page, files, first);
     let stopped = answer.alternatives.iter();
     let stopped = stopped.filter(|a| a.obstacle.as_ref() == Some(first));
@@ -197,7 +201,8 @@ fn also(o: &Obstacle) -> String {
 
 fn footnotes(page: &mut Page, answer: &Answer) {
     let advice = answer.resolution.iter().flat_map(|r| &r.advice);
-    let notes: Vec<&String> = advice.chain(&answer.notes).collect();
+    let told = answer.notes.iter().filter(|n| limit(n).is_none());
+    let notes: Vec<&String> = advice.chain(told).collect();
     if notes.is_empty() && answer.assumptions.is_empty() && answer.switches.is_empty() {
         return;
     }

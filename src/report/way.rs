@@ -3,7 +3,7 @@
 //! Not every step is worth a line: what a component lets through by its nature, and the plumbing
 //! between subnets, are in the JSON.
 
-use super::words::{Places, header, host};
+use super::words::{Places, header, host, limits};
 use super::wrap::Page;
 use crate::answer::{Alternative, Did, Fact, Part};
 use crate::model::Origin;
@@ -46,6 +46,10 @@ pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Altern
             format!(", which sees {} as the source", host(s))
         });
         page.line("HOME  ", &format!("delivered to {arrived}{seen}"), 8);
+        let limits = limits(&alternative.notes);
+        if !limits.is_empty() {
+            page.line("LIMIT ", &limits, 8);
+        }
     }
 }
 

@@ -27,6 +27,44 @@ pub(super) fn header(flow: &Flow) -> String {
     }
 }
 
+/// Limits of time and size that a way may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Limit {
+    /// Seconds that a connection may rest.
+    Idle(u32),
+    /// Bytes of the largest packet.
+    Packet(u32),
+}
+
+/// The limit that a note stands for.
+pub(super) fn limit(note: &str) -> Option<Limit> {
+    let (kind, figure) = note.rsplit_once('_')?;
+    match kind {
+        "IDLE_TIMEOUT" => figure.parse().ok().map(Limit::Idle),
+        "MTU" => figure.parse().ok().map(Limit::Packet),
+        _ => None,
+    }
+}
+
+/// The narrowest limits of a way: `idle for at most 350 s, packets of at most 8500 bytes`.
+pub(super) fn limits(notes: &[String]) -> String {
+    let all = || notes.iter().filter_map(|n| limit(n));
+    let idle = all().filter_map(|l| match l {
+        Limit::Idle(seconds) => Some(seconds),
+        Limit::Packet(_) => None,
+    });
+    let packet = all().filter_map(|l| match l {
+        Limit::Packet(bytes) => Some(bytes),
+        Limit::Idle(_) => None,
+    });
+    let idle = idle.min().map(|s| format!("idle for at most {s} s"));
+    let packet = packet
+        .min()
+        .map(|b| format!("packets of at most {b} bytes"));
+    let both: Vec<String> = idle.into_iter().chain(packet).collect();
+    both.join(", ")
+}
+
 /// One port, or first and last.
 pub(super) fn span((lo, hi): (u16, u16)) -> String {
     if lo == hi {

@@ -46,7 +46,16 @@ impl Page {
         let more = right.chars().count();
         if right.is_empty() || left + 2 + more > WIDTH {
             self.line(head, text, hang);
-            if !right.is_empty() {
+            let last = self
+                .0
+                .trim_end()
+                .rsplit('\n')
+                .next()
+                .map_or(0, |l| l.chars().count());
+            if !right.is_empty() && last + 2 + more <= WIDTH {
+                self.0.truncate(self.0.trim_end().len());
+                self.push(&format!("{}{right}", " ".repeat(WIDTH - last - more)));
+            } else if !right.is_empty() {
                 let pad = WIDTH.saturating_sub(more).max(hang.min(4));
                 self.push(&format!("{}{right}", " ".repeat(pad)));
             }

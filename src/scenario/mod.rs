@@ -15,6 +15,7 @@ pub mod keys;
 mod lower;
 mod merge;
 mod parse;
+pub mod print;
 mod schema;
 pub mod tree;
 mod values;

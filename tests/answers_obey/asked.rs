@@ -1,13 +1,10 @@
 //! Networks that could be built, every row with an origin of its own, and what is asked of them.
 
-use crate::networks::{Flow, Genes, Sender, generate};
-use crate::rows::{Row, each, number_rows};
-use ipnet::IpNet;
+use crate::networks::{Flow, Genes, Sender, ease, generate};
+use crate::rows::{Row, number_rows};
 use reachability::answer::{Answer, Ask, answer, source};
 use reachability::aws::{self, Compiled};
-use reachability::model::{
-    self, AclRule, Draft, EndpointKind, GroupRule, Id, Network, Origin, Peer, Service,
-};
+use reachability::model::{self, Draft, EndpointKind, Network};
 use std::net::Ipv4Addr;
 
 /// Flows asked of each network.
@@ -77,34 +74,6 @@ fn world(seed: u64) -> Option<World> {
         asks,
         genes,
     })
-}
-
-/// Opens what refuses at the first door, so that more traffic comes through and back: ACLs let the
-/// rest pass, and groups allow what their rules do not name.
-fn ease(draft: &mut Draft) {
-    let all: IpNet = "0.0.0.0/0".parse().unwrap();
-    each!(draft.acls, |_i, acl| {
-        for rules in [&mut acl.ingress, &mut acl.egress] {
-            if rules.iter().all(|r| r.number < 32_000) {
-                rules.push(AclRule {
-                    number: 32_000,
-                    allow: true,
-                    service: Service::ANY,
-                    peer: all,
-                    origin: Origin::Unknown,
-                });
-            }
-        }
-    });
-    each!(draft.groups, |_i, group| {
-        for rules in [&mut group.ingress, &mut group.egress] {
-            rules.push(GroupRule {
-                service: Service::ANY,
-                peer: Peer::Cidr(all),
-                origin: Origin::Unknown,
-            });
-        }
-    });
 }
 
 /// Components that can be asked for by name.

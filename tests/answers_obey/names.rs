@@ -84,6 +84,7 @@ fn vpcs(draft: &mut Draft) {
             Role::Nat(r) => one(r),
             Role::Endpoint(r) => one(r),
             Role::LoadBalancer(r) => one(r),
+            Role::ClientVpn(r) => one(r),
             Role::Resolver(r) => one(r),
             Role::Plain | Role::Other(_) => {}
         }
@@ -117,6 +118,11 @@ fn rules(draft: &mut Draft) {
     each!(draft.tables, |_i, table| {
         re(&mut table.name);
         one(&mut table.vpc);
+        match &mut table.edge_of {
+            Some(Edge::Internet(r)) => one(r),
+            Some(Edge::Vpn(r)) => one(r),
+            None => {}
+        }
         for route in &mut table.routes {
             if let Destination::List(r) = &mut route.destination {
                 one(r);
@@ -127,6 +133,7 @@ fn rules(draft: &mut Draft) {
                 Target::Peering(r) => one(r),
                 Target::Vpn(r) => one(r),
                 Target::Endpoint(r) => one(r),
+                Target::Interface(r) => one(r),
                 Target::Transit(r) => one(r),
                 Target::Local | Target::Unseen(_) => {}
             }
@@ -174,6 +181,14 @@ fn joins(draft: &mut Draft) {
 }
 
 fn transit(draft: &mut Draft) {
+    each!(draft.client_vpns, |_i, vpn| {
+        re(&mut vpn.name);
+        one(&mut vpn.vpc);
+        all(&mut vpn.interfaces);
+        for (_, subnet) in &mut vpn.routes {
+            one(subnet);
+        }
+    });
     each!(draft.transit_gateways, |_i, gateway| {
         re(&mut gateway.name);
     });

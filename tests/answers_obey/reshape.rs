@@ -329,6 +329,7 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
             active: true,
             origin: Origin::Unknown,
         })),
+        edge_of: None,
         origin: Origin::Unknown,
     });
     let all = || GroupRule {

@@ -342,10 +342,10 @@ impl<T: Spoil> Traffic for Faulty<T> {
         }
     }
 
-    /// Sorted rows are halved with this traffic's own address; everything else is asked of `apply`.
+    /// Sorted rows are searched with this traffic's own address; everything else is asked of `apply`.
     fn first(&self, rows: Rows<'_>) -> Option<Hit> {
         let address = self.point(rows.side).filter(|_| rows.sorted);
-        address.map(|a| rows.halved(a))
+        address.map(|a| rows.sought(a))
     }
 
     fn apply(self, rows: Rows<'_>, mut each: impl FnMut(Self, Hit)) {

@@ -62,6 +62,9 @@ impl<T: Traffic> Traffic for Metered<T> {
         let (hit, misses) = self.0.recall(&seen.0, &before.0, to);
         (hit.map(Self), misses.into_iter().map(Self).collect())
     }
+    fn restored(&self, seen: &Self, before: &Self, to: &Rewrite) -> Option<Self> {
+        self.0.restored(&seen.0, &before.0, to).map(Self)
+    }
     fn first(&self, rows: Rows<'_>) -> Option<Hit> {
         self.0.first(rows).filter(|_| burn())
     }

@@ -1,6 +1,6 @@
 //! A component is found by its words as by looking at each in turn.
 
-use reachability::model::{Components, Draft, Network, World, build, component};
+use reachability::model::{Arena, Components, Draft, Id, Network, World, build, component};
 use reachability::scenario;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -35,22 +35,22 @@ fn drafts() -> Vec<Draft> {
     all
 }
 
+/// Gives everything of a kind an id.
+fn number<T>(all: &mut Arena<T>, kind: &str, id: impl Fn(&mut T) -> &mut Option<String>) {
+    for at in 0..all.len() {
+        if let Some(one) = all.get_mut(Id::new(at)) {
+            *id(one) = Some(format!("{kind}-{at}"));
+        }
+    }
+}
+
 /// As an import has it: ids, and names that need no scope.
 fn imported(mut draft: Draft) -> Draft {
     draft.world = World::Open;
-    let ids = |n: usize, kind: &str| Some(format!("{kind}-{n}"));
-    for (n, vpc) in draft.vpcs.iter_mut().enumerate() {
-        vpc.id = ids(n, "vpc");
-    }
-    for (n, i) in draft.instances.iter_mut().enumerate() {
-        i.id = ids(n, "i");
-    }
-    for (n, i) in draft.interfaces.iter_mut().enumerate() {
-        i.id = ids(n, "eni");
-    }
-    for (n, e) in draft.endpoints.iter_mut().enumerate() {
-        e.id = ids(n, "vpce");
-    }
+    number(&mut draft.vpcs, "vpc", |v| &mut v.id);
+    number(&mut draft.instances, "i", |i| &mut i.id);
+    number(&mut draft.interfaces, "eni", |i| &mut i.id);
+    number(&mut draft.endpoints, "vpce", |e| &mut e.id);
     draft
 }
 
@@ -83,6 +83,10 @@ fn words(network: &Network) -> BTreeSet<String> {
         .for_each(|(_, n)| add(&n.name, &None));
     network
         .nat_gateways
+        .iter()
+        .for_each(|(_, n)| add(&n.name, &None));
+    network
+        .client_vpns
         .iter()
         .for_each(|(_, n)| add(&n.name, &None));
     network

@@ -169,7 +169,9 @@ fn leads(network: &Network, route: &Route) -> String {
         Target::Peering(p) => &p.text,
         Target::Vpn(_) => "v0/vgw",
         Target::Endpoint(_) => "v0/s3",
-        Target::Transit(_) | Target::Unseen(_) => panic!("nothing is unseen here"),
+        Target::Interface(_) | Target::Transit(_) | Target::Unseen(_) => {
+            panic!("nothing is unseen here")
+        }
     };
     (if route.active { name } else { "blackhole" }).to_owned()
 }

@@ -29,6 +29,7 @@ fn table(draft: &mut Draft, vpc: &str, name: &str) -> Id<RouteTable> {
         id: None,
         vpc: named(vpc),
         routes: Vec::new(),
+        edge_of: None,
         origin: Origin::Unknown,
     })
 }
@@ -115,6 +116,7 @@ pub(super) fn world(blocks: &[&str]) -> World {
             cidr: cidr.parse().unwrap(),
             table: named(table),
             acl: named("v0/acl"),
+            public_access: None,
             origin: Origin::Unknown,
         });
     }

@@ -7,6 +7,7 @@
 //! AWS refuses; `build` then says so, and the case is void.
 #![allow(
     dead_code,
+    unused_imports,
     unreachable_pub,
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -14,6 +15,7 @@
 )]
 
 mod balancers;
+mod ease;
 mod endpoints;
 mod filters;
 mod flows;
@@ -22,6 +24,8 @@ mod joins;
 mod routes;
 mod vpcs;
 
+#[allow(unused_imports, reason = "not every test eases its networks")]
+pub use ease::ease;
 pub use flows::{Flow, Sender};
 pub use genes::Genes;
 

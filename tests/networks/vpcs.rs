@@ -2,8 +2,8 @@
 
 use super::{GROUPS, Host, Made, Maker, Place, Sender, block, named, v4};
 use reachability::model::{
-    DhcpDns, Fact, Id, Instance, Interface, InternetGateway, NetworkAcl, Origin, Os, Role,
-    RouteTable, SecurityGroup, Subnet, Vpc,
+    DhcpDns, Fact, Forwards, Id, Instance, Interface, InternetGateway, NetworkAcl, Origin, Os,
+    Role, RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use std::net::Ipv4Addr;
 
@@ -99,6 +99,7 @@ impl Maker<'_> {
             id: None,
             vpc: named(&made.name),
             routes: Vec::new(),
+            edge_of: None,
             origin: Origin::Unknown,
         }));
         format!("{}/{name}", made.name)
@@ -138,6 +139,7 @@ impl Maker<'_> {
                 cidr: place.block,
                 table: named(table),
                 acl: named(format!("{}/{acl}", made.name)),
+                public_access: None,
                 origin: Origin::Unknown,
             });
             made.subnets.push(place);
@@ -218,6 +220,7 @@ impl Maker<'_> {
                 interfaces: vec![named(&own)],
                 running,
                 os,
+                forwards: Some(Forwards::No),
                 runs: Vec::new(),
                 origin: Origin::Unknown,
             });

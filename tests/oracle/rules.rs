@@ -1,198 +1,148 @@
 //! What filters and route tables say.
 
-use super::{ICMP, Packet, Reader, TCP, UDP};
-use ipnet::IpNet;
-use reachability::model::{
-    AclRule, Destination, GroupRule, Id, Interface, Network, Peer, PrefixList, Ref, Role, Route,
-    RouteKind, RouteTable, SecurityGroup, Service, Subnet, Target, Vpc,
-};
-use std::net::Ipv4Addr;
+use super::*;
 
-impl Reader<'_> {
-    pub(super) fn subnet_of(&self, interface: Id<Interface>) -> Id<Subnet> {
-        self.network.interfaces[interface].subnet.id().unwrap()
+impl<'a> Walk<'a> {
+    pub(super) fn subnet_of(&self, eni: Eni) -> &'a Subnet {
+        &self.net.subnets[self.net.interfaces[eni].subnet.id().unwrap()]
     }
 
-    pub(super) fn vpc_of(&self, interface: Id<Interface>) -> Id<Vpc> {
-        self.network.subnets[self.subnet_of(interface)]
-            .vpc
-            .id()
-            .unwrap()
+    pub(super) fn groups_of(&self, eni: Eni) -> Vec<Id<SecurityGroup>> {
+        let groups = self.net.interfaces[eni].groups.iter();
+        groups.filter_map(Ref::id).collect()
     }
 
-    pub(super) fn zone_of(&self, interface: Id<Interface>) -> &str {
-        &self.network.subnets[self.subnet_of(interface)].zone
+    pub(super) fn inside(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> bool {
+        self.net.vpcs[vpc].cidrs.iter().any(|c| c.contains(&ip))
     }
 
-    pub(super) fn groups_of(&self, interface: Id<Interface>) -> Vec<Id<SecurityGroup>> {
-        let groups = &self.network.interfaces[interface].groups;
-        groups.iter().filter_map(Ref::id).collect()
+    pub(super) fn to_resolver(&self, vpc: Id<Vpc>) -> bool {
+        self.net.vpcs[vpc].cidrs[0].network().to_bits() + 2 == self.packet.dst.to_bits()
     }
 
-    pub(super) fn running(&self, interface: Id<Interface>) -> bool {
-        match &self.network.interfaces[interface].role {
-            Role::Instance(i) => self.network.instances[i.id().unwrap()].running,
-            _ => true,
-        }
+    pub(super) fn owner(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> Option<Eni> {
+        let mut all = self.net.interfaces.iter();
+        let found = all.find(|(id, i)| has(i, ip) && self.net.vpc_of(*id) == Some(vpc));
+        found.map(|(id, _)| id)
     }
 
-    /// Groups of a receiver: any rule of any group. References look at who sent it.
-    pub(super) fn group_lets_in(
-        &self,
-        at: Id<Interface>,
-        packet: Packet,
-        sender: &[Id<SecurityGroup>],
-    ) -> bool {
-        self.groups_of(at).iter().any(|g| {
-            self.network.groups[*g].ingress.iter().any(|rule| {
-                covers(&rule.service, packet)
-                    && match &rule.peer {
-                        Peer::Group(g) => sender.contains(&g.id().unwrap()),
-                        _ => self.peer_has(rule, packet.src),
+    /// The groups of an interface, if it has any: some rule of some group. References look at who
+    /// sent it by its groups, out of the interface for a member with the address, not too far away.
+    pub(super) fn groups(&self, at: Eni, way: usize) -> Hit {
+        let peer = [self.packet.src, self.packet.dst][way];
+        let mut allowed = self.groups_of(at).is_empty();
+        let (mut ruled, mut familiar) = (false, false);
+        for group in self.groups_of(at) {
+            let group = &self.net.groups[group];
+            let rules = [&group.ingress, &group.egress][way];
+            ruled |= !rules.is_empty();
+            for rule in rules.iter().filter(|r| covers(&r.service, self.packet)) {
+                allowed |= match &rule.peer {
+                    Peer::Group(g) if way == IN => {
+                        // A stranger with the address of a member is told apart.
+                        familiar |= self.member(g, peer, true);
+                        self.groups.contains(&g.id().unwrap())
                     }
-            })
-        })
-    }
-
-    /// Groups of a sender. References look for a member with the destination's address.
-    pub(super) fn group_lets_out(&self, at: Id<Interface>, packet: Packet) -> bool {
-        self.groups_of(at).iter().any(|g| {
-            self.network.groups[*g].egress.iter().any(|rule| {
-                covers(&rule.service, packet)
-                    && match &rule.peer {
-                        Peer::Group(g) => {
-                            self.member_has(self.vpc_of(at), g.id().unwrap(), packet.dst)
-                        }
-                        _ => self.peer_has(rule, packet.dst),
-                    }
-            })
-        })
-    }
-
-    fn peer_has(&self, rule: &GroupRule, address: Ipv4Addr) -> bool {
-        match &rule.peer {
-            Peer::Cidr(net) => contains(net, address),
-            Peer::List(l) => length_in_list(self.network, l.id().unwrap(), address).is_some(),
-            Peer::AwsList(region, service) => {
-                length_in_aws_list(self.network, region, service, address).is_some()
+                    Peer::Group(g) => self.near(at, g) && self.member(g, peer, false),
+                    Peer::Cidr(net) => within(net, peer),
+                    Peer::List(l) => self.in_list(l, peer).is_some(),
+                    Peer::AwsList(region, s) => self.in_aws_list(region, s, peer).is_some(),
+                };
             }
-            Peer::Group(_) => false,
         }
+        ensure(allowed || ruled, "SG_HAS_NO_RULES")?;
+        ensure(allowed || !familiar, "SG_REFERENCES_NOT_PRESERVED")?;
+        ensure(allowed, "ENI_SG_RULES_MISMATCH")
     }
 
-    /// Whether a member of the group has the private address, the group being of this VPC or of
-    /// one peered with it in the same Region.
-    fn member_has(&self, own: Id<Vpc>, group: Id<SecurityGroup>, address: Ipv4Addr) -> bool {
-        let vpcs = &self.network.vpcs;
-        let of = self.network.groups[group].vpc.id().unwrap();
-        let peered = vpcs[own].region == vpcs[of].region
-            && self.network.peerings.iter().any(|(_, p)| {
-                let ends = p.between.each_ref().map(|v| v.id().unwrap());
-                p.active && (ends == [own, of] || ends == [of, own])
-            });
-        (own == of || peered)
-            && self
-                .network
-                .interfaces
-                .iter()
-                .any(|(id, i)| i.ips.contains(&address) && self.groups_of(id).contains(&group))
+    fn member(&self, group: &Ref<SecurityGroup>, ip: Ipv4Addr, public: bool) -> bool {
+        self.net.interfaces.iter().any(|(_, i)| {
+            let maps = public && i.public.iter().any(|(_, mapped)| *mapped == ip);
+            (maps || has(i, ip)) && i.groups.iter().any(|g| g.id() == group.id())
+        })
     }
 
-    pub(super) fn acl_lets_in(&self, subnet: Id<Subnet>, packet: Packet) -> bool {
-        let acl = self.network.subnets[subnet].acl.id().unwrap();
-        acl_allows(&self.network.acls[acl].ingress, packet, packet.src)
+    /// Whether a group is of the interface's VPC or of one peered with it in the same Region.
+    fn near(&self, at: Eni, group: &Ref<SecurityGroup>) -> bool {
+        let of = self.net.groups[group.id().unwrap()].vpc.id().unwrap();
+        let own = self.net.vpc_of(at).unwrap();
+        let joins = |p: &Peering, vpc| p.between.iter().any(|v| v.id() == Some(vpc));
+        let mut peerings = self.net.peerings.iter().map(|(_, p)| p);
+        let peered = peerings.any(|p| p.active && joins(p, own) && joins(p, of));
+        own == of || peered && self.net.vpcs[own].region == self.net.vpcs[of].region
     }
 
-    pub(super) fn acl_lets_out(&self, subnet: Id<Subnet>, packet: Packet) -> bool {
-        let acl = self.network.subnets[subnet].acl.id().unwrap();
-        acl_allows(&self.network.acls[acl].egress, packet, packet.dst)
+    /// The ACL of a subnet: the lowest number that matches decides; what matches none is denied.
+    pub(super) fn acl(&self, subnet: &Subnet, way: usize) -> Hit {
+        let acl = &self.net.acls[subnet.acl.id().unwrap()];
+        let peer = [self.packet.src, self.packet.dst][way];
+        let fits = |r: &&AclRule| within(&r.peer, peer) && covers(&r.service, self.packet);
+        let rules = [&acl.ingress, &acl.egress][way].iter();
+        let first = rules.filter(fits).min_by_key(|r| r.number);
+        ensure(first.is_some_and(|r| r.allow), "SUBNET_ACL_RESTRICTION")
     }
 
-    /// The targets of the best routes: none, one, or several where prefix lists tie.
-    pub(super) fn routes(
-        &self,
-        table: Id<RouteTable>,
-        dst: Ipv4Addr,
-    ) -> Vec<Result<&Target, &'static str>> {
-        let table = &self.network.tables[table];
-        let vpc = &self.network.vpcs[table.vpc.id().unwrap()];
-        let inside = vpc.cidrs.iter().any(|c| c.contains(&dst));
-        let mut best: Vec<(u8, u8, &Route)> = Vec::new();
+    /// The best routes of a subnet: none, one, or several where prefix lists tie. Inside the VPC
+    /// its own delivery beats whatever was propagated.
+    pub(super) fn routes(&self, subnet: &Subnet) -> Vec<&'a Route> {
+        let table = &self.net.tables[subnet.table.id().unwrap()];
+        let dst = self.packet.dst;
+        let local = self.inside(table.vpc.id().unwrap(), dst);
+        let mut all = Vec::new();
         for route in &table.routes {
-            // Inside the VPC its own delivery beats whatever was propagated.
-            if inside && route.kind != RouteKind::Static {
-                continue;
-            }
             let (length, list) = match &route.destination {
-                Destination::Cidr(net) => (contains(net, dst).then(|| net.prefix_len()), false),
-                Destination::List(l) => (length_in_list(self.network, l.id().unwrap(), dst), true),
-                Destination::AwsList(region, service) => {
-                    (length_in_aws_list(self.network, region, service, dst), true)
-                }
+                Destination::Cidr(net) => (within(net, dst).then(|| net.prefix_len()), false),
+                Destination::List(l) => (self.in_list(l, dst), true),
+                Destination::AwsList(region, s) => (self.in_aws_list(region, s, dst), true),
             };
-            let Some(length) = length else { continue };
-            let rank = match (route.kind, list) {
-                (RouteKind::Static, false) => 0,
-                (RouteKind::Static, true) => 1,
-                (RouteKind::DxBgp, _) => 2,
-                (RouteKind::VpnStatic, _) => 3,
-                (RouteKind::VpnBgp, _) => 4,
-            };
-            best.push((32 - length, rank, route));
+            let length = length.filter(|_| route.kind == RouteKind::Static || !local);
+            all.extend(length.map(|l| ((Reverse(l), route.kind, list), route)));
         }
-        let Some(first) = best.iter().map(|(l, r, _)| (*l, *r)).min() else {
-            return Vec::new();
-        };
-        best.into_iter()
-            .filter(|(l, r, _)| (*l, *r) == first)
-            .map(|(_, _, route)| {
-                if route.active {
-                    Ok(&route.target)
-                } else {
-                    Err("blackhole")
-                }
-            })
-            .collect()
+        best(all)
     }
+
+    fn in_list(&self, list: &Ref<PrefixList>, ip: Ipv4Addr) -> Option<u8> {
+        let entries = self.net.prefix_lists[list.id()?].entries.iter();
+        let hits = entries.filter(|net| within(net, ip));
+        hits.map(IpNet::prefix_len).max()
+    }
+
+    fn in_aws_list(&self, region: &str, service: &str, ip: Ipv4Addr) -> Option<u8> {
+        let mut lists = self.net.aws_lists.iter();
+        let (_, nets) = lists.find(|((r, s), _)| r == region && s == service)?;
+        let hits = nets.iter().filter(|net| net.contains(&ip));
+        hits.map(|net| net.prefix_len()).max()
+    }
+}
+
+/// What ranks first, with its equals.
+pub(super) fn best<R: Ord + Copy, T>(mut all: Vec<(R, T)>) -> Vec<T> {
+    let first = all.iter().map(|(rank, _)| *rank).min();
+    all.retain(|(rank, _)| Some(*rank) == first);
+    all.into_iter().map(|(_, one)| one).collect()
+}
+
+pub(super) fn ensure(holds: bool, code: Word) -> Hit {
+    if holds { Ok(()) } else { Err(code) }
+}
+
+fn within(net: &IpNet, ip: Ipv4Addr) -> bool {
+    net.contains(&IpAddr::V4(ip))
+}
+
+fn has(interface: &Interface, ip: Ipv4Addr) -> bool {
+    interface.ips.contains(&ip) || interface.prefixes.iter().any(|p| p.contains(&ip))
 }
 
 /// Whether a rule is about this protocol and destination port.
 fn covers(service: &Service, packet: Packet) -> bool {
+    let (kind, code) = service.icmp;
+    let kind = kind.is_none_or(|k| u16::from(k) == packet.dport);
     match service.protocol {
         None => true,
-        Some(p) if p != packet.proto => false,
+        Some(p) if p != packet.protocol => false,
         Some(TCP | UDP) => (service.ports.0..=service.ports.1).contains(&packet.dport),
-        Some(ICMP) => service.icmp == (None, None),
+        Some(ICMP) => kind && code.unwrap_or(0) == 0,
         Some(_) => true,
     }
-}
-
-/// The lowest number that matches decides; what matches nothing is denied.
-fn acl_allows(rules: &[AclRule], packet: Packet, peer: Ipv4Addr) -> bool {
-    rules
-        .iter()
-        .filter(|r| covers(&r.service, packet) && contains(&r.peer, peer))
-        .min_by_key(|r| r.number)
-        .is_some_and(|r| r.allow)
-}
-
-fn contains(net: &IpNet, address: Ipv4Addr) -> bool {
-    net.contains(&std::net::IpAddr::V4(address))
-}
-
-fn length_in_list(network: &Network, list: Id<PrefixList>, dst: Ipv4Addr) -> Option<u8> {
-    let entries = network.prefix_lists[list].entries.iter();
-    let hits = entries.filter(|n| contains(n, dst));
-    hits.map(IpNet::prefix_len).max()
-}
-
-fn length_in_aws_list(network: &Network, region: &str, service: &str, dst: Ipv4Addr) -> Option<u8> {
-    network
-        .aws_lists
-        .iter()
-        .filter(|((r, s), _)| r == region && s == service)
-        .flat_map(|(_, blocks)| blocks)
-        .filter(|b| b.contains(&dst))
-        .map(ipnet::Ipv4Net::prefix_len)
-        .max()
 }

@@ -122,7 +122,11 @@ impl Bill<'_> {
             }
             Role::LoadBalancer(_) => self.add(Charge::LoadBalancer, &name, 1),
             // A Resolver endpoint is on the way of queries, which are no part of a flow's bill.
-            Role::Instance(_) | Role::Resolver(_) | Role::Plain | Role::Other(_) => {}
+            Role::Instance(_)
+            | Role::Resolver(_)
+            | Role::ClientVpn(_)
+            | Role::Plain
+            | Role::Other(_) => {}
         }
     }
 

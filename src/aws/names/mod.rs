@@ -19,7 +19,7 @@ mod records;
 mod server;
 mod vpc;
 
-pub(super) use own::OwnNames;
+pub(crate) use own::OwnNames;
 pub use own::{balancer_name, endpoint_name};
 
 use super::Compiled;

@@ -193,7 +193,7 @@ pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>
 
 /// Whose own name a name may be, so that asking for one of many looks at few.
 #[derive(Clone, Debug, Default)]
-pub(in crate::aws) struct OwnNames {
+pub(crate) struct OwnNames {
     endpoints: HashMap<Box<str>, Id<VpcEndpoint>>,
     /// Endpoints whose names have others below them.
     wide: Vec<Id<VpcEndpoint>>,

@@ -28,6 +28,7 @@ fn owner(draft: &Draft, interface: &Interface) -> String {
         Role::Nat(r) => r.id().map(|i| draft.nat_gateways[i].label(draft)),
         Role::Endpoint(r) => r.id().map(|i| draft.endpoints[i].label(draft)),
         Role::LoadBalancer(r) => r.id().map(|i| draft.load_balancers[i].label(draft)),
+        Role::ClientVpn(r) => r.id().map(|i| draft.client_vpns[i].label(draft)),
         Role::Resolver(r) => r.id().map(|i| draft.resolver_endpoints[i].label(draft)),
         Role::Plain | Role::Other(_) => None,
     };

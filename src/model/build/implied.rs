@@ -1,5 +1,6 @@
 //! Rows and states that AWS supplies.
 
+use super::noun::Noun as _;
 use crate::model::{
     Destination, Draft, EndpointKind, EndpointState, EndpointTarget, Id, Meaning, Origin, Ref,
     Route, RouteKind, Target, VpcEndpoint, World,
@@ -62,7 +63,7 @@ pub(super) fn endpoint_routes(draft: &mut Draft) {
                 .any(|r| matches!(&r.target, Target::Endpoint(e) if e.id() == Some(id)));
             if !written {
                 let target = Ref {
-                    text: endpoint.name.clone(),
+                    text: endpoint.label(draft),
                     origin: endpoint.origin.clone(),
                     to: Meaning::Known(id),
                 };
@@ -92,7 +93,7 @@ pub(super) fn endpoint_states(draft: &mut Draft) {
     for i in 0..draft.endpoints.len() {
         let id = Id::new(i);
         if draft.endpoints[id].state.is_none() {
-            let state = state(draft, id);
+            let state = computed_state(draft, id);
             if let Some(endpoint) = draft.endpoints.get_mut(id) {
                 endpoint.state = state;
             }
@@ -100,7 +101,11 @@ pub(super) fn endpoint_states(draft: &mut Draft) {
     }
 }
 
-fn state(draft: &Draft, id: Id<VpcEndpoint>) -> Option<EndpointState> {
+/// The state of an endpoint that states none.
+pub(in crate::model) fn computed_state(
+    draft: &Draft,
+    id: Id<VpcEndpoint>,
+) -> Option<EndpointState> {
     let endpoint = &draft.endpoints[id];
     let service = match (&endpoint.kind, &endpoint.target) {
         (EndpointKind::Gateway(_), _) | (_, EndpointTarget::Aws(..)) => {

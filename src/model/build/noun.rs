@@ -1,7 +1,7 @@
 //! What the builder needs to know of every kind of noun: its name, its id, its VPC.
 
 use crate::model::{
-    Arena, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
+    Arena, ClientVpn, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
     Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint, ResolverRule, RouteTable,
     SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc,
@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 /// A named noun of a draft.
-pub(super) trait Noun: Sized + 'static {
+pub(crate) trait Noun: Sized + 'static {
     /// In AWS's words.
     const KIND: &'static str;
     /// Whether its name belongs to a VPC.
@@ -196,6 +196,15 @@ noun!(
     peerings,
     |_| None,
     |_, _| None
+);
+noun!(
+    ClientVpn,
+    "Client VPN endpoint",
+    None,
+    true,
+    client_vpns,
+    |_| None,
+    |n, _| n.vpc.id()
 );
 noun!(
     TransitGateway,

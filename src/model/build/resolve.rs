@@ -4,7 +4,7 @@ use super::lookup::{Context, Index, Resolver};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    Arena, Association, Attached, Destination, Draft, EndpointKind, EndpointTarget, Fact, Id,
+    Arena, Association, Attached, Destination, Draft, Edge, EndpointKind, EndpointTarget, Fact, Id,
     Joined, Peer, Policy, Record, RecordValue, Ref, Role, Route, RuleKind, ServerHost, Subnet,
     Target, TargetWhat, Vpc,
 };
@@ -48,6 +48,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.interfaces(draft, &mut resolver);
     indexes.joins(draft, &mut resolver);
     indexes.transit(draft, &mut resolver);
+    indexes.client_vpns(draft, &mut resolver);
     indexes.endpoints(draft, &mut resolver);
     indexes.balancers(draft, &mut resolver);
     indexes.names(draft, &mut resolver);
@@ -77,7 +78,8 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         endpoints,
         load_balancers,
         target_groups,
-        resolver_endpoints
+        resolver_endpoints,
+        client_vpns
     );
     each(&mut draft.peerings, |peering| {
         let context = Context {
@@ -156,7 +158,7 @@ indexes! {
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
     transits: TransitGateway, attachments: TransitAttachment, transit_tables: TransitTable,
     policies: Policy,
-    resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
+    client_vpns: ClientVpn, resolvers: ResolverEndpoint, rules: ResolverRule, zones: HostedZone,
 }
 
 impl Indexes {
@@ -210,6 +212,11 @@ impl Indexes {
                 for route in &mut table.routes {
                     self.route(route, context, resolver);
                 }
+                match &mut table.edge_of {
+                    Some(Edge::Internet(r)) => resolver.look_up(&self.internet, r, context),
+                    Some(Edge::Vpn(r)) => resolver.look_up(&self.vpns, r, context),
+                    None => {}
+                }
             },
         );
     }
@@ -225,6 +232,7 @@ impl Indexes {
             Target::Peering(r) => resolver.look_up(&self.peerings, r, context),
             Target::Vpn(r) => resolver.look_up(&self.vpns, r, context),
             Target::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
+            Target::Interface(r) => resolver.look_up(&self.interfaces, r, context),
             Target::Transit(r) => resolver.look_up(&self.transits, r, context),
             Target::Local | Target::Unseen(_) => {}
         }
@@ -257,6 +265,7 @@ impl Indexes {
                     Role::Nat(r) => resolver.look_up(&self.nats, r, context),
                     Role::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),
                     Role::LoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
+                    Role::ClientVpn(r) => resolver.look_up(&self.client_vpns, r, context),
                     Role::Resolver(r) => resolver.look_up(&self.resolvers, r, context),
                     Role::Plain | Role::Other(_) => {}
                 }
@@ -297,6 +306,20 @@ impl Indexes {
                     Joined::Vpn(r) => resolver.look_up(&self.vpns, r, context),
                     Joined::Transit(r) => resolver.look_up(&self.attachments, r, context),
                     Joined::Public => {}
+                }
+            },
+        );
+    }
+
+    fn client_vpns(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
+        let subnets = Index::<Subnet>::new(draft);
+        self.with(
+            draft,
+            |d| &mut d.client_vpns,
+            |vpn, context| {
+                resolver.all(&self.interfaces, &mut vpn.interfaces, context);
+                for (_, subnet) in &mut vpn.routes {
+                    resolver.look_up(&subnets, subnet, context);
                 }
             },
         );

@@ -13,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 pub(super) fn check(draft: &Draft, report: &mut Report) {
     duplicate_routes(draft, report);
     inside_the_vpc(draft, report);
+    edges(draft, report);
     endpoint_routes(draft, report);
     peerings(draft, report);
     own_peerings(draft, report);
@@ -90,6 +91,64 @@ fn inside_the_vpc(draft: &Draft, report: &mut Report) {
                     &route.origin,
                     message,
                 );
+            } else if foreign && draft.world == World::Closed {
+                let message = format!(
+                    "`{cidr}` is inside VPC `{}`: a route there leads to an interface or a NAT gateway",
+                    vpc.name
+                );
+                let at = table.label(draft);
+                report.error("route-inside-vpc-target", at, &route.origin, message);
+            }
+        }
+    }
+}
+
+/// The table of a gateway routes to whole subnets or the whole VPC, to interfaces or locally, and
+/// serves no subnet (`/vpc/latest/userguide/gateway-route-tables.html`).
+fn edges(draft: &Draft, report: &mut Report) {
+    for (id, table) in draft.tables.iter() {
+        let (Some(_), Some(vpc)) = (&table.edge_of, table.vpc.id()) else {
+            continue;
+        };
+        let at = table.label(draft);
+        if let Some((_, s)) = draft.subnets.iter().find(|(_, s)| s.table.id() == Some(id)) {
+            let message = format!(
+                "`{at}` is the table of a gateway, and of subnet `{}`",
+                s.name
+            );
+            report.error("edge-table-of-subnet", &at, &table.origin, message);
+        }
+        let subnets = || {
+            draft
+                .subnets
+                .iter()
+                .filter(|(_, s)| s.vpc.id() == Some(vpc))
+        };
+        for route in &table.routes {
+            let known = match &route.destination {
+                Destination::Cidr(IpNet::V4(net)) => {
+                    draft.vpcs[vpc]
+                        .cidrs
+                        .iter()
+                        .any(|c| c.trunc() == net.trunc())
+                        || subnets().any(|(_, s)| s.cidr.trunc() == net.trunc())
+                }
+                Destination::Cidr(IpNet::V6(_)) => true,
+                Destination::List(_) | Destination::AwsList(..) => false,
+            };
+            let target = matches!(
+                route.target,
+                Target::Local | Target::Interface(_) | Target::Unseen(_)
+            );
+            if !known {
+                let message = format!(
+                    "`{at}` routes to something else than the VPC's block or a whole subnet's"
+                );
+                report.error("edge-route-destination", &at, &route.origin, message);
+            }
+            if !target {
+                let message = format!("`{at}` can lead to an interface, or be local");
+                report.error("edge-route-target", &at, &route.origin, message);
             }
         }
     }

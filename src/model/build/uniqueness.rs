@@ -3,11 +3,11 @@
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface, InternetGateway,
-    InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, Policy, PrefixList,
-    Principal, Profile, ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Site,
-    Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint,
-    VpnGateway, World,
+    ClientVpn, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
+    InternetGateway, InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, Policy,
+    PrefixList, Principal, Profile, ResolverEndpoint, ResolverRule, Role, RouteTable,
+    SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc,
+    VpcEndpoint, VpnGateway, World,
 };
 use std::collections::HashMap;
 
@@ -55,6 +55,7 @@ fn components(draft: &Draft, report: &mut Report) {
     space.add::<ResolverEndpoint>(draft, report);
     space.add::<InternetGateway>(draft, report);
     space.add::<VpnGateway>(draft, report);
+    space.add::<ClientVpn>(draft, report);
     let mut own = Space::default();
     for (_, interface) in draft.interfaces.iter() {
         let key = (interface.vpc(draft), interface.name.as_str());
@@ -72,6 +73,7 @@ fn owner_name<'a>(draft: &'a Draft, interface: &Interface) -> Option<&'a String>
         Role::Nat(r) => r.id().map(|i| &draft.nat_gateways[i].name),
         Role::Endpoint(r) => r.id().map(|i| &draft.endpoints[i].name),
         Role::LoadBalancer(r) => r.id().map(|i| &draft.load_balancers[i].name),
+        Role::ClientVpn(r) => r.id().map(|i| &draft.client_vpns[i].name),
         Role::Resolver(r) => r.id().map(|i| &draft.resolver_endpoints[i].name),
         Role::Plain | Role::Other(_) => None,
     }

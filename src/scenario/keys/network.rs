@@ -23,12 +23,12 @@ pub(super) const KEYS: &[Key] = keys! {
         endpoints: Named("endpoint"), "none", "", "VPC endpoints";
         load_balancers: Named("load_balancer"), "none", "", "load balancers";
         target_groups: Named("target_group"), "none", "", "target groups";
+        client_vpns: Named("client_vpn"), "none", "", "Client VPN endpoints";
+        block_public_access: Choice(&["bidirectional", "egress"], &[]), "none", "bidirectional", "exclusion from VPC Block Public Access";
         resolver_endpoints: Named("resolver_endpoint"), "none", "", "Resolver endpoints";
         @later {
             ipv6 "IPv6 blocks";
             egress_only_gateway "egress-only internet gateway";
-            block_public_access "exclusion from VPC Block Public Access";
-            client_vpns "Client VPN endpoints";
         }
     }
     "dns" {
@@ -41,7 +41,8 @@ pub(super) const KEYS: &[Key] = keys! {
         cidr: Text, "required", "10.0.1.0/24", "IPv4 block";
         route_table: Text, "the main table", "private-a", "route table";
         network_acl: Text, "default", "tight", "network ACL";
-        @later { ipv6 "IPv6 block"; dns64 "DNS64"; block_public_access "exclusion from VPC Block Public Access"; }
+        block_public_access: Choice(&["bidirectional", "egress"], &[]), "none", "egress", "exclusion from VPC Block Public Access";
+        @later { ipv6 "IPv6 block"; dns64 "DNS64"; }
     }
     "route_table" {
         id: Text, "none", "rtb-0abc", "AWS id, usable as a name";
@@ -49,7 +50,7 @@ pub(super) const KEYS: &[Key] = keys! {
         routes: TextMapOr("route"), "local routes only", "{ 0.0.0.0/0: igw }", "destination (block or prefix list) to target; local routes are implied";
         propagated: Keyed("propagated_route"), "none", "{ 192.168.0.0/16: { via: vgw, kind: dx-bgp } }", "propagated routes, one by one";
         propagate_from: Texts, "none", "vgw", "gateways whose connections' prefixes are propagated";
-        @later { edge_of "gateway whose arriving traffic this table routes"; }
+        edge_of: Text, "none: a subnet's table", "igw", "gateway whose arriving traffic this table routes";
     }
     "route" {
         via: Text, "required", "pcx-ab", "target";
@@ -124,10 +125,18 @@ pub(super) const KEYS: &[Key] = keys! {
         tags: TextMap, "none", "{ tier: app }", "tags";
         state: Choice(&["running", "pending", "stopping", "stopped", "terminated"], &[]), "running", "stopped", "state of the instance";
         os: Choice(&["linux", "windows", "any"], &[]), "linux", "windows", "decides the client ports";
-        forwards: Choice(&["no"], &["stateful", "stateless"]), "no", "no", "whether it passes packets on";
+        forwards: Choice(&["no", "stateful", "stateless"], &[]), "no", "stateful", "whether it passes on packets that are not its own; stateful: replies only of what it passed on";
         runs: Texts, "none", "[web-7d9f]", "names of pods and tasks that run on it";
         name_server: Map("name_server"), "it is none", "{ forward: { \".\": 10.0.0.2 } }", "what it answers as a DNS server";
         @later { ipv6 "IPv6 addresses"; }
+    }
+    "client_vpn" {
+        clients: Text, "required", "172.20.0.0/22", "block that clients get their addresses from";
+        subnets: Any, "none", "[prv-a]", "subnets it is associated with, an interface in each: a list, or subnet to address";
+        security_groups: Texts, "default", "vpn", "security groups of its interfaces";
+        authorize: Texts, "none", "[10.0.0.0/16]", "blocks that clients may reach";
+        routes: TextMap, "the VPC's own blocks", "{ 0.0.0.0/0: prv-a }", "further blocks, and the subnet they lead through";
+        split_tunnel: Bool, "false", "true", "clients send only what the endpoint has a route for";
     }
     "nat_gateway" {
         subnet: Text, "required", "pub-a", "subnet";

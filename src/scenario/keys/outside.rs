@@ -46,7 +46,7 @@ pub(super) const KEYS: &[Key] = keys! {
     "account" {
         zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";
         organization: Text, "unknown", "o-example", "its organization";
-        @later { block_public_access "VPC Block Public Access by Region"; }
+        block_public_access: TextMap, "off", "{ us-east-1: bidirectional }", "VPC Block Public Access by Region: off, ingress or bidirectional";
     }
     "aws" {
         prefix_lists: TextsMap, "symbolic", "{ s3: 52.216.0.0/15 }", "service, or `region/service`, to blocks";

@@ -38,7 +38,9 @@ impl Lower<'_> {
                 EndpointKind::Interface(interfaces)
             };
             let policy = self.policy(node, &inside.full(&key.text));
-            let s3 = matches!(&target, EndpointTarget::Aws(_, service) if service == "s3");
+            let interface = matches!(kind, EndpointKind::Interface(_));
+            let s3 =
+                interface && matches!(&target, EndpointTarget::Aws(_, service) if service == "s3");
             self.draft.endpoints.push(VpcEndpoint {
                 name: key.text.clone(),
                 id: id(node),

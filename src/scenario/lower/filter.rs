@@ -19,6 +19,9 @@ const DEFAULT_ACL: Origin = Origin::Implied(
     "a new VPC's default network ACL allows everything, /vpc/latest/userguide/default-network-acl.html",
 );
 
+/// AWS-managed prefix lists that need not be stated: their addresses are symbolic then.
+pub(in super::super) const KNOWN_LISTS: &[&str] = &["s3", "dynamodb", "s3express"];
+
 impl Lower<'_> {
     pub(super) fn groups(&mut self, inside: Inside<'_>) {
         let declared = inside.node.under("security_groups");
@@ -187,7 +190,7 @@ impl Lower<'_> {
             .aws_lists
             .iter()
             .any(|((r, s), _)| r == region && s == service);
-        let known = matches!(service, "s3" | "dynamodb" | "s3express");
+        let known = KNOWN_LISTS.contains(&service);
         (stated || known).then(|| (region.to_owned(), service.to_owned()))
     }
 
@@ -312,7 +315,8 @@ fn all() -> [IpNet; 2] {
     ]
 }
 
-fn everything(origin: &Origin) -> Vec<GroupRule> {
+/// What a group that states no egress lets out.
+pub(in super::super) fn everything(origin: &Origin) -> Vec<GroupRule> {
     all()
         .into_iter()
         .map(|net| GroupRule {
@@ -324,7 +328,7 @@ fn everything(origin: &Origin) -> Vec<GroupRule> {
 }
 
 /// Rule 100 for IPv4; 101 for IPv6, as AWS numbers them.
-fn open_acl() -> Vec<AclRule> {
+pub(in super::super) fn open_acl() -> Vec<AclRule> {
     all()
         .into_iter()
         .zip([100, 101])

@@ -4,7 +4,7 @@ use super::super::tree::{Key, Kind, Node, Span};
 use super::super::values;
 use super::address::Pending;
 use super::{Inside, Lower, id, os};
-use crate::model::{Instance, Interface, NatGateway, Os, Ref, Role, SecurityGroup};
+use crate::model::{Forwards, Instance, Interface, NatGateway, Os, Ref, Role, SecurityGroup};
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
@@ -43,6 +43,11 @@ impl Lower<'_> {
                 interfaces,
                 running: node.text_of("state").is_none_or(|s| s == "running"),
                 os: os(node, Os::Linux),
+                forwards: Some(match node.text_of("forwards") {
+                    Some("stateful") => Forwards::Stateful,
+                    Some("stateless") => Forwards::Stateless,
+                    _ => Forwards::No,
+                }),
                 runs: node
                     .texts_of("runs")
                     .iter()

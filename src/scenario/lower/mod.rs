@@ -5,6 +5,7 @@
 
 mod address;
 mod balancer;
+mod client_vpn;
 mod dns;
 mod endpoint;
 mod expect;
@@ -20,6 +21,8 @@ mod transit;
 mod vpc;
 
 pub(super) use expect::expectations;
+pub(super) use filter::{KNOWN_LISTS, everything, open_acl};
+pub(super) use vpc::ACCOUNT;
 
 use super::tree::{Node, Span};
 use super::values::{self, Wrong};

@@ -5,7 +5,7 @@ use super::super::values;
 use super::{Inside, Lower, id};
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
-    ConnectionKind, Destination, Joined, Origin, Ref, Route, RouteKind, RouteTable, Target,
+    ConnectionKind, Destination, Edge, Joined, Origin, Ref, Route, RouteKind, RouteTable, Target,
 };
 use ipnet::{IpNet, Ipv4Net};
 
@@ -45,6 +45,7 @@ impl Lower<'_> {
                 id: None,
                 vpc: Ref::named(inside.name, &MAIN),
                 routes: locals(cidrs, &[]),
+                edge_of: None,
                 origin: MAIN,
             });
         }
@@ -72,12 +73,31 @@ impl Lower<'_> {
                 id: id(node),
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 routes,
+                edge_of: self.edge(inside, node, &at),
                 origin: key.span.origin(),
             });
         }
         self.endpoint_routes(inside, &mut tables);
         for table in tables {
             self.draft.tables.push(table);
+        }
+    }
+
+    /// The gateway that a table is of.
+    fn edge(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Option<Edge> {
+        let (text, span) = node
+            .get("edge_of")
+            .and_then(|n| Some((n.text()?, n.span)))?;
+        match self.target(inside, text, span, at)? {
+            Target::Internet(gateway) => Some(Edge::Internet(gateway)),
+            Target::Vpn(gateway) => Some(Edge::Vpn(gateway)),
+            _ => {
+                let message = format!("`{text}` has no route table of its own");
+                let found = Diagnostic::error("no-edge-table", at, &span.origin(), message);
+                let help = "an internet gateway or a virtual private gateway has one";
+                self.out.push(found.help(help));
+                None
+            }
         }
     }
 

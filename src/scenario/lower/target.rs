@@ -1,6 +1,6 @@
 //! Which kind of thing a route leads to: the kind chooses the variant of [`Target`].
 
-use super::super::tree::Span;
+use super::super::tree::{Key, Node, Span};
 use super::{Inside, Lower};
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{Ref, Target};
@@ -32,11 +32,14 @@ impl Lower<'_> {
             if has("nat_gateways") {
                 return Some(Target::Nat(inside.reference(own, span)));
             }
-            for (map, what) in [("interfaces", "an interface"), ("instances", "an instance")] {
-                if has(map) {
-                    self.later(text, what, span, at);
-                    return None;
-                }
+            if has("interfaces") {
+                return Some(Target::Interface(inside.reference(own, span)));
+            }
+            // An instance's primary interface has its name, and not its id.
+            let instances = node.under("instances").iter();
+            let named = |(k, v): &&(Key, Node)| k.text == own || v.text_of("id") == Some(own);
+            if let Some((key, _)) = instances.into_iter().find(named) {
+                return Some(Target::Interface(inside.reference(&key.text, span)));
             }
             if node.text_of("egress_only_gateway") == Some(own) {
                 self.later(text, "an egress-only internet gateway", span, at);
@@ -109,7 +112,11 @@ impl Lower<'_> {
         let names = nats.chain(peerings).chain(transit);
         let names = names.map(|(k, _)| k.text.as_str());
         let names: Vec<&str> = names.chain(single).collect();
-        if let Some(name) = near(text, names.iter().copied()) {
+        // Every host would do, and hardly any is meant.
+        let hosts = inside.node.under("instances").iter();
+        let hosts = hosts.chain(inside.node.under("interfaces"));
+        let hosts = hosts.map(|(k, _)| k.text.as_str());
+        if let Some(name) = near(text, names.iter().copied().chain(hosts)) {
             found = found.help(format!("did you mean `{name}`?"));
         } else if names.is_empty() {
             found =

@@ -4,10 +4,12 @@ use super::super::tree::{Node, Span};
 use super::super::values;
 use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
-use crate::model::{DhcpDns, Fact, InternetGateway, Ref, Subnet, Vpc, VpnGateway};
+use crate::model::{
+    DhcpDns, Fact, InternetGateway, Leaves, PublicAccess, Ref, Subnet, Vpc, VpnGateway,
+};
 
 /// The account where none is said.
-pub(super) const ACCOUNT: &str = "111111111111";
+pub(in super::super) const ACCOUNT: &str = "111111111111";
 
 impl Lower<'_> {
     pub(super) fn vpc(&mut self, name: &str, span: Span, node: &Node) {
@@ -67,6 +69,7 @@ impl Lower<'_> {
         self.endpoints(inside, &mut pending);
         self.load_balancers(inside, &mut pending);
         self.resolver_endpoints(inside, &mut pending);
+        self.client_vpns(inside, &mut pending);
         self.assign_addresses(inside, pending);
         self.servers_on_instances(inside);
         self.target_groups(inside);
@@ -90,6 +93,7 @@ impl Lower<'_> {
             let (Some(zone), Some(cidr)) = (zone, cidr) else {
                 continue;
             };
+            let public_access = self.public_access(inside, node);
             let table = node.get("route_table");
             let acl = node.get("network_acl");
             self.draft.subnets.push(Subnet {
@@ -104,9 +108,43 @@ impl Lower<'_> {
                 acl: acl
                     .and_then(|n| n.text().map(|t| inside.reference(t, n.span)))
                     .unwrap_or_else(|| inside.reference("default", key.span)),
+                public_access,
                 origin: key.span.origin(),
             });
         }
+    }
+
+    /// What VPC Block Public Access leaves to a subnet: the account's switch for the Region, lifted
+    /// by the exclusion of the subnet, else of its VPC.
+    fn public_access(&mut self, inside: Inside<'_>, subnet: &Node) -> Option<PublicAccess> {
+        let path = [
+            "accounts",
+            inside.account,
+            "block_public_access",
+            inside.region,
+        ];
+        let switch = self.root.path(&path)?;
+        let own = subnet.text_of("block_public_access");
+        let exclusion = own.or_else(|| inside.node.text_of("block_public_access"));
+        let leaves = match (switch.text()?, exclusion) {
+            ("off", _) | (_, Some("bidirectional")) => return None,
+            ("ingress", _) => Leaves::NatGateways,
+            ("bidirectional", Some(_)) => Leaves::Outbound,
+            ("bidirectional", None) => Leaves::Nothing,
+            (other, _) => {
+                let message = format!("`{other}` is no mode of VPC Block Public Access");
+                let found = Diagnostic::error("wrong-value", "", &switch.origin(), message);
+                let help = "write `off`, `ingress` or `bidirectional`";
+                if !self.out.iter().any(|d| d.origin == found.origin) {
+                    self.out.push(found.help(help));
+                }
+                return None;
+            }
+        };
+        Some(PublicAccess {
+            leaves,
+            origin: switch.origin(),
+        })
     }
 
     /// The zone id of a zone, through the account's names where it states them.

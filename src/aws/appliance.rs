@@ -1,0 +1,209 @@
+//! Interfaces as route targets: appliances that pass packets on, and the tables of gateways that
+//! lead to them.
+//!
+//! A packet that a route sends to an interface meets the subnet's ACL, the interface's groups, the
+//! source/destination check, and then leaves by the same interface as what it is: groups, ACL and the
+//! route table of the appliance's subnet decide again
+//! (`/vpc/latest/userguide/route-table-options.html`, `/AWSEC2/latest/UserGuide/using-eni.html`). Its
+//! sender's groups are forgotten on the way (`/vpc/latest/userguide/security-group-rules.html`).
+
+use super::bits;
+use super::compile::Compiler;
+use super::filter::span;
+use super::lack::Lack;
+use super::stages::{entry, slot};
+use crate::code::Code;
+use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, TableId};
+use crate::model::{
+    Edge, Forwards, Id, Interface, InternetGateway, Ref, Role, RouteTable, Subnet, Target, Unseen,
+    Why,
+};
+
+impl Compiler<'_> {
+    /// To an interface that a route names.
+    pub(super) fn toward_interface(&mut self, interface: &Ref<Interface>) -> Result<Action, Lack> {
+        let network = self.network;
+        let Some(id) = interface.id() else {
+            return Err(self.lack(interface));
+        };
+        let kind = match &network.interfaces[id].role {
+            Role::Instance(_) => None,
+            // Attached to nothing that could pass packets on.
+            Role::Plain if !self.open() => return Ok(Action::Drop(Code::BAD_STATE_ROUTE)),
+            Role::Plain => Some("route to an interface of no instance"),
+            Role::Nat(_) => Some("route to the interface of a NAT gateway"),
+            Role::Endpoint(_) => Some("route to the interface of an endpoint"),
+            Role::LoadBalancer(_) => Some("route to the interface of a load balancer"),
+            Role::Resolver(_) | Role::ClientVpn(_) | Role::Other(_) => {
+                Some("route to a managed interface")
+            }
+        };
+        if let Some(kind) = kind {
+            return Err(Lack::from(&Unseen {
+                name: interface.text.clone(),
+                kind,
+                why: Why::NotModelled("not modelled yet".to_owned()),
+                origin: interface.origin.clone(),
+            }));
+        }
+        if network.out_of_service(id).is_some() {
+            return Ok(Action::Drop(Code::BAD_STATE));
+        }
+        let node = self.out.node_of(id);
+        self.forwarding(id, node);
+        let label = Label {
+            token: Some("appliance"),
+            assumes: self.one_of_several(id),
+            ..Label::default()
+        };
+        Ok(Action::Go(self.b.link(Link {
+            to: node,
+            entry: entry::FORWARD,
+            label,
+            mark: MarkOp::Clear,
+            ..Link::default()
+        })))
+    }
+
+    /// Whether an instance with several interfaces answers by the one that was asked is its system's
+    /// affair.
+    fn one_of_several(&self, id: Id<Interface>) -> Option<&'static str> {
+        let Role::Instance(instance) = &self.network.interfaces[id].role else {
+            return None;
+        };
+        let all = &self.network.instances[instance.id()?].interfaces;
+        (all.len() > 1).then_some(Code::APPLIANCE_USES_ONE_INTERFACE.name())
+    }
+
+    /// What an interface does with packets that a route sends it.
+    fn forwarding(&mut self, id: Id<Interface>, node: NodeId) {
+        if !self.forwarders.insert(id) {
+            return;
+        }
+        let network = self.network;
+        let interface = &network.interfaces[id];
+        let name = network.interface_name(id);
+        let forwards = match &interface.role {
+            Role::Instance(instance) => instance.id().map(|i| network.instances[i].forwards),
+            _ => None,
+        };
+        let own = self.b.to(node, entry::UNFILTERED);
+        let addresses = interface.ips.iter().map(|ip| (bits(*ip), bits(*ip)));
+        let blocks = interface.prefixes.iter().map(span);
+        let text = format!("{name} has this address");
+        let mut rows: Vec<RowSpec> = addresses
+            .chain(blocks)
+            .map(|at| RowSpec::address(at, own, &interface.origin, text.clone()))
+            .collect();
+        let all = (0, u32::MAX);
+        let stop =
+            |code, text: String| RowSpec::address(all, Action::Drop(code), &interface.origin, text);
+        if interface.source_dest_check {
+            let code = Code::ENI_SOURCE_DEST_CHECK_RESTRICTION;
+            rows.push(stop(code, format!("{name} source/dest check")));
+        } else {
+            match forwards.flatten() {
+                None => rows.push(
+                    Lack::from(&Unseen {
+                        name: name.clone(),
+                        kind: "forwarding of instance",
+                        why: Why::NotSaid,
+                        origin: interface.origin.clone(),
+                    })
+                    .opaque(),
+                ),
+                Some(Forwards::No) => {
+                    let text = format!("{name} does not forward");
+                    rows.push(stop(Code::ENI_ADDRESS_RESTRICTION, text));
+                }
+                Some(Forwards::Stateful) => {
+                    let same = self.b.rewriting(Rewrite::default());
+                    let text = format!("{name} keeps track");
+                    let table = self.b.table(&text, Side::Dst, Vec::new(), same, "");
+                    self.b.slot(node, slot::TRACK as usize, table);
+                }
+                Some(Forwards::Stateless) => {}
+            }
+        }
+        let check = self.b.table(
+            &format!("{name} own addresses"),
+            Side::Dst,
+            rows,
+            Action::Next,
+            "",
+        );
+        self.b.slot(node, slot::SPECIAL as usize, check);
+    }
+
+    /// The table of an internet gateway for what arrives, if it has one. An appliance there needs a
+    /// public address (`/vpc/latest/userguide/gateway-route-tables.html`).
+    pub(super) fn edge_of_internet(&mut self, gateway: Id<InternetGateway>) -> Option<TableId> {
+        let network = self.network;
+        let own = |t: &RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
+        let (id, _) = network.tables.iter().find(|(_, t)| own(t))?;
+        Some(self.edge_table(id, true))
+    }
+
+    /// The table of a virtual private gateway for what arrives, if it has one.
+    pub(super) fn edge_of_vpn(&mut self, gateway: Id<crate::model::VpnGateway>) -> Option<TableId> {
+        let network = self.network;
+        let own =
+            |t: &RouteTable| matches!(&t.edge_of, Some(Edge::Vpn(g)) if g.id() == Some(gateway));
+        let (id, _) = network.tables.iter().find(|(_, t)| own(t))?;
+        Some(self.edge_table(id, false))
+    }
+
+    /// A virtual private gateway with a table of its own still reaches its VPC only.
+    pub(super) fn arriving(&mut self, vpc: &Ref<crate::model::Vpc>) -> TableId {
+        let rows = self.sources(vpc.id(), || self.lack(vpc));
+        self.b.table(
+            "virtual private gateway",
+            Side::Dst,
+            rows,
+            Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS),
+            "a VPN reaches only addresses of the VPC, /vpc/latest/reachability/explanation-codes.html",
+        )
+    }
+
+    /// The subnets whose arriving traffic an internet gateway sends to an appliance: they cannot
+    /// answer by the gateway directly (`/vpc/latest/reachability/explanation-codes.html`).
+    pub(super) fn redirected(&self, gateway: Id<InternetGateway>) -> Vec<Id<Subnet>> {
+        let network = self.network;
+        let own = |t: &&RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
+        let Some(table) = network.tables.iter().map(|(_, t)| t).find(own) else {
+            return Vec::new();
+        };
+        let subnets = network.subnets.iter();
+        let own = subnets.filter(|(_, s)| Ref::id(&s.vpc) == table.vpc.id());
+        let led = own.filter(|(id, s)| {
+            let best = table
+                .routes
+                .iter()
+                .filter(|r| covers(r, s))
+                .max_by_key(|r| length(r));
+            best.is_some_and(|r| match &r.target {
+                // The appliance's own subnet is reached directly.
+                Target::Interface(i) => {
+                    let there = i.id().and_then(|i| network.interfaces[i].subnet.id());
+                    there != Some(*id)
+                }
+                _ => false,
+            })
+        });
+        led.map(|(id, _)| id).collect()
+    }
+}
+
+fn covers(route: &crate::model::Route, subnet: &Subnet) -> bool {
+    match &route.destination {
+        crate::model::Destination::Cidr(ipnet::IpNet::V4(net)) => net.contains(&subnet.cidr),
+        _ => false,
+    }
+}
+
+fn length(route: &crate::model::Route) -> u8 {
+    match &route.destination {
+        crate::model::Destination::Cidr(net) => net.prefix_len(),
+        _ => 0,
+    }
+}

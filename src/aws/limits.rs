@@ -1,0 +1,29 @@
+//! Time and size: what a way does to connections that rest and to packets that are large. Neither is
+//! simulated; a way that has such a limit says so.
+//!
+//! Idle connections: `/vpc/latest/userguide/nat-gateway-basics.html`,
+//! `/elasticloadbalancing/latest/network/network-load-balancers.html`,
+//! `/vpc/latest/privatelink/vpc-limits-endpoints.html`. Packet sizes: the same pages,
+//! `/vpc/latest/tgw/transit-gateway-quotas.html`, `/vpn/latest/s2svpn/vpn-limits.html`,
+//! `/AWSEC2/latest/UserGuide/network_mtu.html`.
+
+use crate::code::Code;
+
+const UDP: u8 = 17;
+
+/// The limits of a mechanism, for traffic of a protocol.
+#[must_use]
+pub fn limits(mechanism: &str, protocol: u8) -> Vec<Code> {
+    let idle = match protocol {
+        UDP => Code::IDLE_TIMEOUT_120,
+        _ => Code::IDLE_TIMEOUT_350,
+    };
+    match mechanism {
+        "nat-gateway" | "interface-endpoint" => vec![Code::IDLE_TIMEOUT_350, Code::MTU_8500],
+        "load-balancer" => vec![idle],
+        "transit-gateway" | "gwlb-endpoint" => vec![Code::MTU_8500],
+        "internet-gateway" | "egress-only-internet-gateway" | "isp" => vec![Code::MTU_1500],
+        "vpn" => vec![Code::MTU_1446],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,107 @@
+//! Finding the row that decides, for all of some traffic at once or for its parts.
+
+use super::cursor::Cursor;
+use super::trace::Why;
+use super::walk::Run;
+use crate::fabric::{Action, Hit, NONE, Row, Table, Traffic, flags};
+
+impl<'a, T: Traffic> Run<'a, T> {
+    /// Rows that only pass or drop; what passes goes to `then`.
+    #[inline(always)]
+    pub(super) fn rows(
+        &mut self,
+        at: &mut Cursor<T>,
+        table: &'a Table,
+        then: impl Fn(&mut Self, &mut Cursor<T>) -> bool,
+    ) -> bool {
+        match self.sole(at, table) {
+            Some((action, row)) => self.pass(at, action, row, &then),
+            None => self.part(at, table, |run, part, action, row| {
+                run.pass(part, action, row, &then)
+            }),
+        }
+    }
+
+    #[inline(always)]
+    fn pass(
+        &mut self,
+        at: &mut Cursor<T>,
+        action: &Action,
+        row: u32,
+        then: impl Fn(&mut Self, &mut Cursor<T>) -> bool,
+    ) -> bool {
+        if let Action::Drop(code) = *action {
+            if !self.question.press_on {
+                return self.drop(at, code, row);
+            }
+            self.step(at, Why::Passed(row, code));
+        }
+        then(self, at)
+    }
+
+    /// Finds and notes the row for all of the traffic; nothing if several rows share it.
+    #[inline(always)]
+    pub(super) fn sole(
+        &mut self,
+        at: &mut Cursor<T>,
+        table: &'a Table,
+    ) -> Option<(&'a Action, u32)> {
+        let rows = self.fabric.rows_for(table, at.traffic.mark());
+        let row = match at.traffic.first(rows)? {
+            Hit::Row(number) => rows.rows.get(number).map(|row| (number, row)),
+            Hit::Otherwise => None,
+        };
+        Some(self.decided(at, table, row))
+    }
+
+    /// What several rows share goes several ways.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn part(
+        &mut self,
+        at: &mut Cursor<T>,
+        table: &'a Table,
+        mut each: impl FnMut(&mut Self, &mut Cursor<T>, &'a Action, u32) -> bool,
+    ) -> bool {
+        let rows = self.fabric.rows_for(table, at.traffic.mark());
+        let mut forked = at.forked;
+        at.traffic.clone().apply(rows, |traffic, hit| {
+            let mut part = at.with(traffic);
+            part.forked = forked;
+            let row = match hit {
+                Hit::Row(number) => rows.rows.get(number).map(|row| (number, row)),
+                Hit::Otherwise => None,
+            };
+            forked |= row.is_some_and(|(_, row)| row.is(flags::FORK));
+            let (action, row) = self.decided(&mut part, table, row);
+            if each(self, &mut part, action, row) {
+                self.walker.stack.push(part);
+            }
+        });
+        false
+    }
+
+    /// Notes a row, and says what it does.
+    #[inline(always)]
+    fn decided(
+        &mut self,
+        at: &mut Cursor<T>,
+        table: &'a Table,
+        found: Option<(usize, &Row)>,
+    ) -> (&'a Action, u32) {
+        let Some((number, row)) = found else {
+            self.step(at, Why::Otherwise);
+            return (&table.otherwise, NONE);
+        };
+        let id = table.first + number as u32;
+        if row.is(flags::MAYBE | flags::FORK) {
+            // A row that forks is tried both ways: each way is certain of itself.
+            let fork = row.is(flags::FORK);
+            at.maybe |= !fork;
+            at.forked |= fork;
+        }
+        let maybe = row.is(flags::MAYBE);
+        self.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
+        (self.fabric.action(table, row), id)
+    }
+}

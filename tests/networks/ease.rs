@@ -1,0 +1,33 @@
+//! Networks that let more through.
+
+use reachability::model::{AclRule, Draft, GroupRule, Id, Origin, Peer, Service};
+
+/// Opens what refuses at the first door, so that more traffic comes through and back: ACLs let the
+/// rest pass, and groups allow what their rules do not name.
+pub fn ease(draft: &mut Draft) {
+    let all = super::block("0.0.0.0/0");
+    for id in (0..draft.acls.len()).map(Id::new) {
+        let acl = draft.acls.get_mut(id).unwrap();
+        for rules in [&mut acl.ingress, &mut acl.egress] {
+            if rules.iter().all(|r| r.number < 32_000) {
+                rules.push(AclRule {
+                    number: 32_000,
+                    allow: true,
+                    service: Service::ANY,
+                    peer: all,
+                    origin: Origin::Unknown,
+                });
+            }
+        }
+    }
+    for id in (0..draft.groups.len()).map(Id::new) {
+        let group = draft.groups.get_mut(id).unwrap();
+        for rules in [&mut group.ingress, &mut group.egress] {
+            rules.push(GroupRule {
+                service: Service::ANY,
+                peer: Peer::Cidr(all),
+                origin: Origin::Unknown,
+            });
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Network Load Balancers, alone and behind an endpoint service.
+
+use super::*;
+
+impl<'a> Walk<'a> {
+    /// From an endpoint's interface to the node in its zone of one of the load balancers.
+    pub(super) fn private_link(&mut self, id: Id<EndpointService>, at: Eni) -> Hit {
+        let mut nodes = Vec::new();
+        for id in self.net.services[id]
+            .load_balancers
+            .iter()
+            .filter_map(Ref::id)
+        {
+            let own = self.net.load_balancers[id].nodes.iter();
+            nodes.extend(own.map(|node| (id, node.id().unwrap())));
+        }
+        nodes.retain(|(_, node)| self.subnet_of(*node).zone == self.subnet_of(at).zone);
+        let none = "VPCE_SERVICE_NOT_INSTALLED_IN_AZ";
+        self.each(nodes, none, |w, (id, node)| w.balance(id, node, at))
+    }
+
+    /// A node picks a target; the answer leaves by the door, itself or an endpoint's interface.
+    pub(super) fn balance(&mut self, id: Id<LoadBalancer>, node: Eni, door: Eni) -> Hit {
+        let (lb, asked) = (&self.net.load_balancers[id], self.packet);
+        // PrivateLink never shows the client, and is filtered only where that is enforced.
+        let direct = node == door;
+        if !direct && lb.enforce_on_private_link {
+            self.groups(node, IN)?;
+        }
+        let listener = lb.listeners.iter().find(|l| {
+            let carries: &[u8] = match l.protocol {
+                ListenerProtocol::Tcp | ListenerProtocol::Tls => &[TCP],
+                ListenerProtocol::Udp => &[UDP],
+                ListenerProtocol::TcpUdp => &[TCP, UDP],
+            };
+            l.port == asked.dport && carries.contains(&asked.protocol)
+        });
+        let forward = &listener.ok_or("ELBV2_LISTENERS_MISMATCH")?.forward;
+        let forward: Vec<_> = forward.iter().filter(|(_, weight)| *weight > 0).collect();
+        self.cross("load-balancer");
+        let none = "ELBV2_LISTENER_HAS_NO_TG";
+        self.each(forward, none, |w, (group, _)| {
+            let group = &w.net.target_groups[group.id().unwrap()];
+            let tcp = [ListenerProtocol::Tcp, ListenerProtocol::Tls].contains(&group.protocol);
+            let shown = group
+                .preserve_client_ip
+                .unwrap_or(group.kind != TargetType::Ip);
+            let preserved = direct && (shown || !tcp);
+            let (src, draws): (_, &[u16]) = match preserved {
+                true => (asked.src, &[asked.sport]),
+                false => (w.net.interfaces[node].ips[0], w.draws),
+            };
+            let mut ways = Vec::new();
+            for (dst, dport) in w.candidates(lb, node, group)? {
+                ways.extend(draws.iter().map(|d| asked.between(src, dst, *d, dport)));
+            }
+            w.each(ways, none, |w, sent| {
+                ensure(sent.src != sent.dst, "HAIRPIN")?;
+                w.remember((Spot::Eni(node), sent, asked, Some(door), preserved))?;
+                w.groups = w.groups_of(node);
+                w.groups(node, OUT)?;
+                w.leave(node)
+            })
+        })
+    }
+
+    fn candidates(&self, lb: &LoadBalancer, node: Eni, of: &TargetGroup) -> Result<Targets, Word> {
+        let mut all = Vec::new();
+        for target in &of.targets {
+            let ip = match &target.what {
+                TargetWhat::Instance(r) => {
+                    let own = &self.net.instances[r.id().unwrap()].interfaces;
+                    self.net.interfaces[own[0].id().unwrap()].ips[0]
+                }
+                TargetWhat::Ip(ip) => *ip,
+                TargetWhat::LoadBalancer(_) => continue,
+            };
+            let (own, mut subnets) = (self.net.vpc_of(node), self.net.subnets.iter());
+            let inside = subnets.find(|(_, s)| s.vpc.id() == own && s.cidr.contains(&ip));
+            let zone = inside.map_or(target.zone.as_deref(), |(_, s)| Some(&s.zone));
+            let well = match target.health {
+                Some(Health::Draining | Health::Unused) => continue,
+                health => health.is_none_or(|h| h == Health::Healthy),
+            };
+            all.push((well, zone, (ip, target.port.unwrap_or(of.port))));
+        }
+        ensure(!all.is_empty(), "ELBV2_LISTENER_HAS_NO_TG")?;
+        // Without a zone: an address outside the VPC, for every zone.
+        let nodes = lb.nodes.iter().filter_map(Ref::id);
+        let enabled: Vec<&str> = nodes.map(|n| self.subnet_of(n).zone.as_str()).collect();
+        all.retain(|(_, zone, _)| zone.is_none_or(|z| enabled.contains(&z)));
+        ensure(!all.is_empty(), "ELB_INSTALLED_AZ_RESTRICTION")?;
+        let crosses = of.cross_zone.unwrap_or(lb.cross_zone);
+        all.retain(|(_, zone, _)| crosses || zone.is_none_or(|z| z == self.subnet_of(node).zone));
+        ensure(!all.is_empty(), "ELB_NOT_CROSSZONE")?;
+        // The healthy ones; where there are none, all.
+        let healthy = all.iter().any(|(well, ..)| *well);
+        all.retain(|(well, ..)| *well == healthy);
+        Ok(all.into_iter().map(|(.., target)| target).collect())
+    }
+}

@@ -1,0 +1,257 @@
+//! Hop by hop: who meets a packet between its sender and whoever it arrives at, and the reply.
+
+use super::*;
+
+const RFC1918: Word = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS";
+const RFC6598: Word = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS";
+
+impl<'a> Walk<'a> {
+    pub(super) fn start(&mut self, from: Spot) -> Hit {
+        let packet = self.packet;
+        if let Spot::Eni(at) = from {
+            ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
+            if packet.dst.is_link_local() || self.to_resolver(self.net.vpc_of(at).unwrap()) {
+                // The host itself answers: no route, no filter.
+                self.cross("host-service");
+                self.turn();
+                return self.end("");
+            }
+            self.groups(at, OUT)?;
+            self.groups = self.groups_of(at);
+        }
+        self.remember((from, packet, packet, None, false))?;
+        match from {
+            Spot::Eni(at) => self.leave(at),
+            Spot::Site(site) => self.leave_site(site),
+            Spot::World => self.world(),
+        }
+    }
+
+    /// Sends what goes out in place of what came in.
+    pub(super) fn remember(&mut self, memory: Memory) -> Hit {
+        let (at, sent, ..) = memory;
+        let circle = self.memory.iter().any(|m| m.0 == at && m.1 == sent);
+        ensure(!circle, "FORWARDING_LOOP")?;
+        self.memory.push(memory);
+        self.packet = sent;
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self, from: Eni) -> Hit {
+        let subnet = self.subnet_of(from);
+        let role = |eni| &self.net.interfaces[eni].role;
+        if let Some(&(Spot::Eni(at), sent, .., true)) = self.memory.last()
+            && (self.packet == sent.mirror() && !matches!(role(from), Role::Nat(_)))
+        {
+            // Straight back to who remembers, unless by a NAT gateway; ACLs look at the borders.
+            let to = self.subnet_of(at);
+            if to != subnet {
+                self.acl(subnet, OUT)?;
+                self.acl(to, IN)?;
+            }
+            return self.recall(Spot::Eni(at));
+        }
+        if subnet.cidr.contains(&self.packet.dst) {
+            // A neighbour: no router, no ACL.
+            return self.deliver("same-subnet", self.net.vpc_of(from).unwrap(), Some(subnet));
+        }
+        self.acl(subnet, OUT)?;
+        let (routes, none) = (self.routes(subnet), "NO_ROUTE_TO_DESTINATION");
+        self.each(routes, none, |w, route| w.follow(route, subnet))
+    }
+
+    fn follow(&mut self, route: &'a Route, subnet: &Subnet) -> Hit {
+        ensure(route.active, "BAD_STATE_ROUTE")?;
+        let vpc = subnet.vpc.id().unwrap();
+        match &route.target {
+            Target::Local => self.deliver("local", vpc, Some(subnet)),
+            // Only to public destinations, only from sources that have a public address.
+            Target::Internet(_) => {
+                let Packet { src, dst, .. } = self.packet;
+                ensure(!dst.is_private(), RFC1918)?;
+                ensure(!matches!(dst.octets(), [100, 64..=127, ..]), RFC6598)?;
+                let owner = self.owner(vpc, src).map(|i| &self.net.interfaces[i]);
+                let public = owner.and_then(|i| i.public.iter().find(|(own, _)| *own == src));
+                self.packet.src = public.ok_or("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?.1;
+                self.cross("internet-gateway");
+                self.world()
+            }
+            Target::Nat(r) => self.nat(&self.net.nat_gateways[r.id().unwrap()], subnet),
+            // Into the other VPC and no further; groups stay known within a Region.
+            Target::Peering(r) => {
+                let peering = &self.net.peerings[r.id().unwrap()];
+                ensure(peering.active, "BAD_STATE_ROUTE")?;
+                let mut ends = peering.between.iter().filter_map(Ref::id);
+                let far = ends.find(|end| *end != vpc).unwrap();
+                let near = self.net.vpcs[far].region == self.net.vpcs[vpc].region;
+                self.groups.retain(|_| near);
+                self.cross("peering");
+                let local = self.inside(far, self.packet.dst);
+                ensure(local, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")?;
+                self.deliver("local", far, None)
+            }
+            Target::Vpn(gateway) => self.vpn(gateway.id(), vpc),
+            Target::Endpoint(r) => {
+                // The service answers into the VPC that the packet came from.
+                state(&self.net.endpoints[r.id().unwrap()])?;
+                let carried = [TCP, ICMP].contains(&self.packet.protocol);
+                ensure(carried, "VPCE_GATEWAY_PROTOCOL_RESTRICTION")?;
+                self.cross("gateway-endpoint");
+                self.turn();
+                self.deliver("", vpc, None)
+            }
+            _ => Err("UNKNOWN_RESOURCE"),
+        }
+    }
+
+    /// Between public addresses: whoever has it in the input, else somebody who answers.
+    fn world(&mut self) -> Hit {
+        for (id, interface) in self.net.interfaces.iter() {
+            let mut public = interface.public.iter();
+            if let Some((private, _)) = public.find(|(_, ip)| *ip == self.packet.dst) {
+                self.packet.dst = *private;
+                return self.deliver("internet-gateway", self.net.vpc_of(id).unwrap(), None);
+            }
+        }
+        if self.leg == "back" {
+            return self.recall(Spot::World);
+        }
+        ensure(self.memory[0].0 != Spot::World, "NO_POSSIBLE_DESTINATION")?;
+        self.turn();
+        self.world()
+    }
+
+    /// A NAT gateway, as the target of a route: its own address as source.
+    fn nat(&mut self, nat: &NatGateway, from: &Subnet) -> Hit {
+        ensure(nat.available, "BAD_STATE_ROUTE")?;
+        let (at, asked) = (nat.interface.id().unwrap(), self.packet);
+        self.cross("nat-gateway");
+        if self.subnet_of(at) != from {
+            self.acl(self.subnet_of(at), IN)?;
+        }
+        let carried = [ICMP, TCP, UDP].contains(&asked.protocol);
+        ensure(carried, "PROTOCOL_RESTRICTION")?;
+        let own = self.inside(self.net.vpc_of(at).unwrap(), asked.src);
+        ensure(own, "NGW_REQUIRES_SOURCE_IN_VPC")?;
+        ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
+        let src = self.net.interfaces[at].ips[0];
+        self.each(self.draws.to_vec(), "", |w, sport| {
+            let sent = asked.between(src, asked.dst, sport, asked.dport);
+            w.remember((Spot::Eni(at), sent, asked, Some(at), true))?;
+            w.leave(at)
+        })
+    }
+
+    /// Out of a virtual private gateway: one that is up goes before every attribute of its routes.
+    fn vpn(&mut self, gateway: Option<Id<VpnGateway>>, vpc: Id<Vpc>) -> Hit {
+        let own = self.inside(vpc, self.packet.src);
+        ensure(own, "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS")?;
+        use ConnectionKind::{DirectConnect, VpnBgp};
+        let mut all = Vec::new();
+        for (_, c) in self.net.connections.iter() {
+            let hits = c.prefixes.iter().filter(|p| p.contains(&self.packet.dst));
+            let longest = hits.map(|p| p.prefix_len()).max();
+            let longest = longest.filter(|_| c.to.vpn() == gateway);
+            let rank = |l| (!c.up, Reverse(l), c.kind != DirectConnect, c.kind == VpnBgp);
+            all.extend(longest.map(|l| (rank(l), c)));
+        }
+        self.over(best(all), |w, c| {
+            let site = c.site.id().unwrap();
+            if w.leg == "back" {
+                return w.recall(Spot::Site(site));
+            }
+            // Some host of the site answers.
+            w.turn();
+            w.leave_site(site)
+        })
+    }
+
+    /// Out of a site: to the VPCs whose blocks AWS announces to it.
+    fn leave_site(&mut self, site: Id<Site>) -> Hit {
+        let vpc = |c: &Connection| self.net.vpn_gateways[c.to.vpn().unwrap()].vpc.id();
+        let mut all: Vec<_> = self.net.connections.iter().map(|(_, c)| c).collect();
+        all.retain(|c| c.site.id() == Some(site) && self.inside(vpc(c).unwrap(), self.packet.dst));
+        let all = best(all.into_iter().map(|c| (!c.up, c)).collect());
+        self.over(all, |w, c| w.deliver("", vpc(c).unwrap(), None))
+    }
+
+    fn over(&self, all: Vec<&'a Connection>, go: impl Fn(&mut Self, &Connection) -> Hit) -> Hit {
+        self.each(all, "NO_ROUTE_TO_DESTINATION", |w, c| {
+            ensure(c.up, "BAD_STATE_VPN")?;
+            let direct = c.kind == ConnectionKind::DirectConnect;
+            w.cross(["vpn", "direct-connect"][usize::from(direct)]);
+            go(w, c)
+        })
+    }
+
+    fn deliver(&mut self, over: Word, vpc: Id<Vpc>, from: Option<&Subnet>) -> Hit {
+        self.cross(over);
+        let owner = self.owner(vpc, self.packet.dst);
+        // A VPC's resolver answers nobody from outside.
+        let outside = self.to_resolver(vpc);
+        let none = ["NO_POSSIBLE_DESTINATION", "UNSUPPORTED_BY_AWS"][usize::from(outside)];
+        let at = owner.ok_or(none)?;
+        ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
+        if from != Some(self.subnet_of(at)) {
+            self.acl(self.subnet_of(at), IN)?;
+        }
+        if self.leg == "back" {
+            return self.recall(Spot::Eni(at));
+        }
+        self.groups(at, IN)?;
+        match &self.net.interfaces[at].role {
+            Role::Nat(_) => return Err("REPLY_WITHOUT_SESSION"),
+            Role::LoadBalancer(r) => return self.balance(r.id().unwrap(), at, at),
+            Role::Endpoint(r) => {
+                let endpoint = &self.net.endpoints[r.id().unwrap()];
+                state(endpoint)?;
+                let carried = [TCP, UDP].contains(&self.packet.protocol);
+                ensure(carried, "PROTOCOL_RESTRICTION")?;
+                self.cross("interface-endpoint");
+                if let EndpointTarget::Service(service) = &endpoint.target {
+                    return self.private_link(service.id().unwrap(), at);
+                }
+            }
+            _ => {}
+        }
+        self.turn();
+        self.leave(at)
+    }
+
+    fn turn(&mut self) {
+        self.leg = "back";
+        self.sees = Some(self.packet.src);
+        self.packet = self.packet.mirror();
+    }
+
+    /// A reply comes to somebody: who waits for it sends it on, or has it; others do not want it.
+    fn recall(&mut self, at: Spot) -> Hit {
+        let (waits, sent, asked, door, _) = *self.memory.last().unwrap();
+        if waits != at || self.packet != sent.mirror() {
+            if let Spot::Eni(at) = at {
+                self.groups(at, IN)?;
+                if let Role::Endpoint(r) = &self.net.interfaces[at].role {
+                    state(&self.net.endpoints[r.id().unwrap()])?;
+                }
+            }
+            return Err("REPLY_WITHOUT_SESSION");
+        }
+        self.memory.pop();
+        self.packet = asked.mirror();
+        match door {
+            Some(door) => self.leave(door),
+            None => self.end(""),
+        }
+    }
+}
+
+/// Only an available endpoint carries traffic.
+fn state(endpoint: &VpcEndpoint) -> Hit {
+    Err(match endpoint.state {
+        Some(EndpointState::Available) => return Ok(()),
+        Some(EndpointState::PendingAcceptance) => "ENDPOINT_PENDING_ACCEPTANCE",
+        Some(EndpointState::Rejected) => "ENDPOINT_REJECTED",
+        Some(EndpointState::Failed) => "ENDPOINT_NOT_PERMITTED",
+        Some(EndpointState::Other) | None => "ENDPOINT_NOT_AVAILABLE",
+    })
+}

@@ -1,0 +1,477 @@
+//! What a scenario can say and the generator of networks does not: names with every kind of
+//! letter, AWS ids, DNS, sites that route by hand, states, switches.
+
+use super::networks::Genes;
+use reachability::model::{
+    Arena, ClientVpn, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact, Forward, HostedZone,
+    Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
+    Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role, RuleKind, SWITCHES,
+    ServerHost, Site, SiteResolver, SiteRoute, Statement, VpcEndpoint,
+};
+use std::net::Ipv4Addr;
+
+/// Texts that a careless printer breaks on.
+const WILD: &[&str] = &[
+    "web",
+    "",
+    "null",
+    "~",
+    "true",
+    "No",
+    "0644",
+    "a: b",
+    "#1",
+    "- x",
+    "{a, b}",
+    "ünï 日本",
+    "\"q\"",
+    "a\\b",
+    "two\nlines",
+    "\ttab",
+    " padded ",
+    "*",
+    "&a",
+    "!t",
+    "%d",
+    "@x",
+    "`x`",
+    "'s'",
+    "|",
+    ">",
+    "1e3",
+    "=",
+];
+
+/// Adds them, before the draft is given the form of a scenario.
+pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
+    vpcs(draft, genes);
+    interfaces(draft, genes);
+    names(draft, genes);
+    site(draft, genes);
+    resolvers(draft, genes);
+    each(&mut draft.services, |service| {
+        if genes.chance(50) {
+            service.private_name =
+                Some((format!("{}.example.com", service.name), genes.chance(70)));
+        }
+    });
+    each(&mut draft.target_groups, |group| {
+        group.proxy_protocol = genes.chance(20);
+        for target in &mut group.targets {
+            target.zone = genes.chance(10).then(|| "use1-az2".to_owned());
+        }
+    });
+    let dns = genes.chance(30);
+    each(&mut draft.endpoints, |e| {
+        e.private_dns = dns && matches!(&e.target, EndpointTarget::Aws(_, s) if s == "sqs");
+    });
+    draft.aws_addresses = vec![(
+        "s3.us-east-1.amazonaws.com".into(),
+        vec![ip(52, 216, 8, 10)],
+    )];
+    policies(draft, genes);
+    let (_, subnet) = draft.subnets.iter().next().unwrap();
+    draft.down_zones = vec![(subnet.zone.clone(), Origin::Unknown)];
+    let switch = genes.pick(SWITCHES);
+    draft.assume = vec![(switch.name.into(), genes.pick(&["true", "false"]).into())];
+}
+
+fn ip(a: u8, b: u8, c: u8, d: u8) -> Ipv4Addr {
+    Ipv4Addr::new(a, b, c, d)
+}
+
+fn each<T>(arena: &mut Arena<T>, mut change: impl FnMut(&mut T)) {
+    for id in (0..arena.len()).map(Id::new) {
+        change(arena.get_mut(id).unwrap());
+    }
+}
+
+fn named<T>(text: &str) -> Ref<T> {
+    Ref::named(text, &Origin::Unknown)
+}
+
+fn vpcs(draft: &mut Draft, genes: &mut Genes) {
+    each(&mut draft.vpcs, |vpc| {
+        vpc.id = genes.chance(30).then(|| format!("vpc-0{}", vpc.name));
+        vpc.dns_hostnames = Fact::Known(genes.chance(80));
+        vpc.dhcp_dns = genes.pick(&[
+            DhcpDns::Amazon,
+            DhcpDns::None,
+            DhcpDns::Servers(vec![ip(10, 0, 0, 53), ip(10, 0, 1, 53)]),
+        ]);
+    });
+    each(&mut draft.subnets, |subnet| {
+        let own = format!("subnet-0{}{}", subnet.vpc.text, subnet.name);
+        subnet.id = genes.chance(20).then_some(own);
+    });
+    each(&mut draft.groups, |group| {
+        let own = format!("sg-0{}{}", group.vpc.text, group.name);
+        group.id = genes.chance(20).then_some(own);
+    });
+    each(&mut draft.prefix_lists, |list| {
+        list.id = genes.chance(30).then(|| format!("pl-0{}", list.name));
+        list.max_entries = genes.pick(&[2, 5]);
+    });
+}
+
+/// Tags, ids, second interfaces, maps of public addresses.
+fn interfaces(draft: &mut Draft, genes: &mut Genes) {
+    each(&mut draft.interfaces, |interface| {
+        if !matches!(interface.role, Role::Instance(_) | Role::Plain) {
+            return;
+        }
+        interface.source_dest_check = !genes.chance(15);
+        if genes.chance(15) {
+            let tag = |genes: &mut Genes| genes.pick(WILD).to_owned();
+            interface.tags = vec![("Name".into(), tag(genes)), (tag(genes) + "!", tag(genes))];
+        }
+        if interface.role == Role::Plain && genes.chance(30) {
+            interface.id = Some(format!("eni-0{}", interface.name));
+        }
+    });
+    for id in (0..draft.instances.len()).map(Id::new) {
+        let instance = draft.instances.get_mut(id).unwrap();
+        instance.id = genes.chance(30).then(|| format!("i-0{}", instance.name));
+        if genes.chance(10) {
+            instance.runs = vec!["web-7d9f".into(), genes.pick(WILD).into()];
+        }
+        if !genes.chance(8) {
+            continue;
+        }
+        let name = format!("second-{}", instance.name);
+        let vpc = instance.vpc.text.clone();
+        let owner = format!("{vpc}/{}", instance.name);
+        instance.interfaces.push(named(&format!("{vpc}/{name}")));
+        let own = |i: &Interface| matches!(&i.role, Role::Instance(r) if r.text == owner);
+        let first = draft.interfaces.iter().find(|(_, i)| own(i));
+        let mut second: Interface = first.unwrap().1.clone();
+        let last = u8::try_from(200 + id.index() % 20).unwrap();
+        let [a, b, c, _] = second.ips.first().unwrap().octets();
+        second.ips = vec![ip(a, b, c, last), ip(a, b, c, last + 20)];
+        second.prefixes.clear();
+        second.public = vec![(ip(a, b, c, last + 20), ip(198, 51, 99, last))];
+        second.name = name;
+        draft.interfaces.push(second);
+    }
+}
+
+fn names(draft: &mut Draft, genes: &mut Genes) {
+    let record = |name: &str, value| Record {
+        name: name.into(),
+        value,
+        origin: Origin::Unknown,
+    };
+    let mut records = vec![
+        record(
+            "db.example.internal",
+            RecordValue::A(vec![ip(10, 0, 0, 10), ip(10, 0, 0, 11)]),
+        ),
+        record(
+            "*.example.internal",
+            RecordValue::Cname("db.example.internal".into()),
+        ),
+        record(
+            "s.example.internal",
+            RecordValue::AliasName("s3.us-east-1.amazonaws.com".into()),
+        ),
+    ];
+    let own = |vpc: &str, name: &str| format!("{vpc}/{name}");
+    if let Some((_, e)) = draft
+        .endpoints
+        .iter()
+        .find(|(_, e)| matches!(e.kind, reachability::model::EndpointKind::Interface(_)))
+    {
+        let alias = RecordValue::AliasEndpoint(named(&own(&e.vpc.text, &e.name)));
+        records.push(record("e.example.internal", alias));
+    }
+    if let Some((_, l)) = draft.load_balancers.iter().next() {
+        let alias = RecordValue::AliasLoadBalancer(named(&own(&l.vpc.text, &l.name)));
+        records.push(record("l.example.internal", alias));
+    }
+    draft.zones.push(HostedZone {
+        name: "internal".into(),
+        domain: "example.internal".into(),
+        private: !genes.chance(20),
+        vpcs: draft.vpcs.iter().map(|(_, v)| named(&v.name)).collect(),
+        records,
+        origin: Origin::Unknown,
+    });
+    draft.public_records = vec![
+        record("www.example.com", RecordValue::A(vec![ip(198, 51, 100, 7)])),
+        record(
+            "alias.example.com",
+            RecordValue::Cname("www.example.com".into()),
+        ),
+    ];
+    each(&mut draft.internet_hosts, |host| {
+        host.records = vec!["host.example.com".into(), "other.example.com".into()];
+    });
+}
+
+/// A second site, which routes by hand and has a way to the internet.
+fn site(draft: &mut Draft, genes: &mut Genes) {
+    let connection = draft.connections.iter().next().map(|(_, c)| c.name.clone());
+    let route = |net: &str, via: Option<&str>| SiteRoute {
+        destination: net.parse().unwrap(),
+        via: via.map(named),
+        origin: Origin::Unknown,
+    };
+    let resolver = genes.pick(&[
+        SiteResolver::Isp,
+        SiteResolver::None,
+        SiteResolver::Servers(vec![ip(192, 168, 130, 53)]),
+    ]);
+    if matches!(resolver, SiteResolver::Servers(_)) {
+        draft.name_servers.push(NameServer {
+            host: ServerHost::Site(named("branch")),
+            records: Vec::new(),
+            forward: Vec::new(),
+            recursive: true,
+            origin: Origin::Unknown,
+        });
+    }
+    draft.sites.push(Site {
+        name: "branch".into(),
+        cidrs: vec![
+            "192.168.128.0/20".parse().unwrap(),
+            "172.31.0.0/16".parse().unwrap(),
+        ],
+        hosts: vec![
+            ("printer".into(), ip(192, 168, 130, 5)),
+            ("till".into(), ip(192, 168, 130, 6)),
+        ],
+        public_ip: Some(ip(203, 0, 113, 240)),
+        resolver: resolver.clone(),
+        routes: vec![route("0.0.0.0/0", None)],
+        origin: Origin::Unknown,
+    });
+    let (first, _) = draft.sites.iter().next().unwrap();
+    if let (Some(name), Some(site)) = (connection, draft.sites.get_mut(first)) {
+        site.routes = vec![route("10.0.0.0/8", Some(&name))];
+    }
+}
+
+fn statement(label: &str, effect: Effect, everybody: bool) -> Statement {
+    let words = |all: &[&str]| {
+        all.iter()
+            .map(|w| ((*w).to_owned(), Origin::Unknown))
+            .collect()
+    };
+    let operator = |text: &str| Operator::parse(text).unwrap();
+    let condition = |text: &str, key: &str, values: &[&str]| Condition {
+        operator: operator(text),
+        key: key.into(),
+        values: words(values),
+    };
+    Statement {
+        label: label.into(),
+        effect,
+        principal: Some(Principals {
+            not: !everybody,
+            everybody,
+            aws: if everybody {
+                Vec::new()
+            } else {
+                vec![
+                    "arn:aws:iam::111111111111:role/a".into(),
+                    "222222222222".into(),
+                ]
+            },
+            others: if everybody {
+                Vec::new()
+            } else {
+                vec!["Service".into()]
+            },
+            origin: Origin::Unknown,
+        }),
+        action: Patterns {
+            not: false,
+            all: words(&["s3:Get*", "s3:PutObject"]),
+        },
+        resource: Patterns {
+            not: !everybody,
+            all: words(&["*"]),
+        },
+        conditions: if everybody {
+            Vec::new()
+        } else {
+            vec![
+                condition("StringEquals", "aws:SourceVpce", &["vpce-0a", "vpce-0b"]),
+                condition("StringEquals", "aws:PrincipalOrgID", &["o-a: b"]),
+                condition("ForAnyValue:StringLikeIfExists", "aws:PrincipalArn", &["*"]),
+            ]
+        },
+        origin: Origin::Unknown,
+    }
+}
+
+/// Policies by name and in place, and whom they are attached to.
+fn policies(draft: &mut Draft, genes: &mut Genes) {
+    let policy = |name: &str, statements| Policy {
+        name: name.into(),
+        statements,
+        variables: name.contains("policy"),
+        unread: None,
+        origin: Origin::Unknown,
+    };
+    // Loading reads the policies of endpoints first, then those by name, then the others in place.
+    let takes = |e: &VpcEndpoint| matches!(e.target, EndpointTarget::Aws(..));
+    let first = draft.endpoints.iter().find(|(_, e)| takes(e));
+    let first = first.map(|(id, e)| (id, format!("{}/{}", e.vpc.text, e.name)));
+    if let Some((id, owner)) = first.filter(|_| genes.chance(50)) {
+        let name = format!("{owner} policy");
+        draft
+            .policies
+            .push(policy(&name, vec![statement("1", Effect::Allow, true)]));
+        draft.endpoints.get_mut(id).unwrap().policy = Some(named(&name));
+    }
+    let both = vec![
+        statement("All", Effect::Allow, true),
+        statement("2", Effect::Deny, false),
+    ];
+    draft.policies.push(policy("closed", both.clone()));
+    // An identity's own policy does not say whom it is about.
+    let own = both.into_iter().map(|s| Statement {
+        principal: None,
+        ..s
+    });
+    draft.policies.push(policy("app policy", own.collect()));
+    draft.principals.push(Principal {
+        name: "app".into(),
+        arn: "arn:aws:iam::111111111111:role/app".into(),
+        account: "111111111111".into(),
+        organization: None,
+        policy: Some(named("app policy")),
+        origin: Origin::Unknown,
+    });
+    draft.principals.push(Principal {
+        name: "far".into(),
+        arn: "arn:aws:iam::222222222222:user/far".into(),
+        account: genes.pick(&["222222222222", "333333333333"]).into(),
+        organization: Some("o-far".into()),
+        policy: None,
+        origin: Origin::Unknown,
+    });
+    let resource = |name: &str, region: &str, policy: Option<&str>| Resource {
+        name: name.into(),
+        region: region.into(),
+        account: if policy.is_some() {
+            "222222222222"
+        } else {
+            "111111111111"
+        }
+        .into(),
+        policy: policy.map(named),
+        origin: Origin::Unknown,
+    };
+    draft.buckets.push(resource("b", "us-east-1", None));
+    draft
+        .buckets
+        .push(resource("far.b", "eu-west-1", Some("closed")));
+    draft
+        .dynamodb_tables
+        .push(resource("Orders", "us-east-1", None));
+    draft.organizations = vec![("111111111111".into(), "o-near".into())];
+}
+
+/// Resolver endpoints and rules, a Profile, and a name server on an instance.
+fn resolvers(draft: &mut Draft, genes: &mut Genes) {
+    let (_, subnet) = draft.subnets.iter().next().unwrap();
+    let (vpc, place, block) = (subnet.vpc.text.clone(), subnet.name.clone(), subnet.cidr);
+    for (at, inbound) in [true, false].into_iter().enumerate() {
+        let own = if inbound { "inbound" } else { "outbound" };
+        let address = block.network().to_bits() + 240 + u32::try_from(at).unwrap();
+        draft.interfaces.push(Interface {
+            name: format!("{own}-node"),
+            id: None,
+            subnet: named(&format!("{vpc}/{place}")),
+            ips: vec![Ipv4Addr::from_bits(address)],
+            prefixes: Vec::new(),
+            groups: vec![named(&format!("{vpc}/g1"))],
+            public: Vec::new(),
+            source_dest_check: false,
+            role: Role::Resolver(named(&format!("{vpc}/{own}"))),
+            tags: Vec::new(),
+            origin: Origin::Unknown,
+        });
+        draft.resolver_endpoints.push(ResolverEndpoint {
+            name: own.into(),
+            vpc: named(&vpc),
+            inbound,
+            interfaces: vec![named(&format!("{vpc}/{own}-node"))],
+            origin: Origin::Unknown,
+        });
+    }
+    draft.interfaces.push(Interface {
+        name: "people-node".into(),
+        id: None,
+        subnet: named(&format!("{vpc}/{place}")),
+        ips: vec![Ipv4Addr::from_bits(block.network().to_bits() + 242)],
+        prefixes: Vec::new(),
+        groups: vec![named(&format!("{vpc}/g1"))],
+        public: Vec::new(),
+        source_dest_check: false,
+        role: Role::ClientVpn(named(&format!("{vpc}/people"))),
+        tags: Vec::new(),
+        origin: Origin::Unknown,
+    });
+    let everywhere = "0.0.0.0/0".parse().unwrap();
+    draft.client_vpns.push(ClientVpn {
+        name: "people".into(),
+        vpc: named(&vpc),
+        clients: "172.30.0.0/22".parse().unwrap(),
+        interfaces: vec![named(&format!("{vpc}/people-node"))],
+        authorize: vec![everywhere],
+        routes: vec![(everywhere, named(&format!("{vpc}/{place}")))],
+        split_tunnel: genes.chance(50),
+        origin: Origin::Unknown,
+    });
+    let through = named(&format!("{vpc}/outbound"));
+    let to = vec![ip(192, 168, 5, 53)];
+    let rule = |name: &str, domain: &str, kind, vpcs| ResolverRule {
+        name: name.into(),
+        domain: domain.into(),
+        kind,
+        vpcs,
+        origin: Origin::Unknown,
+    };
+    draft.rules.push(rule(
+        "all",
+        "",
+        RuleKind::Forward { to, through },
+        vec![named(&vpc)],
+    ));
+    draft
+        .rules
+        .push(rule("own", "aws.example", RuleKind::System, Vec::new()));
+    draft.profiles.push(Profile {
+        name: "shared".into(),
+        vpcs: vec![named(&vpc)],
+        zones: if genes.chance(50) {
+            Vec::new()
+        } else {
+            vec![named("internal")]
+        },
+        rules: vec![named("own")],
+        endpoints: Vec::new(),
+        origin: Origin::Unknown,
+    });
+    let Some((_, host)) = draft.instances.iter().next() else {
+        return;
+    };
+    draft.name_servers.push(NameServer {
+        host: ServerHost::Instance(named(&format!("{}/{}", host.vpc.text, host.name))),
+        records: vec![Record {
+            name: "x.corp.example".into(),
+            value: RecordValue::A(vec![ip(10, 0, 0, 77)]),
+            origin: Origin::Unknown,
+        }],
+        forward: vec![Forward {
+            domain: String::new(),
+            to: vec![ip(10, 0, 0, 2)],
+            origin: Origin::Unknown,
+        }],
+        recursive: genes.chance(50),
+        origin: Origin::Unknown,
+    });
+}
