@@ -32,6 +32,13 @@ struct World {
     compiled: Compiled,
 }
 
+/// A subnet of each zone, and the address there: `{ sa: 10.3.8.200 }`.
+fn places(front: &str, first: usize, letters: &[&str]) -> String {
+    let numbered = letters.iter().enumerate();
+    let each = numbered.map(|(n, l)| format!("s{l}: {front}.{}.200", n + first));
+    format!("{{ {} }}", each.collect::<Vec<_>>().join(", "))
+}
+
 /// The scenario's text; with two zones the load balancer crosses them.
 fn text(zones: usize) -> String {
     let mut out = String::from("name: many\nregion: us-east-1\nvpcs:\n");
@@ -59,10 +66,9 @@ fn text(zones: usize) -> String {
         line("    security_groups:");
         line("      app: {}");
         line("      endpoint: { ingress: [{ protocol: tcp, port: 443, from: app }] }");
-        let own: Vec<String> = letters.iter().map(|l| format!("s{l}")).collect();
+        let places = places(&format!("10.{consumer}"), 8, letters);
         line(&format!(
-            "    endpoints: {{ orders: {{ service: 'service:orders', subnets: [{}], security_groups: endpoint, private_dns: true }} }}",
-            own.join(", ")
+            "    endpoints: {{ orders: {{ service: 'service:orders', subnets: {places}, security_groups: endpoint, private_dns: true }} }}"
         ));
         line("    instances:");
         for host in 0..hosts {
@@ -93,7 +99,7 @@ fn text(zones: usize) -> String {
         )
         .unwrap();
     }
-    let own: Vec<String> = letters.iter().map(|l| format!("s{l}")).collect();
+    let places = places("10.200", 1, letters);
     let targets: Vec<String> = letters
         .iter()
         .map(|l| format!("{{ instance: web{l}, health: healthy }}"))
@@ -103,7 +109,7 @@ fn text(zones: usize) -> String {
         .collect();
     write!(
         out,
-        "    load_balancers: {{ nlb: {{ subnets: [{}], cross_zone: {}, listeners: [{{ protocol: tcp, port: 443, forward: web }}] }} }}
+        "    load_balancers: {{ nlb: {{ subnets: {places}, cross_zone: {}, listeners: [{{ protocol: tcp, port: 443, forward: web }}] }} }}
     target_groups: {{ web: {{ protocol: tcp, port: 8443, preserve_client_ip: false, targets: [{}] }} }}
 endpoint_services:
   orders:
@@ -112,7 +118,6 @@ endpoint_services:
     connections: {{ {} }}
     private_dns_name: {{ name: orders.example.com, verified: true }}
 ",
-        own.join(", "),
         zones > 1,
         targets.join(", "),
         connections.join(", ")
