@@ -205,6 +205,7 @@ codes! {
         MTU_1446 "packets of more than 1446 bytes do not pass",
         POLICY_NOT_ASKED "the endpoint on the way has a policy, and a bare connection makes no request to it",
         AVAILABILITY_ZONE_CROSSED "the path crosses a zone",
+        REGION_CROSSED "the path crosses from one Region to another",
         HIGHER_PRIORITY_ROUTE "a route for the same range lost to one of higher priority",
         TGW_RTB_HIGHER_PRIORITY_ROUTE "a transit gateway route for the same range lost to one of higher priority",
         OVERLAP_NOT_PROPAGATED "a VPC attached later has a block that overlaps this route's, which its transit gateway does not propagate",

@@ -96,13 +96,13 @@ fn place(origin: &Origin) -> (u8, u32, u32, Vec<(u64, String)>) {
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], files: &Files) -> String {
     let mut out = String::new();
-    for d in diagnostics {
+    for d in diagnostics.iter().take(SHOWN) {
         let word = if d.severity == Severity::Error {
             "error"
         } else {
             "warning"
         };
-        let _ = writeln!(out, "{word}[{}]: {}", d.code, d.message);
+        let _ = writeln!(out, "{word}[{}]: {}", d.code, clipped(&d.message));
         let place = files.locate(&d.origin);
         if !place.is_empty() {
             let _ = writeln!(out, "  --> {place}");
@@ -113,7 +113,25 @@ pub fn render(diagnostics: &[Diagnostic], files: &Files) -> String {
         }
         out.push('\n');
     }
+    if let Some(more @ 1..) = diagnostics.len().checked_sub(SHOWN) {
+        let _ = writeln!(out, "and {more} more like these\n");
+    }
     out
+}
+
+/// Most findings that are printed: nobody reads on.
+const SHOWN: usize = 200;
+/// Longest line of the input, and longest message, that is printed whole, in characters.
+const LINE: usize = 400;
+/// What is printed of a longer line before the words concerned.
+const BEFORE: usize = 60;
+
+/// A message, without most of a text that nobody wrote by hand.
+fn clipped(message: &str) -> String {
+    match message.char_indices().nth(LINE) {
+        Some((at, _)) => format!("{}…", message.get(..at).unwrap_or_default()),
+        None => message.to_owned(),
+    }
 }
 
 /// The line that holds the origin, with carets under it.
@@ -135,11 +153,23 @@ fn underline(out: &mut String, files: &Files, origin: &Origin) {
         .map_or(text.len(), |n| n + start);
     let line = text.get(from..to).unwrap_or_default();
     let number = (before.matches('\n').count() + 1).to_string();
-    let pad = text.get(from..start).map_or(0, |t| t.chars().count());
-    let width = text
+    let mut pad = text.get(from..start).map_or(0, |t| t.chars().count());
+    let mut width = text
         .get(start..end.min(to))
         .map_or(1, |t| t.trim_end().chars().count())
         .max(1);
+    let mut line = line.to_owned();
+    if line.chars().count() > LINE {
+        // Of a line that nobody wrote by hand, what stands around the words.
+        let skip = pad.saturating_sub(BEFORE);
+        let mut rest = line.chars().skip(skip);
+        let part: String = rest.by_ref().take(LINE).collect();
+        let open = if skip > 0 { "…" } else { "" };
+        let close = if rest.next().is_some() { "…" } else { "" };
+        line = format!("{open}{part}{close}");
+        pad = pad - skip + open.chars().count();
+        width = width.min(LINE);
+    }
     let gutter = " ".repeat(number.len());
     let _ = writeln!(out, " {number} | {line}");
     let _ = writeln!(out, " {gutter} | {}{}", " ".repeat(pad), "^".repeat(width));

@@ -86,6 +86,7 @@ fn endpoint(vpc: &str, name: &str, target: EndpointTarget, kind: EndpointKind) -
         inbound_only: false,
         state: None,
         dns_names: vec![],
+        service_region: None,
         existing: false,
         policy: None,
         origin: Origin::Unknown,
@@ -160,6 +161,7 @@ fn provider(subnet: &str) -> Draft {
         has_groups: false,
         enforce_on_private_link: true,
         cross_zone: false,
+        idle_timeout: None,
         dns_name: None,
         listeners: vec![],
         origin: Origin::Unknown,
@@ -171,6 +173,7 @@ fn provider(subnet: &str) -> Draft {
         acceptance_required: true,
         allowed_principals: vec!["arn:aws:iam::111111111111:root".into()],
         connections: vec![],
+        supported_regions: Vec::new(),
         private_name: None,
         origin: Origin::Unknown,
     });

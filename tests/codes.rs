@@ -126,7 +126,7 @@ fn has(answer: &Answer, code: Code) -> bool {
 }
 
 fn answers(scene: &Scene) -> Vec<Answer> {
-    let (network, compiled) = scene.network.as_ref().unwrap();
+    let (network, compiled) = scene.compiled().unwrap();
     let ask = |e: &reachability::cli::Expectation| {
         answer(network, compiled, &e.ask(network).unwrap()).unwrap()
     };

@@ -195,3 +195,13 @@ fn a_wrong_table_is_refused_with_all_that_is_wrong() {
     }
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_price_of_another_region_is_no_price_wherever_the_path_begins() {
+    let scenario = "scenarios/designs/hub-of-endpoints.yaml";
+    let charges = charges(scenario, "centre/desk", "ssm", &[]);
+    assert!(!charges.is_empty());
+    for charge in charges {
+        assert!(charge.ends_with("= null"), "{charge}");
+    }
+}

@@ -84,7 +84,7 @@ fn every_example_is_found_until_it_is_mended() {
         let path = file.to_str().unwrap().to_owned();
         let scenes = open(&path).unwrap().scenes;
         let finds = |at: usize| {
-            let (network, _) = scenes[at].network.as_ref().unwrap();
+            let network = scenes[at].network.as_ref().unwrap();
             lint(network).iter().any(|d| d.code == name)
         };
         assert!(scenes.len() > 2 && finds(1), "{name} is not found");

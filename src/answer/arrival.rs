@@ -3,7 +3,7 @@
 use super::dial::ANY;
 use super::evidence::{Reader, add};
 use super::lookup::zone_of;
-use super::verdict::{Alternative, Obstacle, Verdict};
+use super::verdict::{Alternative, Obstacle, Part, Verdict};
 use crate::code::Code;
 use crate::fabric::NodeId;
 use crate::model::{EndpointKind, EndpointTarget, catalog};
@@ -19,6 +19,26 @@ impl Reader<'_> {
         let first = zones.next();
         if zones.any(|z| Some(z) != first) {
             add(&mut out.notes, Code::AVAILABILITY_ZONE_CROSSED.name());
+        }
+    }
+
+    /// The way out leads to another Region: of the VPC of a later interface, of the service that an
+    /// endpoint leads to, of the public edge that it arrived at.
+    pub(super) fn regions(&self, out: &mut Alternative) {
+        let network = self.network;
+        let mut regions: Vec<&str> = Vec::new();
+        for step in out.steps.iter().filter(|s| s.part == Part::Out) {
+            let node = step.place.node();
+            let interface = self.compiled.interface_of(node);
+            let vpc = interface.and_then(|i| network.vpc_of(i));
+            regions.extend(vpc.map(|v| network.vpcs[v].region.as_str()));
+            let endpoint = self.endpoint_at(node);
+            regions.extend(endpoint.and_then(|e| network.endpoints[e].across(network)));
+            let edge = self.compiled.edges.iter().find(|(_, n)| *n == node);
+            regions.extend(edge.map(|((region, _), _)| region.as_str()));
+        }
+        if regions.windows(2).any(|pair| pair.first() != pair.last()) {
+            add(&mut out.notes, Code::REGION_CROSSED.name());
         }
     }
 
@@ -74,18 +94,22 @@ impl Reader<'_> {
 
 /// Whether a name of AWS that no service we know has is another service's, by its look.
 fn foreign(name: &str, region: &str, service: &str) -> bool {
-    let Some(name) = name.strip_suffix(".amazonaws.com") else {
+    let bare = |name: &str| {
+        let name = name.strip_suffix(".cn").unwrap_or(name);
+        name.strip_suffix(".amazonaws.com").map(str::to_owned)
+    };
+    let Some(name) = bare(name) else {
         return false;
     };
     let own = super::dial::public_name(service, region);
-    let own = own.strip_suffix(".amazonaws.com").unwrap_or(&own);
+    let own = bare(&own).unwrap_or(own);
     let labels: Vec<&str> = name.rsplit('.').take(2).collect();
     let [at, asked] = labels.as_slice() else {
         return false;
     };
     let of_others = ["vpce", "elb", "compute", "rds", "execute-api"].contains(asked)
         || name.split('.').any(|label| label == "vpce");
-    let first = own.split('.').rev().nth(1).unwrap_or(own);
+    let first = own.split('.').rev().nth(1).unwrap_or(&own);
     let serves = name == own
         || name.ends_with(&format!(".{own}"))
         || (*at == region && asked.starts_with(first));

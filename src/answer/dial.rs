@@ -39,7 +39,7 @@ pub fn public_name(service: &str, region: &str) -> String {
     let known = catalog::service(service).and_then(|s| s.public_names.first());
     match known {
         Some(name) => catalog::expand(name, region).replacen('*', ANY, 1),
-        None => format!("{service}.{region}.amazonaws.com"),
+        None => catalog::expand(&format!("{service}.{{r}}.amazonaws.com"), region),
     }
 }
 
@@ -149,7 +149,8 @@ impl Dial<'_> {
             "s3" => {
                 let bucket = rest.split('/').next().unwrap_or_default();
                 let region = of(&self.network.buckets, bucket, &self.network.region);
-                return self.name(format!("{bucket}.s3.{region}.amazonaws.com"), 443);
+                let name = format!("{bucket}.{}", public_name("s3", region));
+                return self.name(name, 443);
             }
             "dynamodb" => {
                 let table = rest.split('/').next().unwrap_or_default();

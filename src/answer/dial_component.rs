@@ -70,8 +70,31 @@ impl Dial<'_> {
         if !interfaces.iter().filter_map(Ref::id).any(|i| here(&i)) {
             return Err(none(&endpoint.name, zone));
         }
+        if let Some(zone) = zone.filter(|_| endpoint.across(self.network).is_some()) {
+            return Ok(self.no_zonal_name(endpoint, zone));
+        }
         let name = endpoint_name(self.network, id, zone);
         self.dialled(Some(name), Vec::new(), accept, implied)
+    }
+
+    /// Across Regions AWS's services have no names of zones
+    /// (`/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html`); whether a
+    /// provider's have is not documented.
+    fn no_zonal_name(self, endpoint: &VpcEndpoint, zone: &str) -> Target {
+        let code = match &endpoint.target {
+            EndpointTarget::Aws(..) => Code::UNSUPPORTED_BY_AWS,
+            EndpointTarget::Service(_) => Code::UNSUPPORTED_COMPONENT,
+        };
+        let text = format!(
+            "{} has no name in zone {zone} across Regions",
+            endpoint.name
+        );
+        Target {
+            nothing: Some((code, text)),
+            proto: self.proto.unwrap_or(TCP),
+            port: self.port.unwrap_or(0),
+            ..Target::default()
+        }
     }
 
     fn load_balancer(self, id: Id<LoadBalancer>, zone: Option<&str>) -> Result<Target, String> {

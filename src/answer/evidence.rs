@@ -78,7 +78,7 @@ fn what(stage: Option<Stage>) -> &'static str {
 
 /// A row's text and origin, or the table's last word.
 pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (String, Origin) {
-    if let Some((origin, text)) = fabric.origins.get(row as usize) {
+    if let Some((origin, text)) = fabric.origin(row) {
         return (text.to_string(), origin.clone());
     }
     match fabric.table_at(place) {
@@ -200,6 +200,7 @@ impl Reader<'_> {
             .or_else(|| out.mechanisms.first().copied());
         self.classify(&mut out, ending);
         if out.delivered() {
+            self.regions(&mut out);
             let mechanisms = out.mechanisms.clone();
             let codes = mechanisms.iter().flat_map(|m| limits(m, sent.proto));
             codes.for_each(|code| add(&mut out.notes, code.name()));

@@ -6,7 +6,7 @@ use super::obstacles::behind;
 use super::question::{Ask, From, Target};
 use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
-use crate::code::Code;
+use crate::code::{Code, Kind};
 use crate::engine::{Question, Walk, Walker};
 use crate::fabric::{Flow, NONE, Outside};
 use crate::model::{Network, Origin};
@@ -82,8 +82,12 @@ fn judge(
         add(&mut out.assumptions, Code::SOURCE_GROUPS_SKIPPED.name());
     }
     if let Some((code, service)) = &out.target.nothing {
+        let class = match code.kind() {
+            Kind::Unknown => Verdict::Unknown,
+            _ => Verdict::Unreachable,
+        };
         let stop = stop(*code, service, Part::Dns);
-        out.alternatives.push(nowhere(Verdict::Unreachable, stop));
+        out.alternatives.push(nowhere(class, stop));
     }
     let mut unnamed = Vec::new();
     if let Some(found) = found {

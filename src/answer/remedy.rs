@@ -39,6 +39,17 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
             let who = met.map_or("the source".to_owned(), |f| host(f.src));
             format!("give {who} a public address, or route its subnet through a NAT gateway")
         }
+        Code::IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS => {
+            let to = met.map_or("that address".to_owned(), |f| host(f.dst));
+            format!("give the route table that led here a closer route to {to}, over what leads there")
+        }
+        Code::REPLY_WITHOUT_SESSION if table != by => {
+            let to = met.map_or("the sender".to_owned(), |f| host(f.dst));
+            format!(
+                "route {to} back the way the request came: {} has not seen the request",
+                obstacle.at
+            )
+        }
         Code::ELBV2_LISTENERS_MISMATCH => match met {
             Some(f) => format!(
                 "add a listener for {}, or dial a port that has one",

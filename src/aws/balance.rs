@@ -1,8 +1,20 @@
-//! Network Load Balancers: listeners, which targets a node may use, and as whom it calls them.
+//! Network Load Balancers: listeners, and the rows that lead from a node to its targets. Which
+//! targets those are: `targets`; when a zone is well: `failover`; as whom they are called: `client`.
 //!
 //! `/elasticloadbalancing/latest/network/network-load-balancers.html`,
 //! `/elasticloadbalancing/latest/network/edit-target-group-attributes.html`.
 
+mod client;
+mod failover;
+mod open;
+mod targets;
+
+pub(super) use failover::zone_is_well;
+pub(super) use open::health_lack;
+
+use self::client::{keeps, recognised};
+use self::open::{cross_lack, targets_lack, zones_lack};
+use self::targets::{Candidate, Nobody, candidates};
 use super::bits;
 use super::compile::Compiler;
 use super::lack::Lack;
@@ -10,205 +22,15 @@ use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, flags};
 use crate::model::{
-    Fact, Gap, Health, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind,
-    Network, Ref, RegisteredTarget, TargetGroup, TargetType, TargetWhat,
+    Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref,
+    TargetGroup,
 };
-
-/// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.
-pub(super) struct Candidate<'n> {
-    pub(super) address: u32,
-    pub(super) interface: Option<Id<Interface>>,
-    pub(super) zone: Option<String>,
-    pub(super) healthy: bool,
-    pub(super) target: &'n RegisteredTarget,
-}
-
-/// Why a node has no target.
-pub(super) type Nobody = Code;
-
-/// The targets of a group that a node of a zone may use, semantics 2.8: those its cross-zone setting
-/// allows; of these the healthy ones, or, if there is none, all (fail-open).
-pub(super) fn candidates<'n>(
-    network: &'n Network,
-    lb: &LoadBalancer,
-    group: &'n TargetGroup,
-    zone: Option<&str>,
-    cross: bool,
-) -> Result<Vec<Candidate<'n>>, Nobody> {
-    let zones: Vec<&str> = lb
-        .nodes
-        .iter()
-        .filter_map(Ref::id)
-        .filter_map(|n| zone_of(network, n))
-        .collect();
-    let all: Vec<Candidate<'n>> = group
-        .targets
-        .iter()
-        .filter_map(|t| candidate(network, group, t))
-        .collect();
-    if all.is_empty() {
-        return Err(Code::ELBV2_LISTENER_HAS_NO_TG);
-    }
-    let enabled: Vec<Candidate<'n>> = all
-        .into_iter()
-        .filter(|c| c.zone.as_deref().is_none_or(|z| zones.contains(&z)))
-        .collect();
-    if enabled.is_empty() {
-        return Err(Code::ELB_INSTALLED_AZ_RESTRICTION);
-    }
-    let near: Vec<Candidate<'n>> = enabled
-        .into_iter()
-        .filter(|c| cross || c.zone.is_none() || zone.is_none() || c.zone.as_deref() == zone)
-        .collect();
-    if near.is_empty() {
-        return Err(Code::ELB_NOT_CROSSZONE);
-    }
-    if near.iter().any(|c| c.healthy) {
-        return Ok(near.into_iter().filter(|c| c.healthy).collect());
-    }
-    Ok(near)
-}
-
-/// Whether a group has a healthy target for a node of a zone.
-pub(super) fn healthy(
-    network: &Network,
-    lb: &LoadBalancer,
-    group: &TargetGroup,
-    zone: Option<&str>,
-) -> bool {
-    let cross = group.cross_zone.unwrap_or(lb.cross_zone);
-    candidates(network, lb, group, zone, cross).is_ok_and(|c| c.iter().any(|c| c.healthy))
-}
-
-/// Why it is not known who the targets of a group are.
-pub(super) fn targets_lack(network: &Network, group: &Ref<TargetGroup>) -> Option<Lack> {
-    let unseen = |id| Lack::from(&network.unseen[id]);
-    let Some(group) = group.id().map(|g| &network.target_groups[g]) else {
-        return group.unseen().map(unseen);
-    };
-    if let Fact::Unseen(id) = group.health_listed {
-        return Some(unseen(id));
-    }
-    group.targets.iter().find_map(|t| match &t.what {
-        TargetWhat::Instance(r) => match r.id() {
-            None => r.unseen().map(unseen),
-            Some(id) => network.instances[id]
-                .interfaces
-                .first()
-                .and_then(Ref::unseen)
-                .map(unseen),
-        },
-        TargetWhat::LoadBalancer(r) => match r.id() {
-            None => r.unseen().map(unseen),
-            Some(id) => network.load_balancers[id]
-                .nodes
-                .first()
-                .and_then(Ref::unseen)
-                .map(unseen),
-        },
-        TargetWhat::Ip(_) => None,
-    })
-}
-
-/// Why it is not known which zones a load balancer has: a node, or its subnet, is missing.
-fn zones_lack(network: &Network, lb: &LoadBalancer) -> Option<Lack> {
-    let unseen = lb.nodes.iter().find_map(|n| match n.id() {
-        Some(id) => network.interfaces[id].subnet.unseen(),
-        None => n.unseen(),
-    });
-    unseen.map(|id| Lack::from(&network.unseen[id]))
-}
-
-/// Why it is not known whether a load balancer's zones are well: which targets it may use.
-pub(super) fn health_lack(network: &Network, id: Id<LoadBalancer>) -> Option<Lack> {
-    let lb = &network.load_balancers[id];
-    let gap = |gap| network.gap(gap).map(Lack::from);
-    let groups = || lb.listeners.iter().flat_map(|l| &l.forward).map(|(g, _)| g);
-    gap(Gap::Listeners(id))
-        .or_else(|| zones_lack(network, lb))
-        .or_else(|| groups().find_map(|g| targets_lack(network, g)))
-        .or_else(|| {
-            groups()
-                .filter_map(Ref::id)
-                .find_map(|g| cross_lack(network, id, g))
-        })
-}
-
-/// Why it is not known whether a group's targets of other zones are used.
-fn cross_lack(network: &Network, lb: Id<LoadBalancer>, group: Id<TargetGroup>) -> Option<Lack> {
-    let stated = network.target_groups[group].cross_zone.is_some();
-    let own = network.gap(Gap::GroupAttributes(group));
-    own.or_else(|| network.gap(Gap::BalancerCrossZone(lb)).filter(|_| !stated))
-        .map(Lack::from)
-}
 
 pub(super) fn zone_of(network: &Network, interface: Id<Interface>) -> Option<&str> {
     network.interfaces[interface]
         .subnet
         .id()
         .map(|s| network.subnets[s].zone.as_str())
-}
-
-fn candidate<'n>(
-    network: &'n Network,
-    group: &TargetGroup,
-    target: &'n RegisteredTarget,
-) -> Option<Candidate<'n>> {
-    if matches!(target.health, Some(Health::Draining | Health::Unused)) {
-        return None;
-    }
-    let healthy = matches!(target.health, None | Some(Health::Healthy));
-    let (address, interface) = match &target.what {
-        TargetWhat::Instance(r) => {
-            let interface = network.instances[r.id()?].interfaces.first()?.id()?;
-            (
-                bits(*network.interfaces[interface].ips.first()?),
-                Some(interface),
-            )
-        }
-        TargetWhat::Ip(ip) => {
-            let vpc = group.vpc.id();
-            let found = network
-                .interfaces
-                .iter()
-                .find(|(id, i)| network.vpc_of(*id) == vpc && i.has(*ip));
-            (bits(*ip), found.map(|(id, _)| id))
-        }
-        TargetWhat::LoadBalancer(r) => {
-            let node = network.load_balancers[r.id()?].nodes.first()?.id()?;
-            (bits(*network.interfaces[node].ips.first()?), Some(node))
-        }
-    };
-    let zone = target.zone.clone().or_else(|| {
-        interface
-            .and_then(|i| zone_of(network, i))
-            .map(str::to_owned)
-    });
-    let healthy = healthy && !zone.as_deref().is_some_and(|z| network.is_down(z));
-    Some(Candidate {
-        address,
-        interface,
-        zone,
-        healthy,
-        target,
-    })
-}
-
-/// Client IP preservation, for clients that do not come by PrivateLink.
-fn keeps(group: &TargetGroup, at: At<'_>, setting: Setting) -> bool {
-    let stated = setting.preserve.or(group.preserve_client_ip);
-    !at.by_link
-        && match (group.kind, group.protocol) {
-            (TargetType::Alb, _) => true,
-            (_, ListenerProtocol::Udp | ListenerProtocol::TcpUdp) => true,
-            (TargetType::Instance, _) => stated.unwrap_or(true),
-            (TargetType::Ip, _) => stated.unwrap_or(false),
-        }
-}
-
-/// Whether a target's reference to the load balancer's groups takes traffic that came by PrivateLink.
-fn recognised(network: &Network, lb: &LoadBalancer) -> bool {
-    lb.enforce_on_private_link || network.is_on("nlb-group-reference-without-enforcement")
 }
 
 /// One way that a forward may be set up: whether other zones' targets are used, and whether the
@@ -284,8 +106,8 @@ impl<'n> Compiler<'n> {
                             then: *then,
                             origin: listener.origin.clone(),
                             text: match lack {
-                                Some(lack) => format!("{text}; {}", lack.text),
-                                None => text.clone(),
+                                Some(lack) => format!("{text}; {}", lack.text).into(),
+                                None => text.as_str().into(),
                             },
                         });
                     }
@@ -375,7 +197,7 @@ impl<'n> Compiler<'n> {
             match self.choice(group, at, setting) {
                 Ok(found) => out.extend(found.iter().map(|c| {
                     let port = c.target.port.unwrap_or(group.port);
-                    Ok((c.address, port, keeps(group, at, setting)))
+                    Ok((c.address, port, keeps(group, at.by_link, setting.preserve)))
                 })),
                 Err(code) => out.push(Err(code)),
             }
@@ -420,7 +242,7 @@ impl<'n> Compiler<'n> {
                 }
             };
             for candidate in found {
-                let preserve = keeps(group, at, setting);
+                let preserve = keeps(group, at.by_link, setting.preserve);
                 let port = candidate.target.port.unwrap_or(group.port);
                 let rewrite = Rewrite {
                     src: if preserve { None } else { own },

@@ -334,7 +334,7 @@ impl<'n> Compiler<'n> {
             );
             if let Some(lack) = self.may_be_stopped(interface) {
                 row.flags = flags::MAYBE;
-                row.text = format!("{}; {}", row.text, lack.text);
+                row.text = format!("{}; {}", row.text, lack.text).into();
             }
             rows.push(row);
             next = last.saturating_add(1);

@@ -101,7 +101,7 @@ impl Compiler<'_> {
         let then = self.either("connections", ways, Code::NO_ROUTE_TO_DESTINATION);
         let rows = self.amazon().into_iter().map(|row| {
             let length = (row.span.1 - row.span.0).leading_zeros() as u8;
-            let text = format!("{name}: {}", row.text);
+            let text = format!("{name}: {}", row.text).into();
             (length, RowSpec { then, text, ..row })
         });
         rows.collect()

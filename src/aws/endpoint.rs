@@ -1,5 +1,7 @@
 //! VPC endpoints: gateway endpoints, interface endpoints, PrivateLink.
 
+use super::across_regions::Node;
+use super::balance::zone_of;
 use super::choice::OneWay;
 use super::compile::Compiler;
 use super::lack::Lack;
@@ -7,7 +9,8 @@ use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Back, Label, Link, MarkOp, NONE, RowSpec, Side, flags};
 use crate::model::{
-    EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Origin, Ref, VpcEndpoint,
+    EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Interface, Origin, Ref,
+    VpcEndpoint,
 };
 
 impl Compiler<'_> {
@@ -68,11 +71,7 @@ impl Compiler<'_> {
 
     /// State, protocol, and for a provider's service the load balancer node of the same zone
     /// (`/vpc/latest/privatelink/concepts.html`, `/vpc/latest/privatelink/create-endpoint-service.html`).
-    fn endpoint_interface(
-        &mut self,
-        endpoint: &VpcEndpoint,
-        interface: Id<crate::model::Interface>,
-    ) {
+    fn endpoint_interface(&mut self, endpoint: &VpcEndpoint, interface: Id<Interface>) {
         let node = self.out.node_of(interface);
         let everything =
             |then, text: &str| RowSpec::address((0, u32::MAX), then, &endpoint.origin, text);
@@ -80,7 +79,12 @@ impl Compiler<'_> {
         let rule = Origin::Implied(
             "interface endpoints carry TCP and UDP, /vpc/latest/privatelink/concepts.html",
         );
+        let not_carried = self.not_carried(endpoint, interface);
         let rows = match endpoint.state {
+            Some(EndpointState::Available) if not_carried.is_some() => {
+                let text = not_carried.unwrap_or_default();
+                vec![everything(Action::Drop(Code::UNSUPPORTED_BY_AWS), &text)]
+            }
             Some(EndpointState::Available) => {
                 let row = RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP and UDP");
                 [6, 17]
@@ -110,7 +114,11 @@ impl Compiler<'_> {
             return;
         };
         let there = match service.id() {
-            Some(id) => self.provider(&self.network.services[id], interface, node, token),
+            Some(id) => {
+                let service = &self.network.services[id];
+                self.nodes_behind(endpoint, service, interface)
+                    .and_then(|nodes| self.provider(service, &nodes, node, token))
+            }
             None => Err(self.lack(service)),
         };
         let table = match there {
@@ -126,42 +134,54 @@ impl Compiler<'_> {
         self.b.slot(node, slot::SERVICE as usize, table);
     }
 
-    /// The endpoint is bound to one of the balancers of its zone, nobody knows which
+    /// The nodes that an endpoint's interface may lead to: those of its own zone, or in another
+    /// Region those of every zone.
+    fn nodes_behind(
+        &self,
+        endpoint: &VpcEndpoint,
+        service: &EndpointService,
+        interface: Id<Interface>,
+    ) -> Result<Vec<Node>, Lack> {
+        let network = self.network;
+        if endpoint.across(network).is_some() {
+            return Ok(self.nodes_across(service));
+        }
+        let Some(zone) = zone_of(network, interface) else {
+            return Err(self.lack(&network.interfaces[interface].subnet));
+        };
+        let mut nodes = self.nodes_of(service);
+        nodes.retain(|(_, node)| zone_of(network, *node) == Some(zone));
+        Ok(nodes)
+    }
+
+    /// The endpoint is bound to one of these load balancers, nobody knows which
     /// (`/vpc/latest/privatelink/create-endpoint-service.html`).
     fn provider(
         &mut self,
         service: &EndpointService,
-        interface: Id<crate::model::Interface>,
+        nodes: &[Node],
         from: u32,
         label: Label,
     ) -> Result<Action, Lack> {
         let network = self.network;
-        let subnet = &network.interfaces[interface].subnet;
-        let Some(zone) = subnet.id().map(|s| network.subnets[s].zone.as_str()) else {
-            return Err(self.lack(subnet));
-        };
         let mut ways = Vec::new();
-        for lb in service.load_balancers.iter().filter_map(Ref::id) {
-            let balancer = &network.load_balancers[lb];
-            for node in balancer.nodes.iter().filter_map(Ref::id) {
-                if super::balance::zone_of(network, node) == Some(zone) {
-                    let enforced = balancer.has_groups && balancer.enforce_on_private_link;
-                    let link = Link {
-                        to: self.out.node_of(node),
-                        entry: if enforced { entry::NEAR } else { entry::SERVE },
-                        label,
-                        mark: MarkOp::Set(self.private_link),
-                        back: Back::To(from, entry::HOST),
-                        near: true,
-                    };
-                    ways.push(OneWay {
-                        text: self.scoped(&balancer.vpc, &balancer.name),
-                        origin: service.origin.clone(),
-                        then: Action::Go(self.b.link(link)),
-                        keep: NONE,
-                    });
-                }
-            }
+        for (lb, node) in nodes {
+            let balancer = &network.load_balancers[*lb];
+            let enforced = balancer.has_groups && balancer.enforce_on_private_link;
+            let link = Link {
+                to: self.out.node_of(*node),
+                entry: if enforced { entry::NEAR } else { entry::SERVE },
+                label,
+                mark: MarkOp::Set(self.private_link),
+                back: Back::To(from, entry::HOST),
+                near: true,
+            };
+            ways.push(OneWay {
+                text: self.scoped(&balancer.vpc, &balancer.name),
+                origin: service.origin.clone(),
+                then: Action::Go(self.b.link(link)),
+                keep: NONE,
+            });
         }
         if let Some(lack) = self.missing_balancer(service) {
             if ways.is_empty() {

@@ -11,10 +11,11 @@ use crate::code::Code;
 use crate::fabric::{Action, RowSpec, Side, TableId, flags};
 use crate::model::{
     AclRule, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Origin, Peer,
-    Ref, SecurityGroup, Service, Subnet, Vpc,
+    Ref, SecurityGroup, Service, Subnet, Target, Vpc, World,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The first and last address of a block. Tokens stand for addresses elsewhere: a block that is not
 /// everything leaves them out.
@@ -122,7 +123,7 @@ impl Compiler<'_> {
             };
             silent &= rules.is_empty();
             for (number, rule) in rules.iter().enumerate() {
-                let text = format!("{name} {} {}", way.word(), number + 1);
+                let text = format!("{name} {} {}", way.word(), number + 1).into();
                 self.group_rule(group.vpc.id(), rule, way, &text, &mut into);
             }
             names.push(name);
@@ -152,7 +153,7 @@ impl Compiler<'_> {
         vpc: Option<Id<Vpc>>,
         rule: &GroupRule,
         way: Way,
-        text: &str,
+        text: &Arc<str>,
         into: &mut Rows,
     ) {
         let row = |span: (u32, u32), flags: u8| RowSpec {
@@ -162,7 +163,7 @@ impl Compiler<'_> {
             flags,
             then: Action::Next,
             origin: rule.origin.clone(),
-            text: text.to_owned(),
+            text: Arc::clone(text),
         };
         match &rule.peer {
             Peer::Cidr(IpNet::V4(net)) => {
@@ -201,10 +202,12 @@ impl Compiler<'_> {
                 Way::In => {
                     let tag = self.tag(group);
                     into.certain.push(row((tag, tag), flags::BY_MARK));
-                    for (span, member) in self.members.addresses(tag) {
-                        let row = row(span, 0);
-                        let place = member.and_then(|m| self.network.vpc_of(m));
-                        let code = match self.references(vpc, place) {
+                    for (span, place) in self.members.addresses(tag) {
+                        if place.is_some() && *place == vpc && !self.members.may_be_lost {
+                            continue;
+                        }
+                        let row = row(*span, 0);
+                        let code = match self.references(vpc, *place) {
                             References::On => Code::SG_REFERENCES_NOT_PRESERVED,
                             References::Off => Code::SG_REFERENCING_SUPPORT,
                             References::Unknown(lack) => {
@@ -349,7 +352,7 @@ impl Compiler<'_> {
                     Action::Drop(Code::SUBNET_ACL_RESTRICTION)
                 },
                 origin: rule.origin.clone(),
-                text: format!("{name} {}", rule.number),
+                text: format!("{name} {}", rule.number).into(),
             };
             // A second doubt of the same kind would end as the first does.
             let doubt = (row.then, row.ports, row.proto);
@@ -393,7 +396,7 @@ pub(super) fn tag(network: &Network, group: &Ref<SecurityGroup>) -> u32 {
 fn doubtful(row: RowSpec, lack: &Lack) -> RowSpec {
     RowSpec {
         flags: row.flags | flags::MAYBE,
-        text: format!("{}; {}", row.text, lack.text),
+        text: format!("{}; {}", row.text, lack.text).into(),
         ..row
     }
 }
@@ -420,26 +423,41 @@ type Private = (Id<Interface>, (u32, u32));
 
 /// First and last address.
 type Span = (u32, u32);
+/// An address of a member, and the VPC of a private one.
+type Address = (Span, Option<Id<Vpc>>);
 
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
     private: HashMap<u32, Vec<Private>>,
-    public: HashMap<u32, Vec<u32>>,
+    /// Every address of a group's members: private ones with the VPC, and public ones.
+    addresses: HashMap<u32, Vec<Address>>,
+    /// Whether anything between the interfaces of a VPC may drop who sent a packet and keep its
+    /// address. Where nothing may, rows that tell the loss from a stranger would never match.
+    may_be_lost: bool,
 }
 
 impl Members {
     pub(super) fn new(network: &Network) -> Self {
-        let mut all = Self::default();
+        let mut all = Self {
+            may_be_lost: may_lose_senders(network),
+            ..Self::default()
+        };
         for (id, interface) in network.interfaces.iter() {
+            let place = network.vpc_of(id);
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
                 let private = all.private.entry(tag).or_default();
                 private.extend(interface.spans().map(|span| (id, span)));
-                if !interface.public.is_empty() {
-                    let public = all.public.entry(tag).or_default();
-                    public.extend(interface.public.iter().map(|(_, ip)| u32::from(*ip)));
-                }
+                let addresses = all.addresses.entry(tag).or_default();
+                addresses.extend(interface.spans().map(|span| (span, place)));
+                let public = interface.public.iter().map(|(_, ip)| u32::from(*ip));
+                addresses.extend(public.map(|ip| ((ip, ip), None)));
             }
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each list is sorted on its own")]
+        for addresses in all.addresses.values_mut() {
+            addresses.sort_by_key(|(span, _)| *span);
+            addresses.dedup_by_key(|(span, _)| *span);
         }
         all
     }
@@ -448,19 +466,20 @@ impl Members {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
-    /// Every address: private ones with the interface, and public ones.
-    fn addresses(&self, tag: u32) -> Vec<(Span, Option<Id<Interface>>)> {
-        let private = self.private(tag).iter();
-        let mut all: Vec<_> = private.map(|(id, span)| (*span, Some(*id))).collect();
-        all.extend(
-            self.public
-                .get(&tag)
-                .into_iter()
-                .flatten()
-                .map(|a| ((*a, *a), None)),
-        );
-        all.sort_unstable_by_key(|(span, _)| *span);
-        all.dedup_by_key(|(span, _)| *span);
-        all
+    fn addresses(&self, tag: u32) -> &[Address] {
+        self.addresses.get(&tag).map_or(&[], Vec::as_slice)
     }
+}
+
+/// A load balancer that keeps the client's address, an appliance, a transit gateway, or somebody
+/// outside with an address of the VPC.
+fn may_lose_senders(network: &Network) -> bool {
+    let aside = |t: &Target| matches!(t, Target::Interface(_) | Target::Unseen(_));
+    let mut routes = network.tables.iter().flat_map(|(_, t)| &t.routes);
+    network.world == World::Open
+        || !network.load_balancers.is_empty()
+        || !network.attachments.is_empty()
+        || !network.sites.is_empty()
+        || !network.client_vpns.is_empty()
+        || routes.any(|r| aside(&r.target))
 }

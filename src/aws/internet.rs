@@ -9,11 +9,11 @@ use super::bits;
 use super::compile::Compiler;
 use super::filter::span;
 use super::lack::Lack;
-use super::public::{NOWHERE, SPECIAL, private, token_span};
+use super::public::{NOWHERE, SPECIAL, private, regions, token_span_of};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NodeId, Outside, RowSpec, Shape, Side, Stage, TableId};
-use crate::model::{Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog};
+use crate::model::{Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, partition};
 use std::collections::HashMap;
 
 /// Who sends something to a public address.
@@ -41,18 +41,9 @@ impl Sender<'_> {
     }
 }
 
-/// The partition of a Region (`/IAM/latest/UserGuide/reference-arns.html`).
-fn partition(region: &str) -> &str {
-    let known = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
-    known
-        .into_iter()
-        .find(|p| region.starts_with(p))
-        .unwrap_or("")
-}
-
 fn stays(a: &str, b: &str) -> bool {
     let own = partition(a);
-    own == partition(b) && !matches!(own, "cn-" | "eusc-")
+    own == partition(b) && !matches!(own, "aws-cn" | "aws-eusc")
 }
 
 impl Compiler<'_> {
@@ -66,7 +57,7 @@ impl Compiler<'_> {
             self.out.internet_hosts.push(node);
         }
         self.out.internet = self.b.node(self.shapes.host, "internet host");
-        for region in super::public::regions(network) {
+        for region in regions(network) {
             for service in catalog::SERVICES {
                 let node = self
                     .b
@@ -233,7 +224,7 @@ impl Compiler<'_> {
                     Ok(then) => RowSpec::address((at, at), *then, &interface.origin, text),
                     Err(lack) => RowSpec {
                         span: (at, at),
-                        text: format!("{text}; {}", lack.text),
+                        text: format!("{text}; {}", lack.text).into(),
                         ..lack.opaque()
                     },
                 });
@@ -376,6 +367,7 @@ impl Compiler<'_> {
             .filter_map(|(name, addresses)| Some((catalog::owner_of(name)?, addresses)))
             .collect();
         let edges = self.out.edges.clone();
+        let regions = regions(network);
         for ((region, service), node) in edges {
             let outside = sender.leaves_for(&region);
             let then = self.b.over(node, entry::ARRIVE, label(outside));
@@ -396,7 +388,7 @@ impl Compiler<'_> {
                 }
             }
             rows.push(RowSpec::address(
-                token_span(network, &region, &service),
+                token_span_of(&regions, &region, &service),
                 then,
                 &rule,
                 text,

@@ -1,5 +1,6 @@
 //! `Network` to [`Fabric`]: every AWS behaviour, each with its source.
 
+mod across_regions;
 mod appliance;
 mod balance;
 mod bundles;

@@ -13,12 +13,10 @@ mod statement;
 
 pub use keys::{Keys, Path, Value};
 pub use pattern::{ANY, shown};
-pub use service::{
-    bucket_of, partition, prefix, s3_address, s3_resource, table_of, table_resource,
-};
+pub use service::{bucket_of, prefix, s3_address, s3_resource, table_of, table_resource};
 pub use statement::{Fit, Missed};
 
-use crate::model::{Effect, Policy, Statement};
+use crate::model::{Effect, Policy, Statement, partition};
 
 /// A request. Where the question does not say a word, [`ANY`] stands for it.
 #[derive(Clone, Debug, PartialEq)]

@@ -61,7 +61,11 @@ pub(super) fn regions(network: &Network) -> Vec<String> {
 
 /// The tokens of a service in a Region: sixteen addresses.
 pub(super) fn token_span(network: &Network, region: &str, service: &str) -> (u32, u32) {
-    let regions = regions(network);
+    token_span_of(&regions(network), region, service)
+}
+
+/// The same, by the [`regions`] of the input.
+pub(super) fn token_span_of(regions: &[String], region: &str, service: &str) -> (u32, u32) {
     let region = regions
         .iter()
         .position(|r| r == region)

@@ -242,7 +242,7 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
         }
         all.push(built);
     }
-    let Some((network, compiled)) = &scene.network else {
+    let Some((network, compiled)) = scene.compiled() else {
         return all;
     };
     if let Some(wanted) = &scene.lints {

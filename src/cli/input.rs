@@ -11,6 +11,7 @@ use crate::scenario::{self, Case};
 use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Why a command could not do its work.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,8 +81,10 @@ impl Expectation {
 pub struct Scene {
     /// What it is called.
     pub name: String,
-    /// The network, and what it compiles to; none if it was refused.
-    pub network: Option<(Network, Compiled)>,
+    /// The network; none if it was refused.
+    pub network: Option<Network>,
+    /// What it compiles to, once somebody asks: of a file's many cases a trace asks one.
+    compiled: OnceLock<Compiled>,
     /// What building it found.
     pub diagnostics: Vec<Diagnostic>,
     /// What must hold of flows.
@@ -100,16 +103,21 @@ impl Scene {
     pub fn new(name: impl Into<String>, network: Option<Network>) -> Self {
         Self {
             name: name.into(),
-            network: network.map(|network| {
-                let compiled = compile(&network);
-                (network, compiled)
-            }),
+            network,
+            compiled: OnceLock::new(),
             diagnostics: Vec::new(),
             expect: Vec::new(),
             refuse: Vec::new(),
             lints: None,
             properties: 0,
         }
+    }
+
+    /// The network and what it compiles to.
+    #[must_use]
+    pub fn compiled(&self) -> Option<(&Network, &Compiled)> {
+        let network = self.network.as_ref()?;
+        Some((network, self.compiled.get_or_init(|| compile(network))))
     }
 }
 
@@ -197,8 +205,8 @@ impl Input {
     }
 
     fn network_of<'a>(&'a self, scene: &'a Scene) -> Result<(&'a Network, &'a Compiled), Failure> {
-        match &scene.network {
-            Some((network, compiled)) => Ok((network, compiled)),
+        match scene.compiled() {
+            Some(both) => Ok(both),
             None => Err(Failure::Input(crate::diagnostic::render(
                 &scene.diagnostics,
                 &self.files,
@@ -271,13 +279,37 @@ fn is_scenario(text: &str) -> bool {
 }
 
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|e| {
+    let bytes = std::fs::read(path).map_err(|e| {
         let text = format!("cannot read `{}`: {e}", path.display());
         match e.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidData => Failure::Input(text),
+            std::io::ErrorKind::NotFound => Failure::Input(text),
             _ => Failure::Environment(text),
         }
-    })
+    })?;
+    String::from_utf8(bytes).map_err(|e| not_utf8(path, &e))
+}
+
+/// Where a file stops being UTF-8, and what it probably is.
+fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> Failure {
+    let at = error.utf8_error().valid_up_to();
+    let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+    let wide = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    let kind = if wide { "UTF-16" } else { "another encoding" };
+    let mut files = Files::default();
+    let file = files.add(
+        path.display().to_string(),
+        String::from_utf8_lossy(error.as_bytes()),
+    );
+    let start = u32::try_from(at).unwrap_or(u32::MAX);
+    let origin = Origin::Text {
+        file,
+        start,
+        end: start.saturating_add(1),
+    };
+    let message = format!("this is not UTF-8: byte {byte:#04x}");
+    let found = Diagnostic::error("not-utf-8", "", &origin, message);
+    let found = found.help(format!("it looks like {kind}: save the file as UTF-8"));
+    Failure::Input(crate::diagnostic::render(&[found], &files))
 }
 
 /// Every file below a folder with one of these endings, by name.

@@ -41,7 +41,7 @@ fn outcome(found: &[Diagnostic]) -> Outcome {
 /// What loading warned of, then what the rules find.
 pub(super) fn findings(scene: &Scene) -> Vec<Diagnostic> {
     let mut all = scene.diagnostics.clone();
-    if let Some((network, _)) = &scene.network {
+    if let Some(network) = &scene.network {
         all.extend(lint(network));
     }
     all

@@ -6,6 +6,8 @@ use super::{
 };
 use crate::code::Code;
 use crate::model::Origin;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A row to be, with its origin.
 #[derive(Clone, Debug)]
@@ -22,8 +24,8 @@ pub struct RowSpec {
     pub then: Action,
     /// Where it was written.
     pub origin: Origin,
-    /// Its short text.
-    pub text: String,
+    /// Its short text; rows of one rule share it.
+    pub text: Arc<str>,
 }
 
 impl RowSpec {
@@ -32,7 +34,7 @@ impl RowSpec {
         span: (u32, u32),
         then: Action,
         origin: &Origin,
-        text: impl Into<String>,
+        text: impl Into<Arc<str>>,
     ) -> Self {
         Self {
             span,
@@ -48,22 +50,37 @@ impl RowSpec {
 
 /// A fabric under construction.
 #[derive(Clone, Debug, Default)]
-pub struct FabricBuilder(pub Fabric);
+pub struct FabricBuilder(
+    pub Fabric,
+    /// Marks by their tags.
+    HashMap<Vec<u32>, u32>,
+);
 
 impl FabricBuilder {
     /// An empty fabric: mark 0 belongs to nobody.
     #[must_use]
     pub fn new() -> Self {
-        Self(Fabric {
+        let nobody = Fabric {
             marks: vec![Vec::new()],
             ..Fabric::default()
-        })
+        };
+        Self(nobody, HashMap::from([(Vec::new(), 0)]))
     }
 
     /// Keeps a name.
     pub fn name(&mut self, name: impl Into<String>) -> u32 {
         self.0.names.push(name.into());
         self.0.names.len() as u32 - 1
+    }
+
+    /// Keeps where the last row was written: once for all rows of one rule.
+    fn written(&mut self, origin: Origin, text: Arc<str>) {
+        let written = &mut self.0.written;
+        let same = |(place, last): &(Origin, _)| Arc::ptr_eq(last, &text) && place.is_same(&origin);
+        if !written.last().is_some_and(same) {
+            written.push((origin, text));
+        }
+        self.0.origins.push(written.len() as u32 - 1);
     }
 
     /// Adds a table of rows in order.
@@ -78,7 +95,7 @@ impl FabricBuilder {
         let name = self.name(name);
         let (first, actions) = (self.0.rows.len() as u32, self.0.actions.len() as u32);
         let len = rows.len() as u32;
-        let mut known: std::collections::HashMap<Action, u16> = std::collections::HashMap::new();
+        let mut known: HashMap<Action, u16> = HashMap::new();
         let plain = rows
             .iter()
             .all(|r| r.ports == (0, u16::MAX) && r.proto.is_none() && r.flags == 0);
@@ -103,9 +120,7 @@ impl FabricBuilder {
                 flags: spec.flags | any,
                 then,
             });
-            self.0
-                .origins
-                .push((spec.origin, spec.text.into_boxed_str()));
+            self.written(spec.origin, spec.text);
         }
         self.0.tables.push(Table {
             first,
@@ -196,10 +211,12 @@ impl FabricBuilder {
     pub fn mark(&mut self, mut tags: Vec<u32>) -> u32 {
         tags.sort_unstable();
         tags.dedup();
-        if let Some(at) = self.0.marks.iter().position(|m| *m == tags) {
-            return at as u32;
+        if let Some(mark) = self.1.get(&tags) {
+            return *mark;
         }
-        self.0.marks.push(tags);
-        self.0.marks.len() as u32 - 1
+        let mark = self.0.marks.len() as u32;
+        self.0.marks.push(tags.clone());
+        self.1.insert(tags, mark);
+        mark
     }
 }

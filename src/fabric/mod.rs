@@ -21,6 +21,7 @@ pub use traffic::{Hit, Parts, Rows, Share, Side, Traffic};
 
 use crate::code::Code;
 use crate::model::Origin;
+use std::sync::Arc;
 
 /// Index of a node.
 pub type NodeId = u32;
@@ -285,8 +286,10 @@ pub struct Fabric {
     pub shapes: Vec<Shape>,
     pub tables: Vec<Table>,
     pub rows: Vec<Row>,
-    /// Parallel to `rows`: where each was written, and its short text.
-    pub origins: Vec<(Origin, Box<str>)>,
+    /// Parallel to `rows`: the place of each in `written`.
+    pub origins: Vec<u32>,
+    /// Where rows were written, and their short text.
+    pub written: Vec<(Origin, Arc<str>)>,
     pub actions: Vec<Action>,
     pub links: Vec<Link>,
     pub rewrites: Vec<Rewrite>,
@@ -297,6 +300,14 @@ pub struct Fabric {
 }
 
 impl Fabric {
+    /// Where a row was written, and its short text.
+    #[must_use]
+    pub fn origin(&self, row: u32) -> Option<(&Origin, &str)> {
+        let place = self.origins.get(row as usize)?;
+        let (origin, text) = self.written.get(*place as usize)?;
+        Some((origin, text))
+    }
+
     /// The name of a node.
     #[must_use]
     pub fn node_name(&self, node: NodeId) -> &str {

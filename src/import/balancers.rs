@@ -198,6 +198,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             has_groups: !groups.is_empty(),
             enforce_on_private_link: !row.is(key, &["off"]),
             cross_zone: cross_zone.unwrap_or(kind == LoadBalancerKind::Application),
+            idle_timeout: None,
             dns_name: row.text("DNSName").map(str::to_ascii_lowercase),
             listeners: own_listeners.unwrap_or_default(),
             origin,

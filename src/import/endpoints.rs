@@ -94,6 +94,7 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
             .filter(|n| n.contains(name))
             .map(|n| n.trim_end_matches('.').to_ascii_lowercase())
             .collect(),
+        service_region: row.text("ServiceRegion").map(str::to_owned),
         existing: true,
         policy,
         origin,
@@ -217,6 +218,11 @@ fn services(dump: &Dump<'_>, draft: &mut Draft) {
             acceptance_required: row.flag("AcceptanceRequired").unwrap_or(true),
             allowed_principals: principals.remove(name).unwrap_or_default(),
             connections: own.collect(),
+            supported_regions: row
+                .items("SupportedRegions")
+                .iter()
+                .filter_map(|r| r.text("Region").map(str::to_owned))
+                .collect(),
             private_name: private,
             origin,
         });

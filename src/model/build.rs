@@ -10,6 +10,7 @@ mod noun;
 mod outside;
 mod policies;
 mod private_dns;
+mod regions;
 mod report;
 mod resolve;
 mod resolver;
@@ -41,6 +42,7 @@ pub fn build(mut draft: Draft) -> Built {
     addresses::check(&draft, &mut report);
     routes::check(&draft, &mut report);
     endpoints::check(&draft, &mut report);
+    regions::check(&draft, &mut report);
     private_dns::check(&draft, &mut report);
     resolver::check(&draft, &mut report);
     balancers::check(&draft, &mut report);

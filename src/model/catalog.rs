@@ -255,18 +255,53 @@ pub fn takes_policy(service: &str) -> bool {
     .contains(&service)
 }
 
+/// Whether interface endpoints of other Regions may lead to a service
+/// (`/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html`).
+#[must_use]
+pub fn offered_across_regions(service: &str) -> bool {
+    [
+        "s3",
+        "iam",
+        "ecr.api",
+        "ecr.dkr",
+        "kms",
+        "kms-fips",
+        "ecs",
+        "lambda",
+        "kinesis-firehose",
+        "kinesisanalytics",
+        "kinesisanalytics-fips",
+        "route53",
+    ]
+    .contains(&service)
+}
+
 /// Whether a name is one of AWS's own, in lower case.
 #[must_use]
 pub fn is_aws(name: &str) -> bool {
-    [".amazonaws.com", ".api.aws", ".sagemaker.aws"]
-        .iter()
-        .any(|domain| name.ends_with(domain))
+    [
+        ".amazonaws.com",
+        ".amazonaws.com.cn",
+        ".api.aws",
+        ".sagemaker.aws",
+    ]
+    .iter()
+    .any(|domain| name.ends_with(domain))
 }
 
-/// A pattern with its Region filled in.
+/// A pattern with its Region filled in. China's names end in a domain of their own
+/// (`docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html`).
 #[must_use]
 pub fn expand(pattern: &str, region: &str) -> String {
-    pattern.replace("{r}", region)
+    let name = pattern.replace("{r}", region);
+    if in_china(region) && name.ends_with(".amazonaws.com") {
+        return name + ".cn";
+    }
+    name
+}
+
+fn in_china(region: &str) -> bool {
+    region.starts_with("cn-")
 }
 
 /// The service and the Region that a public name belongs to.
@@ -312,13 +347,18 @@ pub fn interface_serves(service: &str, region: &str, name: &str) -> bool {
 
 /// The Region, if the name fits the pattern.
 fn fit(name: &str, pattern: &str) -> Option<String> {
-    let (name, pattern) = match pattern.strip_prefix("*") {
-        None => (name, pattern),
+    let amazon = pattern.ends_with(".amazonaws.com");
+    let chinese = name.strip_suffix(".cn").filter(|_| amazon);
+    let name = chinese.unwrap_or(name);
+    let found = match pattern.strip_prefix("*") {
         // Bucket names have dots, so the wildcard stands for any number of labels.
-        Some(tail) => return suffix(name, tail),
+        Some(tail) => suffix(name, tail)?,
+        None => {
+            let (found, rest) = end(name, pattern)?;
+            rest.is_empty().then_some(found)?
+        }
     };
-    let (found, rest) = end(name, pattern)?;
-    rest.is_empty().then_some(found)
+    (!amazon || chinese.is_some() == in_china(&found)).then_some(found)
 }
 
 /// The Region, if the name is one label or more before `tail`.
@@ -409,6 +449,8 @@ mod tests {
             ("api.ecr.us-east-1.amazonaws.com", "us-east-1", "ecr.api"),
             ("eks-auth.us-east-1.api.aws", "us-east-1", "eks-auth"),
             ("SSM.us-east-1.amazonaws.com", "us-east-1", "ssm"),
+            ("b.s3.cn-north-1.amazonaws.com.cn", "cn-north-1", "s3"),
+            ("monitoring.cn-north-1.api.aws", "cn-north-1", "monitoring"),
         ];
         for (name, region, service) in cases {
             let owner = owner_of(name).map(|(r, s)| (r, s.name));
@@ -425,6 +467,8 @@ mod tests {
             "ssm.nowhere.amazonaws.com",
             "x.ssm.us-east-1.amazonaws.com",
             "dkr.ecr.us-east-1.amazonaws.com",
+            "s3.cn-north-1.amazonaws.com",
+            "s3.us-east-1.amazonaws.com.cn",
         ] {
             assert_eq!(owner_of(name), None, "{name}");
         }
@@ -436,6 +480,10 @@ mod tests {
         assert_eq!(
             s3.map(|p| expand(p, "eu-west-1")),
             Some("s3.eu-west-1.amazonaws.com".to_owned())
+        );
+        assert_eq!(
+            s3.map(|p| expand(p, "cn-north-1")),
+            Some("s3.cn-north-1.amazonaws.com.cn".to_owned())
         );
         assert_eq!(service("s4"), None);
     }

@@ -4,6 +4,7 @@
 //! [`Ref`]. [`build`] looks every name up, checks what AWS would not allow, and is the only way to
 //! a [`Network`]: whoever holds one holds resolved references.
 
+mod balancer;
 mod build;
 pub mod catalog;
 mod client_vpn;
@@ -15,12 +16,14 @@ mod listing;
 mod origin;
 mod policy;
 mod refs;
+mod region;
 mod route;
 mod service;
 mod switch;
 mod transit;
 mod vpc;
 
+pub use balancer::*;
 pub(crate) use build::Noun;
 pub use build::{Built, build};
 pub use client_vpn::ClientVpn;
@@ -35,6 +38,7 @@ pub use policy::{
     Shape, Statement, Test, policy_of, read as read_policy,
 };
 pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
+pub use region::partition;
 pub use route::*;
 pub use service::*;
 pub use switch::{SWITCHES, Switch, switch};

@@ -29,6 +29,33 @@ pub enum Origin {
     Unknown,
 }
 
+impl Origin {
+    /// Whether it is the very same place, which `==` does not ask.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Origin::Text { file, start, end },
+                Origin::Text {
+                    file: f,
+                    start: s,
+                    end: e,
+                },
+            ) => (file, start, end) == (f, s, e),
+            (
+                Origin::Json { file, pointer },
+                Origin::Json {
+                    file: f,
+                    pointer: p,
+                },
+            ) => file == f && pointer == p,
+            (Origin::Implied(rule), Origin::Implied(r)) => rule == r,
+            (Origin::Unknown, Origin::Unknown) => true,
+            _ => false,
+        }
+    }
+}
+
 impl PartialEq for Origin {
     fn eq(&self, _: &Self) -> bool {
         true

@@ -12,6 +12,8 @@ use std::collections::HashSet;
 const MAX_BASES: usize = 8;
 /// Most nodes over all cases: each case is a whole network.
 const MAX_CASE_NODES: usize = 20_000_000;
+/// So many mistakes of form that no more are looked for: this is no scenario.
+const ENOUGH: usize = 10_000;
 /// What a file says about itself rather than about the network; a base does not pass it on.
 const OWN: &[&str] = &["name", "about", "base", "expect", "properties", "cases"];
 
@@ -102,18 +104,17 @@ fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Sce
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     check::check(root, &mut found);
-    if !matches!(root.kind, Kind::Map(_)) {
+    if !matches!(root.kind, Kind::Map(_)) || found.len() > ENOUGH {
         out.append(&mut found);
         return None;
     }
     let name = root.text_of("name").unwrap_or_default();
-    let network = without(root, &["expect", "properties", "cases"]);
     let mut cases = vec![Case {
         name: name.to_owned(),
         cite: Vec::new(),
         why: None,
         after: None,
-        draft: lower(&network, &mut found),
+        draft: lower(root, &mut found),
         expect: expectations(root, &mut found),
         properties: root.get("properties").map_or(0, |n| n.items().len()),
         refuse: Vec::new(),
@@ -122,7 +123,10 @@ fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Sce
         origin: root.origin(),
     }];
     fresh(found, &mut seen, out);
-    further_cases(root, &network, &mut cases, &mut seen, out);
+    if root.get("cases").is_some() {
+        let network = without(root, &["expect", "properties", "cases"]);
+        further_cases(root, &network, &mut cases, &mut seen, out);
+    }
     Some(Scenario {
         name: name.to_owned(),
         about: root.text_of("about").map(str::to_owned),

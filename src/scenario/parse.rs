@@ -74,7 +74,7 @@ pub(super) fn parse(file: u32, text: &str, out: &mut Vec<Diagnostic>) -> Option<
     };
     if text.len() > MAX_BYTES {
         let long = format!("the file is longer than {} MiB", MAX_BYTES >> 20);
-        out.push(refusal(start, long));
+        out.push(refusal(start, long).help(INSTEAD));
         return None;
     }
     let end = builder.run();
@@ -92,6 +92,21 @@ pub(super) fn parse(file: u32, text: &str, out: &mut Vec<Diagnostic>) -> Option<
 
 fn refusal(span: Span, message: String) -> Diagnostic {
     Diagnostic::error("too-large", "", &span.origin(), message)
+}
+
+/// Where to go with a network that outgrows text for people.
+const INSTEAD: &str = "import JSON instead: a folder of `aws … describe-*` has no such limit";
+
+/// Whether a map lacks a key. Small maps are looked through; the keys of large ones are remembered.
+fn is_new(key: &str, pairs: &[(Key, Node)], seen: &mut HashSet<String>) -> bool {
+    const SMALL: usize = 16;
+    if pairs.len() < SMALL {
+        return pairs.iter().all(|(k, _)| k.text != key);
+    }
+    if seen.is_empty() {
+        seen.extend(pairs.iter().map(|(k, _)| k.text.clone()));
+    }
+    seen.insert(key.to_owned())
 }
 
 /// The end of reading.
@@ -243,10 +258,8 @@ impl Builder<'_> {
         self.nodes = self.nodes.saturating_add(nodes);
         self.bytes = self.bytes.saturating_add(bytes);
         if self.nodes > MAX_NODES || self.bytes > MAX_BYTES {
-            return Err(Box::new(refusal(
-                span,
-                format!("the file says more than {MAX_NODES} things, aliases expanded"),
-            )));
+            let many = format!("the file says more than {MAX_NODES} things, aliases expanded");
+            return Err(Box::new(refusal(span, many).help(INSTEAD)));
         }
         Ok(())
     }
@@ -282,7 +295,7 @@ impl Builder<'_> {
             OpenKind::Seq(items) => items.push(node),
             OpenKind::Map { pairs, seen, key } => match key.take() {
                 Some(key) => {
-                    if seen.insert(key.text.clone()) {
+                    if is_new(&key.text, pairs, seen) {
                         pairs.push((key, node));
                     } else {
                         self.diagnostics.push(Diagnostic::error(

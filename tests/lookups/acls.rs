@@ -115,7 +115,7 @@ fn the_lowest_number_that_matches_decides() {
                 .position(|s| filter(compiled.fabric.stage(s.at)));
             let at = at.unwrap_or_else(|| panic!("seed {seed}: no ACL met"));
             let cited = match path[at].why {
-                Why::Rule(row) => number(&compiled.fabric.origins[row as usize].0),
+                Why::Rule(row) => number(compiled.fabric.origin(row).unwrap().0),
                 Why::Otherwise => None,
                 other => panic!("seed {seed}: {other:?}"),
             };

@@ -201,7 +201,7 @@ fn done(compiled: &Compiled, from: Id<Interface>, to: Ipv4Addr) -> Vec<(Option<u
         let chosen = matches!(path.get(at + 1).map(|s| s.why), Some(Why::Chosen(_)));
         let at = at + usize::from(chosen);
         let cited = match path[at].why {
-            Why::Rule(row) | Why::Chosen(row) => number(&fabric.origins[row as usize].0),
+            Why::Rule(row) | Why::Chosen(row) => number(fabric.origin(row).unwrap().0),
             Why::Otherwise => None,
             other => panic!("{to}: {other:?}"),
         };

@@ -175,6 +175,7 @@ fn joined(draft: &mut Draft) {
         inbound_only: false,
         state: None,
         dns_names: Vec::new(),
+        service_region: None,
         existing: true,
         policy: None,
         origin: Origin::Unknown,

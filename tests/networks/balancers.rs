@@ -37,6 +37,7 @@ impl Maker<'_> {
             has_groups,
             enforce_on_private_link: !self.genes.chance(30),
             cross_zone: self.genes.chance(40),
+            idle_timeout: None,
             dns_name: None,
             listeners,
             origin: Origin::Unknown,

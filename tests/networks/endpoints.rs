@@ -68,6 +68,7 @@ impl Maker<'_> {
             inbound_only: false,
             state,
             dns_names: Vec::new(),
+            service_region: None,
             existing,
             policy: None,
             origin: Origin::Unknown,
@@ -134,6 +135,7 @@ impl Maker<'_> {
             acceptance_required: self.genes.chance(6),
             allowed_principals: vec![everybody.into()],
             connections,
+            supported_regions: Vec::new(),
             private_name: None,
             origin: Origin::Unknown,
         });

@@ -55,6 +55,9 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
                 Some((format!("{}.example.com", service.name), genes.chance(70)));
         }
     });
+    each(&mut draft.load_balancers, |balancer| {
+        balancer.idle_timeout = genes.chance(20).then_some(900);
+    });
     each(&mut draft.target_groups, |group| {
         group.proxy_protocol = genes.chance(20);
         for target in &mut group.targets {

@@ -60,6 +60,11 @@ struct Bill<'a> {
 impl Bill<'_> {
     fn read(&mut self, way: &Alternative) {
         let out: Vec<&Fact> = way.steps.iter().filter(|f| f.part == Part::Out).collect();
+        // What comes before the first interface (a VPN, a transit gateway) is charged where it ends.
+        let mut met = out.iter().map(|f| f.place.node());
+        if let Some(first) = met.find_map(|node| self.compiled.interface_of(node)) {
+            self.region_of(first);
+        }
         let mut last: Option<Id<Interface>> = None;
         let mut public = false;
         for (at, fact) in out.iter().enumerate() {
@@ -115,6 +120,9 @@ impl Bill<'_> {
                     self.add(Charge::InterfaceEndpointHour, &name, all.len());
                     self.add(Charge::InterfaceEndpointGb, &name, 1);
                 }
+                if network.endpoints[id].across(network).is_some() {
+                    self.add(Charge::CrossRegion, &name, 1);
+                }
             }
             Role::Nat(_) => {
                 self.add(Charge::NatGatewayHour, &name, 1);
@@ -130,7 +138,8 @@ impl Bill<'_> {
         }
     }
 
-    /// Between zones of a Region each direction is charged, but not on the way to an endpoint
+    /// Between Regions the sender is charged
+    /// (`/vpc/latest/peering/vpc-peering-basics.html`), and between zones of a Region each direction is charged, but not on the way to an endpoint
     /// (`/about-aws/whats-new/2022/04/aws-data-transfer-price-reduction-privatelink-transit-gateway-client-vpn-services/`).
     fn between(&mut self, last: Option<Id<Interface>>, here: Id<Interface>) {
         let network = self.network;
@@ -139,8 +148,10 @@ impl Bill<'_> {
             return;
         };
         let region = |id| network.vpc_of(id).map(|v| &network.vpcs[v].region);
-        if region(last) == region(here) && zone_of(network, last) != zone_of(network, here) {
-            let name = self.name(self.compiled.node_of(here));
+        let name = self.name(self.compiled.node_of(here));
+        if region(last) != region(here) {
+            self.add(Charge::CrossRegion, &name, 1);
+        } else if zone_of(network, last) != zone_of(network, here) {
             self.add(Charge::CrossZone, &name, 2);
         }
     }

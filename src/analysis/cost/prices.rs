@@ -62,6 +62,7 @@ charges! {
     NatGatewayGb "nat-gateway-gb" Gb "NAT gateway",
     PublicAddressHour "public-ipv4-hour" Hour "public IPv4 address",
     CrossZone "cross-zone-gb" Gb "data transfer between zones to",
+    CrossRegion "cross-region-gb" Gb "data transfer between Regions to",
     InternetOut "internet-out-gb" Gb "data transfer out to the",
     TransitAttachmentHour "transit-gateway-attachment-hour" Hour "transit gateway attachment",
     TransitGb "transit-gateway-gb" Gb "transit gateway",
@@ -121,7 +122,7 @@ impl Prices {
         if charge == Charge::GatewayEndpoint {
             return Some(0.0);
         }
-        let known = region.is_empty() || region == self.region;
-        self.prices.get(&charge).copied().filter(|_| known)
+        let known = self.prices.get(&charge).copied();
+        known.filter(|_| region == self.region)
     }
 }

@@ -190,7 +190,7 @@ impl Compiled {
         let mut asked = query::Query::new(network, self, viewer, carrier);
         let outcome = asked.begin(&name);
         let last = asked.chain.last().unwrap_or(&name);
-        let advice = advice::advice(network, viewer, last, &outcome);
+        let advice = advice::advice(network, &asked.resolvers, last, &outcome);
         asked.finish(name, outcome, advice)
     }
 }

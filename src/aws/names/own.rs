@@ -1,7 +1,7 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
 use super::DnsAnswer;
-use crate::aws::balance::{self, health_lack, healthy};
+use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
 use crate::model::{
     EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
@@ -113,7 +113,9 @@ pub(super) fn endpoint_answers(
         EndpointTarget::Service(service) => service.id(),
         EndpointTarget::Aws(..) => None,
     };
-    let follows = network.is_on("endpoint-dns-follows-target-health");
+    // Across Regions an interface has no zone of targets of its own.
+    let follows =
+        network.is_on("endpoint-dns-follows-target-health") && endpoint.across(network).is_none();
     let Some(service) = service.filter(|_| follows) else {
         return unless_all(all, |a| is_up(network, a));
     };
@@ -149,16 +151,6 @@ pub(super) fn balancer_answers(
         return all;
     }
     leave_sick(network, all, &[id])
-}
-
-fn zone_is_well(network: &Network, lb: &LoadBalancer, zone: Option<&str>) -> bool {
-    let mut groups = lb
-        .listeners
-        .iter()
-        .flat_map(|l| &l.forward)
-        .filter(|(_, w)| *w > 0)
-        .filter_map(|(g, _)| g.id());
-    groups.all(|g| healthy(network, lb, &network.target_groups[g], zone))
 }
 
 /// An endpoint's own name, regional or of a zone: the one the input gives, else one made from its name.
@@ -211,8 +203,11 @@ impl OwnNames {
             if has_names_below(endpoint) || given.clone().any(|n| n.starts_with("*.")) {
                 all.wide.push(id);
             }
-            let zones = zones(network, interfaces).into_iter().map(Some);
-            let made = zones.chain([None]).map(|z| endpoint_name(network, id, z));
+            let zones = named_zones(network, endpoint, interfaces).into_iter();
+            let made = zones
+                .map(Some)
+                .chain([None])
+                .map(|z| endpoint_name(network, id, z));
             for name in given.map(str::to_owned).chain(made) {
                 all.endpoints.entry(name.into()).or_insert(id);
             }
@@ -250,7 +245,7 @@ fn own_endpoint(network: &Network, id: Id<VpcEndpoint>, name: &str) -> Option<Ad
         .dns_names
         .iter()
         .any(|n| below(n.trim_end_matches('.')));
-    let zones = zones(network, interfaces);
+    let zones = named_zones(network, endpoint, interfaces);
     let zone = zones
         .iter()
         .find(|z| below(&endpoint_name(network, id, Some(z))))
@@ -292,6 +287,18 @@ fn is_below(domain: &str, name: &str) -> bool {
 /// (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
 fn has_names_below(endpoint: &VpcEndpoint) -> bool {
     matches!(&endpoint.target, EndpointTarget::Aws(_, service) if service.starts_with("s3"))
+}
+
+/// The zones that names of an endpoint are made for: none across Regions.
+fn named_zones<'n>(
+    network: &'n Network,
+    endpoint: &VpcEndpoint,
+    interfaces: &[Ref<Interface>],
+) -> Vec<&'n str> {
+    match endpoint.across(network) {
+        Some(_) => Vec::new(),
+        None => zones(network, interfaces),
+    }
 }
 
 fn zones<'n>(network: &'n Network, interfaces: &[Ref<Interface>]) -> Vec<&'n str> {

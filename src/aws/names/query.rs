@@ -40,6 +40,8 @@ pub(super) struct Query<'n> {
     pub(super) carrier: &'n dyn Carrier,
     /// Who is being asked for what: the last is asked now.
     asked: Vec<(View, String)>,
+    /// The VPCs whose resolvers were asked for anything.
+    pub(super) resolvers: Vec<Id<Vpc>>,
     pub(super) chain: Vec<String>,
     pub(super) steps: Vec<DnsStep>,
     pub(super) choices: Vec<DnsOutcome>,
@@ -62,6 +64,7 @@ impl<'n> Query<'n> {
             viewer,
             carrier,
             asked: Vec::new(),
+            resolvers: Vec::new(),
             chain: Vec::new(),
             steps: Vec::new(),
             choices: Vec::new(),
@@ -146,7 +149,10 @@ impl<'n> Query<'n> {
         self.asked.push(this);
         let outcome = match view {
             View::Public => self.public(name),
-            View::Vpc(vpc, door) => self.in_vpc(vpc, door, name),
+            View::Vpc(vpc, door) => {
+                self.resolvers.push(vpc);
+                self.in_vpc(vpc, door, name)
+            }
             View::Server(server, sender) => self.in_server(server, sender, name),
         };
         self.asked.pop();

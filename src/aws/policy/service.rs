@@ -2,6 +2,7 @@
 //! (`/service-authorization/latest/reference/list_amazons3.html` and its siblings).
 
 use super::ANY;
+use crate::model::partition;
 
 /// The prefix of a service's actions, by the short name of its endpoints.
 #[must_use]
@@ -25,16 +26,6 @@ pub fn prefix(service: &str) -> &str {
             let first = other.split('.').next().unwrap_or(other);
             first.strip_suffix("-fips").unwrap_or(first)
         }
-    }
-}
-
-/// The partition that the ARNs of a Region name.
-#[must_use]
-pub fn partition(region: &str) -> &'static str {
-    match region {
-        r if r.starts_with("cn-") => "aws-cn",
-        r if r.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
     }
 }
 

@@ -4,6 +4,9 @@
 //! disagree. The rows are in `network` (what is inside a VPC), `transit` (transit gateways) and
 //! `outside` (everything else).
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 mod network;
 mod outside;
 mod transit;
@@ -126,7 +129,15 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
 
 /// The rows of one section.
 pub fn section(name: &str) -> impl Iterator<Item = &'static Key> {
-    all().filter(move |k| k.section == name)
+    static SECTIONS: LazyLock<HashMap<&str, Vec<&Key>>> = LazyLock::new(|| {
+        let mut sections: HashMap<&str, Vec<&Key>> = HashMap::new();
+        for key in all() {
+            sections.entry(key.section).or_default().push(key);
+        }
+        sections
+    });
+    let rows = SECTIONS.get(name).map_or(&[][..], Vec::as_slice);
+    rows.iter().copied()
 }
 
 /// The section of the top level.

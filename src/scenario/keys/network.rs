@@ -180,8 +180,9 @@ pub(super) const KEYS: &[Key] = keys! {
         security_groups: Texts, "none, ever", "lb", "security groups of its nodes";
         enforce_on_private_link: Bool, "true", "false", "its groups also filter PrivateLink traffic";
         cross_zone: Bool, "false", "true", "cross-zone load balancing";
+        idle_timeout: Whole, "350", "900", "idle timeout of its TCP listeners, in seconds";
         listeners: List("listener"), "none", "[{ protocol: tcp, port: 443, forward: web }]", "listeners";
-        @later { ip_type "address families"; client_routing "client routing policy"; idle_timeout "idle timeout"; zone_shift "zones shifted away from"; }
+        @later { ip_type "address families"; client_routing "client routing policy"; zone_shift "zones shifted away from"; }
     }
     "load_balancer_node" {
         ip: Text, "auto", "10.0.1.20", "private address, or `auto`";

@@ -129,7 +129,8 @@ pub(super) const KEYS: &[Key] = keys! {
         allowed_principals: Texts, "[]", "\"arn:aws:iam::111111111111:root\"", "who may connect; `any` is everybody";
         connections: TextMapOr("service_connection"), "computed", "{ consumer/orders: accepted }", "state of connections";
         private_dns_name: Map("private_dns_name"), "none", "{ name: orders.example.com, verified: true }", "private DNS name";
-        @later { zones "zones"; supported_regions "Regions it can be used from"; ip_types "address families"; }
+        supported_regions: Texts, "its own", "[eu-west-1]", "other Regions that endpoints may be in";
+        @later { zones "zones"; ip_types "address families"; }
     }
     "service_connection" {
         state: Choice(&["accepted", "pending", "rejected"], &[]), "required", "accepted", "state";

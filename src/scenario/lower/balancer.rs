@@ -43,6 +43,7 @@ impl Lower<'_> {
                 self.node_interface(inside, made, subnet.span, pending);
             }
             let listeners = self.listeners(inside, node, &at);
+            let idle_timeout = self.idle_timeout(node, &at);
             self.draft.load_balancers.push(LoadBalancer {
                 name: key.text.clone(),
                 id: id(node),
@@ -53,11 +54,23 @@ impl Lower<'_> {
                 has_groups,
                 enforce_on_private_link: node.flag("enforce_on_private_link", true),
                 cross_zone: node.flag("cross_zone", false),
+                idle_timeout,
                 dns_name: None,
                 listeners,
                 origin: key.span.origin(),
             });
         }
+    }
+
+    /// 60 to 6000 seconds, by default 350
+    /// (`/elasticloadbalancing/latest/network/network-load-balancers.html`).
+    fn idle_timeout(&mut self, node: &Node, at: &str) -> Option<u32> {
+        let place = node.get("idle_timeout")?;
+        let seconds = place.text()?.parse::<u32>().ok()?;
+        let known = (60..=6000).contains(&seconds).then_some(seconds);
+        let text = format!("`{seconds}` is no idle timeout: 60 to 6000 seconds");
+        let seconds = self.take(known.ok_or(("idle-timeout", text)), at, place.span);
+        seconds.filter(|s| *s != 350)
     }
 
     fn listeners(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Vec<Listener> {

@@ -59,6 +59,7 @@ impl Lower<'_> {
                     _ => EndpointState::Other,
                 }),
                 dns_names: Vec::new(),
+                service_region: node.text_of("service_region").map(str::to_owned),
                 existing: node.flag("existing", false),
                 policy,
                 origin: key.span.origin(),
@@ -100,6 +101,11 @@ impl Lower<'_> {
                     .map(|(t, _)| if t == "any" { "*" } else { t }.to_owned())
                     .collect(),
                 connections: self.connections(node, &key.text),
+                supported_regions: node
+                    .texts_of("supported_regions")
+                    .into_iter()
+                    .map(|(t, _)| t.to_owned())
+                    .collect(),
                 private_name: private.and_then(|p| {
                     let name = p.text_of("name").map(values::domain)?;
                     Some((name, p.flag("verified", false)))

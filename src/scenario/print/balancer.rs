@@ -35,6 +35,7 @@ impl Printer<'_> {
             self.node_groups(&mut map, balancer, groups.unwrap_or_default(), &at);
             map.word("enforce_on_private_link", balancer.enforce_on_private_link);
             map.word("cross_zone", balancer.cross_zone);
+            map.maybe("idle_timeout", balancer.idle_timeout);
             let listeners = balancer.listeners.iter();
             let listeners = listeners.map(|l| self.listener(l, vpc, &at)).collect();
             map.maps("listeners", listeners);

@@ -60,6 +60,7 @@ impl Printer<'_> {
             EndpointTarget::Service(service) => {
                 let word = self.word(service, None, at);
                 map.maybe("service", word.map(|w| format!("service:{w}")));
+                map.maybe("service_region", endpoint.service_region.as_ref());
             }
             EndpointTarget::Aws(region, service) => {
                 let mut services = network.services.iter();
@@ -157,6 +158,10 @@ impl Printer<'_> {
                 }
             }
             map.map("connections", connections);
+            map.list(
+                "supported_regions",
+                texts(service.supported_regions.iter().cloned()),
+            );
             if let Some((name, verified)) = &service.private_name {
                 let mut private = Map::of("private_dns_name");
                 private.text("name", name);

@@ -1,0 +1,81 @@
+//! What PrivateLink carries from Region to Region: to the load balancers of every zone of the
+//! service, as zones of two Regions have nothing to match, and not everything that it carries within
+//! one (`/vpc/latest/privatelink/privatelink-share-your-services.html`).
+
+use super::balance::{health_lack, zone_is_well, zone_of};
+use super::compile::Compiler;
+use crate::model::{
+    EndpointService, EndpointTarget, Id, Interface, LoadBalancer, Ref, VpcEndpoint,
+};
+
+/// Zones that it does not serve, on either side.
+const NOT_SERVED: [&str; 5] = [
+    "use1-az3",
+    "usw1-az2",
+    "apne1-az3",
+    "apne2-az2",
+    "apne2-az4",
+];
+
+/// A load balancer and one of its nodes.
+pub(super) type Node = (Id<LoadBalancer>, Id<Interface>);
+
+impl Compiler<'_> {
+    /// Why AWS would not carry what an endpoint's interface takes to another Region. What an import
+    /// shows as available is carried, whatever the pages say.
+    pub(super) fn not_carried(
+        &self,
+        endpoint: &VpcEndpoint,
+        interface: Id<Interface>,
+    ) -> Option<String> {
+        let network = self.network;
+        endpoint.across(network).filter(|_| !self.open())?;
+        let here = zone_of(network, interface).filter(|z| NOT_SERVED.contains(z));
+        if let Some(zone) = here {
+            return Some(format!("zone {zone} is not served across Regions"));
+        }
+        let EndpointTarget::Service(service) = &endpoint.target else {
+            return None;
+        };
+        let service = &network.services[service.id()?];
+        for (balancer, node) in self.nodes_of(service) {
+            let name = &network.load_balancers[balancer].name;
+            if let Some(seconds) = network.load_balancers[balancer].idle_timeout {
+                return Some(format!(
+                    "{name} has an idle timeout of its own, {seconds} seconds"
+                ));
+            }
+            if let Some(zone) = zone_of(network, node).filter(|z| NOT_SERVED.contains(z)) {
+                return Some(format!(
+                    "{name} is in zone {zone}, which is not served across Regions"
+                ));
+            }
+        }
+        None
+    }
+
+    /// Every node of every load balancer of a service.
+    pub(super) fn nodes_of(&self, service: &EndpointService) -> Vec<Node> {
+        let balancers = service.load_balancers.iter().filter_map(Ref::id);
+        let nodes = |b: Id<LoadBalancer>| {
+            let nodes = &self.network.load_balancers[b].nodes;
+            nodes.iter().filter_map(Ref::id).map(move |n| (b, n))
+        };
+        balancers.flat_map(nodes).collect()
+    }
+
+    /// Every node that an endpoint of another Region may be led to: PrivateLink leaves zones that
+    /// fail, as long as another works.
+    pub(super) fn nodes_across(&self, service: &EndpointService) -> Vec<Node> {
+        let network = self.network;
+        let all = self.nodes_of(service);
+        let well = |(balancer, node): &&Node| {
+            let zone = zone_of(network, *node);
+            let lb = &network.load_balancers[*balancer];
+            network.out_of_service(*node).is_none()
+                && (health_lack(network, *balancer).is_some() || zone_is_well(network, lb, zone))
+        };
+        let best: Vec<Node> = all.iter().filter(well).copied().collect();
+        if best.is_empty() { all } else { best }
+    }
+}
