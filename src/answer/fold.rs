@@ -1,8 +1,9 @@
 //! Walks every alternative and folds their classes (semantics S1 to S4).
 
-use super::evidence::{Reader, add, key, trail};
+use super::evidence::{Reader, add};
 use super::names::{Lookup, look_up};
 use super::obstacles::behind;
+use super::path::{key, trail};
 use super::question::{Ask, From, Target};
 use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
@@ -318,8 +319,8 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
         endings.sort_by_cached_key(|e| trail(walked, e.last));
     }
     for ending in endings {
-        let key = key(walked, ending);
         let alternative = reader.alternative(walked, ending, sent, number);
+        let key = (walked.endings.len() > 1).then(|| key(walked, ending));
         let same = keys.iter().position(|k| *k == key);
         match same.and_then(|at| all.get_mut(at)) {
             Some(known) => {

@@ -11,8 +11,8 @@ use crate::aws::policy::{
 use crate::code::Code;
 use crate::fabric::{NodeId, Place};
 use crate::model::{
-    Effect, EndpointKind, EndpointTarget, Id, Network, Origin, Policy, Ref, Role, Statement,
-    VpcEndpoint, catalog, policy_of,
+    Effect, EndpointKind, EndpointTarget, Id, Network, Origin, Policy, Ref, Statement, VpcEndpoint,
+    catalog, policy_of,
 };
 use std::net::Ipv4Addr;
 
@@ -36,7 +36,7 @@ impl Reader<'_> {
         let (true, Some(place)) = (out.delivered(), arrived.map(|s| s.place)) else {
             return;
         };
-        let endpoint = self.endpoint_at(place.node());
+        let endpoint = self.compiled.endpoint_of(place.node());
         let Some((region, service)) = self.service_at(place.node(), endpoint) else {
             return;
         };
@@ -74,19 +74,6 @@ impl Reader<'_> {
         gate.pass(out, wanted, place);
     }
 
-    /// The endpoint of an AWS service that a node belongs to.
-    pub(super) fn endpoint_at(&self, node: NodeId) -> Option<Id<VpcEndpoint>> {
-        let gateways = self.compiled.gateways.iter();
-        if let Some((_, id)) = gateways.into_iter().find(|(n, _)| *n == node) {
-            return Some(*id);
-        }
-        let interface = self.compiled.interface_of(node)?;
-        match &self.network.interfaces[interface].role {
-            Role::Endpoint(endpoint) => endpoint.id(),
-            _ => None,
-        }
-    }
-
     /// Region and short name of the AWS service at a node.
     fn service_at(&self, node: NodeId, endpoint: Option<Id<VpcEndpoint>>) -> Option<(&str, &str)> {
         if let Some(id) = endpoint {
@@ -95,9 +82,7 @@ impl Reader<'_> {
                 EndpointTarget::Service(_) => None,
             };
         }
-        let mut edges = self.compiled.edges.iter();
-        let edge = edges.find(|(_, n)| *n == node);
-        edge.map(|((region, service), _)| (region.as_str(), service.as_str()))
+        self.compiled.edge_of(node)
     }
 }
 
@@ -369,10 +354,10 @@ fn fact(reading: &Reading<'_>, owners: &Owners, place: Place) -> Fact {
     Fact {
         part: Part::Gate,
         place,
-        node: owners.name(reading.owner).to_owned(),
+        node: owners.name(reading.owner).into(),
         what: "policy",
         did,
-        by,
+        by: by.into(),
         rule: Rule::Statement(rule),
         origin,
         header: None,

@@ -1,11 +1,9 @@
-//! Senders by the words for them, and the words for nodes.
+//! Senders by the words for them.
 
 use super::question::From;
-use crate::aws::{Compiled, Host};
-use crate::fabric::NodeId;
+use crate::aws::Host;
 use crate::model::{Component, Id, Interface, Network, Ref, Role, Subnet, Vpc, component};
 use std::collections::HashSet;
-use std::fmt;
 use std::net::Ipv4Addr;
 
 /// Who sends: a component, or an address (of an interface, of a site, of the internet).
@@ -177,66 +175,4 @@ pub fn siblings(network: &Network, id: Id<Interface>) -> Vec<Id<Interface>> {
 pub fn zone_of(network: &Network, id: Id<Interface>) -> Option<&str> {
     let subnet = network.interfaces[id].subnet.id()?;
     Some(network.subnets[subnet].zone.as_str())
-}
-
-/// The component a node belongs to, as `vpc/name`, or the node's own name. What a component has
-/// in several places is called `component@place`.
-#[must_use]
-pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> String {
-    owner(network, compiled, node).to_string()
-}
-
-/// A component's name, not yet put together.
-pub(super) struct Owner<'n> {
-    vpc: Option<&'n str>,
-    name: &'n str,
-}
-
-impl Owner<'_> {
-    /// Whether it is called so.
-    pub(super) fn is(&self, text: &str) -> bool {
-        match self.vpc {
-            None => self.name == text,
-            Some(vpc) => {
-                let rest = text.strip_prefix(vpc).and_then(|t| t.strip_prefix('/'));
-                rest == Some(self.name)
-            }
-        }
-    }
-}
-
-impl fmt::Display for Owner<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(vpc) = self.vpc {
-            write!(f, "{vpc}/")?;
-        }
-        f.write_str(self.name)
-    }
-}
-
-pub(super) fn owner<'n>(network: &'n Network, compiled: &'n Compiled, node: NodeId) -> Owner<'n> {
-    let own = || {
-        let name = compiled.fabric.node_name(node);
-        let name = name.split('@').next().unwrap_or(name);
-        Owner { vpc: None, name }
-    };
-    let Some(id) = compiled.interface_of(node) else {
-        return own();
-    };
-    let name = match &network.interfaces[id].role {
-        Role::Instance(r) => r.id().map(|i| &network.instances[i].name),
-        Role::Nat(r) => r.id().map(|i| &network.nat_gateways[i].name),
-        Role::Endpoint(r) => r.id().map(|i| &network.endpoints[i].name),
-        Role::LoadBalancer(r) => r.id().map(|i| &network.load_balancers[i].name),
-        Role::ClientVpn(r) => r.id().map(|i| &network.client_vpns[i].name),
-        Role::Resolver(r) => r.id().map(|i| &network.resolver_endpoints[i].name),
-        Role::Plain | Role::Other(_) => None,
-    };
-    match (name, network.vpc_of(id)) {
-        (Some(name), Some(vpc)) => Owner {
-            vpc: Some(&network.vpcs[vpc].name),
-            name,
-        },
-        _ => own(),
-    }
 }

@@ -1,8 +1,8 @@
 //! A row of a filter in words: `tcp 443 ← 10.0.2.0/24`.
 
 use crate::aws::{is_token, tag_name};
-use crate::engine::{Step, Why};
-use crate::fabric::{Fabric, Row, Side, Stage, flags};
+use crate::engine::Why;
+use crate::fabric::{Fabric, Row, Side, Stage, Table, flags};
 use crate::model::Network;
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -21,17 +21,25 @@ pub enum Rule {
     Statement(String),
 }
 
-/// What the row of a step says.
-pub(super) fn rule(network: &Network, fabric: &Fabric, step: Step) -> Rule {
-    let (Why::Rule(row) | Why::Maybe(row) | Why::Passed(row, _)) = step.why else {
+/// What the row that decided at a stage says.
+pub(super) fn rule(
+    network: &Network,
+    fabric: &Fabric,
+    stage: Option<Stage>,
+    table: Option<&Table>,
+    why: Why,
+) -> Rule {
+    let (Why::Rule(row) | Why::Maybe(row) | Why::Passed(row, _)) = why else {
         return Rule::Silent;
     };
-    let filter = matches!(fabric.stage(step.at), Some(Stage::Filter { .. }));
-    match (fabric.table_at(step.at), fabric.rows.get(row as usize)) {
-        (Some(table), Some(row)) if filter && row.is(flags::BY_MARK) => {
+    let Some(Stage::Filter { .. }) = stage else {
+        return Rule::Silent;
+    };
+    match (table, fabric.rows.get(row as usize)) {
+        (Some(table), Some(row)) if row.is(flags::BY_MARK) => {
             Rule::Group(*row, table.side, tag_name(network, row.lo))
         }
-        (Some(table), Some(row)) if filter => Rule::Address(*row, table.side),
+        (Some(table), Some(row)) => Rule::Address(*row, table.side),
         _ => Rule::Silent,
     }
 }

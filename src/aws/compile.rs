@@ -116,6 +116,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.balancers();
     c.endpoints();
     c.out.fabric = c.b.0;
+    c.out.owners = super::owners::owners(network, &c.out);
     c.out
 }
 
@@ -142,8 +143,6 @@ impl<'n> Compiler<'n> {
             };
             let node = self.b.node(shape, network.interface_name(id));
             self.out.interfaces.push(node);
-            self.out.owners.resize(node as usize, None);
-            self.out.owners.push(Some(id));
             if let Some(list) = network
                 .vpc_of(id)
                 .filter(|_| !interface.public.is_empty())

@@ -16,6 +16,7 @@ mod join;
 mod lack;
 mod limits;
 mod names;
+mod owners;
 pub mod policy;
 mod public;
 mod public_access;
@@ -48,8 +49,8 @@ pub struct Compiled {
     pub fabric: Fabric,
     /// Node of each interface, by index.
     pub interfaces: Vec<NodeId>,
-    /// Interface of each node that is one's, by node.
-    pub(crate) owners: Vec<Option<Id<Interface>>>,
+    /// Whose each node is, by node.
+    pub(crate) owners: Vec<owners::Owner>,
     /// Components by their words.
     pub components: Components,
     /// Endpoints and load balancers by their own names.
@@ -110,12 +111,6 @@ impl Compiled {
             .get(interface.index())
             .copied()
             .unwrap_or(NONE)
-    }
-
-    /// The interface of a node.
-    #[must_use]
-    pub fn interface_of(&self, node: NodeId) -> Option<Id<Interface>> {
-        self.owners.get(node as usize).copied().flatten()
     }
 
     /// What taking a row is worth telling.

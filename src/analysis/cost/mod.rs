@@ -9,7 +9,7 @@ mod prices;
 
 pub use prices::{Charge, Per, Prices};
 
-use crate::answer::{Alternative, Did, Fact, Part, owner_name, zone_of};
+use crate::answer::{Alternative, Did, Fact, Part, zone_of};
 use crate::aws::Compiled;
 use crate::fabric::{NodeId, Outside};
 use crate::model::{EndpointKind, Id, Interface, Network, Role};
@@ -106,7 +106,7 @@ impl Bill<'_> {
     }
 
     fn name(&self, node: NodeId) -> String {
-        owner_name(self.network, self.compiled, node)
+        self.compiled.owner_name(node).to_string()
     }
 
     /// What stands there.
