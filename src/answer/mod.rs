@@ -1,6 +1,7 @@
 //! From a question to an answer: names resolved, every alternative walked, the verdicts folded.
 
 mod arrival;
+mod change;
 mod dial;
 mod dial_component;
 mod evidence;
@@ -20,6 +21,7 @@ mod rule;
 mod switches;
 mod verdict;
 
+pub use change::{may_reset, since};
 pub use dial::{public_name, target};
 pub use expect::{Checks, check, dns_kind, no_such_code, outside_name};
 pub use fold::{answer, fold};

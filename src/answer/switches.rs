@@ -3,17 +3,22 @@
 use super::fold::answer;
 use super::question::Ask;
 use super::verdict::Answer;
-use crate::aws::compile;
-use crate::model::{Network, SWITCHES};
+use crate::aws::{Compiled, compile};
+use crate::model::{About, Network, SWITCHES, Target};
+use std::borrow::Cow;
 
 /// The switches that are decisive, as `name=position`.
 #[must_use]
-pub fn decisive(network: &Network, ask: &Ask, given: &Answer) -> Vec<String> {
+pub fn decisive(network: &Network, compiled: &Compiled, ask: &Ask, given: &Answer) -> Vec<String> {
     let mut all = Vec::new();
     for switch in SWITCHES.iter().filter(|s| concerns(network, s.name)) {
         let on = network.is_on(switch.name);
         let other = network.assuming(switch.name, !on);
-        let asked = answer(&other, &compile(&other), ask);
+        let compiled = match switch.about {
+            About::Names => Cow::Borrowed(compiled),
+            About::Paths => Cow::Owned(compile(&other)),
+        };
+        let asked = answer(&other, &compiled, ask);
         if asked.is_ok_and(|a| summary(&a) != summary(given)) {
             all.push(format!("{}={on}", switch.name));
         }
@@ -34,16 +39,19 @@ fn summary(answer: &Answer) -> impl PartialEq {
 /// Whether the network has what a switch is about: without, it decides nothing, and need not be
 /// tried.
 fn concerns(network: &Network, switch: &str) -> bool {
+    let mut routes = network.tables.iter().flat_map(|(_, t)| &t.routes);
+    let mut gateway_endpoint = || routes.any(|r| matches!(r.target, Target::Endpoint(_)));
+    let mut balancers = network.load_balancers.iter().map(|(_, lb)| lb);
     match switch {
-        "nat-uses-gateway-endpoint" => !network.nat_gateways.is_empty(),
+        "nat-uses-gateway-endpoint" => !network.nat_gateways.is_empty() && gateway_endpoint(),
         "tgw-serves-whole-zone" => !network.attachments.is_empty(),
-        "endpoint-dns-follows-target-health" | "nlb-group-reference-without-enforcement" => {
-            !network.load_balancers.is_empty()
+        "gateway-endpoint-route-drops-transit" => {
+            !network.attachments.is_empty() && gateway_endpoint()
         }
+        "endpoint-dns-follows-target-health" => !network.load_balancers.is_empty(),
+        "nlb-group-reference-without-enforcement" => balancers.any(|l| !l.enforce_on_private_link),
         "profile-rule-beats-local-zone" => !network.profiles.is_empty(),
-        "endpoint-zone-denies-names-below" | "gateway-endpoint-route-drops-transit" => {
-            !network.endpoints.is_empty()
-        }
+        "endpoint-zone-denies-names-below" => !network.endpoints.is_empty(),
         _ => true,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::input::{Expectation, Scene, flow, scenario_files};
 use super::{Failure, Format, Input, Outcome, open};
-use crate::answer::{Verdict, answer, check, decisive, no_such_code};
+use crate::answer::{Verdict, check, decisive, no_such_code};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::wrapped;
 use serde_json::{Value, json};
@@ -250,13 +250,11 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
         all.push(whole("lint warns", exactly(wanted, &found, "warning")));
     }
     for expected in &scene.expect {
-        let answered = expected.ask(network).and_then(|ask| {
-            if let Some(text) = no_such_code(&expected.checks) {
-                return Err(text);
-            }
-            let mut answer = answer(network, compiled, &ask)?;
+        let answered = no_such_code(&expected.checks).map_or(Ok(()), Err);
+        let answered = answered.and_then(|()| {
+            let mut answer = input.answer(scene, expected)?;
             if expected.checks.assumes.iter().any(|a| a.contains('=')) {
-                answer.switches = decisive(network, &ask, &answer);
+                answer.switches = decisive(network, compiled, &answer.ask, &answer);
             }
             Ok(answer)
         });

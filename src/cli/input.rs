@@ -1,7 +1,7 @@
 //! An input opened: a scenario, or a folder or file of JSON to import.
 
 use super::Outcome;
-use crate::answer::{Ask, Checks, From, source};
+use crate::answer::{Answer, Ask, Checks, From, answer, may_reset, since, source};
 use crate::aws::{Compiled, Host, compile};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::import::{self, LeftOut};
@@ -81,6 +81,8 @@ impl Expectation {
 pub struct Scene {
     /// What it is called.
     pub name: String,
+    /// The scene of whose network this one's is a later state, by number.
+    pub before: Option<usize>,
     /// The network; none if it was refused.
     pub network: Option<Network>,
     /// What it compiles to, once somebody asks: of a file's many cases a trace asks one.
@@ -103,6 +105,7 @@ impl Scene {
     pub fn new(name: impl Into<String>, network: Option<Network>) -> Self {
         Self {
             name: name.into(),
+            before: None,
             network,
             compiled: OnceLock::new(),
             diagnostics: Vec::new(),
@@ -202,6 +205,26 @@ impl Input {
                 )))
             }
         }
+    }
+
+    /// The answer to an expectation's question, in a scene of this input; in a later state of a
+    /// network it says what became of open connections.
+    ///
+    /// # Errors
+    /// A text for people, if the question means nothing in this network.
+    pub fn answer(&self, scene: &Scene, expected: &Expectation) -> Result<Answer, String> {
+        let (network, compiled) = scene.compiled().ok_or("there is no network")?;
+        let mut out = answer(network, compiled, &expected.ask(network)?)?;
+        let before = scene.before.and_then(|number| self.scenes.get(number));
+        let before = before.filter(|_| may_reset(&out)).and_then(Scene::compiled);
+        if let Some((network, compiled)) = before
+            && let Ok(was) = expected
+                .ask(network)
+                .and_then(|ask| answer(network, compiled, &ask))
+        {
+            since(&was, &mut out);
+        }
+        Ok(out)
     }
 
     fn network_of<'a>(&'a self, scene: &'a Scene) -> Result<(&'a Network, &'a Compiled), Failure> {
@@ -373,6 +396,7 @@ fn scene(case: Case) -> Scene {
         origin: e.origin,
     });
     Scene {
+        before: case.after.filter(|_| case.follows),
         diagnostics,
         expect: expect.collect(),
         properties: case.properties,

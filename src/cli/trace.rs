@@ -90,7 +90,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         client_ports: args.client_ports,
     };
     let mut answer = answer(network, compiled, &ask).map_err(Failure::Input)?;
-    answer.switches = decisive(network, &ask, &answer);
+    answer.switches = decisive(network, compiled, &ask, &answer);
     let ways = answer.alternatives.iter();
     let bill = Bill {
         ways: ways

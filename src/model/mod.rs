@@ -41,7 +41,7 @@ pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
 pub use region::partition;
 pub use route::*;
 pub use service::*;
-pub use switch::{SWITCHES, Switch, switch};
+pub use switch::{About, SWITCHES, Switch, switch};
 pub use transit::*;
 pub use vpc::*;
 
@@ -149,11 +149,7 @@ impl Network {
     #[must_use]
     pub fn interface_name(&self, id: Id<Interface>) -> String {
         let interface = &self.interfaces[id];
-        let vpc = interface
-            .subnet
-            .id()
-            .and_then(|s| self.subnets[s].vpc.id())
-            .map_or(String::new(), |v| format!("{}/", self.vpcs[v].name));
+        let vpc = self.vpc_of(id);
         let own = match &interface.role {
             Role::Instance(r) => match r.id() {
                 Some(i) if self.instances[i].interfaces.first().and_then(Ref::id) == Some(id) => {
@@ -169,7 +165,7 @@ impl Network {
             | Role::Plain
             | Role::Other(_) => &interface.name,
         };
-        format!("{vpc}{own}")
+        vpc.map_or_else(|| own.clone(), |v| [&self.vpcs[v].name, "/", own].concat())
     }
 
     /// The state that an endpoint would have if none were stated.

@@ -10,8 +10,19 @@ pub struct Switch {
     pub name: &'static str,
     /// What is assumed unless somebody says otherwise.
     pub default: bool,
+    /// What it can change.
+    pub about: About,
     /// What `true` means.
     pub meaning: &'static str,
+}
+
+/// What a switch can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// What names are answered; never where packets go.
+    Names,
+    /// Where packets go.
+    Paths,
 }
 
 /// Every switch.
@@ -19,38 +30,45 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         name: "nat-uses-gateway-endpoint",
         default: true,
+        about: About::Paths,
         meaning: "a NAT gateway's own packets take its subnet's route to a gateway endpoint",
     },
     Switch {
         name: "tgw-serves-whole-zone",
         default: true,
+        about: About::Paths,
         meaning: "a transit gateway's subnet serves every subnet of its zone, not only itself",
     },
     Switch {
         name: "gateway-endpoint-route-drops-transit",
         default: true,
+        about: About::Paths,
         meaning: "what a transit gateway brought and a gateway endpoint's route matches is dropped, \
                   instead of taking the next route",
     },
     Switch {
         name: "endpoint-dns-follows-target-health",
         default: true,
+        about: About::Names,
         meaning: "an endpoint's names leave out a zone where the service has no healthy target",
     },
     Switch {
         name: "nlb-group-reference-without-enforcement",
         default: true,
+        about: About::Paths,
         meaning: "a target's rule that names the load balancer's group takes traffic by \
                   PrivateLink even where the load balancer does not enforce its groups on it",
     },
     Switch {
         name: "profile-rule-beats-local-zone",
         default: false,
+        about: About::Names,
         meaning: "at the same domain a Profile's rule goes before a zone of the VPC's own",
     },
     Switch {
         name: "endpoint-zone-denies-names-below",
         default: true,
+        about: About::Names,
         meaning: "an endpoint's private DNS answers NXDOMAIN for names below its own that it does \
                   not list",
     },

@@ -52,6 +52,8 @@ pub struct Case {
     pub why: Option<String>,
     /// The case it edits, by number; none for the file itself.
     pub after: Option<usize>,
+    /// Whether it is a later state of that one: `after: previous`.
+    pub follows: bool,
     /// The network, names not yet looked up.
     pub draft: Draft,
     /// What must hold of flows.

@@ -30,7 +30,7 @@ pub(crate) trait Noun: Sized + 'static {
     /// `vpc/name`, or the name where there is no VPC.
     fn label(&self, draft: &Draft) -> String {
         match self.vpc(draft).filter(|_| Self::SCOPED) {
-            Some(vpc) => format!("{}/{}", draft.vpcs[vpc].name, self.name()),
+            Some(vpc) => [&draft.vpcs[vpc].name, "/", self.name()].concat(),
             None => self.name().to_owned(),
         }
     }

@@ -4,12 +4,12 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     ClientVpn, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
-    InternetGateway, InternetHost, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering, Policy,
+    InternetGateway, InternetHost, LoadBalancer, NatGateway, NetworkAcl, Peering, Policy,
     PrefixList, Principal, Profile, ResolverEndpoint, ResolverRule, Role, RouteTable,
     SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc,
     VpcEndpoint, VpnGateway, World,
 };
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// No two things of one name space have one name.
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -59,10 +59,10 @@ fn components(draft: &Draft, report: &mut Report) {
     let mut own = Space::default();
     for (_, interface) in draft.interfaces.iter() {
         let key = (interface.vpc(draft), interface.name.as_str());
-        own.claim(key, interface.label(draft), &interface.origin, report);
+        own.claim(key, interface, draft, report);
         // An interface may have the name of what it belongs to.
         if owner_name(draft, interface) != Some(&interface.name) {
-            space.claim(key, interface.label(draft), &interface.origin, report);
+            space.claim(key, interface, draft, report);
         }
     }
 }
@@ -80,26 +80,27 @@ fn owner_name<'a>(draft: &'a Draft, interface: &Interface) -> Option<&'a String>
 }
 
 #[derive(Default)]
-struct Space<'a>(HashMap<(Option<Id<Vpc>>, &'a str), ()>);
+struct Space<'a>(HashSet<(Option<Id<Vpc>>, &'a str)>);
 
 impl<'a> Space<'a> {
     fn add<T: Noun>(&mut self, draft: &'a Draft, report: &mut Report) {
         for (_, noun) in T::arena(draft).iter() {
             let key = (noun.vpc(draft), noun.name());
-            self.claim(key, noun.label(draft), noun.origin(), report);
+            self.claim(key, noun, draft, report);
         }
     }
 
-    fn claim(
+    fn claim<T: Noun>(
         &mut self,
         key: (Option<Id<Vpc>>, &'a str),
-        label: String,
-        origin: &Origin,
+        noun: &T,
+        draft: &Draft,
         report: &mut Report,
     ) {
-        if self.0.insert(key, ()).is_some() {
+        if !self.0.insert(key) {
+            let label = noun.label(draft);
             let message = format!("the name `{label}` is taken");
-            report.error("duplicate-name", label, origin, message);
+            report.error("duplicate-name", label, noun.origin(), message);
         }
     }
 }

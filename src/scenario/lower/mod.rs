@@ -51,7 +51,7 @@ impl Inside<'_> {
         if text.contains('/') {
             text.to_owned()
         } else {
-            format!("{}/{text}", self.name)
+            [self.name, "/", text].concat()
         }
     }
 
