@@ -11,7 +11,7 @@ use crate::model::{Network, Origin, Role};
 use smol_str::SmolStr;
 
 /// Mechanisms by rank: the first one present is the primary.
-const RANK: &[&str] = &[
+pub(super) const MECHANISMS: &[&str] = &[
     "gateway-endpoint",
     "interface-endpoint",
     "gwlb-endpoint",
@@ -100,19 +100,18 @@ fn beats_an_equal(fabric: &Fabric, stage: Option<Stage>, table: &Table, row: u32
         } => Code::TGW_RTB_HIGHER_PRIORITY_ROUTE,
         _ => return None,
     };
-    let rows = fabric.rows_of(table);
-    let number = row.wrapping_sub(table.first) as usize;
-    let winner = rows.get(number)?;
-    let mut after = rows.iter().skip(number + 1);
-    after
-        .any(|r| (r.lo, r.hi) == (winner.lo, winner.hi))
+    let mut rows = fabric
+        .rows_of(table)
+        .skip_while(|(number, _)| *number != row);
+    let (_, winner) = rows.next()?;
+    rows.any(|(_, r)| (r.lo, r.hi) == (winner.lo, winner.hi))
         .then_some(note)
 }
 
 /// Whether what no row of the table takes just goes on, or the table has no rows at all.
 fn falls_through(table: &Table) -> bool {
     table.otherwise == Action::Next
-        || (table.len == 0 && !matches!(table.otherwise, Action::Drop(_)))
+        || (table.is_empty() && !matches!(table.otherwise, Action::Drop(_)))
 }
 
 impl Reader<'_> {
@@ -178,7 +177,7 @@ impl Reader<'_> {
             Leg::Out => vec![ending.traffic.sport],
             Leg::Back => vec![ending.traffic.dport],
         };
-        out.mechanism = RANK
+        out.mechanism = MECHANISMS
             .iter()
             .find(|r| out.mechanisms.contains(r))
             .copied()

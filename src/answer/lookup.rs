@@ -2,7 +2,7 @@
 
 use super::question::From;
 use crate::aws::Host;
-use crate::model::{Component, Id, Interface, Network, Ref, Role, Subnet, Vpc, component};
+use crate::model::{Component, Id, Interface, Network, Ref, Role, Subnet, Vpc, component, v4};
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
 
@@ -16,6 +16,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
         Some(Component::SiteHost(id, ip)) => return Ok(From::Host(Host::Site(id), ip)),
         Some(Component::InternetHost(id)) => {
             let ip = network.internet_hosts[id].ip;
+            let ip = ip.ok_or_else(|| format!("`{text}` has no IPv4 address"))?;
             return Ok(From::Host(Host::Internet(Some(id)), ip));
         }
         Some(Component::Endpoint(_) | Component::LoadBalancer(_)) => {
@@ -76,7 +77,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     let site = network
         .sites
         .iter()
-        .find(|(_, s)| s.cidrs.iter().any(|c| c.contains(&ip)));
+        .find(|(_, s)| v4(&s.cidrs).any(|c| c.contains(&ip)));
     Ok(match site {
         Some((id, _)) => From::Host(Host::Site(id), ip),
         None => internet(network, ip),
@@ -85,6 +86,11 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
 
 /// Nothing has this name; the one that was perhaps meant, or some that there are.
 fn nobody(network: &Network, text: &str) -> String {
+    if text == "internet" {
+        let mut hosts = network.internet_hosts.iter();
+        let host = hosts.next().map_or("198.51.100.1", |(_, h)| &h.name);
+        return format!("the internet has many hosts: ask from one of them, such as `{host}`");
+    }
     let all = names(network);
     let scoped = all.iter().find(|n| {
         n.strip_suffix(text)
@@ -103,7 +109,10 @@ fn nobody(network: &Network, text: &str) -> String {
 }
 
 fn internet(network: &Network, ip: Ipv4Addr) -> From {
-    let declared = network.internet_hosts.iter().find(|(_, h)| h.ip == ip);
+    let declared = network
+        .internet_hosts
+        .iter()
+        .find(|(_, h)| h.ip == Some(ip));
     From::Host(Host::Internet(declared.map(|(id, _)| id)), ip)
 }
 

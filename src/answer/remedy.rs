@@ -2,8 +2,7 @@
 
 use super::verdict::Obstacle;
 use crate::code::Code;
-use crate::fabric::Flow;
-use std::net::Ipv4Addr;
+use crate::fabric::{Address, Flow};
 
 /// The smallest change we know of; none where there is nothing to say beyond the code's page.
 /// `met` is the traffic as the obstacle saw it.
@@ -38,6 +37,10 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
         Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS => {
             let who = met.map_or("the source".to_owned(), |f| host(f.src));
             format!("give {who} a public address, or route its subnet through a NAT gateway")
+        }
+        Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS => {
+            let to = met.map_or("the destination".to_owned(), |f| host(f.dst));
+            format!("dial the public address of {to}, or give it one")
         }
         Code::IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS => {
             let to = met.map_or("that address".to_owned(), |f| host(f.dst));
@@ -145,9 +148,9 @@ fn port(flow: &Flow) -> String {
     }
 }
 
-fn host(address: u32) -> String {
+fn host(address: Address) -> String {
     if crate::aws::is_token(address) {
         return "the service's public addresses".to_owned();
     }
-    Ipv4Addr::from(address).to_string()
+    address.to_string()
 }

@@ -2,10 +2,9 @@
 
 use crate::aws::{is_token, tag_name};
 use crate::engine::Why;
-use crate::fabric::{Fabric, Row, Side, Stage, Table, flags};
+use crate::fabric::{Address, Fabric, Row, Side, Stage, Table, flags};
 use crate::model::Network;
 use std::fmt;
-use std::net::Ipv4Addr;
 
 /// What a row says beyond its name; made into words where it is printed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,9 +13,9 @@ pub enum Rule {
     #[default]
     Silent,
     /// A row of a filter by address, and which address it looks at.
-    Address(Row, Side),
+    Address(Row<Address>, Side),
     /// A row of a filter by group: its name.
-    Group(Row, Side, String),
+    Group(Row<Address>, Side, String),
     /// A statement of a policy: why it applies, or does not.
     Statement(String),
 }
@@ -35,11 +34,11 @@ pub(super) fn rule(
     let Some(Stage::Filter { .. }) = stage else {
         return Rule::Silent;
     };
-    match (table, fabric.rows.get(row as usize)) {
+    match (table, fabric.row(row)) {
         (Some(table), Some(row)) if row.is(flags::BY_MARK) => {
-            Rule::Group(*row, table.side, tag_name(network, row.lo))
+            Rule::Group(row, table.side, tag_name(network, row.tag()))
         }
-        (Some(table), Some(row)) => Rule::Address(*row, table.side),
+        (Some(table), Some(row)) => Rule::Address(row, table.side),
         _ => Rule::Silent,
     }
 }
@@ -61,7 +60,7 @@ impl fmt::Display for Rule {
 }
 
 /// Protocol and ports.
-fn service(row: &Row) -> String {
+fn service(row: &Row<Address>) -> String {
     if row.is(flags::ANY_PROTOCOL) {
         return "any".to_owned();
     }
@@ -79,14 +78,14 @@ fn service(row: &Row) -> String {
 }
 
 /// A block if the addresses are one, else first and last.
-fn block(lo: u32, hi: u32) -> String {
-    let (first, last) = (Ipv4Addr::from(lo), Ipv4Addr::from(hi));
-    let size = hi.wrapping_sub(lo);
+fn block(lo: Address, hi: Address) -> String {
+    let size = hi.bits().wrapping_sub(lo.bits());
+    let all = if lo.is_v4() { 96 } else { 0 };
     if lo == hi {
-        first.to_string()
-    } else if size & size.wrapping_add(1) == 0 && lo & size == 0 {
-        format!("{first}/{}", size.leading_zeros())
+        lo.to_string()
+    } else if size & size.wrapping_add(1) == 0 && lo.bits() & size == 0 {
+        format!("{lo}/{}", size.leading_zeros() - all)
     } else {
-        format!("{first}-{last}")
+        format!("{lo}-{hi}")
     }
 }

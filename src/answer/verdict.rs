@@ -4,7 +4,7 @@ use super::question::{Ask, Target};
 use super::rule::Rule;
 use crate::aws::Resolution;
 use crate::code::Code;
-use crate::fabric::{Flow, Outside, Place};
+use crate::fabric::{Address, Flow, Outside, Place};
 use crate::model::Origin;
 use smol_str::SmolStr;
 
@@ -149,7 +149,7 @@ pub struct Alternative {
     /// What stopped it, or made it unknown; none if it was delivered.
     pub obstacle: Option<Obstacle>,
     /// The address dialled.
-    pub address: Option<u32>,
+    pub address: Option<Address>,
     /// What was sent.
     pub sent: Option<Flow>,
     /// The traffic where it ends.
@@ -165,7 +165,7 @@ pub struct Alternative {
     /// The first mechanism by rank.
     pub mechanism: Option<&'static str>,
     /// The source address as the destination sees it.
-    pub sees_source: Option<u32>,
+    pub sees_source: Option<Address>,
     /// Who it arrived at.
     pub arrived: Option<SmolStr>,
     /// What was asked there, if an AWS service was.

@@ -74,6 +74,7 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         acls,
         instances,
         internet_gateways,
+        egress_only_gateways,
         vpn_gateways,
         endpoints,
         load_balancers,
@@ -153,7 +154,7 @@ macro_rules! indexes {
 
 indexes! {
     tables: RouteTable, groups: SecurityGroup, acls: NetworkAcl, interfaces: Interface,
-    instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
+    instances: Instance, internet: InternetGateway, egress: EgressOnlyGateway, nats: NatGateway, vpns: VpnGateway,
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
     transits: TransitGateway, attachments: TransitAttachment, transit_tables: TransitTable,
@@ -228,6 +229,7 @@ impl Indexes {
         }
         match &mut route.target {
             Target::Internet(r) => resolver.look_up(&self.internet, r, context),
+            Target::EgressOnly(r) => resolver.look_up(&self.egress, r, context),
             Target::Nat(r) => resolver.look_up(&self.nats, r, context),
             Target::Peering(r) => resolver.look_up(&self.peerings, r, context),
             Target::Vpn(r) => resolver.look_up(&self.vpns, r, context),
@@ -488,6 +490,7 @@ impl Indexes {
                 RecordValue::AliasEndpoint(r) => resolver.look_up(&self.endpoints, r, context),
                 RecordValue::AliasLoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
                 RecordValue::A(_)
+                | RecordValue::Aaaa(_)
                 | RecordValue::Cname(_)
                 | RecordValue::AliasName(_)
                 | RecordValue::Unseen(_) => {}
