@@ -76,6 +76,7 @@ pub struct Draft {
     pub instances: Arena<Instance>,
     pub internet_gateways: Arena<InternetGateway>,
     pub nat_gateways: Arena<NatGateway>,
+    pub regional_nats: Arena<RegionalNat>,
     pub vpn_gateways: Arena<VpnGateway>,
     pub peerings: Arena<Peering>,
     pub transit_gateways: Arena<TransitGateway>,

@@ -74,6 +74,7 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         acls,
         instances,
         internet_gateways,
+        regional_nats,
         vpn_gateways,
         endpoints,
         load_balancers,
@@ -153,7 +154,8 @@ macro_rules! indexes {
 
 indexes! {
     tables: RouteTable, groups: SecurityGroup, acls: NetworkAcl, interfaces: Interface,
-    instances: Instance, internet: InternetGateway, nats: NatGateway, vpns: VpnGateway,
+    instances: Instance, internet: InternetGateway, nats: NatGateway,
+    regional_nats: RegionalNat, vpns: VpnGateway,
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
     transits: TransitGateway, attachments: TransitAttachment, transit_tables: TransitTable,
@@ -207,6 +209,11 @@ impl Indexes {
     fn routes(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
         self.with(
             draft,
+            |d| &mut d.regional_nats,
+            |nat, context| resolver.look_up(&self.tables, &mut nat.table, context),
+        );
+        self.with(
+            draft,
             |d| &mut d.tables,
             |table, context| {
                 for route in &mut table.routes {
@@ -229,6 +236,7 @@ impl Indexes {
         match &mut route.target {
             Target::Internet(r) => resolver.look_up(&self.internet, r, context),
             Target::Nat(r) => resolver.look_up(&self.nats, r, context),
+            Target::RegionalNat(r) => resolver.look_up(&self.regional_nats, r, context),
             Target::Peering(r) => resolver.look_up(&self.peerings, r, context),
             Target::Vpn(r) => resolver.look_up(&self.vpns, r, context),
             Target::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),

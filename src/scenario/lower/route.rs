@@ -246,7 +246,7 @@ fn implied_main(inside: Inside<'_>) -> &'static str {
 }
 
 /// Local routes, but for blocks whose local route was replaced.
-fn locals(cidrs: &[Ipv4Net], written: &[Route]) -> Vec<Route> {
+pub(super) fn locals(cidrs: &[Ipv4Net], written: &[Route]) -> Vec<Route> {
     cidrs
         .iter()
         .map(|net| Destination::Cidr(IpNet::V4(*net)))
