@@ -115,7 +115,7 @@ fn describe(text: &str) {
             network.interfaces.len(),
             network.groups.len(),
             compiled.fabric.nodes.len(),
-            compiled.fabric.rows.len(),
+            compiled.fabric.v4.rows.len() + compiled.fabric.v6.rows.len(),
             peak().unwrap_or_default(),
             before.unwrap_or_default(),
         );
@@ -147,7 +147,7 @@ fn load_and_compile(c: &mut Criterion) {
     println!(
         "with load balancers: {} interfaces, {} rows; peak {:.1} MB of the whole process",
         network.interfaces.len(),
-        compiled.fabric.rows.len(),
+        compiled.fabric.v4.rows.len() + compiled.fabric.v6.rows.len(),
         peak().unwrap_or_default(),
     );
     group.bench_function("load and compile, with load balancers", |b| {

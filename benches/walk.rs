@@ -17,7 +17,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use reachability::aws::{Compiled, FROM_HOST, bits, compile};
 use reachability::engine::{End, Question, Walker, walk};
-use reachability::fabric::{Flow, NodeId, Packet, Traffic};
+use reachability::fabric::{Address, Flow, NodeId, Packet, Traffic};
 use reachability::model::*;
 use std::hint::black_box;
 use std::net::Ipv4Addr;
@@ -52,6 +52,7 @@ fn draft() -> Draft {
         account: "111111111111".into(),
         region: "us-east-1".into(),
         cidrs: vec!["10.0.0.0/16".parse().unwrap()],
+        ipv6: vec![],
         dns_support: Fact::Known(true),
         dns_hostnames: Fact::Known(true),
         dhcp_dns: DhcpDns::Amazon,
@@ -116,7 +117,9 @@ fn draft() -> Draft {
             id: None,
             vpc: named("v"),
             zone: "use1-az1".into(),
-            cidr: format!("10.0.{subnet}.0/24").parse().unwrap(),
+            cidr: Some(format!("10.0.{subnet}.0/24").parse().unwrap()),
+            ipv6: None,
+            dns64: false,
             table: named("main"),
             acl: named("acl"),
             public_access: None,
@@ -132,6 +135,7 @@ fn draft() -> Draft {
                 id: None,
                 subnet: named(&format!("s{subnet}")),
                 ips: vec![Ipv4Addr::new(10, 0, subnet, member + 4)],
+                ipv6: vec![],
                 prefixes: vec![],
                 groups: vec![named(&format!("g{a}")), named(&format!("g{b}"))],
                 public: vec![],
@@ -166,7 +170,10 @@ fn question<T>(from: NodeId, traffic: T) -> Question<'static, T> {
 }
 
 /// Questions between 1,000 pairs, no two of them from or to the same interface.
-fn all_over<T>(compiled: &Compiled, traffic: impl Fn(u32, u32) -> T) -> Vec<Question<'static, T>> {
+fn all_over<T>(
+    compiled: &Compiled,
+    traffic: impl Fn(Address, Address) -> T,
+) -> Vec<Question<'static, T>> {
     let at = |n: usize| {
         let (subnet, member) = (n / MEMBERS as usize, n % MEMBERS as usize);
         let ip = Ipv4Addr::new(10, 0, subnet as u8, member as u8 + 4);
@@ -205,7 +212,7 @@ fn measure<T: Traffic>(
     let steps = walker.walk(fabric, one).steps.len();
     println!(
         "{what}: {steps} steps over {} rows in all",
-        fabric.rows.len()
+        fabric.v4.rows.len()
     );
     c.bench_function(what, |b| {
         b.iter(|| walker.walk(fabric, black_box(one)).endings.len());

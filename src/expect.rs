@@ -1,6 +1,6 @@
 //! What somebody expects of an answer: plain data that scenarios fill and answers are held to (semantics S5).
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// What must hold of the answer, or of an alternative; every key given must.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,13 +32,13 @@ pub struct Checks {
     /// `no`, `yes` or `cannot-tell`.
     pub leaves_aws: Option<String>,
     /// The set of addresses the name resolves to; `Some(vec![])` is the empty set.
-    pub answers: Option<Vec<Ipv4Addr>>,
+    pub answers: Option<Vec<IpAddr>>,
     /// Kind of the DNS answer.
     pub dns: Option<String>,
     /// Zone, rule, endpoint or `public`.
     pub answered_by: Option<String>,
     /// Source address the destination sees.
-    pub sees_source: Option<Ipv4Addr>,
+    pub sees_source: Option<IpAddr>,
     /// VPC endpoint the destination sees.
     pub sees_vpce: Option<String>,
     /// Exact spans of client ports that fail.

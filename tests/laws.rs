@@ -103,6 +103,13 @@ fn the_generator_has_power() {
     share("several alternatives", 1, |m| m.several);
     share("established", 1, |m| m.established);
     share("tried both ways", 1, |m| m.forked);
+    share("home, of IPv6", 1, |m| m.v6);
+    let crossed = all.iter().filter(|m| m.between_families).count();
+    println!(
+        "home, from one family to the other: {crossed} of {}",
+        all.len()
+    );
+    assert!(crossed >= 10);
 }
 
 /// Within how many fabrics a fault must be seen.

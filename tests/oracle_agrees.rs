@@ -361,7 +361,7 @@ fn said_of(a: &Alternative) -> Said {
     let stop = a.obstacle.as_ref();
     let (code, leg) = stop.map_or(("", ""), |o| (o.code.name(), o.leg.name()));
     let mechanism = a.mechanism.filter(|_| code.is_empty()).unwrap_or_default();
-    let sees = a.sees_source.map(Ipv4Addr::from_bits);
+    let sees = a.sees_source.and_then(|s| s.v4()).map(Ipv4Addr::from_bits);
     if code == CIRCLE {
         return circle(a.class.name());
     }

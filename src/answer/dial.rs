@@ -3,7 +3,7 @@
 use super::lookup::{Component, component};
 use super::question::{Ask, Target};
 use crate::aws::{Compiled, bits, is_token};
-use crate::fabric::NodeId;
+use crate::fabric::{Address, NodeId};
 use crate::model::{
     Arena, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource, VpcEndpoint,
     catalog,
@@ -341,7 +341,9 @@ impl Dial<'_> {
         nodes.sort_unstable();
         nodes.dedup();
         let declared = self.network.internet_hosts.iter().next();
-        let address = declared.map_or(Ipv4Addr::new(198, 51, 100, 1), |(_, h)| h.ip);
+        let address = declared
+            .and_then(|(_, h)| h.ip)
+            .unwrap_or(Ipv4Addr::new(198, 51, 100, 1));
         let port = self.port.or(Some(443));
         Dial { port, ..self }.dialled(None, vec![bits(address)], Some(nodes), None)
     }
@@ -349,7 +351,7 @@ impl Dial<'_> {
     pub(super) fn dialled(
         self,
         name: Option<String>,
-        addresses: Vec<u32>,
+        addresses: Vec<Address>,
         accept: Option<Vec<NodeId>>,
         implied: Option<(u8, u16)>,
     ) -> Result<Target, String> {

@@ -31,6 +31,7 @@ impl Dial<'_> {
             Component::InternetHost(id) => {
                 let node = compiled.host(Host::Internet(Some(id)));
                 let ip = network.internet_hosts[id].ip;
+                let ip = ip.ok_or_else(|| format!("`{}` has no IPv4 address", self.ask.to))?;
                 self.dialled(None, vec![bits(ip)], Some(vec![node]), None)
             }
             Component::ClientVpn(id) => Err(format!(

@@ -109,19 +109,18 @@ fn beats_an_equal(fabric: &Fabric, place: Place, row: u32) -> Option<Code> {
         _ => return None,
     };
     let table = fabric.table_at(place)?;
-    let rows = fabric.rows_of(table);
-    let number = row.wrapping_sub(table.first) as usize;
-    let winner = rows.get(number)?;
-    let mut after = rows.iter().skip(number + 1);
-    after
-        .any(|r| (r.lo, r.hi) == (winner.lo, winner.hi))
+    let mut rows = fabric
+        .rows_of(table)
+        .skip_while(|(number, _)| *number != row);
+    let (_, winner) = rows.next()?;
+    rows.any(|(_, r)| (r.lo, r.hi) == (winner.lo, winner.hi))
         .then_some(note)
 }
 
 /// Whether what no row of the table takes just goes on, or the table has no rows at all.
 fn falls_through(fabric: &Fabric, place: Place) -> bool {
     let idle = |t: &Table| {
-        t.otherwise == Action::Next || (t.len == 0 && !matches!(t.otherwise, Action::Drop(_)))
+        t.otherwise == Action::Next || (t.is_empty() && !matches!(t.otherwise, Action::Drop(_)))
     };
     fabric.table_at(place).is_some_and(idle)
 }

@@ -5,9 +5,9 @@ use super::verdict::{Alternative, Answer, Obstacle};
 use crate::aws::DnsOutcome;
 use crate::code::Code;
 pub use crate::expect::Checks;
-use crate::fabric::Outside;
+use crate::fabric::{Address, Outside};
 use std::fmt::Debug;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// The stable word for where a path went.
 #[must_use]
@@ -25,7 +25,9 @@ pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
     match outcome {
         DnsOutcome::Answered(all) => {
             let private = all.iter().all(|a| {
-                let ip = Ipv4Addr::from(a.address);
+                let IpAddr::V4(ip) = a.address.ip() else {
+                    return false;
+                };
                 ip.is_private() || matches!(ip.octets(), [100, 64..=127, ..])
             });
             if private { "private" } else { "public" }
@@ -179,7 +181,7 @@ fn names(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
     };
     if let Some(wanted) = &checks.answers {
         let mut wanted = wanted.clone();
-        let mut have: Vec<Ipv4Addr> = answers.iter().map(|a| a.address.into()).collect();
+        let mut have: Vec<IpAddr> = answers.iter().map(|a| a.address.ip()).collect();
         for list in [&mut wanted, &mut have] {
             list.sort_unstable();
             list.dedup();
@@ -227,7 +229,7 @@ fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
         same(out, "mechanism", &checks.mechanism, mechanism);
     }
     if let Some(wanted) = checks.sees_source {
-        let have = alternative.sees_source.map(Ipv4Addr::from);
+        let have = alternative.sees_source.map(Address::ip);
         differ(out, "sees.source", &Some(wanted), &have);
     }
     if let Some(wanted) = &checks.sees_vpce
@@ -283,11 +285,7 @@ fn check_alternative(alternative: &Alternative, checks: &Checks) -> Vec<String> 
         same(&mut out, "mechanism", &checks.mechanism, mechanism);
     }
     if let Some(wanted) = &checks.answers {
-        let have: Vec<Ipv4Addr> = alternative
-            .address
-            .map(Ipv4Addr::from)
-            .into_iter()
-            .collect();
+        let have: Vec<IpAddr> = alternative.address.map(Address::ip).into_iter().collect();
         differ(&mut out, "answers", wanted, &have);
     }
     if let Some(wanted) = &checks.failing_ports {

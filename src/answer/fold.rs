@@ -8,7 +8,7 @@ use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
 use crate::code::{Code, Kind};
 use crate::engine::{Question, Walk, walk};
-use crate::fabric::{Flow, NONE, Outside};
+use crate::fabric::{Address, Flow, NONE, Outside};
 use crate::model::{Network, Origin};
 
 /// Answers a question.
@@ -93,14 +93,14 @@ fn judge(
     if let Some(found) = found {
         unnamed = resolved(&mut out, found);
     }
-    let flow = |address: u32| {
+    let flow = |address: Address| {
         let target = &out.target;
         let ports = if target.proto == 6 || target.proto == 17 {
             ports
         } else {
             (0, 0)
         };
-        Flow::new(u32::from(src), address, target.proto, ports, target.port)
+        Flow::new(src, address, target.proto, ports, target.port)
     };
     let flows: Vec<Flow> = out.target.addresses.iter().map(|a| flow(*a)).collect();
     let accept = out.target.accept.clone();

@@ -9,12 +9,11 @@ use crate::aws::policy::{
     judge, shown, table_of,
 };
 use crate::code::Code;
-use crate::fabric::{NodeId, Place};
+use crate::fabric::{Address, NodeId, Place};
 use crate::model::{
     Effect, EndpointKind, EndpointTarget, Id, Network, Origin, Policy, Ref, Role, Statement,
     VpcEndpoint, catalog, policy_of,
 };
-use std::net::Ipv4Addr;
 
 /// What is asked, and of whom.
 struct Gate<'a> {
@@ -125,7 +124,7 @@ impl<'a> Gate<'a> {
         let seen = out.sees_source.filter(|s| !crate::aws::is_token(*s));
         let path = Path {
             endpoint: self.endpoint,
-            source: seen.map(Ipv4Addr::from),
+            source: seen.map(Address::ip),
             secure: wanted.secure,
         };
         let service = (self.region, self.service);

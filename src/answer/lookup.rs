@@ -5,10 +5,10 @@ use crate::aws::{Compiled, Host};
 use crate::fabric::NodeId;
 use crate::model::{
     ClientVpn, Id, Interface, InternetHost, LoadBalancer, Network, Ref, ResolverEndpoint, Role,
-    Site, Subnet, Vpc, VpcEndpoint, World,
+    Site, Subnet, Vpc, VpcEndpoint, World, v4,
 };
 use std::collections::HashSet;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Something that can be asked about.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,7 +85,10 @@ pub fn component(network: &Network, text: &str) -> Option<Component> {
     if let Some(scope) = scope {
         let (id, site) = network.sites.iter().find(|(_, s)| s.name == scope)?;
         let host = site.hosts.iter().find(|(n, _)| n == name);
-        return host.map(|(_, ip)| Component::SiteHost(id, *ip));
+        return host.and_then(|(_, ip)| match ip {
+            IpAddr::V4(ip) => Some(Component::SiteHost(id, *ip)),
+            IpAddr::V6(_) => None,
+        });
     }
     let mut hosts = network.internet_hosts.iter();
     hosts
@@ -103,6 +106,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
         Some(Component::SiteHost(id, ip)) => return Ok(From::Host(Host::Site(id), ip)),
         Some(Component::InternetHost(id)) => {
             let ip = network.internet_hosts[id].ip;
+            let ip = ip.ok_or_else(|| format!("`{text}` has no IPv4 address"))?;
             return Ok(From::Host(Host::Internet(Some(id)), ip));
         }
         Some(Component::Endpoint(_) | Component::LoadBalancer(_)) => {
@@ -163,7 +167,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     let site = network
         .sites
         .iter()
-        .find(|(_, s)| s.cidrs.iter().any(|c| c.contains(&ip)));
+        .find(|(_, s)| v4(&s.cidrs).any(|c| c.contains(&ip)));
     Ok(match site {
         Some((id, _)) => From::Host(Host::Site(id), ip),
         None => internet(network, ip),
@@ -190,7 +194,10 @@ fn nobody(network: &Network, text: &str) -> String {
 }
 
 fn internet(network: &Network, ip: Ipv4Addr) -> From {
-    let declared = network.internet_hosts.iter().find(|(_, h)| h.ip == ip);
+    let declared = network
+        .internet_hosts
+        .iter()
+        .find(|(_, h)| h.ip == Some(ip));
     From::Host(Host::Internet(declared.map(|(id, _)| id)), ip)
 }
 

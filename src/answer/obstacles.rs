@@ -10,7 +10,7 @@ use super::verdict::{Alternative, Obstacle, Part};
 use crate::aws::{AT_SITE, FROM_OUTSIDE};
 use crate::code::Code;
 use crate::engine::{End, Ending, Question, Walk, Why, walk};
-use crate::fabric::{Flow, NodeId};
+use crate::fabric::{Address, Flow, NodeId};
 use crate::model::Role;
 
 /// Where nobody is there is nothing to walk on to, as where no route leads.
@@ -73,12 +73,12 @@ pub(super) fn behind(
 /// Where a walk is resumed at an arrival node: behind the ACL of an interface's subnet, at a host of
 /// a site. Not at an endpoint that was not dialled, nor at a host or service in public: what arrives
 /// there has other headers than it had at the gap.
-fn entry_of(reader: &Reader<'_>, node: NodeId, dialled: u32) -> Option<u8> {
+fn entry_of(reader: &Reader<'_>, node: NodeId, dialled: Address) -> Option<u8> {
     let compiled = reader.compiled;
     if let Some(id) = interface_of(compiled, node) {
         let interface = &reader.network.interfaces[id];
         let passes = !matches!(interface.role, Role::Endpoint(_));
-        return (passes || interface.has(dialled.into())).then_some(FROM_OUTSIDE);
+        return (passes || interface.has(dialled.ip())).then_some(FROM_OUTSIDE);
     }
     let mut own = compiled.site_hosts.iter().map(|(_, _, host)| host);
     let site = compiled.sites.contains(&node) || own.any(|host| *host == node);

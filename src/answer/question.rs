@@ -3,7 +3,7 @@
 use super::request::Wanted;
 use crate::aws::{Compiled, Host, Viewer};
 use crate::code::Code;
-use crate::fabric::NodeId;
+use crate::fabric::{Address, NodeId};
 use crate::model::{Id, Interface, Network, Role, Vpc};
 use std::net::Ipv4Addr;
 
@@ -147,7 +147,7 @@ pub struct Target {
     /// The name to resolve, if it is a name.
     pub name: Option<String>,
     /// Addresses, if it is none.
-    pub addresses: Vec<u32>,
+    pub addresses: Vec<Address>,
     /// Destination port; for ICMP, type and code.
     pub port: u16,
     /// IP protocol.

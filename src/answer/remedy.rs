@@ -2,8 +2,7 @@
 
 use super::verdict::Obstacle;
 use crate::code::Code;
-use crate::fabric::Flow;
-use std::net::Ipv4Addr;
+use crate::fabric::{Address, Flow};
 
 /// The smallest change we know of; none where there is nothing to say beyond the code's page.
 /// `met` is the traffic as the obstacle saw it.
@@ -145,9 +144,9 @@ fn port(flow: &Flow) -> String {
     }
 }
 
-fn host(address: u32) -> String {
+fn host(address: Address) -> String {
     if crate::aws::is_token(address) {
         return "the service's public addresses".to_owned();
     }
-    Ipv4Addr::from(address).to_string()
+    address.to_string()
 }

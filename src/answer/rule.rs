@@ -2,9 +2,8 @@
 
 use crate::aws::{is_token, tag_name};
 use crate::engine::{Step, Why};
-use crate::fabric::{Fabric, Row, Side, Stage, flags};
+use crate::fabric::{Address, Fabric, Row, Side, Stage, flags};
 use crate::model::Network;
-use std::net::Ipv4Addr;
 
 /// What the row of a step says; empty where the step is no filter's.
 pub(super) fn rule(network: &Network, fabric: &Fabric, step: Step) -> String {
@@ -12,16 +11,16 @@ pub(super) fn rule(network: &Network, fabric: &Fabric, step: Step) -> String {
         return String::new();
     };
     let filter = matches!(fabric.stage(step.at), Some(Stage::Filter { .. }));
-    match (fabric.table_at(step.at), fabric.rows.get(row as usize)) {
-        (Some(table), Some(row)) if filter => words(network, row, table.side),
+    match (fabric.table_at(step.at), fabric.row(row)) {
+        (Some(table), Some(row)) if filter => words(network, &row, table.side),
         _ => String::new(),
     }
 }
 
-fn words(network: &Network, row: &Row, side: Side) -> String {
+fn words(network: &Network, row: &Row<Address>, side: Side) -> String {
     let arrow = if side == Side::Src { '←' } else { '→' };
     let peer = if row.is(flags::BY_MARK) {
-        tag_name(network, row.lo)
+        tag_name(network, row.tag())
     } else if is_token(row.lo) {
         "some public addresses".to_owned()
     } else {
@@ -31,7 +30,7 @@ fn words(network: &Network, row: &Row, side: Side) -> String {
 }
 
 /// Protocol and ports.
-fn service(row: &Row) -> String {
+fn service(row: &Row<Address>) -> String {
     if row.is(flags::ANY_PROTOCOL) {
         return "any".to_owned();
     }
@@ -49,14 +48,14 @@ fn service(row: &Row) -> String {
 }
 
 /// A block if the addresses are one, else first and last.
-fn block(lo: u32, hi: u32) -> String {
-    let (first, last) = (Ipv4Addr::from(lo), Ipv4Addr::from(hi));
-    let size = hi.wrapping_sub(lo);
+fn block(lo: Address, hi: Address) -> String {
+    let size = hi.bits().wrapping_sub(lo.bits());
+    let all = if lo.is_v4() { 96 } else { 0 };
     if lo == hi {
-        first.to_string()
-    } else if size & size.wrapping_add(1) == 0 && lo & size == 0 {
-        format!("{first}/{}", size.leading_zeros())
+        lo.to_string()
+    } else if size & size.wrapping_add(1) == 0 && lo.bits() & size == 0 {
+        format!("{lo}/{}", size.leading_zeros() - all)
     } else {
-        format!("{first}-{last}")
+        format!("{lo}-{hi}")
     }
 }

@@ -16,7 +16,8 @@ fn world(replies: (u16, u16)) -> (Network, Compiled) {
     for (name, ip) in [("x", FROM), ("web", TO)] {
         draft.internet_hosts.push(InternetHost {
             name: name.to_owned(),
-            ip,
+            ip: Some(ip),
+            ipv6: None,
             records: Vec::new(),
             os: Os::Linux,
             origin: Origin::Unknown,
@@ -96,7 +97,7 @@ fn everything_gets_through() {
             mechanism: Some("isp".to_owned()),
             leaves_aws: Some("yes".to_owned()),
             via: vec!["x".to_owned(), "isp".to_owned(), "web".to_owned()],
-            sees_source: Some(FROM),
+            sees_source: Some(FROM.into()),
             failing_ports: Some(Vec::new()),
             ..Checks::default()
         },

@@ -3,7 +3,7 @@
 use super::question::{Ask, Target};
 use crate::aws::Resolution;
 use crate::code::Code;
-use crate::fabric::{Flow, Outside, Place};
+use crate::fabric::{Address, Flow, Outside, Place};
 use crate::model::Origin;
 
 macro_rules! words {
@@ -147,7 +147,7 @@ pub struct Alternative {
     /// What stopped it, or made it unknown; none if it was delivered.
     pub obstacle: Option<Obstacle>,
     /// The address dialled.
-    pub address: Option<u32>,
+    pub address: Option<Address>,
     /// What was sent.
     pub sent: Option<Flow>,
     /// The traffic where it ends.
@@ -163,7 +163,7 @@ pub struct Alternative {
     /// The first mechanism by rank.
     pub mechanism: Option<&'static str>,
     /// The source address as the destination sees it.
-    pub sees_source: Option<u32>,
+    pub sees_source: Option<Address>,
     /// Who it arrived at.
     pub arrived: Option<String>,
     /// What was asked there, if an AWS service was.

@@ -13,10 +13,10 @@ use super::filter::span;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, TableId};
+use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, Span, TableId};
 use crate::model::{
     Edge, Forwards, Id, Interface, InternetGateway, Ref, Role, RouteTable, Subnet, Target, Unseen,
-    Why,
+    Why, v4,
 };
 
 impl Compiler<'_> {
@@ -89,15 +89,15 @@ impl Compiler<'_> {
         };
         let own = self.b.to(node, entry::UNFILTERED);
         let addresses = interface.ips.iter().map(|ip| (bits(*ip), bits(*ip)));
-        let blocks = interface.prefixes.iter().map(span);
+        let blocks = v4(&interface.prefixes).map(span);
         let text = format!("{name} has this address");
         let mut rows: Vec<RowSpec> = addresses
             .chain(blocks)
             .map(|at| RowSpec::address(at, own, &interface.origin, text.clone()))
             .collect();
-        let all = (0, u32::MAX);
-        let stop =
-            |code, text: String| RowSpec::address(all, Action::Drop(code), &interface.origin, text);
+        let stop = |code, text: String| {
+            RowSpec::address(Span::Any, Action::Drop(code), &interface.origin, text)
+        };
         if interface.source_dest_check {
             let code = Code::ENI_SOURCE_DEST_CHECK_RESTRICTION;
             rows.push(stop(code, format!("{name} source/dest check")));
@@ -196,7 +196,7 @@ impl Compiler<'_> {
 
 fn covers(route: &crate::model::Route, subnet: &Subnet) -> bool {
     match &route.destination {
-        crate::model::Destination::Cidr(ipnet::IpNet::V4(net)) => net.contains(&subnet.cidr),
+        crate::model::Destination::Cidr(ipnet::IpNet::V4(net)) => net.contains(&subnet.v4()),
         _ => false,
     }
 }

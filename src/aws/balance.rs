@@ -20,7 +20,9 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, flags};
+use crate::fabric::{
+    Action, Address, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, To, flags,
+};
 use crate::model::{
     Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref,
     TargetGroup,
@@ -91,18 +93,14 @@ impl<'n> Compiler<'n> {
             };
             let text = format!("{name} listener {}", listener.port);
             for proto in protocols {
-                let mut add = |span, flags, ways: &[(Action, Option<Lack>)]| {
+                let mut add = |span, ways: &[(Action, Option<Lack>)]| {
                     for (number, (then, lack)) in ways.iter().enumerate() {
                         let last = number + 1 == ways.len();
                         rows.push(RowSpec {
                             span,
                             ports: (listener.port, listener.port),
                             proto: Some(*proto),
-                            flags: if last {
-                                flags
-                            } else {
-                                flags | flags::MAYBE | flags::FORK
-                            },
+                            flags: if last { 0 } else { flags::MAYBE | flags::FORK },
                             then: *then,
                             origin: listener.origin.clone(),
                             text: match lack {
@@ -113,8 +111,8 @@ impl<'n> Compiler<'n> {
                     }
                 };
                 let tag = super::PRIVATE_LINK;
-                add((tag, tag), flags::BY_MARK, &by_link);
-                add((0, u32::MAX), 0, &direct);
+                add(Span::Tag(tag), &by_link);
+                add(Span::Any, &direct);
             }
         }
         rows.extend(self.gap(Gap::Listeners(id)).map(|lack| lack.opaque()));
@@ -190,7 +188,7 @@ impl<'n> Compiler<'n> {
         listener: &Listener,
         at: At<'n>,
         setting: Setting,
-    ) -> Vec<Result<(u32, u16, bool), Code>> {
+    ) -> Vec<Result<(Address, u16, bool), Code>> {
         let mut out = Vec::new();
         for group in listener.forward.iter().filter_map(|(g, _)| g.id()) {
             let group = &self.network.target_groups[group];
@@ -246,7 +244,7 @@ impl<'n> Compiler<'n> {
                 let port = candidate.target.port.unwrap_or(group.port);
                 let rewrite = Rewrite {
                     src: if preserve { None } else { own },
-                    dst: Some(candidate.address),
+                    dst: Some(To::At(candidate.address)),
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
                 };
@@ -279,11 +277,9 @@ impl<'n> Compiler<'n> {
         listener: &Listener,
         code: Code,
     ) -> Alternative {
-        let row = self.b.0.rows.len() as u32;
         let text = format!("target group {}: no target", group.name);
-        let spec = RowSpec::address((0, u32::MAX), Action::Drop(code), &listener.origin, text);
-        self.b
-            .table(&group.name, Side::Dst, vec![spec], Action::Next, "");
+        let spec = RowSpec::address(Span::Any, Action::Drop(code), &listener.origin, text);
+        let row = self.b.cited(&group.name, spec);
         Alternative {
             unless: NONE,
             rewrite: Rewrite::default(),
@@ -305,20 +301,17 @@ impl<'n> Compiler<'n> {
         node: NodeId,
     ) -> Alternative {
         let network = self.network;
-        let who = c.interface.map_or_else(
-            || std::net::Ipv4Addr::from(c.address).to_string(),
-            |i| network.interface_name(i),
-        );
+        let who = c
+            .interface
+            .map_or_else(|| c.address.to_string(), |i| network.interface_name(i));
         let sick = if c.healthy {
             ""
         } else {
             ", unhealthy: no target is healthy, so all are used"
         };
         let text = format!("target group {}: {who}{sick}", group.name);
-        let row = self.b.0.rows.len() as u32;
-        let spec = RowSpec::address((c.address, c.address), Action::Next, &c.target.origin, text);
-        self.b
-            .table(&group.name, Side::Dst, vec![spec], Action::Next, "");
+        let spec = RowSpec::address(c.address, Action::Next, &c.target.origin, text);
+        let row = self.b.cited(&group.name, spec);
         if !c.healthy {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
         }

@@ -2,7 +2,7 @@
 
 use super::compile::Compiler;
 use crate::code::Code;
-use crate::fabric::{Action, Alternative, NONE, Rewrite, RowSpec, Side};
+use crate::fabric::{Action, Alternative, NONE, Rewrite, RowSpec, Span};
 use crate::model::Origin;
 
 /// One of several ways.
@@ -33,9 +33,8 @@ impl Compiler<'_> {
                 then,
                 keep,
             } = way;
-            let row = self.b.0.rows.len() as u32;
-            let spec = RowSpec::address((0, u32::MAX), then, &origin, text);
-            self.b.table(table, Side::Dst, vec![spec], Action::Next, "");
+            let spec = RowSpec::address(Span::Any, then, &origin, text);
+            let row = self.b.cited(table, spec);
             alternatives.push(Alternative {
                 unless: NONE,
                 rewrite: Rewrite::default(),

@@ -8,19 +8,21 @@ use super::transit::Transit;
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, TableId, flags,
+    Action, Address, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, Span,
+    TableId, flags,
 };
 use crate::model::{
     Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role,
     RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 
 /// 169.254.169.253, where every VPC's resolver answers too.
-const RESOLVER: u32 = 0xa9fe_a9fd;
+const RESOLVER: Address = Address::of_v4(0xa9fe_a9fd);
 
 /// Who has which addresses.
-type Member = ((u32, u32), Id<Interface>);
+type Member = ((Address, Address), Id<Interface>);
 
 /// The groups of an interface: those of the input, and the names of the others.
 type GroupSet = (Vec<Id<SecurityGroup>>, Vec<String>);
@@ -114,6 +116,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.strangers();
     c.balancers();
     c.endpoints();
+    c.out.notes.sort_unstable();
     c.out.fabric = c.b.0;
     c.out
 }
@@ -212,6 +215,7 @@ impl<'n> Compiler<'n> {
             );
             self.out.sites.push(host);
             for (name, ip) in &site.hosts {
+                let IpAddr::V4(ip) = ip else { continue };
                 let node = self.b.node(shapes.host, format!("{}/{name}", site.name));
                 self.out.site_hosts.push((host, bits(*ip), node));
             }
@@ -236,7 +240,7 @@ impl<'n> Compiler<'n> {
                 continue;
             };
             if let Some(list) = members.get_mut(subnet.index()) {
-                list.extend(interface.spans().map(|span| (span, id)));
+                list.extend(interface.spans().map(|(a, b)| ((bits(a), bits(b)), id)));
             }
         }
         for (id, subnet) in network.subnets.iter() {
@@ -274,16 +278,16 @@ impl<'n> Compiler<'n> {
         id: Id<Subnet>,
     ) -> Vec<RowSpec> {
         let subnet = &self.network.subnets[id];
-        let (lo, hi) = span(&subnet.cidr);
+        let (lo, hi) = span(&subnet.v4());
         // Where everybody is known, only a host that asked without an interface is found there.
         let stranger = self.strangers.get(id.index()).copied();
         let otherwise = match stranger.filter(|_| subnet.vpc.id().is_some()) {
             Some(node) => self.b.to(node, way),
             None => Action::Drop(Code::NO_POSSIBLE_DESTINATION),
         };
-        let gap = |lo: u32, hi: u32| match nobody {
+        let gap = |lo: Address, hi: Address| match nobody {
             Some(lack) => RowSpec {
-                span: (lo, hi),
+                span: Span::Of(lo, hi),
                 ..lack.opaque()
             },
             None => RowSpec::address(
@@ -302,7 +306,7 @@ impl<'n> Compiler<'n> {
                 continue;
             }
             if next < first {
-                rows.push(gap(next, first - 1));
+                rows.push(gap(next, first.before()));
             }
             let interface = &self.network.interfaces[member];
             let dead = self.network.out_of_service(member);
@@ -335,7 +339,7 @@ impl<'n> Compiler<'n> {
                 row.text = format!("{}; {}", row.text, lack.text).into();
             }
             rows.push(row);
-            next = last.saturating_add(1);
+            next = last.after();
         }
         if next <= hi {
             rows.push(gap(next, hi));
@@ -351,7 +355,7 @@ impl<'n> Compiler<'n> {
             return;
         };
         let mut subnets = self.subnets_of(vpc);
-        subnets.sort_by_key(|(_, s)| span(&s.cidr));
+        subnets.sort_by_key(|(_, s)| span(&s.v4()));
         let (mut far, mut near) = (Vec::new(), Vec::new());
         for (id, subnet) in subnets {
             let Some(to) = self.subnet_nodes.get(id.index()).copied() else {
@@ -359,13 +363,13 @@ impl<'n> Compiler<'n> {
             };
             let (to_far, to_near) = (self.b.to(to, 0), self.b.to(to, 3));
             far.push(RowSpec::address(
-                span(&subnet.cidr),
+                span(&subnet.v4()),
                 to_far,
                 &subnet.origin,
                 subnet.name.clone(),
             ));
             near.push(RowSpec::address(
-                span(&subnet.cidr),
+                span(&subnet.v4()),
                 to_near,
                 &subnet.origin,
                 subnet.name.clone(),
@@ -438,7 +442,7 @@ impl<'n> Compiler<'n> {
         let rule = Origin::Implied(
             "link-local services and the VPC's resolver are answered by the host, /vpc/latest/userguide/AmazonDNS-concepts.html",
         );
-        let own = v.cidrs.first().map(|c| u32::from(c.network()) + 2);
+        let own = v.cidrs.first().map(|c| bits(u32::from(c.network()) + 2));
         let resolvers = [Some(RESOLVER), own].into_iter().flatten();
         let mut rows = Vec::new();
         for at in resolvers.clone() {
@@ -540,7 +544,7 @@ impl<'n> Compiler<'n> {
 
     /// The first table of what cannot send.
     fn silent(&mut self, why: &str, origin: &Origin) -> TableId {
-        let row = RowSpec::address((0, u32::MAX), Action::Drop(Code::BAD_STATE), origin, why);
+        let row = RowSpec::address(Span::Any, Action::Drop(Code::BAD_STATE), origin, why);
         self.b.table(why, Side::Dst, vec![row], Action::Next, "")
     }
 

@@ -10,7 +10,7 @@ use super::gateway::PORTS;
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NONE, NodeId, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Connection, Id, Joined, Site};
+use crate::model::{Connection, Id, Joined, Site, v4};
 use ipnet::Ipv4Net;
 
 /// Entries of a public virtual interface, beside that of the site.
@@ -29,7 +29,7 @@ impl Compiler<'_> {
     /// AWS takes only sources that the site advertises: the site's router translates the others to
     /// the first of those addresses.
     pub(super) fn public_interface(&mut self, connection: &Connection, node: NodeId) {
-        let own = connection.prefixes.iter();
+        let own = v4(&connection.prefixes);
         let as_it_is = self.b.to(node, AS_IT_IS);
         let text = "an advertised address";
         let own = own.map(|p| RowSpec::address(span(p), as_it_is, &connection.origin, text));
@@ -37,7 +37,9 @@ impl Compiler<'_> {
         let own = self
             .b
             .table(&connection.name, Side::Src, own, Action::Next, "");
-        let first = connection.prefixes.first().and_then(|p| p.hosts().next());
+        let first = v4(&connection.prefixes)
+            .next()
+            .and_then(|p| p.hosts().next());
         let translate = self.b.rewriting(Rewrite {
             src: first.map(bits),
             sport: Some(PORTS),
@@ -100,7 +102,7 @@ impl Compiler<'_> {
         };
         let then = self.either("connections", ways, Code::NO_ROUTE_TO_DESTINATION);
         let rows = self.amazon().into_iter().map(|row| {
-            let length = (row.span.1 - row.span.0).leading_zeros() as u8;
+            let length = row.span.width().leading_zeros() as u8;
             let text = format!("{name}: {}", row.text).into();
             (length, RowSpec { then, text, ..row })
         });
@@ -120,7 +122,7 @@ impl Compiler<'_> {
             let text = format!("advertised by {}", connection.name);
             let row =
                 |p: &Ipv4Net| RowSpec::address(span(p), then, &connection.origin, text.clone());
-            rows.extend(connection.prefixes.iter().map(row));
+            rows.extend(v4(&connection.prefixes).map(row));
         }
         rows
     }

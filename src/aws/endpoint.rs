@@ -7,7 +7,7 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Back, Label, Link, MarkOp, NONE, RowSpec, Side, flags};
+use crate::fabric::{Action, Back, Label, Link, MarkOp, NONE, RowSpec, Side, Span, flags};
 use crate::model::{
     EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Interface, Origin, Ref,
     VpcEndpoint,
@@ -47,16 +47,16 @@ impl Compiler<'_> {
         if endpoint.state.is_none_or(|s| s == EndpointState::Available) {
             rows.push(RowSpec {
                 proto: Some(6),
-                ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP")
+                ..RowSpec::address(Span::Any, Action::Next, &rule, "TCP")
             });
             rows.push(RowSpec {
                 proto: Some(1),
                 ports: (0x0800, 0x08ff),
-                ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "ICMP echo")
+                ..RowSpec::address(Span::Any, Action::Next, &rule, "ICMP echo")
             });
         } else {
             rows.push(RowSpec::address(
-                (0, u32::MAX),
+                Span::Any,
                 Action::Drop(Code::ENDPOINT_NOT_AVAILABLE),
                 &endpoint.origin,
                 "state",
@@ -74,7 +74,7 @@ impl Compiler<'_> {
     fn endpoint_interface(&mut self, endpoint: &VpcEndpoint, interface: Id<Interface>) {
         let node = self.out.node_of(interface);
         let everything =
-            |then, text: &str| RowSpec::address((0, u32::MAX), then, &endpoint.origin, text);
+            |then, text: &str| RowSpec::address(Span::Any, then, &endpoint.origin, text);
         let refused = |code| vec![everything(Action::Drop(code), "state of the endpoint")];
         let rule = Origin::Implied(
             "interface endpoints carry TCP and UDP, /vpc/latest/privatelink/concepts.html",
@@ -86,7 +86,7 @@ impl Compiler<'_> {
                 vec![everything(Action::Drop(Code::UNSUPPORTED_BY_AWS), &text)]
             }
             Some(EndpointState::Available) => {
-                let row = RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP and UDP");
+                let row = RowSpec::address(Span::Any, Action::Next, &rule, "TCP and UDP");
                 [6, 17]
                     .map(|p| RowSpec {
                         proto: Some(p),

@@ -3,15 +3,16 @@
 //! Groups: `/vpc/latest/userguide/security-group-rules.html`; the rules of all groups of an interface
 //! are one unordered set. ACLs: `/vpc/latest/userguide/vpc-network-acls.html`; lowest number first.
 
+use super::bits;
 use super::compile::Compiler;
 use super::lack::Lack;
 use super::public::{Lists, TOKENS, partly_public, token_span};
 use super::transit::References;
 use crate::code::Code;
-use crate::fabric::{Action, RowSpec, Side, TableId, flags};
+use crate::fabric::{Action, Address, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
     AclRule, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Origin, Peer,
-    Ref, SecurityGroup, Service, Subnet, Target, Vpc, World,
+    Ref, SecurityGroup, Service, Subnet, Target, Vpc, World, v4,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
@@ -19,14 +20,17 @@ use std::sync::Arc;
 
 /// The first and last address of a block. Tokens stand for addresses elsewhere: a block that is not
 /// everything leaves them out.
-pub(super) fn span(net: &Ipv4Net) -> (u32, u32) {
-    let (lo, hi) = (u32::from(net.network()), u32::from(net.broadcast()));
-    if net.prefix_len() == 0 || hi < TOKENS.0 {
+pub(super) fn span<N: Copy + Into<IpNet>>(net: &N) -> (Address, Address) {
+    let net: IpNet = (*net).into();
+    let (lo, hi) = (Address::from(net.network()), Address::from(net.broadcast()));
+    let tokens = (Address::of_v4(TOKENS.0), Address::of_v4(TOKENS.1));
+    if net.prefix_len() == 0 || !lo.is_v4() || hi < tokens.0 {
         (lo, hi)
-    } else if lo < TOKENS.0 {
-        (lo, TOKENS.0 - 1)
+    } else if lo < tokens.0 {
+        (lo, tokens.0.before())
     } else {
-        (u32::MAX, u32::MAX)
+        let nobody = Address::of_v4(u32::MAX);
+        (nobody, nobody)
     }
 }
 
@@ -156,7 +160,7 @@ impl Compiler<'_> {
         text: &Arc<str>,
         into: &mut Rows,
     ) {
-        let row = |span: (u32, u32), flags: u8| RowSpec {
+        let row = |span: Span, flags: u8| RowSpec {
             span,
             ports: ports(&rule.service),
             proto: rule.service.protocol,
@@ -167,9 +171,9 @@ impl Compiler<'_> {
         };
         match &rule.peer {
             Peer::Cidr(IpNet::V4(net)) => {
-                into.certain.push(row(span(net), 0));
+                into.certain.push(row(span(net).into(), 0));
                 if partly_public(net) {
-                    into.maybe.push(row(TOKENS, flags::MAYBE));
+                    into.maybe.push(row(TOKENS.into(), flags::MAYBE));
                 }
             }
             Peer::Cidr(IpNet::V6(_)) => {}
@@ -177,20 +181,22 @@ impl Compiler<'_> {
                 Meaning::Known(id) => {
                     for entry in &self.network.prefix_lists[id].entries {
                         if let IpNet::V4(net) = entry {
-                            into.certain.push(row(span(net), 0));
+                            into.certain.push(row(span(net).into(), 0));
                         }
                     }
                 }
                 _ => into
                     .maybe
-                    .push(doubtful(row((0, u32::MAX), 0), &self.lack(list))),
+                    .push(doubtful(row(Span::Any, 0), &self.lack(list))),
             },
             Peer::AwsList(region, service) => match self.lists.get(region, service) {
-                Lists::Given(nets) => into.certain.extend(nets.iter().map(|n| row(span(n), 0))),
+                Lists::Given(nets) => into
+                    .certain
+                    .extend(v4(nets).map(|n| row(span(n).into(), 0))),
                 Lists::Symbolic => {
                     into.certain
-                        .push(row(token_span(self.network, region, service), 0));
-                    let public = row((0x0100_0000, 0xdfff_ffff), flags::MAYBE);
+                        .push(row(token_span(self.network, region, service).into(), 0));
+                    let public = row((0x0100_0000, 0xdfff_ffff).into(), flags::MAYBE);
                     into.maybe.push(match self.list_lack(region, service) {
                         Some(lack) => doubtful(public, &lack),
                         None => public,
@@ -201,7 +207,7 @@ impl Compiler<'_> {
                 // Whoever is a source is an interface of the input, and says whose groups it has.
                 Way::In => {
                     let tag = self.tag(group);
-                    into.certain.push(row((tag, tag), flags::BY_MARK));
+                    into.certain.push(row(Span::Tag(tag), 0));
                     for (span, place) in self.members.addresses(tag) {
                         if place.is_some() && *place == vpc && !self.members.may_be_lost {
                             continue;
@@ -231,7 +237,7 @@ impl Compiler<'_> {
         &self,
         group: &Ref<SecurityGroup>,
         vpc: Option<Id<Vpc>>,
-        row: &dyn Fn((u32, u32), u8) -> RowSpec,
+        row: &dyn Fn(Span, u8) -> RowSpec,
         into: &mut Rows,
     ) {
         let unlisted = self.unlisted(vpc, Listing::VpcPeeringConnections);
@@ -249,11 +255,12 @@ impl Compiler<'_> {
         }
         for (id, subnet) in vpc.map(|v| self.subnets_of(v)).unwrap_or_default() {
             if let Some(lack) = self.gap(Gap::Addresses(id)) {
-                into.maybe.push(doubtful(row(span(&subnet.cidr), 0), &lack));
+                into.maybe
+                    .push(doubtful(row(span(&subnet.v4()).into(), 0), &lack));
             }
         }
         if let Some(lack) = self.unlisted(vpc, Listing::NetworkInterfaces) {
-            into.maybe.push(doubtful(row((0, u32::MAX), 0), &lack));
+            into.maybe.push(doubtful(row(Span::Any, 0), &lack));
         } else if group.id().is_none() && self.peered(vpc, None) {
             let lack = self.lack(group);
             let own = vpc.map_or(&[][..], |v| self.network.vpcs[v].cidrs.as_slice());
@@ -319,7 +326,7 @@ impl Compiler<'_> {
         let rule = Origin::Implied(
             "ACLs filter at the border of a subnet, /vpc/latest/userguide/vpc-network-acls.html",
         );
-        let own = span(&subnet.cidr);
+        let own = span(&subnet.v4());
         let own = RowSpec::address(own, Action::Next, &rule, "from the same subnet");
         Some(self.acl_table(acl, &acl.ingress, Way::In, Some(own)))
     }
@@ -342,7 +349,7 @@ impl Compiler<'_> {
         for rule in rules {
             let IpNet::V4(net) = rule.peer else { continue };
             let row = RowSpec {
-                span: span(&net),
+                span: span(&net).into(),
                 ports: ports(&rule.service),
                 proto: rule.service.protocol,
                 flags: 0,
@@ -359,7 +366,7 @@ impl Compiler<'_> {
             if partly_public(&net) && !doubted.contains(&doubt) {
                 doubted.push(doubt);
                 rows.push(RowSpec {
-                    span: TOKENS,
+                    span: TOKENS.into(),
                     flags: flags::MAYBE | flags::FORK,
                     ..row.clone()
                 });
@@ -402,36 +409,34 @@ fn doubtful(row: RowSpec, lack: &Lack) -> RowSpec {
 }
 
 /// What is left of the addresses without these blocks.
-fn outside(blocks: &[Ipv4Net]) -> Vec<(u32, u32)> {
-    let mut spans: Vec<(u32, u32)> = blocks.iter().map(span).collect();
+fn outside(blocks: &[Ipv4Net]) -> Vec<Span> {
+    let mut spans: Vec<(Address, Address)> = blocks.iter().map(span).collect();
     spans.sort_unstable();
-    let (mut out, mut next) = (Vec::new(), 0u64);
+    let (mut out, mut next, last) = (Vec::new(), Address::of_v4(0), Address::of_v4(u32::MAX));
     for (lo, hi) in spans {
-        if next < u64::from(lo) {
-            out.push((next as u32, lo - 1));
+        if next < lo {
+            out.push(Span::Of(next, lo.before()));
         }
-        next = next.max(u64::from(hi) + 1);
+        next = next.max(hi.after());
     }
-    if let Ok(next) = u32::try_from(next) {
-        out.push((next, u32::MAX));
+    if next <= last {
+        out.push(Span::Of(next, last));
     }
     out
 }
 
 /// Private addresses of an interface.
-type Private = (Id<Interface>, (u32, u32));
+type Private = (Id<Interface>, Span);
 
-/// First and last address.
-type Span = (u32, u32);
 /// An address of a member, and the VPC of a private one.
-type Address = (Span, Option<Id<Vpc>>);
+type Owned = (Span, Option<Id<Vpc>>);
 
 /// Who has which group.
 #[derive(Default)]
 pub(super) struct Members {
     private: HashMap<u32, Vec<Private>>,
     /// Every address of a group's members: private ones with the VPC, and public ones.
-    addresses: HashMap<u32, Vec<Address>>,
+    addresses: HashMap<u32, Vec<Owned>>,
     /// Whether anything between the interfaces of a VPC may drop who sent a packet and keep its
     /// address. Where nothing may, rows that tell the loss from a stranger would never match.
     may_be_lost: bool,
@@ -447,11 +452,11 @@ impl Members {
             let place = network.vpc_of(id);
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
                 let private = all.private.entry(tag).or_default();
-                private.extend(interface.spans().map(|span| (id, span)));
+                private.extend(interface.spans().map(|span| (id, span.into())));
                 let addresses = all.addresses.entry(tag).or_default();
-                addresses.extend(interface.spans().map(|span| (span, place)));
-                let public = interface.public.iter().map(|(_, ip)| u32::from(*ip));
-                addresses.extend(public.map(|ip| ((ip, ip), None)));
+                addresses.extend(interface.spans().map(|span| (span.into(), place)));
+                let public = interface.public.iter().map(|(_, ip)| bits(*ip));
+                addresses.extend(public.map(|ip| (ip.into(), None)));
             }
         }
         #[expect(clippy::iter_over_hash_type, reason = "each list is sorted on its own")]
@@ -466,7 +471,7 @@ impl Members {
         self.private.get(&tag).map_or(&[], Vec::as_slice)
     }
 
-    fn addresses(&self, tag: u32) -> &[Address] {
+    fn addresses(&self, tag: u32) -> &[Owned] {
         self.addresses.get(&tag).map_or(&[], Vec::as_slice)
     }
 }

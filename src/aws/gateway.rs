@@ -6,7 +6,7 @@ use super::filter::span;
 use super::lack::Lack;
 use super::public::SPECIAL;
 use crate::code::Code;
-use crate::fabric::{Action, Label, Rewrite, RowSpec, Side, TableId};
+use crate::fabric::{Action, Label, Rewrite, RowSpec, Side, Span, TableId, To};
 use crate::model::{Gap, Id, InternetGateway, Origin, Ref, Vpc};
 
 pub(super) const PORTS: (u16, u16) = (1024, 65535);
@@ -67,7 +67,7 @@ impl Compiler<'_> {
         );
         let rows = [1, 6, 17].map(|p| RowSpec {
             proto: Some(p),
-            ..RowSpec::address((0, u32::MAX), Action::Next, &rule, "TCP, UDP and ICMP")
+            ..RowSpec::address(Span::Any, Action::Next, &rule, "TCP, UDP and ICMP")
         });
         self.b.table(name, Side::Dst, rows.to_vec(), Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html")
     }
@@ -149,7 +149,7 @@ impl Compiler<'_> {
                     text.clone(),
                 ));
                 let then = self.b.rewriting(Rewrite {
-                    dst: Some(private),
+                    dst: Some(To::At(private)),
                     ..Rewrite::default()
                 });
                 inward.push(RowSpec::address(
@@ -194,7 +194,7 @@ impl Compiler<'_> {
             let subnet = &network.subnets[subnet];
             let then = Action::Drop(Code::INGRESS_RTB_TRAFFIC_REDIRECTION);
             let text = format!("arriving traffic of {} goes to an appliance", subnet.name);
-            RowSpec::address(span(&subnet.cidr), then, &subnet.origin, text)
+            RowSpec::address(span(&subnet.v4()), then, &subnet.origin, text)
         });
         let redirected = redirected.collect();
         let redirected = self

@@ -12,8 +12,10 @@ use super::lack::Lack;
 use super::public::{NOWHERE, SPECIAL, private, regions, token_span_of};
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NodeId, Outside, RowSpec, Shape, Side, Stage, TableId};
-use crate::model::{Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, partition};
+use crate::fabric::{Action, Label, NodeId, Outside, RowSpec, Shape, Side, Span, Stage, TableId};
+use crate::model::{
+    Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, partition, v4, v4_addresses,
+};
 use std::collections::HashMap;
 
 /// Who sends something to a public address.
@@ -223,7 +225,7 @@ impl Compiler<'_> {
                 rows.push(match way {
                     Ok(then) => RowSpec::address((at, at), *then, &interface.origin, text),
                     Err(lack) => RowSpec {
-                        span: (at, at),
+                        span: at.into(),
                         text: format!("{text}; {}", lack.text).into(),
                         ..lack.opaque()
                     },
@@ -238,7 +240,7 @@ impl Compiler<'_> {
         }));
         for (address, unseen) in &network.unseen_public {
             rows.push(RowSpec {
-                span: (bits(*address), bits(*address)),
+                span: bits(*address).into(),
                 ..Lack::from(&network.unseen[*unseen]).opaque()
             });
         }
@@ -271,7 +273,7 @@ impl Compiler<'_> {
                 None => Err(self.lack(&nat.vpc)),
             };
             for (_, public) in &nat.addresses {
-                let span = (bits(*public), bits(*public));
+                let span = Span::from((bits(*public), bits(*public)));
                 let text = format!("{public} is {}", nat.name);
                 rows.push(match &way {
                     Ok(then) => RowSpec::address(span, *then, &nat.origin, text),
@@ -384,9 +386,10 @@ impl Compiler<'_> {
             .iter()
             .zip(self.out.internet_hosts.clone())
         {
+            let Some(ip) = host.ip else { continue };
             let then = self.b.over(node, entry::ARRIVE, label(Outside::Yes));
             rows.push(RowSpec::address(
-                (bits(host.ip), bits(host.ip)),
+                (bits(ip), bits(ip)),
                 then,
                 &host.origin,
                 host.name.clone(),
@@ -405,16 +408,17 @@ impl Compiler<'_> {
             let text = format!("{service} in {region}");
             for ((r, s), addresses) in &given {
                 if *r == region && s.name == service {
-                    rows.extend(addresses.iter().map(|a| {
-                        RowSpec::address((bits(*a), bits(*a)), then, &rule, text.clone())
-                    }));
+                    rows.extend(
+                        v4_addresses(addresses).map(|a| {
+                            RowSpec::address((bits(a), bits(a)), then, &rule, text.clone())
+                        }),
+                    );
                 }
             }
             for ((r, s), nets) in &network.aws_lists {
                 if *r == region && *s == service {
                     rows.extend(
-                        nets.iter()
-                            .map(|n| RowSpec::address(span(n), then, &rule, text.clone())),
+                        v4(nets).map(|n| RowSpec::address(span(n), then, &rule, text.clone())),
                     );
                 }
             }
@@ -426,7 +430,7 @@ impl Compiler<'_> {
             ));
         }
         // Exact addresses before blocks.
-        rows.sort_by_key(|r| r.span.1 - r.span.0);
+        rows.sort_by_key(|r| r.span.width());
         let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
         rows.extend(NOWHERE.map(|s| RowSpec::address(s, nobody, &RESERVED, "nobody's address")));
         rows

@@ -11,11 +11,12 @@ use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NONE, Outside, Rewrite, RowSpec, Side, TableId};
 use crate::model::{
-    Connection, ConnectionKind, Gap, Id, Joined, Ref, Site, Unseen, Vpc, VpnGateway, Why,
+    Connection, ConnectionKind, Gap, Id, Joined, Ref, Site, Unseen, Vpc, VpnGateway, Why, v4,
 };
 use indexmap::IndexMap;
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 use std::cmp::Reverse;
+use std::net::IpAddr;
 
 impl Compiler<'_> {
     /// Peerings: one way in from each side, straight to the other side's router.
@@ -63,15 +64,17 @@ impl Compiler<'_> {
         for ((_, site), node) in sites {
             let mut rows = Vec::new();
             for (name, ip) in &site.hosts {
+                let IpAddr::V4(ip) = ip else { continue };
+                let at = bits(*ip);
                 let own = self
                     .out
                     .site_hosts
                     .iter()
-                    .find(|(s, a, _)| *s == node && *a == bits(*ip));
+                    .find(|(s, a, _)| *s == node && *a == at);
                 if let Some((_, _, host)) = own.copied() {
                     let then = self.b.to(host, entry::ARRIVE);
                     rows.push(RowSpec::address(
-                        (bits(*ip), bits(*ip)),
+                        (at, at),
                         then,
                         &site.origin,
                         format!("{}/{name}", site.name),
@@ -106,18 +109,21 @@ impl Compiler<'_> {
             let missing = Action::Opaque(Code::UNKNOWN_RESOURCE);
             // At equal length what was written by hand wins over what was advertised.
             for route in &site.routes {
+                let IpNet::V4(block) = route.destination else {
+                    continue;
+                };
                 let then = match &route.via {
                     Some(via) => via.id().map_or(missing, |c| self.toward(c)),
                     None if site.public_ip.is_some() => self.b.to(isp, 0),
                     None => Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
                 };
                 let text = format!("{} {}", site.name, route.destination);
-                let row = RowSpec::address(span(&route.destination), then, &route.origin, text);
-                rows.push((route.destination.prefix_len(), row));
+                let row = RowSpec::address(span(&block), then, &route.origin, text);
+                rows.push((block.prefix_len(), row));
             }
             rows.extend(self.advertised(id));
             rows.extend(self.amazon_by_interface(id));
-            for cidr in &site.cidrs {
+            for cidr in v4(&site.cidrs) {
                 let then = self.b.to(host, entry::SITE);
                 rows.push((
                     cidr.prefix_len(),
@@ -198,7 +204,7 @@ impl Compiler<'_> {
                     vpc.map_or(Vec::new(), |v| network.vpcs[v].cidrs.clone())
                 }
                 Joined::Transit(_) if connection.kind == ConnectionKind::DirectConnect => {
-                    connection.allowed.clone()
+                    v4(&connection.allowed).copied().collect()
                 }
                 Joined::Transit(attachment) => self.behind(attachment.id(), id),
                 Joined::Public => Vec::new(),
@@ -297,8 +303,8 @@ impl Compiler<'_> {
                 why: Why::NotModelled("traffic between sites is not modelled yet".to_owned()),
                 origin: connection.origin.clone(),
             });
-            rows.extend(connection.prefixes.iter().map(|prefix| RowSpec {
-                span: span(prefix),
+            rows.extend(v4(&connection.prefixes).map(|prefix| RowSpec {
+                span: span(prefix).into(),
                 ..lack.opaque()
             }));
         }
@@ -324,7 +330,7 @@ impl Compiler<'_> {
         let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
         for (number, connection) in network.connections.iter() {
             if connection.to.vpn() == Some(id) {
-                for prefix in &connection.prefixes {
+                for prefix in v4(&connection.prefixes) {
                     blocks.entry(*prefix).or_default().push(number);
                 }
             }

@@ -5,10 +5,11 @@
 
 use super::compile::Compiler;
 use crate::code::Code;
-use crate::fabric::{Action, RowSpec, Side, TableId, flags};
+use crate::fabric::{Action, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
     Gap, Id, Interface, Listing, LoadBalancerKind, Origin, Ref, Role, Unseen, Vpc, Why, World,
 };
+use std::net::IpAddr;
 
 /// Something that the input does not say.
 #[derive(Clone, Debug)]
@@ -36,14 +37,14 @@ impl Lack {
     /// Everything that comes this way: anything may happen.
     pub(super) fn opaque(&self) -> RowSpec {
         let then = Action::Opaque(self.code);
-        RowSpec::address((0, u32::MAX), then, &self.origin, self.text.clone())
+        RowSpec::address(Span::Any, then, &self.origin, self.text.clone())
     }
 
     /// Everything that comes this way: it may pass, it may be dropped.
     pub(super) fn maybe(&self) -> RowSpec {
         RowSpec {
             flags: flags::MAYBE,
-            ..RowSpec::address((0, u32::MAX), Action::Next, &self.origin, self.text.clone())
+            ..RowSpec::address(Span::Any, Action::Next, &self.origin, self.text.clone())
         }
     }
 }
@@ -121,8 +122,8 @@ impl Compiler<'_> {
             .filter(|(_, i)| i.subnet.id().is_none())
             .flat_map(|(_, i)| {
                 let lack = self.lack(&i.subnet);
-                let row = move |span| RowSpec {
-                    span,
+                let row = move |span: (IpAddr, IpAddr)| RowSpec {
+                    span: span.into(),
                     ..lack.opaque()
                 };
                 i.spans().map(row)

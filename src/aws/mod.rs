@@ -35,12 +35,12 @@ pub use names::{
 pub use public::is_token;
 
 use crate::code::Code;
-use crate::fabric::{Fabric, NONE, NodeId};
+use crate::fabric::{Address, Fabric, NONE, NodeId};
 use crate::model::{
     ClientVpn, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network,
     Ref, Site, TargetWhat, Vpc, VpcEndpoint,
 };
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A network compiled: the fabric, who is where in it, and its names.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +56,7 @@ pub struct Compiled {
     /// Node of each site's hosts, by index of the site.
     pub sites: Vec<NodeId>,
     /// Declared hosts of sites: node of the site, address, node of the host.
-    pub site_hosts: Vec<(NodeId, u32, NodeId)>,
+    pub site_hosts: Vec<(NodeId, Address, NodeId)>,
     /// Node of each Client VPN endpoint's clients, by index.
     pub client_vpns: Vec<NodeId>,
     /// Node of each VPC's hosts without an interface, by index of the VPC.
@@ -176,6 +176,7 @@ impl Compiled {
                         nodes.extend(found.map(|(i, _)| self.node_of(i)));
                         let sites = network.sites.iter();
                         let there = sites.filter(|(_, s)| s.cidrs.iter().any(|c| c.contains(ip)));
+                        let IpAddr::V4(ip) = ip else { continue };
                         nodes.extend(there.map(|(site, _)| self.site_host(site, *ip)));
                     }
                     TargetWhat::LoadBalancer(l) => {
@@ -266,8 +267,8 @@ pub enum Host {
 
 /// An address as the fabric has it.
 #[must_use]
-pub fn bits(ip: Ipv4Addr) -> u32 {
-    u32::from(ip)
+pub fn bits(ip: impl Into<Address>) -> Address {
+    ip.into()
 }
 
 fn sorted(mut nodes: Vec<NodeId>) -> Vec<NodeId> {

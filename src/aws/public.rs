@@ -4,8 +4,9 @@
 //! of 240.0.0.0/4 that nothing real has: rows that name the service's list take it, `0.0.0.0/0` takes
 //! it, and a row with some public block *may* take it.
 
+use crate::fabric::Address;
 use crate::model::{Network, catalog};
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 
 /// Every token.
 pub(super) const TOKENS: (u32, u32) = (0xf000_0000, 0xffff_fffe);
@@ -15,14 +16,16 @@ pub(super) const SOMEBODY: u32 = 0xfe00_0001;
 
 /// Whether an address stands for a public address that the input does not give.
 #[must_use]
-pub fn is_token(address: u32) -> bool {
-    (TOKENS.0..=TOKENS.1).contains(&address)
+pub fn is_token(address: Address) -> bool {
+    address
+        .v4()
+        .is_some_and(|a| (TOKENS.0..=TOKENS.1).contains(&a))
 }
 
 /// What is known of an AWS-managed prefix list.
 pub(super) enum Lists<'a> {
     /// Its blocks.
-    Given(&'a [Ipv4Net]),
+    Given(&'a [IpNet]),
     /// Nothing but its meaning.
     Symbolic,
 }
@@ -86,10 +89,9 @@ pub(super) fn partly_public(net: &Ipv4Net) -> bool {
 }
 
 /// Private, shared or link-local.
-pub(super) fn private(address: u32) -> bool {
-    SPECIAL
-        .iter()
-        .any(|(lo, hi)| *lo <= address && address <= *hi)
+pub(super) fn private(address: Address) -> bool {
+    let within = |a: u32| SPECIAL.iter().any(|(lo, hi)| *lo <= a && a <= *hi);
+    address.v4().is_some_and(within)
 }
 
 /// RFC 1918, RFC 6598, link-local, loopback.

@@ -24,7 +24,7 @@ impl Compiler<'_> {
             let text = format!("VPC Block Public Access for {}", subnet.name);
             let row = |span, then| RowSpec::address(span, then, &access.origin, text.clone());
             let stop = Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED);
-            into.push(row(span(&subnet.cidr), stop));
+            into.push(row(span(&subnet.v4()), stop));
             if access.leaves == Leaves::Outbound {
                 continue;
             }
@@ -35,7 +35,7 @@ impl Compiler<'_> {
                 let addresses = nats.flat_map(|i| &i.ips).map(|ip| bits(*ip));
                 out.extend(addresses.map(|at| row((at, at), Action::Next)));
             }
-            out.push(row(span(&subnet.cidr), stop));
+            out.push(row(span(&subnet.v4()), stop));
         }
         out.extend(self.regional_public_access(vpc));
         if into.is_empty() {

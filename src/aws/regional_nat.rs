@@ -12,7 +12,9 @@ use super::gateway::PORTS;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Alternative, Label, NONE, Rewrite, RowSpec, Side, TableId};
+use crate::fabric::{
+    Action, Address, Alternative, Label, NONE, Rewrite, RowSpec, Side, Span, TableId,
+};
 use crate::model::{
     Id, Leaves, PublicAccess, Ref, RegionalNat, Route, Subnet, TransitGateway, Unseen, Vpc, Why,
 };
@@ -73,12 +75,10 @@ impl Compiler<'_> {
         for (_, subnet) in subnets {
             let then = self.one_address(nat, |zone| zone.is_none_or(|z| *z == subnet.zone));
             let text = format!("{} for {}", nat.name, subnet.zone);
-            rows.push(RowSpec::address(
-                span(&subnet.cidr),
-                then,
-                &nat.origin,
-                text,
-            ));
+            let blocks = subnet.blocks();
+            rows.extend(
+                blocks.map(|b| RowSpec::address(span(&b), then, &nat.origin, text.clone())),
+            );
         }
         let any = self.one_address(nat, |_| true);
         self.b.table(&nat.name, Side::Src, rows, any, "")
@@ -102,11 +102,9 @@ impl Compiler<'_> {
             [one] => self.b.rewriting(to(one)),
             several => {
                 let alternatives = several.iter().map(|ip| {
-                    let row = self.b.0.rows.len() as u32;
                     let spec =
-                        RowSpec::address((0, u32::MAX), Action::Next, &nat.origin, ip.to_string());
-                    self.b
-                        .table(&nat.name, Side::Dst, vec![spec], Action::Next, "");
+                        RowSpec::address(Span::Any, Action::Next, &nat.origin, ip.to_string());
+                    let row = self.b.cited(&nat.name, spec);
                     Alternative {
                         unless: NONE,
                         rewrite: to(ip),
@@ -195,7 +193,10 @@ impl Compiler<'_> {
     }
 
     /// The public addresses of a VPC's regional NAT gateways, with the node of each.
-    pub(super) fn regional_addresses(&self, vpc: Option<Id<Vpc>>) -> Vec<(u32, Id<RegionalNat>)> {
+    pub(super) fn regional_addresses(
+        &self,
+        vpc: Option<Id<Vpc>>,
+    ) -> Vec<(Address, Id<RegionalNat>)> {
         let all = self.network.regional_nats.iter();
         let own = all.filter(|(_, n)| vpc.is_some() && n.vpc.id() == vpc);
         own.flat_map(|(id, n)| n.addresses.iter().map(move |(_, ip)| (bits(*ip), id)))

@@ -4,7 +4,7 @@ use super::bits;
 use super::compile::Compiler;
 use super::stages::slot;
 use crate::code::Code;
-use crate::fabric::{Action, NodeId, RowSpec, Side};
+use crate::fabric::{Action, NodeId, RowSpec, Side, Span};
 use crate::model::{Interface, Origin, Role, Vpc};
 
 impl Compiler<'_> {
@@ -24,7 +24,7 @@ impl Compiler<'_> {
         let rows = [6, 17].map(|proto| RowSpec {
             proto: Some(proto),
             ports: (53, 53),
-            ..RowSpec::address((0, u32::MAX), Action::Next, origin, "DNS")
+            ..RowSpec::address(Span::Any, Action::Next, origin, "DNS")
         });
         let otherwise = Action::Drop(Code::PROTOCOL_RESTRICTION);
         let rule = "an inbound Resolver endpoint answers port 53 only, /Route53/latest/DeveloperGuide/resolver-overview-forward-network-to-vpc.html";
@@ -42,7 +42,7 @@ impl Compiler<'_> {
             "a VPC's resolver answers its own VPC only, others ask an inbound endpoint, /vpc/latest/userguide/AmazonDNS-concepts.html",
         );
         let primary = vpc.cidrs.first()?;
-        let own = bits(primary.network()).checked_add(2)?;
+        let own = bits(u32::from(primary.network()).checked_add(2)?);
         let then = Action::Drop(Code::UNSUPPORTED_BY_AWS);
         Some(RowSpec::address(
             (own, own),

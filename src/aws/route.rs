@@ -9,12 +9,12 @@ use super::public::{Lists, TOKENS, partly_public, public_spans, token_span};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, TableId,
-    flags,
+    Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, Span,
+    TableId, flags,
 };
 use crate::model::{
     Destination, EndpointKind, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target,
-    Unseen, Vpc, Why,
+    Unseen, Vpc, Why, v4,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::cmp::Reverse;
@@ -57,7 +57,7 @@ impl Sender {
 /// A block a route covers: its length for the order, its span for the row, its rank at equal length.
 struct Candidate<'r> {
     length: u8,
-    span: (u32, u32),
+    span: Span,
     rank: u8,
     /// The block may or may not hold the address: tried both ways.
     maybe: bool,
@@ -68,7 +68,7 @@ struct Candidate<'r> {
 }
 
 impl<'r> Candidate<'r> {
-    fn unlisted(span: (u32, u32), route: &'r Route, lack: &str) -> Self {
+    fn unlisted(span: Span, route: &'r Route, lack: &str) -> Self {
         Self {
             length: 32,
             span,
@@ -177,11 +177,7 @@ impl Compiler<'_> {
             self.candidates(route, &own, &mut candidates);
         }
         // What lies within the VPC's own blocks is not decided by a list, whatever it holds.
-        let inside = |c: &Candidate<'_>| {
-            own.iter()
-                .map(span)
-                .any(|(lo, hi)| lo <= c.span.0 && c.span.1 <= hi)
-        };
+        let inside = |c: &Candidate<'_>| own.iter().any(|own| c.span.within(span(own)));
         candidates.sort_by_key(|c| {
             let group = if inside(c) {
                 0
@@ -232,7 +228,7 @@ impl Compiler<'_> {
             if partly_public(net) {
                 out.push(Candidate {
                     length,
-                    span: TOKENS,
+                    span: TOKENS.into(),
                     rank,
                     maybe: true,
                     unlisted: false,
@@ -242,7 +238,7 @@ impl Compiler<'_> {
             }
             out.push(Candidate {
                 length,
-                span: span(net),
+                span: span(net).into(),
                 rank,
                 maybe: false,
                 unlisted: false,
@@ -262,11 +258,7 @@ impl Compiler<'_> {
                         }
                     }
                 }
-                _ => out.push(Candidate::unlisted(
-                    (0, u32::MAX),
-                    route,
-                    &self.lack(list).text,
-                )),
+                _ => out.push(Candidate::unlisted(Span::Any, route, &self.lack(list).text)),
             },
             Destination::AwsList(region, service) => {
                 let name = if *region == self.network.region {
@@ -276,11 +268,11 @@ impl Compiler<'_> {
                 };
                 match self.lists.get(region, service) {
                     Lists::Given(nets) => {
-                        for net in nets {
+                        for net in v4(nets) {
                             // The address of such a list is the service's own: never a reservation.
                             out.push(Candidate {
                                 length: net.prefix_len(),
-                                span: span(net),
+                                span: span(net).into(),
                                 rank: FROM_LIST,
                                 maybe: false,
                                 unlisted: false,
@@ -293,7 +285,7 @@ impl Compiler<'_> {
                     Lists::Symbolic => {
                         out.push(Candidate {
                             length: 15,
-                            span: token_span(self.network, region, service),
+                            span: token_span(self.network, region, service).into(),
                             rank: FROM_LIST,
                             maybe: false,
                             unlisted: false,
@@ -303,7 +295,9 @@ impl Compiler<'_> {
                         if let Some(lack) = self.list_lack(region, service) {
                             let spans = public_spans();
                             out.extend(
-                                spans.map(|span| Candidate::unlisted(span, route, &lack.text)),
+                                spans.map(|span| {
+                                    Candidate::unlisted(span.into(), route, &lack.text)
+                                }),
                             );
                         }
                     }
@@ -334,10 +328,9 @@ impl Compiler<'_> {
         let mut alternatives = Vec::new();
         for c in ways {
             let then = self.target(table, c.route, own, sender)?;
-            let row = self.b.0.rows.len() as u32;
             let text = format!("{name} {}", c.text);
             let spec = RowSpec::address(c.span, then, &c.route.origin, text);
-            self.b.table(name, Side::Dst, vec![spec], Action::Next, "");
+            let row = self.b.cited(name, spec);
             self.out.notes.push((row, Code::AMBIGUOUS_PREFIX_LISTS));
             alternatives.push(Alternative {
                 unless: NONE,
@@ -431,6 +424,7 @@ impl Compiler<'_> {
                 };
                 self.clearing(node, from, Label::default())
             }
+            Target::EgressOnly(gateway) => return Err(self.lack(gateway)),
             Target::Nat(nat) => {
                 let Some(id) = nat.id() else {
                     return Err(self.lack(nat));

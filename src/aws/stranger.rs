@@ -26,7 +26,7 @@ impl Compiler<'_> {
                 self.replies(node, host, subnet);
                 let to = self.b.to(node, 0);
                 rows.push(RowSpec::address(
-                    span(&subnet.cidr),
+                    span(&subnet.v4()),
                     to,
                     &subnet.origin,
                     subnet.name.clone(),
@@ -51,7 +51,7 @@ impl Compiler<'_> {
             .table("host", Side::Src, Vec::new(), Action::Next, "");
         let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
         let text = "no interface has this address";
-        let row = RowSpec::address(span(&subnet.cidr), nobody, &subnet.origin, text);
+        let row = RowSpec::address(span(&subnet.v4()), nobody, &subnet.origin, text);
         let name = format!("{} addresses", subnet.name);
         let nobody = self.b.table(&name, Side::Dst, vec![row], nobody, "");
         let to = self.b.to(host, entry::ARRIVE);

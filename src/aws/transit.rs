@@ -15,7 +15,7 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::slot;
 use crate::code::Code;
-use crate::fabric::{Action, Label, Link, NONE, NodeId, Place, RowSpec, Side, TableId};
+use crate::fabric::{Action, Label, Link, NONE, NodeId, Place, RowSpec, Side, Span, TableId};
 use crate::model::{
     Association, Attached, Connection, Destination, Fact, Id, Listing, Meaning, Ref, Subnet,
     TransitAttachment, TransitGateway, TransitTable, Unseen, Vpc, Why,
@@ -95,22 +95,17 @@ impl Compiler<'_> {
         let Some(table) = self.b.0.tables.get(routes as usize) else {
             return;
         };
-        let (fabric, first) = (&self.b.0, table.first);
+        let fabric = &self.b.0;
         let leads = |action: Action| match action {
             Action::Go(link) => fabric.links.get(link as usize),
             _ => None,
         };
-        let found = fabric
-            .rows_of(table)
-            .iter()
-            .zip(first..)
-            .filter(|(row, _)| {
-                let link = leads(*fabric.action(table, row));
-                link.is_some_and(|l| l.label.token == Some("appliance"))
-            });
+        let found = fabric.rows_of(table).filter(|(_, row)| {
+            let link = leads(*fabric.action(table, row.then));
+            link.is_some_and(|l| l.label.token == Some("appliance"))
+        });
         let code = Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED;
-        self.out.notes.extend(found.map(|(_, row)| (row, code)));
-        self.out.notes.sort_unstable();
+        self.out.notes.extend(found.map(|(row, _)| (row, code)));
     }
 
     /// From a subnet into a gateway: by the port of its zone, else not at all. One page says that
@@ -192,8 +187,7 @@ impl Compiler<'_> {
         } else {
             Action::Drop(Code::BAD_STATE_ATTACHMENT)
         };
-        let all = (0, u32::MAX);
-        let row = RowSpec::address(all, then, &attachment.origin, attachment.name.clone());
+        let row = RowSpec::address(Span::Any, then, &attachment.origin, attachment.name.clone());
         self.b
             .table(&attachment.name, Side::Dst, vec![row], then, "")
     }

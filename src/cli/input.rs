@@ -10,6 +10,7 @@ use crate::scenario::expect::{Protocol, Source};
 use crate::scenario::{self, Case};
 use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -440,21 +441,29 @@ fn imported(path: &str, sources: &[(String, String)]) -> Result<Input, Failure> 
 
 /// The sender that an expectation names.
 fn from(network: &Network, who: &Source) -> Result<From, String> {
+    let only = |ip: &IpAddr| match ip {
+        IpAddr::V4(ip) => Ok(*ip),
+        IpAddr::V6(_) => Err(format!("`{ip}`: IPv6 is not modelled yet")),
+    };
     match who {
         Source::Component(text) => source(network, text),
         Source::Internet(ip) => {
-            let known = network.internet_hosts.iter().find(|(_, h)| h.ip == *ip);
-            Ok(From::Host(Host::Internet(known.map(|(id, _)| id)), *ip))
+            let ip = only(ip)?;
+            let known = network
+                .internet_hosts
+                .iter()
+                .find(|(_, h)| h.ip == Some(ip));
+            Ok(From::Host(Host::Internet(known.map(|(id, _)| id)), ip))
         }
         Source::Site { site, ip } => {
             let found = network.sites.iter().find(|(_, s)| s.name == *site);
             let (id, _) = found.ok_or_else(|| format!("no on-premises network named `{site}`"))?;
-            Ok(From::Host(Host::Site(id), *ip))
+            Ok(From::Host(Host::Site(id), only(ip)?))
         }
         Source::VpcIp { vpc, ip } => {
             let found = network.vpcs.iter().find(|(_, v)| v.name == *vpc);
             let (id, _) = found.ok_or_else(|| format!("no VPC named `{vpc}`"))?;
-            Ok(From::in_vpc(network, id, *ip))
+            Ok(From::in_vpc(network, id, only(ip)?))
         }
     }
 }

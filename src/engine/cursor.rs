@@ -18,6 +18,8 @@ pub(super) struct Cursor<T> {
     /// Nodes entered on this leg.
     pub(super) hops: u8,
     pub(super) arrived: NodeId,
+    /// Which memory of what it was before its first change, or `NONE`.
+    pub(super) sent: u32,
 }
 
 impl<T: Clone> Cursor<T> {
@@ -33,6 +35,7 @@ impl<T: Clone> Cursor<T> {
             forked: false,
             hops: 0,
             arrived: NONE,
+            sent: NONE,
         }
     }
 
@@ -48,6 +51,7 @@ impl<T: Clone> Cursor<T> {
             forked,
             hops,
             arrived,
+            sent,
         } = *self;
         Self {
             node,
@@ -59,6 +63,7 @@ impl<T: Clone> Cursor<T> {
             forked,
             hops,
             arrived,
+            sent,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::trace::Why;
 use super::walk::Run;
-use crate::fabric::{Action, Hit, NONE, Row, Table, Traffic, flags};
+use crate::fabric::{Action, Hit, NONE, Table, Traffic, flags};
 
 impl<'a, T: Traffic> Run<'a, T> {
     /// Rows that only pass or drop; what passes goes to `then`.
@@ -47,11 +47,8 @@ impl<'a, T: Traffic> Run<'a, T> {
         table: &'a Table,
     ) -> Option<(&'a Action, u32)> {
         let rows = self.fabric.rows_for(table, at.traffic.mark());
-        let row = match at.traffic.first(rows)? {
-            Hit::Row(number) => rows.rows.get(number).map(|row| (number, row)),
-            Hit::Otherwise => None,
-        };
-        Some(self.decided(at, table, row))
+        let hit = at.traffic.first(rows)?;
+        Some(self.decided(at, table, hit))
     }
 
     /// What several rows share goes several ways.
@@ -68,12 +65,8 @@ impl<'a, T: Traffic> Run<'a, T> {
         at.traffic.clone().apply(rows, |traffic, hit| {
             let mut part = at.with(traffic);
             part.forked = forked;
-            let row = match hit {
-                Hit::Row(number) => rows.rows.get(number).map(|row| (number, row)),
-                Hit::Otherwise => None,
-            };
-            forked |= row.is_some_and(|(_, row)| row.is(flags::FORK));
-            let (action, row) = self.decided(&mut part, table, row);
+            forked |= matches!(hit, Hit::Row(taken) if taken.is(flags::FORK));
+            let (action, row) = self.decided(&mut part, table, hit);
             if each(self, &mut part, action, row) {
                 self.walker.stack.push(part);
             }
@@ -83,25 +76,20 @@ impl<'a, T: Traffic> Run<'a, T> {
 
     /// Notes a row, and says what it does.
     #[inline(always)]
-    fn decided(
-        &mut self,
-        at: &mut Cursor<T>,
-        table: &'a Table,
-        found: Option<(usize, &Row)>,
-    ) -> (&'a Action, u32) {
-        let Some((number, row)) = found else {
+    fn decided(&mut self, at: &mut Cursor<T>, table: &'a Table, found: Hit) -> (&'a Action, u32) {
+        let Hit::Row(taken) = found else {
             self.step(at, Why::Otherwise);
             return (&table.otherwise, NONE);
         };
-        let id = table.first + number as u32;
-        if row.is(flags::MAYBE | flags::FORK) {
+        let id = taken.row;
+        if taken.is(flags::MAYBE | flags::FORK) {
             // A row that forks is tried both ways: each way is certain of itself.
-            let fork = row.is(flags::FORK);
+            let fork = taken.is(flags::FORK);
             at.maybe |= !fork;
             at.forked |= fork;
         }
-        let maybe = row.is(flags::MAYBE);
+        let maybe = taken.is(flags::MAYBE);
         self.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
-        (self.fabric.action(table, row), id)
+        (self.fabric.action(table, taken.then), id)
     }
 }

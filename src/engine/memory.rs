@@ -8,21 +8,29 @@ use crate::fabric::{LinkId, NONE, Parts, Rewrite, Traffic};
 pub(super) struct Session<T> {
     /// Which place.
     pub(super) place: u32,
-    before: T,
+    /// It, when it had passed.
     after: T,
-    to: Rewrite,
+    /// What was changed of it: which of the memory's changes, or `NONE`.
+    changed: u32,
     /// The link that asks the replies back, or `NONE`.
     pub(super) pull: LinkId,
     /// The memory before it.
     pub(super) prev: u32,
 }
 
+/// No change.
+pub(super) const SAME: Rewrite = Rewrite {
+    src: None,
+    dst: None,
+    sport: None,
+    dport: None,
+};
+
 impl<T: Traffic> Session<T> {
     /// The parts of replies that answer it, as they are, and the parts that do not.
     pub(super) fn answered(&self, replies: Parts<T>) -> (Parts<T>, Parts<T>) {
         let mut answers = Parts::new();
-        let same = Rewrite::default();
-        let rest = recall(replies, &self.after, &self.after, &same, &mut answers);
+        let rest = recall(replies, &self.after, &self.after, &SAME, &mut answers);
         (answers, rest)
     }
 }
@@ -41,6 +49,10 @@ pub(super) enum Known<T> {
 #[derive(Clone, Debug)]
 pub(super) struct Memory<T> {
     sessions: Vec<Session<T>>,
+    /// What traffic was before its headers were changed, and how.
+    changes: Vec<(T, Rewrite)>,
+    /// What traffic was before its first change: of all that was sent, that part waits for a reply.
+    unchanged: Vec<T>,
     /// Some link asked its replies back.
     pub(super) pulls: bool,
 }
@@ -49,6 +61,8 @@ impl<T> Default for Memory<T> {
     fn default() -> Self {
         Self {
             sessions: Vec::with_capacity(8),
+            changes: Vec::new(),
+            unchanged: Vec::new(),
             pulls: false,
         }
     }
@@ -58,6 +72,8 @@ impl<T: Traffic> Memory<T> {
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.sessions.clear();
+        self.changes.clear();
+        self.unchanged.clear();
         self.pulls = false;
     }
 
@@ -73,8 +89,7 @@ impl<T: Traffic> Memory<T> {
 
     /// Remembers traffic as it passes.
     pub(super) fn note(&mut self, traffic: &mut T, place: u32, pull: LinkId) {
-        let before = traffic.clone();
-        self.change(traffic, place, before, Rewrite::default(), pull);
+        self.remember(traffic, place, pull, NONE);
     }
 
     /// Remembers traffic with what it was before its headers were changed.
@@ -86,16 +101,39 @@ impl<T: Traffic> Memory<T> {
         to: Rewrite,
         pull: LinkId,
     ) {
+        self.changes.push((before, to));
+        self.remember(traffic, place, pull, self.changes.len() as u32 - 1);
+    }
+
+    fn remember(&mut self, traffic: &mut T, place: u32, pull: LinkId, changed: u32) {
         self.pulls |= pull != NONE;
         self.sessions.push(Session {
             place,
-            before,
             after: traffic.clone(),
-            to,
+            changed,
             pull,
             prev: traffic.session(),
         });
         traffic.set_session(self.sessions.len() as u32 - 1);
+    }
+
+    /// What a session's traffic was before, and what was changed.
+    fn before<'a>(&'a self, session: &'a Session<T>) -> (&'a T, &'a Rewrite) {
+        match self.changes.get(session.changed as usize) {
+            Some((before, to)) => (before, to),
+            None => (&session.after, &SAME),
+        }
+    }
+
+    /// Keeps what traffic was before its headers were changed for the first time.
+    pub(super) fn keep(&mut self, unchanged: T) -> u32 {
+        self.unchanged.push(unchanged);
+        self.unchanged.len() as u32 - 1
+    }
+
+    /// What was kept under that number.
+    pub(super) fn kept(&self, number: u32) -> Option<&T> {
+        self.unchanged.get(number as usize)
     }
 
     /// What a place remembers of a reply, if one memory decides that.
@@ -104,10 +142,13 @@ impl<T: Traffic> Memory<T> {
         let mut here = self.from(reply.session()).filter(|s| s.place == place);
         match here.next() {
             None => Known::Nothing,
-            Some(s) => match reply.restored(&s.after, &s.before, &s.to) {
-                Some(restored) => Known::All(restored),
-                None => Known::Parts,
-            },
+            Some(s) => {
+                let (before, to) = self.before(s);
+                match reply.restored(&s.after, before, to) {
+                    Some(restored) => Known::All(restored),
+                    None => Known::Parts,
+                }
+            }
         }
     }
 
@@ -117,10 +158,8 @@ impl<T: Traffic> Memory<T> {
         let newest = reply.session();
         let (mut hits, mut rest) = (Parts::new(), Parts::from([reply]));
         for session in self.from(newest).filter(|s| s.place == place) {
-            let Session {
-                after, before, to, ..
-            } = session;
-            rest = recall(rest, after, before, to, &mut hits);
+            let (before, to) = self.before(session);
+            rest = recall(rest, &session.after, before, to, &mut hits);
             if rest.is_empty() {
                 break;
             }

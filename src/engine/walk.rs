@@ -8,7 +8,7 @@
 //! hand waits on a stack. What handles a stage says whether the way goes on from there.
 
 use super::cursor::Cursor;
-use super::memory::{Known, Memory, Session};
+use super::memory::{Known, Memory, SAME, Session};
 use super::trace::{End, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
@@ -301,6 +301,9 @@ impl<'a, T: Traffic> Run<'a, T> {
 
     fn change(&mut self, at: &mut Cursor<T>, to: &Rewrite, remember: bool, pull: LinkId) -> bool {
         let before = at.traffic.clone();
+        if at.sent == NONE && at.leg == Leg::Out {
+            at.sent = self.walker.memory.keep(before.clone());
+        }
         at.traffic = before.clone().rewrite(to, self.question.draw);
         if remember {
             let place = at.place().0;
@@ -442,12 +445,12 @@ impl<'a, T: Traffic> Run<'a, T> {
         if at.node != self.question.from {
             return self.drop(at, Code::REPLY_WITHOUT_SESSION, NONE);
         }
-        let (sent, same) = (&self.sent, Rewrite::default());
-        if let Some(home) = at.traffic.restored(sent, sent, &same) {
+        let sent = self.walker.memory.kept(at.sent).unwrap_or(&self.sent);
+        if let Some(home) = at.traffic.restored(sent, sent, &SAME) {
             at.traffic = home;
             return self.end(at, End::Home);
         }
-        let (home, lost) = at.traffic.clone().recall(sent, sent, &same);
+        let (home, lost) = at.traffic.clone().recall(sent, sent, &SAME);
         self.each(at, home.into_iter().collect(), |run, part| {
             run.end(part, End::Home)
         });

@@ -1,8 +1,8 @@
 //! Making a fabric: tables from row specifications, nodes, links.
 
 use super::{
-    Action, Alternative, Fabric, Label, Link, LinkId, NONE, Node, NodeId, Rewrite, Row, Shape,
-    Side, Table, TableId, flags,
+    Action, Address, Alternative, Fabric, Label, Link, LinkId, NONE, Node, NodeId, Rewrite, Row,
+    Shape, Side, Span, Table, TableId, flags,
 };
 use crate::code::Code;
 use crate::model::Origin;
@@ -12,8 +12,8 @@ use std::sync::Arc;
 /// A row to be, with its origin.
 #[derive(Clone, Debug)]
 pub struct RowSpec {
-    /// Lowest and highest address, or the tag twice.
-    pub span: (u32, u32),
+    /// Whom it is about.
+    pub span: Span,
     /// Destination ports.
     pub ports: (u16, u16),
     /// IP protocol; `None` is any.
@@ -31,13 +31,13 @@ pub struct RowSpec {
 impl RowSpec {
     /// A row about addresses alone.
     pub fn address(
-        span: (u32, u32),
+        span: impl Into<Span>,
         then: Action,
         origin: &Origin,
         text: impl Into<Arc<str>>,
     ) -> Self {
         Self {
-            span,
+            span: span.into(),
             ports: (0, u16::MAX),
             proto: None,
             flags: 0,
@@ -73,14 +73,14 @@ impl FabricBuilder {
         self.0.names.len() as u32 - 1
     }
 
-    /// Keeps where the last row was written: once for all rows of one rule.
-    fn written(&mut self, origin: Origin, text: Arc<str>) {
+    /// Keeps where a row was written: once for all rows of one rule.
+    fn written(&mut self, origin: Origin, text: Arc<str>) -> u32 {
         let written = &mut self.0.written;
         let same = |(place, last): &(Origin, _)| Arc::ptr_eq(last, &text) && place.is_same(&origin);
         if !written.last().is_some_and(same) {
             written.push((origin, text));
         }
-        self.0.origins.push(written.len() as u32 - 1);
+        written.len() as u32 - 1
     }
 
     /// Adds a table of rows in order.
@@ -93,46 +93,65 @@ impl FabricBuilder {
         implied: &'static str,
     ) -> TableId {
         let name = self.name(name);
-        let (first, actions) = (self.0.rows.len() as u32, self.0.actions.len() as u32);
-        let len = rows.len() as u32;
+        let actions = self.0.actions.len() as u32;
+        let (v4, v6) = (self.0.v4.begun(), self.0.v6.begun());
         let mut known: HashMap<Action, u16> = HashMap::new();
-        let plain = rows
-            .iter()
-            .all(|r| r.ports == (0, u16::MAX) && r.proto.is_none() && r.flags == 0);
-        let ordered = rows
-            .windows(2)
-            .all(|pair| matches!(pair, [a, b] if a.span.1 < b.span.0));
         for spec in rows {
             let then = *known.entry(spec.then).or_insert_with(|| {
                 self.0.actions.push(spec.then);
                 (self.0.actions.len() as u32 - 1 - actions) as u16
             });
-            let any = if spec.proto.is_none() {
-                flags::ANY_PROTOCOL
-            } else {
-                0
-            };
-            self.0.rows.push(Row {
-                lo: spec.span.0,
-                hi: spec.span.1,
-                ports: spec.ports,
-                proto: spec.proto.unwrap_or(0),
-                flags: spec.flags | any,
+            let (mut flags, proto) = (spec.flags, spec.proto.unwrap_or(0));
+            if spec.proto.is_none() {
+                flags |= flags::ANY_PROTOCOL;
+            }
+            if let Span::Tag(_) = spec.span {
+                flags |= flags::BY_MARK;
+            }
+            let ports = spec.ports;
+            let row = Row {
+                lo: (),
+                hi: (),
+                ports,
+                proto,
+                flags,
                 then,
-            });
-            self.written(spec.origin, spec.text);
+            };
+            let written = self.written(spec.origin, spec.text);
+            let Fabric { v4, v6, .. } = &mut self.0;
+            match spec.span {
+                Span::Of(lo, hi) => match (lo.v4(), hi.v4()) {
+                    (Some(lo), Some(hi)) => v4.push(row.about(lo, hi), written),
+                    _ => v6.push(row.about(lo, hi), written),
+                },
+                Span::Any => {
+                    v4.push(row.about(0, u32::MAX), written);
+                    v6.push(row.about(Address::new(0), Address::new(u128::MAX)), written);
+                }
+                Span::Tag(tag) => {
+                    v4.push(row.about(tag, tag), written);
+                    v6.push(row.about(tag.into(), tag.into()), written);
+                }
+            }
         }
         self.0.tables.push(Table {
-            first,
-            len,
+            v4: self.0.v4.ended(v4),
+            v6: self.0.v6.ended(v6),
             side,
             otherwise,
             actions,
-            sorted: plain && ordered && len > 8,
             name,
             implied,
         });
         self.0.tables.len() as u32 - 1
+    }
+
+    /// Adds a row to be cited: one that is no table's. Rows about anybody are cited by that of IPv4.
+    pub fn cited(&mut self, name: &str, spec: RowSpec) -> u32 {
+        let table = self.table(name, Side::Dst, vec![spec], Action::Next, "");
+        let table = self.0.tables.get(table as usize);
+        let first = table.and_then(|t| self.0.rows_of(t).next());
+        first.map_or(NONE, |(row, _)| row)
     }
 
     /// Adds a shape.

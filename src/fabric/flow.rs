@@ -1,6 +1,7 @@
 //! A flow: one value a field, except that a port may be a range. What `trace` and `check` walk.
 
-use super::packet::icmp_reply;
+use super::address::{Address, Bits};
+use super::packet::{icmp_reply, is_icmp};
 use super::{NONE, Packet, Parts, Rewrite, Row, Share, Side, Traffic};
 use smallvec::{SmallVec, smallvec};
 
@@ -8,9 +9,9 @@ use smallvec::{SmallVec, smallvec};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flow {
     /// Source address.
-    pub src: u32,
+    pub src: Address,
     /// Destination address.
-    pub dst: u32,
+    pub dst: Address,
     /// Source ports, inclusive.
     pub sport: (u16, u16),
     /// Destination ports, inclusive; for ICMP, type and code.
@@ -26,10 +27,16 @@ pub struct Flow {
 impl Flow {
     /// A flow nobody has seen yet.
     #[must_use]
-    pub fn new(src: u32, dst: u32, proto: u8, sport: (u16, u16), dport: u16) -> Self {
+    pub fn new(
+        src: impl Into<Address>,
+        dst: impl Into<Address>,
+        proto: u8,
+        sport: (u16, u16),
+        dport: u16,
+    ) -> Self {
         Self {
-            src,
-            dst,
+            src: src.into(),
+            dst: dst.into(),
             sport,
             dport: (dport, dport),
             proto,
@@ -54,7 +61,7 @@ impl Flow {
     #[inline(always)]
     fn put_back(&self, before: &Self, to: &Rewrite) -> Self {
         let was = before.reply();
-        let port_changed = to.sport.is_some() || (self.proto == 1 && to.dport.is_some());
+        let port_changed = to.sport.is_some() || (is_icmp(self.proto) && to.dport.is_some());
         Self {
             src: was.src,
             dst: was.dst,
@@ -90,28 +97,52 @@ pub(super) fn share<N: Ord>(a: Span<N>, b: Span<N>) -> Share {
     }
 }
 
+/// Values that have neighbours.
+pub(super) trait Neighbours: Copy + Ord {
+    fn before(self) -> Self;
+    fn after(self) -> Self;
+}
+
+impl Neighbours for u16 {
+    fn before(self) -> Self {
+        self.saturating_sub(1)
+    }
+    fn after(self) -> Self {
+        self.saturating_add(1)
+    }
+}
+
+impl Neighbours for Address {
+    fn before(self) -> Self {
+        Address::before(self)
+    }
+    fn after(self) -> Self {
+        Address::after(self)
+    }
+}
+
 /// The common part of two intervals, and what is left of the first.
-pub(super) fn cut<N>(a: Span<N>, b: Span<N>) -> (Option<Span<N>>, SmallVec<[Span<N>; 2]>)
-where
-    N: Copy + Ord + std::ops::Add<Output = N> + std::ops::Sub<Output = N> + From<u8>,
-{
+pub(super) fn cut<N: Neighbours>(
+    a: Span<N>,
+    b: Span<N>,
+) -> (Option<Span<N>>, SmallVec<[Span<N>; 2]>) {
     let (lo, hi) = (a.0.max(b.0), a.1.min(b.1));
     if lo > hi {
         return (None, smallvec![a]);
     }
     let mut rest = SmallVec::new();
     if a.0 < lo {
-        rest.push((a.0, lo - N::from(1)));
+        rest.push((a.0, lo.before()));
     }
     if hi < a.1 {
-        rest.push((hi + N::from(1), a.1));
+        rest.push((hi.after(), a.1));
     }
     (Some((lo, hi)), rest)
 }
 
 impl Traffic for Flow {
     #[inline(always)]
-    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
         let address = if side == Side::Src {
             self.src
         } else {
@@ -132,7 +163,7 @@ impl Traffic for Flow {
         }
     }
 
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         if self.share(row, side, tags) == Share::None {
             return (None, Parts::from([self]));
         }
@@ -145,8 +176,13 @@ impl Traffic for Flow {
         )
     }
 
+    #[inline(always)]
+    fn is_v4(&self) -> Option<bool> {
+        Some(self.dst.is_v4())
+    }
+
     #[inline]
-    fn point(&self, side: Side) -> Option<u32> {
+    fn point(&self, side: Side) -> Option<Address> {
         Some(if side == Side::Src {
             self.src
         } else {
@@ -156,7 +192,7 @@ impl Traffic for Flow {
 
     fn rewrite(mut self, to: &Rewrite, _: u16) -> Self {
         self.src = to.src.unwrap_or(self.src);
-        self.dst = to.dst.unwrap_or(self.dst);
+        self.dst = to.destination(self.dst);
         self.sport = to.sport.unwrap_or(self.sport);
         self.dport = to.dport.map_or(self.dport, |p| (p, p));
         self
@@ -164,8 +200,9 @@ impl Traffic for Flow {
 
     #[inline(always)]
     fn reply(&self) -> Self {
-        let (sport, dport) = if self.proto == 1 {
-            ((0, 0), (icmp_reply(self.dport.0), icmp_reply(self.dport.1)))
+        let (sport, dport) = if is_icmp(self.proto) {
+            let answer = |message| icmp_reply(self.proto, message);
+            ((0, 0), (answer(self.dport.0), answer(self.dport.1)))
         } else {
             (self.dport, self.sport)
         };

@@ -5,6 +5,7 @@
 //! inside or outside the provider's network. A *place* is a stage of a node: it keys what is
 //! remembered and what is reported.
 
+mod address;
 mod build;
 mod flow;
 mod packet;
@@ -12,15 +13,17 @@ mod row;
 mod set;
 mod traffic;
 
+pub use address::{Address, Bits, Span};
 pub use build::{FabricBuilder, RowSpec};
 pub use flow::Flow;
 pub use packet::Packet;
-pub use row::{Row, flags};
+pub use row::{Arena, Part, Row, flags};
 pub use set::{PacketSet, Region};
-pub use traffic::{Hit, Parts, Rows, Share, Side, Traffic};
+pub use traffic::{Hit, List, Parts, Rows, Share, Side, Taken, Traffic};
 
 use crate::code::Code;
 use crate::model::Origin;
+use row::V6;
 use std::sync::Arc;
 
 /// Index of a node.
@@ -159,22 +162,28 @@ pub enum Action {
 /// Rows in order; the first that matches decides, `otherwise` decides the rest.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// First row.
-    pub first: u32,
-    /// Number of rows.
-    pub len: u32,
+    /// Its rows for IPv4.
+    pub v4: Part,
+    /// Its rows for IPv6.
+    pub v6: Part,
     /// Whether rows look at the source or the destination address.
     pub side: Side,
     /// What decides the rest.
     pub otherwise: Action,
     /// Where its actions begin.
     pub actions: u32,
-    /// Rows are disjoint and sorted by address and look at nothing else: found by address.
-    pub sorted: bool,
     /// For printing: the table as the user has it.
     pub name: u32,
     /// The rule that makes `otherwise`.
     pub implied: &'static str,
+}
+
+impl Table {
+    /// Whether it has no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.v4.len == 0 && self.v6.len == 0
+    }
 }
 
 /// Whether what lies behind a link is outside the provider's network.
@@ -247,13 +256,35 @@ pub struct Link {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rewrite {
     /// New source.
-    pub src: Option<u32>,
+    pub src: Option<Address>,
     /// New destination.
-    pub dst: Option<u32>,
+    pub dst: Option<To>,
     /// New source port, from a range.
     pub sport: Option<(u16, u16)>,
     /// New destination port.
     pub dport: Option<u16>,
+}
+
+/// Where traffic goes instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// To this address.
+    At(Address),
+    /// To the IPv4 address in the last 32 bits of the one it was sent to.
+    Embedded,
+}
+
+impl Rewrite {
+    /// The new destination of what was sent to an address.
+    #[must_use]
+    #[inline]
+    pub fn destination(&self, dst: Address) -> Address {
+        match self.dst {
+            None => dst,
+            Some(To::At(to)) => to,
+            Some(To::Embedded) => Address::of_v4(dst.low32()),
+        }
+    }
 }
 
 /// One alternative of a choice that headers do not decide.
@@ -285,9 +316,8 @@ pub struct Fabric {
     pub nodes: Vec<Node>,
     pub shapes: Vec<Shape>,
     pub tables: Vec<Table>,
-    pub rows: Vec<Row>,
-    /// Parallel to `rows`: the place of each in `written`.
-    pub origins: Vec<u32>,
+    pub v4: Arena<u32>,
+    pub v6: Arena<Address>,
     /// Where rows were written, and their short text.
     pub written: Vec<(Origin, Arc<str>)>,
     pub actions: Vec<Action>,
@@ -303,9 +333,23 @@ impl Fabric {
     /// Where a row was written, and its short text.
     #[must_use]
     pub fn origin(&self, row: u32) -> Option<(&Origin, &str)> {
-        let place = self.origins.get(row as usize)?;
+        let place = if row & V6 == 0 {
+            self.v4.origins.get(row as usize)?
+        } else {
+            self.v6.origins.get((row & !V6) as usize)?
+        };
         let (origin, text) = self.written.get(*place as usize)?;
         Some((origin, text))
+    }
+
+    /// A row by its number.
+    #[must_use]
+    pub fn row(&self, row: u32) -> Option<Row<Address>> {
+        if row & V6 == 0 {
+            self.v4.rows.get(row as usize).map(Row::wide)
+        } else {
+            self.v6.rows.get((row & !V6) as usize).copied()
+        }
     }
 
     /// The name of a node.
@@ -345,13 +389,13 @@ impl Fabric {
         self.tables.get(*node.slots.get(slot as usize)? as usize)
     }
 
-    /// The rows of a table.
-    #[must_use]
-    #[inline]
-    pub fn rows_of(&self, table: &Table) -> &[Row] {
-        self.rows
-            .get(table.first as usize..(table.first + table.len) as usize)
-            .unwrap_or(&[])
+    /// The rows of a table with their numbers, one family's after the other's.
+    pub fn rows_of(&self, table: &Table) -> impl Iterator<Item = (u32, Row<Address>)> + '_ {
+        let numbers = |part: Part| part.first..part.first + part.len;
+        let v6 = numbers(table.v6).map(|n| n | V6);
+        numbers(table.v4)
+            .chain(v6)
+            .filter_map(|n| Some((n, self.row(n)?)))
     }
 
     /// The rows of a table, as traffic with this mark looks at them.
@@ -359,19 +403,27 @@ impl Fabric {
     #[inline]
     pub fn rows_for(&self, table: &Table, mark: u32) -> Rows<'_> {
         Rows {
-            rows: self.rows_of(table),
+            v4: List {
+                rows: self.v4.rows.get(table.v4.range()).unwrap_or(&[]),
+                first: table.v4.first,
+                sorted: table.v4.sorted,
+            },
+            v6: List {
+                rows: self.v6.rows.get(table.v6.range()).unwrap_or(&[]),
+                first: table.v6.first | V6,
+                sorted: table.v6.sorted,
+            },
             side: table.side,
             tags: self.marks.get(mark as usize).map_or(&[], Vec::as_slice),
-            sorted: table.sorted,
         }
     }
 
-    /// What a row of a table does.
+    /// What rows of a table that say so do.
     #[must_use]
     #[inline]
-    pub fn action<'a>(&'a self, table: &'a Table, row: &Row) -> &'a Action {
+    pub fn action<'a>(&'a self, table: &'a Table, then: u16) -> &'a Action {
         self.actions
-            .get(table.actions as usize + row.then as usize)
+            .get(table.actions as usize + then as usize)
             .unwrap_or(&table.otherwise)
     }
 }

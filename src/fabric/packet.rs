@@ -1,14 +1,15 @@
 //! One packet: every field one value. It exists for the laws, for replay, and for speed.
 
+use super::address::{Address, Bits};
 use super::{NONE, Parts, Rewrite, Row, Share, Side, Traffic};
 
 /// One packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packet {
     /// Source address.
-    pub src: u32,
+    pub src: Address,
     /// Destination address.
-    pub dst: u32,
+    pub dst: Address,
     /// Source port.
     pub sport: u16,
     /// Destination port; for ICMP, type and code.
@@ -24,10 +25,16 @@ pub struct Packet {
 impl Packet {
     /// A packet nobody has seen yet.
     #[must_use]
-    pub fn new(src: u32, dst: u32, proto: u8, sport: u16, dport: u16) -> Self {
+    pub fn new(
+        src: impl Into<Address>,
+        dst: impl Into<Address>,
+        proto: u8,
+        sport: u16,
+        dport: u16,
+    ) -> Self {
         Self {
-            src,
-            dst,
+            src: src.into(),
+            dst: dst.into(),
             sport,
             dport,
             proto,
@@ -37,7 +44,7 @@ impl Packet {
     }
 
     #[inline(always)]
-    fn matches(&self, row: &Row, side: Side, tags: &[u32]) -> bool {
+    fn matches<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> bool {
         let address = if side == Side::Src {
             self.src
         } else {
@@ -51,18 +58,33 @@ impl Packet {
     }
 }
 
+/// Whether a protocol is ICMP, of either family.
+pub(super) fn is_icmp(proto: u8) -> bool {
+    echo(proto).is_some()
+}
+
+/// Echo and echo reply, for the protocols that have them.
+pub(super) fn echo(proto: u8) -> Option<(u16, u16)> {
+    match proto {
+        1 => Some((8, 0)),
+        58 => Some((128, 129)),
+        _ => None,
+    }
+}
+
 /// The ICMP message that answers one: echo and echo reply change places.
-pub(super) fn icmp_reply(kind: u16) -> u16 {
-    match kind >> 8 {
-        8 => kind & 0xff,
-        0 => kind | 0x0800,
-        _ => kind,
+pub(super) fn icmp_reply(proto: u8, message: u16) -> u16 {
+    let (kind, code) = (message >> 8, message & 0xff);
+    match echo(proto) {
+        Some((echo, reply)) if kind == echo => (reply << 8) | code,
+        Some((echo, reply)) if kind == reply => (echo << 8) | code,
+        _ => message,
     }
 }
 
 impl Traffic for Packet {
     #[inline(always)]
-    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
         if self.matches(row, side, tags) {
             Share::Whole
         } else {
@@ -70,7 +92,7 @@ impl Traffic for Packet {
         }
     }
 
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         if self.matches(row, side, tags) {
             (Some(self), Parts::new())
         } else {
@@ -78,8 +100,13 @@ impl Traffic for Packet {
         }
     }
 
+    #[inline(always)]
+    fn is_v4(&self) -> Option<bool> {
+        Some(self.dst.is_v4())
+    }
+
     #[inline]
-    fn point(&self, side: Side) -> Option<u32> {
+    fn point(&self, side: Side) -> Option<Address> {
         Some(if side == Side::Src {
             self.src
         } else {
@@ -89,7 +116,7 @@ impl Traffic for Packet {
 
     fn rewrite(mut self, to: &Rewrite, draw: u16) -> Self {
         self.src = to.src.unwrap_or(self.src);
-        self.dst = to.dst.unwrap_or(self.dst);
+        self.dst = to.destination(self.dst);
         self.dport = to.dport.unwrap_or(self.dport);
         if let Some((lo, hi)) = to.sport {
             let number = u32::from(hi.saturating_sub(lo)) + 1;
@@ -100,8 +127,8 @@ impl Traffic for Packet {
 
     #[inline]
     fn reply(&self) -> Self {
-        let (sport, dport) = if self.proto == 1 {
-            (0, icmp_reply(self.dport))
+        let (sport, dport) = if is_icmp(self.proto) {
+            (0, icmp_reply(self.proto, self.dport))
         } else {
             (self.dport, self.sport)
         };

@@ -1,4 +1,6 @@
-//! A row: a box in header space, one-sided, sixteen bytes.
+//! A row: a box in header space, one-sided, of one family. Sixteen bytes for IPv4, forty for IPv6.
+
+use super::address::{Address, Bits};
 
 /// Bits of [`Row::flags`].
 #[allow(missing_docs, reason = "each is explained by its comment")]
@@ -15,11 +17,11 @@ pub mod flags {
 
 /// A match on one side's address, protocol and destination port. What it does is `then`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct Row<A> {
     /// Lowest address.
-    pub lo: u32,
+    pub lo: A,
     /// Highest address.
-    pub hi: u32,
+    pub hi: A,
     /// Destination ports; for ICMP, type in the high byte, code in the low.
     pub ports: (u16, u16),
     /// IP protocol.
@@ -30,7 +32,7 @@ pub struct Row {
     pub then: u16,
 }
 
-impl Row {
+impl<A: Bits> Row<A> {
     /// Whether a flag is set.
     #[must_use]
     #[inline]
@@ -38,10 +40,11 @@ impl Row {
         self.flags & flag != 0
     }
 
-    /// Whether it is about this address, or about none.
+    /// Whether it is about this address of its family, or about none.
     #[must_use]
     #[inline(always)]
-    pub fn spans(&self, address: u32) -> bool {
+    pub fn spans(&self, address: Address) -> bool {
+        let address = A::of(address);
         ((self.lo <= address) & (address <= self.hi)) | self.is(flags::BY_MARK)
     }
 
@@ -50,6 +53,105 @@ impl Row {
     #[inline]
     pub fn takes(&self, proto: u8, tags: &[u32]) -> bool {
         (self.is(flags::ANY_PROTOCOL) | (self.proto == proto))
-            && (!self.is(flags::BY_MARK) || tags.binary_search(&self.lo).is_ok())
+            && (!self.is(flags::BY_MARK) || tags.binary_search(&self.tag()).is_ok())
+    }
+
+    /// The tag, if it looks at the mark.
+    #[must_use]
+    #[inline(always)]
+    pub fn tag(&self) -> u32 {
+        self.lo.address().low32()
+    }
+
+    /// The same row with the addresses of every family.
+    #[must_use]
+    pub fn wide(&self) -> Row<Address> {
+        Row {
+            lo: self.lo.address(),
+            hi: self.hi.address(),
+            ports: self.ports,
+            proto: self.proto,
+            flags: self.flags,
+            then: self.then,
+        }
     }
 }
+
+impl Row<()> {
+    /// The row about these addresses.
+    pub(super) fn about<A>(self, lo: A, hi: A) -> Row<A> {
+        Row {
+            lo,
+            hi,
+            ports: self.ports,
+            proto: self.proto,
+            flags: self.flags,
+            then: self.then,
+        }
+    }
+}
+
+/// The rows of one family, of all tables.
+#[derive(Clone, Debug)]
+pub struct Arena<A> {
+    /// One table's after the other's.
+    pub rows: Vec<Row<A>>,
+    /// Parallel to the rows: where each was written, in [`Fabric::written`](super::Fabric::written).
+    pub origins: Vec<u32>,
+}
+
+impl<A> Default for Arena<A> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            origins: Vec::new(),
+        }
+    }
+}
+
+impl<A: Bits> Arena<A> {
+    /// Where the rows of a new table begin.
+    pub(super) fn begun(&self) -> u32 {
+        self.rows.len() as u32
+    }
+
+    pub(super) fn push(&mut self, row: Row<A>, written: u32) {
+        self.rows.push(row);
+        self.origins.push(written);
+    }
+
+    /// The rows of a table that began there.
+    pub(super) fn ended(&self, first: u32) -> Part {
+        let rows = self.rows.get(first as usize..).unwrap_or(&[]);
+        let plain = |r: &Row<A>| r.ports == (0, u16::MAX) && r.flags == flags::ANY_PROTOCOL;
+        let ordered = |pair: &[Row<A>]| matches!(pair, [a, b] if a.hi < b.lo);
+        Part {
+            first,
+            len: rows.len() as u32,
+            sorted: rows.len() > 8 && rows.iter().all(plain) && rows.windows(2).all(ordered),
+        }
+    }
+}
+
+/// A table's rows of one family.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    /// First row.
+    pub first: u32,
+    /// Number of rows.
+    pub len: u32,
+    /// They are disjoint and sorted by address and look at nothing else: found by address.
+    pub sorted: bool,
+}
+
+impl Part {
+    /// Where they are in their arena.
+    #[must_use]
+    #[inline]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.first as usize..(self.first + self.len) as usize
+    }
+}
+
+/// Set in the number of a row of IPv6: both families' rows have numbers of one kind.
+pub(super) const V6: u32 = 1 << 31;

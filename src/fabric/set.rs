@@ -1,16 +1,17 @@
 //! A set of packets: boxes in header space that share a mark and a memory.
 
+use super::address::{Address, Bits};
 use super::flow::{cut, share};
-use super::packet::icmp_reply;
-use super::{Flow, NONE, Parts, Rewrite, Row, Share, Side, Traffic, flags};
+use super::packet::{echo, icmp_reply};
+use super::{Flow, NONE, Parts, Rewrite, Row, Share, Side, To, Traffic, flags};
 
-/// A box: one interval a field.
+/// A box: one interval a field, its addresses of one family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {
     /// Source addresses.
-    pub src: (u32, u32),
+    pub src: (Address, Address),
     /// Destination addresses.
-    pub dst: (u32, u32),
+    pub dst: (Address, Address),
     /// Source ports.
     pub sport: (u16, u16),
     /// Destination ports.
@@ -30,18 +31,21 @@ pub struct PacketSet {
     pub session: u32,
 }
 
+/// Every address of whatever family.
+const ALL: (Address, Address) = (Address::new(0), Address::new(u128::MAX));
+
 /// The addresses a row is about.
-fn span(row: &Row) -> (u32, u32) {
+fn span<A: Bits>(row: &Row<A>) -> (Address, Address) {
     if row.is(flags::BY_MARK) {
-        (0, u32::MAX)
+        ALL
     } else {
-        (row.lo, row.hi)
+        (row.lo.address(), row.hi.address())
     }
 }
 
 impl Region {
     /// How much of it a row matches.
-    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
         if !row.takes(self.proto, tags) {
             return Share::None;
         }
@@ -108,19 +112,20 @@ impl Region {
             dport: self.sport,
             proto: self.proto,
         };
-        if self.proto != 1 {
+        let Some((echo, reply)) = echo(self.proto) else {
             return vec![turned];
-        }
-        let (echo_reply, others) = cut(self.dport, (0, 0xff));
-        let mut kinds = Vec::from_iter(echo_reply);
+        };
+        let codes = |kind: u16| (kind << 8, (kind << 8) | 0xff);
+        let (replies, others) = cut(self.dport, codes(reply));
+        let mut kinds = Vec::from_iter(replies);
         for part in others {
-            let (echo, rest) = cut(part, (0x0800, 0x08ff));
-            kinds.extend(echo);
+            let (echoes, rest) = cut(part, codes(echo));
+            kinds.extend(echoes);
             kinds.extend(rest);
         }
         let answered = |(lo, hi)| Region {
             sport: (0, 0),
-            dport: (icmp_reply(lo), icmp_reply(hi)),
+            dport: (icmp_reply(self.proto, lo), icmp_reply(self.proto, hi)),
             ..turned
         };
         kinds.into_iter().map(answered).collect()
@@ -130,10 +135,14 @@ impl Region {
     /// is left of them.
     fn restored(self, before: &Region, to: &Rewrite) -> Vec<Region> {
         let back = Region {
-            src: if to.dst.is_some() {
-                before.dst
-            } else {
-                self.src
+            src: match to.dst {
+                None => self.src,
+                Some(To::At(_)) => before.dst,
+                // One to one: what answers is where it was asked.
+                Some(To::Embedded) => {
+                    let outer = |at: Address| before.dst.0.with_low32(at.low32());
+                    (outer(self.src.0), outer(self.src.1))
+                }
             },
             dst: if to.src.is_some() {
                 before.src
@@ -142,7 +151,7 @@ impl Region {
             },
             ..self
         };
-        if self.proto != 1 {
+        if echo(self.proto).is_none() {
             let (sport, dport) = (
                 to.dport.map_or(self.sport, |_| before.dport),
                 to.sport.map_or(self.dport, |_| before.sport),
@@ -200,7 +209,7 @@ impl PacketSet {
 }
 
 impl Traffic for PacketSet {
-    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
         let mut shares = self.regions.iter().map(|r| r.share(row, side, tags));
         let first = shares.next().unwrap_or(Share::None);
         if shares.all(|s| s == first) {
@@ -210,19 +219,18 @@ impl Traffic for PacketSet {
         }
     }
 
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         let (mut hits, mut misses) = (Vec::new(), Vec::new());
         for region in &self.regions {
             if !row.takes(region.proto, tags) {
                 misses.push(*region);
                 continue;
             }
-            let all = (0, u32::MAX);
             let address = span(row);
             let (src, dst) = if side == Side::Src {
-                (address, all)
+                (address, ALL)
             } else {
-                (all, address)
+                (ALL, address)
             };
             let when = Region {
                 src,
@@ -238,7 +246,20 @@ impl Traffic for PacketSet {
         (self.with(hits), self.with(misses).into_iter().collect())
     }
 
-    fn point(&self, side: Side) -> Option<u32> {
+    fn is_v4(&self) -> Option<bool> {
+        let mut all = self.regions.iter().map(|r| r.dst.0.is_v4());
+        let first = all.next()?;
+        all.all(|v4| v4 == first).then_some(first)
+    }
+
+    fn families(self) -> Parts<Self> {
+        let regions = self.regions.iter().copied();
+        let (v4, v6) = regions.partition(|r| r.dst.0.is_v4());
+        let parts = [v4, v6].into_iter();
+        parts.filter_map(|part| self.with(part)).collect()
+    }
+
+    fn point(&self, side: Side) -> Option<Address> {
         let [region] = self.regions.as_slice() else {
             return None;
         };
@@ -253,7 +274,7 @@ impl Traffic for PacketSet {
     fn rewrite(mut self, to: &Rewrite, _: u16) -> Self {
         for region in &mut self.regions {
             region.src = to.src.map_or(region.src, |a| (a, a));
-            region.dst = to.dst.map_or(region.dst, |a| (a, a));
+            region.dst = (to.destination(region.dst.0), to.destination(region.dst.1));
             region.sport = to.sport.unwrap_or(region.sport);
             region.dport = to.dport.map_or(region.dport, |p| (p, p));
         }

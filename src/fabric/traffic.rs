@@ -4,6 +4,7 @@
 //! is a row, for all three alike. Laws (`tests/laws.rs`): a wider traffic's walk contains every
 //! narrower one's, step for step, with the same ending.
 
+use super::address::{Address, Bits};
 use super::{Rewrite, Row, flags};
 use smallvec::SmallVec;
 
@@ -22,10 +23,30 @@ pub enum Side {
 /// What a row took of the traffic, or what no row took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hit {
-    /// The row of this number.
-    Row(usize),
+    /// A row.
+    Row(Taken),
     /// No row.
     Otherwise,
+}
+
+/// The row that took it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Its number, among the rows of both families.
+    pub row: u32,
+    /// Its [`flags`].
+    pub flags: u8,
+    /// Which action of its table.
+    pub then: u16,
+}
+
+impl Taken {
+    /// Whether a flag is set.
+    #[must_use]
+    #[inline]
+    pub fn is(self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
 }
 
 /// How much of some traffic a row matches.
@@ -39,15 +60,26 @@ pub enum Share {
     Part,
 }
 
-/// The rows of a table as traffic looks at them.
+/// The rows of a table as traffic looks at them: at those of its family only.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a> {
-    /// In order.
-    pub rows: &'a [Row],
+    /// For traffic of IPv4.
+    pub v4: List<'a, u32>,
+    /// For traffic of IPv6.
+    pub v6: List<'a, Address>,
     /// The side they look at.
     pub side: Side,
     /// The tags of the traffic's mark.
     pub tags: &'a [u32],
+}
+
+/// Rows of one family, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct List<'a, A> {
+    /// The rows.
+    pub rows: &'a [Row<A>],
+    /// The number of the first.
+    pub first: u32,
     /// Disjoint, sorted, and about addresses alone.
     pub sorted: bool,
 }
@@ -55,69 +87,125 @@ pub struct Rows<'a> {
 /// How far from where it is expected a row is looked for first.
 const NEAR: usize = 4;
 
-impl Rows<'_> {
+impl<A: Bits> List<'_, A> {
+    #[inline(always)]
+    fn hit(&self, number: usize, row: &Row<A>) -> Hit {
+        Hit::Row(Taken {
+            row: self.first + number as u32,
+            flags: row.flags,
+            then: row.then,
+        })
+    }
+
     /// The row of an address, where rows are sorted: most likely where it is if all but the first and
     /// the last are spread evenly, as hosts in a subnet are; or near there; else by halving.
     #[must_use]
     #[inline]
-    pub fn sought(&self, address: u32) -> Hit {
+    pub fn sought(&self, address: Address) -> Hit {
+        let address = A::of(address);
         match self.rows {
             [first, inner @ .., last] if first.lo <= address && address <= last.hi => {
                 let expected = 1 + expected(inner, address);
                 match self.rows.get(expected) {
-                    Some(row) if row.lo <= address && address <= row.hi => Hit::Row(expected),
+                    Some(row) if row.lo <= address && address <= row.hi => self.hit(expected, row),
                     _ => self.near(expected, address),
                 }
             }
-            [row] if row.lo <= address && address <= row.hi => Hit::Row(0),
+            [row] if row.lo <= address && address <= row.hi => self.hit(0, row),
             _ => Hit::Otherwise,
         }
     }
 
     #[inline(never)]
-    fn near(&self, expected: usize, address: u32) -> Hit {
+    fn near(&self, expected: usize, address: A) -> Hit {
         let start = expected.saturating_sub(NEAR);
         let end = (expected + NEAR).min(self.rows.len());
         match self.rows.get(start..end) {
             Some(near @ [first, .., last]) if first.lo <= address && address <= last.hi => {
-                halved(near, start, address)
+                self.halved(near, start, address)
             }
-            _ => halved(self.rows, 0, address),
+            _ => self.halved(self.rows, 0, address),
+        }
+    }
+
+    /// The row of an address among sorted rows, of which the first has this number.
+    #[inline]
+    fn halved(&self, rows: &[Row<A>], first: usize, address: A) -> Hit {
+        let number = rows.partition_point(|r| r.hi < address);
+        match rows.get(number) {
+            Some(row) if row.lo <= address => self.hit(first + number, row),
+            _ => Hit::Otherwise,
+        }
+    }
+
+    /// What takes all of some traffic of this family, if one row does, or none takes any.
+    #[inline(always)]
+    fn first_of<T: Traffic>(&self, all: &T, side: Side, tags: &[u32]) -> Option<Hit> {
+        if let (true, Some(address)) = (self.sorted, all.point(side)) {
+            return Some(self.sought(address));
+        }
+        for (number, row) in self.rows.iter().enumerate() {
+            match all.share(row, side, tags) {
+                Share::None => {}
+                Share::Whole if !row.is(flags::FORK) => return Some(self.hit(number, row)),
+                Share::Whole | Share::Part => return None,
+            }
+        }
+        Some(Hit::Otherwise)
+    }
+
+    /// Each part of some traffic of this family goes to the first row that takes it.
+    fn apply<T: Traffic>(&self, all: T, side: Side, tags: &[u32], each: &mut impl FnMut(T, Hit)) {
+        let mut rest = Parts::from([all]);
+        for (number, row) in self.rows.iter().enumerate() {
+            let mut left = Parts::new();
+            for part in rest {
+                let (hit, misses) = part.split(row, side, tags);
+                left.extend(misses);
+                let Some(hit) = hit else { continue };
+                if row.is(flags::FORK) {
+                    left.push(hit.clone());
+                }
+                each(hit, self.hit(number, row));
+            }
+            rest = left;
+            if rest.is_empty() {
+                return;
+            }
+        }
+        for part in rest {
+            each(part, Hit::Otherwise);
         }
     }
 }
 
 /// The number of the row of an address, if rows are spread evenly.
 #[inline]
-fn expected(rows: &[Row], address: u32) -> usize {
-    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-        return 0;
-    };
-    let before = u64::from(address.saturating_sub(first.lo));
-    let all = u64::from(last.hi.saturating_sub(first.lo)) + 1;
-    (before * rows.len() as u64 / all) as usize
-}
-
-/// The row of an address among sorted rows, of which the first has this number.
-#[inline]
-fn halved(rows: &[Row], first: usize, address: u32) -> Hit {
-    let number = rows.partition_point(|r| r.hi < address);
-    match rows.get(number) {
-        Some(row) if row.lo <= address => Hit::Row(first + number),
-        _ => Hit::Otherwise,
+fn expected<A: Bits>(rows: &[Row<A>], address: A) -> usize {
+    match (rows.first(), rows.last()) {
+        (Some(first), Some(last)) => address.steps(first.lo, last.hi, rows.len()),
+        _ => 0,
     }
 }
 
 /// One packet, or many that have travelled alike so far.
 pub trait Traffic: Clone {
-    /// How much of it matches a row.
-    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share;
+    /// How much of it matches a row of its family.
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share;
 
-    /// The part that matches the row, and the parts that do not.
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>);
+    /// The part that matches a row of its family, and the parts that do not.
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>);
+
+    /// Whether it is of IPv4 or of IPv6, if it is of one family.
+    fn is_v4(&self) -> Option<bool>;
+
+    /// Its parts, each of one family.
+    fn families(self) -> Parts<Self> {
+        Parts::from([self])
+    }
 
     /// The address on that side, if there is only one.
-    fn point(&self, side: Side) -> Option<u32>;
+    fn point(&self, side: Side) -> Option<Address>;
 
     /// Changes headers; `draw` picks from an allocated range where one value is needed.
     #[must_use]
@@ -149,40 +237,20 @@ pub trait Traffic: Clone {
     /// What takes all of it, if one row does, or none takes any; so nothing is split or copied.
     #[inline(always)]
     fn first(&self, rows: Rows<'_>) -> Option<Hit> {
-        if let (true, Some(address)) = (rows.sorted, self.point(rows.side)) {
-            return Some(rows.sought(address));
+        if self.is_v4()? {
+            rows.v4.first_of(self, rows.side, rows.tags)
+        } else {
+            rows.v6.first_of(self, rows.side, rows.tags)
         }
-        for (number, row) in rows.rows.iter().enumerate() {
-            match self.share(row, rows.side, rows.tags) {
-                Share::None => {}
-                Share::Whole if !row.is(flags::FORK) => return Some(Hit::Row(number)),
-                Share::Whole | Share::Part => return None,
-            }
-        }
-        Some(Hit::Otherwise)
     }
 
     /// Rows in order: each part goes to the first row that takes it.
     fn apply(self, rows: Rows<'_>, mut each: impl FnMut(Self, Hit)) {
-        let mut rest = Parts::from([self]);
-        for (number, row) in rows.rows.iter().enumerate() {
-            let mut left = Parts::new();
-            for part in rest {
-                let (hit, misses) = part.split(row, rows.side, rows.tags);
-                left.extend(misses);
-                let Some(hit) = hit else { continue };
-                if row.is(flags::FORK) {
-                    left.push(hit.clone());
-                }
-                each(hit, Hit::Row(number));
+        for part in self.families() {
+            match part.is_v4() {
+                Some(true) => rows.v4.apply(part, rows.side, rows.tags, &mut each),
+                _ => rows.v6.apply(part, rows.side, rows.tags, &mut each),
             }
-            rest = left;
-            if rest.is_empty() {
-                return;
-            }
-        }
-        for part in rest {
-            each(part, Hit::Otherwise);
         }
     }
 }

@@ -5,8 +5,8 @@ use super::left_out::NOT_YET;
 use super::node::Node;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, Gap, Id, Interface, Listener, ListenerProtocol, Listing, LoadBalancer, LoadBalancerKind,
-    Ref, Role, Unseen, Why,
+    Draft, Gap, Id, Interface, IpType, Listener, ListenerProtocol, Listing, LoadBalancer,
+    LoadBalancerKind, Ref, Role, Unseen, Why,
 };
 use std::collections::HashMap;
 
@@ -194,6 +194,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             vpc: Ref::named(vpc, &origin),
             kind,
             internet_facing: row.is("Scheme", &["internet-facing"]),
+            ip_type: IpType::Ipv4,
             nodes: all,
             has_groups: !groups.is_empty(),
             enforce_on_private_link: !row.is(key, &["off"]),

@@ -7,8 +7,8 @@ use super::place::{region_in_name, region_of_zone};
 use super::routes::aws_name;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Gap, HostedZone, Origin,
-    Record, RecordValue, Ref, Unseen, VpcEndpoint, Why,
+    DnsType, Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, Gap,
+    HostedZone, IpType, Origin, Record, RecordValue, Ref, Unseen, VpcEndpoint, Why,
 };
 use std::collections::HashMap;
 
@@ -82,6 +82,8 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
         vpc: Ref::named(vpc, &origin),
         target,
         kind,
+        ip_type: IpType::Ipv4,
+        dns_type: DnsType::Of(IpType::Ipv4),
         private_dns: row.flag("PrivateDnsEnabled").unwrap_or(false),
         inbound_only: row
             .get("DnsOptions")
@@ -218,6 +220,7 @@ fn services(dump: &Dump<'_>, draft: &mut Draft) {
             acceptance_required: row.flag("AcceptanceRequired").unwrap_or(true),
             allowed_principals: principals.remove(name).unwrap_or_default(),
             connections: own.collect(),
+            ip_types: vec![Family::Ipv4],
             supported_regions: row
                 .items("SupportedRegions")
                 .iter()

@@ -267,11 +267,7 @@ fn prefix_lists(dump: &Dump<'_>, draft: &mut Draft) {
         }
         done.push(id);
         if let Some(name) = row.text("PrefixListName").and_then(aws_name) {
-            let v4 = blocks.iter().filter_map(|b| match b {
-                IpNet::V4(block) => Some(*block),
-                IpNet::V6(_) => None,
-            });
-            draft.aws_lists.push((name, v4.collect()));
+            draft.aws_lists.push((name, blocks));
             continue;
         }
         draft.prefix_lists.push(PrefixList {

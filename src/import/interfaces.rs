@@ -331,6 +331,7 @@ fn interface(
         id: None,
         subnet: Ref::named(subnet, &origin),
         ips,
+        ipv6: Vec::new(),
         prefixes: delegated
             .iter()
             .filter_map(|p| p.parsed("Ipv4Prefix", "an IPv4 block"))
@@ -366,6 +367,7 @@ fn nat_interface(name: &str, row: &Node<'_>, seen: &HashSet<&str>, draft: &mut D
         id: None,
         subnet: Ref::named(subnet, &origin),
         ips: vec![ip],
+        ipv6: Vec::new(),
         prefixes: Vec::new(),
         groups: Vec::new(),
         public: outer.map(|o| (ip, o)).into_iter().collect(),

@@ -9,7 +9,7 @@ use crate::model::{
     ResolverEndpoint, ResolverRule, Role, RuleKind, SecurityGroup, Unseen, Why,
 };
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Reads them; interfaces and zones, by their AWS ids, are read already.
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, zones: &HashMap<String, Id<HostedZone>>) {
@@ -79,6 +79,7 @@ fn own(
         id: None,
         subnet: Ref::named(subnet, origin),
         ips: vec![ip],
+        ipv6: Vec::new(),
         prefixes: Vec::new(),
         groups: groups.to_vec(),
         public: Vec::new(),
@@ -99,7 +100,7 @@ fn rule(dump: &Dump<'_>, name: &str, row: &Node<'_>, draft: &mut Draft) {
     };
     let origin = row.origin();
     let targets = row.items("TargetIps");
-    let to: Vec<Ipv4Addr> = targets
+    let to: Vec<IpAddr> = targets
         .iter()
         .filter_map(|t| t.text("Ip")?.parse().ok())
         .collect();

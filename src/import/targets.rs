@@ -7,7 +7,7 @@ use super::node::Node;
 use super::vpcs::{Zones, zone_ids};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, Fact, Gap, Health, Id, Listing, Ref, RegisteredTarget, TargetGroup, TargetType,
+    Draft, Fact, Family, Gap, Health, Id, Listing, Ref, RegisteredTarget, TargetGroup, TargetType,
     TargetWhat, Unseen, Why,
 };
 use std::collections::HashMap;
@@ -105,6 +105,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             id: Some(arn.to_owned()),
             vpc: Ref::named(vpc, &origin),
             kind,
+            family: Family::Ipv4,
             protocol,
             port,
             targets: targets

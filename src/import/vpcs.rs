@@ -85,6 +85,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             account: account.to_owned(),
             region,
             cidrs: cidrs(&row),
+            ipv6: Vec::new(),
             dns_support,
             dns_hostnames,
             dhcp_dns: dhcp_dns.unwrap_or(DhcpDns::Amazon),
@@ -113,7 +114,9 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             id: None,
             vpc: Ref::named(vpc, &origin),
             zone,
-            cidr: cidr.trunc(),
+            cidr: Some(cidr.trunc()),
+            ipv6: None,
+            dns64: false,
             table: Ref::named(tables.of(name, vpc), &origin),
             acl: match acls.get(name) {
                 Some(acl) => Ref::named(*acl, &origin),

@@ -1,7 +1,7 @@
 //! Load balancers and target groups.
 
-use super::{Fact, Instance, Interface, Origin, Ref, Vpc};
-use std::net::Ipv4Addr;
+use super::{Fact, Family, Instance, Interface, IpType, Origin, Ref, Vpc};
+use std::net::IpAddr;
 
 /// Kind of load balancer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct LoadBalancer {
     pub kind: LoadBalancerKind,
     /// Internet-facing, else internal.
     pub internet_facing: bool,
+    /// IPv4, or both families.
+    pub ip_type: IpType,
     /// One node a zone. An NLB's groups are its nodes' groups.
     pub nodes: Vec<Ref<Interface>>,
     /// Whether it was made with groups: without, it filters nothing, ever.
@@ -103,7 +105,7 @@ pub enum TargetWhat {
     /// An instance, by its primary address.
     Instance(Ref<Instance>),
     /// An address.
-    Ip(Ipv4Addr),
+    Ip(IpAddr),
     /// An Application Load Balancer.
     LoadBalancer(Ref<LoadBalancer>),
 }
@@ -134,6 +136,8 @@ pub struct TargetGroup {
     pub vpc: Ref<Vpc>,
     /// What it registers.
     pub kind: TargetType,
+    /// The family of its targets' addresses.
+    pub family: Family,
     /// Protocol.
     pub protocol: ListenerProtocol,
     /// Port of targets that state none.

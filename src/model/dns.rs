@@ -1,13 +1,15 @@
 //! Hosted zones and records; Resolver endpoints, rules and Profiles; name servers of the user's own.
 
 use super::{Id, Instance, Interface, LoadBalancer, Origin, Ref, Site, Unseen, Vpc, VpcEndpoint};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What a name leads to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordValue {
-    /// Addresses.
+    /// IPv4 addresses.
     A(Vec<Ipv4Addr>),
+    /// IPv6 addresses.
+    Aaaa(Vec<Ipv6Addr>),
     /// Another name.
     Cname(String),
     /// An endpoint's addresses.
@@ -69,7 +71,7 @@ pub enum RuleKind {
     /// Other name servers answer.
     Forward {
         /// Their addresses.
-        to: Vec<Ipv4Addr>,
+        to: Vec<IpAddr>,
         /// The outbound endpoint that asks them.
         through: Ref<ResolverEndpoint>,
     },
@@ -142,7 +144,7 @@ pub struct Forward {
     /// Domain, lower case, without the final dot; empty: every name.
     pub domain: String,
     /// Their addresses.
-    pub to: Vec<Ipv4Addr>,
+    pub to: Vec<IpAddr>,
     /// Where it was written.
     pub origin: Origin,
 }

@@ -82,6 +82,9 @@ listings! {
     InternetGateways ["InternetGateways"]
         "internet gateways", "aws ec2 describe-internet-gateways",
         "what a route sends to an internet gateway, and what comes from the internet";
+    EgressOnlyInternetGateways ["EgressOnlyInternetGateways"]
+        "egress-only internet gateways", "aws ec2 describe-egress-only-internet-gateways",
+        "what a route sends to an egress-only internet gateway";
     NatGateways ["NatGateways"]
         "NAT gateways", "aws ec2 describe-nat-gateways",
         "what a route sends to a NAT gateway";

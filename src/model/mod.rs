@@ -9,6 +9,7 @@ mod build;
 pub mod catalog;
 mod client_vpn;
 mod dns;
+mod family;
 mod filter;
 mod id;
 mod listing;
@@ -27,6 +28,7 @@ pub(crate) use build::Noun;
 pub use build::{Built, build};
 pub use client_vpn::ClientVpn;
 pub use dns::*;
+pub use family::*;
 pub use filter::*;
 pub use id::{Arena, Id};
 pub use listing::Listing;
@@ -43,9 +45,9 @@ pub use switch::{About, SWITCHES, Switch, switch};
 pub use transit::*;
 pub use vpc::*;
 
-use ipnet::Ipv4Net;
+use ipnet::IpNet;
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Whether what the input does not say does not exist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +77,7 @@ pub struct Draft {
     pub interfaces: Arena<Interface>,
     pub instances: Arena<Instance>,
     pub internet_gateways: Arena<InternetGateway>,
+    pub egress_only_gateways: Arena<EgressOnlyGateway>,
     pub nat_gateways: Arena<NatGateway>,
     pub regional_nats: Arena<RegionalNat>,
     pub vpn_gateways: Arena<VpnGateway>,
@@ -99,9 +102,9 @@ pub struct Draft {
     /// Records of the public DNS, outside every zone of the input.
     pub public_records: Vec<Record>,
     /// AWS-managed prefix lists: `((region, service), blocks)`.
-    pub aws_lists: Vec<((String, String), Vec<Ipv4Net>)>,
+    pub aws_lists: Vec<((String, String), Vec<IpNet>)>,
     /// Public addresses of AWS's names: `(name, addresses)`.
-    pub aws_addresses: Vec<(String, Vec<Ipv4Addr>)>,
+    pub aws_addresses: Vec<(String, Vec<IpAddr>)>,
     pub buckets: Arena<Resource>,
     pub dynamodb_tables: Arena<Resource>,
     pub principals: Arena<Principal>,

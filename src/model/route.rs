@@ -5,7 +5,7 @@ use super::{
     VpcEndpoint, id::Id,
 };
 use ipnet::IpNet;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What a route is for.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub enum Target {
     Local,
     /// An internet gateway.
     Internet(Ref<InternetGateway>),
+    /// An egress-only internet gateway: IPv6 only.
+    EgressOnly(Ref<EgressOnlyGateway>),
     /// A NAT gateway.
     Nat(Ref<NatGateway>),
     /// A regional NAT gateway.
@@ -109,6 +111,18 @@ pub struct InternetGateway {
     pub origin: Origin,
 }
 
+/// An egress-only internet gateway: the way out for IPv6, and for nothing to come in
+/// (`/vpc/latest/userguide/egress-only-internet-gateway.html`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct EgressOnlyGateway {
+    /// Name within the VPC.
+    pub name: String,
+    /// The VPC it is attached to.
+    pub vpc: Ref<Vpc>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
 /// A zonal NAT gateway.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NatGateway {
@@ -178,9 +192,9 @@ pub struct Site {
     /// Name.
     pub name: String,
     /// Its private blocks.
-    pub cidrs: Vec<ipnet::Ipv4Net>,
+    pub cidrs: Vec<IpNet>,
     /// Its hosts.
-    pub hosts: Vec<(String, Ipv4Addr)>,
+    pub hosts: Vec<(String, IpAddr)>,
     /// The address its own internet connection translates to; none: no internet.
     pub public_ip: Option<Ipv4Addr>,
     /// Whether its hosts resolve public names.
@@ -195,7 +209,7 @@ pub struct Site {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SiteRoute {
     /// What it covers.
-    pub destination: ipnet::Ipv4Net,
+    pub destination: IpNet,
     /// The connection it leads to; none: the site's internet connection.
     pub via: Option<Ref<Connection>>,
     /// Where it was written.
@@ -210,7 +224,7 @@ pub enum SiteResolver {
     /// Nobody.
     None,
     /// Servers at these addresses, in this order.
-    Servers(Vec<Ipv4Addr>),
+    Servers(Vec<IpAddr>),
 }
 
 /// A VPN connection or a virtual interface: a site joined to AWS.
@@ -225,9 +239,9 @@ pub struct Connection {
     /// VPN or Direct Connect.
     pub kind: ConnectionKind,
     /// What the site advertises.
-    pub prefixes: Vec<ipnet::Ipv4Net>,
+    pub prefixes: Vec<IpNet>,
     /// What AWS advertises over a transit virtual interface.
-    pub allowed: Vec<ipnet::Ipv4Net>,
+    pub allowed: Vec<IpNet>,
     /// Whether it carries traffic.
     pub up: bool,
     /// Where it was written.
@@ -259,7 +273,7 @@ impl Joined {
 impl Connection {
     /// What AWS learns over it: BGP withdraws its prefixes while it is down, static ones stay.
     #[must_use]
-    pub fn propagates(&self) -> &[ipnet::Ipv4Net] {
+    pub fn propagates(&self) -> &[IpNet] {
         if self.up || self.kind == ConnectionKind::VpnStatic {
             &self.prefixes
         } else {
@@ -284,8 +298,10 @@ pub enum ConnectionKind {
 pub struct InternetHost {
     /// Name.
     pub name: String,
-    /// Its address.
-    pub ip: Ipv4Addr,
+    /// Its IPv4 address.
+    pub ip: Option<Ipv4Addr>,
+    /// Its IPv6 address.
+    pub ipv6: Option<Ipv6Addr>,
     /// Its public names.
     pub records: Vec<String>,
     /// Decides its client ports.

@@ -1,6 +1,6 @@
 //! Endpoints and endpoint services.
 
-use super::{Draft, Interface, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc};
+use super::{Draft, Family, Interface, IpType, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc};
 
 /// What an endpoint leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,16 @@ pub enum EndpointState {
     Other,
 }
 
+/// The families in the answers of an endpoint's names (AWS: `DnsRecordIpType`,
+/// `/vpc/latest/privatelink/privatelink-access-aws-services.html`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DnsType {
+    /// These, whatever the name.
+    Of(IpType),
+    /// What the service says of the name called: A for `s3.…`, A and AAAA for `s3.dualstack.…`.
+    ServiceDefined,
+}
+
 /// A VPC endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VpcEndpoint {
@@ -48,6 +58,10 @@ pub struct VpcEndpoint {
     pub target: EndpointTarget,
     /// Gateway or interface.
     pub kind: EndpointKind,
+    /// The families of its addresses, or of its prefix lists.
+    pub ip_type: IpType,
+    /// The families of its names' answers.
+    pub dns_type: DnsType,
     /// Private DNS names on.
     pub private_dns: bool,
     /// They answer only what comes by an inbound Resolver endpoint: S3 offers that.
@@ -108,6 +122,8 @@ pub struct EndpointService {
     pub allowed_principals: Vec<String>,
     /// Stated connections: (endpoint, state).
     pub connections: Vec<(Ref<VpcEndpoint>, EndpointState)>,
+    /// The families its consumers may use.
+    pub ip_types: Vec<Family>,
     /// Regions that endpoints may be in, beside its own.
     pub supported_regions: Vec<String>,
     /// Private name, and whether its owner proved it.

@@ -1,7 +1,7 @@
 //! Transit gateways: attachments, their route tables, and who uses which.
 
 use super::{Connection, Destination, Fact, Origin, Ref, Subnet, Unseen, Vpc, id::Id};
-use ipnet::Ipv4Net;
+use ipnet::IpNet;
 
 /// A transit gateway.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +75,7 @@ pub struct TransitTable {
     /// Rows; those that attachments propagate are added by the builder.
     pub routes: Vec<TransitRoute>,
     /// Blocks of VPCs that overlap those of VPCs attached before, and so are not propagated.
-    pub overlaps: Vec<Ipv4Net>,
+    pub overlaps: Vec<IpNet>,
     /// Where it was written.
     pub origin: Origin,
 }

@@ -4,8 +4,8 @@ use super::{
     ClientVpn, Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref,
     ResolverEndpoint, RouteTable, SecurityGroup, VpcEndpoint,
 };
-use ipnet::Ipv4Net;
-use std::net::Ipv4Addr;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A VPC.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,8 @@ pub struct Vpc {
     pub region: String,
     /// IPv4 blocks, the primary first.
     pub cidrs: Vec<Ipv4Net>,
+    /// IPv6 blocks.
+    pub ipv6: Vec<Ipv6Net>,
     /// `enableDnsSupport`.
     pub dns_support: Fact<bool>,
     /// `enableDnsHostnames`.
@@ -34,6 +36,14 @@ pub struct Vpc {
     pub origin: Origin,
 }
 
+impl Vpc {
+    /// Its blocks of both families.
+    pub fn blocks(&self) -> impl Iterator<Item = IpNet> + '_ {
+        let v4 = self.cidrs.iter().copied().map(IpNet::V4);
+        v4.chain(self.ipv6.iter().copied().map(IpNet::V6))
+    }
+}
+
 /// The name servers of the DHCP option set.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DhcpDns {
@@ -42,7 +52,7 @@ pub enum DhcpDns {
     /// No servers.
     None,
     /// The user's own.
-    Servers(Vec<Ipv4Addr>),
+    Servers(Vec<IpAddr>),
 }
 
 /// A subnet: one zone, one route table, one network ACL.
@@ -56,8 +66,12 @@ pub struct Subnet {
     pub vpc: Ref<super::Vpc>,
     /// Zone *id*, e.g. `use1-az1`: the only form that is the same in every account.
     pub zone: String,
-    /// Its block.
-    pub cidr: Ipv4Net,
+    /// Its IPv4 block; none: an IPv6-only subnet.
+    pub cidr: Option<Ipv4Net>,
+    /// Its IPv6 block.
+    pub ipv6: Option<Ipv6Net>,
+    /// Whether its resolver makes AAAA answers of names that have none.
+    pub dns64: bool,
     /// The table its packets are routed by.
     pub table: Ref<RouteTable>,
     /// The ACL at its border.
@@ -66,6 +80,21 @@ pub struct Subnet {
     pub public_access: Option<PublicAccess>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+impl Subnet {
+    /// Its blocks, one a family.
+    pub fn blocks(&self) -> impl Iterator<Item = IpNet> + '_ {
+        let v4 = self.cidr.into_iter().map(IpNet::V4);
+        v4.chain(self.ipv6.into_iter().map(IpNet::V6))
+    }
+
+    /// Its IPv4 block; one that holds no host's address where it is IPv6-only.
+    #[must_use]
+    pub fn v4(&self) -> Ipv4Net {
+        self.cidr
+            .unwrap_or(Ipv4Net::new_assert(Ipv4Addr::UNSPECIFIED, 32))
+    }
 }
 
 /// What VPC Block Public Access leaves to a subnet
@@ -119,10 +148,12 @@ pub struct Interface {
     pub id: Option<String>,
     /// Its subnet.
     pub subnet: Ref<Subnet>,
-    /// Private addresses, the primary first.
+    /// Private IPv4 addresses, the primary first; none in an IPv6-only subnet.
     pub ips: Vec<Ipv4Addr>,
-    /// Delegated prefixes.
-    pub prefixes: Vec<Ipv4Net>,
+    /// IPv6 addresses, the primary first.
+    pub ipv6: Vec<Ipv6Addr>,
+    /// Delegated prefixes, of either family.
+    pub prefixes: Vec<IpNet>,
     /// Its groups. Empty and irrelevant for roles that have none (NAT gateway).
     pub groups: Vec<Ref<SecurityGroup>>,
     /// Public addresses: (private, public).
@@ -141,15 +172,22 @@ impl Interface {
     /// Whether an address is its own: written, or of a prefix delegated to it
     /// (`/AWSEC2/latest/UserGuide/ec2-prefix-eni.html`).
     #[must_use]
-    pub fn has(&self, ip: Ipv4Addr) -> bool {
-        self.ips.contains(&ip) || self.prefixes.iter().any(|p| p.contains(&ip))
+    pub fn has(&self, ip: impl Into<IpAddr>) -> bool {
+        let ip = ip.into();
+        self.addresses().any(|own| own == ip) || self.prefixes.iter().any(|p| p.contains(&ip))
     }
 
-    /// Its addresses as spans, the primary first.
-    pub fn spans(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let alone = self.ips.iter().map(|ip| (ip.to_bits(), ip.to_bits()));
+    /// Its addresses of both families, each family's primary first; prefixes are not among them.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + '_ {
+        let v4 = self.ips.iter().copied().map(IpAddr::V4);
+        v4.chain(self.ipv6.iter().copied().map(IpAddr::V6))
+    }
+
+    /// Its IPv4 addresses as spans, the primary first.
+    pub fn spans(&self) -> impl Iterator<Item = (IpAddr, IpAddr)> + '_ {
+        let alone = self.addresses().map(|ip| (ip, ip));
         let blocks = self.prefixes.iter();
-        alone.chain(blocks.map(|p| (p.network().to_bits(), p.broadcast().to_bits())))
+        alone.chain(blocks.map(|p| (p.network(), p.broadcast())))
     }
 }
 

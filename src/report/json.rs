@@ -5,10 +5,9 @@ use crate::answer::{
     Alternative, Answer, Did, Fact, Need, Obstacle, Request, dns_kind, outside_name,
 };
 use crate::aws::{Claim, DnsOutcome, DnsStep, Resolution, is_token};
-use crate::fabric::Flow;
+use crate::fabric::{Address, Flow};
 use crate::model::Files;
 use serde_json::{Value, json};
-use std::net::Ipv4Addr;
 
 /// The answer as JSON, with what each way costs if that is given.
 #[must_use]
@@ -120,8 +119,8 @@ fn addresses(files: &Files, outcome: &DnsOutcome) -> Vec<Value> {
 }
 
 /// An address; none where the input does not give it.
-fn address(bits: u32) -> Option<String> {
-    (!is_token(bits)).then(|| Ipv4Addr::from(bits).to_string())
+fn address(address: Address) -> Option<String> {
+    (!is_token(address)).then(|| address.to_string())
 }
 
 fn obstacle(files: &Files, o: &Obstacle) -> Value {

@@ -1,16 +1,15 @@
 //! Headers and places in words.
 
 use crate::aws::is_token;
-use crate::fabric::Flow;
+use crate::fabric::{Address, Flow};
 use crate::model::{Files, Origin};
-use std::net::Ipv4Addr;
 
 /// An address, or the fact that the input does not give it.
-pub(super) fn host(address: u32) -> String {
+pub(super) fn host(address: Address) -> String {
     if is_token(address) {
         return "a public address".to_owned();
     }
-    Ipv4Addr::from(address).to_string()
+    address.to_string()
 }
 
 /// `10.0.1.10:32768-60999 → 10.0.1.50:443 tcp`.

@@ -2,7 +2,7 @@
 
 pub use crate::expect::Checks;
 use crate::model::Origin;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Where traffic starts.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,20 +10,20 @@ pub enum Source {
     /// A component, as written: `vpc/name`, a host's name, an id.
     Component(String),
     /// A host of the internet that the scenario does not name.
-    Internet(Ipv4Addr),
+    Internet(IpAddr),
     /// An address inside a site.
     Site {
         /// The site.
         site: String,
         /// The address.
-        ip: Ipv4Addr,
+        ip: IpAddr,
     },
     /// An address inside a VPC that has no interface: group steps are skipped.
     VpcIp {
         /// The VPC.
         vpc: String,
         /// The address.
-        ip: Ipv4Addr,
+        ip: IpAddr,
     },
 }
 

@@ -25,25 +25,32 @@ pub(super) fn block4(text: &str) -> Result<Ipv4Net, Wrong> {
     match block(text)? {
         IpNet::V4(net) => Ok(net),
         IpNet::V6(_) => Err((
-            "not-modelled-yet",
-            format!("`{text}`: IPv6 is not modelled here yet"),
+            "bad-cidr",
+            format!("`{text}` is a block of IPv6, and this one is of IPv4"),
         )),
     }
 }
 
-/// An IPv4 address.
-pub(super) fn address(text: &str) -> Result<Ipv4Addr, Wrong> {
+/// An address of either family.
+pub(super) fn address(text: &str) -> Result<IpAddr, Wrong> {
     match text.parse::<IpAddr>() {
         Ok(IpAddr::V4(ip)) if ip.octets()[0] >= 240 => Err((
             "bad-address",
             format!("`{text}` is of 240.0.0.0/4, which nobody has"),
         )),
-        Ok(IpAddr::V4(ip)) => Ok(ip),
-        Ok(IpAddr::V6(_)) => Err((
-            "not-modelled-yet",
-            format!("`{text}`: IPv6 is not modelled here yet"),
+        Ok(ip) => Ok(ip),
+        Err(_) => Err(("bad-address", format!("`{text}` is not an address"))),
+    }
+}
+
+/// An IPv4 address.
+pub(super) fn address4(text: &str) -> Result<Ipv4Addr, Wrong> {
+    match address(text)? {
+        IpAddr::V4(ip) => Ok(ip),
+        IpAddr::V6(_) => Err((
+            "bad-address",
+            format!("`{text}` is an IPv6 address, and this one is of IPv4"),
         )),
-        Err(_) => Err(("bad-address", format!("`{text}` is not an IPv4 address"))),
     }
 }
 

@@ -67,7 +67,7 @@ fn deciding<'a>(answer: &'a Answer, obstacle: &Obstacle) -> Option<&'a Alternati
 fn destination(alternative: &Alternative) -> Ipv4Addr {
     let mut headers = alternative.steps.iter().rev().filter_map(|s| s.header);
     let last = headers.next().or(alternative.sent).unwrap();
-    last.dst.into()
+    last.dst.v4().unwrap().into()
 }
 
 /// What to change; none, if a rule of AWS's own decided and nothing of the user's led there.
@@ -100,7 +100,7 @@ fn turned(draft: &Draft, row: Row, obstacle: &Obstacle, alternative: &Alternativ
         (Row::Endpoint(e), _) => Edit::Accept(e),
         (Row::Subnet(s), Code::NO_POSSIBLE_DESTINATION) => {
             let ip = destination(alternative);
-            let block = draft.subnets[Id::new(s)].cidr;
+            let block = draft.subnets[Id::new(s)].cidr?;
             let first = u32::from(block.network());
             let kept = u32::from(ip) < first + 4 || ip == block.broadcast();
             if kept || !block.contains(&ip) {
@@ -155,7 +155,7 @@ fn filled(draft: &Draft, obstacle: &Obstacle, alternative: &Alternative) -> Opti
         Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS => {
             let vpc = obstacle.at.split('/').next().unwrap();
             let headers = alternative.steps.iter().rev().find_map(|s| s.header)?;
-            let source = Ipv4Addr::from(headers.src);
+            let source = Ipv4Addr::from(headers.src.v4()?);
             let here = |i: &Interface| {
                 i.ips.contains(&source) && i.subnet.text.starts_with(&format!("{vpc}/"))
             };
@@ -243,6 +243,7 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 name: "late".into(),
                 id: None,
                 subnet: Ref::named(format!("{vpc}/{name}"), &Origin::Unknown),
+                ipv6: vec![],
                 ips: vec![*ip],
                 prefixes: Vec::new(),
                 groups: vec![Ref::named(format!("{vpc}/g0"), &Origin::Unknown)],
@@ -286,6 +287,7 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 id: None,
                 vpc: balancer.vpc.clone(),
                 kind: TargetType::Ip,
+                family: Family::Ipv4,
                 protocol,
                 port: *port,
                 targets: Vec::new(),

@@ -129,6 +129,7 @@ fn rules(draft: &mut Draft) {
             }
             match &mut route.target {
                 Target::Internet(r) => one(r),
+                Target::EgressOnly(r) => one(r),
                 Target::Nat(r) => one(r),
                 Target::RegionalNat(r) => one(r),
                 Target::Peering(r) => one(r),

@@ -6,7 +6,7 @@ use crate::networks::Genes;
 use crate::rows::each;
 use ipnet::{IpNet, Ipv4Net};
 use reachability::model::*;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Two blocks of 10.0.0.0/8 that change places: a VPC's own, and another's or nobody's.
 #[derive(Clone, Copy)]
@@ -64,14 +64,18 @@ impl Renumbering {
             vpc.cidrs.iter_mut().for_each(own);
         });
         each!(draft.subnets, |_i, subnet| {
-            own(&mut subnet.cidr);
+            subnet.cidr.iter_mut().for_each(own);
         });
         each!(draft.interfaces, |_i, interface| {
             let private = interface.public.iter_mut().map(|(private, _)| private);
             for ip in interface.ips.iter_mut().chain(private) {
                 *ip = self.address(*ip);
             }
-            interface.prefixes.iter_mut().for_each(own);
+            for prefix in &mut interface.prefixes {
+                if let IpNet::V4(net) = prefix {
+                    own(net);
+                }
+            }
         });
         each!(draft.groups, |_i, group| {
             for rule in group.ingress.iter_mut().chain(&mut group.egress) {
@@ -97,7 +101,7 @@ impl Renumbering {
         });
         each!(draft.target_groups, |_i, group| {
             for target in &mut group.targets {
-                if let TargetWhat::Ip(ip) = &mut target.what {
+                if let TargetWhat::Ip(IpAddr::V4(ip)) = &mut target.what {
                     *ip = self.address(*ip);
                 }
             }
@@ -269,7 +273,7 @@ fn parts_of_route(draft: &Draft, table: Id<RouteTable>, route: &Route) -> Vec<Ro
         Destination::AwsList(..) => Vec::new(),
     });
     let managed = draft.aws_lists.iter().flat_map(|(_, nets)| nets.iter());
-    let managed = managed.map(|n| IpNet::V4(*n));
+    let managed = managed.copied();
     let others: Vec<IpNet> = blocks.chain(own.clone()).chain(managed).collect();
     let longer = net.prefix_len() + 1;
     let equals = others.iter().filter(|o| **o == net).count();
@@ -368,6 +372,7 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
             "stranger/{}",
             place.split('/').next_back().unwrap()
         )),
+        ipv6: vec![],
         ips: vec![ip],
         prefixes: Vec::new(),
         groups: vec![to(named("open"))],

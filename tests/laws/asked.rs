@@ -1,7 +1,7 @@
 //! Random questions about a random fabric: a set of packets, a flow of it, a packet of that.
 
 use super::genes::Genes;
-use super::network::{ALIAS, Generated, HOSTS, NOBODY, SHARED};
+use super::network::{ALIAS, Generated, HOSTS, NOBODY, SHARED, six};
 use reachability::fabric::*;
 
 /// What is asked: a set, a flow of it, a packet of that.
@@ -34,8 +34,8 @@ pub fn asked(g: &mut Genes<'_>, n: &Generated) -> Asked {
     let sport = (a.min(b) as u16, a.max(b) as u16);
     let sport = if g.chance(40) { of.sport } else { sport };
     let packet = Packet::new(
-        g.within(of.src),
-        g.within(of.dst),
+        one(g, of.src),
+        one(g, of.dst),
         of.proto,
         g.within(wide(sport)) as u16,
         g.within(wide(of.dport)) as u16,
@@ -60,6 +60,10 @@ pub fn asked(g: &mut Genes<'_>, n: &Generated) -> Asked {
         press_on: g.chance(15),
         draw: g.any(),
     }
+}
+
+fn one(g: &mut Genes<'_>, (lo, hi): (Address, Address)) -> Address {
+    lo.with_low32(g.within((lo.low32(), hi.low32())))
 }
 
 fn wide((lo, hi): (u16, u16)) -> (u32, u32) {
@@ -88,11 +92,13 @@ fn region(g: &mut Genes<'_>, n: &Generated, from: u32) -> Region {
     if n.forgetful {
         (src, dst) = ((own, own), (dst.1, dst.1));
     }
-    let proto = g.one(&[6, 6, 6, 6, 6, 6, 17, 1]);
-    let (sport, dport) = if proto == 1 {
+    let v6 = g.chance(40);
+    let proto = g.one(&[6, 6, 6, 6, 6, 6, 17, if v6 { 58 } else { 1 }]);
+    let (sport, dport) = if proto == 1 || proto == 58 {
+        let echo = if v6 { 0x8000 } else { 0x0800 };
         let kinds = [
-            (0x0800, 0x0800),
-            (0x0800, 0x08ff),
+            (echo, echo),
+            (echo, echo | 0xff),
             (0x0303, 0x0303),
             (0, u16::MAX),
         ];
@@ -108,9 +114,11 @@ fn region(g: &mut Genes<'_>, n: &Generated, from: u32) -> Region {
         ];
         (g.one(&sports), g.one(&dports))
     };
+    let at = if v6 { six } else { Address::of_v4 };
+    let span = |(lo, hi): (u32, u32)| (at(lo), at(hi));
     Region {
-        src,
-        dst,
+        src: span(src),
+        dst: span(dst),
         sport,
         dport,
         proto,

@@ -122,7 +122,7 @@ pub trait Spoil: Traffic {
     /// Addresses exchanged.
     fn turned(self) -> Self;
     /// Some address of it.
-    fn some(&self, side: Side) -> u32;
+    fn some(&self, side: Side) -> Address;
 }
 
 macro_rules! spoil {
@@ -137,7 +137,7 @@ macro_rules! spoil {
                 self
             }
             fn unanswered(mut self, sent: &Self) -> Self {
-                if self.proto == 1 {
+                if matches!(self.proto, 1 | 58) {
                     self.dport = sent.dport;
                 }
                 self
@@ -149,7 +149,7 @@ macro_rules! spoil {
                 (self.src, self.dst) = (self.dst, self.src);
                 self
             }
-            fn some(&self, side: Side) -> u32 {
+            fn some(&self, side: Side) -> Address {
                 if side == Side::Src {
                     self.src
                 } else {
@@ -177,7 +177,7 @@ impl Spoil for PacketSet {
     }
     fn unanswered(mut self, sent: &Self) -> Self {
         for (r, s) in self.regions.iter_mut().zip(&sent.regions) {
-            if r.proto == 1 {
+            if matches!(r.proto, 1 | 58) {
                 r.dport = s.dport;
             }
         }
@@ -195,7 +195,7 @@ impl Spoil for PacketSet {
         }
         self
     }
-    fn some(&self, side: Side) -> u32 {
+    fn some(&self, side: Side) -> Address {
         let r = &self.regions[0];
         if side == Side::Src { r.src.0 } else { r.dst.0 }
     }
@@ -209,7 +209,7 @@ impl<T> Faulty<T> {
 }
 
 /// A row as this fault reads it.
-fn misread(row: &Row, side: Side, fault: Fault) -> (Row, Side) {
+fn misread<A: Bits>(row: &Row<A>, side: Side, fault: Fault) -> (Row<A>, Side) {
     let (mut row, mut side) = (*row, side);
     match fault {
         Fault::LooksAtTheOtherSide if side == Side::Src => side = Side::Dst,
@@ -219,7 +219,7 @@ fn misread(row: &Row, side: Side, fault: Fault) -> (Row, Side) {
         Fault::TriesAForkOneWay => row.flags &= !flags::FORK,
         Fault::IgnoresTags if row.is(flags::BY_MARK) => {
             row.flags &= !flags::BY_MARK;
-            (row.lo, row.hi) = (0, u32::MAX);
+            (row.lo, row.hi) = (A::of(Address::new(0)), A::of(Address::new(u128::MAX)));
         }
         _ => {}
     }
@@ -227,12 +227,22 @@ fn misread(row: &Row, side: Side, fault: Fault) -> (Row, Side) {
 }
 
 impl<T: Spoil> Traffic for Faulty<T> {
-    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
         let (row, side) = misread(row, side, self.fault);
         self.inner.share(&row, side, tags)
     }
 
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn is_v4(&self) -> Option<bool> {
+        self.inner.is_v4()
+    }
+
+    fn families(self) -> Parts<Self> {
+        let fault = self.fault;
+        let parts = self.inner.families().into_iter();
+        parts.map(|inner| Self { inner, fault }).collect()
+    }
+
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         let (row, side) = misread(row, side, self.fault);
         let (mut hit, mut misses) = self.inner.clone().split(&row, side, tags);
         match self.fault {
@@ -254,7 +264,7 @@ impl<T: Spoil> Traffic for Faulty<T> {
         (hit.map(|h| self.same(h)), all)
     }
 
-    fn point(&self, side: Side) -> Option<u32> {
+    fn point(&self, side: Side) -> Option<Address> {
         match self.fault {
             Fault::SaysItIsAPoint => Some(self.inner.some(side)),
             Fault::LooksAtTheOtherSide if side == Side::Src => self.inner.point(Side::Dst),
@@ -344,16 +354,31 @@ impl<T: Spoil> Traffic for Faulty<T> {
 
     /// Sorted rows are searched with this traffic's own address; everything else is asked of `apply`.
     fn first(&self, rows: Rows<'_>) -> Option<Hit> {
-        let address = self.point(rows.side).filter(|_| rows.sorted);
-        address.map(|a| rows.sought(a))
+        let address = self.point(rows.side)?;
+        if self.is_v4()? {
+            rows.v4.sorted.then(|| rows.v4.sought(address))
+        } else {
+            rows.v6.sorted.then(|| rows.v6.sought(address))
+        }
     }
 
     fn apply(self, rows: Rows<'_>, mut each: impl FnMut(Self, Hit)) {
         let fault = self.fault;
-        let of = |r| misread(r, rows.side, fault);
-        let read: Vec<Row> = rows.rows.iter().map(|r| of(r).0).collect();
-        let side = rows.rows.first().map_or(rows.side, |r| of(r).1);
-        let plain = Rows { side, ..rows };
+        let (v4, side) = as_read(rows.v4, rows.side, fault);
+        let (v6, side6) = as_read(rows.v6, rows.side, fault);
+        let side = if v4.is_empty() { side6 } else { side };
+        let read = Rows {
+            v4: List {
+                rows: &v4,
+                ..rows.v4
+            },
+            v6: List {
+                rows: &v6,
+                ..rows.v6
+            },
+            side,
+            ..rows
+        };
         let me = |inner| Self { inner, fault };
         match fault {
             Fault::LosesAPartOfASplit
@@ -361,41 +386,58 @@ impl<T: Spoil> Traffic for Faulty<T> {
             | Fault::LosesABoxOfTheMisses
             | Fault::LosesABoxOfTheHit
             | Fault::GivesTheMissesForTheHit => {
-                by_splitting(self, rows, each);
+                for part in self.families() {
+                    match part.is_v4() {
+                        Some(true) => by_splitting(part, rows.v4, rows, &mut each),
+                        _ => by_splitting(part, rows.v6, rows, &mut each),
+                    }
+                }
             }
             Fault::TakesTheLastRow => {
-                let turned: Vec<Row> = read.iter().rev().copied().collect();
-                self.inner.apply(
-                    Rows {
-                        rows: &turned,
-                        ..plain
+                let (mut v4, mut v6) = (v4.clone(), v6.clone());
+                v4.reverse();
+                v6.reverse();
+                let turned = Rows {
+                    v4: List {
+                        rows: &v4,
+                        ..rows.v4
                     },
-                    |t, hit| match hit {
-                        Hit::Row(n) => each(me(t), Hit::Row(turned.len() - 1 - n)),
-                        Hit::Otherwise => each(me(t), hit),
+                    v6: List {
+                        rows: &v6,
+                        ..rows.v6
                     },
-                );
+                    ..read
+                };
+                self.inner.apply(turned, |t, hit| match hit {
+                    Hit::Row(taken) => {
+                        let (first, len) = match t.is_v4() {
+                            Some(true) => (rows.v4.first, v4.len()),
+                            _ => (rows.v6.first, v6.len()),
+                        };
+                        let row = first + (len as u32 - 1 - (taken.row - first));
+                        each(me(t), Hit::Row(Taken { row, ..taken }));
+                    }
+                    Hit::Otherwise => each(me(t), hit),
+                });
             }
-            Fault::TakesTheSameRowTwice => self.inner.apply(
-                Rows {
-                    rows: &read,
-                    ..plain
-                },
-                |t, hit| {
-                    each(me(t.clone()), hit);
-                    each(me(t.stray()), hit);
-                },
-            ),
-            _ => walked(
-                self.inner,
-                Rows {
-                    rows: &read,
-                    ..plain
-                },
-                |t, hit| each(me(t), hit),
-            ),
+            Fault::TakesTheSameRowTwice => self.inner.apply(read, |t, hit| {
+                each(me(t.clone()), hit);
+                each(me(t.stray()), hit);
+            }),
+            _ => walked(self.inner, read, |t, hit| each(me(t), hit)),
         }
     }
+}
+
+/// Rows of one family as this fault reads them, and the side it looks at.
+fn as_read<A: Bits>(list: List<'_, A>, side: Side, fault: Fault) -> (Vec<Row<A>>, Side) {
+    let read = list
+        .rows
+        .iter()
+        .map(|r| misread(r, side, fault).0)
+        .collect();
+    let first = list.rows.first();
+    (read, first.map_or(side, |r| misread(r, side, fault).1))
 }
 
 /// What the walker does: it splits only what no one row takes whole.
@@ -407,9 +449,14 @@ fn walked<T: Traffic>(all: T, rows: Rows<'_>, mut each: impl FnMut(T, Hit)) {
 }
 
 /// What `apply` does, with this traffic's own way to split.
-fn by_splitting<T: Traffic>(all: T, rows: Rows<'_>, mut each: impl FnMut(T, Hit)) {
+fn by_splitting<T: Traffic, A: Bits>(
+    all: T,
+    list: List<'_, A>,
+    rows: Rows<'_>,
+    each: &mut impl FnMut(T, Hit),
+) {
     let mut rest = vec![all];
-    for (number, row) in rows.rows.iter().enumerate() {
+    for (row, number) in list.rows.iter().zip(list.first..) {
         let mut left = Vec::new();
         for part in rest {
             let (hit, misses) = part.split(row, rows.side, rows.tags);
@@ -418,7 +465,12 @@ fn by_splitting<T: Traffic>(all: T, rows: Rows<'_>, mut each: impl FnMut(T, Hit)
                 if row.is(flags::FORK) {
                     left.push(hit.clone());
                 }
-                each(hit, Hit::Row(number));
+                let taken = Taken {
+                    row: number,
+                    flags: row.flags,
+                    then: row.then,
+                };
+                each(hit, Hit::Row(taken));
             }
         }
         rest = left;

@@ -6,7 +6,7 @@ use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::{TestRng, TestRunner};
 
 /// How many numbers a case has; a reader that wants more reads zeros.
-const LENGTH: usize = 512;
+const LENGTH: usize = 1024;
 
 /// Reads genes.
 pub struct Genes<'a> {

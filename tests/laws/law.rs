@@ -42,14 +42,20 @@ macro_rules! delegate {
 }
 
 impl<T: Traffic> Traffic for Metered<T> {
-    fn share(&self, row: &Row, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
         self.0.share(row, side, tags)
     }
-    fn split(self, row: &Row, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
         let (hit, misses) = self.0.split(row, side, tags);
         (hit.map(Self), misses.into_iter().map(Self).collect())
     }
-    fn point(&self, side: Side) -> Option<u32> {
+    fn is_v4(&self) -> Option<bool> {
+        self.0.is_v4()
+    }
+    fn families(self) -> Parts<Self> {
+        self.0.families().into_iter().map(Self).collect()
+    }
+    fn point(&self, side: Side) -> Option<Address> {
         self.0.point(side)
     }
     fn rewrite(self, to: &Rewrite, draw: u16) -> Self {
@@ -235,6 +241,8 @@ pub struct Met {
     pub established: bool,
     pub pulled: bool,
     pub forked: bool,
+    pub v6: bool,
+    pub between_families: bool,
 }
 
 /// What a packet's walk met.
@@ -251,6 +259,10 @@ pub fn met(n: &Generated, walk: &Walk<Metered<Packet>>) -> Met {
             continue;
         }
         met.home = true;
+        let seen = headers(walk, ending.last);
+        let v6 = |t: &&Metered<Packet>| !t.0.dst.is_v4();
+        met.v6 |= !ending.traffic.0.dst.is_v4();
+        met.between_families |= seen.iter().any(v6) && !seen.iter().all(v6);
         met.translated |= steps.iter().any(|s| {
             matches!(n.fabric.stage(s.at), Some(Stage::Translate { .. }))
                 && !matches!(s.why, Why::Otherwise)

@@ -11,28 +11,39 @@ type Misread = fn(&mut Fabric, &mut Asked);
 pub const FAULTS: &[(&str, Misread)] = &[
     ("rows are tried last to first", |n, _| {
         for t in &n.tables {
-            n.rows[t.first as usize..(t.first + t.len) as usize].reverse();
+            n.v4.rows[t.v4.range()].reverse();
+            n.v6.rows[t.v6.range()].reverse();
         }
     }),
     ("the first two rows change places", |n, _| {
-        for t in n.tables.iter().filter(|t| t.len > 1) {
-            n.rows.swap(t.first as usize, t.first as usize + 1);
+        for t in &n.tables {
+            if t.v4.len > 1 {
+                n.v4.rows[t.v4.range()].swap(0, 1);
+            }
+            if t.v6.len > 1 {
+                n.v6.rows[t.v6.range()].swap(0, 1);
+            }
         }
     }),
     ("the last row is not read", |n, _| {
-        for t in n.tables.iter_mut().filter(|t| t.len > 0) {
-            t.len -= 1;
+        for t in &mut n.tables {
+            for part in [&mut t.v4, &mut t.v6] {
+                part.len = part.len.saturating_sub(1);
+            }
         }
     }),
     ("the highest address of a row is left out", |n, _| {
-        for r in n.rows.iter_mut().filter(|r| r.hi > r.lo) {
+        for r in n.v4.rows.iter_mut().filter(|r| r.hi > r.lo) {
             r.hi -= 1;
+        }
+        for r in n.v6.rows.iter_mut().filter(|r| r.hi > r.lo) {
+            r.hi = r.hi.before();
         }
     }),
     ("the highest port of a row is left out", |n, _| {
-        for r in n.rows.iter_mut().filter(|r| r.ports.1 > r.ports.0) {
-            r.ports.1 -= 1;
-        }
+        let less = |ports: &mut (u16, u16)| ports.1 = ports.1.saturating_sub(1).max(ports.0);
+        n.v4.rows.iter_mut().for_each(|r| less(&mut r.ports));
+        n.v6.rows.iter_mut().for_each(|r| less(&mut r.ports));
     }),
     ("the table's last word is to go on", |n, _| {
         for t in &mut n.tables {
@@ -42,8 +53,10 @@ pub const FAULTS: &[(&str, Misread)] = &[
         }
     }),
     ("tables are halved that are not sorted", |n, _| {
-        for t in n.tables.iter_mut().filter(|t| t.len > 1) {
-            t.sorted = true;
+        for t in &mut n.tables {
+            for part in [&mut t.v4, &mut t.v6] {
+                part.sorted |= part.len > 1;
+            }
         }
     }),
     ("filters look at the other side", |n, _| {
@@ -55,14 +68,10 @@ pub const FAULTS: &[(&str, Misread)] = &[
         }
     }),
     ("reservations are not noted", |n, _| {
-        for r in &mut n.rows {
-            r.flags &= !flags::MAYBE;
-        }
+        unset(n, flags::MAYBE);
     }),
     ("rows to be tried both ways are tried one way", |n, _| {
-        for r in &mut n.rows {
-            r.flags &= !flags::FORK;
-        }
+        unset(n, flags::FORK);
     }),
     ("alternatives go on, wherever they lead", |n, _| {
         for a in &mut n.alternatives {
@@ -70,9 +79,7 @@ pub const FAULTS: &[(&str, Misread)] = &[
         }
     }),
     ("tags are not looked at", |n, _| {
-        for r in n.rows.iter_mut().filter(|r| r.is(flags::BY_MARK)) {
-            r.flags &= !flags::BY_MARK;
-        }
+        unset(n, flags::BY_MARK);
     }),
     ("drops let through", |n, _| {
         for a in &mut n.actions {
@@ -223,6 +230,11 @@ pub const FAULTS: &[(&str, Misread)] = &[
         asked.press_on = true
     }),
 ];
+
+fn unset(n: &mut Fabric, flag: u8) {
+    n.v4.rows.iter_mut().for_each(|r| r.flags &= !flag);
+    n.v6.rows.iter_mut().for_each(|r| r.flags &= !flag);
+}
 
 fn stages(n: &mut Fabric, change: impl Fn(&mut Stage)) {
     for stage in n.shapes.iter_mut().flat_map(|s| &mut s.stages) {

@@ -25,6 +25,11 @@ const DROPS: [Code; 3] = [
     Code::NO_ROUTE_TO_DESTINATION,
 ];
 
+/// The IPv6 address of whoever has this one of IPv4, which it has embedded.
+pub fn six(address: u32) -> Address {
+    Address::new(0x0064_ff9b << 96 | u128::from(address))
+}
+
 /// A fabric and who is where in it.
 #[derive(Clone, Debug)]
 pub struct Generated {
@@ -120,7 +125,7 @@ impl Making<'_, '_> {
         }
         self.filter(&mut s, 70, Some(0));
         self.filter(&mut s, 25, None);
-        if self.g.chance(30) {
+        if self.g.chance(50) {
             s.list.push(Stage::Return {
                 near: true,
                 through: None,
@@ -183,7 +188,7 @@ impl Making<'_, '_> {
         if self.g.chance(10) {
             s.list.push(Stage::Mark);
         }
-        if self.g.chance(20) {
+        if self.g.chance(35) {
             s.list.push(Stage::Return {
                 near: false,
                 through: None,
@@ -257,22 +262,31 @@ impl Making<'_, '_> {
 
     fn row(&mut self, then: Action) -> RowSpec {
         let lo = self.g.one(&[HOSTS, 11, 12, 13, 0, OUTER, SHARED, ALIAS]);
-        let span = (lo, lo + self.g.one(&[0, 1, 3, 15, 500]));
+        let hi = lo + self.g.one(&[0, 1, 3, 15, 500]);
+        let span = match self.g.below(20) {
+            0..12 => (lo, hi).into(),
+            12..19 => (six(lo), six(hi)).into(),
+            _ => Span::Any,
+        };
         let mut row = RowSpec::address(span, then, &Origin::Unknown, "");
         if self.g.chance(45) {
             let (a, b) = (self.g.one(&PORTS), self.g.one(&PORTS));
             row.ports = (a.min(b), a.max(b));
         }
         if self.g.chance(25) {
-            row.proto = Some(self.g.one(&[6, 6, 17, 1]));
+            row.proto = Some(self.g.one(&[6, 6, 17, 1, 58]));
             if row.proto == Some(1) && self.g.chance(70) {
                 row.ports = self.g.one(&[(0x0800, 0x08ff), (0, 0xff), (0x0300, 0x0bff)]);
+            }
+            if row.proto == Some(58) && self.g.chance(70) {
+                row.ports = self
+                    .g
+                    .one(&[(0x8000, 0x80ff), (0x8100, 0x81ff), (0x0300, 0x80ff)]);
             }
         }
         if self.g.chance(10) {
             let tag = self.g.one(&[1, 2, 3]);
-            row.span = (tag, tag);
-            row.flags |= flags::BY_MARK;
+            row.span = Span::Tag(tag);
         }
         if self.g.chance(8) {
             row.flags |= flags::MAYBE;
@@ -305,12 +319,9 @@ impl Making<'_, '_> {
             if self.g.chance(3) {
                 then = self.either(then, node, next);
             }
-            rows.push(RowSpec::address(
-                (address, address),
-                then,
-                &Origin::Unknown,
-                "",
-            ));
+            for at in [address.into(), six(address)] {
+                rows.push(RowSpec::address(at, then, &Origin::Unknown, ""));
+            }
         }
         let otherwise = if self.g.chance(15) {
             self.towards(node, own, NOBODY, next)
@@ -406,33 +417,52 @@ impl Making<'_, '_> {
 
     /// Sources become the node's outer address, ports are allocated.
     fn hiding(&mut self, number: usize) -> TableId {
+        let outer = OUTER + number as u32;
         let rewrite = Rewrite {
-            src: Some(OUTER + number as u32),
+            src: Some(outer.into()),
             sport: self.g.chance(75).then(|| self.g.one(&ALLOCATED)),
             ..Rewrite::default()
         };
         let then = self.b.rewriting(rewrite);
         let hi = self.g.one(&[HOSTS + 9, HOSTS + 9, HOSTS + 9, HOSTS + 1]);
-        let row = RowSpec::address((HOSTS, hi), then, &Origin::Unknown, "");
-        self.b.table("hide", Side::Src, vec![row], Action::Next, "")
+        // From IPv6 into IPv4, to whoever is embedded; or to the same.
+        let rewrite = if self.g.chance(75) {
+            Rewrite {
+                dst: Some(To::Embedded),
+                ..rewrite
+            }
+        } else {
+            Rewrite {
+                src: Some(six(outer)),
+                ..rewrite
+            }
+        };
+        let then6 = self.b.rewriting(rewrite);
+        let rows = vec![
+            RowSpec::address((HOSTS, hi), then, &Origin::Unknown, ""),
+            RowSpec::address((six(HOSTS), six(hi)), then6, &Origin::Unknown, ""),
+        ];
+        self.b.table("hide", Side::Src, rows, Action::Next, "")
     }
 
     /// What is sent to the shared address goes to one of several hosts.
     fn sharing(&mut self, number: usize) -> TableId {
         let shared = SHARED + number as u32;
         let mut rows = Vec::new();
-        for _ in 0..1 + self.g.below(2) {
+        for number6 in 0..2 + 2 * self.g.below(2) {
+            let v6 = number6 % 2 == 1;
             let then = if self.g.chance(70) {
                 let alternatives = (0..1 + self.g.below(3))
-                    .map(|_| self.alternative(number))
+                    .map(|_| self.alternative(number, v6))
                     .collect();
                 self.b
                     .choosing(alternatives, Code::ELBV2_LISTENER_HAS_NO_TG)
             } else {
-                let to = self.rewritten(number);
+                let to = self.rewritten(number, v6);
                 self.b.rewriting(to)
             };
-            let mut row = RowSpec::address((shared, shared), then, &Origin::Unknown, "");
+            let at = if v6 { six(shared) } else { shared.into() };
+            let mut row = RowSpec::address(at, then, &Origin::Unknown, "");
             if self.g.chance(30) {
                 let (a, b) = (self.g.one(&PORTS), self.g.one(&PORTS));
                 row.ports = (a.min(b), a.max(b));
@@ -450,24 +480,30 @@ impl Making<'_, '_> {
         self.b.table("share", Side::Dst, rows, otherwise, "")
     }
 
-    fn rewritten(&mut self, number: usize) -> Rewrite {
+    /// What shares out IPv6 calls hosts by either family; by the other only from its own address.
+    fn rewritten(&mut self, number: usize, v6: bool) -> Rewrite {
         let hosts = self.hosts.len() as u32;
-        let hide = self.g.chance(35);
+        let other = v6 && self.g.chance(40);
+        let hide = other || self.g.chance(35);
+        let at = |address: u32| match v6 && !other {
+            true => six(address),
+            false => address.into(),
+        };
         Rewrite {
-            src: hide.then_some(OUTER + number as u32),
-            dst: Some(HOSTS + self.g.below(hosts)),
+            src: hide.then_some(at(OUTER + number as u32)),
+            dst: Some(To::At(at(HOSTS + self.g.below(hosts)))),
             sport: (hide && self.g.chance(80)).then(|| self.g.one(&ALLOCATED)),
             dport: self.g.chance(40).then(|| self.g.one(&[80, 443, 1000])),
         }
     }
 
-    fn alternative(&mut self, number: usize) -> Alternative {
+    fn alternative(&mut self, number: usize, v6: bool) -> Alternative {
         let unless = if self.g.chance(30) {
             self.filtering(30)
         } else {
             NONE
         };
-        let pull = if self.g.chance(35) {
+        let pull = if self.g.chance(50) {
             self.b.link(Link {
                 to: self.middles[number],
                 back: Back::To(self.middles[number], 1),
@@ -479,7 +515,7 @@ impl Making<'_, '_> {
         };
         Alternative {
             unless,
-            rewrite: self.rewritten(number),
+            rewrite: self.rewritten(number, v6),
             pull,
             mark: self.g.chance(30),
             keep: NONE,
@@ -499,17 +535,19 @@ impl Making<'_, '_> {
             if self.g.chance(25) {
                 continue;
             }
-            let outward = self.b.rewriting(Rewrite {
-                src: Some(ALIAS + host),
-                ..Rewrite::default()
-            });
-            let inward = self.b.rewriting(Rewrite {
-                dst: Some(HOSTS + host),
-                ..Rewrite::default()
-            });
-            let at = |a: u32, then| RowSpec::address((a, a), then, &Origin::Unknown, "");
-            sources.push(at(HOSTS + host, outward));
-            destinations.push(at(ALIAS + host, inward));
+            for at in [Address::of_v4, six] {
+                let outward = self.b.rewriting(Rewrite {
+                    src: Some(at(ALIAS + host)),
+                    ..Rewrite::default()
+                });
+                let inward = self.b.rewriting(Rewrite {
+                    dst: Some(To::At(at(HOSTS + host))),
+                    ..Rewrite::default()
+                });
+                let row = |a: u32, then| RowSpec::address(at(a), then, &Origin::Unknown, "");
+                sources.push(row(HOSTS + host, outward));
+                destinations.push(row(ALIAS + host, inward));
+            }
         }
         for (side, rows) in [(Side::Src, sources), (Side::Dst, destinations)] {
             let table = self.b.table("one to one", side, rows, Action::Next, "");

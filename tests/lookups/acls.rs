@@ -101,7 +101,7 @@ fn the_lowest_number_that_matches_decides() {
             let question = Question {
                 from: compiled.node_of(world.from),
                 entry: FROM_HOST,
-                traffic: Packet::new(0x0a00_000a, to.into(), proto, 40_000, port),
+                traffic: Packet::new(0x0a00_000a, to, proto, 40_000, port),
                 accept: None,
                 press_on: false,
                 draw: 0,

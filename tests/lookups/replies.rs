@@ -1,7 +1,7 @@
 //! What a memory restores at once is what it restores part by part.
 
 use super::genes::Genes;
-use reachability::fabric::{Flow, Packet, Rewrite, Traffic};
+use reachability::fabric::{Flow, Packet, Rewrite, To, Traffic};
 
 const SEEDS: u64 = 2_500;
 /// So many replies read one seed's numbers before they run out.
@@ -43,8 +43,8 @@ fn flow(g: &mut Genes) -> Flow {
 fn rewrite(g: &mut Genes) -> Rewrite {
     let one = |g: &mut Genes| g.chance(40);
     Rewrite {
-        src: one(g).then(|| g.pick(&[1, 3])),
-        dst: one(g).then(|| g.pick(&[2, 4])),
+        src: one(g).then(|| g.pick(&[1, 3]).into()),
+        dst: one(g).then(|| To::At(g.pick(&[2, 4]).into())),
         sport: one(g).then(|| ports(g)),
         dport: one(g).then(|| port(g)),
     }

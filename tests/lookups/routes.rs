@@ -112,7 +112,7 @@ fn table(g: &mut Genes) -> World {
             origin: Origin::Unknown,
         });
     }
-    let s3 = (0..1 + g.below(3)).map(|_| block(g)).collect();
+    let s3 = (0..1 + g.below(3)).map(|_| block(g).into()).collect();
     let service = ("us-east-1".to_owned(), "s3".to_owned());
     world.draft.aws_lists = vec![(service, s3)];
     world.draft.tables.get_mut(world.table).unwrap().routes = routes;
@@ -127,7 +127,7 @@ fn scan(network: &Network, table: Id<RouteTable>, to: Ipv4Addr) -> Vec<&Route> {
             Destination::List(l) => (network.prefix_lists[l.id().unwrap()].entries.clone(), true),
             Destination::AwsList(..) => {
                 let (_, nets) = &network.aws_lists[0];
-                (nets.iter().map(|n| IpNet::V4(*n)).collect(), true)
+                (nets.clone(), true)
             }
         }
     };
@@ -164,6 +164,7 @@ fn leads(network: &Network, route: &Route) -> String {
     let name = match &route.target {
         Target::Local => "v0",
         Target::Internet(_) => "v0/igw",
+        Target::EgressOnly(_) => "v0/eigw",
         Target::Nat(_) => "v0/nat-eni",
         Target::Peering(p) if !network.peerings[p.id().unwrap()].active => "blackhole",
         Target::Peering(p) => &p.text,
@@ -183,7 +184,7 @@ fn done(compiled: &Compiled, from: Id<Interface>, to: Ipv4Addr) -> Vec<(Option<u
     let question = Question {
         from: compiled.node_of(from),
         entry: FROM_HOST,
-        traffic: Flow::new(source, to.into(), 6, (1024, 65535), 443),
+        traffic: Flow::new(source, to, 6, (1024, 65535), 443),
         accept: None,
         press_on: false,
         draw: 0,

@@ -6,7 +6,7 @@ use reachability::code::Code;
 use reachability::engine::{End, Question, Why, walk};
 use reachability::fabric::*;
 use reachability::model::Origin;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const TABLES: u64 = 3_000;
 const LOOKUPS: usize = 8;
@@ -14,6 +14,16 @@ const LOOKUPS: usize = 8;
 /// Few enough values that rows overlap, and their edges are met.
 fn address(g: &mut Genes) -> u32 {
     g.pick(&[0, 1, 7, 8, 9, 100, 101, 255, 256, u32::MAX - 1, u32::MAX])
+}
+
+/// The same numbers as addresses of each family; IPv6's ends are its own.
+fn of(v6: bool, number: u32) -> Address {
+    match (v6, number) {
+        (false, _) => number.into(),
+        (true, 0) => Address::new(0),
+        (true, u32::MAX) => Address::new(u128::MAX),
+        (true, _) => Address::new(0xfd00 << 112 | u128::from(number)),
+    }
 }
 
 fn port(g: &mut Genes) -> u16 {
@@ -32,8 +42,10 @@ fn rows(g: &mut Genes) -> Vec<RowSpec> {
             Action::Next
         }
     };
+    let v6 = |g: &mut Genes| g.chance(50);
     // Sorted, disjoint, about addresses alone.
     if g.chance(40) {
+        let v6 = v6(g);
         let mut next = 0_u32;
         let many = g.pick(&[14, 14, 80]);
         // Evenly spread, or in heaps.
@@ -43,14 +55,17 @@ fn rows(g: &mut Genes) -> Vec<RowSpec> {
                 let lo = next + g.pick(&[0, 0, 1, far]);
                 let hi = lo + g.pick(&[0, 0, 6, 40]);
                 next = hi + 1;
+                let (lo, hi) = (of(v6, lo.max(1)), of(v6, hi.max(1)));
                 RowSpec::address((lo, hi), then(g), &Origin::Unknown, "")
             })
             .collect();
     }
     (0..g.below(8))
         .map(|_| {
-            let mut row =
-                RowSpec::address(span(address(g), address(g)), then(g), &Origin::Unknown, "");
+            let v6 = v6(g);
+            let at = span(of(v6, address(g)), of(v6, address(g)));
+            let at = if g.chance(10) { Span::Any } else { at.into() };
+            let mut row = RowSpec::address(at, then(g), &Origin::Unknown, "");
             if g.chance(50) {
                 row.ports = span(port(g), port(g));
             }
@@ -59,8 +74,7 @@ fn rows(g: &mut Genes) -> Vec<RowSpec> {
             }
             if g.chance(15) {
                 let tag = 1 + u32::try_from(g.below(3)).unwrap();
-                row.span = (tag, tag);
-                row.flags |= flags::BY_MARK;
+                row.span = Span::Tag(tag);
             }
             row
         })
@@ -71,11 +85,10 @@ fn rows(g: &mut Genes) -> Vec<RowSpec> {
 fn scan(rows: &[RowSpec], side: Side, tags: &[u32], p: &Packet) -> Option<usize> {
     let address = if side == Side::Src { p.src } else { p.dst };
     rows.iter().position(|r| {
-        let by_tag = r.flags & flags::BY_MARK != 0;
-        let here = if by_tag {
-            tags.contains(&r.span.0)
-        } else {
-            r.span.0 <= address && address <= r.span.1
+        let here = match r.span {
+            Span::Any => true,
+            Span::Tag(tag) => tags.contains(&tag),
+            Span::Of(lo, hi) => lo.is_v4() == address.is_v4() && lo <= address && address <= hi,
         };
         here && r.proto.is_none_or(|proto| proto == p.proto)
             && r.ports.0 <= p.dport
@@ -110,8 +123,23 @@ fn fabric(rows: Vec<RowSpec>, side: Side, tags: &[u32]) -> Fabric {
     b.0
 }
 
+/// Of each row of the fabric, which of the specified it is.
+fn numbers(rows: &[RowSpec], fabric: &Fabric) -> BTreeMap<u32, usize> {
+    let in_family = |v6: bool| {
+        let own = move |r: &RowSpec| !matches!(r.span, Span::Of(lo, _) if lo.is_v4() == v6);
+        rows.iter().enumerate().filter(move |(_, r)| own(r))
+    };
+    let specified = in_family(false).chain(in_family(true)).map(|(n, _)| n);
+    let made = fabric.rows_of(&fabric.tables[0]).map(|(row, _)| row);
+    made.zip(specified).collect()
+}
+
 /// What is asked and the part of it that each row got.
-fn asked<T: Traffic>(fabric: &Fabric, traffic: T) -> Vec<(Option<usize>, T)> {
+fn asked<T: Traffic>(
+    fabric: &Fabric,
+    rows: &BTreeMap<u32, usize>,
+    traffic: T,
+) -> Vec<(Option<usize>, T)> {
     let question = Question {
         from: 0,
         entry: 0,
@@ -124,36 +152,48 @@ fn asked<T: Traffic>(fabric: &Fabric, traffic: T) -> Vec<(Option<usize>, T)> {
     let decided = out.endings.iter().map(|e| {
         let why = out.path(e.last)[0].why;
         let row = match why {
-            Why::Rule(row) => Some(row as usize),
+            Why::Rule(row) => Some(row),
             Why::Otherwise => None,
             other => panic!("{other:?}"),
         };
-        let then = row.map(|r| *fabric.action(&fabric.tables[0], &fabric.rows[r]));
+        let then = row.map(|r| *fabric.action(&fabric.tables[0], fabric.row(r).unwrap().then));
         match (then, e.end) {
             (Some(Action::Next), End::Opaque(..)) => {}
             (Some(Action::Drop(code)), End::Dropped(_, found, _)) if code == found => {}
             (None, End::Dropped(_, Code::NO_ROUTE_TO_DESTINATION, NONE)) => {}
             other => panic!("row {row:?}: {other:?}"),
         }
-        (row, e.traffic.clone())
+        (row.map(|r| rows[&r]), e.traffic.clone())
     });
     decided.collect()
 }
 
 #[test]
 fn a_lookup_is_a_scan_for_packet_flow_and_set() {
-    let (mut sorted, mut by_tag, mut several, mut later, mut none) = (0, 0, 0, 0, 0);
+    let (mut sorted, mut sorted6, mut six) = (0, 0, 0);
+    let (mut by_tag, mut several, mut later, mut none) = (0, 0, 0, 0);
     for seed in 0..TABLES {
         let g = &mut Genes::seeded(seed);
         let rows = rows(g);
         let side = g.pick(&[Side::Src, Side::Dst]);
         let tags = g.pick(&[vec![], vec![1], vec![1, 3]]);
         let fabric = fabric(rows.clone(), side, &tags);
-        sorted += usize::from(fabric.tables[0].sorted);
+        let numbers = numbers(&rows, &fabric);
+        let table = &fabric.tables[0];
+        sorted += usize::from(table.v4.sorted);
+        sorted6 += usize::from(table.v6.sorted);
         for _ in 0..LOOKUPS {
-            let (src, dst) = match fabric.rows.get(g.below(2 * rows.len().max(1))) {
-                Some(row) => (span(row.lo, address(g)), span(address(g), row.hi)),
-                None => (span(address(g), address(g)), span(address(g), address(g))),
+            let v6 = g.chance(50);
+            let (src, dst) = match rows.get(g.below(2 * rows.len().max(1))).map(|r| r.span) {
+                Some(Span::Of(lo, hi)) => {
+                    let v6 = !lo.is_v4();
+                    let any = |g: &mut Genes| of(v6, address(g));
+                    (span(lo, any(g)), span(any(g), hi))
+                }
+                _ => {
+                    let any = |g: &mut Genes| of(v6, address(g));
+                    (span(any(g), any(g)), span(any(g), any(g)))
+                }
             };
             let (sport, dport) = (span(port(g), port(g)), span(port(g), port(g)));
             let region = Region {
@@ -163,9 +203,9 @@ fn a_lookup_is_a_scan_for_packet_flow_and_set() {
                 dport,
                 proto: g.pick(&[6, 17, 1]),
             };
-            let set = asked(&fabric, PacketSet::new(region));
+            let set = asked(&fabric, &numbers, PacketSet::new(region));
             let (a, b, c) = (g.pick(&[0, 1]), g.pick(&[0, 1]), g.pick(&[0, 1]));
-            let one = |(lo, hi): (u32, u32), at| if at == 0 { lo } else { hi };
+            let one = |(lo, hi): (Address, Address), at| if at == 0 { lo } else { hi };
             let (src, dst) = (one(region.src, a), one(region.dst, b));
             let dport = if c == 0 {
                 region.dport.0
@@ -175,12 +215,12 @@ fn a_lookup_is_a_scan_for_packet_flow_and_set() {
             let packet = Packet::new(src, dst, region.proto, sport.0, dport);
             let want = scan(&rows, side, &tags, &packet);
 
-            let found = asked(&fabric, packet);
+            let found = asked(&fabric, &numbers, packet);
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].0, want, "seed {seed}: {packet:?} in {rows:#?}");
 
             let flow = Flow::new(src, dst, region.proto, sport, dport);
-            let found = asked(&fabric, flow);
+            let found = asked(&fabric, &numbers, flow);
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].0, want, "seed {seed}: {flow:?} in {rows:#?}");
 
@@ -200,11 +240,13 @@ fn a_lookup_is_a_scan_for_packet_flow_and_set() {
             several += usize::from(cited.len() > 1);
             later += usize::from(want.is_some_and(|n| n > 0));
             none += usize::from(want.is_none());
-            by_tag += usize::from(want.is_some_and(|n| rows[n].flags & flags::BY_MARK != 0));
+            by_tag += usize::from(want.is_some_and(|n| matches!(rows[n].span, Span::Tag(_))));
+            six += usize::from(want.is_some() && !packet.dst.is_v4());
         }
     }
     println!(
-        "{sorted} tables sorted; {several} sets taken by several rows; {later} by a later row, {by_tag} by tag, {none} by none"
+        "{sorted} tables sorted, {sorted6} of IPv6, {six} lookups of it; {several} sets taken by several rows; {later} by a later row, {by_tag} by tag, {none} by none"
     );
-    assert!(sorted >= 200 && several >= 1_000 && later >= 1_000 && by_tag >= 100 && none >= 1_000);
+    assert!(sorted >= 200 && sorted6 >= 200 && six >= 1_000);
+    assert!(several >= 1_000 && later >= 1_000 && by_tag >= 100 && none >= 1_000);
 }

@@ -2,8 +2,8 @@
 
 use super::{GROUPS, Maker, named};
 use reachability::model::{
-    Fact, Health, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Origin,
-    RegisteredTarget, Role, TargetGroup, TargetType, TargetWhat,
+    Fact, Family, Health, IpType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind,
+    Origin, RegisteredTarget, Role, TargetGroup, TargetType, TargetWhat,
 };
 
 impl Maker<'_> {
@@ -32,6 +32,7 @@ impl Maker<'_> {
             id: None,
             vpc: named(&self.vpcs[index].name),
             kind: LoadBalancerKind::Network,
+            ip_type: IpType::Ipv4,
             internet_facing: facing,
             nodes,
             has_groups,
@@ -111,6 +112,7 @@ impl Maker<'_> {
             id: None,
             vpc: named(&self.vpcs[index].name),
             kind,
+            family: Family::Ipv4,
             protocol,
             port,
             targets,
@@ -130,8 +132,8 @@ impl Maker<'_> {
         let far = self.genes.pick(&self.vpcs[any].hosts);
         match kind {
             TargetType::Instance => Some(TargetWhat::Instance(named(near.instance?))),
-            _ if self.genes.chance(12) => Some(TargetWhat::Ip(far.ip)),
-            _ => Some(TargetWhat::Ip(near.ip)),
+            _ if self.genes.chance(12) => Some(TargetWhat::Ip(far.ip.into())),
+            _ => Some(TargetWhat::Ip(near.ip.into())),
         }
     }
 }

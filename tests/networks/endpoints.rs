@@ -2,7 +2,8 @@
 
 use super::{GROUPS, Maker, named};
 use reachability::model::{
-    EndpointKind, EndpointService, EndpointState, EndpointTarget, Origin, Role, VpcEndpoint,
+    DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, IpType, Origin,
+    Role, VpcEndpoint,
 };
 
 impl Maker<'_> {
@@ -63,6 +64,8 @@ impl Maker<'_> {
             id: None,
             vpc: named(&self.vpcs[index].name),
             target,
+            ip_type: IpType::Ipv4,
+            dns_type: DnsType::Of(IpType::Ipv4),
             kind,
             private_dns: false,
             inbound_only: false,
@@ -134,6 +137,7 @@ impl Maker<'_> {
             load_balancers: balancers.into_iter().map(|(name, _)| named(name)).collect(),
             acceptance_required: self.genes.chance(6),
             allowed_principals: vec![everybody.into()],
+            ip_types: vec![Family::Ipv4],
             connections,
             supported_regions: Vec::new(),
             private_name: None,

@@ -1,6 +1,6 @@
 //! What joins networks: NAT gateways, peerings, a site behind a virtual private gateway.
 
-use super::{Maker, SITE, Sender, named, v4};
+use super::{Ipv4Addr, Maker, SITE, Sender, named, v4};
 use reachability::model::{
     Connection, ConnectionKind, Joined, NatGateway, Origin, Peering, Role, Site, SiteResolver,
     VpnGateway,
@@ -62,11 +62,11 @@ impl Maker<'_> {
             vpc: named(&vpc),
             origin: Origin::Unknown,
         });
-        let desk = "192.168.5.5".parse().unwrap();
+        let desk: Ipv4Addr = "192.168.5.5".parse().unwrap();
         self.draft.sites.push(Site {
             name: "site".into(),
-            cidrs: vec![v4(SITE)],
-            hosts: vec![("desk".into(), desk)],
+            cidrs: vec![v4(SITE).into()],
+            hosts: vec![("desk".into(), desk.into())],
             public_ip: None,
             resolver: SiteResolver::None,
             routes: Vec::new(),
@@ -86,7 +86,7 @@ impl Maker<'_> {
                 to: Joined::Vpn(named(format!("{vpc}/vgw"))),
                 allowed: Vec::new(),
                 kind,
-                prefixes: vec![v4(if narrow { "192.168.4.0/22" } else { SITE })],
+                prefixes: vec![v4(if narrow { "192.168.4.0/22" } else { SITE }).into()],
                 up,
                 origin: Origin::Unknown,
             });

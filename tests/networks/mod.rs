@@ -139,7 +139,7 @@ impl Maker<'_> {
             ("eu-west-1", "dynamodb", "52.119.240.0/21"),
         ] {
             let name = (region.to_owned(), service.to_owned());
-            self.draft.aws_lists.push((name, vec![v4(block)]));
+            self.draft.aws_lists.push((name, vec![v4(block).into()]));
         }
         for (name, entries) in [
             ("pl0", ["10.1.0.0/16", WORLD_BLOCK]),
@@ -155,7 +155,8 @@ impl Maker<'_> {
         }
         self.draft.internet_hosts.push(InternetHost {
             name: "host".into(),
-            ip: WORLD.parse().unwrap(),
+            ipv6: None,
+            ip: Some(WORLD.parse().unwrap()),
             records: Vec::new(),
             os: Os::Any,
             origin: Origin::Unknown,

@@ -55,6 +55,7 @@ impl Maker<'_> {
             id: None,
             account: made.account.into(),
             region: made.region.into(),
+            ipv6: vec![],
             cidrs: made.blocks.clone(),
             dns_support: Fact::Known(true),
             dns_hostnames: Fact::Known(true),
@@ -136,7 +137,9 @@ impl Maker<'_> {
                 id: None,
                 vpc: named(&made.name),
                 zone: place.zone.clone(),
-                cidr: place.block,
+                ipv6: None,
+                dns64: false,
+                cidr: Some(place.block),
                 table: named(table),
                 acl: named(format!("{}/{acl}", made.name)),
                 public_access: None,
@@ -168,6 +171,7 @@ impl Maker<'_> {
             name: format!("i{}", self.draft.interfaces.len()),
             id: None,
             subnet: named(&place.name),
+            ipv6: vec![],
             ips: vec![ip],
             prefixes: Vec::new(),
             groups: groups.collect(),
@@ -255,7 +259,7 @@ impl Maker<'_> {
                 "{a}.{b}.{c}.{}/28",
                 192 + 16 * (other.octets()[3] % 3)
             ));
-            made.prefixes.push(wide);
+            made.prefixes.push(wide.into());
             self.goals
                 .push((2, Ipv4Addr::from_bits(wide.network().to_bits() + 5)));
         } else {

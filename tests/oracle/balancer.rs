@@ -72,11 +72,12 @@ impl<'a> Walk<'a> {
                     let own = &self.net.instances[r.id().unwrap()].interfaces;
                     self.net.interfaces[own[0].id().unwrap()].ips[0]
                 }
-                TargetWhat::Ip(ip) => *ip,
+                TargetWhat::Ip(IpAddr::V4(ip)) => *ip,
+                TargetWhat::Ip(IpAddr::V6(_)) => continue,
                 TargetWhat::LoadBalancer(_) => continue,
             };
             let (own, mut subnets) = (self.net.vpc_of(node), self.net.subnets.iter());
-            let inside = subnets.find(|(_, s)| s.vpc.id() == own && s.cidr.contains(&ip));
+            let inside = subnets.find(|(_, s)| s.vpc.id() == own && s.v4().contains(&ip));
             let zone = inside.map_or(target.zone.as_deref(), |(_, s)| Some(&s.zone));
             let well = match target.health {
                 Some(Health::Draining | Health::Unused) => continue,

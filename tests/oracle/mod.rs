@@ -11,7 +11,7 @@ mod walk;
 use crate::{Ending, Packet, Spot, Word};
 use ipnet::IpNet;
 use reachability::model::*;
-use rules::{best, ensure};
+use rules::{best, ensure, within};
 use std::net::{IpAddr, Ipv4Addr};
 use std::{cell::RefCell, cmp::Reverse, collections::BTreeSet};
 

@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
     fn in_aws_list(&self, region: &str, service: &str, ip: Ipv4Addr) -> Option<u8> {
         let mut lists = self.net.aws_lists.iter();
         let (_, nets) = lists.find(|((r, s), _)| r == region && s == service)?;
-        let hits = nets.iter().filter(|net| net.contains(&ip));
+        let hits = nets.iter().filter(|net| within(net, ip));
         hits.map(|net| net.prefix_len()).max()
     }
 }
@@ -126,12 +126,12 @@ pub(super) fn ensure(holds: bool, code: Word) -> Hit {
     if holds { Ok(()) } else { Err(code) }
 }
 
-fn within(net: &IpNet, ip: Ipv4Addr) -> bool {
+pub(super) fn within(net: &IpNet, ip: Ipv4Addr) -> bool {
     net.contains(&IpAddr::V4(ip))
 }
 
 fn has(interface: &Interface, ip: Ipv4Addr) -> bool {
-    interface.ips.contains(&ip) || interface.prefixes.iter().any(|p| p.contains(&ip))
+    interface.ips.contains(&ip) || interface.prefixes.iter().any(|p| within(p, ip))
 }
 
 /// Whether a rule is about this protocol and destination port.

@@ -51,7 +51,7 @@ impl<'a> Walk<'a> {
             }
             return self.recall(Spot::Eni(at));
         }
-        if subnet.cidr.contains(&self.packet.dst) {
+        if subnet.v4().contains(&self.packet.dst) {
             // A neighbour: no router, no ACL.
             return self.deliver("same-subnet", self.net.vpc_of(from).unwrap(), Some(subnet));
         }
@@ -149,7 +149,7 @@ impl<'a> Walk<'a> {
         use ConnectionKind::{DirectConnect, VpnBgp};
         let mut all = Vec::new();
         for (_, c) in self.net.connections.iter() {
-            let hits = c.prefixes.iter().filter(|p| p.contains(&self.packet.dst));
+            let hits = c.prefixes.iter().filter(|p| within(p, self.packet.dst));
             let longest = hits.map(|p| p.prefix_len()).max();
             let longest = longest.filter(|_| c.to.vpn() == gateway);
             let rank = |l| (!c.up, Reverse(l), c.kind != DirectConnect, c.kind == VpnBgp);

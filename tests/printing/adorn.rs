@@ -70,7 +70,7 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     });
     draft.aws_addresses = vec![(
         "s3.us-east-1.amazonaws.com".into(),
-        vec![ip(52, 216, 8, 10)],
+        vec![ip(52, 216, 8, 10).into()],
     )];
     policies(draft, genes);
     let (_, subnet) = draft.subnets.iter().next().unwrap();
@@ -100,7 +100,7 @@ fn vpcs(draft: &mut Draft, genes: &mut Genes) {
         vpc.dhcp_dns = genes.pick(&[
             DhcpDns::Amazon,
             DhcpDns::None,
-            DhcpDns::Servers(vec![ip(10, 0, 0, 53), ip(10, 0, 1, 53)]),
+            DhcpDns::Servers(vec![ip(10, 0, 0, 53).into(), ip(10, 0, 1, 53).into()]),
         ]);
     });
     each(&mut draft.subnets, |subnet| {
@@ -222,7 +222,7 @@ fn site(draft: &mut Draft, genes: &mut Genes) {
     let resolver = genes.pick(&[
         SiteResolver::Isp,
         SiteResolver::None,
-        SiteResolver::Servers(vec![ip(192, 168, 130, 53)]),
+        SiteResolver::Servers(vec![ip(192, 168, 130, 53).into()]),
     ]);
     if matches!(resolver, SiteResolver::Servers(_)) {
         draft.name_servers.push(NameServer {
@@ -240,8 +240,8 @@ fn site(draft: &mut Draft, genes: &mut Genes) {
             "172.31.0.0/16".parse().unwrap(),
         ],
         hosts: vec![
-            ("printer".into(), ip(192, 168, 130, 5)),
-            ("till".into(), ip(192, 168, 130, 6)),
+            ("printer".into(), ip(192, 168, 130, 5).into()),
+            ("till".into(), ip(192, 168, 130, 6).into()),
         ],
         public_ip: Some(ip(203, 0, 113, 240)),
         resolver: resolver.clone(),
@@ -380,7 +380,7 @@ fn policies(draft: &mut Draft, genes: &mut Genes) {
 /// Resolver endpoints and rules, a Profile, and a name server on an instance.
 fn resolvers(draft: &mut Draft, genes: &mut Genes) {
     let (_, subnet) = draft.subnets.iter().next().unwrap();
-    let (vpc, place, block) = (subnet.vpc.text.clone(), subnet.name.clone(), subnet.cidr);
+    let (vpc, place, block) = (subnet.vpc.text.clone(), subnet.name.clone(), subnet.v4());
     for (at, inbound) in [true, false].into_iter().enumerate() {
         let own = if inbound { "inbound" } else { "outbound" };
         let address = block.network().to_bits() + 240 + u32::try_from(at).unwrap();
@@ -388,6 +388,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
             name: format!("{own}-node"),
             id: None,
             subnet: named(&format!("{vpc}/{place}")),
+            ipv6: vec![],
             ips: vec![Ipv4Addr::from_bits(address)],
             prefixes: Vec::new(),
             groups: vec![named(&format!("{vpc}/g1"))],
@@ -409,6 +410,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
         name: "people-node".into(),
         id: None,
         subnet: named(&format!("{vpc}/{place}")),
+        ipv6: vec![],
         ips: vec![Ipv4Addr::from_bits(block.network().to_bits() + 242)],
         prefixes: Vec::new(),
         groups: vec![named(&format!("{vpc}/g1"))],
@@ -430,7 +432,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
         origin: Origin::Unknown,
     });
     let through = named(&format!("{vpc}/outbound"));
-    let to = vec![ip(192, 168, 5, 53)];
+    let to = vec![ip(192, 168, 5, 53).into()];
     let rule = |name: &str, domain: &str, kind, vpcs| ResolverRule {
         name: name.into(),
         domain: domain.into(),
@@ -471,7 +473,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
         }],
         forward: vec![Forward {
             domain: String::new(),
-            to: vec![ip(10, 0, 0, 2)],
+            to: vec![ip(10, 0, 0, 2).into()],
             origin: Origin::Unknown,
         }],
         recursive: genes.chance(50),

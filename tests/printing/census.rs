@@ -124,6 +124,7 @@ fn nouns(n: &Network) -> Vec<(&'static str, usize)> {
         interfaces,
         instances,
         internet_gateways,
+        egress_only_gateways: _,
         nat_gateways,
         regional_nats,
         vpn_gateways,

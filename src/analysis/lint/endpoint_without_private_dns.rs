@@ -50,7 +50,9 @@ fn led_to(network: &Network, endpoint: Id<VpcEndpoint>) -> bool {
     records.any(|r| match &r.value {
         RecordValue::AliasEndpoint(e) => e.id() == Some(endpoint),
         RecordValue::AliasName(name) | RecordValue::Cname(name) => own.contains(name),
-        RecordValue::A(_) | RecordValue::AliasLoadBalancer(_) | RecordValue::Unseen(_) => false,
+        RecordValue::A(_)
+        | RecordValue::Aaaa(_)
+        | RecordValue::AliasLoadBalancer(_) | RecordValue::Unseen(_) => false,
     })
 }
 

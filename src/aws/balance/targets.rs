@@ -3,13 +3,14 @@
 use super::zone_of;
 use crate::aws::bits;
 use crate::code::Code;
+use crate::fabric::Address;
 use crate::model::{
     Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup, TargetWhat,
 };
 
 /// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.
 pub(super) struct Candidate<'n> {
-    pub(super) address: u32,
+    pub(super) address: Address,
     pub(super) interface: Option<Id<Interface>>,
     pub(super) zone: Option<String>,
     pub(super) healthy: bool,

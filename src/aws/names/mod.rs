@@ -22,7 +22,7 @@ mod vpc;
 pub use own::{balancer_name, endpoint_name};
 
 use super::Compiled;
-use crate::fabric::NodeId;
+use crate::fabric::{Address, NodeId};
 use crate::model::{Id, Interface, Network, Origin, Site, Unseen, Vpc};
 use std::net::Ipv4Addr;
 
@@ -73,7 +73,7 @@ pub struct Carried {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DnsAnswer {
     /// The address, or a token of 240.0.0.0/4 that stands for an address the input does not give.
-    pub address: u32,
+    pub address: Address,
     /// What produced it, for people: `private DNS of endpoint consumer/orders`.
     pub by: String,
     /// For `answered_by`: name of the zone, rule or endpoint (`vpc/name`), or `public`.

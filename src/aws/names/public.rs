@@ -7,7 +7,8 @@ use super::{DnsAnswer, DnsOutcome, owns};
 use crate::aws::bits;
 use crate::aws::public::{SOMEBODY, token_span};
 use crate::code::Code;
-use crate::model::{Gap, Listing, Network, Origin, Unseen, Why, World, catalog};
+use crate::fabric::Address;
+use crate::model::{Gap, Listing, Network, Origin, Unseen, Why, World, catalog, v4, v4_addresses};
 
 /// An address that belongs to nobody in the input: anybody's server on the internet.
 pub(super) const SOMEBODY_ELSE: u32 = SOMEBODY;
@@ -37,7 +38,13 @@ impl Query<'_> {
             .iter()
             .find(|(_, h)| h.records.iter().any(|r| r == name))
         {
-            return DnsOutcome::Answered(vec![public(bits(host.1.ip), &host.1.origin, None)]);
+            return DnsOutcome::Answered(
+                host.1
+                    .ip
+                    .map(|ip| public(bits(ip), &host.1.origin, None))
+                    .into_iter()
+                    .collect(),
+            );
         }
         if let Some(found) = own_name(network, name) {
             return self.answered(found);
@@ -62,9 +69,8 @@ impl Query<'_> {
             Origin::Implied("the public DNS knows AWS's names, /general/latest/gr/rande.html");
         if let Some((_, addresses)) = network.aws_addresses.iter().find(|(n, _)| n == name) {
             return DnsOutcome::Answered(
-                addresses
-                    .iter()
-                    .map(|a| public(bits(*a), &rule, None))
+                v4_addresses(addresses)
+                    .map(|a| public(bits(a), &rule, None))
                     .collect(),
             );
         }
@@ -81,9 +87,8 @@ impl Query<'_> {
             if catalog::owner_of(known).is_some_and(|(r, s)| r == region && s.name == service.name)
             {
                 return DnsOutcome::Answered(
-                    addresses
-                        .iter()
-                        .map(|a| public(bits(*a), &rule, None))
+                    v4_addresses(addresses)
+                        .map(|a| public(bits(a), &rule, None))
                         .collect(),
                 );
             }
@@ -92,7 +97,7 @@ impl Query<'_> {
             .aws_lists
             .iter()
             .find(|((r, s), nets)| *r == region && s == service.name && !nets.is_empty());
-        let address = match list.and_then(|(_, nets)| nets.first()) {
+        let address = match list.and_then(|(_, nets)| v4(nets).next()) {
             Some(net) => u32::from(net.network()) + 1,
             None => token_span(network, &region, service.name).0 + 1,
         };
@@ -136,9 +141,13 @@ fn foreign(network: &Network, name: &str) -> Option<String> {
     Some(unseen.text())
 }
 
-fn public(address: u32, origin: &Origin, assumes: Option<&'static str>) -> DnsAnswer {
+fn public(
+    address: impl Into<Address>,
+    origin: &Origin,
+    assumes: Option<&'static str>,
+) -> DnsAnswer {
     DnsAnswer {
-        address,
+        address: address.into(),
         by: "public DNS".to_owned(),
         key: "public".to_owned(),
         zone: None,

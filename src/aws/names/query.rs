@@ -211,7 +211,7 @@ fn same(a: &DnsOutcome, b: &DnsOutcome) -> bool {
     match (a, b) {
         (DnsOutcome::Answered(a), DnsOutcome::Answered(b)) => {
             let addresses = |all: &[super::DnsAnswer]| {
-                let mut all: Vec<u32> = all.iter().map(|a| a.address).collect();
+                let mut all: Vec<_> = all.iter().map(|a| a.address).collect();
                 all.sort_unstable();
                 all
             };

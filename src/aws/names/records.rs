@@ -47,6 +47,7 @@ impl Query<'_> {
                     })
                     .collect(),
             ),
+            RecordValue::Aaaa(_) => return None,
             RecordValue::Cname(next) | RecordValue::AliasName(next) => self.follow(next),
             RecordValue::AliasEndpoint(endpoint) => match endpoint.id() {
                 Some(id) => {

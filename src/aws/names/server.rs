@@ -6,15 +6,17 @@ use super::query::{Door, Query, View};
 use super::{Carried, Claim, DnsOutcome, DnsStep, Sender, Viewer, owns};
 use crate::code::Code;
 use crate::fabric::NodeId;
-use crate::model::{Id, Interface, NameServer, Role, ServerHost, Site, SiteResolver, Vpc, World};
-use std::net::Ipv4Addr;
+use crate::model::{
+    Id, Interface, NameServer, Role, ServerHost, Site, SiteResolver, Vpc, World, v4_addresses,
+};
+use std::net::{IpAddr, Ipv4Addr};
 
 /// The resolver's address in every VPC (`/vpc/latest/userguide/AmazonDNS-concepts.html`).
 const LINK_LOCAL: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 253);
 
 impl Query<'_> {
     /// Servers asked in the order of a list: the first that answers has the word.
-    pub(super) fn in_turn(&mut self, from: Sender, to: &[Ipv4Addr], name: &str) -> DnsOutcome {
+    pub(super) fn in_turn(&mut self, from: Sender, to: &[IpAddr], name: &str) -> DnsOutcome {
         let mut failed = None;
         for server in to {
             let outcome = self.any(&[from], &[*server], name);
@@ -30,14 +32,14 @@ impl Query<'_> {
     }
 
     /// Servers asked in any order: every one that answers may be the one.
-    pub(super) fn any(&mut self, from: &[Sender], to: &[Ipv4Addr], name: &str) -> DnsOutcome {
+    pub(super) fn any(&mut self, from: &[Sender], to: &[IpAddr], name: &str) -> DnsOutcome {
         let (mut views, mut found, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-        for server in to {
+        for server in v4_addresses(to) {
             for sender in from {
                 if self.exhausted() {
                     return DnsOutcome::Unknown("servers ask one another by turns".to_owned());
                 }
-                match self.reach(*sender, *server, &mut failed) {
+                match self.reach(*sender, server, &mut failed) {
                     Err(outcome) => found.push(outcome),
                     Ok(reached) => {
                         for view in reached {
@@ -180,7 +182,7 @@ impl Query<'_> {
     fn host_of_site(&self, id: Id<Site>, at: Ipv4Addr) -> Result<View, DnsOutcome> {
         let site = &self.network.sites[id];
         let listed = match &site.resolver {
-            SiteResolver::Servers(list) => list.contains(&at),
+            SiteResolver::Servers(list) => list.contains(&at.into()),
             SiteResolver::Isp | SiteResolver::None => true,
         };
         match self.server_of_site(id).filter(|_| listed) {
@@ -222,7 +224,7 @@ impl Query<'_> {
         if let Some((best, rest)) = forwards.split_first() {
             let claim = |f: &crate::model::Forward, lost| {
                 let domain = if f.domain.is_empty() { "." } else { &f.domain };
-                let to: Vec<String> = f.to.iter().map(Ipv4Addr::to_string).collect();
+                let to: Vec<String> = f.to.iter().map(IpAddr::to_string).collect();
                 Claim {
                     key: who.clone(),
                     text: format!("{domain} goes to {}", to.join(", ")),

@@ -5,7 +5,7 @@
 use super::pattern::ANY;
 use super::{Caller, Request};
 use crate::model::{Id, Network, VpcEndpoint, World};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// A key of a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +24,7 @@ pub struct Path {
     /// The endpoint it came by; none: a public address.
     pub endpoint: Option<Id<VpcEndpoint>>,
     /// The source address that the service sees, if it is known.
-    pub source: Option<Ipv4Addr>,
+    pub source: Option<IpAddr>,
     /// Whether it is encrypted.
     pub secure: bool,
 }

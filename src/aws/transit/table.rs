@@ -8,10 +8,10 @@ use super::super::lack::Lack;
 use super::super::public::{Lists, TOKENS, partly_public, token_span};
 use super::same;
 use crate::code::Code;
-use crate::fabric::{Action, NodeId, RowSpec, Side, TableId, flags};
+use crate::fabric::{Action, NodeId, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
     Attached, ConnectionKind, Destination, Gap, Id, Meaning, Ref, TransitAttachment,
-    TransitGateway, TransitRoute, TransitTable,
+    TransitGateway, TransitRoute, TransitTable, v4,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::cmp::Reverse;
@@ -20,7 +20,7 @@ use std::cmp::Reverse;
 struct Candidate<'n> {
     length: u8,
     rank: u8,
-    span: (u32, u32),
+    span: Span,
     /// The block may or may not hold the address: tried both ways.
     maybe: bool,
     route: &'n TransitRoute,
@@ -73,22 +73,22 @@ impl Compiler<'_> {
             }
             rows.push(row);
         }
-        let first = self.b.0.rows.len() as u32;
-        for block in &table.overlaps {
-            let (lo, hi) = span(block);
-            let hit = |row: &RowSpec| row.span.0 <= hi && lo <= row.span.1;
-            let hits = (first..).zip(&rows).filter(|(_, row)| hit(row));
-            let notes = hits.map(|(row, _)| (row, Code::OVERLAP_NOT_PROPAGATED));
-            self.out.notes.extend(notes);
-        }
-        self.out.notes.sort_unstable();
-        self.b.table(
+        let made = self.b.table(
             &table.name,
             Side::Dst,
             rows,
             Action::Drop(Code::TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT),
             "what no route of the gateway covers is dropped, /vpc/latest/tgw/how-transit-gateways-work.html",
-        )
+        );
+        let fabric = &self.b.0;
+        let rows = fabric.tables.get(made as usize).map(|t| fabric.rows_of(t));
+        for (number, row) in rows.into_iter().flatten() {
+            let block = |block| Span::from((row.lo, row.hi)).meets(span(block));
+            if table.overlaps.iter().any(block) {
+                self.out.notes.push((number, Code::OVERLAP_NOT_PROPAGATED));
+            }
+        }
+        made
     }
 
     fn transit_candidates<'r>(&self, route: &'r TransitRoute, out: &mut Vec<Candidate<'r>>) {
@@ -99,7 +99,7 @@ impl Compiler<'_> {
             (_, true) => 1,
             (_, false) => self.rank(own),
         };
-        let mut add = |length: u8, span, maybe, text: String| {
+        let mut add = |length: u8, span: Span, maybe, text: String| {
             out.push(Candidate {
                 length,
                 rank,
@@ -111,9 +111,9 @@ impl Compiler<'_> {
         };
         let mut block = |net: &Ipv4Net, text: String| {
             if partly_public(net) {
-                add(net.prefix_len(), TOKENS, true, text.clone());
+                add(net.prefix_len(), TOKENS.into(), true, text.clone());
             }
-            add(net.prefix_len(), span(net), false, text);
+            add(net.prefix_len(), span(net).into(), false, text);
         };
         match &route.destination {
             Destination::Cidr(IpNet::V4(net)) => block(net, net.to_string()),
@@ -127,17 +127,17 @@ impl Compiler<'_> {
                         }
                     }
                 }
-                _ => add(32, (0, u32::MAX), true, self.lack(list).text),
+                _ => add(32, Span::Any, true, self.lack(list).text),
             },
             Destination::AwsList(region, service) => match self.lists.get(region, service) {
                 Lists::Given(nets) => {
-                    for net in nets {
+                    for net in v4(nets) {
                         block(net, format!("pl-{service} ({net})"));
                     }
                 }
                 Lists::Symbolic => {
                     let span = token_span(self.network, region, service);
-                    add(15, span, false, format!("pl-{service}"));
+                    add(15, span.into(), false, format!("pl-{service}"));
                 }
             },
         }
@@ -227,10 +227,9 @@ impl Compiler<'_> {
             if !same(&attached.gateway, gateway) {
                 continue;
             }
-            let (lo, hi) = candidate.span;
             for (_, subnet) in self.subnets_of(vpc) {
-                let (first, last) = span(&subnet.cidr);
-                if subnet.zone == zone && lo <= first && last <= hi {
+                let (first, last) = span(&subnet.v4());
+                if subnet.zone == zone && candidate.span.holds((first, last)) {
                     let only = self.by_ports(id, &[port]);
                     let only = self.either(&candidate.text, only, Code::BAD_STATE);
                     let text = format!("{} within zone {zone}", candidate.text);

@@ -2,10 +2,10 @@
 
 use super::noun::Noun;
 use super::report::Report;
-use crate::model::{Draft, Id, Interface, Role, Subnet, Vpc};
-use ipnet::Ipv4Net;
+use crate::model::{Draft, Family, Id, Interface, Role, Subnet, Vpc};
+use ipnet::IpNet;
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
     vpc_blocks(draft, report);
@@ -17,7 +17,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
 }
 
 /// Whether two blocks have an address in common.
-pub(super) fn overlap(a: &Ipv4Net, b: &Ipv4Net) -> bool {
+pub(super) fn overlap(a: &IpNet, b: &IpNet) -> bool {
     a.contains(b) || b.contains(a)
 }
 
@@ -38,8 +38,8 @@ fn owner(draft: &Draft, interface: &Interface) -> String {
 /// A block must not overlap those the VPC has (`/vpc/latest/userguide/vpc-cidr-blocks.html`).
 fn vpc_blocks(draft: &Draft, report: &mut Report) {
     for (_, vpc) in draft.vpcs.iter() {
-        for (i, a) in vpc.cidrs.iter().enumerate() {
-            for b in vpc.cidrs.iter().skip(i + 1).filter(|b| overlap(a, b)) {
+        for (i, a) in vpc.blocks().enumerate() {
+            for b in vpc.blocks().skip(i + 1).filter(|b| overlap(&a, b)) {
                 let message = format!("the blocks `{a}` and `{b}` of VPC `{}` overlap", vpc.name);
                 report.error("vpc-cidrs-overlap", &vpc.name, &vpc.origin, message);
             }
@@ -47,118 +47,122 @@ fn vpc_blocks(draft: &Draft, report: &mut Report) {
     }
 }
 
-/// A subnet is a /16 to a /28 inside a block of its VPC
-/// (`/vpc/latest/userguide/subnet-sizing.html`).
+/// A subnet is a /16 to a /28 of IPv4, a /44 to a /64 of IPv6 in steps of four, inside a block of
+/// its VPC (`/vpc/latest/userguide/subnet-sizing.html`).
 fn subnets(draft: &Draft, report: &mut Report) {
     for (_, subnet) in draft.subnets.iter() {
         let at = subnet.label(draft);
-        if !(16..=28).contains(&subnet.cidr.prefix_len()) {
-            let message = format!(
-                "subnet `{at}` is a /{}, AWS allows /16 to /28",
-                subnet.cidr.prefix_len()
-            );
-            report.error("subnet-size", &at, &subnet.origin, message);
-        }
-        let Some(vpc) = subnet.vpc.id() else { continue };
-        if !draft.vpcs[vpc]
-            .cidrs
-            .iter()
-            .any(|c| c.contains(&subnet.cidr))
-        {
-            let message = format!(
-                "`{}` of subnet `{at}` is in no block of its VPC",
-                subnet.cidr
-            );
-            report.error("subnet-outside-vpc", &at, &subnet.origin, message);
+        for block in subnet.blocks() {
+            let length = block.prefix_len();
+            let (fits, sizes) = match block {
+                IpNet::V4(_) => ((16..=28).contains(&length), "/16 to /28"),
+                IpNet::V6(_) => (
+                    (44..=64).contains(&length) && length % 4 == 0,
+                    "/44 to /64 in steps of four",
+                ),
+            };
+            if !fits {
+                let message = format!("subnet `{at}` is a /{length}, AWS allows {sizes}");
+                report.error("subnet-size", &at, &subnet.origin, message);
+            }
+            let Some(vpc) = subnet.vpc.id() else { continue };
+            if !draft.vpcs[vpc].blocks().any(|c| c.contains(&block)) {
+                let message = format!("`{block}` of subnet `{at}` is in no block of its VPC");
+                report.error("subnet-outside-vpc", &at, &subnet.origin, message);
+            }
         }
     }
 }
 
 /// Subnets of a VPC do not overlap (`/vpc/latest/userguide/subnet-sizing.html`).
 fn subnet_overlaps(draft: &Draft, report: &mut Report) {
-    let mut order: Vec<(Id<Vpc>, &Subnet)> = draft
+    let mut order: Vec<(Id<Vpc>, IpNet, &Subnet)> = draft
         .subnets
         .iter()
         .filter_map(|(_, s)| Some((s.vpc.id()?, s)))
+        .flat_map(|(vpc, s)| s.blocks().map(move |block| (vpc, block, s)))
         .collect();
-    order.sort_by_key(|(vpc, s)| (*vpc, s.cidr.network(), s.cidr.prefix_len()));
-    let mut last: Option<(Id<Vpc>, &Subnet)> = None;
-    for (vpc, subnet) in order {
+    order.sort_by_key(|(vpc, block, _)| (*vpc, block.network(), block.prefix_len()));
+    let mut last: Option<(Id<Vpc>, IpNet, &Subnet)> = None;
+    for (vpc, block, subnet) in order {
         match last {
-            Some((of, wide)) if of == vpc && overlap(&wide.cidr, &subnet.cidr) => {
+            Some((of, wide, first)) if of == vpc && overlap(&wide, &block) => {
                 let at = subnet.label(draft);
                 let message = format!(
-                    "`{}` of subnet `{at}` overlaps `{}` of subnet `{}`",
-                    subnet.cidr, wide.cidr, wide.name
+                    "`{block}` of subnet `{at}` overlaps `{wide}` of subnet `{}`",
+                    first.name
                 );
                 report.error("subnets-overlap", at, &subnet.origin, message);
             }
-            _ => last = Some((vpc, subnet)),
+            _ => last = Some((vpc, block, subnet)),
         }
     }
 }
 
-/// An address is one of its subnet's that AWS leaves free: not the first four, not the last
-/// (`/vpc/latest/userguide/subnet-sizing.html`).
+/// An address is one of its subnet's that AWS leaves free: not the first four, not the last, of
+/// either family (`/vpc/latest/userguide/subnet-sizing.html`).
 fn interface_addresses(draft: &Draft, report: &mut Report) {
     for (_, interface) in draft.interfaces.iter() {
         let Some(subnet) = interface.subnet.id().map(|s| &draft.subnets[s]) else {
             continue;
         };
-        for ip in &interface.ips {
-            if !subnet.cidr.contains(ip) {
-                let message = format!(
-                    "`{ip}` is not in `{}` of subnet `{}`",
-                    subnet.cidr, subnet.name
-                );
-                report.error(
-                    "address-outside-subnet",
-                    owner(draft, interface),
-                    &interface.origin,
-                    message,
-                );
-            } else if reserved(&subnet.cidr, *ip) {
+        let mut wrong = |code, message| {
+            report.error(code, owner(draft, interface), &interface.origin, message);
+        };
+        for ip in interface.addresses() {
+            if !subnet.blocks().any(|b| b.contains(&ip)) {
+                wrong("address-outside-subnet", outside(subnet, ip.into()));
+            } else if subnet.blocks().any(|b| reserved(&b, ip)) {
                 let message = format!("AWS keeps `{ip}` of subnet `{}` for itself", subnet.name);
-                report.error(
-                    "address-reserved",
-                    owner(draft, interface),
-                    &interface.origin,
-                    message,
-                );
+                wrong("address-reserved", message);
             }
         }
-        for prefix in interface
-            .prefixes
-            .iter()
-            .filter(|p| !subnet.cidr.contains(*p))
-        {
-            let message = format!(
-                "`{prefix}` is not in `{}` of subnet `{}`",
-                subnet.cidr, subnet.name
-            );
-            report.error(
-                "address-outside-subnet",
-                owner(draft, interface),
-                &interface.origin,
-                message,
-            );
+        for prefix in &interface.prefixes {
+            if !subnet.blocks().any(|b| b.contains(prefix)) {
+                wrong("address-outside-subnet", outside(subnet, *prefix));
+            }
         }
     }
 }
 
-fn reserved(cidr: &Ipv4Net, ip: Ipv4Addr) -> bool {
-    ip.to_bits().wrapping_sub(cidr.network().to_bits()) < 4 || ip == cidr.broadcast()
+/// That a subnet does not have these addresses, or none of their family.
+fn outside(subnet: &Subnet, what: IpNet) -> String {
+    let text = match what.prefix_len() == what.max_prefix_len() {
+        true => what.addr().to_string(),
+        false => what.to_string(),
+    };
+    let family = Family::of_net(what);
+    let block = subnet.blocks().find(|b| Family::of_net(*b) == family);
+    match block {
+        Some(block) => format!("`{text}` is not in `{block}` of subnet `{}`", subnet.name),
+        None => format!(
+            "`{text}` is {}, and subnet `{}` has no block of that",
+            family.name(),
+            subnet.name
+        ),
+    }
 }
 
-/// A private address belongs to one interface of a VPC (`/AWSEC2/latest/UserGuide/using-eni.html`).
+fn reserved(block: &IpNet, ip: IpAddr) -> bool {
+    let first = match (block.network(), ip) {
+        (IpAddr::V4(first), IpAddr::V4(ip)) => {
+            u128::from(ip.to_bits().wrapping_sub(first.to_bits()))
+        }
+        (IpAddr::V6(first), IpAddr::V6(ip)) => ip.to_bits().wrapping_sub(first.to_bits()),
+        _ => return false,
+    };
+    first < 4 || ip == block.broadcast()
+}
+
+/// An address belongs to one interface of a VPC (`/AWSEC2/latest/UserGuide/using-eni.html`).
 fn taken(draft: &Draft, report: &mut Report) {
-    let mut owners: HashMap<(Id<Vpc>, Ipv4Addr), Id<Interface>> = HashMap::new();
+    let mut owners: HashMap<(Id<Vpc>, IpAddr), Id<Interface>> = HashMap::new();
     for (id, interface) in draft.interfaces.iter() {
         let Some(vpc) = interface.vpc(draft) else {
             continue;
         };
-        for ip in &interface.ips {
-            if let Some(first) = owners.insert((vpc, *ip), id) {
+        for ip in interface.addresses() {
+            if let Some(first) = owners.insert((vpc, ip), id) {
                 let message = format!(
                     "`{ip}` is the address of `{}`",
                     owner(draft, &draft.interfaces[first])

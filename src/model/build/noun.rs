@@ -1,11 +1,11 @@
 //! What the builder needs to know of every kind of noun: its name, its id, its VPC.
 
 use crate::model::{
-    Arena, ClientVpn, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
-    InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway, NetworkAcl, Origin, Peering,
-    Policy, PrefixList, Principal, Profile, Ref, RegionalNat, ResolverEndpoint, ResolverRule,
-    RouteTable, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway,
-    TransitTable, Vpc, VpcEndpoint, VpnGateway,
+    Arena, ClientVpn, Connection, Draft, EgressOnlyGateway, EndpointService, HostedZone, Id,
+    Instance, Interface, InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway,
+    NetworkAcl, Origin, Peering, Policy, PrefixList, Principal, Profile, Ref, RegionalNat,
+    ResolverEndpoint, ResolverRule, RouteTable, SecurityGroup, Site, Subnet, TargetGroup,
+    TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
 };
 
 /// A named noun of a draft.
@@ -140,6 +140,15 @@ noun!(
     Some(Listing::InternetGateways),
     true,
     internet_gateways,
+    |_| None,
+    |n, _| n.vpc.id()
+);
+noun!(
+    EgressOnlyGateway,
+    "egress-only internet gateway",
+    Some(Listing::EgressOnlyInternetGateways),
+    true,
+    egress_only_gateways,
     |_| None,
     |n, _| n.vpc.id()
 );

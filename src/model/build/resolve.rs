@@ -75,6 +75,7 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         instances,
         internet_gateways,
         regional_nats,
+        egress_only_gateways,
         vpn_gateways,
         endpoints,
         load_balancers,
@@ -154,7 +155,7 @@ macro_rules! indexes {
 
 indexes! {
     tables: RouteTable, groups: SecurityGroup, acls: NetworkAcl, interfaces: Interface,
-    instances: Instance, internet: InternetGateway, nats: NatGateway,
+    instances: Instance, internet: InternetGateway, egress: EgressOnlyGateway, nats: NatGateway,
     regional_nats: RegionalNat, vpns: VpnGateway,
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
@@ -235,6 +236,7 @@ impl Indexes {
         }
         match &mut route.target {
             Target::Internet(r) => resolver.look_up(&self.internet, r, context),
+            Target::EgressOnly(r) => resolver.look_up(&self.egress, r, context),
             Target::Nat(r) => resolver.look_up(&self.nats, r, context),
             Target::RegionalNat(r) => resolver.look_up(&self.regional_nats, r, context),
             Target::Peering(r) => resolver.look_up(&self.peerings, r, context),
@@ -496,6 +498,7 @@ impl Indexes {
                 RecordValue::AliasEndpoint(r) => resolver.look_up(&self.endpoints, r, context),
                 RecordValue::AliasLoadBalancer(r) => resolver.look_up(&self.balancers, r, context),
                 RecordValue::A(_)
+                | RecordValue::Aaaa(_)
                 | RecordValue::Cname(_)
                 | RecordValue::AliasName(_)
                 | RecordValue::Unseen(_) => {}

@@ -7,7 +7,7 @@ use crate::model::{
     AclRule, Destination, Draft, EndpointKind, EndpointTarget, Id, PrefixList, Ref, Route,
     RouteKind, RouteTable, Subnet, Target, Vpc, World,
 };
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -43,10 +43,10 @@ fn duplicate_routes(draft: &Draft, report: &mut Report) {
 }
 
 /// The block of a static route that leaves the VPC's own delivery.
-fn steered(route: &Route) -> Option<Ipv4Net> {
+fn steered(route: &Route) -> Option<IpNet> {
     match (&route.destination, route.kind, &route.target) {
         (_, _, Target::Local) => None,
-        (Destination::Cidr(IpNet::V4(cidr)), RouteKind::Static, _) => Some(cidr.trunc()),
+        (Destination::Cidr(cidr), RouteKind::Static, _) => Some(cidr.trunc()),
         _ => None,
     }
 }
@@ -56,23 +56,28 @@ fn steered(route: &Route) -> Option<Ipv4Net> {
 /// equals or contains the destination of a route that was there
 /// (`/vpc/latest/userguide/vpc-cidr-blocks.html`).
 fn inside_the_vpc(draft: &Draft, report: &mut Report) {
-    let whole: HashSet<(Id<Vpc>, Ipv4Net)> = draft
+    let whole: HashSet<(Id<Vpc>, IpNet)> = draft
         .subnets
         .iter()
-        .filter_map(|(_, s): (_, &Subnet)| Some((s.vpc.id()?, s.cidr.trunc())))
+        .filter_map(|(_, s): (_, &Subnet)| Some((s.vpc.id()?, s)))
+        .flat_map(|(vpc, s)| s.blocks().map(move |block| (vpc, block.trunc())))
         .collect();
     for (_, table) in draft.tables.iter() {
         let Some(id) = table.vpc.id() else { continue };
         let vpc = &draft.vpcs[id];
         for route in &table.routes {
             let Some(cidr) = steered(route) else { continue };
-            let Some(place) = vpc.cidrs.iter().position(|c| c.contains(&cidr)) else {
+            let Some(place) = vpc.blocks().position(|c| c.contains(&cidr)) else {
                 continue;
             };
             // Only these targets are never allowed inside the VPC: the route was there before.
             let foreign = matches!(
                 route.target,
-                Target::Internet(_) | Target::Peering(_) | Target::Vpn(_) | Target::Transit(_)
+                Target::Internet(_)
+                    | Target::EgressOnly(_)
+                    | Target::Peering(_)
+                    | Target::Vpn(_)
+                    | Target::Transit(_)
             );
             if place > 0 && foreign {
                 let message = format!(
@@ -80,7 +85,7 @@ fn inside_the_vpc(draft: &Draft, report: &mut Report) {
                     vpc.name, table.name
                 );
                 report.error("cidr-contains-route", &vpc.name, &route.origin, message);
-            } else if !vpc.cidrs.iter().any(|c| c.trunc() == cidr) && !whole.contains(&(id, cidr)) {
+            } else if !vpc.blocks().any(|c| c.trunc() == cidr) && !whole.contains(&(id, cidr)) {
                 let message = format!(
                     "`{cidr}` is inside VPC `{}` and not the block of a subnet",
                     vpc.name
@@ -126,14 +131,11 @@ fn edges(draft: &Draft, report: &mut Report) {
         };
         for route in &table.routes {
             let known = match &route.destination {
-                Destination::Cidr(IpNet::V4(net)) => {
-                    draft.vpcs[vpc]
-                        .cidrs
-                        .iter()
-                        .any(|c| c.trunc() == net.trunc())
-                        || subnets().any(|(_, s)| s.cidr.trunc() == net.trunc())
+                Destination::Cidr(net) => {
+                    let same = |c: IpNet| c.trunc() == net.trunc();
+                    draft.vpcs[vpc].blocks().any(same)
+                        || subnets().any(|(_, s)| s.blocks().any(same))
                 }
-                Destination::Cidr(IpNet::V6(_)) => true,
                 Destination::List(_) | Destination::AwsList(..) => false,
             };
             let target = matches!(
@@ -201,9 +203,8 @@ fn peerings(draft: &Draft, report: &mut Report) {
         }
         let (one, other) = (&draft.vpcs[one], &draft.vpcs[other]);
         let common = one
-            .cidrs
-            .iter()
-            .flat_map(|a| other.cidrs.iter().map(move |b| (a, b)))
+            .blocks()
+            .flat_map(|a| other.blocks().map(move |b| (a, b)))
             .find(|(a, b)| overlap(a, b));
         if let Some((a, b)) = common {
             let message = format!(

@@ -8,7 +8,7 @@ use crate::model::{
     Attached, Destination, Draft, Id, Joined, Meaning, Ref, Target, TransitGateway, TransitRoute,
     TransitTable, Vpc, World,
 };
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -195,17 +195,22 @@ pub(super) fn propagate(draft: &mut Draft) {
         return;
     }
     let mut rows: Vec<(Id<TransitTable>, TransitRoute)> = Vec::new();
-    let mut overlaps: Vec<(Id<TransitTable>, Ipv4Net)> = Vec::new();
-    let mut known: HashMap<Id<TransitTable>, Vec<Ipv4Net>> = HashMap::new();
+    let mut overlaps: Vec<(Id<TransitTable>, IpNet)> = Vec::new();
+    let mut known: HashMap<Id<TransitTable>, Vec<IpNet>> = HashMap::new();
     for (id, attachment) in draft.attachments.iter().filter(|(_, a)| a.available) {
-        let blocks: &[Ipv4Net] = match &attachment.to {
-            Attached::Vpc(vpc, _) => vpc.id().map_or(&[], |v| &draft.vpcs[v].cidrs),
-            Attached::Connection(c) => c.id().map_or(&[], |c| draft.connections[c].propagates()),
-            Attached::Peer(_) | Attached::Unseen(_) => &[],
+        let blocks: Vec<IpNet> = match &attachment.to {
+            Attached::Vpc(vpc, _) => vpc
+                .id()
+                .map_or(vec![], |v| draft.vpcs[v].blocks().collect()),
+            Attached::Connection(c) => {
+                let c = c.id().map(|c| draft.connections[c].propagates());
+                c.map_or(vec![], <[IpNet]>::to_vec)
+            }
+            Attached::Peer(_) | Attached::Unseen(_) => vec![],
         };
         for table in attachment.propagates_to.iter().filter_map(Ref::id) {
             let own = known.entry(table).or_default();
-            for block in blocks {
+            for block in &blocks {
                 let clash = own.iter().any(|b| overlap(b, block));
                 if clash && attachment.vpc().is_some() {
                     overlaps.push((table, *block));
@@ -214,7 +219,7 @@ pub(super) fn propagate(draft: &mut Draft) {
                 rows.push((
                     table,
                     TransitRoute {
-                        destination: Destination::Cidr(IpNet::V4(*block)),
+                        destination: Destination::Cidr(*block),
                         to: vec![Ref {
                             to: Meaning::Known(id),
                             ..Ref::named(&attachment.name, &attachment.origin)
@@ -226,7 +231,7 @@ pub(super) fn propagate(draft: &mut Draft) {
                 ));
             }
             if attachment.vpc().is_some() {
-                own.extend(blocks);
+                own.extend(&blocks);
             }
         }
     }

@@ -29,7 +29,7 @@ impl Lower<'_> {
             .flat_map(|(_, s)| {
                 std::iter::once(&s.name)
                     .chain(&s.id)
-                    .map(|n| (inside.full(n), s.cidr))
+                    .filter_map(|n| Some((inside.full(n), s.cidr?)))
             })
             .collect();
         let mut used: HashSet<u32> = pending

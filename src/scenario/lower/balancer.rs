@@ -7,7 +7,7 @@ use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Fact, Health, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref,
+    Fact, Family, Health, IpType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref,
     RegisteredTarget, Role, TargetGroup, TargetType, TargetWhat,
 };
 
@@ -31,7 +31,7 @@ impl Lower<'_> {
                 } else {
                     value.get("ip")
                 };
-                let public = self.one(value, "public_ip", &at, values::address);
+                let public = self.one(value, "public_ip", &at, values::address4);
                 let made = NodeInterface {
                     name,
                     subnet: (&subnet.text, subnet.span),
@@ -50,6 +50,7 @@ impl Lower<'_> {
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 kind: LoadBalancerKind::Network,
                 internet_facing: node.text_of("scheme") == Some("internet-facing"),
+                ip_type: IpType::Ipv4,
                 nodes,
                 has_groups,
                 enforce_on_private_link: node.flag("enforce_on_private_link", true),
@@ -130,6 +131,7 @@ impl Lower<'_> {
                     Some("alb") => TargetType::Alb,
                     _ => TargetType::Instance,
                 },
+                family: Family::Ipv4,
                 protocol: protocol(node).unwrap_or(ListenerProtocol::Tcp),
                 port,
                 targets,

@@ -82,7 +82,7 @@ impl Lower<'_> {
         if kind == "a" {
             let texts = value.texts().into_iter();
             let ips: Vec<_> = texts
-                .filter_map(|(t, s)| self.take(values::address(t), at, s))
+                .filter_map(|(t, s)| self.take(values::address4(t), at, s))
                 .collect();
             return (!ips.is_empty()).then_some(RecordValue::A(ips));
         }

@@ -6,7 +6,8 @@ use super::address::Pending;
 use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
 use crate::model::{
-    EndpointKind, EndpointService, EndpointState, EndpointTarget, Ref, Role, VpcEndpoint,
+    DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, IpType, Ref,
+    Role, VpcEndpoint,
 };
 
 impl Lower<'_> {
@@ -47,6 +48,8 @@ impl Lower<'_> {
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 target,
                 kind,
+                ip_type: IpType::Ipv4,
+                dns_type: DnsType::Of(IpType::Ipv4),
                 private_dns: node.flag("private_dns", false),
                 inbound_only: node
                     .text_of("private_dns_for")
@@ -101,6 +104,7 @@ impl Lower<'_> {
                     .map(|(t, _)| if t == "any" { "*" } else { t }.to_owned())
                     .collect(),
                 connections: self.connections(node, &key.text),
+                ip_types: vec![Family::Ipv4],
                 supported_regions: node
                     .texts_of("supported_regions")
                     .into_iter()

@@ -85,21 +85,21 @@ impl Lower<'_> {
         };
         let ips = match node.texts_of("ip").as_slice() {
             [("auto", _)] => Vec::new(),
-            _ => self.list(node, "ip", &at, values::address),
+            _ => self.list(node, "ip", &at, values::address4),
         };
         let mut public = Vec::new();
         let mut primary = None;
         if let Some(value) = node.get("public_ip") {
             match &value.kind {
                 Kind::Scalar(text) => {
-                    primary = self.take(values::address(text), &at, value.span);
+                    primary = self.take(values::address4(text), &at, value.span);
                 }
                 Kind::Map(pairs) => {
                     for (private, to) in pairs {
-                        let own = self.take(values::address(&private.text), &at, private.span);
+                        let own = self.take(values::address4(&private.text), &at, private.span);
                         let outer = to
                             .text()
-                            .and_then(|t| self.take(values::address(t), &at, to.span));
+                            .and_then(|t| self.take(values::address4(t), &at, to.span));
                         public.extend(own.zip(outer));
                     }
                 }
@@ -116,7 +116,8 @@ impl Lower<'_> {
             },
             subnet,
             ips,
-            prefixes: self.list(node, "prefixes", &at, values::block4),
+            ipv6: Vec::new(),
+            prefixes: self.list(node, "prefixes", &at, values::block),
             groups: groups(inside, node, key.span),
             public,
             source_dest_check: node.flag("source_dest_check", true),
@@ -147,12 +148,13 @@ impl Lower<'_> {
         let ip = made
             .ip
             .filter(|(text, _)| *text != "auto")
-            .and_then(|(text, span)| self.take(values::address(text), &at, span));
+            .and_then(|(text, span)| self.take(values::address4(text), &at, span));
         let interface = Interface {
             name: made.name,
             id: None,
             subnet: inside.reference(made.subnet.0, made.subnet.1),
             ips: ip.into_iter().collect(),
+            ipv6: Vec::new(),
             prefixes: Vec::new(),
             groups: made.groups,
             public: Vec::new(),

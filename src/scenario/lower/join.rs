@@ -93,7 +93,7 @@ impl Lower<'_> {
 
     fn site(&mut self, key: &Key, node: &Node) {
         let at = key.text.as_str();
-        let public_ip = self.one(node, "public_ip", at, values::address);
+        let public_ip = self.one(node, "public_ip", at, values::address4);
         let mut hosts = Vec::new();
         for (name, ip) in node.under("hosts") {
             let address = ip
@@ -101,10 +101,10 @@ impl Lower<'_> {
                 .and_then(|t| self.take(values::address(t), at, ip.span));
             hosts.extend(address.map(|a| (name.text.clone(), a)));
         }
-        let cidrs = self.list(node, "cidrs", at, values::block4);
+        let cidrs = self.list(node, "cidrs", at, values::block);
         let mut routes = Vec::new();
         for (block, via) in node.under("routes") {
-            let destination = self.take(values::block4(&block.text), at, block.span);
+            let destination = self.take(values::block(&block.text), at, block.span);
             let (Some(destination), Some(text)) = (destination, via.text()) else {
                 continue;
             };
@@ -170,7 +170,7 @@ impl Lower<'_> {
             self.out.push(found);
         }
         let prefixes = if node.get("prefixes").is_some() {
-            self.list(node, "prefixes", &key.text, values::block4)
+            self.list(node, "prefixes", &key.text, values::block)
         } else {
             let sites = self.draft.sites.iter();
             sites
@@ -178,7 +178,7 @@ impl Lower<'_> {
                 .flat_map(|(_, s)| s.cidrs.clone())
                 .collect()
         };
-        let allowed = self.list(node, "allowed_prefixes", &key.text, values::block4);
+        let allowed = self.list(node, "allowed_prefixes", &key.text, values::block);
         self.draft.connections.push(Connection {
             name: key.text.clone(),
             site: Ref::named(site.0, &site.1),

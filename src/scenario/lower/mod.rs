@@ -156,7 +156,7 @@ impl Lower<'_> {
             let blocks = value
                 .texts()
                 .into_iter()
-                .filter_map(|(t, s)| self.take(values::block4(t), &key.text, s))
+                .filter_map(|(t, s)| self.take(values::block(t), &key.text, s))
                 .collect();
             self.draft.aws_lists.push((name, blocks));
         }
@@ -183,12 +183,13 @@ impl Lower<'_> {
     fn internet(&mut self) {
         let hosts = self.root.path(&["internet", "hosts"]);
         for (key, node) in hosts.map(Node::pairs).unwrap_or_default() {
-            let Some(ip) = self.one(node, "ip", &key.text, values::address) else {
+            let Some(ip) = self.one(node, "ip", &key.text, values::address4) else {
                 continue;
             };
             self.draft.internet_hosts.push(InternetHost {
                 name: key.text.clone(),
-                ip,
+                ip: Some(ip),
+                ipv6: None,
                 records: node
                     .texts_of("records")
                     .into_iter()

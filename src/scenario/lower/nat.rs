@@ -24,13 +24,13 @@ impl Lower<'_> {
     pub(super) fn nat_gateways(
         &mut self,
         inside: Inside<'_>,
-        cidrs: &[Ipv4Net],
+        blocks: &[IpNet],
         pending: &mut Vec<Pending>,
     ) {
         for (key, node) in inside.node.under("nat_gateways") {
             self.keys_of_its_mode(inside, key, node);
             if is_regional(node) {
-                self.regional_nat(inside, key, node, cidrs);
+                self.regional_nat(inside, key, node, blocks);
             } else {
                 self.zonal_nat(inside, key, node, pending);
             }
@@ -80,7 +80,7 @@ impl Lower<'_> {
         let Some(subnet) = subnet.and_then(|n| n.text().map(|t| (t, n.span))) else {
             return;
         };
-        let public = self.one(node, "public_ip", &at, values::address);
+        let public = self.one(node, "public_ip", &at, values::address4);
         self.draft.nat_gateways.push(NatGateway {
             name: key.text.clone(),
             subnet: inside.reference(subnet.0, subnet.1),
@@ -100,7 +100,7 @@ impl Lower<'_> {
         self.node_interface(inside, made, key.span, pending);
     }
 
-    fn regional_nat(&mut self, inside: Inside<'_>, key: &Key, node: &Node, cidrs: &[Ipv4Net]) {
+    fn regional_nat(&mut self, inside: Inside<'_>, key: &Key, node: &Node, blocks: &[IpNet]) {
         let at = inside.full(&key.text);
         let zones = node.get("zones").map(|_| {
             let given = node.texts_of("zones").into_iter();
@@ -111,13 +111,13 @@ impl Lower<'_> {
         let mut addresses = Vec::new();
         match node.get("public_ip").map(|n| (n.text().is_some(), n)) {
             Some((true, _)) => {
-                let one = self.one(node, "public_ip", &at, values::address);
+                let one = self.one(node, "public_ip", &at, values::address4);
                 addresses.extend(one.map(|ip| (None, ip)));
             }
             Some((false, _)) => {
                 for (zone, ip) in node.under("public_ip") {
                     let named = self.zone_named(inside, &zone.text, &zone.span.origin(), &at);
-                    let ip = ip.text().map(values::address).map(|ip| (ip, zone.span));
+                    let ip = ip.text().map(values::address4).map(|ip| (ip, zone.span));
                     let ip = ip.and_then(|(ip, span)| self.take(ip, &at, span));
                     addresses.extend(named.zip(ip).map(|(zone, ip)| (Some(zone), ip)));
                 }
@@ -127,7 +127,7 @@ impl Lower<'_> {
         let table = node.get("route_table");
         let table = match table.and_then(|n| n.text().map(|t| (t, n.span))) {
             Some((text, span)) => inside.reference(text, span),
-            None => self.own_table(inside, key, cidrs),
+            None => self.own_table(inside, key, blocks),
         };
         self.draft.regional_nats.push(RegionalNat {
             name: key.text.clone(),
@@ -140,7 +140,7 @@ impl Lower<'_> {
         });
     }
 
-    fn own_table(&mut self, inside: Inside<'_>, key: &Key, cidrs: &[Ipv4Net]) -> Ref<RouteTable> {
+    fn own_table(&mut self, inside: Inside<'_>, key: &Key, blocks: &[IpNet]) -> Ref<RouteTable> {
         let taken = |name: &str| {
             let mut tables = inside.node.under("route_tables").iter();
             tables.any(|(k, _)| k.text == name)
@@ -149,7 +149,7 @@ impl Lower<'_> {
         while taken(&name) {
             name.push('-');
         }
-        let mut routes = locals(cidrs, &[]);
+        let mut routes = locals(blocks, &[]);
         let gateway = inside.node.text_of("internet_gateway");
         routes.extend(gateway.map(|gateway| Route {
             destination: Destination::Cidr(IpNet::V4(Ipv4Net::default())),

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{
     Forward, NameServer, Profile, Ref, ResolverEndpoint, ResolverRule, Role, RuleKind, ServerHost,
 };
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 impl Lower<'_> {
     pub(super) fn resolver_endpoints(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
@@ -139,7 +139,7 @@ impl Lower<'_> {
         let mut forward = Vec::new();
         for (domain, servers) in node.under("forward") {
             let texts = servers.texts().into_iter();
-            let to: Vec<Ipv4Addr> = texts
+            let to: Vec<IpAddr> = texts
                 .filter_map(|(t, s)| self.take(values::address(t), at, s))
                 .collect();
             forward.push(Forward {

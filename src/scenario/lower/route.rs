@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
     ConnectionKind, Destination, Edge, Joined, Origin, Ref, Route, RouteKind, RouteTable, Target,
 };
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 
 const LOCAL: Origin = Origin::Implied(
     "every route table has a local route for each CIDR of its VPC, /vpc/latest/userguide/subnet-route-tables.html",
@@ -36,7 +36,7 @@ impl Lower<'_> {
         Ref::named(inside.full(first.unwrap_or(implied_main(inside))), origin)
     }
 
-    pub(super) fn route_tables(&mut self, inside: Inside<'_>, cidrs: &[Ipv4Net]) {
+    pub(super) fn route_tables(&mut self, inside: Inside<'_>, blocks: &[IpNet]) {
         let declared = inside.node.under("route_tables");
         let mut tables = Vec::new();
         if !declared.iter().any(|(_, t)| t.flag("main", false)) {
@@ -44,7 +44,7 @@ impl Lower<'_> {
                 name: implied_main(inside).to_owned(),
                 id: None,
                 vpc: Ref::named(inside.name, &MAIN),
-                routes: locals(cidrs, &[]),
+                routes: locals(blocks, &[]),
                 edge_of: None,
                 origin: MAIN,
             });
@@ -66,7 +66,7 @@ impl Lower<'_> {
             for (gateway, span) in node.texts_of("propagate_from") {
                 self.propagate(inside, gateway, span, &at, &mut written);
             }
-            let mut routes = locals(cidrs, &written);
+            let mut routes = locals(blocks, &written);
             routes.extend(written);
             tables.push(RouteTable {
                 name: key.text.clone(),
@@ -195,7 +195,7 @@ impl Lower<'_> {
                 continue;
             }
             routes.extend(connection.propagates().iter().map(|net| Route {
-                destination: Destination::Cidr(IpNet::V4(*net)),
+                destination: Destination::Cidr(*net),
                 target: target.clone(),
                 kind,
                 active: true,
@@ -246,10 +246,10 @@ fn implied_main(inside: Inside<'_>) -> &'static str {
 }
 
 /// Local routes, but for blocks whose local route was replaced.
-pub(super) fn locals(cidrs: &[Ipv4Net], written: &[Route]) -> Vec<Route> {
-    cidrs
+pub(super) fn locals(blocks: &[IpNet], written: &[Route]) -> Vec<Route> {
+    blocks
         .iter()
-        .map(|net| Destination::Cidr(IpNet::V4(*net)))
+        .map(|net| Destination::Cidr(*net))
         .filter(|dest| {
             !written
                 .iter()

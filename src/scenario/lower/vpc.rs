@@ -32,6 +32,7 @@ impl Lower<'_> {
             account: inside.account.to_owned(),
             region: inside.region.to_owned(),
             cidrs: self.list(node, "cidr", name, values::block4),
+            ipv6: Vec::new(),
             dns_support: Fact::Known(node.get("dns").is_none_or(|d| d.flag("support", true))),
             dns_hostnames: Fact::Known(node.get("dns").is_some_and(|d| d.flag("hostnames", false))),
             dhcp_dns: self.dhcp(inside),
@@ -39,7 +40,7 @@ impl Lower<'_> {
             internet_gateway: gateway.map(|(t, s)| inside.reference(t, s)),
             origin: origin.clone(),
         };
-        let cidrs = vpc.cidrs.clone();
+        let blocks: Vec<_> = vpc.blocks().collect();
         self.draft.vpcs.push(vpc);
         let own = Ref::named(name, &origin);
         if let Some((text, span)) = gateway {
@@ -65,7 +66,7 @@ impl Lower<'_> {
         let mut pending = Vec::new();
         self.instances(inside, &mut pending);
         self.plain_interfaces(inside, &mut pending);
-        self.nat_gateways(inside, &cidrs, &mut pending);
+        self.nat_gateways(inside, &blocks, &mut pending);
         self.endpoints(inside, &mut pending);
         self.load_balancers(inside, &mut pending);
         self.resolver_endpoints(inside, &mut pending);
@@ -73,7 +74,7 @@ impl Lower<'_> {
         self.assign_addresses(inside, pending);
         self.servers_on_instances(inside);
         self.target_groups(inside);
-        self.route_tables(inside, &cidrs);
+        self.route_tables(inside, &blocks);
     }
 
     fn dhcp(&mut self, inside: Inside<'_>) -> DhcpDns {
@@ -101,7 +102,9 @@ impl Lower<'_> {
                 id: id(node),
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 zone,
-                cidr,
+                cidr: Some(cidr),
+                ipv6: None,
+                dns64: false,
                 table: table
                     .and_then(|n| n.text().map(|t| inside.reference(t, n.span)))
                     .unwrap_or_else(|| main.clone()),

@@ -80,7 +80,8 @@ impl Printer<'_> {
         let mut all = Map::free();
         for (id, host) in self.network.internet_hosts.iter() {
             let mut map = Map::of("internet_host");
-            map.text("ip", &host.ip.to_string());
+            map.maybe("ip", host.ip);
+            map.maybe("ipv6", host.ipv6);
             map.word("os", os(host.os));
             map.list("records", texts(&host.records));
             all.push(self.names.of(id).unwrap_or_default(), Doc::Map(map));
@@ -232,6 +233,7 @@ impl Printer<'_> {
     fn record(&mut self, record: &Record, at: &str) -> Option<(&'static str, Vec<Doc>)> {
         Some(match &record.value {
             RecordValue::A(ips) => ("a", texts(ips)),
+            RecordValue::Aaaa(ips) => ("aaaa", texts(ips)),
             RecordValue::Cname(name) => ("cname", texts([name])),
             RecordValue::AliasName(name) => ("alias", texts([name])),
             RecordValue::AliasEndpoint(r) => ("alias", texts([self.word(r, None, at)?])),

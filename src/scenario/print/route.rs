@@ -6,7 +6,6 @@ use crate::model::{
     ConnectionKind, Destination, Edge, EndpointKind, EndpointTarget, Id, Network, Route, RouteKind,
     RouteTable, Target, Vpc, VpnGateway, World,
 };
-use ipnet::IpNet;
 
 impl Printer<'_> {
     pub(super) fn route_tables(&mut self, vpc: Id<Vpc>) -> Map {
@@ -146,6 +145,7 @@ impl Printer<'_> {
         let word = match &route.target {
             Target::Local => return Some("local".to_owned()),
             Target::Internet(r) => self.word(r, inside, at),
+            Target::EgressOnly(r) => self.word(r, inside, at),
             Target::Nat(r) => self.word(r, inside, at),
             Target::RegionalNat(r) => self.word(r, inside, at),
             Target::Vpn(r) => self.word(r, inside, at),
@@ -216,8 +216,8 @@ fn advertised(network: &Network, gateway: Id<VpnGateway>) -> Vec<(Destination, R
             ConnectionKind::VpnBgp => RouteKind::VpnBgp,
         };
         if connection.to.vpn() == Some(gateway) {
-            let nets = connection.propagates().iter().map(|n| IpNet::V4(*n));
-            out.extend(nets.map(|n| (Destination::Cidr(n), kind)));
+            let nets = connection.propagates().iter();
+            out.extend(nets.map(|n| (Destination::Cidr(*n), kind)));
         }
     }
     out
@@ -225,21 +225,19 @@ fn advertised(network: &Network, gateway: Id<VpnGateway>) -> Vec<(Destination, R
 
 /// A local route of a block of the VPC: every table has it.
 fn is_local(network: &Network, vpc: Id<Vpc>, route: &Route) -> bool {
-    let mut cidrs = network.vpcs[vpc].cidrs.iter();
+    let mut cidrs = network.vpcs[vpc].blocks();
     route.target == Target::Local
         && route.active
         && route.kind == RouteKind::Static
-        && cidrs.any(|c| route.destination == Destination::Cidr(IpNet::V4(*c)))
+        && cidrs.any(|c| route.destination == Destination::Cidr(c))
 }
 
 /// Whether the local routes stand where AWS puts them: first, in the order of the VPC's blocks.
 fn locals_first(network: &Network, vpc: Id<Vpc>, routes: &[Route]) -> bool {
     let local = |r: &&Route| is_local(network, vpc, r);
-    let cidrs = &network.vpcs[vpc].cidrs;
     let place = |r: &Route| {
-        cidrs
-            .iter()
-            .position(|c| r.destination == Destination::Cidr(IpNet::V4(*c)))
+        let mut blocks = network.vpcs[vpc].blocks();
+        blocks.position(|c| r.destination == Destination::Cidr(c))
     };
     let first: Vec<_> = routes.iter().take_while(local).map(place).collect();
     first.is_sorted() && first.len() == routes.iter().filter(local).count()

@@ -84,7 +84,7 @@ impl Printer<'_> {
             let mut map = Map::of("subnet");
             map.maybe("id", subnet.id.as_ref());
             map.text("zone", &subnet.zone);
-            map.text("cidr", &subnet.cidr.to_string());
+            map.maybe("cidr", subnet.cidr);
             if subnet.table != network.vpcs[vpc].main_table {
                 map.maybe("route_table", self.word(&subnet.table, Some(vpc), &at));
             }

@@ -1,0 +1,101 @@
+//! The two families of addresses: what has which, and the blocks of one of them.
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// A family of addresses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// IPv4.
+    #[default]
+    Ipv4,
+    /// IPv6.
+    Ipv6,
+}
+
+impl Family {
+    /// Both.
+    pub const ALL: [Family; 2] = [Family::Ipv4, Family::Ipv6];
+
+    /// Of an address.
+    #[must_use]
+    pub fn of(ip: IpAddr) -> Self {
+        match ip {
+            IpAddr::V4(_) => Family::Ipv4,
+            IpAddr::V6(_) => Family::Ipv6,
+        }
+    }
+
+    /// Of a block.
+    #[must_use]
+    pub fn of_net(net: IpNet) -> Self {
+        Family::of(net.addr())
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Family::Ipv4 => "IPv4",
+            Family::Ipv6 => "IPv6",
+        }
+    }
+}
+
+/// The families of addresses that something has (AWS: `IpAddressType`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IpType {
+    /// IPv4 alone.
+    #[default]
+    Ipv4,
+    /// IPv6 alone.
+    Ipv6,
+    /// Both.
+    Dualstack,
+}
+
+impl IpType {
+    /// Whether it has addresses of a family.
+    #[must_use]
+    pub fn has(self, family: Family) -> bool {
+        match self {
+            IpType::Ipv4 => family == Family::Ipv4,
+            IpType::Ipv6 => family == Family::Ipv6,
+            IpType::Dualstack => true,
+        }
+    }
+
+    /// AWS's word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            IpType::Ipv4 => "ipv4",
+            IpType::Ipv6 => "ipv6",
+            IpType::Dualstack => "dualstack",
+        }
+    }
+}
+
+/// The IPv4 blocks of a list.
+pub fn v4(nets: &[IpNet]) -> impl Iterator<Item = &Ipv4Net> {
+    nets.iter().filter_map(|net| match net {
+        IpNet::V4(net) => Some(net),
+        IpNet::V6(_) => None,
+    })
+}
+
+/// The IPv6 blocks of a list.
+pub fn v6(nets: &[IpNet]) -> impl Iterator<Item = &Ipv6Net> {
+    nets.iter().filter_map(|net| match net {
+        IpNet::V6(net) => Some(net),
+        IpNet::V4(_) => None,
+    })
+}
+
+/// The IPv4 addresses of a list.
+pub fn v4_addresses(ips: &[IpAddr]) -> impl Iterator<Item = Ipv4Addr> + '_ {
+    ips.iter().filter_map(|ip| match ip {
+        IpAddr::V4(ip) => Some(*ip),
+        IpAddr::V6(_) => None,
+    })
+}
