@@ -227,6 +227,7 @@ codes! {
         NO_PRIVATE_ZONE_OVER_AWS_NAMES "no private hosted zone answers for AWS's own names",
         APPLIANCE_USES_ONE_INTERFACE "the appliance has several interfaces, and passes on by the one it was called at",
         NO_RESOLVER_RULE_OVER_AWS_NAMES "no Resolver rule and no Profile answers for AWS's own names",
+        REGION_NOT_GIVEN "the bucket or table is in the source's Region, or the input's own where the source has none",
         IDENTITY_POLICY_NOT_GIVEN "the caller's own policies allow the request",
         RESOURCE_POLICY_NOT_GIVEN "the bucket or table has no policy that denies the request",
         PRINCIPAL_NOT_GIVEN "the caller belongs to the account of the VPC that it calls from, or outside VPCs of what it calls",

@@ -10,7 +10,7 @@ use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, T
 use crate::model::{Network, Origin, Role};
 
 /// Mechanisms by rank: the first one present is the primary.
-const RANK: &[&str] = &[
+pub(super) const MECHANISMS: &[&str] = &[
     "gateway-endpoint",
     "interface-endpoint",
     "gwlb-endpoint",
@@ -192,7 +192,7 @@ impl Reader<'_> {
             Leg::Out => vec![ending.traffic.sport],
             Leg::Back => vec![ending.traffic.dport],
         };
-        out.mechanism = RANK
+        out.mechanism = MECHANISMS
             .iter()
             .find(|r| out.mechanisms.contains(r))
             .copied()

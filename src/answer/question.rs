@@ -156,6 +156,8 @@ pub struct Target {
     pub accept: Option<Vec<NodeId>>,
     /// Nothing to dial: why.
     pub nothing: Option<(Code, String)>,
+    /// What it takes for granted.
+    pub assumes: Vec<Code>,
     /// What is asked of an AWS service there.
     pub request: Option<Wanted>,
 }
