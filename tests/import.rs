@@ -299,6 +299,7 @@ fn networks_come_from_their_listings() {
     assert_eq!(draft.world, World::Open);
     assert_eq!(draft.region, "eu-west-1");
     let missing = [
+        Listing::EgressOnlyInternetGateways,
         Listing::TargetGroupAttributes,
         Listing::TransitGatewayAttachments,
         Listing::TransitGatewayVpcAttachments,
