@@ -74,7 +74,13 @@ fn candidate<'n>(
     let healthy = matches!(target.health, None | Some(Health::Healthy));
     let (address, interface) = match &target.what {
         TargetWhat::Instance(r) => {
-            let interface = network.instances[r.id()?].interfaces.first()?.id()?;
+            let instance = &network.instances[r.id()?];
+            // A stopped instance is unused, whatever it was before
+            // (`/elasticloadbalancing/latest/APIReference/API_TargetHealth.html`).
+            if !instance.running {
+                return None;
+            }
+            let interface = instance.interfaces.first()?.id()?;
             (
                 bits(*network.interfaces[interface].ips.first()?),
                 Some(interface),
@@ -98,7 +104,10 @@ fn candidate<'n>(
             .and_then(|i| zone_of(network, i))
             .map(str::to_owned)
     });
-    let healthy = healthy && !zone.as_deref().is_some_and(|z| network.is_down(z));
+    // What answers nobody passes no health check.
+    let dead = interface.is_some_and(|i| network.out_of_service(i).is_some())
+        || zone.as_deref().is_some_and(|z| network.is_down(z));
+    let healthy = healthy && !dead;
     Some(Candidate {
         address,
         interface,
