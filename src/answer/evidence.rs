@@ -186,7 +186,11 @@ impl Reader<'_> {
         if out.delivered() {
             self.regions(&mut out);
             let mechanisms = out.mechanisms.clone();
-            let codes = mechanisms.iter().flat_map(|m| limits(m, sent.proto));
+            let stated = Code::IDLE_TIMEOUT_STATED.name();
+            let stated = out.notes.iter().any(|n| n == stated);
+            let codes = mechanisms
+                .iter()
+                .flat_map(|m| limits(m, sent.proto, stated));
             codes.for_each(|code| add(&mut out.notes, code.name()));
         }
         out

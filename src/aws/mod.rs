@@ -20,6 +20,7 @@ mod owners;
 pub mod policy;
 mod public;
 mod public_access;
+mod regional_nat;
 mod resolver;
 mod route;
 mod stages;

@@ -1,11 +1,12 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
 use super::DnsAnswer;
+use super::query::{ClientZone, Query};
 use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
 use crate::model::{
-    EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
-    catalog,
+    ClientRouting, EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc,
+    VpcEndpoint, catalog,
 };
 use std::collections::HashMap;
 
@@ -136,12 +137,14 @@ fn is_up(network: &Network, answer: &DnsAnswer) -> bool {
     answer.zone.as_deref().is_none_or(|z| !network.is_down(z))
 }
 
-/// A load balancer's addresses: public ones if it is internet-facing; zones without a healthy target
-/// leave the answer, unless all do (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
+/// A load balancer's addresses: public ones if it is internet-facing; zones without enough healthy
+/// targets leave the answer, unless all do
+/// (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
 pub(super) fn balancer_answers(
     network: &Network,
     id: Id<LoadBalancer>,
     zone: Option<&str>,
+    client: ClientZone<'_>,
     by: &str,
     key: &str,
 ) -> Addresses {
@@ -150,7 +153,33 @@ pub(super) fn balancer_answers(
     if zone.is_some() {
         return all;
     }
-    leave_sick(network, all, &[id])
+    near(lb, leave_sick(network, all, &[id]), client)
+}
+
+/// With zonal affinity a client of a VPC's resolver is sent to the node of its own zone, if that is
+/// in the answer (`/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html`). With
+/// partial affinity any zone remains possible.
+fn near(lb: &LoadBalancer, mut all: Addresses, client: ClientZone<'_>) -> Addresses {
+    if lb.client_routing != ClientRouting::OwnZone {
+        return all;
+    }
+    match client {
+        ClientZone::Of(zone) => {
+            let own = |a: &DnsAnswer| a.zone.as_deref() == Some(zone);
+            if all.known.iter().any(own) {
+                all.known.retain(own);
+            }
+        }
+        ClientZone::NotKnown => {
+            let lack = format!(
+                "{}: which zone its resolver takes a client for that asks from elsewhere",
+                lb.name
+            );
+            all.perhaps_one.get_or_insert(lack);
+        }
+        ClientZone::NoClient => {}
+    }
+    all
 }
 
 /// An endpoint's own name, regional or of a zone: the one the input gives, else one made from its name.
@@ -225,14 +254,19 @@ impl OwnNames {
 
 /// The names of endpoints and load balancers themselves: public records that lead to their addresses
 /// (`/vpc/latest/privatelink/privatelink-access-aws-services.html`).
-pub(super) fn own_name(network: &Network, own: &OwnNames, name: &str) -> Option<Addresses> {
+pub(super) fn own_name(asked: &Query<'_>, name: &str) -> Option<Addresses> {
+    let (network, own) = (asked.network, &asked.compiled.own_names);
     let exact = own.endpoints.get(name).copied();
     let mut endpoints: Vec<Id<VpcEndpoint>> = exact.into_iter().chain(own.wide.clone()).collect();
     endpoints.sort_unstable();
     let found = endpoints
         .iter()
         .find_map(|e| own_endpoint(network, *e, name));
-    found.or_else(|| own_balancer(network, *own.load_balancers.get(name)?, name))
+    let balancer = || {
+        let id = own.load_balancers.get(name)?;
+        own_balancer(network, *id, asked.client_zone(), name)
+    };
+    found.or_else(balancer)
 }
 
 fn own_endpoint(network: &Network, id: Id<VpcEndpoint>, name: &str) -> Option<Addresses> {
@@ -258,7 +292,12 @@ fn own_endpoint(network: &Network, id: Id<VpcEndpoint>, name: &str) -> Option<Ad
     Some(endpoint_answers(network, endpoint, zone, &by, "public"))
 }
 
-fn own_balancer(network: &Network, id: Id<LoadBalancer>, name: &str) -> Option<Addresses> {
+fn own_balancer(
+    network: &Network,
+    id: Id<LoadBalancer>,
+    client: ClientZone<'_>,
+    name: &str,
+) -> Option<Addresses> {
     let lb = &network.load_balancers[id];
     let zones = zones(network, &lb.nodes);
     let zone = zones
@@ -267,7 +306,7 @@ fn own_balancer(network: &Network, id: Id<LoadBalancer>, name: &str) -> Option<A
         .copied();
     let who = scoped(network, &lb.vpc, &lb.name);
     let by = format!("own name of load balancer {who}");
-    Some(balancer_answers(network, id, zone, &by, "public"))
+    Some(balancer_answers(network, id, zone, client, &by, "public"))
 }
 
 /// Whether a name is an endpoint's own, which for S3 is written with a wildcard.
