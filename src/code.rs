@@ -136,6 +136,7 @@ codes! {
         IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS "the internet gateway refuses private sources from outside",
         IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS "the internet gateway refuses shared address space as source from outside",
         NGW_REQUIRES_SOURCE_IN_VPC "a NAT gateway serves only interfaces of its own VPC",
+        REGIONAL_NGW_ROUTE_AZ_RESTRICTION "the regional NAT gateway does not serve the zone of the source",
         PROTOCOL_RESTRICTION "the component does not carry this protocol",
     }
     Obstacle "Peering and on-premises networks" {
@@ -181,6 +182,7 @@ codes! {
         ELBV2_NO_TARGETS_IN_AZ "the load balancer has no targets in this zone" reserved "zones as part of a question",
         ELB_NOT_CROSSZONE "every target is in another zone, and cross-zone load balancing is off",
         ELB_INSTALLED_AZ_RESTRICTION "the target is in a zone that the load balancer does not have",
+        ZONE_SHIFTED_AWAY "every target is in a zone that traffic is shifted away from",
         HAIRPIN "a target that reaches itself through its load balancer sees its own address as the source",
     }
     Obstacle "Arrival and reply" {
@@ -197,11 +199,12 @@ codes! {
     Note "Notes: worth knowing, no verdict changes" {
         DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
         DNS_SERVER_SILENT "a name server cannot be reached or does not answer, and another does",
-        TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
+        TARGETS_UNHEALTHY "delivered to a target that fails its health check, because too few targets are healthy",
         CONNECTIONS_RESET_BY_CHANGE "the edit switches the way to the service, which cuts open connections; they do not resume",
         PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
         IDLE_TIMEOUT_350 "a connection that rests for 350 seconds is forgotten",
         IDLE_TIMEOUT_120 "a UDP flow that rests for 120 seconds is forgotten",
+        IDLE_TIMEOUT_STATED "a connection that rests for longer than the load balancer is told to wait is forgotten",
         MTU_8500 "packets of more than 8500 bytes do not pass",
         MTU_1500 "packets of more than 1500 bytes do not pass",
         MTU_1446 "packets of more than 1446 bytes do not pass",

@@ -1,13 +1,12 @@
 //! What the words of a destination dial.
 
-use super::lookup::{Component, component};
 use super::question::{Ask, Target};
 use crate::aws::{Compiled, bits, is_token};
 use crate::code::Code;
 use crate::fabric::{Address, NodeId};
 use crate::model::{
-    Arena, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource, VpcEndpoint,
-    catalog,
+    Arena, Component, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource,
+    VpcEndpoint, catalog,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -108,7 +107,7 @@ fn dialled(dial: Dial<'_>, text: &str) -> Result<Target, String> {
     if text == "internet" {
         return dial.internet();
     }
-    let found = (find_service(network, text), component(network, text));
+    let found = (find_service(network, text), dial.component(text));
     match found {
         (Some(_), Some(_)) => Err(format!(
             "`{text}` is an endpoint service and a component: write `service:{text}` or `vpc/{text}`"
@@ -152,6 +151,10 @@ fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
 }
 
 impl<'a> Dial<'a> {
+    fn component(&self, text: &str) -> Option<Component> {
+        self.compiled.components.find(self.network, text)
+    }
+
     fn scheme(mut self, scheme: &str, rest: &str) -> Result<Target, String> {
         let (proto, port) = match scheme {
             "s3" => {
@@ -185,7 +188,7 @@ impl<'a> Dial<'a> {
         let rest = rest.trim_end_matches('/');
         let (whole, stated) = split_port(rest).unwrap_or((rest, None));
         self.proto = Some(proto);
-        if let Some(c) = component(self.network, whole) {
+        if let Some(c) = self.component(whole) {
             self.port = stated.or(self.port).or(port);
             return self.reach(c, None);
         }
@@ -213,7 +216,7 @@ impl<'a> Dial<'a> {
             Some((name, zone)) => (name, Some(zone)),
             None => (rest, None),
         };
-        match component(self.network, name) {
+        match self.component(name) {
             Some(c @ (Component::Endpoint(_) | Component::LoadBalancer(_))) => self.reach(c, zone),
             Some(_) => Err(format!("`{name}` is no endpoint")),
             None => Err(unknown(self.network, name)),
@@ -228,7 +231,7 @@ impl<'a> Dial<'a> {
             ..self
         };
         if port.is_some()
-            && let Some(c) = component(dial.network, host)
+            && let Some(c) = dial.component(host)
         {
             return dial.reach(c, None);
         }
@@ -410,7 +413,10 @@ impl<'a> Dial<'a> {
             (None, Some((_, port)), _) => port,
             (None, None, TCP | UDP) => {
                 let to = self.ask.to.trim();
-                let bare = to.split_once("://").map_or(to, |(_, rest)| rest);
+                let mut bare = to.split_once("://").map_or(to, |(_, rest)| rest).to_owned();
+                if bare.parse::<Ipv6Addr>().is_ok() {
+                    bare = format!("[{bare}]");
+                }
                 return Err(format!(
                     "`{to}` names no port: write e.g. `tcp://{bare}:443`, or give a port"
                 ));

@@ -1,14 +1,14 @@
 //! What a component dials: its addresses, its one listener, who stands behind it.
 
 use super::dial::{Dial, TCP, UDP};
-use super::lookup::{Component, siblings, zone_of};
+use super::lookup::{siblings, zone_of};
 use super::question::{From, Target};
 use crate::aws::{Host, balancer_name, bits, endpoint_name};
 use crate::code::Code;
 use crate::fabric::NodeId;
 use crate::model::{
-    EndpointKind, EndpointService, EndpointTarget, Id, Interface, ListenerProtocol, LoadBalancer,
-    Network, Ref, VpcEndpoint,
+    Component, EndpointKind, EndpointService, EndpointTarget, Id, Interface, LoadBalancer, Network,
+    Ref, VpcEndpoint,
 };
 
 impl Dial<'_> {
@@ -150,11 +150,8 @@ fn single_listener(network: &Network, id: Id<LoadBalancer>) -> Option<(u8, u16)>
     let [listener] = network.load_balancers[id].listeners.as_slice() else {
         return None;
     };
-    let proto = match listener.protocol {
-        ListenerProtocol::Udp => UDP,
-        ListenerProtocol::Tcp | ListenerProtocol::Tls | ListenerProtocol::TcpUdp => TCP,
-    };
-    Some((proto, listener.port))
+    let proto = listener.protocol.carries().first();
+    Some((*proto?, listener.port))
 }
 
 fn single_listener_of_service(network: &Network, id: Id<EndpointService>) -> Option<(u8, u16)> {

@@ -1,14 +1,15 @@
 //! Walks every alternative and folds their classes (semantics S1 to S4).
 
 use super::dial::{ECHO, ECHO6, ICMP, ICMP6};
-use super::evidence::{Reader, add, key, trail};
+use super::evidence::{Reader, add};
 use super::names::{Lookup, look_up};
 use super::obstacles::behind;
+use super::path::{key, trail};
 use super::question::{Ask, From, Target};
 use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
 use crate::code::{Code, Kind};
-use crate::engine::{Question, Walk, walk};
+use crate::engine::{Question, Walk, Walker};
 use crate::fabric::{Address, Flow, NONE, Outside};
 use crate::model::{Network, Origin};
 
@@ -23,7 +24,7 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
     let target = super::dial::target(network, compiled, ask)?;
     let name = target.name.as_ref();
     let found = name.map(|name| look_up(network, compiled, ask.from, name));
-    let possible = super::possible::possible(network, ask, found.as_ref());
+    let possible = super::possible::possible(network, compiled, ask, found.as_ref());
     if possible.is_empty() {
         return judge(network, compiled, ask, target, found);
     }
@@ -33,11 +34,11 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
             client_ports: other.client_ports.or(ask.client_ports),
             ..ask.clone()
         };
-        let found = other.found.or_else(|| found.clone());
-        let verdict = judge(network, compiled, &ask, target.clone(), found)?.verdict;
-        if verdict != out.verdict {
+        let found = other.found.clone().or_else(|| found.clone());
+        let judged = judge(network, compiled, &ask, target.clone(), found)?;
+        if judged.verdict != out.verdict {
+            out.obstacles = vec![other.splits(&out, &judged)];
             out.verdict = Verdict::Unknown;
-            out.obstacles = vec![stop(Code::UNKNOWN_RESOURCE, &other.lack, other.part)];
             break;
         }
     }
@@ -137,9 +138,10 @@ fn judge(
         classes.push(alternative.class);
     }
     let (mut obstacles, mut doubts) = (None, Vec::new());
+    let mut walker = Walker::default();
     for (number, sent) in flows.iter().enumerate() {
-        let walked = walk(&compiled.fabric, &question(*sent, false));
-        let mut alternatives = read(&reader, &walked, *sent, number);
+        let walked = walker.walk(&compiled.fabric, &question(*sent, false));
+        let mut alternatives = read(&reader, walked, *sent, number);
         for alternative in &mut alternatives {
             reader.gate(alternative, out.target.request.as_ref());
         }
@@ -281,7 +283,7 @@ fn unheard(query: &Answer) -> Option<(Alternative, Vec<Obstacle>)> {
     Some((alternative, all))
 }
 
-fn stop(code: Code, by: &str, leg: Part) -> Obstacle {
+pub(super) fn stop(code: Code, by: &str, leg: Part) -> Obstacle {
     Obstacle {
         code,
         leg,
@@ -339,8 +341,8 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
         endings.sort_by_cached_key(|e| trail(walked, e.last));
     }
     for ending in endings {
-        let key = key(walked, ending);
         let alternative = reader.alternative(walked, ending, sent, number);
+        let key = (walked.endings.len() > 1).then(|| key(walked, ending));
         let same = keys.iter().position(|k| *k == key);
         match same.and_then(|at| all.get_mut(at)) {
             Some(known) => {

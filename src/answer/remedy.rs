@@ -63,6 +63,9 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
         Code::ELB_NOT_CROSSZONE => {
             "switch cross-zone load balancing on, or register a target in this zone".to_owned()
         }
+        Code::ZONE_SHIFTED_AWAY => {
+            "end the zonal shift, or register a target in another zone".to_owned()
+        }
         Code::ELBV2_LISTENER_HAS_NO_TG | Code::ELBV2_NO_TARGETS_IN_AZ => {
             "register a target in the target group".to_owned()
         }

@@ -13,8 +13,9 @@ pub(super) use failover::zone_is_well;
 pub(super) use open::health_lack;
 
 use self::client::{Client, keeps, recognised};
+use self::failover::routed;
 use self::open::{cross_lack, targets_lack, zones_lack};
-use self::targets::{Candidate, Nobody, candidates};
+use self::targets::{Candidate, Nobody, in_scope};
 use super::bits;
 use super::compile::Compiler;
 use super::lack::Lack;
@@ -22,7 +23,7 @@ use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{
     Action, Address, Alternative, Back, Distance, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span,
-    To, flags,
+    TableId, To, flags,
 };
 use crate::model::{
     Family, Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind,
@@ -36,16 +37,18 @@ pub(super) fn zone_of(network: &Network, interface: Id<Interface>) -> Option<&st
         .map(|s| network.subnets[s].zone.as_str())
 }
 
-/// One way that a forward may be set up: whether other zones' targets are used, and whether the
-/// client's address is kept, where a group does not say.
+/// One way that a forward may be set up, where a group does not say: whether other zones' targets are
+/// used, whether too few targets are healthy, and whether the client's address is kept.
 #[derive(Clone, Copy)]
 struct Setting {
     cross: Option<bool>,
+    fails_over: Option<bool>,
     preserve: Option<bool>,
 }
 
 const STATED: Setting = Setting {
     cross: None,
+    fails_over: None,
     preserve: None,
 };
 
@@ -94,13 +97,8 @@ impl<'n> Compiler<'n> {
                     ways.push((span, direct));
                 }
             }
-            let protocols: &[u8] = match listener.protocol {
-                ListenerProtocol::Tcp | ListenerProtocol::Tls => &[6],
-                ListenerProtocol::Udp => &[17],
-                ListenerProtocol::TcpUdp => &[6, 17],
-            };
             let text = format!("{name} listener {}", listener.port);
-            for proto in protocols {
+            for proto in listener.protocol.carries() {
                 for (span, ways) in &ways {
                     for (number, (then, lack)) in ways.iter().enumerate() {
                         let last = number + 1 == ways.len();
@@ -123,6 +121,25 @@ impl<'n> Compiler<'n> {
         rows.extend(self.gap(Gap::Listeners(id)).map(|lack| lack.opaque()));
         let table = self.b.table(&format!("{name} listeners"), Side::Dst, rows, Action::Drop(Code::ELBV2_LISTENERS_MISMATCH), "what no listener takes is dropped, /elasticloadbalancing/latest/network/load-balancer-listeners.html");
         self.b.slot(node, slot::SPECIAL as usize, table);
+        if lb.idle_timeout.is_some() {
+            self.rests_as_stated(lb, table);
+        }
+    }
+
+    /// Its listeners for TCP forget connections after what it says; others keep AWS's figure
+    /// (`/elasticloadbalancing/latest/network/update-idle-timeout.html`).
+    fn rests_as_stated(&mut self, lb: &LoadBalancer, table: TableId) {
+        let fabric = &self.b.0;
+        let Some(table) = fabric.tables.get(table as usize) else {
+            return;
+        };
+        for (number, row) in fabric.rows_of(table) {
+            let takes = |l: &&Listener| l.port == row.ports.0 && l.protocol.carries().contains(&6);
+            let listener = lb.listeners.iter().find(takes);
+            if row.proto == 6 && listener.is_some_and(|l| l.protocol != ListenerProtocol::Tls) {
+                self.out.notes.push((number, Code::IDLE_TIMEOUT_STATED));
+            }
+        }
     }
 
     /// What a listener does: one way, or, where the input leaves a setting open, every way it may
@@ -147,11 +164,10 @@ impl<'n> Compiler<'n> {
         }
         let groups: Vec<Id<TargetGroup>> = used().filter_map(Ref::id).collect();
         let cross = groups.iter().find_map(|g| cross_lack(network, id, *g));
-        let keep = groups
+        let attributes = groups
             .iter()
-            .filter(|_| at.client != Client::ByLink)
             .find_map(|g| self.gap(Gap::GroupAttributes(*g)));
-        let Some(lack) = keep.clone().or_else(|| cross.clone()) else {
+        let Some(lack) = attributes.clone().or_else(|| cross.clone()) else {
             return vec![(self.forward(listener, at, STATED), None)];
         };
         // Settings of several groups are independent: too many ways to try.
@@ -167,17 +183,21 @@ impl<'n> Compiler<'n> {
         };
         let mut out: Vec<(Action, Option<Lack>)> = Vec::new();
         let mut known = Vec::new();
+        let open = attributes.is_some();
         for cross in ways(cross.is_some()) {
-            for preserve in ways(keep.is_some()) {
-                let setting = Setting {
-                    cross: *cross,
-                    preserve: *preserve,
-                };
-                let outcome = self.outcome(listener, at, setting);
-                if !known.contains(&outcome) {
-                    known.push(outcome);
-                    let then = self.forward(listener, at, setting);
-                    out.push((then, Some(lack.clone())));
+            for fails_over in ways(open) {
+                for preserve in ways(open && at.client != Client::ByLink) {
+                    let setting = Setting {
+                        cross: *cross,
+                        fails_over: *fails_over,
+                        preserve: *preserve,
+                    };
+                    let outcome = self.outcome(listener, at, setting);
+                    if !known.contains(&outcome) {
+                        known.push(outcome);
+                        let then = self.forward(listener, at, setting);
+                        out.push((then, Some(lack.clone())));
+                    }
                 }
             }
         }
@@ -215,9 +235,9 @@ impl<'n> Compiler<'n> {
         setting: Setting,
     ) -> Result<Vec<Candidate<'n>>, Nobody> {
         let zone = zone_of(self.network, at.interface);
-        let stated = || group.cross_zone.unwrap_or(at.lb.cross_zone);
-        let cross = setting.cross.unwrap_or_else(stated);
-        candidates(self.network, at.lb, group, zone, cross)
+        let cross = setting.cross.unwrap_or_else(|| group.crosses(at.lb));
+        let targets = in_scope(self.network, at.lb, group, zone, cross)?;
+        Ok(routed(group, targets, setting.fails_over))
     }
 
     /// The choice of targets behind a listener.
@@ -259,14 +279,7 @@ impl<'n> Compiler<'n> {
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
                 };
-                alternatives.push(self.alternative(
-                    &candidate,
-                    group,
-                    rewrite,
-                    preserve,
-                    at.interface,
-                    at.node,
-                ));
+                alternatives.push(self.alternative(&candidate, group, rewrite, preserve, at));
                 if let (Client::ByLink, Some(last)) = (at.client, alternatives.last_mut()) {
                     last.mark = recognised(network, at.lb);
                 }
@@ -302,26 +315,29 @@ impl<'n> Compiler<'n> {
         }
     }
 
+    /// A registered target as a way to go on.
     fn alternative(
         &mut self,
         c: &Candidate<'_>,
         group: &TargetGroup,
         rewrite: Rewrite,
         preserve: bool,
-        from: Id<Interface>,
-        node: NodeId,
+        at: At<'_>,
     ) -> Alternative {
         let network = self.network;
         let who = c
             .interface
             .map_or_else(|| c.address.to_string(), |i| network.interface_name(i));
-        let sick = if c.healthy {
-            ""
-        } else {
-            ", unhealthy: no target is healthy, so all are used"
-        };
-        let text = format!("target group {}: {who}{sick}", group.name);
-        let spec = RowSpec::address(c.address, Action::Next, &c.target.origin, text);
+        let mut text = format!("target group {}: {who}", group.name);
+        if !c.healthy {
+            text.push_str(", unhealthy: too few are healthy, so all are used");
+        }
+        let refused = self.refused(c, preserve, at);
+        if let Some((_, why)) = refused {
+            text.push_str(why);
+        }
+        let then = refused.map_or(Action::Next, |(code, _)| Action::Drop(code));
+        let spec = RowSpec::address(c.address, then, &c.target.origin, text);
         let row = self.b.cited(&group.name, spec);
         if !c.healthy {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
@@ -332,19 +348,20 @@ impl<'n> Compiler<'n> {
         if group.proxy_protocol {
             self.out.notes.push((row, Code::PROXY_PROTOCOL_V2));
         }
-        if c.zone.is_some() && c.zone.as_deref() != zone_of(network, from) {
+        if c.zone.is_some() && c.zone.as_deref() != zone_of(network, at.interface) {
             self.out.notes.push((row, Code::AVAILABILITY_ZONE_CROSSED));
         }
+        let plain = Alternative {
+            unless: NONE,
+            rewrite,
+            pull: NONE,
+            mark: true,
+            keep: NONE,
+            then,
+            row,
+        };
         if !preserve {
-            return Alternative {
-                unless: NONE,
-                rewrite,
-                pull: NONE,
-                mark: true,
-                keep: NONE,
-                then: Action::Next,
-                row,
-            };
+            return plain;
         }
         // A target that is its own client would see its own address as the source
         // (`/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html`).
@@ -357,24 +374,20 @@ impl<'n> Compiler<'n> {
         let unless = self
             .b
             .table("hairpin", Side::Src, vec![own], Action::Next, "");
-        let near = c
-            .interface
-            .is_some_and(|i| network.interfaces[i].subnet == network.interfaces[from].subnet);
-        let back = Back::To(node, if near { entry::NEAR } else { entry::FAR });
+        let near = c.interface.is_some_and(|i| {
+            network.interfaces[i].subnet == network.interfaces[at.interface].subnet
+        });
+        let back = Back::To(at.node, if near { entry::NEAR } else { entry::FAR });
         let pull = self.b.link(Link {
-            to: node,
+            to: at.node,
             back,
             asked: if near { Distance::Near } else { Distance::Far },
             ..Link::default()
         });
         Alternative {
             unless,
-            rewrite,
             pull,
-            mark: true,
-            keep: NONE,
-            then: Action::Next,
-            row,
+            ..plain
         }
     }
 }

@@ -14,6 +14,21 @@ const NAT64_PAGE: &str = "a NAT gateway translates 64:ff9b::/96 to IPv4, /vpc/la
 
 pub(super) const PORTS: (u16, u16) = (1024, 65535);
 
+/// Pings change their protocol from IPv6 to IPv4, which is not modelled.
+pub(super) fn translated_pings(name: &str, origin: &Origin) -> RowSpec {
+    let lack = Lack::from(&Unseen {
+        name: name.to_owned(),
+        kind: "translation of pings by NAT gateway",
+        why: Why::NotModelled("ICMP of IPv6 to that of IPv4".to_owned()),
+        origin: origin.clone(),
+    });
+    RowSpec {
+        proto: Some(58),
+        span: Span::V6,
+        ..lack.opaque()
+    }
+}
+
 impl Compiler<'_> {
     /// Internet gateways and NAT gateways.
     pub(super) fn gateways(&mut self) {
@@ -30,16 +45,7 @@ impl Compiler<'_> {
                 continue;
             };
             let node = self.out.node_of(interface);
-            let rule = Origin::Implied(
-                "NAT gateways carry TCP, UDP and ICMP, /vpc/latest/userguide/nat-gateway-basics.html",
-            );
-            let protocols = [1, 6, 17].map(|p| RowSpec {
-                proto: Some(p),
-                ..RowSpec::address(Span::V4, Action::Next, &rule, "TCP, UDP and ICMP")
-            });
-            let mut protocols = protocols.to_vec();
-            protocols.extend(self.translated());
-            let protocols = self.b.table(&nat.name, Side::Dst, protocols, Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html");
+            let protocols = self.nat_protocols(&nat.name);
             self.b
                 .slot(node, super::stages::slot::GROUP_IN as usize, protocols);
             let blocks = self.sources(network.vpc_of(interface), || {
@@ -78,16 +84,7 @@ impl Compiler<'_> {
             );
             let rows = vec![
                 RowSpec::address(Span::V4, then, &own, "its own address"),
-                RowSpec {
-                    proto: Some(58),
-                    ..Lack::from(&Unseen {
-                        name: nat.name.clone(),
-                        kind: "translation of pings by NAT gateway",
-                        why: Why::NotModelled("ICMP of IPv6 to that of IPv4".to_owned()),
-                        origin: nat.origin.clone(),
-                    })
-                    .opaque()
-                },
+                translated_pings(&nat.name, &nat.origin),
                 RowSpec::address(Span::V6, embedded, &rule, "NAT64"),
             ];
             let table = self.b.table(&nat.name, Side::Src, rows, then, "");
@@ -116,6 +113,20 @@ impl Compiler<'_> {
                 "a NAT gateway takes IPv6 for 64:ff9b::/96 only",
             ),
         ]
+    }
+
+    /// TCP, UDP and ICMP.
+    pub(super) fn nat_protocols(&mut self, name: &str) -> TableId {
+        let rule = Origin::Implied(
+            "NAT gateways carry TCP, UDP and ICMP, /vpc/latest/userguide/nat-gateway-basics.html",
+        );
+        let rows = [1, 6, 17].map(|p| RowSpec {
+            proto: Some(p),
+            ..RowSpec::address(Span::V4, Action::Next, &rule, "TCP, UDP and ICMP")
+        });
+        let mut rows = rows.to_vec();
+        rows.extend(self.translated());
+        self.b.table(name, Side::Dst, rows, Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html")
     }
 
     /// The sources of a VPC; of one that the input does not contain, perhaps any.
@@ -237,6 +248,9 @@ impl Compiler<'_> {
                 ));
             }
         }
+        let (regional_out, regional_in) = self.regional_rows(vpc);
+        outward.extend(regional_out);
+        inward.extend(regional_in);
         outward.sort_by_key(|r| r.span);
         inward.sort_by_key(|r| r.span);
         outward.extend(self.ipv6(vpc, Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS));

@@ -248,6 +248,12 @@ impl Compiler<'_> {
         for (id, vpc) in network.vpcs.iter() {
             rows.extend(self.blocks_owned(id, vpc, sender));
         }
+        rows.extend(self.owned_by_regional_nats(|region| Label {
+            exposed: true,
+            outside: sender.leaves_for(region),
+            token: Some("internet-gateway"),
+            assumes: None,
+        }));
         for (address, unseen) in &network.unseen_public {
             rows.push(RowSpec {
                 span: bits(*address).into(),
@@ -310,6 +316,29 @@ impl Compiler<'_> {
         blocks.into_iter().map(row).collect()
     }
 
+    fn owned_by_regional_nats(&mut self, label: impl Fn(&str) -> Label) -> Vec<RowSpec> {
+        let network = self.network;
+        let mut rows = Vec::new();
+        for (_, nat) in network.regional_nats.iter() {
+            let way = match nat.vpc.id() {
+                Some(vpc) => self.way_into(vpc, label(&network.vpcs[vpc].region)),
+                None => Err(self.lack(&nat.vpc)),
+            };
+            for (_, public) in &nat.addresses {
+                let span = Span::from((bits(*public), bits(*public)));
+                let text = format!("{public} is {}", nat.name);
+                rows.push(match &way {
+                    Ok(then) => RowSpec::address(span, *then, &nat.origin, text),
+                    Err(lack) => RowSpec {
+                        span,
+                        ..lack.opaque()
+                    },
+                });
+            }
+        }
+        rows
+    }
+
     /// From the internet to an interface: into its VPC.
     fn way_in(
         &mut self,
@@ -317,14 +346,11 @@ impl Compiler<'_> {
         subnet: &Ref<Subnet>,
         label: Label,
     ) -> Result<Action, Lack> {
-        let network = self.network;
-        let Some(vpc) = vpc else {
-            return Err(match subnet.id().map(|s| &network.subnets[s].vpc) {
-                Some(vpc) => self.lack(vpc),
-                None => self.lack(subnet),
-            });
-        };
-        self.way_into(vpc, label)
+        match (vpc, subnet.id()) {
+            (Some(vpc), _) => self.way_into(vpc, label),
+            (None, Some(subnet)) => Err(self.lack(&self.network.subnets[subnet].vpc)),
+            (None, None) => Err(self.lack(subnet)),
+        }
     }
 
     /// From the internet into a VPC: over its internet gateway, if it has one.

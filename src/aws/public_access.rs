@@ -37,6 +37,7 @@ impl Compiler<'_> {
             }
             out.extend(subnet.blocks().map(|b| row(span(&b), stop)));
         }
+        out.extend(self.regional_public_access(vpc));
         if into.is_empty() {
             return (NONE, NONE);
         }

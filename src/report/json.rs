@@ -107,7 +107,7 @@ fn addresses(files: &Files, outcome: &DnsOutcome) -> Vec<Value> {
         .iter()
         .map(|a| {
             json!({
-                "address": address(a.address),
+                "address": address(a.address).filter(|_| !a.is_one_of_many()),
                 "by": a.by,
                 "key": a.key,
                 "zone": a.zone,
@@ -166,7 +166,7 @@ fn fact(files: &Files, fact: &Fact) -> Value {
         "what": fact.what,
         "did": did,
         "by": fact.by,
-        "rule": fact.rule,
+        "rule": fact.rule.to_string(),
         "where": files.locate(&fact.origin),
         "header": fact.header.as_ref().map(header),
     })

@@ -203,6 +203,8 @@ fn balancers(draft: &mut Draft, genes: &mut Genes) {
             preserve_client_ip: None,
             cross_zone: None,
             proxy_protocol: false,
+            min_healthy: MinHealthy::default(),
+            health_check: HealthCheck::default(),
             health_listed: Fact::Known(()),
             origin: Origin::Unknown,
         });

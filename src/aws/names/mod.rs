@@ -19,18 +19,20 @@ mod records;
 mod server;
 mod vpc;
 
+use crate::code::Code;
+pub(crate) use own::OwnNames;
 pub use own::{balancer_name, endpoint_name};
 
 use super::Compiled;
 use crate::fabric::{Address, NodeId};
-use crate::model::{Id, Interface, Network, Origin, Site, Unseen, Vpc};
+use crate::model::{Id, Interface, Network, Origin, Site, Subnet, Unseen, Vpc};
 use std::net::IpAddr;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Viewer {
-    /// A host in a VPC.
-    Vpc(Id<Vpc>),
+    /// A host in a VPC, and its subnet.
+    Vpc(Id<Vpc>, Option<Id<Subnet>>),
     /// A host of a site.
     Site(Id<Site>),
     /// A host in a VPC that the input does not contain.
@@ -84,6 +86,16 @@ pub struct DnsAnswer {
     pub origin: Origin,
     /// An assumption it makes, e.g. `PUBLIC_ADDRESS_NOT_GIVEN`.
     pub assumes: Option<&'static str>,
+}
+
+impl DnsAnswer {
+    /// Whether the address only stands for those of a service's list: which of them it is, the
+    /// input does not say.
+    #[must_use]
+    pub fn is_one_of_many(&self) -> bool {
+        self.assumes == Some(Code::PUBLIC_ADDRESS_NOT_GIVEN.name())
+            && !super::is_token(self.address)
+    }
 }
 
 /// What came of a query.

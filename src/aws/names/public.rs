@@ -46,7 +46,7 @@ impl Query<'_> {
             let all = all.map(|ip| public(bits(ip), &host.1.origin, None));
             return DnsOutcome::Answered(all.collect());
         }
-        if let Some(found) = own_name(network, name) {
+        if let Some(found) = own_name(self, name) {
             return self.answered(found);
         }
         // Private names of instances are known to their own VPC only.

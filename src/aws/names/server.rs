@@ -116,7 +116,7 @@ impl Query<'_> {
     fn own_resolver(&self, from: Sender, to: IpAddr) -> Option<Id<Vpc>> {
         let network = self.network;
         let vpc = match (from, self.viewer) {
-            (Sender::Asker, Viewer::Vpc(vpc)) => vpc,
+            (Sender::Asker, Viewer::Vpc(vpc, _)) => vpc,
             (Sender::Interface(id), _) => match network.interfaces[id].role {
                 Role::Resolver(_) => return None,
                 _ => network.vpc_of(id)?,
@@ -131,9 +131,8 @@ impl Query<'_> {
     /// Who answers at a node.
     fn who(&self, node: NodeId, at: IpAddr) -> Result<View, DnsOutcome> {
         let (network, compiled) = (self.network, self.compiled);
-        let nodes = compiled.interfaces.iter();
-        if let Some(index) = nodes.clone().position(|n| *n == node) {
-            return self.interface(Id::new(index));
+        if let Some(interface) = compiled.interface_of(node) {
+            return self.interface(interface);
         }
         let declared = compiled.site_hosts.iter().find(|(_, _, n)| *n == node);
         let site = declared.map_or(node, |(site, _, _)| *site);

@@ -138,13 +138,15 @@ pub(super) const KEYS: &[Key] = keys! {
         split_tunnel: Bool, "false", "true", "clients send only what the endpoint has a route for";
     }
     "nat_gateway" {
-        subnet: Text, "required", "pub-a", "subnet";
+        subnet: Text, "none: required if zonal", "pub-a", "subnet";
         ip: Text, "the lowest free address", "10.0.0.5", "private address";
-        public_ip: Text, "none", "203.0.113.5", "public address";
+        public_ip: TextOrTextMap, "none", "203.0.113.5", "public address; of a regional gateway also zone to public address";
         type: Choice(&["public", "private"], &[]), "public", "private", "kind";
         state: Choice(&["available", "pending", "failed", "deleting", "deleted"], &[]), "available", "failed", "state";
-        mode: Choice(&["zonal"], &["regional"]), "zonal", "zonal", "zonal or regional";
-        @later { id "AWS id"; zones "zones of a regional gateway"; route_table "table of a regional gateway"; }
+        mode: Choice(&["zonal", "regional"], &[]), "zonal", "regional", "in a subnet, or of the whole VPC";
+        zones: Texts, "every zone, by itself", "[use1-az1]", "zones that a regional gateway serves";
+        route_table: Text, "one of its own: to the internet gateway", "nat", "route table of a regional gateway";
+        @later { id "AWS id"; }
     }
     "endpoint" {
         id: Text, "none", "vpce-0abc", "AWS id, usable as a name";
@@ -183,7 +185,8 @@ pub(super) const KEYS: &[Key] = keys! {
         cross_zone: Bool, "false", "true", "cross-zone load balancing";
         idle_timeout: Whole, "350", "900", "idle timeout of its TCP listeners, in seconds";
         listeners: List("listener"), "none", "[{ protocol: tcp, port: 443, forward: web }]", "listeners";
-        @later { client_routing "client routing policy"; zone_shift "zones shifted away from"; }
+        client_routing: Choice(&["any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity"], &[]), "any_availability_zone", "availability_zone_affinity", "whether its name sends clients of the VPC's resolver to their own zone";
+        zone_shift: Texts, "none", "use1-az1", "zone that traffic is shifted away from";
     }
     "node" {
         ip: Text, "auto, if its type has IPv4", "10.0.1.50", "private IPv4 address, or `auto`";
@@ -195,7 +198,7 @@ pub(super) const KEYS: &[Key] = keys! {
         ipv6: Text, "auto, if dualstack", "\"2001:db8:0:1::20\"", "IPv6 address, or `auto`";
     }
     "listener" {
-        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp"], &[]), "required", "tcp", "protocol";
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"], &[]), "required", "tcp", "protocol";
         port: Whole, "required", "443", "port";
         forward: TextOrList("forward"), "required", "web", "target group, or weighted target groups";
     }
@@ -206,21 +209,30 @@ pub(super) const KEYS: &[Key] = keys! {
     "target_group" {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
         type: Choice(&["instance", "ip", "alb"], &[]), "instance", "ip", "what it registers";
-        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp"], &[]), "tcp", "tcp", "protocol";
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"], &[]), "tcp", "tcp", "protocol";
         ip_type: Choice(&["ipv4", "ipv6"], &[]), "ipv4", "ipv6", "family of its targets' addresses";
         port: Whole, "required", "8443", "port of targets that state none";
         targets: List("target"), "none", "[{ instance: web-a }]", "targets";
         preserve_client_ip: Bool, "AWS's default by type", "false", "targets see the client's address";
         cross_zone: Choice(&["inherit", "true", "false"], &[]), "inherit", "true", "cross-zone load balancing";
         proxy_protocol: Bool, "false", "true", "proxy protocol v2: targets read who the client is";
-        @later { min_healthy "thresholds of DNS and routing failover"; health_check "protocol and port of health checks"; }
+        min_healthy: Map("min_healthy"), "1 and 1", "{ dns: 50%, routing: 50% }", "how many targets must be healthy";
+        health_check: Map("health_check"), "tcp, on the traffic's port", "{ port: 8080 }", "how targets are checked";
+    }
+    "min_healthy" {
+        dns: Texts, "1", "50%", "below it a zone leaves DNS: a count, a share, both, or `off`";
+        routing: Texts, "1", "[2, 50%]", "below it unhealthy targets are used too: a count, a share, or both";
+    }
+    "health_check" {
+        protocol: Choice(&["tcp", "http", "https"], &[]), "tcp", "http", "protocol";
+        port: Whole, "the port that traffic goes to", "8080", "port";
     }
     "target" {
         instance: Text, "none", "web-a", "an instance";
         ip: Text, "none", "10.0.2.30", "an address";
         load_balancer: Text, "none", "provider/alb", "an Application Load Balancer";
         port: Whole, "the target group's", "8443", "port";
-        zone: Text, "the address's", "use1-az1", "zone of an address outside the VPC";
+        zone: Text, "the address's, or all", "use1-az1", "zone that an address outside the VPC is registered for, or `all`";
         health: Choice(&["healthy", "unhealthy", "initial", "draining", "unused"], &[]), "healthy, with an assumption", "unhealthy", "health";
     }
 };

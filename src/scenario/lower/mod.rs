@@ -12,11 +12,13 @@ mod expect;
 mod filter;
 mod interface;
 mod join;
+mod nat;
 mod policy;
 mod resolver;
 mod route;
 mod switch;
 mod target;
+mod target_group;
 mod transit;
 mod vpc;
 

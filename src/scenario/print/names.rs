@@ -5,9 +5,9 @@ use crate::model::{
     Attached, ClientVpn, Connection, EgressOnlyGateway, EndpointKind, EndpointService,
     EndpointTarget, HostedZone, Id, Instance, Interface, InternetGateway, InternetHost,
     LoadBalancer, LoadBalancerKind, NatGateway, Network, NetworkAcl, Noun, Peering, Policy,
-    PrefixList, Principal, Profile, Ref, ResolverEndpoint, ResolverRule, Role, RouteTable,
-    RuleKind, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway,
-    TransitTable, Vpc, VpcEndpoint, VpnGateway,
+    PrefixList, Principal, Profile, Ref, RegionalNat, ResolverEndpoint, ResolverRule, Role,
+    RouteTable, RuleKind, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment,
+    TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -81,6 +81,7 @@ impl Names {
             settled(network, i.interfaces.first().and_then(Ref::id))
         });
         self.add::<NatGateway>(network, space, |_, n| settled(network, n.interface.id()));
+        self.add::<RegionalNat>(network, space, |_, _| true);
         self.add::<VpcEndpoint>(network, space, |_, e| match &e.target {
             EndpointTarget::Aws(..) => true,
             EndpointTarget::Service(service) => {
