@@ -12,8 +12,8 @@ use crate::fabric::{
     TableId, flags,
 };
 use crate::model::{
-    Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role,
-    RouteTable, SecurityGroup, Subnet, Vpc,
+    Components, Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref,
+    Role, RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -60,6 +60,7 @@ pub(super) struct Compiler<'n> {
     pub(super) isps: Vec<NodeId>,
     pub(super) peerings: Vec<NodeId>,
     pub(super) connections: Vec<NodeId>,
+    pub(super) regional_nats: Vec<NodeId>,
     pub(super) transit: Transit,
     /// The mark of traffic that comes by PrivateLink.
     pub(super) private_link: u32,
@@ -96,15 +97,21 @@ pub(super) fn compile(network: &Network) -> Compiled {
         isps: Vec::new(),
         peerings: Vec::new(),
         connections: Vec::new(),
+        regional_nats: Vec::new(),
         transit: Transit::default(),
         private_link: 0,
-        out: Compiled::default(),
+        out: Compiled {
+            components: Components::new(network),
+            own_names: super::names::OwnNames::new(network),
+            ..Compiled::default()
+        },
     };
     c.private_link = c.b.mark(vec![super::PRIVATE_LINK]);
     c.nodes();
     c.internet();
     c.deliveries();
     c.gateways();
+    c.regional_nats();
     c.wires();
     c.transit();
     c.sites();
@@ -115,6 +122,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.endpoints();
     c.out.notes.sort_unstable();
     c.out.fabric = c.b.0;
+    c.out.owners = super::owners::owners(network, &c.out);
     c.out
 }
 
@@ -202,6 +210,7 @@ impl<'n> Compiler<'n> {
             let node = self.b.node(shape, connection.name.clone());
             self.connections.push(node);
         }
+        self.regional_nat_nodes();
         self.transit_nodes();
         self.client_vpn_nodes();
         for (_, site) in network.sites.iter() {

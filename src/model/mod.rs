@@ -8,6 +8,7 @@ mod balancer;
 mod build;
 pub mod catalog;
 mod client_vpn;
+mod component;
 mod dns;
 mod family;
 mod filter;
@@ -27,6 +28,7 @@ pub use balancer::*;
 pub(crate) use build::Noun;
 pub use build::{Built, build};
 pub use client_vpn::ClientVpn;
+pub use component::{Component, Components, component};
 pub use dns::*;
 pub use family::*;
 pub use filter::*;
@@ -79,6 +81,7 @@ pub struct Draft {
     pub internet_gateways: Arena<InternetGateway>,
     pub egress_only_gateways: Arena<EgressOnlyGateway>,
     pub nat_gateways: Arena<NatGateway>,
+    pub regional_nats: Arena<RegionalNat>,
     pub vpn_gateways: Arena<VpnGateway>,
     pub peerings: Arena<Peering>,
     pub transit_gateways: Arena<TransitGateway>,
