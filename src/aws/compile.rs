@@ -3,6 +3,7 @@
 use super::filter::{Members, span};
 use super::lack::Lack;
 use super::public::ManagedLists;
+use super::resolver::{RESOLVER, RESOLVER6, SERVICES};
 use super::stages::{Shapes, entry, shapes, slot};
 use super::transit::Transit;
 use super::{Compiled, bits};
@@ -17,26 +18,6 @@ use crate::model::{
 };
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
-
-/// 169.254.169.253, where every VPC's resolver answers too.
-const RESOLVER: Address = Address::of_v4(0xa9fe_a9fd);
-
-/// fd00:ec2::253, where it answers over IPv6.
-const RESOLVER6: Address = Address::new(0xfd00_0ec2 << 96 | 0x253);
-
-/// What a host's own services have: link-local addresses, and a block of IPv6 of their own
-/// (`/AWSEC2/latest/UserGuide/using-instance-addressing.html`, `/vpc/latest/userguide/VPC_Route_Tables.html`).
-const SERVICES: [(Address, Address); 3] = [
-    (Address::of_v4(0xa9fe_0000), Address::of_v4(0xa9fe_ffff)),
-    (
-        Address::new(0xfe80 << 112),
-        Address::new((0xfec0 << 112) - 1),
-    ),
-    (
-        Address::new(0xfd00_0ec2 << 96),
-        Address::new((0xfd00_0ec3 << 96) - 1),
-    ),
-];
 
 /// Who has which addresses.
 type Member = ((Address, Address), Id<Interface>);
