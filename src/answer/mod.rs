@@ -8,6 +8,7 @@ mod evidence;
 mod expect;
 mod fold;
 mod gate;
+mod health;
 mod lookup;
 mod names;
 mod needs;
@@ -25,6 +26,7 @@ pub use change::{may_reset, since};
 pub use dial::{public_name, target};
 pub use expect::{Checks, check, dns_kind, outside_name};
 pub use fold::{answer, fold};
+pub use health::check_blocked;
 pub use lookup::{
     Component, component, interface_of, names, owner_name, siblings, source, zone_of,
 };

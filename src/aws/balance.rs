@@ -6,6 +6,7 @@
 
 mod client;
 mod failover;
+mod health;
 mod open;
 mod targets;
 
@@ -246,9 +247,8 @@ impl<'n> Compiler<'n> {
         let (mut alternatives, mut failing) = (Vec::new(), Vec::new());
         let mut nobody = Code::ELBV2_LISTENER_HAS_NO_TG;
         for (reference, weight) in &listener.forward {
-            let Some(group) = reference.id().map(|g| &network.target_groups[g]) else {
-                continue;
-            };
+            let Some(id) = reference.id() else { continue };
+            let group = &network.target_groups[id];
             if *weight == 0 {
                 continue;
             }
@@ -269,7 +269,7 @@ impl<'n> Compiler<'n> {
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
                 };
-                alternatives.push(self.alternative(&candidate, group, rewrite, preserve, at));
+                alternatives.push(self.alternative(&candidate, id, rewrite, preserve, at));
                 if let (true, Some(last)) = (at.by_link, alternatives.last_mut()) {
                     last.mark = recognised(network, at.lb);
                 }
@@ -309,12 +309,13 @@ impl<'n> Compiler<'n> {
     fn alternative(
         &mut self,
         c: &Candidate<'_>,
-        group: &TargetGroup,
+        id: Id<TargetGroup>,
         rewrite: Rewrite,
         preserve: bool,
         at: At<'_>,
     ) -> Alternative {
         let network = self.network;
+        let group = &network.target_groups[id];
         let who = c
             .interface
             .map_or_else(|| c.address.to_string(), |i| network.interface_name(i));
@@ -329,7 +330,9 @@ impl<'n> Compiler<'n> {
         let then = refused.map_or(Action::Next, |(code, _)| Action::Drop(code));
         let spec = RowSpec::address(c.address, then, &c.target.origin, text);
         let row = self.b.cited(&group.name, spec);
-        if !c.healthy {
+        if c.healthy {
+            self.checked(row, c, id, at);
+        } else {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
         }
         if c.target.health.is_none() {

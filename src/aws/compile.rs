@@ -114,6 +114,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.balancers();
     c.endpoints();
     c.out.notes.sort_unstable();
+    c.out.checks.sort_unstable();
     c.out.fabric = c.b.0;
     c.out
 }

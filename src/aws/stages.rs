@@ -38,6 +38,8 @@ pub(super) mod entry {
     pub(in crate::aws) const REDIRECTED: u8 = 2;
     /// A NAT gateway's service, for what a transit gateway brought.
     pub(in crate::aws) const SERVE_ANYBODY: u8 = 4;
+    /// A load balancer's own health checks.
+    pub(in crate::aws) const CHECK: u8 = 4;
     /// From outside into a site: to the host that has the address.
     pub(in crate::aws) const SITE: u8 = 2;
     /// Arrival at a host outside AWS, or at a service's edge.
@@ -318,7 +320,8 @@ fn stranger() -> Shape {
 
 /// A load balancer node: one list, entered at the ACL (far), at the group (near, and PrivateLink
 /// where the group is enforced) or at the listeners (PrivateLink where it is not). Replies to
-/// PrivateLink go before the group, which where it is not enforced has never seen the request.
+/// PrivateLink go before the group, which where it is not enforced has never seen the request. The
+/// node's own health checks leave by a list of their own.
 fn balancer() -> Shape {
     let stages = vec![
         ACL_IN,
@@ -334,10 +337,15 @@ fn balancer() -> Shape {
         ACL_OUT,
         FAR,
         ROUTES,
+        Stage::Mark,
+        group(slot::GROUP_OUT),
+        SUBNET,
+        ACL_OUT,
+        ROUTES,
     ];
     Shape {
         stages,
-        entries: vec![0, 1, 0, 2],
+        entries: vec![0, 1, 0, 2, 9],
         reply: 0,
     }
 }
