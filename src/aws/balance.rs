@@ -8,6 +8,7 @@ mod client;
 mod failover;
 mod health;
 mod open;
+mod proxy;
 mod targets;
 
 pub(super) use failover::zone_is_well;
@@ -63,16 +64,18 @@ struct At<'n> {
 }
 
 impl<'n> Compiler<'n> {
-    /// The listeners of every node of every Network Load Balancer.
+    /// The listeners of every node of every load balancer.
     pub(super) fn balancers(&mut self) {
         let network = self.network;
-        for (id, lb) in network
-            .load_balancers
-            .iter()
-            .filter(|(_, l)| l.kind == LoadBalancerKind::Network)
-        {
-            for node in lb.nodes.iter().filter_map(Ref::id) {
-                self.listeners(id, lb, node);
+        for (id, lb) in network.load_balancers.iter() {
+            match lb.kind {
+                LoadBalancerKind::Network => {
+                    for node in lb.nodes.iter().filter_map(Ref::id) {
+                        self.listeners(id, lb, node);
+                    }
+                }
+                LoadBalancerKind::Application => self.proxy(id, lb),
+                LoadBalancerKind::Gateway => {}
             }
         }
     }

@@ -36,8 +36,8 @@ pub use public::is_token;
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
 use crate::model::{
-    ClientVpn, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network,
-    Ref, Site, TargetGroup, TargetWhat, Vpc, VpcEndpoint,
+    ClientVpn, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer,
+    LoadBalancerKind, Network, Ref, Site, TargetGroup, TargetWhat, Vpc, VpcEndpoint,
 };
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -171,7 +171,8 @@ impl Compiled {
         sorted(nodes)
     }
 
-    /// Sorted nodes of every target behind a load balancer.
+    /// Sorted nodes of every target behind a load balancer; an Application Load Balancer's own nodes,
+    /// where paths end.
     #[must_use]
     pub fn arrivals_of_load_balancer(
         &self,
@@ -179,6 +180,10 @@ impl Compiled {
         lb: Id<LoadBalancer>,
     ) -> Vec<NodeId> {
         let lb = &network.load_balancers[lb];
+        if lb.kind == LoadBalancerKind::Application {
+            let own = lb.nodes.iter().filter_map(Ref::id);
+            return sorted(own.map(|node| self.node_of(node)).collect());
+        }
         let groups = lb
             .listeners
             .iter()

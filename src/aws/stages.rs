@@ -54,6 +54,7 @@ pub(super) struct Shapes {
     pub(super) tracking: u32,
     pub(super) endpoint: u32,
     pub(super) balancer: u32,
+    pub(super) proxy: u32,
     pub(super) nat: u32,
     pub(super) stranger: u32,
     pub(super) internet_gateway: u32,
@@ -132,6 +133,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             ],
         ])),
         balancer: b.shape(balancer()),
+        proxy: b.shape(proxy()),
         nat: b.shape(nat()),
         stranger: b.shape(stranger()),
         internet_gateway: b.shape(internet_gateway()),
@@ -348,6 +350,28 @@ fn balancer() -> Shape {
         entries: vec![0, 1, 0, 2, 9],
         reply: 0,
     }
+}
+
+/// A node of an Application Load Balancer, where a connection ends: an interface, and its listeners.
+fn proxy() -> Shape {
+    let through = Stage::Return {
+        near: false,
+        through: Some(4),
+    };
+    let listeners = filter("listener", slot::SPECIAL);
+    lists(&[
+        &[
+            group(slot::GROUP_OUT),
+            NEAR,
+            through,
+            SUBNET,
+            ACL_OUT,
+            FAR,
+            ROUTES,
+        ],
+        &[group(slot::GROUP_IN), listeners, Stage::Arrive],
+        &[ACL_IN, group(slot::GROUP_IN), listeners, Stage::Arrive],
+    ])
 }
 
 /// An interface of a Client VPN endpoint: it gives clients its address, and takes back only what it

@@ -74,10 +74,7 @@ impl Census {
             ("vpc", "block_public_access"),
             ("instance", "forwards"),
             ("nat_gateway", "mode"),
-            ("load_balancer", "type"),
             ("service_connection", "state"),
-            // No Application Load Balancer can be said yet.
-            ("target", "load_balancer"),
         ];
         let missing: Vec<_> = keys::all()
             .filter(|k| k.modelled && !of_a_file.contains(&k.section) && !also.contains(&k.section))

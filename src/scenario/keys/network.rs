@@ -174,7 +174,7 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "load_balancer" {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
-        type: Choice(&["network"], &["application", "gateway"]), "network", "network", "kind";
+        type: Choice(&["network", "application"], &["gateway"]), "network", "network", "kind; an Application Load Balancer is modelled as far as its listeners";
         scheme: Choice(&["internal", "internet-facing"], &[]), "internal", "internet-facing", "scheme";
         subnets: TextMapOr("load_balancer_node"), "none", "{ app-a: auto }", "subnet to `auto`, address, or `{ip, public_ip}`";
         security_groups: Texts, "none, ever", "lb", "security groups of its nodes";
@@ -191,9 +191,9 @@ pub(super) const KEYS: &[Key] = keys! {
         public_ip: Text, "none", "203.0.113.20", "public address";
     }
     "listener" {
-        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"], &[]), "required", "tcp", "protocol";
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic", "http", "https"], &[]), "required", "tcp", "protocol";
         port: Whole, "required", "443", "port";
-        forward: TextOrList("forward"), "required", "web", "target group, or weighted target groups";
+        forward: TextOrList("forward"), "none: for a Network Load Balancer it must be said", "web", "target group, or weighted target groups";
     }
     "forward" {
         target_group: Text, "required", "web", "target group";
