@@ -73,7 +73,6 @@ impl Census {
             ("vpn_connection", "state"),
             ("vpc", "block_public_access"),
             ("instance", "forwards"),
-            ("nat_gateway", "mode"),
             ("service_connection", "state"),
         ];
         let missing: Vec<_> = keys::all()
@@ -124,6 +123,7 @@ fn nouns(n: &Network) -> Vec<(&'static str, usize)> {
         internet_gateways,
         egress_only_gateways: _,
         nat_gateways,
+        regional_nats,
         vpn_gateways,
         peerings,
         transit_gateways,
@@ -192,6 +192,7 @@ fn nouns(n: &Network) -> Vec<(&'static str, usize)> {
         ("instances", instances.len()),
         ("internet gateways", internet_gateways.len()),
         ("NAT gateways", nat_gateways.len()),
+        ("regional NAT gateways", regional_nats.len()),
         ("VPN gateways", vpn_gateways.len()),
         ("peerings", peerings.len()),
         ("transit gateways", transit_gateways.len()),
