@@ -201,6 +201,8 @@ codes! {
         DNS_SERVER_SILENT "a name server cannot be reached or does not answer, and another does",
         TARGETS_UNHEALTHY "delivered to a target that fails its health check, because too few targets are healthy",
         CONNECTIONS_RESET_BY_CHANGE "the edit switches the way to the service, which cuts open connections; they do not resume",
+        HEALTH_CHECK_BLOCKED "the network stops the health checks of a target that is taken to be healthy",
+        ENDS_AT_PROXY "the path ends at an Application Load Balancer: what it does with the request is not modelled",
         PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
         IDLE_TIMEOUT_350 "a connection that rests for 350 seconds is forgotten",
         IDLE_TIMEOUT_120 "a UDP flow that rests for 120 seconds is forgotten",

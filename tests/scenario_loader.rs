@@ -306,7 +306,7 @@ const BROKEN_VPCS: &[(&str, &[(&str, usize)])] = &[
         &[("not-modelled-yet", 6)],
     ),
     (
-        "load_balancers: { l: { type: application, listeners: [{ protocol: tcp, port: 0, forward: t }] } }",
+        "load_balancers: { l: { type: gateway, listeners: [{ protocol: tcp, port: 0, forward: t }] } }",
         &[("not-modelled-yet", 6), ("bad-port", 6)],
     ),
     (

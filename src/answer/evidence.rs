@@ -1,5 +1,6 @@
 //! From a path of the walker to an alternative: names, links crossed, what stopped it.
 
+use super::health::check_blocked;
 use super::path::{header_at, steps, trail};
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
@@ -268,6 +269,10 @@ impl Reader<'_> {
                 Kind::Assumption => add(&mut out.assumes, code.name()),
                 _ => add(&mut out.notes, code.name()),
             }
+        }
+        let check = self.compiled.check_of(row);
+        if check.is_some_and(|c| check_blocked(self.network, self.compiled, c).is_some()) {
+            add(&mut out.notes, Code::HEALTH_CHECK_BLOCKED.name());
         }
     }
 

@@ -6,7 +6,9 @@
 
 mod client;
 mod failover;
+mod health;
 mod open;
+mod proxy;
 mod targets;
 
 pub(super) use failover::zone_is_well;
@@ -62,16 +64,18 @@ struct At<'n> {
 }
 
 impl<'n> Compiler<'n> {
-    /// The listeners of every node of every Network Load Balancer.
+    /// The listeners of every node of every load balancer.
     pub(super) fn balancers(&mut self) {
         let network = self.network;
-        for (id, lb) in network
-            .load_balancers
-            .iter()
-            .filter(|(_, l)| l.kind == LoadBalancerKind::Network)
-        {
-            for node in lb.nodes.iter().filter_map(Ref::id) {
-                self.listeners(id, lb, node);
+        for (id, lb) in network.load_balancers.iter() {
+            match lb.kind {
+                LoadBalancerKind::Network => {
+                    for node in lb.nodes.iter().filter_map(Ref::id) {
+                        self.listeners(id, lb, node);
+                    }
+                }
+                LoadBalancerKind::Application => self.proxy(id, lb),
+                LoadBalancerKind::Gateway => {}
             }
         }
     }
@@ -250,9 +254,8 @@ impl<'n> Compiler<'n> {
         let (mut alternatives, mut failing) = (Vec::new(), Vec::new());
         let mut nobody = Code::ELBV2_LISTENER_HAS_NO_TG;
         for (reference, weight) in &listener.forward {
-            let Some(group) = reference.id().map(|g| &network.target_groups[g]) else {
-                continue;
-            };
+            let Some(id) = reference.id() else { continue };
+            let group = &network.target_groups[id];
             if *weight == 0 {
                 continue;
             }
@@ -279,7 +282,7 @@ impl<'n> Compiler<'n> {
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
                 };
-                alternatives.push(self.alternative(&candidate, group, rewrite, preserve, at));
+                alternatives.push(self.alternative(&candidate, id, rewrite, preserve, at));
                 if let (Client::ByLink, Some(last)) = (at.client, alternatives.last_mut()) {
                     last.mark = recognised(network, at.lb);
                 }
@@ -319,12 +322,13 @@ impl<'n> Compiler<'n> {
     fn alternative(
         &mut self,
         c: &Candidate<'_>,
-        group: &TargetGroup,
+        id: Id<TargetGroup>,
         rewrite: Rewrite,
         preserve: bool,
         at: At<'_>,
     ) -> Alternative {
         let network = self.network;
+        let group = &network.target_groups[id];
         let who = c
             .interface
             .map_or_else(|| c.address.to_string(), |i| network.interface_name(i));
@@ -339,7 +343,9 @@ impl<'n> Compiler<'n> {
         let then = refused.map_or(Action::Next, |(code, _)| Action::Drop(code));
         let spec = RowSpec::address(c.address, then, &c.target.origin, text);
         let row = self.b.cited(&group.name, spec);
-        if !c.healthy {
+        if c.healthy {
+            self.checked(row, c, id, at);
+        } else {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
         }
         if c.target.health.is_none() {

@@ -13,8 +13,8 @@ use crate::fabric::{
     Side, Span, TableId, flags,
 };
 use crate::model::{
-    Components, Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref,
-    Role, RouteTable, SecurityGroup, Subnet, Vpc,
+    Components, Forwards, Gap, Id, Interface, Joined, Listing, LoadBalancerKind, Network,
+    NetworkAcl, Origin, Ref, Role, RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -125,6 +125,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.balancers();
     c.endpoints();
     c.out.notes.sort_unstable();
+    c.out.checks.sort_unstable();
     c.out.fabric = c.b.0;
     c.out.owners = super::owners::owners(network, &c.out);
     c.out
@@ -138,8 +139,12 @@ impl<'n> Compiler<'n> {
             let shape = match interface.role {
                 Role::Nat(_) => shapes.nat,
                 Role::Endpoint(_) => shapes.endpoint,
-                Role::LoadBalancer(_) if self.unmodelled(interface).is_none() => shapes.balancer,
-                Role::LoadBalancer(_) | Role::Other(_) => shapes.unmodelled,
+                Role::LoadBalancer(ref r) => match r.id().map(|l| network.load_balancers[l].kind) {
+                    Some(LoadBalancerKind::Network) => shapes.balancer,
+                    Some(LoadBalancerKind::Application) => shapes.proxy,
+                    Some(LoadBalancerKind::Gateway) | None => shapes.unmodelled,
+                },
+                Role::Other(_) => shapes.unmodelled,
                 Role::ClientVpn(_) => shapes.client_interface,
                 Role::Instance(ref r)
                     if r.id().is_some_and(|i| {
@@ -338,7 +343,7 @@ impl<'n> Compiler<'n> {
             let node = self.out.node_of(member);
             let token = match interface.role {
                 Role::Endpoint(_) => Some("interface-endpoint"),
-                Role::LoadBalancer(_) => Some("load-balancer"),
+                Role::LoadBalancer(_) if !self.is_proxy(interface) => Some("load-balancer"),
                 _ => (way == entry::NEAR).then_some("same-subnet"),
             };
             let label = Label {

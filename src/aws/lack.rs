@@ -81,8 +81,7 @@ impl Compiler<'_> {
         let kind = match &interface.role {
             Role::Endpoint(r) if r.id().is_none() => return Some(self.lack(r)),
             Role::LoadBalancer(r) => match r.id().map(|l| self.network.load_balancers[l].kind) {
-                Some(LoadBalancerKind::Network) => return None,
-                Some(LoadBalancerKind::Application) => "application load balancer",
+                Some(LoadBalancerKind::Network | LoadBalancerKind::Application) => return None,
                 Some(LoadBalancerKind::Gateway) => "gateway load balancer",
                 None => return Some(self.lack(r)),
             },

@@ -40,7 +40,7 @@ use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
 use crate::model::{
     ClientVpn, Components, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer,
-    Network, Ref, Site, TargetWhat, Vpc, VpcEndpoint,
+    LoadBalancerKind, Network, Ref, Site, TargetGroup, TargetWhat, Vpc, VpcEndpoint,
 };
 use std::net::IpAddr;
 
@@ -75,8 +75,27 @@ pub struct Compiled {
     pub gateways: Vec<(NodeId, Id<VpcEndpoint>)>,
     /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
+    /// Health checks of targets that are said or taken to be healthy, by the row that offers the target.
+    pub checks: Vec<(u32, HealthCheck)>,
 }
 
+/// A health check: a TCP connection from a node of a load balancer to a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HealthCheck {
+    /// The node's interface.
+    pub from: Id<Interface>,
+    /// The target group.
+    pub group: Id<TargetGroup>,
+    /// The node's address.
+    pub src: Address,
+    /// The target's address.
+    pub dst: Address,
+    /// The port that is checked.
+    pub port: u16,
+}
+
+/// Where a load balancer's health checks start.
+pub const HEALTH_CHECK: u8 = stages::entry::CHECK;
 /// Where a source's traffic starts: every host node starts at this entry.
 pub const FROM_HOST: u8 = 0;
 /// Where traffic from outside a node's subnet enters it: ACL, then group.
@@ -122,6 +141,13 @@ impl Compiled {
         notes.take_while(move |(r, _)| *r == row).map(|(_, c)| *c)
     }
 
+    /// The health check of the target that a row offers.
+    #[must_use]
+    pub fn check_of(&self, row: u32) -> Option<&HealthCheck> {
+        let at = self.checks.binary_search_by_key(&row, |(r, _)| *r).ok()?;
+        self.checks.get(at).map(|(_, check)| check)
+    }
+
     /// Sorted nodes at which traffic to an AWS service arrives: its public edge in that Region, and
     /// every endpoint of that service and Region (gateway endpoints, interfaces of interface endpoints).
     #[must_use]
@@ -154,7 +180,8 @@ impl Compiled {
         sorted(nodes)
     }
 
-    /// Sorted nodes of every target behind a load balancer.
+    /// Sorted nodes of every target behind a load balancer; an Application Load Balancer's own nodes,
+    /// where paths end.
     #[must_use]
     pub fn arrivals_of_load_balancer(
         &self,
@@ -162,6 +189,10 @@ impl Compiled {
         lb: Id<LoadBalancer>,
     ) -> Vec<NodeId> {
         let lb = &network.load_balancers[lb];
+        if lb.kind == LoadBalancerKind::Application {
+            let own = lb.nodes.iter().filter_map(Ref::id);
+            return sorted(own.map(|node| self.node_of(node)).collect());
+        }
         let groups = lb
             .listeners
             .iter()

@@ -38,6 +38,8 @@ pub(super) mod entry {
     pub(in crate::aws) const REDIRECTED: u8 = 2;
     /// A NAT gateway's service, for what a transit gateway brought.
     pub(in crate::aws) const SERVE_ANYBODY: u8 = 4;
+    /// A load balancer's own health checks.
+    pub(in crate::aws) const CHECK: u8 = 4;
     /// From outside into a site: to the host that has the address.
     pub(in crate::aws) const SITE: u8 = 2;
     /// Arrival at a host outside AWS, or at a service's edge.
@@ -52,6 +54,7 @@ pub(super) struct Shapes {
     pub(super) tracking: u32,
     pub(super) endpoint: u32,
     pub(super) balancer: u32,
+    pub(super) proxy: u32,
     pub(super) nat: u32,
     pub(super) regional_nat: u32,
     pub(super) stranger: u32,
@@ -132,6 +135,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             ],
         ])),
         balancer: b.shape(balancer()),
+        proxy: b.shape(proxy()),
         nat: b.shape(nat()),
         regional_nat: b.shape(regional_nat()),
         stranger: b.shape(stranger()),
@@ -335,7 +339,8 @@ fn stranger() -> Shape {
 
 /// A load balancer node: one list, entered at the ACL (far), at the group (near, and PrivateLink
 /// where the group is enforced) or at the listeners (PrivateLink where it is not). Replies to
-/// PrivateLink go before the group, which where it is not enforced has never seen the request.
+/// PrivateLink go before the group, which where it is not enforced has never seen the request. The
+/// node's own health checks leave by a list of their own.
 fn balancer() -> Shape {
     let stages = vec![
         ACL_IN,
@@ -351,12 +356,39 @@ fn balancer() -> Shape {
         ACL_OUT,
         FAR,
         ROUTES,
+        Stage::Mark,
+        group(slot::GROUP_OUT),
+        SUBNET,
+        ACL_OUT,
+        ROUTES,
     ];
     Shape {
         stages,
-        entries: vec![0, 1, 0, 2],
+        entries: vec![0, 1, 0, 2, 9],
         reply: 0,
     }
+}
+
+/// A node of an Application Load Balancer, where a connection ends: an interface, and its listeners.
+fn proxy() -> Shape {
+    let through = Stage::Return {
+        asked: Distance::Far,
+        through: Some(4),
+    };
+    let listeners = filter("listener", slot::SPECIAL);
+    lists(&[
+        &[
+            group(slot::GROUP_OUT),
+            NEAR,
+            through,
+            SUBNET,
+            ACL_OUT,
+            FAR,
+            ROUTES,
+        ],
+        &[group(slot::GROUP_IN), listeners, Stage::Arrive],
+        &[ACL_IN, group(slot::GROUP_IN), listeners, Stage::Arrive],
+    ])
 }
 
 /// An interface of a Client VPN endpoint: it gives clients its address, and takes back only what it

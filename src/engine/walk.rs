@@ -329,6 +329,8 @@ impl<'a, T: Traffic> Run<'a, T> {
         };
         self.each(at, hits, Self::established);
         self.each(at, misses, |run, part| match otherwise {
+            // What the node asked itself comes home to it as to anybody.
+            Some(_) if part.leg == Leg::Back && part.node == run.question.from => run.arrive(part),
             Some(code) => {
                 run.step(part, Why::Otherwise);
                 run.drop(part, code, NONE)

@@ -73,10 +73,7 @@ impl Census {
             ("vpn_connection", "state"),
             ("vpc", "block_public_access"),
             ("instance", "forwards"),
-            ("load_balancer", "type"),
             ("service_connection", "state"),
-            // No Application Load Balancer can be said yet.
-            ("target", "load_balancer"),
         ];
         let missing: Vec<_> = keys::all()
             .filter(|k| k.modelled && !of_a_file.contains(&k.section) && !also.contains(&k.section))

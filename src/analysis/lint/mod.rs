@@ -70,6 +70,8 @@ lints! {
         "traffic that a free gateway endpoint would take goes through a NAT gateway",
     client_address_not_kept "client-address-not-kept"
         "targets expect the client's address, which PrivateLink does not keep",
+    health_check_stopped "health-check-stopped"
+        "a target is said to be healthy, and the network stops its health checks",
     quota_exceeded "quota-exceeded"
         "more of something than AWS's default quota allows",
 }

@@ -13,6 +13,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
         duplicate_listeners(draft, balancer, report);
         zonal_shift(draft, balancer, report);
         quic(draft, balancer, report);
+        two_zones(draft, balancer, report);
         for listener in &balancer.listeners {
             forwards(draft, balancer, listener, report);
         }
@@ -165,5 +166,15 @@ fn fits(draft: &Draft, listener: ListenerProtocol, group: &TargetGroup) -> bool 
         | (TcpQuic, TcpQuic) => true,
         (Quic, TcpQuic) => draft.is_on("quic-listener-takes-tcp-quic-group"),
         _ => false,
+    }
+}
+
+/// An Application Load Balancer is in two zones at least
+/// (`/elasticloadbalancing/latest/application/application-load-balancers.html`).
+fn two_zones(draft: &Draft, balancer: &LoadBalancer, report: &mut Report) {
+    if balancer.kind == LoadBalancerKind::Application && balancer.nodes.len() < 2 {
+        let at = balancer.label(draft);
+        let message = format!("Application Load Balancer `{at}` needs subnets in two zones");
+        report.error("alb-in-one-zone", at, &balancer.origin, message);
     }
 }

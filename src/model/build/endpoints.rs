@@ -4,7 +4,8 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
-    Draft, EndpointKind, EndpointService, EndpointTarget, Interface, Ref, VpcEndpoint, catalog,
+    Draft, EndpointKind, EndpointService, EndpointTarget, Interface, LoadBalancerKind, Ref,
+    VpcEndpoint, catalog,
 };
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     }
     for (_, service) in draft.services.iter() {
         has_load_balancer(service, report);
+        kinds(draft, service, report);
     }
 }
 
@@ -151,6 +153,26 @@ fn zone_offered(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
             )
             .help(format!("it is offered in {}", list.join(", "))),
         );
+    }
+}
+
+/// No service is made of Application Load Balancers; one may stand behind a Network Load Balancer
+/// (`/vpc/latest/privatelink/create-endpoint-service.html`).
+fn kinds(draft: &Draft, service: &EndpointService, report: &mut Report) {
+    for r in &service.load_balancers {
+        let kind = r.id().map(|l| draft.load_balancers[l].kind);
+        if kind == Some(LoadBalancerKind::Application) {
+            let message = format!(
+                "`{}` is an Application Load Balancer: put a Network Load Balancer before it",
+                r.text
+            );
+            report.error(
+                "service-of-application-load-balancer",
+                &service.name,
+                &r.origin,
+                message,
+            );
+        }
     }
 }
 

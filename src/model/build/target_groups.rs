@@ -2,7 +2,7 @@
 
 use super::noun::Noun;
 use super::report::Report;
-use crate::model::{Draft, TargetGroup, TargetType, TargetWhat};
+use crate::model::{Draft, LoadBalancerKind, TargetGroup, TargetType, TargetWhat};
 use std::net::IpAddr;
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -11,6 +11,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
         thresholds(draft, group, report);
         types(draft, group, report);
         private_addresses(draft, group, report);
+        application(draft, group, report);
     }
 }
 
@@ -92,6 +93,36 @@ fn private_addresses(draft: &Draft, group: &TargetGroup, report: &mut Report) {
             );
             let at = group.label(draft);
             report.error("target-address-not-private", at, &target.origin, message);
+        }
+    }
+}
+
+/// A group of this type registers one Application Load Balancer, of the same VPC
+/// (`/elasticloadbalancing/latest/network/application-load-balancer-target.html`).
+fn application(draft: &Draft, group: &TargetGroup, report: &mut Report) {
+    if group.kind != TargetType::Alb {
+        return;
+    }
+    let at = group.label(draft);
+    let mut say = |code, origin, message| report.error(code, &at, origin, message);
+    if let [_, second, ..] = group.targets.as_slice() {
+        let message = format!("target group `{at}` registers one Application Load Balancer only");
+        say("alb-group-with-several-targets", &second.origin, message);
+    }
+    for target in &group.targets {
+        let TargetWhat::LoadBalancer(r) = &target.what else {
+            continue;
+        };
+        let Some(balancer) = r.id().map(|l| &draft.load_balancers[l]) else {
+            continue;
+        };
+        let far = balancer.vpc.id().zip(group.vpc.id());
+        if balancer.kind != LoadBalancerKind::Application {
+            let message = format!("`{}` is no Application Load Balancer", r.text);
+            say("alb-target-of-another-kind", &target.origin, message);
+        } else if far.is_some_and(|(own, of)| own != of) {
+            let message = format!("`{}` is not in the VPC of target group `{at}`", r.text);
+            say("alb-target-in-other-vpc", &target.origin, message);
         }
     }
 }

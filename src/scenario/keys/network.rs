@@ -176,7 +176,7 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "load_balancer" {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
-        type: Choice(&["network"], &["application", "gateway"]), "network", "network", "kind";
+        type: Choice(&["network", "application"], &["gateway"]), "network", "network", "kind; an Application Load Balancer is modelled as far as its listeners";
         scheme: Choice(&["internal", "internet-facing"], &[]), "internal", "internet-facing", "scheme";
         ip_type: Choice(&["ipv4", "dualstack"], &[]), "ipv4", "dualstack", "families of its addresses";
         subnets: TextMapOr("load_balancer_node"), "none", "{ app-a: auto }", "subnet to `auto`, address, or `{ip, public_ip, ipv6}`";
@@ -198,9 +198,9 @@ pub(super) const KEYS: &[Key] = keys! {
         ipv6: Text, "auto, if dualstack", "\"2001:db8:0:1::20\"", "IPv6 address, or `auto`";
     }
     "listener" {
-        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"], &[]), "required", "tcp", "protocol";
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic", "http", "https"], &[]), "required", "tcp", "protocol";
         port: Whole, "required", "443", "port";
-        forward: TextOrList("forward"), "required", "web", "target group, or weighted target groups";
+        forward: TextOrList("forward"), "none: for a Network Load Balancer it must be said", "web", "target group, or weighted target groups";
     }
     "forward" {
         target_group: Text, "required", "web", "target group";

@@ -6,6 +6,7 @@ use super::address::Pending;
 use super::endpoint::ip_type;
 use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
+use crate::diagnostic::Diagnostic;
 use crate::model::{
     ClientRouting, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref, Role,
 };
@@ -15,7 +16,9 @@ impl Lower<'_> {
         for (key, node) in inside.node.under("load_balancers") {
             let at = inside.full(&key.text);
             let own: Ref<LoadBalancer> = inside.reference(&key.text, key.span);
-            let has_groups = !node.texts_of("security_groups").is_empty();
+            let application = node.text_of("type") == Some("application");
+            // An Application Load Balancer always has groups.
+            let has_groups = application || !node.texts_of("security_groups").is_empty();
             let groups = if has_groups {
                 groups(inside, node, key.span)
             } else {
@@ -38,20 +41,25 @@ impl Lower<'_> {
                 };
                 self.node_interface(inside, made, subnet.span, pending);
             }
-            let listeners = self.listeners(inside, node, &at);
+            let kind = if application {
+                LoadBalancerKind::Application
+            } else {
+                LoadBalancerKind::Network
+            };
+            let listeners = self.listeners(inside, node, kind, &at);
             let zone_shift = self.shifted(inside, node, &at);
             let idle_timeout = self.idle_timeout(node, &at);
             self.draft.load_balancers.push(LoadBalancer {
                 name: key.text.clone(),
                 id: id(node),
                 vpc: Ref::named(inside.name, &key.span.origin()),
-                kind: LoadBalancerKind::Network,
+                kind,
                 internet_facing: node.text_of("scheme") == Some("internet-facing"),
                 ip_type,
                 nodes,
                 has_groups,
                 enforce_on_private_link: node.flag("enforce_on_private_link", true),
-                cross_zone: node.flag("cross_zone", false),
+                cross_zone: node.flag("cross_zone", application),
                 client_routing: match node.text_of("client_routing") {
                     Some("availability_zone_affinity") => ClientRouting::OwnZone,
                     Some("partial_availability_zone_affinity") => ClientRouting::MostlyOwnZone,
@@ -77,20 +85,26 @@ impl Lower<'_> {
         seconds.filter(|s| *s != 350)
     }
 
-    fn listeners(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Vec<Listener> {
+    fn listeners(
+        &mut self,
+        inside: Inside<'_>,
+        node: &Node,
+        kind: LoadBalancerKind,
+        at: &str,
+    ) -> Vec<Listener> {
         let mut out = Vec::new();
         for listener in node.get("listeners").map(Node::items).unwrap_or_default() {
             let port = self.one(listener, "port", at, values::port);
-            let (Some(port), Some(protocol), Some(forward)) =
-                (port, protocol(listener), listener.get("forward"))
-            else {
+            let protocol = self.spoken(listener, kind, at);
+            let (Some(port), Some(protocol)) = (port, protocol) else {
                 continue;
             };
+            let forward = listener.get("forward");
             let mut groups = Vec::new();
-            if let Some(text) = forward.text() {
-                groups.push((inside.reference(text, forward.span), 1));
+            if let Some((text, span)) = forward.and_then(|f| Some((f.text()?, f.span))) {
+                groups.push((inside.reference(text, span), 1));
             }
-            for item in forward.items() {
+            for item in forward.map(Node::items).unwrap_or_default() {
                 let weight = if item.get("weight").is_some() {
                     self.one(item, "weight", at, weight)
                 } else {
@@ -108,6 +122,48 @@ impl Lower<'_> {
             });
         }
         out
+    }
+
+    /// The protocol of a listener. What an Application Load Balancer does with requests is not
+    /// modelled: its listeners say that somebody listens.
+    fn spoken(
+        &mut self,
+        listener: &Node,
+        kind: LoadBalancerKind,
+        at: &str,
+    ) -> Option<ListenerProtocol> {
+        let application = kind == LoadBalancerKind::Application;
+        let word = listener.text_of("protocol")?;
+        if application != matches!(word, "http" | "https") {
+            let (whose, other) = if application {
+                ("an Application Load Balancer", "http or https")
+            } else {
+                (
+                    "a Network Load Balancer",
+                    "tcp, tls, udp, tcp_udp, quic or tcp_quic",
+                )
+            };
+            let message = format!("a listener of {whose} speaks {other}, not `{word}`");
+            self.out.push(Diagnostic::error(
+                "listener-protocol",
+                at,
+                &listener.origin(),
+                message,
+            ));
+            return None;
+        }
+        if let Some(forward) = listener.get("forward").filter(|_| application) {
+            let message = "where an Application Load Balancer forwards is not modelled yet";
+            self.out.push(
+                Diagnostic::error("not-modelled-yet", at, &forward.origin(), message)
+                    .help("leave `forward` out: paths end at its listeners, and say so"),
+            );
+        }
+        match word {
+            "http" => Some(ListenerProtocol::Tcp),
+            "https" => Some(ListenerProtocol::Tls),
+            _ => protocol(listener),
+        }
     }
 
     fn shifted(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Vec<String> {

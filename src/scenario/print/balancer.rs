@@ -4,7 +4,7 @@ use super::Printer;
 use super::doc::{Doc, Map, texts};
 use crate::model::{
     ClientRouting, Fact, Family, Health, HealthProtocol, Id, Listener, ListenerProtocol,
-    LoadBalancer, RegisteredTarget, TargetType, TargetWhat, Threshold, Vpc,
+    LoadBalancer, LoadBalancerKind, RegisteredTarget, TargetType, TargetWhat, Threshold, Vpc,
 };
 
 impl Printer<'_> {
@@ -21,6 +21,10 @@ impl Printer<'_> {
             let at = self.label(id);
             let mut map = Map::of("load_balancer");
             map.maybe("id", balancer.id.as_ref());
+            let application = balancer.kind == LoadBalancerKind::Application;
+            if application {
+                map.word("type", "application");
+            }
             let facing = balancer.internet_facing;
             map.word(
                 "scheme",
@@ -35,12 +39,16 @@ impl Printer<'_> {
             map.map("subnets", subnets);
             self.node_groups(&mut map, balancer, groups.unwrap_or_default(), &at);
             map.word("enforce_on_private_link", balancer.enforce_on_private_link);
-            map.word("cross_zone", balancer.cross_zone);
+            if balancer.cross_zone != application {
+                map.word("cross_zone", balancer.cross_zone);
+            }
             map.word("client_routing", routing(balancer.client_routing));
             map.list("zone_shift", texts(&balancer.zone_shift));
             map.maybe("idle_timeout", balancer.idle_timeout);
             let listeners = balancer.listeners.iter();
-            let listeners = listeners.map(|l| self.listener(l, vpc, &at)).collect();
+            let listeners = listeners
+                .map(|l| self.listener(l, application, vpc, &at))
+                .collect();
             map.maps("listeners", listeners);
             all.push(&name, Doc::Map(map));
         }
@@ -55,9 +63,14 @@ impl Printer<'_> {
         }
     }
 
-    fn listener(&mut self, listener: &Listener, vpc: Id<Vpc>, at: &str) -> Map {
+    fn listener(&mut self, listener: &Listener, application: bool, vpc: Id<Vpc>, at: &str) -> Map {
         let mut map = Map::of("listener");
-        map.word("protocol", protocol(listener.protocol));
+        let word = match (application, listener.protocol) {
+            (true, ListenerProtocol::Tls) => "https",
+            (true, _) => "http",
+            (false, other) => protocol(other),
+        };
+        map.word("protocol", word);
         map.word("port", listener.port);
         let mut forward = Vec::new();
         for (group, weight) in &listener.forward {
@@ -67,6 +80,7 @@ impl Printer<'_> {
         }
         match forward.as_slice() {
             [(word, 1)] => map.text("forward", word),
+            [] if application => {}
             several => {
                 let groups = several.iter().map(|(word, weight)| {
                     let mut group = Map::of("forward");

@@ -88,7 +88,11 @@ impl Names {
                 service.id().is_some() && matches!(e.kind, EndpointKind::Interface(_))
             }
         });
-        self.add::<LoadBalancer>(network, space, |_, l| l.kind == LoadBalancerKind::Network);
+        self.add::<LoadBalancer>(network, space, |_, l| match l.kind {
+            LoadBalancerKind::Network => true,
+            LoadBalancerKind::Application => l.listeners.iter().all(|l| l.forward.is_empty()),
+            LoadBalancerKind::Gateway => false,
+        });
         self.add::<ResolverEndpoint>(network, space, |_, _| true);
         self.add::<ClientVpn>(network, space, |_, _| true);
         // A VPC has one gateway of a kind.

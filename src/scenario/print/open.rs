@@ -54,7 +54,7 @@ impl Printer<'_> {
         self.nameless::<ResolverRule>("it does what is not modelled");
         self.nameless::<TransitAttachment>("its gateway, or what it joins, is not in the input");
         self.nameless::<TransitTable>("its gateway is not in the input");
-        self.nameless::<LoadBalancer>("only network load balancers are modelled");
+        self.nameless::<LoadBalancer>("what its listeners do is not modelled");
     }
 
     fn nameless<T: Noun>(&mut self, why: &str) {
