@@ -247,9 +247,16 @@ impl Compiler<'_> {
             .iter()
             .filter(|r| r.active && !r.to.iter().any(own));
         let mut blocks: Vec<Ipv4Net> = told
-            .filter_map(|r| match &r.destination {
-                Destination::Cidr(IpNet::V4(net)) => Some(*net),
-                _ => None,
+            .flat_map(|r| match &r.destination {
+                Destination::Cidr(net) => std::slice::from_ref(net),
+                Destination::List(list) => list
+                    .id()
+                    .map_or(&[][..], |l| network.prefix_lists[l].entries.as_slice()),
+                Destination::AwsList(..) => &[],
+            })
+            .filter_map(|net| match net {
+                IpNet::V4(net) => Some(*net),
+                IpNet::V6(_) => None,
             })
             .collect();
         blocks.sort_unstable();
