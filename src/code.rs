@@ -180,6 +180,7 @@ codes! {
         ELBV2_NO_TARGETS_IN_AZ "the load balancer has no targets in this zone" reserved "zones as part of a question",
         ELB_NOT_CROSSZONE "every target is in another zone, and cross-zone load balancing is off",
         ELB_INSTALLED_AZ_RESTRICTION "the target is in a zone that the load balancer does not have",
+        ZONE_SHIFTED_AWAY "every target is in a zone that traffic is shifted away from",
         HAIRPIN "a target that reaches itself through its load balancer sees its own address as the source",
     }
     Obstacle "Arrival and reply" {
@@ -196,11 +197,12 @@ codes! {
     Note "Notes: worth knowing, no verdict changes" {
         DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
         DNS_SERVER_SILENT "a name server cannot be reached or does not answer, and another does",
-        TARGETS_UNHEALTHY "delivered to a target that fails its health check, because no target is healthy",
+        TARGETS_UNHEALTHY "delivered to a target that fails its health check, because too few targets are healthy",
         CONNECTIONS_RESET_BY_CHANGE "the edit switches the way to the service, which cuts open connections; they do not resume",
         PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
         IDLE_TIMEOUT_350 "a connection that rests for 350 seconds is forgotten",
         IDLE_TIMEOUT_120 "a UDP flow that rests for 120 seconds is forgotten",
+        IDLE_TIMEOUT_STATED "a connection that rests for longer than the load balancer is told to wait is forgotten",
         MTU_8500 "packets of more than 8500 bytes do not pass",
         MTU_1500 "packets of more than 1500 bytes do not pass",
         MTU_1446 "packets of more than 1446 bytes do not pass",
@@ -226,6 +228,7 @@ codes! {
         NO_PRIVATE_ZONE_OVER_AWS_NAMES "no private hosted zone answers for AWS's own names",
         APPLIANCE_USES_ONE_INTERFACE "the appliance has several interfaces, and passes on by the one it was called at",
         NO_RESOLVER_RULE_OVER_AWS_NAMES "no Resolver rule and no Profile answers for AWS's own names",
+        REGION_NOT_GIVEN "the bucket or table is in the source's Region, or the input's own where the source has none",
         IDENTITY_POLICY_NOT_GIVEN "the caller's own policies allow the request",
         RESOURCE_POLICY_NOT_GIVEN "the bucket or table has no policy that denies the request",
         PRINCIPAL_NOT_GIVEN "the caller belongs to the account of the VPC that it calls from, or outside VPCs of what it calls",

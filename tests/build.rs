@@ -168,6 +168,8 @@ fn provider(subnet: &str) -> Draft {
         has_groups: false,
         enforce_on_private_link: true,
         cross_zone: false,
+        client_routing: ClientRouting::AnyZone,
+        zone_shift: Vec::new(),
         idle_timeout: None,
         dns_name: None,
         listeners: vec![],
@@ -536,6 +538,8 @@ fn listeners_and_groups() {
             preserve_client_ip: None,
             cross_zone: None,
             proxy_protocol: false,
+            min_healthy: MinHealthy::default(),
+            health_check: HealthCheck::default(),
             health_listed: Fact::Known(()),
             origin: Origin::Unknown,
         });

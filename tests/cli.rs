@@ -82,6 +82,12 @@ fn no_route_and_what_stands_behind_the_gap() {
     insta::assert_snapshot!(trace("partner", "tcp://shop/vault:5432"));
 }
 
+/// Where nobody stands at the far side of a gap, nothing is said to stand in the way there.
+#[test]
+fn no_route_to_the_internet() {
+    insta::assert_snapshot!(trace("shop/app", "internet"));
+}
+
 #[test]
 fn a_trace_of_a_case() {
     insta::assert_snapshot!(run(&[
@@ -128,6 +134,7 @@ fn json_of_a_trace() {
 #[test]
 fn wrong_words_are_explained() {
     insta::assert_snapshot!("wrong_source", trace("app", "sqs"));
+    insta::assert_snapshot!("the_internet_as_source", trace("internet", "shop/web"));
     insta::assert_snapshot!("wrong_destination", trace("shop/app", "ftp://x"));
     insta::assert_snapshot!("no_port", trace("shop/app", "shop/vault"));
     insta::assert_snapshot!("no_file", run(&["check", "nowhere.yaml"]));

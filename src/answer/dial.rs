@@ -3,6 +3,7 @@
 use super::lookup::{Component, component};
 use super::question::{Ask, Target};
 use crate::aws::{Compiled, bits, is_token};
+use crate::code::Code;
 use crate::fabric::{Address, NodeId};
 use crate::model::{
     Arena, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource, VpcEndpoint,
@@ -140,19 +141,23 @@ fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
     }
 }
 
-impl Dial<'_> {
+impl<'a> Dial<'a> {
     fn scheme(mut self, scheme: &str, rest: &str) -> Result<Target, String> {
         let (proto, port) = match scheme {
             "s3" => {
                 let bucket = rest.split('/').next().unwrap_or_default();
-                let region = of(&self.network.buckets, bucket, &self.network.region);
-                let name = format!("{bucket}.{}", public_name("s3", region));
-                return self.name(name, 443);
+                let region = self.declared(&self.network.buckets, bucket);
+                let name = format!(
+                    "{bucket}.{}",
+                    public_name("s3", region.unwrap_or(self.region()))
+                );
+                return self.resource(name, region.is_none());
             }
             "dynamodb" => {
                 let table = rest.split('/').next().unwrap_or_default();
-                let region = of(&self.network.dynamodb_tables, table, &self.network.region);
-                return self.name(public_name("dynamodb", region), 443);
+                let region = self.declared(&self.network.dynamodb_tables, table);
+                let name = public_name("dynamodb", region.unwrap_or(self.region()));
+                return self.resource(name, region.is_none());
             }
             "https" => (TCP, Some(443)),
             "http" => (TCP, Some(80)),
@@ -304,13 +309,31 @@ impl Dial<'_> {
         if catalog::service(service).is_none() && service != "iam" && !endpoint() {
             return Err(no_service(self.network, service));
         }
-        let region = self
-            .ask
-            .from
-            .vpc(self.network)
-            .map_or(&self.network.region, |v| &self.network.vpcs[v].region);
-        let name = public_name(service, region);
+        let name = public_name(service, self.region());
         self.name(name, 443)
+    }
+
+    /// The source's Region, which its tools use; the input's own, if the source is in no VPC.
+    fn region(&self) -> &str {
+        let network = self.network;
+        let vpc = self.ask.from.vpc(network);
+        vpc.map_or(&network.region, |v| &network.vpcs[v].region)
+    }
+
+    /// The Region of a bucket or table, if the input declares it.
+    fn declared(&self, list: &'a Arena<Resource>, name: &str) -> Option<&'a str> {
+        let mut all = list.iter();
+        let found = all.find(|(_, r)| r.name == name);
+        found.map(|(_, r)| r.region.as_str())
+    }
+
+    /// A bucket or table by its name, in a Region that is declared or assumed.
+    fn resource(self, name: String, assumed: bool) -> Result<Target, String> {
+        let mut target = self.name(name, 443)?;
+        if assumed {
+            target.assumes.push(Code::REGION_NOT_GIVEN);
+        }
+        Ok(target)
     }
 
     fn name(self, name: String, port: u16) -> Result<Target, String> {
@@ -378,12 +401,6 @@ impl Dial<'_> {
             ..Target::default()
         })
     }
-}
-
-fn of<'a>(list: &'a Arena<Resource>, name: &str, otherwise: &'a str) -> &'a str {
-    list.iter()
-        .find(|(_, r)| r.name == name)
-        .map_or(otherwise, |(_, r)| &r.region)
 }
 
 /// A word that is neither a noun of the input nor a service of AWS.

@@ -7,8 +7,8 @@ use crate::aws::{Host, balancer_name, bits, endpoint_name};
 use crate::code::Code;
 use crate::fabric::NodeId;
 use crate::model::{
-    EndpointKind, EndpointService, EndpointTarget, Id, Interface, ListenerProtocol, LoadBalancer,
-    Network, Ref, VpcEndpoint,
+    EndpointKind, EndpointService, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref,
+    VpcEndpoint,
 };
 
 impl Dial<'_> {
@@ -148,11 +148,8 @@ fn single_listener(network: &Network, id: Id<LoadBalancer>) -> Option<(u8, u16)>
     let [listener] = network.load_balancers[id].listeners.as_slice() else {
         return None;
     };
-    let proto = match listener.protocol {
-        ListenerProtocol::Udp => UDP,
-        ListenerProtocol::Tcp | ListenerProtocol::Tls | ListenerProtocol::TcpUdp => TCP,
-    };
-    Some((proto, listener.port))
+    let proto = listener.protocol.carries().first();
+    Some((*proto?, listener.port))
 }
 
 fn single_listener_of_service(network: &Network, id: Id<EndpointService>) -> Option<(u8, u16)> {

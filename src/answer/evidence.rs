@@ -10,7 +10,7 @@ use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, T
 use crate::model::{Network, Origin, Role};
 
 /// Mechanisms by rank: the first one present is the primary.
-const RANK: &[&str] = &[
+pub(super) const MECHANISMS: &[&str] = &[
     "gateway-endpoint",
     "interface-endpoint",
     "gwlb-endpoint",
@@ -192,7 +192,7 @@ impl Reader<'_> {
             Leg::Out => vec![ending.traffic.sport],
             Leg::Back => vec![ending.traffic.dport],
         };
-        out.mechanism = RANK
+        out.mechanism = MECHANISMS
             .iter()
             .find(|r| out.mechanisms.contains(r))
             .copied()
@@ -201,7 +201,11 @@ impl Reader<'_> {
         if out.delivered() {
             self.regions(&mut out);
             let mechanisms = out.mechanisms.clone();
-            let codes = mechanisms.iter().flat_map(|m| limits(m, sent.proto));
+            let stated = Code::IDLE_TIMEOUT_STATED.name();
+            let stated = out.notes.iter().any(|n| n == stated);
+            let codes = mechanisms
+                .iter()
+                .flat_map(|m| limits(m, sent.proto, stated));
             codes.for_each(|code| add(&mut out.notes, code.name()));
         }
         out

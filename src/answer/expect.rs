@@ -39,24 +39,6 @@ pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
     }
 }
 
-/// A code of an expectation that there is not, which could never hold: a slip, not a failure.
-#[must_use]
-pub fn no_such_code(checks: &Checks) -> Option<String> {
-    let lists = [&checks.also, &checks.notes, &checks.assumes];
-    let all = lists.into_iter().flatten().chain(&checks.code);
-    // `switch=true` is an assumption too.
-    let mut wrong = all.filter(|word| !word.contains('=') && Code::parse(word).is_none());
-    let Some(word) = wrong.next() else {
-        return checks.some.iter().find_map(no_such_code);
-    };
-    let near = crate::diagnostic::near(word, Code::ALL.iter().map(|c| c.name()));
-    let help = near.map_or_else(
-        || "`reachability explain` lists them all".to_owned(),
-        |name| format!("did you mean `{name}`?"),
-    );
-    Some(format!("no code is called `{word}`: {help}"))
-}
-
 /// What does not hold; empty: everything does.
 #[must_use]
 pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {
@@ -115,7 +97,7 @@ fn differ<T: PartialEq + Debug>(out: &mut Vec<String>, key: &str, wanted: &T, ha
 }
 
 /// Whether a name is the component asked for: `igw` is `vpc/igw`.
-fn is(name: &str, wanted: &str) -> bool {
+pub(super) fn is(name: &str, wanted: &str) -> bool {
     name == wanted
         || name
             .strip_suffix(wanted)

@@ -78,6 +78,9 @@ fn judge(
         decided: None,
         target,
     };
+    for code in &out.target.assumes {
+        add(&mut out.assumptions, code.name());
+    }
     if let From::Host(Host::Vpc(_), _) = ask.from {
         add(&mut out.assumptions, Code::SOURCE_GROUPS_SKIPPED.name());
     }

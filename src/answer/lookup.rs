@@ -176,6 +176,11 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
 
 /// Nothing has this name; the one that was perhaps meant, or some that there are.
 fn nobody(network: &Network, text: &str) -> String {
+    if text == "internet" {
+        let mut hosts = network.internet_hosts.iter();
+        let host = hosts.next().map_or("198.51.100.1", |(_, h)| &h.name);
+        return format!("the internet has many hosts: ask from one of them, such as `{host}`");
+    }
     let all = names(network);
     let scoped = all.iter().find(|n| {
         n.strip_suffix(text)
@@ -285,13 +290,15 @@ pub fn interface_of(compiled: &Compiled, node: NodeId) -> Option<Id<Interface>> 
 /// in several places is called `component@place`.
 #[must_use]
 pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> String {
-    let own = || {
+    let of = interface_of(compiled, node).and_then(|id| component_name(network, id));
+    of.unwrap_or_else(|| {
         let name = compiled.fabric.node_name(node);
         name.split('@').next().unwrap_or(name).to_owned()
-    };
-    let Some(id) = interface_of(compiled, node) else {
-        return own();
-    };
+    })
+}
+
+/// The component that an interface belongs to, as `vpc/name`.
+pub(super) fn component_name(network: &Network, id: Id<Interface>) -> Option<String> {
     let name = match &network.interfaces[id].role {
         Role::Instance(r) => r.id().map(|i| &network.instances[i].name),
         Role::Nat(r) => r.id().map(|i| &network.nat_gateways[i].name),
@@ -301,8 +308,6 @@ pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> Strin
         Role::Resolver(r) => r.id().map(|i| &network.resolver_endpoints[i].name),
         Role::Plain | Role::Other(_) => None,
     };
-    match (name, network.vpc_of(id)) {
-        (Some(name), Some(vpc)) => format!("{}/{name}", network.vpcs[vpc].name),
-        _ => own(),
-    }
+    let vpc = network.vpc_of(id)?;
+    Some(format!("{}/{}", network.vpcs[vpc].name, name?))
 }

@@ -17,12 +17,13 @@ mod question;
 mod remedy;
 mod request;
 mod rule;
+mod slips;
 mod switches;
 mod verdict;
 
 pub use change::{may_reset, since};
 pub use dial::{public_name, target};
-pub use expect::{Checks, check, dns_kind, no_such_code, outside_name};
+pub use expect::{Checks, check, dns_kind, outside_name};
 pub use fold::{answer, fold};
 pub use lookup::{
     Component, component, interface_of, names, owner_name, siblings, source, zone_of,
@@ -31,6 +32,7 @@ pub use names::{Lookup, look_up};
 pub use question::{Ask, From, Target};
 pub use remedy::remedy;
 pub use request::Wanted;
+pub use slips::{no_such_code, no_such_name};
 pub use switches::decisive;
 pub use verdict::{Alternative, Answer, Did, Fact, Need, Obstacle, Part, Request, Verdict};
 

@@ -4,7 +4,7 @@ use super::request::Wanted;
 use crate::aws::{Compiled, Host, Viewer};
 use crate::code::Code;
 use crate::fabric::{Address, NodeId};
-use crate::model::{Id, Interface, Network, Role, Vpc};
+use crate::model::{Id, Interface, Network, Role, Subnet, Vpc};
 use std::net::Ipv4Addr;
 
 /// Who sends.
@@ -35,7 +35,7 @@ impl From {
         match *self {
             From::Host(Host::Site(id), _) => Viewer::Site(id),
             From::Interface(id) | From::Address(id, _) => match self.vpc(network) {
-                Some(vpc) => Viewer::Vpc(vpc),
+                Some(vpc) => Viewer::Vpc(vpc, network.interfaces[id].subnet.id()),
                 None => {
                     let subnet = &network.interfaces[id].subnet;
                     let vpc = subnet.id().and_then(|s| network.subnets[s].vpc.unseen());
@@ -43,7 +43,8 @@ impl From {
                     unseen.map_or(Viewer::Internet, Viewer::Unseen)
                 }
             },
-            From::Host(..) => self.vpc(network).map_or(Viewer::Internet, Viewer::Vpc),
+            From::Host(Host::Vpc(vpc), ip) => Viewer::Vpc(vpc, subnet_of(network, vpc, ip)),
+            From::Host(..) => Viewer::Internet,
         }
     }
 
@@ -126,6 +127,14 @@ impl From {
     }
 }
 
+/// The subnet of a VPC that an address is of.
+fn subnet_of(network: &Network, vpc: Id<Vpc>, ip: Ipv4Addr) -> Option<Id<Subnet>> {
+    let mut subnets = network.subnets.iter();
+    let own =
+        subnets.find(|(_, s)| s.vpc.id() == Some(vpc) && s.cidr.is_some_and(|c| c.contains(&ip)));
+    own.map(|(id, _)| id)
+}
+
 /// A question as it is put.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask {
@@ -156,6 +165,8 @@ pub struct Target {
     pub accept: Option<Vec<NodeId>>,
     /// Nothing to dial: why.
     pub nothing: Option<(Code, String)>,
+    /// What it takes for granted.
+    pub assumes: Vec<Code>,
     /// What is asked of an AWS service there.
     pub request: Option<Wanted>,
 }

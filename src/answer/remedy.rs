@@ -38,6 +38,10 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
             let who = met.map_or("the source".to_owned(), |f| host(f.src));
             format!("give {who} a public address, or route its subnet through a NAT gateway")
         }
+        Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS => {
+            let to = met.map_or("the destination".to_owned(), |f| host(f.dst));
+            format!("dial the public address of {to}, or give it one")
+        }
         Code::IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS => {
             let to = met.map_or("that address".to_owned(), |f| host(f.dst));
             format!("give the route table that led here a closer route to {to}, over what leads there")
@@ -58,6 +62,9 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
         },
         Code::ELB_NOT_CROSSZONE => {
             "switch cross-zone load balancing on, or register a target in this zone".to_owned()
+        }
+        Code::ZONE_SHIFTED_AWAY => {
+            "end the zonal shift, or register a target in another zone".to_owned()
         }
         Code::ELBV2_LISTENER_HAS_NO_TG | Code::ELBV2_NO_TARGETS_IN_AZ => {
             "register a target in the target group".to_owned()

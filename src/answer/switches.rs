@@ -17,6 +17,7 @@ pub fn decisive(network: &Network, compiled: &Compiled, ask: &Ask, given: &Answe
         let compiled = match switch.about {
             About::Names => Cow::Borrowed(compiled),
             About::Paths => Cow::Owned(compile(&other)),
+            About::Inputs => continue,
         };
         let asked = answer(&other, &compiled, ask);
         if asked.is_ok_and(|a| summary(&a) != summary(given)) {
@@ -50,6 +51,7 @@ fn concerns(network: &Network, switch: &str) -> bool {
         }
         "endpoint-dns-follows-target-health" => !network.load_balancers.is_empty(),
         "nlb-group-reference-without-enforcement" => balancers.any(|l| !l.enforce_on_private_link),
+        "zonal-shift-without-cross-zone-is-dns-only" => balancers.any(|l| !l.zone_shift.is_empty()),
         "profile-rule-beats-local-zone" => !network.profiles.is_empty(),
         "endpoint-zone-denies-names-below" => !network.endpoints.is_empty(),
         _ => true,

@@ -13,15 +13,17 @@ pub(super) use failover::zone_is_well;
 pub(super) use open::health_lack;
 
 use self::client::{keeps, recognised};
+use self::failover::routed;
 use self::open::{cross_lack, targets_lack, zones_lack};
-use self::targets::{Candidate, Nobody, candidates};
+use self::targets::{Candidate, Nobody, in_scope};
 use super::bits;
 use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Address, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, To, flags,
+    Action, Address, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, TableId,
+    To, flags,
 };
 use crate::model::{
     Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref,
@@ -35,16 +37,18 @@ pub(super) fn zone_of(network: &Network, interface: Id<Interface>) -> Option<&st
         .map(|s| network.subnets[s].zone.as_str())
 }
 
-/// One way that a forward may be set up: whether other zones' targets are used, and whether the
-/// client's address is kept, where a group does not say.
+/// One way that a forward may be set up, where a group does not say: whether other zones' targets are
+/// used, whether too few targets are healthy, and whether the client's address is kept.
 #[derive(Clone, Copy)]
 struct Setting {
     cross: Option<bool>,
+    fails_over: Option<bool>,
     preserve: Option<bool>,
 }
 
 const STATED: Setting = Setting {
     cross: None,
+    fails_over: None,
     preserve: None,
 };
 
@@ -86,13 +90,8 @@ impl<'n> Compiler<'n> {
             // PrivateLink's rows first: its traffic is never seen with the client's address.
             let by_link = self.forwards(id, listener, at(true));
             let direct = self.forwards(id, listener, at(false));
-            let protocols: &[u8] = match listener.protocol {
-                ListenerProtocol::Tcp | ListenerProtocol::Tls => &[6],
-                ListenerProtocol::Udp => &[17],
-                ListenerProtocol::TcpUdp => &[6, 17],
-            };
             let text = format!("{name} listener {}", listener.port);
-            for proto in protocols {
+            for proto in listener.protocol.carries() {
                 let mut add = |span, ways: &[(Action, Option<Lack>)]| {
                     for (number, (then, lack)) in ways.iter().enumerate() {
                         let last = number + 1 == ways.len();
@@ -118,6 +117,25 @@ impl<'n> Compiler<'n> {
         rows.extend(self.gap(Gap::Listeners(id)).map(|lack| lack.opaque()));
         let table = self.b.table(&format!("{name} listeners"), Side::Dst, rows, Action::Drop(Code::ELBV2_LISTENERS_MISMATCH), "what no listener takes is dropped, /elasticloadbalancing/latest/network/load-balancer-listeners.html");
         self.b.slot(node, slot::SPECIAL as usize, table);
+        if lb.idle_timeout.is_some() {
+            self.rests_as_stated(lb, table);
+        }
+    }
+
+    /// Its listeners for TCP forget connections after what it says; others keep AWS's figure
+    /// (`/elasticloadbalancing/latest/network/update-idle-timeout.html`).
+    fn rests_as_stated(&mut self, lb: &LoadBalancer, table: TableId) {
+        let fabric = &self.b.0;
+        let Some(table) = fabric.tables.get(table as usize) else {
+            return;
+        };
+        for (number, row) in fabric.rows_of(table) {
+            let takes = |l: &&Listener| l.port == row.ports.0 && l.protocol.carries().contains(&6);
+            let listener = lb.listeners.iter().find(takes);
+            if row.proto == 6 && listener.is_some_and(|l| l.protocol != ListenerProtocol::Tls) {
+                self.out.notes.push((number, Code::IDLE_TIMEOUT_STATED));
+            }
+        }
     }
 
     /// What a listener does: one way, or, where the input leaves a setting open, every way it may
@@ -142,11 +160,10 @@ impl<'n> Compiler<'n> {
         }
         let groups: Vec<Id<TargetGroup>> = used().filter_map(Ref::id).collect();
         let cross = groups.iter().find_map(|g| cross_lack(network, id, *g));
-        let keep = groups
+        let attributes = groups
             .iter()
-            .filter(|_| !at.by_link)
             .find_map(|g| self.gap(Gap::GroupAttributes(*g)));
-        let Some(lack) = keep.clone().or_else(|| cross.clone()) else {
+        let Some(lack) = attributes.clone().or_else(|| cross.clone()) else {
             return vec![(self.forward(listener, at, STATED), None)];
         };
         // Settings of several groups are independent: too many ways to try.
@@ -162,17 +179,21 @@ impl<'n> Compiler<'n> {
         };
         let mut out: Vec<(Action, Option<Lack>)> = Vec::new();
         let mut known = Vec::new();
+        let open = attributes.is_some();
         for cross in ways(cross.is_some()) {
-            for preserve in ways(keep.is_some()) {
-                let setting = Setting {
-                    cross: *cross,
-                    preserve: *preserve,
-                };
-                let outcome = self.outcome(listener, at, setting);
-                if !known.contains(&outcome) {
-                    known.push(outcome);
-                    let then = self.forward(listener, at, setting);
-                    out.push((then, Some(lack.clone())));
+            for fails_over in ways(open) {
+                for preserve in ways(open && !at.by_link) {
+                    let setting = Setting {
+                        cross: *cross,
+                        fails_over: *fails_over,
+                        preserve: *preserve,
+                    };
+                    let outcome = self.outcome(listener, at, setting);
+                    if !known.contains(&outcome) {
+                        known.push(outcome);
+                        let then = self.forward(listener, at, setting);
+                        out.push((then, Some(lack.clone())));
+                    }
                 }
             }
         }
@@ -210,9 +231,9 @@ impl<'n> Compiler<'n> {
         setting: Setting,
     ) -> Result<Vec<Candidate<'n>>, Nobody> {
         let zone = zone_of(self.network, at.interface);
-        let stated = || group.cross_zone.unwrap_or(at.lb.cross_zone);
-        let cross = setting.cross.unwrap_or_else(stated);
-        candidates(self.network, at.lb, group, zone, cross)
+        let cross = setting.cross.unwrap_or_else(|| group.crosses(at.lb));
+        let targets = in_scope(self.network, at.lb, group, zone, cross)?;
+        Ok(routed(group, targets, setting.fails_over))
     }
 
     /// The choice of targets behind a listener.
@@ -248,14 +269,7 @@ impl<'n> Compiler<'n> {
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
                 };
-                alternatives.push(self.alternative(
-                    &candidate,
-                    group,
-                    rewrite,
-                    preserve,
-                    at.interface,
-                    at.node,
-                ));
+                alternatives.push(self.alternative(&candidate, group, rewrite, preserve, at));
                 if let (true, Some(last)) = (at.by_link, alternatives.last_mut()) {
                     last.mark = recognised(network, at.lb);
                 }
@@ -291,26 +305,29 @@ impl<'n> Compiler<'n> {
         }
     }
 
+    /// A registered target as a way to go on.
     fn alternative(
         &mut self,
         c: &Candidate<'_>,
         group: &TargetGroup,
         rewrite: Rewrite,
         preserve: bool,
-        from: Id<Interface>,
-        node: NodeId,
+        at: At<'_>,
     ) -> Alternative {
         let network = self.network;
         let who = c
             .interface
             .map_or_else(|| c.address.to_string(), |i| network.interface_name(i));
-        let sick = if c.healthy {
-            ""
-        } else {
-            ", unhealthy: no target is healthy, so all are used"
-        };
-        let text = format!("target group {}: {who}{sick}", group.name);
-        let spec = RowSpec::address(c.address, Action::Next, &c.target.origin, text);
+        let mut text = format!("target group {}: {who}", group.name);
+        if !c.healthy {
+            text.push_str(", unhealthy: too few are healthy, so all are used");
+        }
+        let refused = self.refused(c, preserve, at);
+        if let Some((_, why)) = refused {
+            text.push_str(why);
+        }
+        let then = refused.map_or(Action::Next, |(code, _)| Action::Drop(code));
+        let spec = RowSpec::address(c.address, then, &c.target.origin, text);
         let row = self.b.cited(&group.name, spec);
         if !c.healthy {
             self.out.notes.push((row, Code::TARGETS_UNHEALTHY));
@@ -321,19 +338,20 @@ impl<'n> Compiler<'n> {
         if group.proxy_protocol {
             self.out.notes.push((row, Code::PROXY_PROTOCOL_V2));
         }
-        if c.zone.is_some() && c.zone.as_deref() != zone_of(network, from) {
+        if c.zone.is_some() && c.zone.as_deref() != zone_of(network, at.interface) {
             self.out.notes.push((row, Code::AVAILABILITY_ZONE_CROSSED));
         }
+        let plain = Alternative {
+            unless: NONE,
+            rewrite,
+            pull: NONE,
+            mark: true,
+            keep: NONE,
+            then,
+            row,
+        };
         if !preserve {
-            return Alternative {
-                unless: NONE,
-                rewrite,
-                pull: NONE,
-                mark: true,
-                keep: NONE,
-                then: Action::Next,
-                row,
-            };
+            return plain;
         }
         // A target that is its own client would see its own address as the source
         // (`/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html`).
@@ -346,24 +364,20 @@ impl<'n> Compiler<'n> {
         let unless = self
             .b
             .table("hairpin", Side::Src, vec![own], Action::Next, "");
-        let near = c
-            .interface
-            .is_some_and(|i| network.interfaces[i].subnet == network.interfaces[from].subnet);
-        let back = Back::To(node, if near { entry::NEAR } else { entry::FAR });
+        let near = c.interface.is_some_and(|i| {
+            network.interfaces[i].subnet == network.interfaces[at.interface].subnet
+        });
+        let back = Back::To(at.node, if near { entry::NEAR } else { entry::FAR });
         let pull = self.b.link(Link {
-            to: node,
+            to: at.node,
             back,
             near,
             ..Link::default()
         });
         Alternative {
             unless,
-            rewrite,
             pull,
-            mark: true,
-            keep: NONE,
-            then: Action::Next,
-            row,
+            ..plain
         }
     }
 }

@@ -11,15 +11,18 @@ use crate::code::Code;
 
 const UDP: u8 = 17;
 
-/// The limits of a mechanism, for traffic of a protocol.
+/// The limits of a mechanism, for traffic of a protocol; `stated`: a load balancer on the way is told
+/// how long connections may rest.
 #[must_use]
-pub fn limits(mechanism: &str, protocol: u8) -> Vec<Code> {
+pub fn limits(mechanism: &str, protocol: u8, stated: bool) -> Vec<Code> {
     let idle = match protocol {
         UDP => Code::IDLE_TIMEOUT_120,
         _ => Code::IDLE_TIMEOUT_350,
     };
     match mechanism {
         "nat-gateway" | "interface-endpoint" => vec![Code::IDLE_TIMEOUT_350, Code::MTU_8500],
+        // A load balancer that is told how long to wait says so itself.
+        "load-balancer" if stated => Vec::new(),
         "load-balancer" => vec![idle],
         "transit-gateway" | "gwlb-endpoint" => vec![Code::MTU_8500],
         "internet-gateway" | "egress-only-internet-gateway" | "isp" => vec![Code::MTU_1500],

@@ -2,7 +2,7 @@
 
 use super::input::{Expectation, Scene, flow, scenario_files};
 use super::{Failure, Format, Input, Outcome, open};
-use crate::answer::{Verdict, check, decisive, no_such_code};
+use crate::answer::{Verdict, check, decisive, no_such_code, no_such_name};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::wrapped;
 use serde_json::{Value, json};
@@ -250,7 +250,11 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
         all.push(whole("lint warns", exactly(wanted, &found, "warning")));
     }
     for expected in &scene.expect {
-        let answered = no_such_code(&expected.checks).map_or(Ok(()), Err);
+        // A case may expect what only the file's other cases have not to be on the way.
+        let scenes = std::iter::once(scene).chain(&input.scenes);
+        let slip = no_such_code(&expected.checks)
+            .or_else(|| no_such_name(&expected.checks, scenes.filter_map(Scene::compiled)));
+        let answered = slip.map_or(Ok(()), Err);
         let answered = answered.and_then(|()| {
             let mut answer = input.answer(scene, expected)?;
             if expected.checks.assumes.iter().any(|a| a.contains('=')) {

@@ -5,8 +5,8 @@ use super::left_out::NOT_YET;
 use super::node::Node;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, Gap, Id, Interface, IpType, Listener, ListenerProtocol, Listing, LoadBalancer,
-    LoadBalancerKind, Ref, Role, Unseen, Why,
+    ClientRouting, Draft, Gap, Id, Interface, IpType, Listener, ListenerProtocol, Listing,
+    LoadBalancer, LoadBalancerKind, Ref, Role, Unseen, Why,
 };
 use std::collections::HashMap;
 
@@ -93,6 +93,8 @@ pub(super) fn protocol(row: &Node<'_>, what: &str) -> Option<ListenerProtocol> {
         "TLS" | "HTTPS" => Some(ListenerProtocol::Tls),
         "UDP" => Some(ListenerProtocol::Udp),
         "TCP_UDP" => Some(ListenerProtocol::TcpUdp),
+        "QUIC" => Some(ListenerProtocol::Quic),
+        "TCP_QUIC" => Some(ListenerProtocol::TcpQuic),
         _ => {
             let what = format!("{what} of protocol {word}");
             row.context.leave(&what, "not modelled yet", 1, true);
@@ -199,6 +201,12 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             has_groups: !groups.is_empty(),
             enforce_on_private_link: !row.is(key, &["off"]),
             cross_zone: cross_zone.unwrap_or(kind == LoadBalancerKind::Application),
+            client_routing: match attributes.get(&(arn, "dns_record.client_routing_policy")) {
+                Some(&"availability_zone_affinity") => ClientRouting::OwnZone,
+                Some(&"partial_availability_zone_affinity") => ClientRouting::MostlyOwnZone,
+                Some(_) | None => ClientRouting::AnyZone,
+            },
+            zone_shift: Vec::new(),
             idle_timeout: None,
             dns_name: row.text("DNSName").map(str::to_ascii_lowercase),
             listeners: own_listeners.unwrap_or_default(),

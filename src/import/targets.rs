@@ -1,14 +1,14 @@
 //! Target groups and the health of their targets.
 
-use super::balancers::{attributes, protocol, subject, switch};
+use super::balancers::{Attributes, attributes, protocol, subject, switch};
 use super::dump::Dump;
 use super::left_out::NOT_YET;
 use super::node::Node;
 use super::vpcs::{Zones, zone_ids};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, Fact, Family, Gap, Health, Id, Listing, Ref, RegisteredTarget, TargetGroup, TargetType,
-    TargetWhat, Unseen, Why,
+    Draft, Fact, Family, Gap, Health, HealthCheck, HealthProtocol, Id, Listing, MinHealthy, Ref,
+    RegisteredTarget, TargetGroup, TargetType, TargetWhat, Threshold, Unseen, Why,
 };
 use std::collections::HashMap;
 
@@ -115,9 +115,33 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             preserve_client_ip: switch(&attributes, arn, "preserve_client_ip.enabled"),
             cross_zone: switch(&attributes, arn, "load_balancing.cross_zone.enabled"),
             proxy_protocol: switch(&attributes, arn, "proxy_protocol_v2.enabled") == Some(true),
+            min_healthy: MinHealthy {
+                dns: threshold(&attributes, arn, "dns_failover"),
+                routing: threshold(&attributes, arn, "unhealthy_state_routing"),
+            },
+            health_check: HealthCheck {
+                protocol: match row.text("HealthCheckProtocol") {
+                    Some(p) if p.eq_ignore_ascii_case("http") => HealthProtocol::Http,
+                    Some(p) if p.eq_ignore_ascii_case("https") => HealthProtocol::Https,
+                    Some(_) | None => HealthProtocol::Tcp,
+                },
+                port: row.text("HealthCheckPort").and_then(|p| p.parse().ok()),
+            },
             health_listed,
             origin,
         });
+    }
+}
+
+/// A threshold: two attributes, each a number or `off`. One that is absent is AWS's default.
+fn threshold(attributes: &Attributes<'_>, arn: &str, action: &str) -> Threshold {
+    let value = |unit: &str| {
+        let key = format!("target_group_health.{action}.minimum_healthy_targets.{unit}");
+        attributes.get(&(arn, key.as_str())).copied()
+    };
+    Threshold {
+        count: value("count").map_or(Threshold::default().count, |n| n.parse().ok()),
+        percent: value("percentage").and_then(|n| n.parse().ok()),
     }
 }
 
@@ -150,7 +174,10 @@ fn target(row: &Node<'_>, kind: TargetType, zones: &Zones<'_>) -> Option<Registe
         Some("unused") => Some(Health::Unused),
         _ => None,
     };
-    let zone = target.text("AvailabilityZone").map(|name| {
+    let zone = target
+        .text("AvailabilityZone")
+        .filter(|name| *name != "all");
+    let zone = zone.map(|name| {
         let account = row.place.account.as_deref();
         zones.get(&(account, name)).map_or(name, |id| id).to_owned()
     });

@@ -37,6 +37,10 @@ pub struct LoadBalancer {
     pub enforce_on_private_link: bool,
     /// Cross-zone load balancing.
     pub cross_zone: bool,
+    /// Whom its name sends where.
+    pub client_routing: ClientRouting,
+    /// Zones that traffic is shifted away from, by id.
+    pub zone_shift: Vec<String>,
     /// Idle timeout of its TCP listeners in seconds, where it is not the default.
     pub idle_timeout: Option<u32>,
     /// Its public DNS name in an import; else made from its name.
@@ -45,6 +49,18 @@ pub struct LoadBalancer {
     pub listeners: Vec<Listener>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// Whether clients of the VPC's resolver are sent to the node of their own zone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientRouting {
+    /// To any zone.
+    #[default]
+    AnyZone,
+    /// Most of the time to their own: 85 %.
+    MostlyOwnZone,
+    /// To their own, if that is well.
+    OwnZone,
 }
 
 /// A listener.
@@ -71,6 +87,35 @@ pub enum ListenerProtocol {
     Udp,
     /// Both.
     TcpUdp,
+    /// QUIC, which is carried by UDP.
+    Quic,
+    /// TCP, and QUIC.
+    TcpQuic,
+}
+
+impl ListenerProtocol {
+    /// Its IP protocols.
+    #[must_use]
+    pub fn carries(self) -> &'static [u8] {
+        match self {
+            Self::Tcp | Self::Tls => &[6],
+            Self::Udp | Self::Quic => &[17],
+            Self::TcpUdp | Self::TcpQuic => &[6, 17],
+        }
+    }
+
+    /// As AWS writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+            Self::Udp => "UDP",
+            Self::TcpUdp => "TCP_UDP",
+            Self::Quic => "QUIC",
+            Self::TcpQuic => "TCP_QUIC",
+        }
+    }
 }
 
 /// What a target group registers.
@@ -125,6 +170,65 @@ pub struct RegisteredTarget {
     pub origin: Origin,
 }
 
+/// How many targets must be healthy: below either number the load balancer acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Threshold {
+    /// A number of targets; none: off.
+    pub count: Option<u16>,
+    /// A share of them, in percent; none: off.
+    pub percent: Option<u8>,
+}
+
+impl Threshold {
+    /// Whether so many healthy ones, of all, are enough.
+    #[must_use]
+    pub fn met(self, healthy: usize, of: usize) -> bool {
+        self.count.is_none_or(|least| healthy >= usize::from(least))
+            && self
+                .percent
+                .is_none_or(|least| healthy * 100 >= of * usize::from(least))
+    }
+}
+
+impl Default for Threshold {
+    fn default() -> Self {
+        Self {
+            count: Some(1),
+            percent: None,
+        }
+    }
+}
+
+/// When a load balancer gives up on health: AWS's thresholds, one healthy target each by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MinHealthy {
+    /// Below it a zone leaves DNS.
+    pub dns: Threshold,
+    /// Below it a node sends to unhealthy targets too.
+    pub routing: Threshold,
+}
+
+/// How targets are checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HealthCheck {
+    /// The protocol; UDP has none of its own.
+    pub protocol: HealthProtocol,
+    /// The port; not stated: the one that traffic goes to.
+    pub port: Option<u16>,
+}
+
+/// Protocol of health checks. All of them are carried by TCP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HealthProtocol {
+    /// A connection is enough.
+    #[default]
+    Tcp,
+    /// HTTP.
+    Http,
+    /// HTTPS.
+    Https,
+}
+
 /// A target group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetGroup {
@@ -150,8 +254,23 @@ pub struct TargetGroup {
     pub cross_zone: Option<bool>,
     /// Proxy protocol v2: a header before the data says who the client is.
     pub proxy_protocol: bool,
+    /// When health is given up on.
+    pub min_healthy: MinHealthy,
+    /// How targets are checked.
+    pub health_check: HealthCheck,
     /// Where health is not listed at all in an import.
     pub health_listed: Fact<()>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+impl TargetGroup {
+    /// Whether its targets of other zones are used: its own setting goes before the load balancer's,
+    /// but for groups of load balancers
+    /// (`/elasticloadbalancing/latest/network/edit-target-group-attributes.html`).
+    #[must_use]
+    pub fn crosses(&self, lb: &LoadBalancer) -> bool {
+        let own = self.cross_zone.filter(|_| self.kind != TargetType::Alb);
+        own.unwrap_or(lb.cross_zone)
+    }
 }

@@ -15,6 +15,7 @@ mod report;
 mod resolve;
 mod resolver;
 mod routes;
+mod target_groups;
 mod transit;
 mod uniqueness;
 
@@ -46,6 +47,7 @@ pub fn build(mut draft: Draft) -> Built {
     private_dns::check(&draft, &mut report);
     resolver::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
+    target_groups::check(&draft, &mut report);
     belongs::check(&draft, &mut report);
     outside::check(&draft, &mut report);
     transit::check(&draft, &mut report);

@@ -1,7 +1,7 @@
 //! Switches: what AWS does not document, or documents two ways. Each has a default; a scenario's
 //! `assume`, or `--assume`, sets it, and an answer names those that decided it.
 
-use super::Network;
+use super::{Draft, Network};
 
 /// A question that AWS's pages leave open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum About {
     Names,
     /// Where packets go.
     Paths,
+    /// What may be said at all; nothing about what was said.
+    Inputs,
 }
 
 /// Every switch.
@@ -60,6 +62,19 @@ pub const SWITCHES: &[Switch] = &[
                   PrivateLink even where the load balancer does not enforce its groups on it",
     },
     Switch {
+        name: "zonal-shift-without-cross-zone-is-dns-only",
+        default: true,
+        about: About::Paths,
+        meaning: "without cross-zone load balancing a zonal shift takes the zone out of the load \
+                  balancer's name, and its node still uses the targets there",
+    },
+    Switch {
+        name: "quic-listener-takes-tcp-quic-group",
+        default: true,
+        about: About::Inputs,
+        meaning: "a QUIC listener may forward to a target group for TCP_QUIC",
+    },
+    Switch {
         name: "profile-rule-beats-local-zone",
         default: false,
         about: About::Names,
@@ -80,7 +95,7 @@ pub fn switch(name: &str) -> Option<&'static Switch> {
     SWITCHES.iter().find(|s| s.name == name)
 }
 
-impl Network {
+impl Draft {
     /// The position of a switch: the input's, else its default.
     #[must_use]
     pub fn is_on(&self, name: &str) -> bool {
@@ -91,7 +106,9 @@ impl Network {
             _ => switch(name).is_some_and(|s| s.default),
         }
     }
+}
 
+impl Network {
     /// The same network with a switch set.
     #[must_use]
     pub fn assuming(&self, name: &str, on: bool) -> Self {

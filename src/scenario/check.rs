@@ -79,9 +79,15 @@ impl Check<'_> {
         let near = || near(&key.text, keys::section(section).map(|k| k.name));
         let meant = keys::meant(section, &key.text).or_else(near);
         let nested = matches!(value.kind, Kind::Map(_));
+        // `{ why: one, two }`: `two` is a key without a value.
+        let comma = value.kind == Kind::Null && value.span.start == value.span.end;
         let elsewhere = || Some(elsewhere(&key.text)?.section.replace('_', " "));
         self.out.push(match (meant, elsewhere()) {
             (Some(name), _) => found.help(format!("did you mean `{name}`?")),
+            (None, _) if comma => found.help(
+                "it has no value: if it belongs to the text before it, quote the whole text, as \
+                 `,` ends a text inside `{…}`",
+            ),
             (None, Some(other)) if nested && other != words => found.help(format!(
                 "`{}` belongs to {other}: check the indentation",
                 key.text

@@ -294,6 +294,8 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 preserve_client_ip: None,
                 cross_zone: None,
                 proxy_protocol: false,
+                min_healthy: MinHealthy::default(),
+                health_check: HealthCheck::default(),
                 health_listed: Fact::Known(()),
                 origin: Origin::Unknown,
             });

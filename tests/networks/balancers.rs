@@ -2,8 +2,9 @@
 
 use super::{GROUPS, Maker, named};
 use reachability::model::{
-    Fact, Family, Health, IpType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind,
-    Origin, RegisteredTarget, Role, TargetGroup, TargetType, TargetWhat,
+    ClientRouting, Fact, Family, Health, HealthCheck, IpType, Listener, ListenerProtocol,
+    LoadBalancer, LoadBalancerKind, MinHealthy, Origin, RegisteredTarget, Role, TargetGroup,
+    TargetType, TargetWhat, Threshold,
 };
 
 impl Maker<'_> {
@@ -38,6 +39,8 @@ impl Maker<'_> {
             has_groups,
             enforce_on_private_link: !self.genes.chance(30),
             cross_zone: self.genes.chance(40),
+            client_routing: ClientRouting::AnyZone,
+            zone_shift: Vec::new(),
             idle_timeout: None,
             dns_name: None,
             listeners,
@@ -107,6 +110,7 @@ impl Maker<'_> {
         let cross_zone = self
             .genes
             .weigh(&[(70, None), (20, Some(true)), (10, Some(false))]);
+        let min_healthy = self.thresholds();
         self.draft.target_groups.push(TargetGroup {
             name: name.clone(),
             id: None,
@@ -119,10 +123,27 @@ impl Maker<'_> {
             preserve_client_ip: stated.filter(|_| tcp),
             cross_zone,
             proxy_protocol: false,
+            min_healthy,
+            health_check: HealthCheck::default(),
             health_listed: Fact::Known(()),
             origin: Origin::Unknown,
         });
         format!("{}/{name}", self.vpcs[index].name)
+    }
+
+    /// AWS's thresholds, or two counts, or two shares; DNS asks for no less than routing.
+    fn thresholds(&mut self) -> MinHealthy {
+        let (least, more) = (self.genes.pick(&[1, 2]), self.genes.pick(&[0, 1]));
+        let threshold = |count, percent| Threshold { count, percent };
+        let count = |n| threshold(Some(n), None);
+        let share = |n| threshold(Some(1), Some(n));
+        let (dns, routing) = self.genes.weigh(&[
+            (60, (count(1), count(1))),
+            (15, (count(least + more), count(least))),
+            (20, (share(70 + 10 * more as u8), share(34 * least as u8))),
+            (5, (threshold(None, None), count(least))),
+        ]);
+        MinHealthy { dns, routing }
     }
 
     /// A host of the VPC, or for groups of addresses now and then one of elsewhere.
@@ -132,7 +153,11 @@ impl Maker<'_> {
         let far = self.genes.pick(&self.vpcs[any].hosts);
         match kind {
             TargetType::Instance => Some(TargetWhat::Instance(named(near.instance?))),
-            _ if self.genes.chance(12) => Some(TargetWhat::Ip(far.ip.into())),
+            // Not of another Region: the second reading does not know that a kept client's address
+            // does not reach there.
+            _ if self.genes.chance(12) && self.vpcs[any].region == self.vpcs[index].region => {
+                Some(TargetWhat::Ip(far.ip.into()))
+            }
             _ => Some(TargetWhat::Ip(near.ip.into())),
         }
     }

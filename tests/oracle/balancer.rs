@@ -27,14 +27,10 @@ impl<'a> Walk<'a> {
         if !direct && lb.enforce_on_private_link {
             self.groups(node, IN)?;
         }
-        let listener = lb.listeners.iter().find(|l| {
-            let carries: &[u8] = match l.protocol {
-                ListenerProtocol::Tcp | ListenerProtocol::Tls => &[TCP],
-                ListenerProtocol::Udp => &[UDP],
-                ListenerProtocol::TcpUdp => &[TCP, UDP],
-            };
-            l.port == asked.dport && carries.contains(&asked.protocol)
-        });
+        let listener = lb
+            .listeners
+            .iter()
+            .find(|l| l.port == asked.dport && l.protocol.carries().contains(&asked.protocol));
         let forward = &listener.ok_or("ELBV2_LISTENERS_MISMATCH")?.forward;
         let forward: Vec<_> = forward.iter().filter(|(_, weight)| *weight > 0).collect();
         self.cross("load-balancer");
@@ -94,9 +90,11 @@ impl<'a> Walk<'a> {
         let crosses = of.cross_zone.unwrap_or(lb.cross_zone);
         all.retain(|(_, zone, _)| crosses || zone.is_none_or(|z| z == self.subnet_of(node).zone));
         ensure(!all.is_empty(), "ELB_NOT_CROSSZONE")?;
-        // The healthy ones; where there are none, all.
-        let healthy = all.iter().any(|(well, ..)| *well);
-        all.retain(|(well, ..)| *well == healthy);
+        // The healthy ones; where there are too few, all.
+        let (well, least) = (all.iter().filter(|a| a.0).count(), of.min_healthy.routing);
+        let share = least.percent.map_or(0, |p| usize::from(p) * all.len());
+        let enough = well >= least.count.map_or(1, usize::from) && well * 100 >= share;
+        all.retain(|(well, ..)| *well || !enough);
         Ok(all.into_iter().map(|(.., target)| target).collect())
     }
 }

@@ -3,10 +3,11 @@
 
 use super::networks::Genes;
 use reachability::model::{
-    Arena, ClientVpn, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact, Forward, HostedZone,
-    Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
-    Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role, RuleKind, SWITCHES,
-    ServerHost, Site, SiteResolver, SiteRoute, Statement, VpcEndpoint,
+    Arena, ClientRouting, ClientVpn, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact,
+    Forward, HealthCheck, HealthProtocol, HostedZone, Id, Interface, NameServer, Operator, Origin,
+    Patterns, Policy, Principal, Principals, Profile, Record, RecordValue, Ref, ResolverEndpoint,
+    ResolverRule, Resource, Role, RuleKind, SWITCHES, ServerHost, Site, SiteResolver, SiteRoute,
+    Statement, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -55,11 +56,24 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
                 Some((format!("{}.example.com", service.name), genes.chance(70)));
         }
     });
-    each(&mut draft.load_balancers, |balancer| {
-        balancer.idle_timeout = genes.chance(20).then_some(900);
+    each(&mut draft.load_balancers, |lb| {
+        lb.client_routing = genes.pick(&[
+            ClientRouting::AnyZone,
+            ClientRouting::MostlyOwnZone,
+            ClientRouting::OwnZone,
+        ]);
+        lb.idle_timeout = genes.chance(20).then_some(900);
     });
     each(&mut draft.target_groups, |group| {
         group.proxy_protocol = genes.chance(20);
+        group.health_check = HealthCheck {
+            protocol: genes.pick(&[
+                HealthProtocol::Tcp,
+                HealthProtocol::Http,
+                HealthProtocol::Https,
+            ]),
+            port: genes.chance(50).then_some(8080),
+        };
         for target in &mut group.targets {
             target.zone = genes.chance(10).then(|| "use1-az2".to_owned());
         }
@@ -67,6 +81,14 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     let dns = genes.chance(30);
     each(&mut draft.endpoints, |e| {
         e.private_dns = dns && matches!(&e.target, EndpointTarget::Aws(_, s) if s == "sqs");
+    });
+    // Traffic is shifted away from a zone that the load balancer is in.
+    let zones = node_zones(draft);
+    each(&mut draft.load_balancers, |lb| {
+        let name = format!("{}/{}", lb.vpc.text, lb.name);
+        let own = zones.iter().find(|(owner, _)| *owner == name);
+        let shifted = own.filter(|_| genes.chance(20));
+        lb.zone_shift = shifted.map(|(_, zone)| zone.clone()).into_iter().collect();
     });
     draft.aws_addresses = vec![(
         "s3.us-east-1.amazonaws.com".into(),
@@ -77,6 +99,23 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     draft.down_zones = vec![(subnet.zone.clone(), Origin::Unknown)];
     let switch = genes.pick(SWITCHES);
     draft.assume = vec![(switch.name.into(), genes.pick(&["true", "false"]).into())];
+}
+
+/// Load balancers with a zone that they have a node in.
+fn node_zones(draft: &Draft) -> Vec<(String, String)> {
+    let nodes = draft.interfaces.iter();
+    let owned = nodes.filter_map(|(_, i)| match &i.role {
+        Role::LoadBalancer(owner) => Some((owner.text.clone(), i.subnet.text.clone())),
+        _ => None,
+    });
+    let of = |name: &str| {
+        let mut subnets = draft.subnets.iter();
+        let own = subnets.find(|(_, s)| format!("{}/{}", s.vpc.text, s.name) == name);
+        own.map(|(_, s)| s.zone.clone())
+    };
+    owned
+        .filter_map(|(owner, subnet)| Some((owner, of(&subnet)?)))
+        .collect()
 }
 
 fn ip(a: u8, b: u8, c: u8, d: u8) -> Ipv4Addr {

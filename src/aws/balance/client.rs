@@ -1,14 +1,26 @@
-//! As whom targets see the client.
+//! As whom targets see the client, and where that cannot work.
+//!
+//! `/elasticloadbalancing/latest/network/edit-target-group-attributes.html`.
 
-use crate::model::{ListenerProtocol, LoadBalancer, Network, TargetGroup, TargetType};
+use super::At;
+use super::targets::Candidate;
+use crate::aws::bits;
+use crate::aws::compile::Compiler;
+use crate::aws::stages::slot;
+use crate::code::Code;
+use crate::fabric::{Action, Address, Alternative, LinkId, NodeId};
+use crate::model::{
+    ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref, Role, TargetGroup, TargetType,
+};
 
 /// Client IP preservation, for clients that do not come by PrivateLink.
 pub(super) fn keeps(group: &TargetGroup, by_link: bool, setting: Option<bool>) -> bool {
+    use ListenerProtocol as P;
     let stated = setting.or(group.preserve_client_ip);
     !by_link
         && match (group.kind, group.protocol) {
             (TargetType::Alb, _) => true,
-            (_, ListenerProtocol::Udp | ListenerProtocol::TcpUdp) => true,
+            (_, P::Udp | P::TcpUdp | P::Quic | P::TcpQuic) => true,
             (TargetType::Instance, _) => stated.unwrap_or(true),
             (TargetType::Ip, _) => stated.unwrap_or(false),
         }
@@ -17,4 +29,86 @@ pub(super) fn keeps(group: &TargetGroup, by_link: bool, setting: Option<bool>) -
 /// Whether a target's reference to the load balancer's groups takes traffic that came by PrivateLink.
 pub(super) fn recognised(network: &Network, lb: &LoadBalancer) -> bool {
     lb.enforce_on_private_link || network.is_on("nlb-group-reference-without-enforcement")
+}
+
+impl Compiler<'_> {
+    /// Why a target gets nothing from a node: it is the node itself; or it would see the client's
+    /// address, and AWS documents that this does not reach it.
+    pub(super) fn refused(
+        &self,
+        target: &Candidate<'_>,
+        preserve: bool,
+        at: At<'_>,
+    ) -> Option<(Code, &'static str)> {
+        let network = self.network;
+        let own = network.interfaces[at.interface].ips.first();
+        if own.is_some_and(|ip| bits(*ip) == target.address) {
+            return Some((Code::HAIRPIN, ", the load balancer's own node"));
+        }
+        if !preserve {
+            return None;
+        }
+        let role = target.interface.map(|i| &network.interfaces[i].role);
+        let unsupported = match role {
+            Some(Role::Endpoint(_)) => true,
+            Some(Role::LoadBalancer(r)) => {
+                let kind = r.id().map(|l| network.load_balancers[l].kind);
+                kind == Some(LoadBalancerKind::Network)
+            }
+            _ => false,
+        };
+        if unsupported {
+            let why = ": the client's address is not kept toward endpoints and load balancers";
+            return Some((Code::UNSUPPORTED_BY_AWS, why));
+        }
+        self.leads_away(at, target.address).then_some((
+            Code::UNSUPPORTED_BY_AWS,
+            ": the client's address is kept within the VPC and same-Region peers only",
+        ))
+    }
+
+    /// Whether the node's routes take an address over a transit gateway, a virtual private gateway
+    /// or into another Region.
+    fn leads_away(&self, at: At<'_>, address: Address) -> bool {
+        let fabric = &self.b.0;
+        let node = fabric.nodes.get(at.node as usize);
+        let table = node.and_then(|n| n.slots.get(slot::ROUTES as usize));
+        let table = table.and_then(|t| fabric.tables.get(*t as usize));
+        let Some(table) = table else { return false };
+        let mut rows = fabric.rows_of(table);
+        let action = rows
+            .find(|(_, r)| r.lo.is_v4() == address.is_v4() && r.spans(address))
+            .map_or(&table.otherwise, |(_, r)| fabric.action(table, r.then));
+        let links: Vec<LinkId> = match *action {
+            Action::Go(link) => vec![link],
+            Action::Choose(first, number) => {
+                let all = first as usize..(first + number) as usize;
+                let all = fabric.alternatives.get(all).into_iter().flatten();
+                let to = |a: &Alternative| match a.then {
+                    Action::Go(link) => Some(link),
+                    _ => None,
+                };
+                all.filter_map(to).collect()
+            }
+            Action::Next | Action::Drop(_) | Action::Rewrite(_) | Action::Opaque(_) => Vec::new(),
+        };
+        let to = links.iter().filter_map(|l| fabric.links.get(*l as usize));
+        to.map(|link| link.to).any(|to| self.is_away(at, to))
+    }
+
+    fn is_away(&self, at: At<'_>, node: NodeId) -> bool {
+        let network = self.network;
+        if self.vpn_gateways.contains(&node) || self.is_transit_port(node) {
+            return true;
+        }
+        let own = network
+            .vpc_of(at.interface)
+            .map(|v| &network.vpcs[v].region);
+        let mut peerings = network.peerings.iter().zip(&self.peerings);
+        peerings.any(|((_, peering), wire)| {
+            let ends = peering.between.iter().filter_map(Ref::id);
+            let mut regions = ends.map(|v| &network.vpcs[v].region);
+            *wire == node && regions.any(|r| Some(r) != own)
+        })
+    }
 }

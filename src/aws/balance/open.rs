@@ -1,7 +1,9 @@
 //! What an import may leave open about a load balancer.
 
 use crate::aws::lack::Lack;
-use crate::model::{Fact, Gap, Id, LoadBalancer, Network, Ref, TargetGroup, TargetWhat};
+use crate::model::{
+    Fact, Gap, Id, LoadBalancer, Network, Ref, TargetGroup, TargetType, TargetWhat,
+};
 
 /// Why it is not known who the targets of a group are.
 pub(super) fn targets_lack(network: &Network, group: &Ref<TargetGroup>) -> Option<Lack> {
@@ -63,7 +65,8 @@ pub(super) fn cross_lack(
     lb: Id<LoadBalancer>,
     group: Id<TargetGroup>,
 ) -> Option<Lack> {
-    let stated = network.target_groups[group].cross_zone.is_some();
+    let of = &network.target_groups[group];
+    let stated = of.cross_zone.is_some() && of.kind != TargetType::Alb;
     let own = network.gap(Gap::GroupAttributes(group));
     own.or_else(|| network.gap(Gap::BalancerCrossZone(lb)).filter(|_| !stated))
         .map(Lack::from)

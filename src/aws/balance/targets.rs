@@ -20,90 +20,82 @@ pub(super) struct Candidate<'n> {
 /// Why a node has no target.
 pub(super) type Nobody = Code;
 
-/// The targets of a group that a node of a zone may use, semantics 2.8: those its cross-zone setting
-/// allows; of these the healthy ones, or, if there is none, all (fail-open).
-pub(super) fn candidates<'n>(
+/// The targets of a group that a node of a zone may use (semantics 2.8): those its cross-zone setting
+/// allows, healthy or not.
+pub(super) fn in_scope<'n>(
     network: &'n Network,
     lb: &LoadBalancer,
     group: &'n TargetGroup,
     zone: Option<&str>,
     cross: bool,
 ) -> Result<Vec<Candidate<'n>>, Nobody> {
-    let zones: Vec<&str> = lb
-        .nodes
-        .iter()
-        .filter_map(Ref::id)
-        .filter_map(|n| zone_of(network, n))
+    let nodes = lb.nodes.iter().filter_map(Ref::id);
+    let zones: Vec<&str> = nodes.filter_map(|n| zone_of(network, n)).collect();
+    let targets = group.targets.iter();
+    let mut all: Vec<Candidate<'n>> = targets
+        .flat_map(|t| registered(network, group, t))
         .collect();
-    let all: Vec<Candidate<'n>> = group
-        .targets
-        .iter()
-        .filter_map(|t| candidate(network, group, t))
-        .collect();
-    if all.is_empty() {
-        return Err(Code::ELBV2_LISTENER_HAS_NO_TG);
+    let mut keep = |code, kept: &dyn Fn(Option<&str>) -> bool| {
+        // An address outside the VPC may be registered for every zone.
+        all.retain(|c| c.zone.as_deref().is_none_or(|z| kept(Some(z))));
+        if all.is_empty() { Err(code) } else { Ok(()) }
+    };
+    keep(Code::ELBV2_LISTENER_HAS_NO_TG, &|_| true)?;
+    keep(Code::ELB_INSTALLED_AZ_RESTRICTION, &|z| {
+        z.is_some_and(|z| zones.contains(&z))
+    })?;
+    keep(Code::ELB_NOT_CROSSZONE, &|z| {
+        cross || zone.is_none() || z == zone
+    })?;
+    // With cross-zone load balancing a zonal shift takes the zone's targets too; without, all that
+    // AWS's page says it does is in DNS (`/elasticloadbalancing/latest/network/zonal-shift.html`).
+    if cross || !network.is_on("zonal-shift-without-cross-zone-is-dns-only") {
+        let shifted = |z: Option<&str>| lb.zone_shift.iter().any(|s| Some(s.as_str()) == z);
+        keep(Code::ZONE_SHIFTED_AWAY, &|z| !shifted(z))?;
     }
-    let enabled: Vec<Candidate<'n>> = all
-        .into_iter()
-        .filter(|c| c.zone.as_deref().is_none_or(|z| zones.contains(&z)))
-        .collect();
-    if enabled.is_empty() {
-        return Err(Code::ELB_INSTALLED_AZ_RESTRICTION);
-    }
-    let near: Vec<Candidate<'n>> = enabled
-        .into_iter()
-        .filter(|c| cross || c.zone.is_none() || zone.is_none() || c.zone.as_deref() == zone)
-        .collect();
-    if near.is_empty() {
-        return Err(Code::ELB_NOT_CROSSZONE);
-    }
-    if near.iter().any(|c| c.healthy) {
-        return Ok(near.into_iter().filter(|c| c.healthy).collect());
-    }
-    Ok(near)
+    Ok(all)
 }
 
-fn candidate<'n>(
+/// What a registration leads to: one address, or those of every node of a load balancer. Targets
+/// that leave or are not in use receive nothing.
+fn registered<'n>(
     network: &'n Network,
     group: &TargetGroup,
     target: &'n RegisteredTarget,
-) -> Option<Candidate<'n>> {
+) -> Vec<Candidate<'n>> {
     if matches!(target.health, Some(Health::Draining | Health::Unused)) {
-        return None;
+        return Vec::new();
     }
-    let healthy = matches!(target.health, None | Some(Health::Healthy));
-    let (address, interface) = match &target.what {
+    let of = |id: Id<Interface>| Some((bits(*network.interfaces[id].ips.first()?), Some(id)));
+    let found: Vec<(Address, Option<Id<Interface>>)> = match &target.what {
         TargetWhat::Instance(r) => {
-            let interface = network.instances[r.id()?].interfaces.first()?.id()?;
-            (
-                bits(*network.interfaces[interface].ips.first()?),
-                Some(interface),
-            )
+            let own = r.id().and_then(|i| network.instances[i].interfaces.first());
+            own.and_then(Ref::id).and_then(of).into_iter().collect()
         }
         TargetWhat::Ip(ip) => {
             let vpc = group.vpc.id();
-            let found = network
-                .interfaces
-                .iter()
-                .find(|(id, i)| network.vpc_of(*id) == vpc && i.has(*ip));
-            (bits(*ip), found.map(|(id, _)| id))
+            let mut all = network.interfaces.iter();
+            let own = all.find(|(id, i)| network.vpc_of(*id) == vpc && i.has(*ip));
+            vec![(bits(*ip), own.map(|(id, _)| id))]
         }
         TargetWhat::LoadBalancer(r) => {
-            let node = network.load_balancers[r.id()?].nodes.first()?.id()?;
-            (bits(*network.interfaces[node].ips.first()?), Some(node))
+            let nodes = r.id().map(|l| network.load_balancers[l].nodes.iter());
+            let nodes = nodes.into_iter().flatten().filter_map(Ref::id);
+            nodes.filter_map(of).collect()
         }
     };
-    let zone = target.zone.clone().or_else(|| {
-        interface
-            .and_then(|i| zone_of(network, i))
-            .map(str::to_owned)
-    });
-    let healthy = healthy && !zone.as_deref().is_some_and(|z| network.is_down(z));
-    Some(Candidate {
-        address,
-        interface,
-        zone,
-        healthy,
-        target,
-    })
+    let passes = matches!(target.health, None | Some(Health::Healthy));
+    let candidate = |(address, interface): (Address, Option<Id<Interface>>)| {
+        let own = || interface.and_then(|i| zone_of(network, i));
+        let zone = target.zone.as_deref().or_else(own).map(str::to_owned);
+        let up = !zone.as_deref().is_some_and(|z| network.is_down(z));
+        Candidate {
+            address,
+            interface,
+            zone,
+            healthy: passes && up,
+            target,
+        }
+    };
+    found.into_iter().map(candidate).collect()
 }

@@ -23,14 +23,14 @@ pub use own::{balancer_name, endpoint_name};
 
 use super::Compiled;
 use crate::fabric::{Address, NodeId};
-use crate::model::{Id, Interface, Network, Origin, Site, Unseen, Vpc};
+use crate::model::{Id, Interface, Network, Origin, Site, Subnet, Unseen, Vpc};
 use std::net::Ipv4Addr;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Viewer {
-    /// A host in a VPC.
-    Vpc(Id<Vpc>),
+    /// A host in a VPC, and its subnet.
+    Vpc(Id<Vpc>, Option<Id<Subnet>>),
     /// A host of a site.
     Site(Id<Site>),
     /// A host in a VPC that the input does not contain.

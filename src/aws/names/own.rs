@@ -1,11 +1,12 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
 use super::DnsAnswer;
+use super::query::ClientZone;
 use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
 use crate::model::{
-    EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
-    catalog,
+    ClientRouting, EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc,
+    VpcEndpoint, catalog,
 };
 
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
@@ -135,12 +136,14 @@ fn is_up(network: &Network, answer: &DnsAnswer) -> bool {
     answer.zone.as_deref().is_none_or(|z| !network.is_down(z))
 }
 
-/// A load balancer's addresses: public ones if it is internet-facing; zones without a healthy target
-/// leave the answer, unless all do (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
+/// A load balancer's addresses: public ones if it is internet-facing; zones without enough healthy
+/// targets leave the answer, unless all do
+/// (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
 pub(super) fn balancer_answers(
     network: &Network,
     id: Id<LoadBalancer>,
     zone: Option<&str>,
+    client: ClientZone<'_>,
     by: &str,
     key: &str,
 ) -> Addresses {
@@ -149,7 +152,33 @@ pub(super) fn balancer_answers(
     if zone.is_some() {
         return all;
     }
-    leave_sick(network, all, &[id])
+    near(lb, leave_sick(network, all, &[id]), client)
+}
+
+/// With zonal affinity a client of a VPC's resolver is sent to the node of its own zone, if that is
+/// in the answer (`/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html`). With
+/// partial affinity any zone remains possible.
+fn near(lb: &LoadBalancer, mut all: Addresses, client: ClientZone<'_>) -> Addresses {
+    if lb.client_routing != ClientRouting::OwnZone {
+        return all;
+    }
+    match client {
+        ClientZone::Of(zone) => {
+            let own = |a: &DnsAnswer| a.zone.as_deref() == Some(zone);
+            if all.known.iter().any(own) {
+                all.known.retain(own);
+            }
+        }
+        ClientZone::NotKnown => {
+            let lack = format!(
+                "{}: which zone its resolver takes a client for that asks from elsewhere",
+                lb.name
+            );
+            all.perhaps_one.get_or_insert(lack);
+        }
+        ClientZone::NoClient => {}
+    }
+    all
 }
 
 /// An endpoint's own name, regional or of a zone: the one the input gives, else one made from its name.
@@ -184,7 +213,7 @@ pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>
 
 /// The names of endpoints and load balancers themselves: public records that lead to their addresses
 /// (`/vpc/latest/privatelink/privatelink-access-aws-services.html`).
-pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
+pub(super) fn own_name(network: &Network, client: ClientZone<'_>, name: &str) -> Option<Addresses> {
     for (id, endpoint) in network.endpoints.iter() {
         let EndpointKind::Interface(interfaces) = &endpoint.kind else {
             continue;
@@ -216,7 +245,7 @@ pub(super) fn own_name(network: &Network, name: &str) -> Option<Addresses> {
         if zone.is_some() || balancer_name(network, id, None) == name {
             let who = scoped(network, &lb.vpc, &lb.name);
             let by = format!("own name of load balancer {who}");
-            return Some(balancer_answers(network, id, zone, &by, "public"));
+            return Some(balancer_answers(network, id, zone, client, &by, "public"));
         }
     }
     None

@@ -33,6 +33,17 @@ pub(super) enum Door {
     Inbound,
 }
 
+/// Where the client of a VPC's resolver stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum ClientZone<'n> {
+    /// No VPC's resolver is asked.
+    NoClient,
+    /// In this zone.
+    Of(&'n str),
+    /// AWS does not say what counts.
+    NotKnown,
+}
+
 pub(super) struct Query<'n> {
     pub(super) network: &'n Network,
     pub(super) compiled: &'n Compiled,
@@ -112,7 +123,7 @@ impl<'n> Query<'n> {
                     None => self.ask(View::Public, name),
                 },
             },
-            Viewer::Vpc(vpc) => self.by_dhcp(vpc, name),
+            Viewer::Vpc(vpc, _) => self.by_dhcp(vpc, name),
         }
     }
 
@@ -170,6 +181,29 @@ impl<'n> Query<'n> {
     /// Who is being asked.
     pub(super) fn view(&self) -> View {
         self.asked.last().map_or(View::Public, |(view, _)| *view)
+    }
+
+    /// The zone of whoever asks the resolver that answers now: none if nobody asks one; not known
+    /// where the query comes from outside its VPC.
+    pub(super) fn client_zone(&self) -> ClientZone<'n> {
+        let network = self.network;
+        let mut asked = self.asked.iter().rev().map(|(view, _)| *view);
+        let Some(View::Vpc(vpc, door)) = asked.next() else {
+            return ClientZone::NoClient;
+        };
+        if door == Door::Inbound {
+            return ClientZone::NotKnown;
+        }
+        // Names that are followed are asked of the same resolver again.
+        let before = asked.find(|view| *view != View::Vpc(vpc, door));
+        let subnet = match (before, self.viewer) {
+            (None, Viewer::Vpc(_, subnet)) => subnet,
+            (Some(View::Server(_, Sender::Interface(id))), _) => network.interfaces[id].subnet.id(),
+            _ => None,
+        };
+        subnet.map_or(ClientZone::NotKnown, |s| {
+            ClientZone::Of(&network.subnets[s].zone)
+        })
     }
 
     /// Whether there have been more queries than any sound network sends.

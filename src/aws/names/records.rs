@@ -59,7 +59,8 @@ impl Query<'_> {
             },
             RecordValue::AliasLoadBalancer(lb) => match lb.id() {
                 Some(id) => {
-                    let found = balancer_answers(self.network, id, None, by, key);
+                    let found =
+                        balancer_answers(self.network, id, None, self.client_zone(), by, key);
                     self.answered(found)
                 }
                 None => self.unseen(lb),

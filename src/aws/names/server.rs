@@ -115,7 +115,7 @@ impl Query<'_> {
     fn own_resolver(&self, from: Sender, to: Ipv4Addr) -> Option<Id<Vpc>> {
         let network = self.network;
         let vpc = match (from, self.viewer) {
-            (Sender::Asker, Viewer::Vpc(vpc)) => vpc,
+            (Sender::Asker, Viewer::Vpc(vpc, _)) => vpc,
             (Sender::Interface(id), _) => match network.interfaces[id].role {
                 Role::Resolver(_) => return None,
                 _ => network.vpc_of(id)?,

@@ -1,23 +1,75 @@
-//! Load balancers and target groups.
+//! Load balancers and their listeners.
 
 use super::endpoints::{twice, zones};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
     Draft, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, TargetGroup, TargetType,
-    TargetWhat,
 };
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
     for (_, balancer) in draft.load_balancers.iter() {
         one_subnet_a_zone(draft, balancer, report);
         duplicate_listeners(draft, balancer, report);
+        zonal_shift(draft, balancer, report);
+        quic(draft, balancer, report);
         for listener in &balancer.listeners {
             forwards(draft, balancer, listener, report);
         }
     }
-    for (_, group) in draft.target_groups.iter() {
-        instances(draft, group, report);
+}
+
+/// Traffic is shifted away from one zone at a time, and from one that the load balancer is in
+/// (`/elasticloadbalancing/latest/network/zonal-shift.html`).
+fn zonal_shift(draft: &Draft, balancer: &LoadBalancer, report: &mut Report) {
+    let mut say = |code, message| {
+        report.error(code, balancer.label(draft), &balancer.origin, message);
+    };
+    if balancer.zone_shift.len() > 1 {
+        let message = format!(
+            "load balancer `{}` shifts away from several zones: AWS shifts away from one at a time",
+            balancer.name
+        );
+        say("zonal-shift-of-several-zones", message);
+        return;
+    }
+    let own = zones(draft, &balancer.nodes);
+    let elsewhere = |z: &&String| own.as_ref().is_some_and(|own| !own.contains(&z.as_str()));
+    if let Some(zone) = balancer.zone_shift.iter().find(elsewhere) {
+        let message = format!(
+            "load balancer `{}` shifts away from zone `{zone}`, in which it has no node",
+            balancer.name
+        );
+        say("zonal-shift-elsewhere", message);
+    }
+}
+
+/// QUIC needs a load balancer without groups, and no other listener on UDP
+/// (`/elasticloadbalancing/latest/network/create-listener.html`).
+fn quic(draft: &Draft, balancer: &LoadBalancer, report: &mut Report) {
+    let is_quic = |l: &&Listener| {
+        matches!(
+            l.protocol,
+            ListenerProtocol::Quic | ListenerProtocol::TcpQuic
+        )
+    };
+    let Some(listener) = balancer.listeners.iter().find(is_quic) else {
+        return;
+    };
+    let at = balancer.label(draft);
+    let word = listener.protocol.name();
+    if balancer.has_groups {
+        let message = format!(
+            "load balancer `{at}` has security groups, and a {word} listener needs one without"
+        );
+        report.error("quic-listener-with-groups", &at, &listener.origin, message);
+    }
+    let udp = balancer.listeners.iter();
+    if udp.filter(|l| l.protocol.carries().contains(&17)).count() > 1 {
+        let message = format!(
+            "load balancer `{at}` has a {word} listener and another listener that takes UDP"
+        );
+        report.error("quic-listener-not-alone", &at, &listener.origin, message);
     }
 }
 
@@ -39,23 +91,14 @@ fn one_subnet_a_zone(draft: &Draft, balancer: &LoadBalancer, report: &mut Report
     }
 }
 
-/// Whether a protocol uses TCP, and whether it uses UDP.
-fn transports(protocol: ListenerProtocol) -> (bool, bool) {
-    match protocol {
-        ListenerProtocol::Tcp | ListenerProtocol::Tls => (true, false),
-        ListenerProtocol::Udp => (false, true),
-        ListenerProtocol::TcpUdp => (true, true),
-    }
-}
-
 /// A port has one listener: CreateListener answers DuplicateListener
 /// (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`).
 fn duplicate_listeners(draft: &Draft, balancer: &LoadBalancer, report: &mut Report) {
     for (i, listener) in balancer.listeners.iter().enumerate() {
-        let (tcp, udp) = transports(listener.protocol);
+        let own = listener.protocol.carries();
         let taken = balancer.listeners.iter().take(i).any(|other| {
-            let (also_tcp, also_udp) = transports(other.protocol);
-            other.port == listener.port && (tcp && also_tcp || udp && also_udp)
+            let theirs = other.protocol.carries();
+            other.port == listener.port && own.iter().any(|p| theirs.contains(p))
         });
         if taken {
             let at = balancer.label(draft);
@@ -90,12 +133,12 @@ fn forwards(draft: &Draft, balancer: &LoadBalancer, listener: &Listener, report:
     }
     for group in listener.forward.iter().filter_map(|(r, _)| r.id()) {
         let group = &draft.target_groups[group];
-        if !fits(listener.protocol, group) {
+        if !fits(draft, listener.protocol, group) {
             let message = format!(
                 "a {} listener cannot forward to target group `{}`, which is {}",
-                word(listener.protocol),
+                listener.protocol.name(),
                 group.name,
-                word(group.protocol)
+                group.protocol.name()
             );
             let at = balancer.label(draft);
             report.error(
@@ -108,42 +151,19 @@ fn forwards(draft: &Draft, balancer: &LoadBalancer, listener: &Listener, report:
     }
 }
 
-fn fits(listener: ListenerProtocol, group: &TargetGroup) -> bool {
-    use ListenerProtocol::{Tcp, TcpUdp, Tls, Udp};
+fn fits(draft: &Draft, listener: ListenerProtocol, group: &TargetGroup) -> bool {
+    use ListenerProtocol::{Quic, Tcp, TcpQuic, TcpUdp, Tls, Udp};
     if group.kind == TargetType::Alb {
         return (listener, group.protocol) == (Tcp, Tcp);
     }
-    matches!(
-        (listener, group.protocol),
-        (Tcp | Udp | TcpUdp, TcpUdp) | (Tcp | Tls, Tcp) | (Tls, Tls) | (Udp, Udp)
-    )
-}
-
-fn word(protocol: ListenerProtocol) -> &'static str {
-    match protocol {
-        ListenerProtocol::Tcp => "TCP",
-        ListenerProtocol::Tls => "TLS",
-        ListenerProtocol::Udp => "UDP",
-        ListenerProtocol::TcpUdp => "TCP_UDP",
-    }
-}
-
-/// Instances are registered in groups of their own VPC
-/// (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
-fn instances(draft: &Draft, group: &TargetGroup, report: &mut Report) {
-    let Some(vpc) = group.vpc.id() else { return };
-    for target in &group.targets {
-        let TargetWhat::Instance(r) = &target.what else {
-            continue;
-        };
-        let of = r.id().and_then(|i| draft.instances[i].vpc.id());
-        if of.is_some_and(|other| other != vpc) {
-            let message = format!(
-                "instance `{}` is not in the VPC of target group `{}`",
-                r.text, group.name
-            );
-            let at = group.label(draft);
-            report.error("instance-target-in-other-vpc", at, &target.origin, message);
-        }
+    match (listener, group.protocol) {
+        (Tcp | Udp | TcpUdp, TcpUdp)
+        | (Tcp | Tls, Tcp)
+        | (Tls, Tls)
+        | (Udp, Udp)
+        | (Quic, Quic)
+        | (TcpQuic, TcpQuic) => true,
+        (Quic, TcpQuic) => draft.is_on("quic-listener-takes-tcp-quic-group"),
+        _ => false,
     }
 }

@@ -182,14 +182,16 @@ pub(super) const KEYS: &[Key] = keys! {
         cross_zone: Bool, "false", "true", "cross-zone load balancing";
         idle_timeout: Whole, "350", "900", "idle timeout of its TCP listeners, in seconds";
         listeners: List("listener"), "none", "[{ protocol: tcp, port: 443, forward: web }]", "listeners";
-        @later { ip_type "address families"; client_routing "client routing policy"; zone_shift "zones shifted away from"; }
+        client_routing: Choice(&["any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity"], &[]), "any_availability_zone", "availability_zone_affinity", "whether its name sends clients of the VPC's resolver to their own zone";
+        zone_shift: Texts, "none", "use1-az1", "zone that traffic is shifted away from";
+        @later { ip_type "address families"; }
     }
     "load_balancer_node" {
         ip: Text, "auto", "10.0.1.20", "private address, or `auto`";
         public_ip: Text, "none", "203.0.113.20", "public address";
     }
     "listener" {
-        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp"], &[]), "required", "tcp", "protocol";
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"], &[]), "required", "tcp", "protocol";
         port: Whole, "required", "443", "port";
         forward: TextOrList("forward"), "required", "web", "target group, or weighted target groups";
     }
@@ -200,20 +202,29 @@ pub(super) const KEYS: &[Key] = keys! {
     "target_group" {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
         type: Choice(&["instance", "ip", "alb"], &[]), "instance", "ip", "what it registers";
-        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp"], &[]), "tcp", "tcp", "protocol";
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"], &[]), "tcp", "tcp", "protocol";
         port: Whole, "required", "8443", "port of targets that state none";
         targets: List("target"), "none", "[{ instance: web-a }]", "targets";
         preserve_client_ip: Bool, "AWS's default by type", "false", "targets see the client's address";
         cross_zone: Choice(&["inherit", "true", "false"], &[]), "inherit", "true", "cross-zone load balancing";
         proxy_protocol: Bool, "false", "true", "proxy protocol v2: targets read who the client is";
-        @later { min_healthy "thresholds of DNS and routing failover"; health_check "protocol and port of health checks"; }
+        min_healthy: Map("min_healthy"), "1 and 1", "{ dns: 50%, routing: 50% }", "how many targets must be healthy";
+        health_check: Map("health_check"), "tcp, on the traffic's port", "{ port: 8080 }", "how targets are checked";
+    }
+    "min_healthy" {
+        dns: Texts, "1", "50%", "below it a zone leaves DNS: a count, a share, both, or `off`";
+        routing: Texts, "1", "[2, 50%]", "below it unhealthy targets are used too: a count, a share, or both";
+    }
+    "health_check" {
+        protocol: Choice(&["tcp", "http", "https"], &[]), "tcp", "http", "protocol";
+        port: Whole, "the port that traffic goes to", "8080", "port";
     }
     "target" {
         instance: Text, "none", "web-a", "an instance";
         ip: Text, "none", "10.0.2.30", "an address";
         load_balancer: Text, "none", "provider/alb", "an Application Load Balancer";
         port: Whole, "the target group's", "8443", "port";
-        zone: Text, "the address's", "use1-az1", "zone of an address outside the VPC";
+        zone: Text, "the address's, or all", "use1-az1", "zone that an address outside the VPC is registered for, or `all`";
         health: Choice(&["healthy", "unhealthy", "initial", "draining", "unused"], &[]), "healthy, with an assumption", "unhealthy", "health";
     }
 };

@@ -58,6 +58,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("privateip", &["ip"]),
     ("privateipaddress", &["ip"]),
     ("privateipaddresses", &["ip"]),
+    ("proto", &["protocol"]),
     ("publicipaddress", &["public_ip"]),
     ("routetableid", &["route_table"]),
     ("routetableids", &["route_tables"]),

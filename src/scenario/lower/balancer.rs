@@ -1,14 +1,12 @@
-//! Load balancers and target groups.
+//! Load balancers and their listeners.
 
 use super::super::tree::Node;
 use super::super::values;
 use super::address::Pending;
 use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
-use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Fact, Family, Health, IpType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref,
-    RegisteredTarget, Role, TargetGroup, TargetType, TargetWhat,
+    ClientRouting, IpType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref, Role,
 };
 
 impl Lower<'_> {
@@ -43,6 +41,7 @@ impl Lower<'_> {
                 self.node_interface(inside, made, subnet.span, pending);
             }
             let listeners = self.listeners(inside, node, &at);
+            let zone_shift = self.shifted(inside, node, &at);
             let idle_timeout = self.idle_timeout(node, &at);
             self.draft.load_balancers.push(LoadBalancer {
                 name: key.text.clone(),
@@ -55,6 +54,12 @@ impl Lower<'_> {
                 has_groups,
                 enforce_on_private_link: node.flag("enforce_on_private_link", true),
                 cross_zone: node.flag("cross_zone", false),
+                client_routing: match node.text_of("client_routing") {
+                    Some("availability_zone_affinity") => ClientRouting::OwnZone,
+                    Some("partial_availability_zone_affinity") => ClientRouting::MostlyOwnZone,
+                    Some(_) | None => ClientRouting::AnyZone,
+                },
+                zone_shift,
                 idle_timeout,
                 dns_name: None,
                 listeners,
@@ -107,92 +112,27 @@ impl Lower<'_> {
         out
     }
 
-    pub(super) fn target_groups(&mut self, inside: Inside<'_>) {
-        for (key, node) in inside.node.under("target_groups") {
-            let at = inside.full(&key.text);
-            let Some(port) = self.one(node, "port", &at, values::port) else {
-                continue;
-            };
-            let mut targets = Vec::new();
-            for target in node.get("targets").map(Node::items).unwrap_or_default() {
-                targets.extend(self.registered(inside, target, &at));
-            }
-            let flag = |key: &str| match node.text_of(key) {
-                Some("true") => Some(true),
-                Some("false") => Some(false),
-                Some(_) | None => None,
-            };
-            self.draft.target_groups.push(TargetGroup {
-                name: key.text.clone(),
-                id: id(node),
-                vpc: Ref::named(inside.name, &key.span.origin()),
-                kind: match node.text_of("type") {
-                    Some("ip") => TargetType::Ip,
-                    Some("alb") => TargetType::Alb,
-                    _ => TargetType::Instance,
-                },
-                family: Family::Ipv4,
-                protocol: protocol(node).unwrap_or(ListenerProtocol::Tcp),
-                port,
-                targets,
-                preserve_client_ip: flag("preserve_client_ip"),
-                cross_zone: flag("cross_zone"),
-                proxy_protocol: node.flag("proxy_protocol", false),
-                health_listed: Fact::Known(()),
-                origin: key.span.origin(),
-            });
-        }
-    }
-
-    fn registered(
-        &mut self,
-        inside: Inside<'_>,
-        node: &Node,
-        at: &str,
-    ) -> Option<RegisteredTarget> {
-        let given = ["instance", "ip", "load_balancer"]
-            .into_iter()
-            .filter_map(|key| node.get(key).map(|n| (key, n)))
-            .collect::<Vec<_>>();
-        let [(key, value)] = given.as_slice() else {
-            self.out.push(Diagnostic::error(
-                "wrong-type",
-                at,
-                &node.origin(),
-                "a target is one `instance`, `ip` or `load_balancer`",
-            ));
-            return None;
+    fn shifted(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Vec<String> {
+        let Some(zones) = node.get("zone_shift") else {
+            return Vec::new();
         };
-        let text = value.text()?;
-        let what = match *key {
-            "instance" => TargetWhat::Instance(inside.reference(text, value.span)),
-            "ip" => TargetWhat::Ip(self.take(values::address(text), at, value.span)?),
-            _ => TargetWhat::LoadBalancer(inside.reference(text, value.span)),
+        let all = match zones.text() {
+            Some(_) => std::slice::from_ref(zones),
+            None => zones.items(),
         };
-        let zone = node.get("zone").and_then(|z| self.zone(inside, z, at));
-        Some(RegisteredTarget {
-            what,
-            port: self.one(node, "port", at, values::port),
-            zone,
-            health: match node.text_of("health") {
-                Some("healthy") => Some(Health::Healthy),
-                Some("unhealthy") => Some(Health::Unhealthy),
-                Some("initial") => Some(Health::Initial),
-                Some("draining") => Some(Health::Draining),
-                Some("unused") => Some(Health::Unused),
-                Some(_) | None => None,
-            },
-            origin: node.origin(),
-        })
+        let zones = all.iter().filter_map(|z| self.zone(inside, z, at));
+        zones.collect()
     }
 }
 
-fn protocol(node: &Node) -> Option<ListenerProtocol> {
+pub(super) fn protocol(node: &Node) -> Option<ListenerProtocol> {
     match node.text_of("protocol")? {
         "tcp" => Some(ListenerProtocol::Tcp),
         "tls" => Some(ListenerProtocol::Tls),
         "udp" => Some(ListenerProtocol::Udp),
         "tcp_udp" => Some(ListenerProtocol::TcpUdp),
+        "quic" => Some(ListenerProtocol::Quic),
+        "tcp_quic" => Some(ListenerProtocol::TcpQuic),
         _ => None,
     }
 }

@@ -1,7 +1,8 @@
 //! Security groups and network ACLs.
 
 use super::super::expect::Protocol;
-use super::super::tree::{Node, Span};
+use super::super::keys;
+use super::super::tree::{Key, Node, Span};
 use super::super::values::{self, Wrong};
 use super::{Inside, Lower, id};
 use crate::diagnostic::{Diagnostic, near};
@@ -99,6 +100,11 @@ impl Lower<'_> {
             self.one(rule, "port", at, values::ports);
             return None;
         };
+        // A key that no rule has may be a slip for `protocol`: enough is said of it already.
+        if rule.get("protocol").is_none() && rule.pairs().iter().any(|(k, _)| !is_of_a_rule(k)) {
+            self.one(rule, "port", at, values::ports);
+            return None;
+        }
         let place = rule.get("port").or(rule.get("icmp")).unwrap_or(rule);
         let service = values::service(protocol, rule.text_of("port"), icmp);
         self.take(service, at, place.span)
@@ -340,4 +346,16 @@ pub(in super::super) fn open_acl() -> Vec<AclRule> {
             origin: DEFAULT_ACL,
         })
         .collect()
+}
+
+/// Whether rules of groups or ACLs have this key.
+fn is_of_a_rule(key: &Key) -> bool {
+    const SECTIONS: [&str; 4] = [
+        "ingress_rule",
+        "egress_rule",
+        "acl_ingress_rule",
+        "acl_egress_rule",
+    ];
+    let mut rows = SECTIONS.into_iter().flat_map(keys::section);
+    rows.any(|row| row.name == key.text)
 }

@@ -17,6 +17,7 @@ mod resolver;
 mod route;
 mod switch;
 mod target;
+mod target_group;
 mod transit;
 mod vpc;
 

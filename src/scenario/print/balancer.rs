@@ -1,10 +1,10 @@
 //! Load balancers and target groups.
 
 use super::Printer;
-use super::doc::{Doc, Map};
+use super::doc::{Doc, Map, texts};
 use crate::model::{
-    Fact, Health, Id, Listener, ListenerProtocol, LoadBalancer, RegisteredTarget, TargetType,
-    TargetWhat, Vpc,
+    ClientRouting, Fact, Health, HealthProtocol, Id, Listener, ListenerProtocol, LoadBalancer,
+    RegisteredTarget, TargetType, TargetWhat, Threshold, Vpc,
 };
 
 impl Printer<'_> {
@@ -35,6 +35,8 @@ impl Printer<'_> {
             self.node_groups(&mut map, balancer, groups.unwrap_or_default(), &at);
             map.word("enforce_on_private_link", balancer.enforce_on_private_link);
             map.word("cross_zone", balancer.cross_zone);
+            map.word("client_routing", routing(balancer.client_routing));
+            map.list("zone_shift", texts(&balancer.zone_shift));
             map.maybe("idle_timeout", balancer.idle_timeout);
             let listeners = balancer.listeners.iter();
             let listeners = listeners.map(|l| self.listener(l, vpc, &at)).collect();
@@ -110,6 +112,15 @@ impl Printer<'_> {
                 map.word("cross_zone", crosses);
             }
             map.word("proxy_protocol", group.proxy_protocol);
+            let least = &group.min_healthy;
+            let mut thresholds = Map::of("min_healthy");
+            thresholds.list("dns", threshold(least.dns));
+            thresholds.list("routing", threshold(least.routing));
+            map.map("min_healthy", thresholds);
+            let mut check = Map::of("health_check");
+            check.word("protocol", health_protocol(group.health_check.protocol));
+            check.maybe("port", group.health_check.port);
+            map.map("health_check", check);
             if let Fact::Unseen(unseen) = &group.health_listed {
                 self.lost(network.unseen[*unseen].text(), &at);
             }
@@ -140,6 +151,35 @@ fn protocol(protocol: ListenerProtocol) -> &'static str {
         ListenerProtocol::Tls => "tls",
         ListenerProtocol::Udp => "udp",
         ListenerProtocol::TcpUdp => "tcp_udp",
+        ListenerProtocol::Quic => "quic",
+        ListenerProtocol::TcpQuic => "tcp_quic",
+    }
+}
+
+fn routing(policy: ClientRouting) -> &'static str {
+    match policy {
+        ClientRouting::AnyZone => "any_availability_zone",
+        ClientRouting::MostlyOwnZone => "partial_availability_zone_affinity",
+        ClientRouting::OwnZone => "availability_zone_affinity",
+    }
+}
+
+/// The numbers of a threshold; a count of one beside a share says nothing.
+fn threshold(threshold: Threshold) -> Vec<Doc> {
+    let count = match (threshold.count, threshold.percent) {
+        (None, _) => Some("off".to_owned()),
+        (Some(1), Some(_)) => None,
+        (Some(count), _) => Some(count.to_string()),
+    };
+    let percent = threshold.percent.map(|p| format!("{p}%"));
+    count.into_iter().chain(percent).map(Doc::Word).collect()
+}
+
+fn health_protocol(protocol: HealthProtocol) -> &'static str {
+    match protocol {
+        HealthProtocol::Tcp => "tcp",
+        HealthProtocol::Http => "http",
+        HealthProtocol::Https => "https",
     }
 }
 

@@ -1,0 +1,97 @@
+//! Target groups.
+
+use super::noun::Noun;
+use super::report::Report;
+use crate::model::{Draft, TargetGroup, TargetType, TargetWhat};
+use std::net::IpAddr;
+
+pub(super) fn check(draft: &Draft, report: &mut Report) {
+    for (_, group) in draft.target_groups.iter() {
+        instances(draft, group, report);
+        thresholds(draft, group, report);
+        types(draft, group, report);
+        private_addresses(draft, group, report);
+    }
+}
+
+/// Instances are registered in groups of their own VPC
+/// (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
+fn instances(draft: &Draft, group: &TargetGroup, report: &mut Report) {
+    let Some(vpc) = group.vpc.id() else { return };
+    for target in &group.targets {
+        let TargetWhat::Instance(r) = &target.what else {
+            continue;
+        };
+        let of = r.id().and_then(|i| draft.instances[i].vpc.id());
+        if of.is_some_and(|other| other != vpc) {
+            let message = format!(
+                "instance `{}` is not in the VPC of target group `{}`",
+                r.text, group.name
+            );
+            let at = group.label(draft);
+            report.error("instance-target-in-other-vpc", at, &target.origin, message);
+        }
+    }
+}
+
+/// A zone leaves DNS no later than its node gives up on health
+/// (`/elasticloadbalancing/latest/network/target-group-health.html`).
+fn thresholds(draft: &Draft, group: &TargetGroup, report: &mut Report) {
+    let (dns, routing) = (group.min_healthy.dns, group.min_healthy.routing);
+    let counts = dns.count.zip(routing.count);
+    let shares = dns.percent.zip(routing.percent);
+    if counts.is_some_and(|(d, r)| d < r) || shares.is_some_and(|(d, r)| d < r) {
+        let message = format!(
+            "target group `{}` asks for fewer healthy targets for DNS than for routing",
+            group.name
+        );
+        let at = group.label(draft);
+        report.error("threshold-of-dns-below-routing", at, &group.origin, message);
+    }
+}
+
+/// A group registers what its type says
+/// (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
+fn types(draft: &Draft, group: &TargetGroup, report: &mut Report) {
+    for target in &group.targets {
+        let (own, word) = match &target.what {
+            TargetWhat::Instance(_) => (TargetType::Instance, "an instance"),
+            TargetWhat::Ip(_) => (TargetType::Ip, "an address"),
+            TargetWhat::LoadBalancer(_) => (TargetType::Alb, "a load balancer"),
+        };
+        let registers = match group.kind {
+            TargetType::Instance => "instances",
+            TargetType::Ip => "addresses",
+            TargetType::Alb => "an Application Load Balancer",
+        };
+        if own != group.kind {
+            let at = group.label(draft);
+            let message = format!(
+                "target group `{}` registers {registers}, and this is {word}",
+                group.name
+            );
+            report.error("target-of-another-type", at, &target.origin, message);
+        }
+    }
+}
+
+/// Addresses are of the VPC, or of the ranges that AWS calls private
+/// (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
+fn private_addresses(draft: &Draft, group: &TargetGroup, report: &mut Report) {
+    let vpc = group.vpc.id().map(|v| &draft.vpcs[v]);
+    for target in &group.targets {
+        let TargetWhat::Ip(IpAddr::V4(ip)) = &target.what else {
+            continue;
+        };
+        let own = vpc.is_none_or(|v| v.cidrs.iter().any(|c| c.contains(ip)));
+        let shared = matches!(ip.octets(), [100, 64..=127, ..]);
+        if !own && !ip.is_private() && !shared {
+            let message = format!(
+                "target {ip} of group `{}` is not private: targets are addresses of the VPC, of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+                group.name
+            );
+            let at = group.label(draft);
+            report.error("target-address-not-private", at, &target.origin, message);
+        }
+    }
+}
