@@ -16,7 +16,7 @@ impl Maker<'_> {
                 self.peering(index, far);
             }
         }
-        if self.genes.chance(45) {
+        if self.genes.chance(50) {
             self.site();
         }
     }

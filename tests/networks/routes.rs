@@ -140,14 +140,14 @@ impl Maker<'_> {
             for far in 0..self.vpcs.len() {
                 for wide in self.vpcs[far].blocks.clone() {
                     let inside = own.iter().any(|block| block.contains(&wide));
-                    if !inside && self.genes.chance(70) {
+                    if !inside && self.genes.chance(75) {
                         let to = Destination::Cidr(IpNet::V4(wide));
                         routes.push(self.route(to, &way, RouteKind::Static));
                     }
                 }
             }
             for (text, share) in [
-                (SITE, 65),
+                (SITE, 50),
                 ("10.0.0.0/8", 20),
                 ("0.0.0.0/0", 12),
                 (WORLD_BLOCK, 4),

@@ -76,7 +76,7 @@ impl Maker<'_> {
         for zone in zones {
             let here: Vec<_> = places.iter().filter(|p| p.zone == zone).collect();
             let port = self.genes.pick(&here);
-            if !self.genes.chance(15) {
+            if !self.genes.chance(12) {
                 ports.push(named(&port.name));
             }
         }
@@ -93,7 +93,7 @@ impl Maker<'_> {
             self.genes
                 .weigh(&[(72, Some(TABLES[0])), (24, Some(TABLES[1])), (4, None)]);
         let mut propagates_to = Vec::new();
-        for (to, share) in [(TABLES[0], 88), (TABLES[1], 75)] {
+        for (to, share) in [(TABLES[0], 94), (TABLES[1], 85)] {
             if !peer && self.genes.chance(share) {
                 propagates_to.push(table(to));
             }
@@ -104,9 +104,9 @@ impl Maker<'_> {
             to,
             table: association.map_or(Association::None, |own| Association::Table(table(own))),
             propagates_to,
-            appliance_mode: self.genes.chance(10),
+            appliance_mode: false,
             group_references: Fact::Known(!self.genes.chance(20)),
-            available: !self.genes.chance(4),
+            available: !self.genes.chance(3),
             origin: Origin::Unknown,
         });
     }

@@ -108,6 +108,7 @@ impl<'a> Walk<'a> {
                 self.groups.clear();
                 let peer = peer.id().unwrap();
                 ensure(self.net.attachments[peer].available, "BAD_STATE_ATTACHMENT")?;
+                self.crossed.push((self.leg, "transit-gateway"));
                 // Beyond, the zone is not known.
                 self.attached(peer, None)
             }
@@ -162,17 +163,18 @@ impl<'a> Walk<'a> {
     fn enter(&mut self, port: &'a Subnet) -> Hit {
         let vpc = port.vpc.id().unwrap();
         if port.v4().contains(&self.packet.dst) {
+            // Beside the port nobody has the reserved addresses, the resolver's among them.
+            let owner = self.owner(vpc, self.packet.dst);
+            ensure(owner.is_some(), "NO_POSSIBLE_DESTINATION")?;
             return self.deliver("local", vpc, Some(port));
         }
         self.acl(port, OUT)?;
         let none = "NO_ROUTE_TO_DESTINATION";
         self.each(self.routes(port), none, |w, route| {
-            let own = w.inside(vpc, w.packet.src);
             match &route.target {
+                // Neither endpoints nor peerings serve what the VPC only passes on.
                 Target::Endpoint(_) if route.active => Err("VPCE_GATEWAY_NOT_TRANSITIVE"),
-                Target::Peering(_) if route.active && !own => {
-                    Err("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")
-                }
+                Target::Peering(_) if route.active => Err("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"),
                 Target::Nat(r) if route.active => {
                     let nat = &w.net.nat_gateways[r.id().unwrap()];
                     w.nat(nat, port, true)
