@@ -135,6 +135,7 @@ codes! {
         IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS "the internet gateway refuses private sources from outside",
         IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS "the internet gateway refuses shared address space as source from outside",
         NGW_REQUIRES_SOURCE_IN_VPC "a NAT gateway serves only interfaces of its own VPC",
+        REGIONAL_NGW_ROUTE_AZ_RESTRICTION "the regional NAT gateway does not serve the zone of the source",
         PROTOCOL_RESTRICTION "the component does not carry this protocol",
     }
     Obstacle "Peering and on-premises networks" {

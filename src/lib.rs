@@ -32,7 +32,8 @@
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
 //!
 //! Where is …? How a load balancer picks targets: `aws/balance/targets.rs`, its listeners `aws/balance.rs`. What a NAT gateway translates:
-//! `aws/gateway.rs`. What an appliance passes on: `aws/appliance.rs`. Who has which public
+//! `aws/gateway.rs`, a regional one
+//! `aws/regional_nat.rs`. What an appliance passes on: `aws/appliance.rs`. Who has which public
 //! address: `aws/internet.rs`. What PrivateLink carries between Regions: `aws/across_regions.rs`. Which
 //! route wins: `aws/route.rs`. Group references: `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`,
 //! its tables `aws/transit/table.rs`. Who sees which name: `aws/names/`. What a destination's words

@@ -374,6 +374,12 @@ fn an_import_says_what_it_picked_and_left_out() {
 }
 
 /// What a file cannot mean is wrong, not failed: exit code 2.
+/// What `check` must not let pass: above all what holds of one leg, or of one alternative, alone.
+#[test]
+fn expectations_that_do_not_hold() {
+    insta::assert_snapshot!(broken("false"));
+}
+
 #[test]
 fn expectations_that_cannot_hold() {
     insta::assert_snapshot!(broken("meant-otherwise"));

@@ -107,7 +107,11 @@ fn network_files() -> Vec<(&'static str, Value)> {
                 {"NatGatewayId": "nat-1", "SubnetId": "subnet-2", "State": "available",
                  "ConnectivityType": "public", "NatGatewayAddresses": [
                     {"NetworkInterfaceId": "eni-nat", "PrivateIp": "10.0.2.7", "PublicIp": "198.51.100.7"}]},
-                {"NatGatewayId": "nat-2", "VpcId": "vpc-a", "State": "available"}],
+                {"NatGatewayId": "nat-2", "VpcId": "vpc-a", "State": "available",
+                 "AvailabilityMode": "regional", "AutoProvisionZones": "disabled",
+                 "RouteTableId": "rtb-public", "NatGatewayAddresses": [
+                    {"AllocationId": "eipalloc-2", "PublicIp": "198.51.100.8", "Status": "succeeded",
+                     "AvailabilityZone": "eu-west-1a", "AvailabilityZoneId": "euw1-az2"}]}],
               "VpcPeeringConnections": [{"VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "Active"},
                 "RequesterVpcInfo": {"VpcId": "vpc-a"}, "AccepterVpcInfo": {"VpcId": "vpc-b"}}],
               "TransitGateways": [{"TransitGatewayId": "tgw-1"}]}),
@@ -295,6 +299,7 @@ fn networks_come_from_their_listings() {
     assert_eq!(draft.world, World::Open);
     assert_eq!(draft.region, "eu-west-1");
     let missing = [
+        Listing::EgressOnlyInternetGateways,
         Listing::TargetGroupAttributes,
         Listing::TransitGatewayAttachments,
         Listing::TransitGatewayVpcAttachments,
@@ -339,6 +344,11 @@ fn networks_come_from_their_listings() {
     );
     assert_eq!(draft.internet_gateways.len(), 1);
     assert_eq!(draft.nat_gateways.len(), 1);
+    let regional = find(&draft.regional_nats, |_| true);
+    assert_eq!(regional.table.text, "rtb-public");
+    assert_eq!(regional.zones, Some(vec!["euw1-az2".to_owned()]));
+    let address = (Some("euw1-az2".to_owned()), "198.51.100.8".parse().unwrap());
+    assert_eq!(regional.addresses, [address]);
     assert!(find(&draft.peerings, |_| true).active);
 }
 
@@ -498,7 +508,7 @@ fn zones_and_records() {
 fn what_is_left_out_is_said() {
     let imported = everything();
     let said = |what: &str| imported.left_out.iter().find(|l| l.what == what);
-    assert!(said("NAT gateways").unwrap().matters);
+    assert!(said("NAT gateways").is_none());
     assert!(said("gatewayloadbalancer endpoints").unwrap().matters);
     assert!(!said("IPv6 routes").unwrap().matters);
     assert_eq!(said("prefix lists").unwrap().count, 1);

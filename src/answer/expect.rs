@@ -163,7 +163,8 @@ fn names(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
     };
     if let Some(wanted) = &checks.answers {
         let mut wanted = wanted.clone();
-        let mut have: Vec<IpAddr> = answers.iter().map(|a| a.address.ip()).collect();
+        let given = answers.iter().filter(|a| !a.is_one_of_many());
+        let mut have: Vec<IpAddr> = given.map(|a| a.address.ip()).collect();
         for list in [&mut wanted, &mut have] {
             list.sort_unstable();
             list.dedup();
@@ -210,10 +211,10 @@ fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
     if !several(checks) {
         same(out, "mechanism", &checks.mechanism, mechanism);
     }
-    if let Some(wanted) = checks.sees_source {
-        let have = alternative.sees_source.map(Address::ip);
-        differ(out, "sees.source", &Some(wanted), &have);
-    }
+    let seen = alternative.sees_source;
+    let seen = seen.map_or("nothing".to_owned(), |a| a.to_string());
+    let wanted = checks.sees_source.map(|ip| ip.to_string());
+    same(out, "sees.source", &wanted, &seen);
     if let Some(wanted) = &checks.sees_vpce
         && !sees_endpoint(alternative, wanted)
     {

@@ -22,7 +22,7 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
     let target = super::dial::target(network, compiled, ask)?;
     let name = target.name.as_ref();
     let found = name.map(|name| look_up(network, compiled, ask.from, name));
-    let possible = super::possible::possible(network, ask, found.as_ref());
+    let possible = super::possible::possible(network, compiled, ask, found.as_ref());
     if possible.is_empty() {
         return judge(network, compiled, ask, target, found);
     }
@@ -32,11 +32,11 @@ pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answe
             client_ports: other.client_ports.or(ask.client_ports),
             ..ask.clone()
         };
-        let found = other.found.or_else(|| found.clone());
-        let verdict = judge(network, compiled, &ask, target.clone(), found)?.verdict;
-        if verdict != out.verdict {
+        let found = other.found.clone().or_else(|| found.clone());
+        let judged = judge(network, compiled, &ask, target.clone(), found)?;
+        if judged.verdict != out.verdict {
+            out.obstacles = vec![other.splits(&out, &judged)];
             out.verdict = Verdict::Unknown;
-            out.obstacles = vec![stop(Code::UNKNOWN_RESOURCE, &other.lack, other.part)];
             break;
         }
     }
@@ -262,7 +262,7 @@ fn unheard(query: &Answer) -> Option<(Alternative, Vec<Obstacle>)> {
     Some((alternative, all))
 }
 
-fn stop(code: Code, by: &str, leg: Part) -> Obstacle {
+pub(super) fn stop(code: Code, by: &str, leg: Part) -> Obstacle {
     Obstacle {
         code,
         leg,

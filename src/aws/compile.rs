@@ -60,6 +60,7 @@ pub(super) struct Compiler<'n> {
     pub(super) isps: Vec<NodeId>,
     pub(super) peerings: Vec<NodeId>,
     pub(super) connections: Vec<NodeId>,
+    pub(super) regional_nats: Vec<NodeId>,
     pub(super) transit: Transit,
     /// The mark of traffic that comes by PrivateLink.
     pub(super) private_link: u32,
@@ -96,6 +97,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         isps: Vec::new(),
         peerings: Vec::new(),
         connections: Vec::new(),
+        regional_nats: Vec::new(),
         transit: Transit::default(),
         private_link: 0,
         out: Compiled::default(),
@@ -105,6 +107,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.internet();
     c.deliveries();
     c.gateways();
+    c.regional_nats();
     c.wires();
     c.transit();
     c.sites();
@@ -202,6 +205,7 @@ impl<'n> Compiler<'n> {
             let node = self.b.node(shape, connection.name.clone());
             self.connections.push(node);
         }
+        self.regional_nat_nodes();
         self.transit_nodes();
         self.client_vpn_nodes();
         for (_, site) in network.sites.iter() {

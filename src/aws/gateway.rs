@@ -27,14 +27,7 @@ impl Compiler<'_> {
                 continue;
             };
             let node = self.out.node_of(interface);
-            let rule = Origin::Implied(
-                "NAT gateways carry TCP, UDP and ICMP, /vpc/latest/userguide/nat-gateway-basics.html",
-            );
-            let protocols = [1, 6, 17].map(|p| RowSpec {
-                proto: Some(p),
-                ..RowSpec::address(Span::Any, Action::Next, &rule, "TCP, UDP and ICMP")
-            });
-            let protocols = self.b.table(&nat.name, Side::Dst, protocols.to_vec(), Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html");
+            let protocols = self.nat_protocols(&nat.name);
             self.b
                 .slot(node, super::stages::slot::GROUP_IN as usize, protocols);
             let blocks = self.sources(network.vpc_of(interface), || {
@@ -65,6 +58,18 @@ impl Compiler<'_> {
             self.b
                 .slot(node, super::stages::slot::SPECIAL as usize, table);
         }
+    }
+
+    /// TCP, UDP and ICMP.
+    pub(super) fn nat_protocols(&mut self, name: &str) -> TableId {
+        let rule = Origin::Implied(
+            "NAT gateways carry TCP, UDP and ICMP, /vpc/latest/userguide/nat-gateway-basics.html",
+        );
+        let rows = [1, 6, 17].map(|p| RowSpec {
+            proto: Some(p),
+            ..RowSpec::address(Span::Any, Action::Next, &rule, "TCP, UDP and ICMP")
+        });
+        self.b.table(name, Side::Dst, rows.to_vec(), Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html")
     }
 
     /// The sources of a VPC; of one that the input does not contain, perhaps any.
@@ -155,6 +160,9 @@ impl Compiler<'_> {
                 ));
             }
         }
+        let (regional_out, regional_in) = self.regional_rows(vpc);
+        outward.extend(regional_out);
+        inward.extend(regional_in);
         outward.sort_by_key(|r| r.span);
         inward.sort_by_key(|r| r.span);
         if vpc.id().is_none() {

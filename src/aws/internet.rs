@@ -12,7 +12,7 @@ use super::lack::Lack;
 use super::public::{NOWHERE, SPECIAL, private, regions, token_span_of};
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NodeId, Outside, RowSpec, Shape, Side, Stage, TableId};
+use crate::fabric::{Action, Label, NodeId, Outside, RowSpec, Shape, Side, Span, Stage, TableId};
 use crate::model::{
     Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, partition, v4, v4_addresses,
 };
@@ -232,6 +232,12 @@ impl Compiler<'_> {
                 });
             }
         }
+        rows.extend(self.owned_by_regional_nats(|region| Label {
+            exposed: true,
+            outside: sender.leaves_for(region),
+            token: Some("internet-gateway"),
+            assumes: None,
+        }));
         for (address, unseen) in &network.unseen_public {
             rows.push(RowSpec {
                 span: bits(*address).into(),
@@ -258,6 +264,29 @@ impl Compiler<'_> {
         rows
     }
 
+    fn owned_by_regional_nats(&mut self, label: impl Fn(&str) -> Label) -> Vec<RowSpec> {
+        let network = self.network;
+        let mut rows = Vec::new();
+        for (_, nat) in network.regional_nats.iter() {
+            let way = match nat.vpc.id() {
+                Some(vpc) => self.way_into(vpc, label(&network.vpcs[vpc].region)),
+                None => Err(self.lack(&nat.vpc)),
+            };
+            for (_, public) in &nat.addresses {
+                let span = Span::from((bits(*public), bits(*public)));
+                let text = format!("{public} is {}", nat.name);
+                rows.push(match &way {
+                    Ok(then) => RowSpec::address(span, *then, &nat.origin, text),
+                    Err(lack) => RowSpec {
+                        span,
+                        ..lack.opaque()
+                    },
+                });
+            }
+        }
+        rows
+    }
+
     /// From the internet into a VPC: over its internet gateway, if it has one.
     fn way_in(
         &mut self,
@@ -265,13 +294,15 @@ impl Compiler<'_> {
         subnet: &Ref<Subnet>,
         label: Label,
     ) -> Result<Action, Lack> {
+        match (vpc, subnet.id()) {
+            (Some(vpc), _) => self.way_into(vpc, label),
+            (None, Some(subnet)) => Err(self.lack(&self.network.subnets[subnet].vpc)),
+            (None, None) => Err(self.lack(subnet)),
+        }
+    }
+
+    fn way_into(&mut self, vpc: Id<Vpc>, label: Label) -> Result<Action, Lack> {
         let network = self.network;
-        let Some(vpc) = vpc else {
-            return Err(match subnet.id().map(|s| &network.subnets[s].vpc) {
-                Some(vpc) => self.lack(vpc),
-                None => self.lack(subnet),
-            });
-        };
         let found = self.gateway_of.get(&vpc).copied();
         if let Some(node) = found {
             return Ok(self.clearing(node, 1, label));

@@ -19,6 +19,7 @@ mod names;
 pub mod policy;
 mod public;
 mod public_access;
+mod regional_nat;
 mod resolver;
 mod route;
 mod stages;

@@ -37,6 +37,7 @@ impl Compiler<'_> {
             }
             out.push(row(span(&subnet.v4()), stop));
         }
+        out.extend(self.regional_public_access(vpc));
         if into.is_empty() {
             return (NONE, NONE);
         }

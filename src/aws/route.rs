@@ -30,6 +30,11 @@ enum Sender {
     Clients(Id<Subnet>),
     /// A transit gateway's port in a subnet: what it brought from elsewhere.
     Transit(Id<Subnet>),
+    /// A regional NAT gateway, by its own table: what it has translated, else replies.
+    Regional {
+        /// They are replies.
+        replies: bool,
+    },
     /// A gateway with a table of its own; an internet gateway wants public addresses there.
     Edge {
         /// It is an internet gateway.
@@ -44,7 +49,7 @@ impl Sender {
             | Sender::Nat(_, subnet)
             | Sender::Clients(subnet)
             | Sender::Transit(subnet) => Some(subnet),
-            Sender::Edge { .. } => None,
+            Sender::Edge { .. } | Sender::Regional { .. } => None,
         }
     }
 }
@@ -93,6 +98,7 @@ impl Candidate<'_> {
             && match (&a.target, &b.target) {
                 (Target::Internet(a), Target::Internet(b)) => a.to == b.to,
                 (Target::Nat(a), Target::Nat(b)) => a.to == b.to,
+                (Target::RegionalNat(a), Target::RegionalNat(b)) => a.to == b.to,
                 (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
                 (Target::Vpn(a), Target::Vpn(b)) => a.to == b.to,
                 (Target::Endpoint(a), Target::Endpoint(b)) => a.to == b.to,
@@ -111,11 +117,11 @@ impl Compiler<'_> {
         let Some(id) = table.id() else {
             return self.opaque_table(&table.text, &self.lack(table));
         };
-        // Which port of a transit gateway serves them depends on the subnet.
+        // Whether a transit gateway or a regional NAT gateway serves them depends on the zone.
         let routes = &network.tables[id].routes;
         let apart = routes
             .iter()
-            .any(|r| matches!(r.target, Target::Transit(_)));
+            .any(|r| matches!(r.target, Target::Transit(_) | Target::RegionalNat(_)));
         let key = (id, apart.then_some(subnet));
         if let Some(table) = self.route_tables.get(&key) {
             return *table;
@@ -150,7 +156,10 @@ impl Compiler<'_> {
 
     fn route_table(&mut self, id: Id<RouteTable>, sender: Sender) -> TableId {
         let endpoints = match sender {
-            Sender::Subnet(_) | Sender::Clients(_) | Sender::Edge { .. } => true,
+            Sender::Subnet(_)
+            | Sender::Clients(_)
+            | Sender::Regional { .. }
+            | Sender::Edge { .. } => true,
             Sender::Nat(..) => self.network.is_on("nat-uses-gateway-endpoint"),
             Sender::Transit(_) => self.network.is_on("gateway-endpoint-route-drops-transit"),
         };
@@ -342,6 +351,11 @@ impl Compiler<'_> {
         self.route_table(id, Sender::Edge { internet })
     }
 
+    /// The table of a regional NAT gateway, for what it has translated or for replies.
+    pub(super) fn regional_routes(&mut self, id: Id<RouteTable>, replies: bool) -> TableId {
+        self.route_table(id, Sender::Regional { replies })
+    }
+
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
     fn target(
         &mut self,
@@ -355,7 +369,21 @@ impl Compiler<'_> {
             return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
         }
         let network = self.network;
+        if let Sender::Regional { replies } = sender {
+            match &route.target {
+                Target::Internet(_) => {}
+                Target::Local if replies => {}
+                Target::Transit(gateway) if replies => {
+                    return self.regional_into_transit(gateway, own);
+                }
+                _ => return Err(self.beyond_regional_nat(route)),
+            }
+        }
         Ok(match &route.target {
+            Target::RegionalNat(nat) => {
+                let anybody = matches!(sender, Sender::Transit(_));
+                return self.toward_regional_nat(nat, sender.subnet(), anybody);
+            }
             Target::Local => {
                 let Some(router) = vpc.and_then(|v| self.routers.get(v.index())).copied() else {
                     return Err(self.lack(own));
@@ -417,6 +445,7 @@ impl Compiler<'_> {
                     Sender::Subnet(_)
                     | Sender::Nat(..)
                     | Sender::Clients(_)
+                    | Sender::Regional { .. }
                     | Sender::Edge { .. } => entry::SERVE,
                 };
                 self.clearing(
@@ -469,6 +498,7 @@ impl Compiler<'_> {
                     Sender::Subnet(_)
                     | Sender::Clients(_)
                     | Sender::Transit(_)
+                    | Sender::Regional { .. }
                     | Sender::Edge { .. } => Back::None,
                 };
                 Action::Go(self.b.link(Link {

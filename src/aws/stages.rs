@@ -53,6 +53,7 @@ pub(super) struct Shapes {
     pub(super) endpoint: u32,
     pub(super) balancer: u32,
     pub(super) nat: u32,
+    pub(super) regional_nat: u32,
     pub(super) stranger: u32,
     pub(super) internet_gateway: u32,
     pub(super) router: u32,
@@ -131,6 +132,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
         ])),
         balancer: b.shape(balancer()),
         nat: b.shape(nat()),
+        regional_nat: b.shape(regional_nat()),
         stranger: b.shape(stranger()),
         internet_gateway: b.shape(internet_gateway()),
         router: b.shape(lists(&[
@@ -398,6 +400,30 @@ fn nat() -> Shape {
     Shape {
         stages,
         entries: vec![0, 8, 7, 0, 1],
+        reply: 0,
+    }
+}
+
+/// A regional NAT gateway is in no subnet: its own table decides, away and back.
+fn regional_nat() -> Shape {
+    let stages = vec![
+        filter("NAT gateway", slot::GROUP_OUT),
+        filter("NAT gateway", slot::GROUP_IN),
+        Stage::Translate {
+            what: "NAT",
+            table: slot::SPECIAL,
+            remember: true,
+        },
+        ROUTES,
+        Stage::Recall {
+            of: 2,
+            otherwise: Some(Code::REPLY_WITHOUT_SESSION),
+        },
+        route("routes", slot::TRACK),
+    ];
+    Shape {
+        stages,
+        entries: vec![0, 1, 4],
         reply: 0,
     }
 }

@@ -2,9 +2,12 @@
 
 use super::dump::Dump;
 use super::node::Node;
+use super::vpcs::{Zones, zone_id, zone_ids};
 use crate::model::{
-    Draft, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, Unseen, Vpc, VpnGateway, Why,
+    Draft, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, RegionalNat, Unseen, Vpc,
+    VpnGateway, Why,
 };
+use std::net::Ipv4Addr;
 
 /// Whether an attachment is one: `available` and `attached` both say so.
 pub(super) fn holds(attachment: &Node<'_>) -> bool {
@@ -58,8 +61,9 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 .leave("virtual private gateways", why, 1, false),
         }
     }
+    let zones = zone_ids(dump);
     for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
-        nat_gateway(name, &row, draft);
+        nat_gateway(name, &row, &zones, draft);
     }
     let peerings = dump.rows("VpcPeeringConnections", "VpcPeeringConnectionId");
     for (name, row) in peerings {
@@ -98,17 +102,51 @@ pub(super) fn primary<'a>(row: &Node<'a>) -> Option<Node<'a>> {
         .cloned()
 }
 
-fn nat_gateway(name: &str, row: &Node<'_>, draft: &mut Draft) {
+/// `AvailabilityMode`, and of no subnet
+/// (`/AWSEC2/latest/APIReference/API_NatGateway.html`).
+pub(super) fn is_regional(row: &Node<'_>) -> bool {
+    row.is("AvailabilityMode", &["regional"]) || !row.has("SubnetId")
+}
+
+fn regional_nat(name: &str, row: &Node<'_>, zones: &Zones<'_>, draft: &mut Draft) {
     let origin = row.origin();
-    let Some(subnet) = row.text("SubnetId") else {
-        let why = "regional ones are not modelled yet";
-        row.context.leave("NAT gateways", why, 1, true);
-        draft.unseen.push(Unseen {
-            name: name.to_owned(),
-            kind: "NAT gateway",
-            why: Why::NotModelled(why.to_owned()),
-            origin,
-        });
+    let Some(vpc) = row.need("VpcId") else { return };
+    let mut addresses = Vec::new();
+    for address in row.items("NatGatewayAddresses") {
+        if address.is("Status", &["failed", "disassociating"]) {
+            continue;
+        }
+        let zone = zone_id(&address, zones);
+        let public = address.parsed::<Ipv4Addr>("PublicIp", "an address");
+        addresses.extend(public.map(|ip| (zone, ip)));
+    }
+    // Zones that AWS provisions it serves by itself.
+    let by_hand = row.is("AutoProvisionZones", &["disabled"]);
+    let served = by_hand.then(|| {
+        let own = addresses.iter().filter_map(|(z, _)| z.clone());
+        let mut zones: Vec<String> = own.collect();
+        zones.dedup();
+        zones
+    });
+    let table = row.text("RouteTableId").map(str::to_owned);
+    let table = table.unwrap_or_else(|| format!("of {name}"));
+    draft.regional_nats.push(RegionalNat {
+        name: name.to_owned(),
+        vpc: Ref::named(vpc, &origin),
+        zones: served,
+        addresses,
+        table: Ref::named(table, &origin),
+        available: !row.has("State") || row.is("State", &["available"]),
+        origin,
+    });
+}
+
+fn nat_gateway(name: &str, row: &Node<'_>, zones: &Zones<'_>, draft: &mut Draft) {
+    let origin = row.origin();
+    if is_regional(row) {
+        return regional_nat(name, row, zones, draft);
+    }
+    let Some(subnet) = row.need("SubnetId") else {
         return;
     };
     let interface = primary(row)

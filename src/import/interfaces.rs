@@ -1,6 +1,7 @@
 //! Network interfaces, instances, elastic addresses.
 
 use super::dump::Dump;
+use super::gateways::is_regional;
 use super::gateways::primary;
 use super::node::Node;
 use crate::model::{
@@ -27,7 +28,8 @@ struct Owners<'a> {
 impl<'a> Owners<'a> {
     fn new(dump: &Dump<'a>) -> Self {
         let mut nat = HashMap::new();
-        for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
+        let nats = dump.rows("NatGateways", "NatGatewayId");
+        for (name, row) in nats.into_iter().filter(|(_, row)| !is_regional(row)) {
             for address in row.items("NatGatewayAddresses") {
                 address
                     .text("NetworkInterfaceId")
@@ -201,7 +203,8 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             unlisted_instance(name, &row, own, why, draft);
         }
     }
-    for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
+    let nats = dump.rows("NatGateways", "NatGatewayId");
+    for (name, row) in nats.into_iter().filter(|(_, row)| !is_regional(row)) {
         nat_interface(name, &row, &seen, draft);
     }
 }

@@ -134,6 +134,10 @@ const OTHERS: [(&str, &str); 7] = [
 
 fn target(row: &Node<'_>, origin: &Origin, draft: &mut Draft) -> Target {
     if let Some(nat) = row.text("NatGatewayId") {
+        let mut regional = draft.regional_nats.iter();
+        if regional.any(|(_, n)| n.name == nat) {
+            return Target::RegionalNat(Ref::named(nat, origin));
+        }
         return Target::Nat(Ref::named(nat, origin));
     }
     if let Some(peering) = row.text("VpcPeeringConnectionId") {

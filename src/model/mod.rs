@@ -79,6 +79,7 @@ pub struct Draft {
     pub internet_gateways: Arena<InternetGateway>,
     pub egress_only_gateways: Arena<EgressOnlyGateway>,
     pub nat_gateways: Arena<NatGateway>,
+    pub regional_nats: Arena<RegionalNat>,
     pub vpn_gateways: Arena<VpnGateway>,
     pub peerings: Arena<Peering>,
     pub transit_gateways: Arena<TransitGateway>,

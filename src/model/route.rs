@@ -29,6 +29,8 @@ pub enum Target {
     EgressOnly(Ref<EgressOnlyGateway>),
     /// A NAT gateway.
     Nat(Ref<NatGateway>),
+    /// A regional NAT gateway.
+    RegionalNat(Ref<RegionalNat>),
     /// A peering connection.
     Peering(Ref<Peering>),
     /// A virtual private gateway.
@@ -132,6 +134,26 @@ pub struct NatGateway {
     pub interface: Ref<Interface>,
     /// `false`: private, without a public address.
     pub public: bool,
+    /// `available`.
+    pub available: bool,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A regional NAT gateway: public, of a VPC, with a route table of its own
+/// (`/vpc/latest/userguide/nat-gateways-regional.html`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegionalNat {
+    /// Name within the VPC.
+    pub name: String,
+    /// Its VPC.
+    pub vpc: Ref<Vpc>,
+    /// The zone ids it serves; none: every zone, by itself.
+    pub zones: Option<Vec<String>>,
+    /// Its public addresses, and the zone that each is for; none: any.
+    pub addresses: Vec<(Option<String>, Ipv4Addr)>,
+    /// Its own table.
+    pub table: Ref<RouteTable>,
     /// `available`.
     pub available: bool,
     /// Where it was written.

@@ -107,7 +107,7 @@ fn addresses(files: &Files, outcome: &DnsOutcome) -> Vec<Value> {
         .iter()
         .map(|a| {
             json!({
-                "address": address(a.address),
+                "address": address(a.address).filter(|_| !a.is_one_of_many()),
                 "by": a.by,
                 "key": a.key,
                 "zone": a.zone,

@@ -61,7 +61,11 @@ fn answers(page: &mut Page, places: &mut Places<'_>, outcome: &DnsOutcome) {
     for answer in answers {
         let zone = answer.zone.as_ref();
         let zone = zone.map_or(String::new(), |z| format!(" ({z})"));
-        let text = format!("{}{zone}   {}", host(answer.address), answer.by);
+        let mut address = host(answer.address);
+        if answer.is_one_of_many() {
+            address = format!("some address of the service, such as {address}");
+        }
+        let text = format!("{address}{zone}   {}", answer.by);
         page.entry("        ", &text, &places.short(&answer.origin), 10);
     }
 }

@@ -133,6 +133,7 @@ fn rules(draft: &mut Draft) {
                 Target::Internet(r) => one(r),
                 Target::EgressOnly(r) => one(r),
                 Target::Nat(r) => one(r),
+                Target::RegionalNat(r) => one(r),
                 Target::Peering(r) => one(r),
                 Target::Vpn(r) => one(r),
                 Target::Endpoint(r) => one(r),
@@ -153,6 +154,11 @@ fn joins(draft: &mut Draft) {
         re(&mut nat.name);
         one(&mut nat.subnet);
         one(&mut nat.interface);
+    });
+    each!(draft.regional_nats, |_i, nat| {
+        re(&mut nat.name);
+        one(&mut nat.vpc);
+        one(&mut nat.table);
     });
     each!(draft.vpn_gateways, |_i, gateway| {
         re(&mut gateway.name);

@@ -198,6 +198,7 @@ pub fn reorder(draft: &Draft, g: &mut Genes) -> Draft {
         instances,
         internet_gateways,
         nat_gateways,
+        regional_nats,
         peerings,
         connections,
         prefix_lists,

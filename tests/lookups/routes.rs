@@ -170,7 +170,7 @@ fn leads(network: &Network, route: &Route) -> String {
         Target::Peering(p) => &p.text,
         Target::Vpn(_) => "v0/vgw",
         Target::Endpoint(_) => "v0/s3",
-        Target::Interface(_) | Target::Transit(_) | Target::Unseen(_) => {
+        Target::RegionalNat(_) | Target::Interface(_) | Target::Transit(_) | Target::Unseen(_) => {
             panic!("nothing is unseen here")
         }
     };

@@ -73,7 +73,6 @@ impl Census {
             ("vpn_connection", "state"),
             ("vpc", "block_public_access"),
             ("instance", "forwards"),
-            ("nat_gateway", "mode"),
             ("load_balancer", "type"),
             ("service_connection", "state"),
             // No Application Load Balancer can be said yet.
@@ -127,6 +126,7 @@ fn nouns(n: &Network) -> Vec<(&'static str, usize)> {
         internet_gateways,
         egress_only_gateways: _,
         nat_gateways,
+        regional_nats,
         vpn_gateways,
         peerings,
         transit_gateways,
@@ -195,6 +195,7 @@ fn nouns(n: &Network) -> Vec<(&'static str, usize)> {
         ("instances", instances.len()),
         ("internet gateways", internet_gateways.len()),
         ("NAT gateways", nat_gateways.len()),
+        ("regional NAT gateways", regional_nats.len()),
         ("VPN gateways", vpn_gateways.len()),
         ("peerings", peerings.len()),
         ("transit gateways", transit_gateways.len()),

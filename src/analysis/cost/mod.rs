@@ -167,6 +167,10 @@ impl Bill<'_> {
         let name = to.map_or(String::new(), |to| self.name(to));
         match token {
             "gateway-endpoint" => self.add(Charge::GatewayEndpoint, &name, 1),
+            // A zonal one is charged by its interface.
+            "nat-gateway" if to.is_some_and(|to| interface_of(self.compiled, to).is_none()) => {
+                self.add(Charge::RegionalNat, &name, 1);
+            }
             "internet-gateway" => {
                 *public = true;
                 let owner = last.map(|i| self.name(self.compiled.node_of(i)));

@@ -60,6 +60,7 @@ charges! {
     InterfaceEndpointGb "interface-endpoint-gb" Gb "interface endpoint",
     NatGatewayHour "nat-gateway-hour" Hour "NAT gateway",
     NatGatewayGb "nat-gateway-gb" Gb "NAT gateway",
+    RegionalNat "regional-nat-gateway" Other "regional NAT gateway",
     PublicAddressHour "public-ipv4-hour" Hour "public IPv4 address",
     CrossZone "cross-zone-gb" Gb "data transfer between zones to",
     CrossRegion "cross-region-gb" Gb "data transfer between Regions to",

@@ -16,6 +16,7 @@ pub(super) fn find(network: &Network) -> Vec<Finding> {
         let default = |d: &Destination| matches!(d, Destination::Cidr(c) if c.prefix_len() == 0);
         let nat = |t: &Target| match t {
             Target::Nat(nat) => nat.id().is_some_and(|n| network.nat_gateways[n].public),
+            Target::RegionalNat(nat) => nat.id().is_some(),
             _ => false,
         };
         let route = table

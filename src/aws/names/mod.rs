@@ -19,6 +19,7 @@ mod records;
 mod server;
 mod vpc;
 
+use crate::code::Code;
 pub use own::{balancer_name, endpoint_name};
 
 use super::Compiled;
@@ -84,6 +85,16 @@ pub struct DnsAnswer {
     pub origin: Origin,
     /// An assumption it makes, e.g. `PUBLIC_ADDRESS_NOT_GIVEN`.
     pub assumes: Option<&'static str>,
+}
+
+impl DnsAnswer {
+    /// Whether the address only stands for those of a service's list: which of them it is, the
+    /// input does not say.
+    #[must_use]
+    pub fn is_one_of_many(&self) -> bool {
+        self.assumes == Some(Code::PUBLIC_ADDRESS_NOT_GIVEN.name())
+            && !super::is_token(self.address)
+    }
 }
 
 /// What came of a query.

@@ -180,21 +180,19 @@ fn taken(draft: &Draft, report: &mut Report) {
 
 /// A public address stands for one private one (`/vpc/latest/userguide/VPC_Internet_Gateway.html`).
 fn public_taken(draft: &Draft, report: &mut Report) {
-    let mut owners: HashMap<Ipv4Addr, Id<Interface>> = HashMap::new();
-    for (id, interface) in draft.interfaces.iter() {
-        for (_, public) in &interface.public {
-            if let Some(first) = owners.insert(*public, id) {
-                let message = format!(
-                    "`{public}` is the address of `{}`",
-                    owner(draft, &draft.interfaces[first])
-                );
-                report.error(
-                    "public-address-taken",
-                    owner(draft, interface),
-                    &interface.origin,
-                    message,
-                );
-            }
+    let interfaces = draft.interfaces.iter().flat_map(|(_, i)| {
+        let public = i.public.iter().map(|(_, public)| *public);
+        public.map(move |ip| (ip, owner(draft, i), &i.origin))
+    });
+    let regional = draft.regional_nats.iter().flat_map(|(_, n)| {
+        let public = n.addresses.iter().map(|(_, public)| *public);
+        public.map(move |ip| (ip, n.label(draft), &n.origin))
+    });
+    let mut owners: HashMap<Ipv4Addr, String> = HashMap::new();
+    for (public, own, origin) in interfaces.chain(regional) {
+        if let Some(first) = owners.insert(public, own.clone()) {
+            let message = format!("`{public}` is the address of `{first}`");
+            report.error("public-address-taken", own, origin, message);
         }
     }
 }

@@ -15,6 +15,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     endpoint_tables(draft, report);
     target_groups(draft, report);
     nat_gateways(draft, report);
+    regional_nats(draft, report);
     load_balancers(draft, report);
     public_addresses(draft, report);
 }
@@ -124,6 +125,34 @@ fn nat_gateways(draft: &Draft, report: &mut Report) {
             _ => continue,
         };
         report.error(code, nat.label(draft), &nat.origin, message.to_owned());
+    }
+}
+
+/// A regional NAT gateway has public addresses, each for a zone that it serves
+/// (`/vpc/latest/userguide/nat-gateways-regional.html`).
+fn regional_nats(draft: &Draft, report: &mut Report) {
+    for (_, nat) in draft.regional_nats.iter() {
+        let at = nat.label(draft);
+        let unserved = |zone: &&String| nat.zones.as_ref().is_some_and(|all| !all.contains(zone));
+        let mut zones = nat.addresses.iter().filter_map(|(z, _)| z.as_ref());
+        if let Some(zone) = zones.find(unserved) {
+            let message =
+                format!("`{at}` has a public address for `{zone}`, which it does not serve");
+            report.error("nat-address-without-zone", &at, &nat.origin, message);
+        }
+        let has = |zone: &String| {
+            let mut all = nat.addresses.iter();
+            all.any(|(z, _)| z.as_ref().is_none_or(|z| z == zone))
+        };
+        let served = nat.zones.iter().flatten();
+        let bare = served.clone().find(|z| !has(z));
+        if nat.addresses.is_empty() || bare.is_some() {
+            let zone = bare.map_or(String::new(), |z| format!(" for `{z}`"));
+            let message = format!(
+                "a regional NAT gateway has public addresses, and `{at}` has none{zone}: give `public_ip`"
+            );
+            report.error("public-without-public-address", &at, &nat.origin, message);
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::model::{
     Arena, ClientVpn, Connection, Draft, EgressOnlyGateway, EndpointService, HostedZone, Id,
     Instance, Interface, InternetGateway, InternetHost, Listing, LoadBalancer, NatGateway,
-    NetworkAcl, Origin, Peering, Policy, PrefixList, Principal, Profile, Ref, ResolverEndpoint,
-    ResolverRule, RouteTable, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment,
-    TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
+    NetworkAcl, Origin, Peering, Policy, PrefixList, Principal, Profile, Ref, RegionalNat,
+    ResolverEndpoint, ResolverRule, RouteTable, SecurityGroup, Site, Subnet, TargetGroup,
+    TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
 };
 
 /// A named noun of a draft.
@@ -160,6 +160,15 @@ noun!(
     nat_gateways,
     |_| None,
     |n, d| of_subnet(&n.subnet, d)
+);
+noun!(
+    RegionalNat,
+    "regional NAT gateway",
+    Some(Listing::NatGateways),
+    true,
+    regional_nats,
+    |_| None,
+    |n, _| n.vpc.id()
 );
 noun!(
     VpnGateway,

@@ -74,6 +74,7 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
         acls,
         instances,
         internet_gateways,
+        regional_nats,
         egress_only_gateways,
         vpn_gateways,
         endpoints,
@@ -154,7 +155,8 @@ macro_rules! indexes {
 
 indexes! {
     tables: RouteTable, groups: SecurityGroup, acls: NetworkAcl, interfaces: Interface,
-    instances: Instance, internet: InternetGateway, egress: EgressOnlyGateway, nats: NatGateway, vpns: VpnGateway,
+    instances: Instance, internet: InternetGateway, egress: EgressOnlyGateway, nats: NatGateway,
+    regional_nats: RegionalNat, vpns: VpnGateway,
     peerings: Peering, sites: Site, connections: Connection, lists: PrefixList, endpoints: VpcEndpoint,
     services: EndpointService, balancers: LoadBalancer, targets: TargetGroup,
     transits: TransitGateway, attachments: TransitAttachment, transit_tables: TransitTable,
@@ -208,6 +210,11 @@ impl Indexes {
     fn routes(&self, draft: &mut Draft, resolver: &mut Resolver<'_>) {
         self.with(
             draft,
+            |d| &mut d.regional_nats,
+            |nat, context| resolver.look_up(&self.tables, &mut nat.table, context),
+        );
+        self.with(
+            draft,
             |d| &mut d.tables,
             |table, context| {
                 for route in &mut table.routes {
@@ -231,6 +238,7 @@ impl Indexes {
             Target::Internet(r) => resolver.look_up(&self.internet, r, context),
             Target::EgressOnly(r) => resolver.look_up(&self.egress, r, context),
             Target::Nat(r) => resolver.look_up(&self.nats, r, context),
+            Target::RegionalNat(r) => resolver.look_up(&self.regional_nats, r, context),
             Target::Peering(r) => resolver.look_up(&self.peerings, r, context),
             Target::Vpn(r) => resolver.look_up(&self.vpns, r, context),
             Target::Endpoint(r) => resolver.look_up(&self.endpoints, r, context),

@@ -5,7 +5,7 @@ use super::report::Report;
 use crate::model::{
     ClientVpn, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
     InternetGateway, InternetHost, LoadBalancer, NatGateway, NetworkAcl, Peering, Policy,
-    PrefixList, Principal, Profile, ResolverEndpoint, ResolverRule, Role, RouteTable,
+    PrefixList, Principal, Profile, RegionalNat, ResolverEndpoint, ResolverRule, Role, RouteTable,
     SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc,
     VpcEndpoint, VpnGateway, World,
 };
@@ -50,6 +50,7 @@ fn components(draft: &Draft, report: &mut Report) {
     let mut space = Space::default();
     space.add::<Instance>(draft, report);
     space.add::<NatGateway>(draft, report);
+    space.add::<RegionalNat>(draft, report);
     space.add::<VpcEndpoint>(draft, report);
     space.add::<LoadBalancer>(draft, report);
     space.add::<ResolverEndpoint>(draft, report);

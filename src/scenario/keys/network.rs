@@ -139,13 +139,15 @@ pub(super) const KEYS: &[Key] = keys! {
         split_tunnel: Bool, "false", "true", "clients send only what the endpoint has a route for";
     }
     "nat_gateway" {
-        subnet: Text, "required", "pub-a", "subnet";
+        subnet: Text, "none: required if zonal", "pub-a", "subnet";
         ip: Text, "the lowest free address", "10.0.0.5", "private address";
-        public_ip: Text, "none", "203.0.113.5", "public address";
+        public_ip: TextOrTextMap, "none", "203.0.113.5", "public address; of a regional gateway also zone to public address";
         type: Choice(&["public", "private"], &[]), "public", "private", "kind";
         state: Choice(&["available", "pending", "failed", "deleting", "deleted"], &[]), "available", "failed", "state";
-        mode: Choice(&["zonal"], &["regional"]), "zonal", "zonal", "zonal or regional";
-        @later { id "AWS id"; zones "zones of a regional gateway"; route_table "table of a regional gateway"; }
+        mode: Choice(&["zonal", "regional"], &[]), "zonal", "regional", "in a subnet, or of the whole VPC";
+        zones: Texts, "every zone, by itself", "[use1-az1]", "zones that a regional gateway serves";
+        route_table: Text, "one of its own: to the internet gateway", "nat", "route table of a regional gateway";
+        @later { id "AWS id"; }
     }
     "endpoint" {
         id: Text, "none", "vpce-0abc", "AWS id, usable as a name";

@@ -4,7 +4,7 @@ use super::super::tree::{Key, Kind, Node, Span};
 use super::super::values;
 use super::address::Pending;
 use super::{Inside, Lower, id, os};
-use crate::model::{Forwards, Instance, Interface, NatGateway, Os, Ref, Role, SecurityGroup};
+use crate::model::{Forwards, Instance, Interface, Os, Ref, Role, SecurityGroup};
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
@@ -134,36 +134,6 @@ impl Lower<'_> {
             public: primary,
             span: key.span,
         });
-    }
-
-    pub(super) fn nat_gateways(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
-        for (key, node) in inside.node.under("nat_gateways") {
-            let at = inside.full(&key.text);
-            let Some(subnet) = node
-                .get("subnet")
-                .and_then(|n| n.text().map(|t| (t, n.span)))
-            else {
-                continue;
-            };
-            let public = self.one(node, "public_ip", &at, values::address4);
-            self.draft.nat_gateways.push(NatGateway {
-                name: key.text.clone(),
-                subnet: inside.reference(subnet.0, subnet.1),
-                interface: inside.reference(&key.text, key.span),
-                public: node.text_of("type") != Some("private"),
-                available: node.text_of("state").is_none_or(|s| s == "available"),
-                origin: key.span.origin(),
-            });
-            let made = NodeInterface {
-                name: key.text.clone(),
-                subnet,
-                ip: node.get("ip").and_then(|n| n.text().map(|t| (t, n.span))),
-                public,
-                groups: Vec::new(),
-                role: Role::Nat(inside.reference(&key.text, key.span)),
-            };
-            self.node_interface(inside, made, key.span, pending);
-        }
     }
 
     /// The interface of a NAT gateway, an endpoint or a load balancer.

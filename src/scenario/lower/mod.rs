@@ -12,6 +12,7 @@ mod expect;
 mod filter;
 mod interface;
 mod join;
+mod nat;
 mod policy;
 mod resolver;
 mod route;

@@ -246,7 +246,7 @@ fn implied_main(inside: Inside<'_>) -> &'static str {
 }
 
 /// Local routes, but for blocks whose local route was replaced.
-fn locals(blocks: &[IpNet], written: &[Route]) -> Vec<Route> {
+pub(super) fn locals(blocks: &[IpNet], written: &[Route]) -> Vec<Route> {
     blocks
         .iter()
         .map(|net| Destination::Cidr(*net))

@@ -29,8 +29,13 @@ impl Lower<'_> {
             if node.text_of("vpn_gateway") == Some(own) {
                 return Some(Target::Vpn(inside.reference(own, span)));
             }
-            if has("nat_gateways") {
-                return Some(Target::Nat(inside.reference(own, span)));
+            let nats = node.under("nat_gateways").iter();
+            if let Some((_, nat)) = nats.into_iter().find(|(k, _)| k.text == own) {
+                let found = inside.reference(own, span);
+                return Some(match super::nat::is_regional(nat) {
+                    true => Target::RegionalNat(Ref::named(found.text, &span.origin())),
+                    false => Target::Nat(found),
+                });
             }
             if has("interfaces") {
                 return Some(Target::Interface(inside.reference(own, span)));

@@ -5,7 +5,7 @@ use super::super::values;
 use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    DhcpDns, Fact, InternetGateway, Leaves, PublicAccess, Ref, Subnet, Vpc, VpnGateway,
+    DhcpDns, Fact, InternetGateway, Leaves, Origin, PublicAccess, Ref, Subnet, Vpc, VpnGateway,
 };
 
 /// The account where none is said.
@@ -66,7 +66,7 @@ impl Lower<'_> {
         let mut pending = Vec::new();
         self.instances(inside, &mut pending);
         self.plain_interfaces(inside, &mut pending);
-        self.nat_gateways(inside, &mut pending);
+        self.nat_gateways(inside, &blocks, &mut pending);
         self.endpoints(inside, &mut pending);
         self.load_balancers(inside, &mut pending);
         self.resolver_endpoints(inside, &mut pending);
@@ -152,7 +152,17 @@ impl Lower<'_> {
 
     /// The zone id of a zone, through the account's names where it states them.
     pub(super) fn zone(&mut self, inside: Inside<'_>, node: &Node, at: &str) -> Option<String> {
-        let text = node.text()?;
+        self.zone_named(inside, node.text()?, &node.origin(), at)
+    }
+
+    /// The zone id of a zone called so.
+    pub(super) fn zone_named(
+        &mut self,
+        inside: Inside<'_>,
+        text: &str,
+        origin: &Origin,
+        at: &str,
+    ) -> Option<String> {
         let stated = self
             .root
             .path(&["accounts", inside.account, "zones", text])
@@ -163,7 +173,7 @@ impl Lower<'_> {
                 Diagnostic::error(
                     "bad-zone",
                     at,
-                    &node.origin(),
+                    origin,
                     format!("`{text}` is not a zone of `{}`", inside.region),
                 )
                 .help(format!(

@@ -178,7 +178,40 @@ impl Printer<'_> {
             map.word("state", if nat.available { "available" } else { "failed" });
             all.push(&name, Doc::Map(map));
         }
+        self.regional_nats(vpc, &mut all);
         all
+    }
+
+    fn regional_nats(&mut self, vpc: Id<Vpc>, all: &mut Map) {
+        let network = self.network;
+        for (id, nat) in network.regional_nats.iter() {
+            let (Some(name), true) = (
+                self.names.of(id).map(str::to_owned),
+                nat.vpc.id() == Some(vpc),
+            ) else {
+                continue;
+            };
+            let at = self.label(id);
+            let mut map = Map::of("nat_gateway");
+            map.word("mode", "regional");
+            map.word("state", if nat.available { "available" } else { "failed" });
+            if let Some(zones) = &nat.zones {
+                map.full_list("zones", texts(zones));
+            }
+            let mut zonal = Map::free();
+            for (zone, ip) in &nat.addresses {
+                match zone {
+                    Some(zone) if zonal.pairs.iter().all(|p| p.key != *zone) => {
+                        zonal.push(zone, Doc::Text(ip.to_string()));
+                    }
+                    None if nat.addresses.len() == 1 => map.text("public_ip", &ip.to_string()),
+                    _ => self.lost(format!("the further public address {ip}"), &at),
+                }
+            }
+            map.map("public_ip", zonal);
+            map.maybe("route_table", self.word(&nat.table, Some(vpc), &at));
+            all.push(&name, Doc::Map(map));
+        }
     }
 
     /// The addresses of an interface of AWS's own, which has one of each.

@@ -4,7 +4,7 @@ use super::policy::is_in_place;
 use crate::model::{
     Attached, ClientVpn, Connection, EndpointKind, EndpointService, EndpointTarget, HostedZone, Id,
     Instance, Interface, InternetGateway, InternetHost, LoadBalancer, LoadBalancerKind, NatGateway,
-    Network, NetworkAcl, Noun, Peering, Policy, PrefixList, Principal, Profile, Ref,
+    Network, NetworkAcl, Noun, Peering, Policy, PrefixList, Principal, Profile, Ref, RegionalNat,
     ResolverEndpoint, ResolverRule, Role, RouteTable, RuleKind, SecurityGroup, Site, Subnet,
     TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
 };
@@ -80,6 +80,7 @@ impl Names {
             settled(network, i.interfaces.first().and_then(Ref::id))
         });
         self.add::<NatGateway>(network, space, |_, n| settled(network, n.interface.id()));
+        self.add::<RegionalNat>(network, space, |_, _| true);
         self.add::<VpcEndpoint>(network, space, |_, e| match &e.target {
             EndpointTarget::Aws(..) => true,
             EndpointTarget::Service(service) => {

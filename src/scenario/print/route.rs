@@ -147,6 +147,7 @@ impl Printer<'_> {
             Target::Internet(r) => self.word(r, inside, at),
             Target::EgressOnly(r) => self.word(r, inside, at),
             Target::Nat(r) => self.word(r, inside, at),
+            Target::RegionalNat(r) => self.word(r, inside, at),
             Target::Vpn(r) => self.word(r, inside, at),
             Target::Interface(r) => self.interface_word(r, inside, at),
             Target::Peering(r) => return self.word(r, None, at),

@@ -1,0 +1,247 @@
+//! Regional NAT gateways: of a VPC rather than of a subnet, so no network ACL is in front of them, and
+//! their own route table decides (`/vpc/latest/userguide/nat-gateways-regional.html`).
+//!
+//! They have no interface: a source becomes a public address here, which the internet gateway passes
+//! on as it is, and brings back as it is. Each zone has addresses of its own.
+
+use super::bits;
+use super::choice::OneWay;
+use super::compile::Compiler;
+use super::filter::span;
+use super::gateway::PORTS;
+use super::lack::Lack;
+use super::stages::{entry, slot};
+use crate::code::Code;
+use crate::fabric::{
+    Action, Address, Alternative, Label, NONE, Rewrite, RowSpec, Side, Span, TableId,
+};
+use crate::model::{
+    Id, Leaves, PublicAccess, Ref, RegionalNat, Route, Subnet, TransitGateway, Unseen, Vpc, Why,
+};
+use std::net::Ipv4Addr;
+
+impl Compiler<'_> {
+    pub(super) fn regional_nat_nodes(&mut self) {
+        for (_, nat) in self.network.regional_nats.iter() {
+            let name = self.scoped(&nat.vpc, &nat.name);
+            let node = self.b.node(self.shapes.regional_nat, name);
+            self.regional_nats.push(node);
+        }
+    }
+
+    pub(super) fn regional_nats(&mut self) {
+        let network = self.network;
+        let all = network.regional_nats.iter().zip(self.regional_nats.clone());
+        for ((_, nat), node) in all {
+            let vpc = nat.vpc.id();
+            let sources = self.sources(vpc, || self.lack(&nat.vpc));
+            let sources = self.b.table(
+                &nat.name,
+                Side::Src,
+                sources,
+                Action::Drop(Code::NGW_REQUIRES_SOURCE_IN_VPC),
+                "a NAT gateway serves its own VPC, /vpc/latest/userguide/nat-gateway-basics.html",
+            );
+            let protocols = self.nat_protocols(&nat.name);
+            let translate = self.translations(nat);
+            let (away, home) = match nat.table.id() {
+                Some(table) => (
+                    self.regional_routes(table, false),
+                    self.regional_routes(table, true),
+                ),
+                None => {
+                    let lack = self.lack(&nat.table);
+                    let table = self.opaque_table(&nat.name, &lack);
+                    (table, table)
+                }
+            };
+            for (slot, table) in [
+                (slot::GROUP_OUT, sources),
+                (slot::GROUP_IN, protocols),
+                (slot::SPECIAL, translate),
+                (slot::ROUTES, away),
+                (slot::TRACK, home),
+            ] {
+                self.b.slot(node, slot as usize, table);
+            }
+        }
+    }
+
+    /// A source of a zone becomes an address of that zone; of several, any. What comes from elsewhere
+    /// came by a transit gateway, and which zone takes it is not described.
+    fn translations(&mut self, nat: &RegionalNat) -> TableId {
+        let subnets = nat.vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v));
+        let mut rows = Vec::new();
+        for (_, subnet) in subnets {
+            let then = self.one_address(nat, |zone| zone.is_none_or(|z| *z == subnet.zone));
+            let text = format!("{} for {}", nat.name, subnet.zone);
+            let blocks = subnet.blocks();
+            rows.extend(
+                blocks.map(|b| RowSpec::address(span(&b), then, &nat.origin, text.clone())),
+            );
+        }
+        let any = self.one_address(nat, |_| true);
+        self.b.table(&nat.name, Side::Src, rows, any, "")
+    }
+
+    /// One of the addresses that are for a zone, nobody knows which.
+    fn one_address(
+        &mut self,
+        nat: &RegionalNat,
+        mut of: impl FnMut(Option<&String>) -> bool,
+    ) -> Action {
+        let own = nat.addresses.iter().filter(|(z, _)| of(z.as_ref()));
+        let own: Vec<Ipv4Addr> = own.map(|(_, ip)| *ip).collect();
+        let to = |ip: &Ipv4Addr| Rewrite {
+            src: Some(bits(*ip)),
+            sport: Some(PORTS),
+            ..Rewrite::default()
+        };
+        match own.as_slice() {
+            [] => Action::Opaque(Code::UNKNOWN_RESOURCE),
+            [one] => self.b.rewriting(to(one)),
+            several => {
+                let alternatives = several.iter().map(|ip| {
+                    let spec =
+                        RowSpec::address(Span::Any, Action::Next, &nat.origin, ip.to_string());
+                    let row = self.b.cited(&nat.name, spec);
+                    Alternative {
+                        unless: NONE,
+                        rewrite: to(ip),
+                        pull: NONE,
+                        mark: false,
+                        keep: NONE,
+                        then: Action::Next,
+                        row,
+                    }
+                });
+                let alternatives = alternatives.collect();
+                self.b.choosing(alternatives, Code::UNKNOWN_RESOURCE)
+            }
+        }
+    }
+
+    /// The zones that it serves: those it was given, else every zone in time, by itself.
+    pub(super) fn toward_regional_nat(
+        &mut self,
+        nat: &Ref<RegionalNat>,
+        from: Option<Id<Subnet>>,
+        anybody: bool,
+    ) -> Result<Action, Lack> {
+        let network = self.network;
+        let Some((id, node)) = nat.id().and_then(|n| {
+            let node = self.regional_nats.get(n.index()).copied();
+            Some((n, node?))
+        }) else {
+            return Err(self.lack(nat));
+        };
+        let nat = &network.regional_nats[id];
+        if !nat.available {
+            return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
+        }
+        let zone = from.map(|s| &network.subnets[s].zone);
+        if let (Some(zones), Some(zone)) = (&nat.zones, zone)
+            && !zones.contains(zone)
+        {
+            return Ok(Action::Drop(Code::REGIONAL_NGW_ROUTE_AZ_RESTRICTION));
+        }
+        let entry = u8::from(anybody);
+        let label = Label {
+            token: Some("nat-gateway"),
+            ..Label::default()
+        };
+        Ok(self.clearing(node, entry, label))
+    }
+
+    /// What the gateway's own table does with what was translated: to the internet. Which address it
+    /// has elsewhere is not described.
+    pub(super) fn beyond_regional_nat(&self, route: &Route) -> Lack {
+        Lack::from(&Unseen {
+            name: "to another place than the internet".to_owned(),
+            kind: "route of a regional NAT gateway",
+            why: Why::NotModelled(
+                "which address its packets have there is not described".to_owned(),
+            ),
+            origin: route.origin.clone(),
+        })
+    }
+
+    /// Replies into a transit gateway, by a port of whichever zone.
+    pub(super) fn regional_into_transit(
+        &mut self,
+        gateway: &Ref<TransitGateway>,
+        vpc: &Ref<Vpc>,
+    ) -> Result<Action, Lack> {
+        let network = self.network;
+        let own = vpc.id();
+        let attachments = network.attachments.iter().map(|(_, a)| a);
+        let of = attachments.filter(|a| a.gateway.id() == gateway.id() && a.vpc() == own);
+        let ports: Vec<Id<Subnet>> = of.flat_map(|a| a.subnets()).filter_map(Ref::id).collect();
+        let mut ways = Vec::new();
+        for port in ports {
+            ways.push(OneWay {
+                text: network.subnets[port].name.clone(),
+                origin: network.subnets[port].origin.clone(),
+                then: self.toward_transit(gateway, vpc, port)?,
+                keep: NONE,
+            });
+        }
+        if ways.is_empty() {
+            return Err(self.lack(gateway));
+        }
+        Ok(self.either("transit gateway", ways, Code::TGW_ROUTE_AZ_RESTRICTION))
+    }
+
+    /// The public addresses of a VPC's regional NAT gateways, with the node of each.
+    pub(super) fn regional_addresses(
+        &self,
+        vpc: Option<Id<Vpc>>,
+    ) -> Vec<(Address, Id<RegionalNat>)> {
+        let all = self.network.regional_nats.iter();
+        let own = all.filter(|(_, n)| vpc.is_some() && n.vpc.id() == vpc);
+        own.flat_map(|(id, n)| n.addresses.iter().map(move |(_, ip)| (bits(*ip), id)))
+            .collect()
+    }
+
+    /// Rows of an internet gateway for them: they leave as they are, and come back here.
+    pub(super) fn regional_rows(&mut self, vpc: &Ref<Vpc>) -> (Vec<RowSpec>, Vec<RowSpec>) {
+        let network = self.network;
+        let (mut out, mut into) = (Vec::new(), Vec::new());
+        for (at, id) in self.regional_addresses(vpc.id()) {
+            let Some(node) = self.regional_nats.get(id.index()).copied() else {
+                continue;
+            };
+            let nat = &network.regional_nats[id];
+            let text = format!("public address of {}", self.scoped(&nat.vpc, &nat.name));
+            let home = self.b.to(node, entry::FAR);
+            let row = |then| RowSpec::address((at, at), then, &nat.origin, text.clone());
+            out.push(row(Action::Next));
+            into.push(row(home));
+        }
+        (out, into)
+    }
+
+    /// What VPC Block Public Access leaves to them. It is judged by subnets, of which they have none:
+    /// what it does where the subnets of the VPC differ is not described.
+    pub(super) fn regional_public_access(&self, vpc: &Ref<Vpc>) -> Vec<RowSpec> {
+        let subnets = vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v));
+        let mut all = subnets.iter().map(|(_, s)| &s.public_access);
+        let Some(first) = all.next() else {
+            return Vec::new();
+        };
+        let leaves = |a: &Option<PublicAccess>| a.as_ref().map(|a| a.leaves);
+        let same = all.all(|a| leaves(a) == leaves(first));
+        let then = match (same, leaves(first)) {
+            (true, None | Some(Leaves::NatGateways | Leaves::Outbound)) => return Vec::new(),
+            (true, Some(Leaves::Nothing)) => Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED),
+            (false, _) => Action::Opaque(Code::UNSUPPORTED_COMPONENT),
+        };
+        let origin = first.as_ref().map_or(&vpc.origin, |a| &a.origin);
+        let row = |(at, _)| {
+            let text = "VPC Block Public Access for a regional NAT gateway";
+            RowSpec::address((at, at), then, origin, text)
+        };
+        let addresses = self.regional_addresses(vpc.id());
+        addresses.into_iter().map(row).collect()
+    }
+}
