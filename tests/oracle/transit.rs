@@ -174,7 +174,9 @@ impl<'a> Walk<'a> {
             match &route.target {
                 // Neither endpoints nor peerings serve what the VPC only passes on.
                 Target::Endpoint(_) if route.active => Err("VPCE_GATEWAY_NOT_TRANSITIVE"),
-                Target::Peering(_) if route.active => Err("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"),
+                Target::Peering(r) if route.active && w.net.peerings[r.id().unwrap()].active => {
+                    Err("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")
+                }
                 Target::Nat(r) if route.active => {
                     let nat = &w.net.nat_gateways[r.id().unwrap()];
                     w.nat(nat, port, true)
