@@ -20,7 +20,7 @@ use crate::model::{
     Association, Attached, Connection, Destination, Fact, Id, Listing, Meaning, Ref, Subnet,
     TransitAttachment, TransitGateway, TransitTable, Unseen, Vpc, Why,
 };
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 use std::collections::HashMap;
 
 /// Entries of ports and doors.
@@ -231,7 +231,7 @@ impl Compiler<'_> {
         &self,
         attachment: Option<Id<TransitAttachment>>,
         connection: Id<Connection>,
-    ) -> Vec<Ipv4Net> {
+    ) -> Vec<IpNet> {
         let network = self.network;
         let table = match attachment.map(|a| &network.attachments[a].table) {
             Some(Association::Table(table)) => table.id(),
@@ -251,7 +251,7 @@ impl Compiler<'_> {
             .routes
             .iter()
             .filter(|r| r.active && !r.to.iter().any(own));
-        let mut blocks: Vec<Ipv4Net> = told
+        let mut blocks: Vec<IpNet> = told
             .flat_map(|r| match &r.destination {
                 Destination::Cidr(net) => std::slice::from_ref(net),
                 Destination::List(list) => list
@@ -259,10 +259,7 @@ impl Compiler<'_> {
                     .map_or(&[][..], |l| network.prefix_lists[l].entries.as_slice()),
                 Destination::AwsList(..) => &[],
             })
-            .filter_map(|net| match net {
-                IpNet::V4(net) => Some(*net),
-                IpNet::V6(_) => None,
-            })
+            .copied()
             .collect();
         blocks.sort_unstable();
         blocks.dedup();
