@@ -136,10 +136,15 @@ pub(super) fn endpoint_answers(
     leave_sick(network, all, &lbs)
 }
 
-/// The answers that are well, or all of them if none is.
+/// The answers that are well, or all of them if none is; so one alone need not be looked at.
 fn unless_all(mut all: Addresses, well: impl Fn(&DnsAnswer) -> bool) -> Addresses {
-    if all.known.iter().any(&well) {
-        all.known.retain(well);
+    if all.known.len() < 2 {
+        return all;
+    }
+    let keep: Vec<bool> = all.known.iter().map(well).collect();
+    if keep.contains(&true) {
+        let mut keep = keep.into_iter();
+        all.known.retain(|_| keep.next().unwrap_or(true));
     }
     all
 }
