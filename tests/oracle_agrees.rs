@@ -77,11 +77,12 @@ type Ending = (Word, Word, Vec<(Word, Word)>, Option<Ipv4Addr>);
 type Said = (Word, Word, Word, Word, bool, Option<Ipv4Addr>);
 
 /// The mechanisms, the telling ones first.
-const RANK: [Word; 11] = [
+const RANK: [Word; 12] = [
     "gateway-endpoint",
     "interface-endpoint",
     "nat-gateway",
     "internet-gateway",
+    "transit-gateway",
     "peering",
     "vpn",
     "direct-connect",
@@ -99,6 +100,7 @@ const POWER: &[(&str, usize)] = &[
     ("private nat-gateway", 50),
     ("internet nat-gateway", 500),
     ("internet internet-gateway", 1000),
+    ("private transit-gateway", 500),
     ("private peering", 500),
     ("private vpn", 300),
     ("private direct-connect", 100),
@@ -115,8 +117,14 @@ const POWER: &[(&str, usize)] = &[
     ("answered: NAT gateway into a gateway endpoint", 10),
     ("answered: a target that fails its checks", 50),
     ("answered: across zones", 50),
+    ("answered: over two transit gateways", 20),
+    ("answered: over a transit gateway to a site", 50),
+    ("answered: over a transit gateway from a site", 30),
+    ("answered: over a transit gateway to an endpoint", 20),
+    ("answered: over a transit gateway to a NAT gateway", 5),
     ("mixed", 200),
     ("unreachable BAD_STATE", 300),
+    ("unreachable BAD_STATE_ATTACHMENT", 50),
     ("unreachable BAD_STATE_ROUTE", 300),
     ("unreachable BAD_STATE_VPN", 20),
     ("unreachable ELBV2_LISTENERS_MISMATCH", 300),
@@ -148,7 +156,13 @@ const POWER: &[(&str, usize)] = &[
     ("unreachable SG_HAS_NO_RULES", 300),
     ("unreachable SG_REFERENCES_NOT_PRESERVED", 10),
     ("unreachable SUBNET_ACL_RESTRICTION", 1000),
+    ("unreachable TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", 100),
+    ("unreachable TGW_BAD_STATE_VPN", 30),
+    ("unreachable TGW_ROUTE_AZ_RESTRICTION", 300),
+    ("unreachable TGW_RTB_BAD_STATE_ROUTE", 100),
+    ("unreachable TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", 300),
     ("unreachable UNSUPPORTED_BY_AWS", 10),
+    ("unreachable VPCE_GATEWAY_NOT_TRANSITIVE", 3),
     ("unreachable VPCE_GATEWAY_PROTOCOL_RESTRICTION", 50),
     ("unreachable VPCE_SERVICE_NOT_INSTALLED_IN_AZ", 100),
 ];
@@ -157,6 +171,8 @@ const POWER: &[(&str, usize)] = &[
 #[derive(Default)]
 struct Tally {
     asked: usize,
+    /// Flows that the program gave up, which go in circles at every turn.
+    given_up: usize,
     /// How often each end and each power occurred.
     seen: BTreeMap<String, usize>,
     /// Disagreements: how often, and the first example.
@@ -177,6 +193,7 @@ fn a_second_reading_agrees() {
     let mut all = Tally::default();
     for tally in tallies {
         all.asked += tally.asked;
+        all.given_up += tally.given_up;
         for (what, n) in tally.seen {
             *all.seen.entry(what).or_default() += n;
         }
@@ -189,6 +206,8 @@ fn a_second_reading_agrees() {
         all.differ.is_empty(),
         "the two readings disagree, see above"
     );
+    let few = all.given_up * 5_000 <= all.asked;
+    assert!(few, "{} flows were given up", all.given_up);
     assert!(all.asked >= ALL, "{} flows are too few", all.asked);
     for (what, least) in POWER {
         let n = all.seen.get(*what).copied().unwrap_or_default();
@@ -200,22 +219,23 @@ fn a_second_reading_agrees() {
 }
 
 #[test]
-fn the_second_reading_is_small() {
+fn each_part_of_the_second_reading_is_small() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle");
-    let mut lines = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
         let words = ["answer", "aws", "engine", "fabric", "scenario", "import"];
         for word in words {
             let used = text.contains(&format!("reachability::{word}"));
             assert!(!used, "it shares `model` with the program and nothing else");
         }
-        lines += text.lines().count();
+        let lines = text.lines().count();
+        let path = path.display();
+        assert!(
+            lines <= 400,
+            "{path}: {lines} lines are more than anybody checks by eye"
+        );
     }
-    assert!(
-        lines <= 600,
-        "{lines} lines are more than anybody checks by eye"
-    );
 }
 
 fn ask_networks(seeds: impl Iterator<Item = usize>, flows: usize) -> Tally {
@@ -257,6 +277,15 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
             (0, 0)
         };
         let got = answer(&network, &compiled, &ask).unwrap();
+        let lost = |a: &Alternative| {
+            a.obstacle
+                .as_ref()
+                .is_some_and(|o| o.code.name() == ENDLESS)
+        };
+        if got.alternatives.iter().any(lost) {
+            tally.given_up += 1;
+            continue;
+        }
         let endings = second_reading(&network, flow, &cuts, ports);
         let ours: BTreeSet<Said> = got.alternatives.iter().map(said_of).collect();
         let theirs: BTreeSet<Said> = endings.iter().map(said).collect();
@@ -340,6 +369,14 @@ fn each_span(cuts: &BTreeSet<u16>, (low, high): (u16, u16)) -> Vec<u16> {
 
 const CIRCLE: Word = "FORWARDING_LOOP";
 
+/// More ways than the program follows: no answer, and none that could be wrong.
+const ENDLESS: Word = "TOO_MANY_WAYS";
+
+/// Groups that a transit gateway forgot and those that something else forgot: the program tells them
+/// apart by the VPCs that a gateway joins, not by the way that the packet came.
+const UNCARRIED: Word = "SG_REFERENCING_SUPPORT";
+const FORGOTTEN: Word = "SG_REFERENCES_NOT_PRESERVED";
+
 /// Where on its rounds it is noticed that a flow goes in circles says nothing of it.
 fn circle(class: Word) -> Said {
     (class, CIRCLE, "", "", false, None)
@@ -351,6 +388,7 @@ fn said((code, leg, crossed, sees): &Ending) -> Said {
     let primary = primary.copied().unwrap_or_default();
     match *code {
         CIRCLE => circle("unreachable"),
+        UNCARRIED => ("unreachable", FORGOTTEN, leg, "", public, *sees),
         "" if public => ("internet", "", "", primary, public, *sees),
         "" => ("private", "", "", primary, public, *sees),
         code => ("unreachable", code, leg, "", public, *sees),
@@ -362,6 +400,7 @@ fn said_of(a: &Alternative) -> Said {
     let (code, leg) = stop.map_or(("", ""), |o| (o.code.name(), o.leg.name()));
     let mechanism = a.mechanism.filter(|_| code.is_empty()).unwrap_or_default();
     let sees = a.sees_source.and_then(|s| s.v4()).map(Ipv4Addr::from_bits);
+    let code = if code == UNCARRIED { FORGOTTEN } else { code };
     if code == CIRCLE {
         return circle(a.class.name());
     }
@@ -375,10 +414,16 @@ fn powers(network: &Network, flow: &Flow, got: &Answer, endings: &BTreeSet<Endin
         let crossed = |e: &Ending| all.iter().all(|m| e.2.contains(&("out", *m)));
         endings.iter().filter(answered).any(crossed)
     };
-    let gateways = |e: &Ending| {
-        let internet = e.2.iter().filter(|m| **m == ("out", "internet-gateway"));
-        internet.count() > 1
+    let gateways = |which: Word| {
+        let twice = |e: &Ending| e.2.iter().filter(|m| **m == ("out", which)).count() > 1;
+        endings.iter().filter(answered).any(twice)
     };
+    let transit = over(&["transit-gateway"]);
+    let brought = endings.iter().filter(answered).any(|e| {
+        let place = |which: Word| e.2.iter().position(|m| *m == ("out", which));
+        let (gateway, nat) = (place("transit-gateway"), place("nat-gateway"));
+        gateway.is_some_and(|g| nat.is_some_and(|n| g < n))
+    });
     let noted = |note: &str| got.notes.iter().any(|n| n == note);
     let some = endings.iter().any(|e| e.0.is_empty());
     let link = over(&["interface-endpoint", "load-balancer"]);
@@ -390,6 +435,17 @@ fn powers(network: &Network, flow: &Flow, got: &Answer, endings: &BTreeSet<Endin
     [
         ("by PrivateLink and a load balancer", link),
         ("by PrivateLink between overlapping blocks", link && overlap),
+        ("over two transit gateways", gateways("transit-gateway")),
+        (
+            "over a transit gateway to a site",
+            transit && site && !from_site,
+        ),
+        ("over a transit gateway from a site", transit && from_site),
+        (
+            "over a transit gateway to an endpoint",
+            over(&["transit-gateway", "interface-endpoint"]),
+        ),
+        ("over a transit gateway to a NAT gateway", brought),
         ("from a site", from_site && some),
         ("to a site", site && !from_site),
         (
@@ -398,7 +454,7 @@ fn powers(network: &Network, flow: &Flow, got: &Answer, endings: &BTreeSet<Endin
         ),
         (
             "back into an internet gateway",
-            endings.iter().filter(answered).any(gateways),
+            gateways("internet-gateway"),
         ),
         (
             "NAT gateway into a peering",
@@ -439,7 +495,7 @@ fn ways(answer: &Answer) -> Vec<(String, Option<String>)> {
 }
 
 fn report(all: &Tally) {
-    eprintln!("{} flows", all.asked);
+    eprintln!("{} flows, {} given up", all.asked, all.given_up);
     for (what, n) in &all.seen {
         eprintln!("{n:7} {what}");
     }

@@ -82,13 +82,17 @@ impl Compiler<'_> {
                 assumes: Some(Code::HOST_ASSUMED.name()),
                 ..Label::default()
             };
-            let then = self.b.over(node, entry::ARRIVE, label);
+            let assumed = self.b.over(node, entry::ARRIVE, label);
+            let text = "a host of the site is assumed at this address";
+            let blocks = site.cidrs.iter();
+            rows.extend(blocks.map(|c| RowSpec::address(span(c), assumed, &site.origin, text)));
+            let onward = self.b.to(node, 0);
             let table = self.b.table(
                 &format!("{} hosts", site.name),
                 Side::Dst,
                 rows,
-                then,
-                "a host of the site is assumed at this address",
+                onward,
+                "what is for elsewhere goes the way that the site knows",
             );
             self.b.slot(node, 1, table);
         }
@@ -217,6 +221,12 @@ impl Compiler<'_> {
                 blocks.entry(cidr).or_default().push(id);
             }
         }
+        // A connection that is up goes before every attribute of a route
+        // (`/vpn/latest/s2svpn/vpn-route-priority.html`), the length of its block as well.
+        let up = |id: &Id<Connection>| network.connections[*id].up;
+        let alive = blocks.iter().filter(|(_, all)| all.iter().any(up));
+        let alive: Vec<IpNet> = alive.map(|(block, _)| *block).collect();
+        blocks.retain(|block, all| all.iter().any(up) || !alive.iter().any(|a| a.contains(block)));
         let mut rows = Vec::new();
         for (cidr, all) in blocks {
             let row = self.any_of(&all, &cidr, Self::toward);

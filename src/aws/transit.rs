@@ -252,10 +252,14 @@ impl Compiler<'_> {
             .iter()
             .filter(|r| r.active && !r.to.iter().any(own));
         let mut blocks: Vec<IpNet> = told
-            .filter_map(|r| match &r.destination {
-                Destination::Cidr(net) => Some(*net),
-                _ => None,
+            .flat_map(|r| match &r.destination {
+                Destination::Cidr(net) => std::slice::from_ref(net),
+                Destination::List(list) => list
+                    .id()
+                    .map_or(&[][..], |l| network.prefix_lists[l].entries.as_slice()),
+                Destination::AwsList(..) => &[],
             })
+            .copied()
             .collect();
         blocks.sort_unstable();
         blocks.dedup();

@@ -97,6 +97,7 @@ fn turned(draft: &Draft, row: Row, obstacle: &Obstacle, alternative: &Alternativ
                 _ => Edit::Vacate(i),
             }
         }
+        (Row::Endpoint(e), Code::VPCE_GATEWAY_NOT_TRANSITIVE) => Edit::Unroute(e),
         (Row::Endpoint(e), _) => Edit::Accept(e),
         (Row::Subnet(s), Code::NO_POSSIBLE_DESTINATION) => {
             let ip = destination(alternative);

@@ -21,11 +21,13 @@ fn renamed(name: &str) -> String {
 
 /// The old words for new ones.
 pub fn read_back(words: &str) -> String {
-    let parts = words.split('/').map(|part| match part.split_once(SIGN) {
+    // `gateway/attachment@subnet` has three names.
+    let parts = words.split_inclusive(['/', '@']);
+    let parts = parts.map(|part| match part.split_once(SIGN) {
         Some((letter, old)) if letter.len() == 1 => old,
         _ => part,
     });
-    parts.collect::<Vec<_>>().join("/")
+    parts.collect()
 }
 
 /// The question in new words.

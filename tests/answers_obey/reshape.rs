@@ -96,6 +96,13 @@ impl Renumbering {
                 }
             }
         });
+        each!(draft.transit_tables, |_i, table| {
+            for route in &mut table.routes {
+                if let Destination::Cidr(net) = &mut route.destination {
+                    self.either(net);
+                }
+            }
+        });
         each!(draft.prefix_lists, |_i, list| {
             list.entries.iter_mut().for_each(|net| self.either(net));
         });
@@ -135,6 +142,16 @@ pub fn reorder(draft: &Draft, g: &mut Genes) -> Draft {
     });
     each!(draft.peerings, |_i, peering| {
         shuffle(g, &mut peering.between);
+    });
+    // Attachments keep their order: of two VPCs with one block the first is known.
+    each!(draft.attachments, |_i, attachment| {
+        shuffle(g, &mut attachment.propagates_to);
+        if let Attached::Vpc(_, Fact::Known(subnets)) = &mut attachment.to {
+            shuffle(g, subnets);
+        }
+    });
+    each!(draft.transit_tables, |_i, table| {
+        shuffle(g, &mut table.routes);
     });
     each!(draft.prefix_lists, |_i, list| {
         shuffle(g, &mut list.entries);

@@ -16,7 +16,7 @@ impl Maker<'_> {
                 self.peering(index, far);
             }
         }
-        if self.genes.chance(45) {
+        if self.genes.chance(50) {
             self.site();
         }
     }
@@ -62,16 +62,7 @@ impl Maker<'_> {
             vpc: named(&vpc),
             origin: Origin::Unknown,
         });
-        let desk: Ipv4Addr = "192.168.5.5".parse().unwrap();
-        self.draft.sites.push(Site {
-            name: "site".into(),
-            cidrs: vec![v4(SITE).into()],
-            hosts: vec![("desk".into(), desk.into())],
-            public_ip: None,
-            resolver: SiteResolver::None,
-            routes: Vec::new(),
-            origin: Origin::Unknown,
-        });
+        self.ground_of_site();
         for i in 0..1 + self.genes.below(2) {
             let narrow = self.genes.chance(25);
             let kind = self.genes.pick(&[
@@ -91,10 +82,24 @@ impl Maker<'_> {
                 origin: Origin::Unknown,
             });
         }
+        self.vpcs[index].vpn = Some(format!("{vpc}/vgw"));
+    }
+
+    /// The site, whatever joins it.
+    pub(super) fn ground_of_site(&mut self) {
+        let desk: Ipv4Addr = "192.168.5.5".parse().unwrap();
+        self.draft.sites.push(Site {
+            name: "site".into(),
+            cidrs: vec![v4(SITE).into()],
+            hosts: vec![("desk".into(), desk.into())],
+            public_ip: None,
+            resolver: SiteResolver::None,
+            routes: Vec::new(),
+            origin: Origin::Unknown,
+        });
         self.senders
             .push((0, Sender::Site(desk), "site/desk".into()));
         self.goals.push((6, desk));
         self.goals.push((2, "192.168.9.9".parse().unwrap()));
-        self.vpcs[index].vpn = Some(format!("{vpc}/vgw"));
     }
 }

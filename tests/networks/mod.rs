@@ -3,7 +3,7 @@
 //! [`generate`] writes a [`Draft`] of plain nouns that name each other as a scenario does
 //! (`v0/web`, `v1/t3`), ready for `model::build`, and flows that are biased towards everything the
 //! network has: delivered and refused at every possible place, through NAT gateways, gateway and
-//! interface endpoints, PrivateLink, peerings, VPNs and internet gateways. A draft may state what
+//! interface endpoints, PrivateLink, peerings, transit gateways, VPNs and internet gateways. A draft may state what
 //! AWS refuses; `build` then says so, and the case is void.
 #![allow(
     dead_code,
@@ -23,6 +23,7 @@ mod flows;
 mod genes;
 mod joins;
 mod routes;
+mod transit;
 mod vpcs;
 
 #[allow(unused_imports, reason = "not every test eases its networks")]
@@ -71,6 +72,7 @@ pub fn generate(genes: &mut Genes, flows: usize) -> Case {
         maker.vpc(index);
     }
     maker.joins();
+    maker.transit();
     maker.endpoints();
     maker.group_rules();
     maker.acl_rules();
@@ -106,6 +108,8 @@ struct Made {
     internet: bool,
     nat: Option<String>,
     vpn: Option<String>,
+    /// Transit gateways it is attached to.
+    transit: Vec<String>,
     hosts: Vec<Host>,
 }
 

@@ -12,6 +12,7 @@ enum Way {
     Nat(String),
     Vpn(String),
     Peering(String),
+    Transit(String),
 }
 
 impl Way {
@@ -21,6 +22,7 @@ impl Way {
             Way::Nat(name) => Target::Nat(named(name)),
             Way::Vpn(name) => Target::Vpn(named(name)),
             Way::Peering(name) => Target::Peering(named(name)),
+            Way::Transit(name) => Target::Transit(named(name)),
         }
     }
 }
@@ -34,7 +36,8 @@ impl Maker<'_> {
         for index in 0..self.vpcs.len() {
             for table in self.vpcs[index].tables.clone() {
                 let public = self.draft.tables[table].name == "t0";
-                let mut routes = Vec::from_iter(self.outward(index, public));
+                let mut routes = self.transit_ways(index);
+                routes.extend(self.outward(index, public));
                 routes.extend(self.odd(index));
                 routes.extend(self.site_routes(index));
                 routes.extend(self.peer_routes(index));
@@ -123,6 +126,36 @@ impl Maker<'_> {
             let wanted = self.genes.chance(if text == SITE { 85 } else { 8 });
             if wanted && (text == SITE || kind != RouteKind::Static) {
                 routes.push(self.route(cidr(text), &way, kind));
+            }
+        }
+        routes
+    }
+
+    /// To what transit gateways join; the first way to a destination is the one that is written.
+    fn transit_ways(&mut self, index: usize) -> Vec<Route> {
+        let mut routes = Vec::new();
+        let own = self.vpcs[index].blocks.clone();
+        for gateway in self.vpcs[index].transit.clone() {
+            let way = Way::Transit(gateway);
+            for far in 0..self.vpcs.len() {
+                for wide in self.vpcs[far].blocks.clone() {
+                    let inside = own.iter().any(|block| block.contains(&wide));
+                    if !inside && self.genes.chance(75) {
+                        let to = Destination::Cidr(IpNet::V4(wide));
+                        routes.push(self.route(to, &way, RouteKind::Static));
+                    }
+                }
+            }
+            for (text, share) in [
+                (SITE, 50),
+                ("10.0.0.0/8", 20),
+                ("0.0.0.0/0", 12),
+                (WORLD_BLOCK, 4),
+                (S3, 4),
+            ] {
+                if self.genes.chance(share) {
+                    routes.push(self.route(cidr(text), &way, RouteKind::Static));
+                }
             }
         }
         routes

@@ -35,6 +35,7 @@ impl Maker<'_> {
             internet: self.genes.chance(80),
             nat: None,
             vpn: None,
+            transit: Vec::new(),
             hosts: Vec::new(),
         });
         self.nouns(index);

@@ -6,6 +6,7 @@
 
 mod balancer;
 mod rules;
+mod transit;
 mod walk;
 
 use crate::{Ending, Packet, Spot, Word};
@@ -22,6 +23,8 @@ type Targets = Vec<(Ipv4Addr, u16)>;
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
+/// Why a stranger with the address of a group's member is not taken for one.
+const UNKNOWN: Word = "SG_REFERENCES_NOT_PRESERVED";
 /// What enters an interface or subnet; what leaves it.
 const IN: usize = 0;
 const OUT: usize = 1;
@@ -41,6 +44,9 @@ pub(crate) fn endings(
         packet,
         leg: "out",
         groups: Vec::new(),
+        lost: UNKNOWN,
+        passed: Vec::new(),
+        pinned: Vec::new(),
         memory: Vec::new(),
         crossed: Vec::new(),
         sees: None,
@@ -62,6 +68,12 @@ struct Walk<'a> {
     leg: Word,
     /// Groups of the sender, while they are known.
     groups: Vec<Id<SecurityGroup>>,
+    /// Why a group of the sender's is not recognized.
+    lost: Word,
+    /// Attachments of transit gateways passed.
+    passed: Vec<(Word, Id<TransitAttachment>, Packet)>,
+    /// The zones in which flows passed attachments.
+    pinned: Vec<(Id<TransitAttachment>, Packet, &'a str)>,
     memory: Vec<Memory>,
     /// Mechanisms, each with its leg.
     crossed: Vec<(Word, Word)>,
@@ -89,6 +101,7 @@ impl Walk<'_> {
         self.crossed.push((self.leg, mechanism));
         if !["local", "same-subnet", "peering"].contains(&mechanism) {
             self.groups.clear();
+            self.lost = UNKNOWN;
         }
     }
 }

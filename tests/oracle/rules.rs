@@ -51,7 +51,7 @@ impl<'a> Walk<'a> {
             }
         }
         ensure(allowed || ruled, "SG_HAS_NO_RULES")?;
-        ensure(allowed || !familiar, "SG_REFERENCES_NOT_PRESERVED")?;
+        ensure(allowed || !familiar, self.lost)?;
         ensure(allowed, "ENI_SG_RULES_MISMATCH")
     }
 
@@ -90,15 +90,20 @@ impl<'a> Walk<'a> {
         let local = self.inside(table.vpc.id().unwrap(), dst);
         let mut all = Vec::new();
         for route in &table.routes {
-            let (length, list) = match &route.destination {
-                Destination::Cidr(net) => (within(net, dst).then(|| net.prefix_len()), false),
-                Destination::List(l) => (self.in_list(l, dst), true),
-                Destination::AwsList(region, s) => (self.in_aws_list(region, s, dst), true),
-            };
+            let (length, list) = self.covers(&route.destination, dst);
             let length = length.filter(|_| route.kind == RouteKind::Static || !local);
             all.extend(length.map(|l| ((Reverse(l), route.kind, list), route)));
         }
         best(all)
+    }
+
+    /// How long a destination is that covers an address, and whether by a list.
+    pub(super) fn covers(&self, destination: &Destination, ip: Ipv4Addr) -> (Option<u8>, bool) {
+        match destination {
+            Destination::Cidr(net) => (within(net, ip).then(|| net.prefix_len()), false),
+            Destination::List(l) => (self.in_list(l, ip), true),
+            Destination::AwsList(region, s) => (self.in_aws_list(region, s, ip), true),
+        }
     }
 
     fn in_list(&self, list: &Ref<PrefixList>, ip: Ipv4Addr) -> Option<u8> {

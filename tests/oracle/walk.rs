@@ -60,7 +60,7 @@ impl<'a> Walk<'a> {
         self.each(routes, none, |w, route| w.follow(route, subnet))
     }
 
-    fn follow(&mut self, route: &'a Route, subnet: &Subnet) -> Hit {
+    pub(super) fn follow(&mut self, route: &'a Route, subnet: &Subnet) -> Hit {
         ensure(route.active, "BAD_STATE_ROUTE")?;
         let vpc = subnet.vpc.id().unwrap();
         match &route.target {
@@ -76,7 +76,8 @@ impl<'a> Walk<'a> {
                 self.cross("internet-gateway");
                 self.world()
             }
-            Target::Nat(r) => self.nat(&self.net.nat_gateways[r.id().unwrap()], subnet),
+            Target::Nat(r) => self.nat(&self.net.nat_gateways[r.id().unwrap()], subnet, false),
+            Target::Transit(r) => self.transit(r.id().unwrap(), subnet),
             // Into the other VPC and no further; groups stay known within a Region.
             Target::Peering(r) => {
                 let peering = &self.net.peerings[r.id().unwrap()];
@@ -122,7 +123,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A NAT gateway, as the target of a route: its own address as source.
-    fn nat(&mut self, nat: &NatGateway, from: &Subnet) -> Hit {
+    pub(super) fn nat(&mut self, nat: &NatGateway, from: &Subnet, brought: bool) -> Hit {
         ensure(nat.available, "BAD_STATE_ROUTE")?;
         let (at, asked) = (nat.interface.id().unwrap(), self.packet);
         self.cross("nat-gateway");
@@ -131,8 +132,9 @@ impl<'a> Walk<'a> {
         }
         let carried = [ICMP, TCP, UDP].contains(&asked.protocol);
         ensure(carried, "PROTOCOL_RESTRICTION")?;
+        // A transit gateway's port is of the VPC, wherever what it brings comes from.
         let own = self.inside(self.net.vpc_of(at).unwrap(), asked.src);
-        ensure(own, "NGW_REQUIRES_SOURCE_IN_VPC")?;
+        ensure(own || brought, "NGW_REQUIRES_SOURCE_IN_VPC")?;
         ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
         let src = self.net.interfaces[at].ips[0];
         self.each(self.draws.to_vec(), "", |w, sport| {
@@ -155,36 +157,95 @@ impl<'a> Walk<'a> {
             let rank = |l| (!c.up, Reverse(l), c.kind != DirectConnect, c.kind == VpnBgp);
             all.extend(longest.map(|l| (rank(l), c)));
         }
-        self.over(best(all), |w, c| {
-            let site = c.site.id().unwrap();
-            if w.leg == "back" {
-                return w.recall(Spot::Site(site));
-            }
-            // Some host of the site answers.
-            w.turn();
-            w.leave_site(site)
-        })
-    }
-
-    /// Out of a site: to the VPCs whose blocks AWS announces to it.
-    fn leave_site(&mut self, site: Id<Site>) -> Hit {
-        let vpc = |c: &Connection| self.net.vpn_gateways[c.to.vpn().unwrap()].vpc.id();
-        let mut all: Vec<_> = self.net.connections.iter().map(|(_, c)| c).collect();
-        all.retain(|c| c.site.id() == Some(site) && self.inside(vpc(c).unwrap(), self.packet.dst));
-        let all = best(all.into_iter().map(|c| (!c.up, c)).collect());
-        self.over(all, |w, c| w.deliver("", vpc(c).unwrap(), None))
-    }
-
-    fn over(&self, all: Vec<&'a Connection>, go: impl Fn(&mut Self, &Connection) -> Hit) -> Hit {
-        self.each(all, "NO_ROUTE_TO_DESTINATION", |w, c| {
+        self.each(best(all), "NO_ROUTE_TO_DESTINATION", |w, c| {
             ensure(c.up, "BAD_STATE_VPN")?;
-            let direct = c.kind == ConnectionKind::DirectConnect;
-            w.cross(["vpn", "direct-connect"][usize::from(direct)]);
-            go(w, c)
+            w.arrive(c)
         })
     }
 
-    fn deliver(&mut self, over: Word, vpc: Id<Vpc>, from: Option<&Subnet>) -> Hit {
+    /// At a site, over a connection that is up: some host of it answers; what is for elsewhere goes
+    /// the way that the site knows.
+    pub(super) fn arrive(&mut self, c: &Connection) -> Hit {
+        self.over(c);
+        let site = c.site.id().unwrap();
+        let dst = self.packet.dst;
+        if !self.net.sites[site]
+            .cidrs
+            .iter()
+            .any(|net| within(net, dst))
+        {
+            return self.leave_site(site);
+        }
+        if self.leg == "back" {
+            return self.recall(Spot::Site(site));
+        }
+        self.turn();
+        self.leave_site(site)
+    }
+
+    /// Out of a site, by what AWS announces to it: blocks of a VPC, what the table of an attachment
+    /// holds, or what a transit virtual interface allows.
+    fn leave_site(&mut self, site: Id<Site>) -> Hit {
+        let mut all = Vec::new();
+        for (_, c) in self.net.connections.iter() {
+            let length = self.announced(c).filter(|_| c.site.id() == Some(site));
+            all.extend(length.map(|l| ((!c.up, Reverse(l)), c)));
+        }
+        self.each(best(all), "NO_ROUTE_TO_DESTINATION", |w, c| {
+            ensure(c.up, "BAD_STATE_VPN")?;
+            w.over(c);
+            match &c.to {
+                Joined::Vpn(r) => {
+                    let vpc = w.net.vpn_gateways[r.id().unwrap()].vpc.id();
+                    w.deliver("", vpc.unwrap(), None)
+                }
+                Joined::Transit(r) => {
+                    w.crossed.push((w.leg, "transit-gateway"));
+                    w.attached(r.id().unwrap(), None)
+                }
+                Joined::Public => Err("UNKNOWN_RESOURCE"),
+            }
+        })
+    }
+
+    /// The longest block announced over a connection that covers the destination.
+    fn announced(&self, c: &Connection) -> Option<u8> {
+        let dst = self.packet.dst;
+        let longest = |nets: &[IpNet]| {
+            let hits = nets.iter().filter(|net| within(net, dst));
+            hits.map(IpNet::prefix_len).max()
+        };
+        match &c.to {
+            Joined::Vpn(r) => {
+                let vpc = self.net.vpn_gateways[r.id()?].vpc.id()?;
+                longest(&Vec::from_iter(self.net.vpcs[vpc].blocks()))
+            }
+            Joined::Transit(_) if c.kind == ConnectionKind::DirectConnect => longest(&c.allowed),
+            Joined::Transit(r) => {
+                let Association::Table(table) = &self.net.attachments[r.id()?].table else {
+                    return None;
+                };
+                let rows = self.net.transit_tables[table.id()?].routes.iter();
+                // Neither blackholes nor what the site itself announced.
+                let site = |to: &Ref<TransitAttachment>| match &self.net.attachments[to.id()?].to {
+                    Attached::Connection(far) => self.net.connections[far.id()?].site.id(),
+                    _ => None,
+                };
+                let rows = rows.filter(|row| row.active);
+                let rows = rows.filter(|row| row.to.iter().any(|to| site(to) != c.site.id()));
+                rows.filter_map(|row| self.covers(&row.destination, dst).0)
+                    .max()
+            }
+            Joined::Public => None,
+        }
+    }
+
+    fn over(&mut self, c: &Connection) {
+        let direct = c.kind == ConnectionKind::DirectConnect;
+        self.cross(["vpn", "direct-connect"][usize::from(direct)]);
+    }
+
+    pub(super) fn deliver(&mut self, over: Word, vpc: Id<Vpc>, from: Option<&Subnet>) -> Hit {
         self.cross(over);
         let owner = self.owner(vpc, self.packet.dst);
         // A VPC's resolver answers nobody from outside.

@@ -40,6 +40,8 @@ pub fn form(mut draft: Draft) -> Draft {
         (vpc(&g.vpc.text), g.name != "default")
     });
     sort(&mut draft.acls, |a| (vpc(&a.vpc.text), a.name != "default"));
+    // Gateways are named in the order of their number.
+    sort(&mut draft.attachments, |a| a.gateway.text.clone());
     sort(&mut draft.connections, |c| {
         c.kind == ConnectionKind::DirectConnect
     });

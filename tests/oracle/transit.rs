@@ -1,0 +1,194 @@
+//! Transit gateways: in by the port of one's zone, on by the table of one's attachment, out by a
+//! port of the far VPC, a connection, or a peered gateway.
+
+use super::*;
+
+impl<'a> Walk<'a> {
+    /// Out of a subnet, by the gateway's port in its zone. ACLs: the port's subnet is asked whether
+    /// it lets in, also by its own hosts.
+    pub(super) fn transit(&mut self, gateway: Id<TransitGateway>, from: &Subnet) -> Hit {
+        let mut all = self.net.attachments.iter();
+        let (id, own) = all
+            .find(|(_, a)| a.gateway.id() == Some(gateway) && a.vpc() == from.vpc.id())
+            .ok_or("BAD_STATE_ROUTE")?;
+        let mut ports = ports(self.net, own);
+        let port = ports.find(|p| p.zone == from.zone);
+        let port = port.ok_or("TGW_ROUTE_AZ_RESTRICTION")?;
+        self.acl(port, IN)?;
+        if let Some((Spot::Eni(at), sent, .., direct)) = self.memory.last_mut()
+            && *direct
+            && *sent == self.packet
+        {
+            // No client's address is kept through a gateway; nor do replies find a NAT gateway.
+            let balances = matches!(self.net.interfaces[*at].role, Role::LoadBalancer(_));
+            ensure(!balances, "UNSUPPORTED_BY_AWS")?;
+            *direct = false;
+        }
+        self.crossed.push((self.leg, "transit-gateway"));
+        if own.appliance_mode {
+            self.pinned.push((id, self.packet, &port.zone));
+        }
+        self.attached(id, Some(&port.zone))
+    }
+
+    /// Looks up, in the attachment's own table, what comes from it.
+    pub(super) fn attached(&mut self, from: Id<TransitAttachment>, zone: Option<&'a str>) -> Hit {
+        let attachment = &self.net.attachments[from];
+        ensure(attachment.available, "BAD_STATE_ATTACHMENT")?;
+        let pass = (self.leg, from, self.packet);
+        ensure(!self.passed.contains(&pass), "FORWARDING_LOOP")?;
+        self.passed.push(pass);
+        let Association::Table(table) = &attachment.table else {
+            return Err("TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION");
+        };
+        let table = &self.net.transit_tables[table.id().unwrap()];
+        let mut rows = Vec::new();
+        for row in &table.routes {
+            let (length, list) = self.covers(&row.destination, self.packet.dst);
+            let learned = row.to.first().map_or((0, false), |to| self.learned(to));
+            let rank = match (row.fixed, list) {
+                (true, false) => (0, false),
+                (true, true) => (1, false),
+                (false, _) => learned,
+            };
+            rows.extend(length.map(|l| ((Reverse(l), rank), row)));
+        }
+        let none = "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT";
+        self.each(best(rows), none, |w, row| {
+            ensure(row.active && !row.to.is_empty(), "TGW_RTB_BAD_STATE_ROUTE")?;
+            w.each(row.to.iter().collect(), "", |w, to| {
+                w.passes(from, to.id().unwrap(), zone)
+            })
+        })
+    }
+
+    /// What was learned ranks by from whom: VPCs, Direct Connect, VPNs, one that is up first.
+    fn learned(&self, from: &Ref<TransitAttachment>) -> (u8, bool) {
+        match &self.net.attachments[from.id().unwrap()].to {
+            Attached::Connection(c) => {
+                let c = &self.net.connections[c.id().unwrap()];
+                let direct = c.kind == ConnectionKind::DirectConnect;
+                (if direct { 3 } else { 4 }, !c.up)
+            }
+            _ => (2, false),
+        }
+    }
+
+    /// From one attachment to another.
+    fn passes(
+        &mut self,
+        from: Id<TransitAttachment>,
+        id: Id<TransitAttachment>,
+        zone: Option<&'a str>,
+    ) -> Hit {
+        let [from, far] = [from, id].map(|id| &self.net.attachments[id]);
+        ensure(far.available, "TGW_RTB_BAD_STATE_ROUTE")?;
+        match &far.to {
+            Attached::Vpc(..) => {
+                let mut ways: Vec<_> = ports(self.net, far).collect();
+                let kept = match far.appliance_mode {
+                    true => self.pinned_zone(id, far, zone),
+                    false => zone,
+                };
+                let here = |p: &&Subnet| Some(p.zone.as_str()) == kept;
+                let near = ways.iter().any(here);
+                ways.retain(|p| !near || here(p));
+                self.each(ways, "", |w, port| {
+                    w.refer(from, far, [zone, Some(&port.zone)]);
+                    w.pinned.push((id, w.packet, &port.zone));
+                    w.enter(port)
+                })
+            }
+            Attached::Connection(c) => {
+                let connection = &self.net.connections[c.id().unwrap()];
+                ensure(connection.up, "TGW_BAD_STATE_VPN")?;
+                self.arrive(connection)
+            }
+            Attached::Peer(peer) => {
+                self.groups.clear();
+                let peer = peer.id().unwrap();
+                ensure(self.net.attachments[peer].available, "BAD_STATE_ATTACHMENT")?;
+                self.crossed.push((self.leg, "transit-gateway"));
+                // Beyond, the zone is not known.
+                self.attached(peer, None)
+            }
+            Attached::Unseen(_) => Err("UNKNOWN_RESOURCE"),
+        }
+    }
+
+    /// In appliance mode a flow keeps the zone that its first packet took; that is its sender's,
+    /// unless the other side is in another zone.
+    fn pinned_zone(
+        &self,
+        id: Id<TransitAttachment>,
+        far: &TransitAttachment,
+        zone: Option<&'a str>,
+    ) -> Option<&'a str> {
+        let packet = self.packet;
+        let same = |p: Packet| p == packet || p == packet.mirror();
+        let mut before = self.pinned.iter();
+        if let Some((.., pinned)) = before.find(|(at, p, _)| *at == id && same(*p)) {
+            return Some(pinned);
+        }
+        let mut subnets = self.net.subnets.iter().map(|(_, s)| s);
+        let holds = |s: &Subnet| s.vpc.id() == far.vpc() && s.v4().contains(&packet.dst);
+        let other = subnets.find(|s| holds(s)).map(|s| s.zone.as_str());
+        zone.filter(|zone| other.is_none_or(|other| other == *zone))
+    }
+
+    /// Groups stay known where the gateway and both attachments say so, and nowhere in use1-az3.
+    fn refer(
+        &mut self,
+        from: &TransitAttachment,
+        far: &TransitAttachment,
+        zones: [Option<&str>; 2],
+    ) {
+        let gateway = &self.net.transit_gateways[far.gateway.id().unwrap()];
+        let facts = [
+            &gateway.group_references,
+            &from.group_references,
+            &far.group_references,
+        ];
+        let on = facts.iter().all(|f| matches!(f, Fact::Known(true)));
+        if !on || zones.contains(&Some("use1-az3")) {
+            if !self.groups.is_empty() {
+                self.lost = "SG_REFERENCING_SUPPORT";
+            }
+            self.groups.clear();
+        }
+    }
+
+    /// Out of a port into its VPC, by the table of the port's subnet. Of ACLs only what leaves that
+    /// subnet is asked of it.
+    fn enter(&mut self, port: &'a Subnet) -> Hit {
+        let vpc = port.vpc.id().unwrap();
+        if port.v4().contains(&self.packet.dst) {
+            // Beside the port nobody has the reserved addresses, the resolver's among them.
+            let owner = self.owner(vpc, self.packet.dst);
+            ensure(owner.is_some(), "NO_POSSIBLE_DESTINATION")?;
+            return self.deliver("local", vpc, Some(port));
+        }
+        self.acl(port, OUT)?;
+        let none = "NO_ROUTE_TO_DESTINATION";
+        self.each(self.routes(port), none, |w, route| {
+            match &route.target {
+                // Neither endpoints nor peerings serve what the VPC only passes on.
+                Target::Endpoint(_) if route.active => Err("VPCE_GATEWAY_NOT_TRANSITIVE"),
+                Target::Peering(r) if route.active && w.net.peerings[r.id().unwrap()].active => {
+                    Err("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")
+                }
+                Target::Nat(r) if route.active => {
+                    let nat = &w.net.nat_gateways[r.id().unwrap()];
+                    w.nat(nat, port, true)
+                }
+                _ => w.follow(route, port),
+            }
+        })
+    }
+}
+
+/// The subnets in which an attachment has a port.
+fn ports<'a>(net: &'a Network, of: &'a TransitAttachment) -> impl Iterator<Item = &'a Subnet> {
+    let subnets = of.subnets().iter().filter_map(Ref::id);
+    subnets.map(|id| &net.subnets[id])
+}
