@@ -12,6 +12,7 @@ use crate::model::{
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
 pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
     match &endpoint.target {
+        EndpointTarget::Unmodelled(..) => Vec::new(),
         EndpointTarget::Aws(region, service) => catalog::service(service)
             .map(|s| {
                 s.private_names
@@ -111,7 +112,7 @@ pub(super) fn endpoint_answers(
     }
     let service = match &endpoint.target {
         EndpointTarget::Service(service) => service.id(),
-        EndpointTarget::Aws(..) => None,
+        EndpointTarget::Aws(..) | EndpointTarget::Unmodelled(..) => None,
     };
     // Across Regions an interface has no zone of targets of its own.
     let follows =

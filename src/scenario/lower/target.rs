@@ -52,6 +52,9 @@ impl Lower<'_> {
             }
             if let Some((_, endpoint)) = node.under("endpoints").iter().find(|(k, _)| k.text == own)
             {
+                if endpoint.text_of("type") == Some("gateway-load-balancer") {
+                    return Some(Target::Endpoint(inside.reference(own, span)));
+                }
                 self.endpoint_target(text, endpoint.text_of("type"), span, at);
                 return None;
             }
@@ -67,10 +70,6 @@ impl Lower<'_> {
     }
 
     fn endpoint_target(&mut self, text: &str, kind: Option<&str>, span: Span, at: &str) {
-        if kind == Some("gateway-load-balancer") {
-            self.later(text, "a Gateway Load Balancer endpoint", span, at);
-            return;
-        }
         let found = if kind == Some("gateway") {
             Diagnostic::error(
                 "endpoint-route-in-table",
