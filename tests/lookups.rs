@@ -13,6 +13,8 @@
 
 #[path = "lookups/acls.rs"]
 mod acls;
+#[path = "lookups/components.rs"]
+mod components;
 #[path = "networks/genes.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared, and not all of it used")]
 mod genes;

@@ -2,7 +2,7 @@
 
 use super::dial::ANY;
 use super::evidence::{Reader, add};
-use super::lookup::{interface_of, zone_of};
+use super::lookup::zone_of;
 use super::verdict::{Alternative, Obstacle, Part, Verdict};
 use crate::code::Code;
 use crate::fabric::NodeId;
@@ -14,7 +14,7 @@ impl Reader<'_> {
         let mut zones = out
             .steps
             .iter()
-            .filter_map(|s| interface_of(self.compiled, s.place.node()))
+            .filter_map(|s| self.compiled.interface_of(s.place.node()))
             .filter_map(|id| zone_of(self.network, id));
         let first = zones.next();
         if zones.any(|z| Some(z) != first) {
@@ -29,13 +29,13 @@ impl Reader<'_> {
         let mut regions: Vec<&str> = Vec::new();
         for step in out.steps.iter().filter(|s| s.part == Part::Out) {
             let node = step.place.node();
-            let interface = interface_of(self.compiled, node);
+            let interface = self.compiled.interface_of(node);
             let vpc = interface.and_then(|i| network.vpc_of(i));
             regions.extend(vpc.map(|v| network.vpcs[v].region.as_str()));
-            let endpoint = self.endpoint_at(node);
+            let endpoint = self.compiled.endpoint_of(node);
             regions.extend(endpoint.and_then(|e| network.endpoints[e].across(network)));
-            let edge = self.compiled.edges.iter().find(|(_, n)| *n == node);
-            regions.extend(edge.map(|((region, _), _)| region.as_str()));
+            let edge = self.compiled.edge_of(node);
+            regions.extend(edge.map(|(region, _)| region));
         }
         if regions.windows(2).any(|pair| pair.first() != pair.last()) {
             add(&mut out.notes, Code::REGION_CROSSED.name());
@@ -46,7 +46,7 @@ impl Reader<'_> {
     /// another service, nor if it is for an API that the endpoint does not lead to.
     pub(super) fn refused(&self, node: NodeId) -> Option<(Verdict, Obstacle)> {
         let name = self.name?;
-        let endpoint = &self.network.endpoints[self.endpoint_at(node)?];
+        let endpoint = &self.network.endpoints[self.compiled.endpoint_of(node)?];
         let (EndpointTarget::Aws(region, service), EndpointKind::Interface(_)) =
             (&endpoint.target, &endpoint.kind)
         else {

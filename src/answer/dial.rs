@@ -1,13 +1,12 @@
 //! What the words of a destination dial.
 
-use super::lookup::{Component, component};
 use super::question::{Ask, Target};
 use crate::aws::{Compiled, bits, is_token};
 use crate::code::Code;
 use crate::fabric::{Address, NodeId};
 use crate::model::{
-    Arena, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource, VpcEndpoint,
-    catalog,
+    Arena, Component, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource,
+    VpcEndpoint, catalog,
 };
 use std::net::Ipv4Addr;
 
@@ -111,7 +110,7 @@ fn dialled(dial: Dial<'_>, text: &str) -> Result<Target, String> {
     if text == "internet" {
         return dial.internet();
     }
-    let found = (find_service(network, text), component(network, text));
+    let found = (find_service(network, text), dial.component(text));
     match found {
         (Some(_), Some(_)) => Err(format!(
             "`{text}` is an endpoint service and a component: write `service:{text}` or `vpc/{text}`"
@@ -142,6 +141,10 @@ fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
 }
 
 impl<'a> Dial<'a> {
+    fn component(&self, text: &str) -> Option<Component> {
+        self.compiled.components.find(self.network, text)
+    }
+
     fn scheme(mut self, scheme: &str, rest: &str) -> Result<Target, String> {
         let (proto, port) = match scheme {
             "s3" => {
@@ -175,7 +178,7 @@ impl<'a> Dial<'a> {
         let rest = rest.trim_end_matches('/');
         let (whole, stated) = split_port(rest).unwrap_or((rest, None));
         self.proto = Some(proto);
-        if let Some(c) = component(self.network, whole) {
+        if let Some(c) = self.component(whole) {
             self.port = stated.or(self.port).or(port);
             return self.reach(c, None);
         }
@@ -203,7 +206,7 @@ impl<'a> Dial<'a> {
             Some((name, zone)) => (name, Some(zone)),
             None => (rest, None),
         };
-        match component(self.network, name) {
+        match self.component(name) {
             Some(c @ (Component::Endpoint(_) | Component::LoadBalancer(_))) => self.reach(c, zone),
             Some(_) => Err(format!("`{name}` is no endpoint")),
             None => Err(unknown(self.network, name)),
@@ -218,7 +221,7 @@ impl<'a> Dial<'a> {
             ..self
         };
         if port.is_some()
-            && let Some(c) = component(dial.network, host)
+            && let Some(c) = dial.component(host)
         {
             return dial.reach(c, None);
         }

@@ -1,14 +1,14 @@
 //! What a component dials: its addresses, its one listener, who stands behind it.
 
 use super::dial::{Dial, TCP, UDP};
-use super::lookup::{Component, siblings, zone_of};
+use super::lookup::{siblings, zone_of};
 use super::question::Target;
 use crate::aws::{Host, balancer_name, bits, endpoint_name};
 use crate::code::Code;
 use crate::fabric::NodeId;
 use crate::model::{
-    Behind, EndpointKind, EndpointService, EndpointTarget, Id, Interface, LoadBalancer, Network,
-    Ref, VpcEndpoint,
+    Behind, Component, EndpointKind, EndpointService, EndpointTarget, Id, Interface, LoadBalancer,
+    Network, Ref, VpcEndpoint,
 };
 
 impl Dial<'_> {

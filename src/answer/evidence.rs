@@ -1,6 +1,6 @@
 //! From a path of the walker to an alternative: names, links crossed, what stopped it.
 
-use super::lookup::{interface_of, owner_name};
+use super::path::{header_at, steps, trail};
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, is_token, limits};
@@ -8,6 +8,7 @@ use crate::code::{Code, Kind};
 use crate::engine::{End, Ending, Leg, Step, Walk, Why};
 use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Outside, Place, Stage, Table};
 use crate::model::{Network, Origin, Role};
+use smol_str::SmolStr;
 
 /// Mechanisms by rank: the first one present is the primary.
 pub(super) const MECHANISMS: &[&str] = &[
@@ -37,12 +38,6 @@ pub(super) struct Reader<'a> {
     pub(super) compiled: &'a Compiled,
     /// The name dialled, if it was a name.
     pub(super) name: Option<&'a str>,
-}
-
-/// A step with its index, which orders headers.
-struct Numbered {
-    step: Step,
-    index: usize,
 }
 
 pub(super) fn part(leg: Leg) -> Part {
@@ -77,30 +72,27 @@ fn what(stage: Option<Stage>) -> &'static str {
 }
 
 /// A row's text and origin, or the table's last word.
-pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (String, Origin) {
+pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (SmolStr, Origin) {
     if let Some((origin, text)) = fabric.origin(row) {
-        return (text.to_string(), origin.clone());
+        return (text.clone(), origin.clone());
     }
     match fabric.table_at(place) {
         Some(table) => {
-            let name = fabric
-                .names
-                .get(table.name as usize)
-                .map_or("", String::as_str);
+            let name = fabric.names.get(table.last_word as usize);
             let origin = if table.implied.is_empty() {
                 Origin::Unknown
             } else {
                 Origin::Implied(table.implied)
             };
-            (format!("{name} otherwise"), origin)
+            (name.cloned().unwrap_or_default(), origin)
         }
-        None => (fabric.node_name(place.node()).to_owned(), Origin::Unknown),
+        None => (fabric.node_name(place.node()), Origin::Unknown),
     }
 }
 
 /// The note if a route won over another for exactly the same block.
-fn beats_an_equal(fabric: &Fabric, place: Place, row: u32) -> Option<Code> {
-    let note = match fabric.stage(place)? {
+fn beats_an_equal(fabric: &Fabric, stage: Option<Stage>, table: &Table, row: u32) -> Option<Code> {
+    let note = match stage? {
         Stage::Route { what: "routes", .. } => Code::HIGHER_PRIORITY_ROUTE,
         Stage::Route {
             what: "transit gateway routes",
@@ -108,7 +100,6 @@ fn beats_an_equal(fabric: &Fabric, place: Place, row: u32) -> Option<Code> {
         } => Code::TGW_RTB_HIGHER_PRIORITY_ROUTE,
         _ => return None,
     };
-    let table = fabric.table_at(place)?;
     let mut rows = fabric
         .rows_of(table)
         .skip_while(|(number, _)| *number != row);
@@ -118,23 +109,9 @@ fn beats_an_equal(fabric: &Fabric, place: Place, row: u32) -> Option<Code> {
 }
 
 /// Whether what no row of the table takes just goes on, or the table has no rows at all.
-fn falls_through(fabric: &Fabric, place: Place) -> bool {
-    let idle = |t: &Table| {
-        t.otherwise == Action::Next || (t.is_empty() && !matches!(t.otherwise, Action::Drop(_)))
-    };
-    fabric.table_at(place).is_some_and(idle)
-}
-
-/// A path without the numbers of its headers: two endings with equal keys are one alternative.
-pub(super) fn key(walk: &Walk<Flow>, ending: &Ending<Flow>) -> (Vec<(Place, Leg, Why)>, End) {
-    let path = walk.path(ending.last).into_iter().map(|s| {
-        let why = match s.why {
-            Why::Crossed(link, _) => Why::Crossed(link, 0),
-            other => other,
-        };
-        (s.at, s.leg, why)
-    });
-    (path.collect(), ending.end)
+fn falls_through(table: &Table) -> bool {
+    table.otherwise == Action::Next
+        || (table.is_empty() && !matches!(table.otherwise, Action::Drop(_)))
 }
 
 impl Reader<'_> {
@@ -150,12 +127,12 @@ impl Reader<'_> {
         sent: Flow,
         number: usize,
     ) -> Alternative {
-        let path = numbered(walk, ending.last);
+        let path = trail(walk, ending.last);
         let mut out = Alternative {
             class: Verdict::Unknown,
             exposed: false,
             outside: Outside::No,
-            steps: Vec::new(),
+            steps: Vec::with_capacity(path.len()),
             obstacle: None,
             address: Some(sent.dst),
             sent: Some(sent),
@@ -174,9 +151,17 @@ impl Reader<'_> {
             walk: number,
         };
         let behind = matches!(ending.end, End::Home | End::Misdelivered(_));
-        for (at, Numbered { step, index }) in path.iter().enumerate() {
+        // Where the names on the way were last known already: most steps are of one node.
+        let mut known = None;
+        for (at, (number, step)) in steps(walk, &path).enumerate() {
+            let here = (step.at.node(), step.leg, out.via.len(), out.via_back.len());
+            if known != Some(here) && !self.visit(&mut out, here.0, here.1) {
+                known = Some(here);
+            }
             let crossed = at + 1 < path.len() || behind;
-            self.read_step(&mut out, walk, *step, *index, crossed);
+            let header = matches!(step.why, Why::Crossed(..) | Why::Arrived);
+            let header = header.then(|| header_at(walk, number)).flatten();
+            self.read_step(&mut out, *step, header, crossed);
         }
         if let End::Dropped(place, ..) | End::Opaque(place, _) = ending.end {
             self.visit(&mut out, place.node(), ending.leg);
@@ -211,38 +196,31 @@ impl Reader<'_> {
         out
     }
 
-    fn read_step(
-        &self,
-        out: &mut Alternative,
-        walk: &Walk<Flow>,
-        step: Step,
-        index: usize,
-        crossed: bool,
-    ) {
+    fn read_step(&self, out: &mut Alternative, step: Step, header: Option<Flow>, crossed: bool) {
         let fabric = self.fabric();
-        self.visit(out, step.at.node(), step.leg);
+        let (stage, table) = (fabric.stage(step.at), fabric.table_at(step.at));
         let (did, (by, origin)) = match step.why {
             Why::Rule(row) => {
-                if let Some(note) = beats_an_equal(fabric, step.at, row) {
+                if let Some(note) = table.and_then(|t| beats_an_equal(fabric, stage, t, row)) {
                     add(&mut out.notes, note.name());
                 }
                 self.note(out, row);
-                (done(fabric.stage(step.at)), row_text(fabric, step.at, row))
+                (done(stage), row_text(fabric, step.at, row))
             }
-            Why::Otherwise => (done(fabric.stage(step.at)), row_text(fabric, step.at, NONE)),
-            Why::Established => (Did::Established, (String::new(), Origin::Unknown)),
+            Why::Otherwise => (done(stage), row_text(fabric, step.at, NONE)),
+            Why::Established => (Did::Established, (SmolStr::default(), Origin::Unknown)),
             Why::Maybe(row) => (Did::Maybe, row_text(fabric, step.at, row)),
             Why::Chosen(row) => {
                 self.note(out, row);
                 // Only a load balancer chooses whom to translate to.
-                let translates = matches!(fabric.stage(step.at), Some(Stage::Translate { .. }));
+                let translates = matches!(stage, Some(Stage::Translate { .. }));
                 if translates && crossed {
                     bear(out, step.leg, "load-balancer");
                 }
                 (Did::Chose, row_text(fabric, step.at, row))
             }
             Why::Passed(row, _) => (Did::Passed, row_text(fabric, step.at, row)),
-            Why::Arrived => (Did::Arrived, (String::new(), Origin::Unknown)),
+            Why::Arrived => (Did::Arrived, (SmolStr::default(), Origin::Unknown)),
             Why::Crossed(link, _) => {
                 let label = fabric.links.get(link as usize).map(|l| l.label);
                 let label = label.unwrap_or_default();
@@ -256,30 +234,27 @@ impl Reader<'_> {
                         bear(out, step.leg, token);
                     }
                 }
-                let token = label.token.unwrap_or_default().to_owned();
-                (Did::Crossed, (token, Origin::Unknown))
+                let token = label.token.unwrap_or_default();
+                (Did::Crossed, (SmolStr::new_static(token), Origin::Unknown))
             }
         };
-        let header = matches!(step.why, Why::Crossed(..) | Why::Arrived)
-            .then(|| header_at(walk, index))
-            .flatten();
         if did == Did::Arrived {
             out.sees_source = header.map(|h| h.src);
-            out.arrived = Some(self.fabric().node_name(step.at.node()).to_owned());
+            out.arrived = Some(fabric.node_name(step.at.node()));
             self.zones(out);
         }
         // What a choice has been checked for and did not meet.
         let met_nothing = |last: &Fact| last.did == Did::Chose && last.place == step.at;
         let quiet = step.why == Why::Otherwise
-            && (falls_through(fabric, step.at) || out.steps.last().is_some_and(met_nothing));
+            && (table.is_some_and(falls_through) || out.steps.last().is_some_and(met_nothing));
         out.steps.push(Fact {
             part: part(step.leg),
             place: step.at,
-            node: fabric.node_name(step.at.node()).to_owned(),
-            what: what(fabric.stage(step.at)),
+            node: fabric.node_name(step.at.node()),
+            what: what(stage),
             did,
             by,
-            rule: rule(self.network, fabric, step),
+            rule: rule(self.network, fabric, stage, table, step.why),
             origin,
             header,
             quiet,
@@ -296,18 +271,19 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes a node on the way: its own name and its component's.
-    fn visit(&self, out: &mut Alternative, node: NodeId, leg: Leg) {
-        let own = self.fabric().node_name(node).to_owned();
-        let owner = owner_name(self.network, self.compiled, node);
+    /// Notes a node on the way: its own name and its component's. Says whether one was new.
+    fn visit(&self, out: &mut Alternative, node: NodeId, leg: Leg) -> bool {
+        let own = self.fabric().node_name(node);
+        let owner = self.compiled.owner_name(node);
         let via = via(out, leg);
-        let known = |name: &String| via.iter().rev().take(2).any(|v| v == name);
-        if owner != own && !known(&owner) {
+        let before = via.len();
+        if owner != own && !just_named(via, &owner) {
             via.push(owner);
         }
-        if !via.iter().rev().take(2).any(|v| *v == own) {
+        if !just_named(via, &own) {
             via.push(own);
         }
+        via.len() > before
     }
 
     fn classify(&self, out: &mut Alternative, ending: &Ending<Flow>) {
@@ -330,15 +306,17 @@ impl Reader<'_> {
                 let mut obstacle = self.obstacle(place, code, NONE, part(ending.leg));
                 // The row that leads there, if a row does.
                 if let Some(last) = out.steps.last().filter(|s| s.place == place) {
-                    obstacle.by.clone_from(&last.by);
+                    obstacle.by = last.by.to_string();
                     obstacle.origin = last.origin.clone();
                 }
                 (Verdict::Unknown, Some(obstacle))
             }
             End::Misdelivered(node) => {
-                let endpoint = interface_of(self.compiled, node)
+                let endpoint = self
+                    .compiled
+                    .interface_of(node)
                     .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::Endpoint(_)));
-                out.arrived = Some(self.fabric().node_name(node).to_owned());
+                out.arrived = Some(self.fabric().node_name(node));
                 if endpoint {
                     (
                         Verdict::Denied,
@@ -361,25 +339,28 @@ impl Reader<'_> {
         Obstacle {
             code,
             leg,
-            at: self.fabric().node_name(place.node()).to_owned(),
-            component: owner_name(self.network, self.compiled, place.node()),
-            by,
+            at: self.fabric().node_name(place.node()).to_string(),
+            component: self.compiled.owner_name(place.node()).to_string(),
+            by: by.to_string(),
             origin,
             beyond_gap: false,
         }
     }
 
     pub(super) fn arrival(&self, node: NodeId, code: Code) -> Obstacle {
-        let at = self.fabric().node_name(node).to_owned();
+        let at = self.fabric().node_name(node).to_string();
         Obstacle {
             code,
             leg: Part::Arrival,
             by: at.clone(),
             at,
-            component: owner_name(self.network, self.compiled, node),
-            origin: interface_of(self.compiled, node).map_or(Origin::Unknown, |i| {
-                self.network.interfaces[i].origin.clone()
-            }),
+            component: self.compiled.owner_name(node).to_string(),
+            origin: self
+                .compiled
+                .interface_of(node)
+                .map_or(Origin::Unknown, |i| {
+                    self.network.interfaces[i].origin.clone()
+                }),
             beyond_gap: false,
         }
     }
@@ -402,9 +383,9 @@ impl Reader<'_> {
                 Code::UNKNOWN_RESOURCE
             },
             leg: fact.part,
-            at: fact.node.clone(),
-            component: owner_name(self.network, self.compiled, fact.place.node()),
-            by: fact.by.clone(),
+            at: fact.node.to_string(),
+            component: self.compiled.owner_name(fact.place.node()).to_string(),
+            by: fact.by.to_string(),
             origin: fact.origin.clone(),
             beyond_gap: false,
         }
@@ -416,10 +397,14 @@ fn bear(out: &mut Alternative, leg: Leg, token: &'static str) {
     if leg == Leg::Out {
         out.mechanisms.push(token);
     }
-    via(out, leg).push(token.to_owned());
+    via(out, leg).push(SmolStr::new_static(token));
 }
 
-fn via(out: &mut Alternative, leg: Leg) -> &mut Vec<String> {
+fn just_named(via: &[SmolStr], name: &SmolStr) -> bool {
+    via.iter().rev().take(2).any(|v| v == name)
+}
+
+fn via(out: &mut Alternative, leg: Leg) -> &mut Vec<SmolStr> {
     match leg {
         Leg::Out => &mut out.via,
         Leg::Back => &mut out.via_back,
@@ -430,35 +415,4 @@ pub(super) fn add(list: &mut Vec<String>, text: &str) {
     if !list.iter().any(|t| t == text) {
         list.push(text.to_owned());
     }
-}
-
-fn numbered(walk: &Walk<Flow>, last: u32) -> Vec<Numbered> {
-    let mut path = Vec::new();
-    let mut at = last;
-    while let Some(step) = walk.steps.get(at as usize) {
-        path.push(Numbered {
-            step: *step,
-            index: at as usize,
-        });
-        at = step.prev;
-    }
-    path.reverse();
-    path
-}
-
-/// The numbers of a path's steps: of two paths that part, the one that was written first has the
-/// lower number where they do.
-pub(super) fn trail(walk: &Walk<Flow>, last: u32) -> Vec<usize> {
-    numbered(walk, last).iter().map(|n| n.index).collect()
-}
-
-/// Headers are kept in the order of the steps that keep one.
-fn header_at(walk: &Walk<Flow>, index: usize) -> Option<Flow> {
-    let step = walk.steps.get(index)?;
-    if let Why::Crossed(_, header) = step.why {
-        return walk.headers.get(header as usize).copied();
-    }
-    let before = walk.steps.get(..index)?.iter();
-    let kept = before.filter(|s| matches!(s.why, Why::Crossed(..) | Why::Arrived));
-    walk.headers.get(kept.count()).copied()
 }

@@ -1,13 +1,14 @@
 //! Walks every alternative and folds their classes (semantics S1 to S4).
 
-use super::evidence::{Reader, add, key, trail};
+use super::evidence::{Reader, add};
 use super::names::{Lookup, look_up};
 use super::obstacles::behind;
+use super::path::{key, trail};
 use super::question::{Ask, From, Target};
 use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
 use crate::code::{Code, Kind};
-use crate::engine::{Question, Walk, walk};
+use crate::engine::{Question, Walk, Walker};
 use crate::fabric::{Address, Flow, NONE, Outside};
 use crate::model::{Network, Origin};
 
@@ -126,9 +127,10 @@ fn judge(
         classes.push(alternative.class);
     }
     let (mut obstacles, mut doubts) = (None, Vec::new());
+    let mut walker = Walker::default();
     for (number, sent) in flows.iter().enumerate() {
-        let walked = walk(&compiled.fabric, &question(*sent, false));
-        let mut alternatives = read(&reader, &walked, *sent, number);
+        let walked = walker.walk(&compiled.fabric, &question(*sent, false));
+        let mut alternatives = read(&reader, walked, *sent, number);
         for alternative in &mut alternatives {
             reader.gate(alternative, out.target.request.as_ref());
         }
@@ -320,8 +322,8 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
         endings.sort_by_cached_key(|e| trail(walked, e.last));
     }
     for ending in endings {
-        let key = key(walked, ending);
         let alternative = reader.alternative(walked, ending, sent, number);
+        let key = (walked.endings.len() > 1).then(|| key(walked, ending));
         let same = keys.iter().position(|k| *k == key);
         match same.and_then(|at| all.get_mut(at)) {
             Some(known) => {

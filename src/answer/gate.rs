@@ -1,8 +1,8 @@
 //! The gate: what arrived and was answered is a request, and policies may refuse it.
 
 use super::evidence::{Reader, add};
-use super::lookup::interface_of;
 use super::request::Wanted;
+use super::rule::Rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Request, Verdict};
 use crate::aws::policy::{
     self, ANY, Caller, Decision, Fit, Given, Keys, Owner, Path, Policies, Reading, bucket_of,
@@ -11,8 +11,8 @@ use crate::aws::policy::{
 use crate::code::Code;
 use crate::fabric::{Address, NodeId, Place};
 use crate::model::{
-    Effect, EndpointKind, EndpointTarget, Id, Network, Origin, Policy, Ref, Role, Statement,
-    VpcEndpoint, catalog, policy_of,
+    Effect, EndpointKind, EndpointTarget, Id, Network, Origin, Policy, Ref, Statement, VpcEndpoint,
+    catalog, policy_of,
 };
 
 /// What is asked, and of whom.
@@ -35,7 +35,7 @@ impl Reader<'_> {
         let (true, Some(place)) = (out.delivered(), arrived.map(|s| s.place)) else {
             return;
         };
-        let endpoint = self.endpoint_at(place.node());
+        let endpoint = self.compiled.endpoint_of(place.node());
         let Some((region, service)) = self.service_at(place.node(), endpoint) else {
             return;
         };
@@ -73,19 +73,6 @@ impl Reader<'_> {
         gate.pass(out, wanted, place);
     }
 
-    /// The endpoint of an AWS service that a node belongs to.
-    pub(super) fn endpoint_at(&self, node: NodeId) -> Option<Id<VpcEndpoint>> {
-        let gateways = self.compiled.gateways.iter();
-        if let Some((_, id)) = gateways.into_iter().find(|(n, _)| *n == node) {
-            return Some(*id);
-        }
-        let interface = interface_of(self.compiled, node)?;
-        match &self.network.interfaces[interface].role {
-            Role::Endpoint(endpoint) => endpoint.id(),
-            _ => None,
-        }
-    }
-
     /// Region and short name of the AWS service at a node.
     fn service_at(&self, node: NodeId, endpoint: Option<Id<VpcEndpoint>>) -> Option<(&str, &str)> {
         if let Some(id) = endpoint {
@@ -94,9 +81,7 @@ impl Reader<'_> {
                 EndpointTarget::Service(_) | EndpointTarget::Unmodelled(..) => None,
             };
         }
-        let mut edges = self.compiled.edges.iter();
-        let edge = edges.find(|(_, n)| *n == node);
-        edge.map(|((region, service), _)| (region.as_str(), service.as_str()))
+        self.compiled.edge_of(node)
     }
 }
 
@@ -368,11 +353,11 @@ fn fact(reading: &Reading<'_>, owners: &Owners, place: Place) -> Fact {
     Fact {
         part: Part::Gate,
         place,
-        node: owners.name(reading.owner).to_owned(),
+        node: owners.name(reading.owner).into(),
         what: "policy",
         did,
-        by,
-        rule,
+        by: by.into(),
+        rule: Rule::Statement(rule),
         origin,
         header: None,
         quiet: false,

@@ -1,100 +1,10 @@
-//! Components by the words for them, and the words for nodes.
+//! Senders by the words for them.
 
 use super::question::From;
-use crate::aws::{Compiled, Host};
-use crate::fabric::NodeId;
-use crate::model::{
-    ClientVpn, Id, Interface, InternetHost, LoadBalancer, Network, Ref, ResolverEndpoint, Role,
-    Site, Subnet, Vpc, VpcEndpoint, World, v4,
-};
+use crate::aws::Host;
+use crate::model::{Component, Id, Interface, Network, Ref, Role, Subnet, Vpc, component, v4};
 use std::collections::HashSet;
-use std::net::{IpAddr, Ipv4Addr};
-
-/// Something that can be asked about.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Component {
-    /// An interface, or an instance by its primary one.
-    Interface(Id<Interface>),
-    /// An endpoint.
-    Endpoint(Id<VpcEndpoint>),
-    /// The clients of a Client VPN endpoint.
-    ClientVpn(Id<ClientVpn>),
-    /// A load balancer.
-    LoadBalancer(Id<LoadBalancer>),
-    /// A Resolver endpoint.
-    Resolver(Id<ResolverEndpoint>),
-    /// A host of a site.
-    SiteHost(Id<Site>, Ipv4Addr),
-    /// A host of the internet.
-    InternetHost(Id<InternetHost>),
-}
-
-/// The component that a text names: `vpc/name`, `site/host`, an AWS id or an internet host.
-#[must_use]
-pub fn component(network: &Network, text: &str) -> Option<Component> {
-    let (scope, name) = match text.split_once('/') {
-        Some((scope, name)) => (Some(scope), name),
-        None => (None, text),
-    };
-    let is = |vpc: Option<Id<Vpc>>, own: &str, id: Option<&str>| {
-        id == Some(text)
-            || (scope.is_none() && network.world == World::Open && own == text)
-            || own == name
-                && scope.is_some_and(|s| {
-                    vpc.is_some_and(|v| {
-                        network.vpcs[v].name == s || network.vpcs[v].id.as_deref() == Some(s)
-                    })
-                })
-    };
-    for (_, i) in network.instances.iter() {
-        if is(i.vpc.id(), &i.name, i.id.as_deref()) {
-            return i.interfaces.first()?.id().map(Component::Interface);
-        }
-    }
-    for (id, e) in network.endpoints.iter() {
-        if is(e.vpc.id(), &e.name, e.id.as_deref()) {
-            return Some(Component::Endpoint(id));
-        }
-    }
-    for (id, l) in network.load_balancers.iter() {
-        if is(l.vpc.id(), &l.name, l.id.as_deref()) {
-            return Some(Component::LoadBalancer(id));
-        }
-    }
-    for (id, r) in network.resolver_endpoints.iter() {
-        if is(r.vpc.id(), &r.name, None) {
-            return Some(Component::Resolver(id));
-        }
-    }
-    for (id, c) in network.client_vpns.iter() {
-        if is(c.vpc.id(), &c.name, None) {
-            return Some(Component::ClientVpn(id));
-        }
-    }
-    for (_, n) in network.nat_gateways.iter() {
-        let vpc = n.subnet.id().and_then(|s| network.subnets[s].vpc.id());
-        if is(vpc, &n.name, None) {
-            return n.interface.id().map(Component::Interface);
-        }
-    }
-    for (id, i) in network.interfaces.iter() {
-        if is(network.vpc_of(id), &i.name, i.id.as_deref()) {
-            return Some(Component::Interface(id));
-        }
-    }
-    if let Some(scope) = scope {
-        let (id, site) = network.sites.iter().find(|(_, s)| s.name == scope)?;
-        let host = site.hosts.iter().find(|(n, _)| n == name);
-        return host.and_then(|(_, ip)| match ip {
-            IpAddr::V4(ip) => Some(Component::SiteHost(id, *ip)),
-            IpAddr::V6(_) => None,
-        });
-    }
-    let mut hosts = network.internet_hosts.iter();
-    hosts
-        .find(|(_, h)| h.name == text)
-        .map(|(id, _)| Component::InternetHost(id))
-}
+use std::net::Ipv4Addr;
 
 /// Who sends: a component, or an address (of an interface, of a site, of the internet).
 ///
@@ -274,40 +184,4 @@ pub fn siblings(network: &Network, id: Id<Interface>) -> Vec<Id<Interface>> {
 pub fn zone_of(network: &Network, id: Id<Interface>) -> Option<&str> {
     let subnet = network.interfaces[id].subnet.id()?;
     Some(network.subnets[subnet].zone.as_str())
-}
-
-/// The interface of a node.
-#[must_use]
-pub fn interface_of(compiled: &Compiled, node: NodeId) -> Option<Id<Interface>> {
-    compiled
-        .interfaces
-        .iter()
-        .position(|n| *n == node)
-        .map(Id::new)
-}
-
-/// The component a node belongs to, as `vpc/name`, or the node's own name. What a component has
-/// in several places is called `component@place`.
-#[must_use]
-pub fn owner_name(network: &Network, compiled: &Compiled, node: NodeId) -> String {
-    let of = interface_of(compiled, node).and_then(|id| component_name(network, id));
-    of.unwrap_or_else(|| {
-        let name = compiled.fabric.node_name(node);
-        name.split('@').next().unwrap_or(name).to_owned()
-    })
-}
-
-/// The component that an interface belongs to, as `vpc/name`.
-pub(super) fn component_name(network: &Network, id: Id<Interface>) -> Option<String> {
-    let name = match &network.interfaces[id].role {
-        Role::Instance(r) => r.id().map(|i| &network.instances[i].name),
-        Role::Nat(r) => r.id().map(|i| &network.nat_gateways[i].name),
-        Role::Endpoint(r) => r.id().map(|i| &network.endpoints[i].name),
-        Role::LoadBalancer(r) => r.id().map(|i| &network.load_balancers[i].name),
-        Role::ClientVpn(r) => r.id().map(|i| &network.client_vpns[i].name),
-        Role::Resolver(r) => r.id().map(|i| &network.resolver_endpoints[i].name),
-        Role::Plain | Role::Other(_) => None,
-    };
-    let vpc = network.vpc_of(id)?;
-    Some(format!("{}/{}", network.vpcs[vpc].name, name?))
 }

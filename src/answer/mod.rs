@@ -12,6 +12,7 @@ mod lookup;
 mod names;
 mod needs;
 mod obstacles;
+mod path;
 mod possible;
 mod question;
 mod remedy;
@@ -25,13 +26,12 @@ pub use change::{may_reset, since};
 pub use dial::{public_name, target};
 pub use expect::{Checks, check, dns_kind, outside_name};
 pub use fold::{answer, fold};
-pub use lookup::{
-    Component, component, interface_of, names, owner_name, siblings, source, zone_of,
-};
+pub use lookup::{names, siblings, source, zone_of};
 pub use names::{Lookup, look_up};
 pub use question::{Ask, From, Target};
 pub use remedy::remedy;
 pub use request::Wanted;
+pub use rule::Rule;
 pub use slips::{no_such_code, no_such_name};
 pub use switches::decisive;
 pub use verdict::{Alternative, Answer, Did, Fact, Need, Obstacle, Part, Request, Verdict};

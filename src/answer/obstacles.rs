@@ -5,7 +5,6 @@
 //! known, the walk resumes there, and what it meets is marked as beyond the gap (semantics S4).
 
 use super::evidence::{Reader, part};
-use super::lookup::interface_of;
 use super::verdict::{Alternative, Obstacle, Part};
 use crate::aws::{AT_SITE, FROM_OUTSIDE};
 use crate::code::Code;
@@ -75,7 +74,7 @@ pub(super) fn behind(
 /// there has other headers than it had at the gap.
 fn entry_of(reader: &Reader<'_>, node: NodeId, dialled: Address) -> Option<u8> {
     let compiled = reader.compiled;
-    if let Some(id) = interface_of(compiled, node) {
+    if let Some(id) = compiled.interface_of(node) {
         let interface = &reader.network.interfaces[id];
         let passes = !matches!(interface.role, Role::Endpoint(_));
         return (passes || interface.has(dialled.ip())).then_some(FROM_OUTSIDE);

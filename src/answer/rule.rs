@@ -1,32 +1,62 @@
 //! A row of a filter in words: `tcp 443 ← 10.0.2.0/24`.
 
 use crate::aws::{is_token, tag_name};
-use crate::engine::{Step, Why};
-use crate::fabric::{Address, Fabric, Row, Side, Stage, flags};
+use crate::engine::Why;
+use crate::fabric::{Address, Fabric, Row, Side, Stage, Table, flags};
 use crate::model::Network;
+use std::fmt;
 
-/// What the row of a step says; empty where the step is no filter's.
-pub(super) fn rule(network: &Network, fabric: &Fabric, step: Step) -> String {
-    let (Why::Rule(row) | Why::Maybe(row) | Why::Passed(row, _)) = step.why else {
-        return String::new();
+/// What a row says beyond its name; made into words where it is printed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Rule {
+    /// Its name says it all.
+    #[default]
+    Silent,
+    /// A row of a filter by address, and which address it looks at.
+    Address(Row<Address>, Side),
+    /// A row of a filter by group: its name.
+    Group(Row<Address>, Side, String),
+    /// A statement of a policy: why it applies, or does not.
+    Statement(String),
+}
+
+/// What the row that decided at a stage says.
+pub(super) fn rule(
+    network: &Network,
+    fabric: &Fabric,
+    stage: Option<Stage>,
+    table: Option<&Table>,
+    why: Why,
+) -> Rule {
+    let (Why::Rule(row) | Why::Maybe(row) | Why::Passed(row, _)) = why else {
+        return Rule::Silent;
     };
-    let filter = matches!(fabric.stage(step.at), Some(Stage::Filter { .. }));
-    match (fabric.table_at(step.at), fabric.row(row)) {
-        (Some(table), Some(row)) if filter => words(network, &row, table.side),
-        _ => String::new(),
+    let Some(Stage::Filter { .. }) = stage else {
+        return Rule::Silent;
+    };
+    match (table, fabric.row(row)) {
+        (Some(table), Some(row)) if row.is(flags::BY_MARK) => {
+            Rule::Group(row, table.side, tag_name(network, row.tag()))
+        }
+        (Some(table), Some(row)) => Rule::Address(row, table.side),
+        _ => Rule::Silent,
     }
 }
 
-fn words(network: &Network, row: &Row<Address>, side: Side) -> String {
-    let arrow = if side == Side::Src { '←' } else { '→' };
-    let peer = if row.is(flags::BY_MARK) {
-        tag_name(network, row.tag())
-    } else if is_token(row.lo) {
-        "some public addresses".to_owned()
-    } else {
-        block(row.lo, row.hi)
-    };
-    format!("{} {arrow} {peer}", service(row))
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (row, side, peer) = match self {
+            Rule::Silent => return Ok(()),
+            Rule::Statement(text) => return f.write_str(text),
+            Rule::Group(row, side, group) => (row, side, group.clone()),
+            Rule::Address(row, side) if is_token(row.lo) => {
+                (row, side, "some public addresses".to_owned())
+            }
+            Rule::Address(row, side) => (row, side, block(row.lo, row.hi)),
+        };
+        let arrow = if *side == Side::Src { '←' } else { '→' };
+        write!(f, "{} {arrow} {peer}", service(row))
+    }
 }
 
 /// Protocol and ports.

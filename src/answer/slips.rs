@@ -3,12 +3,10 @@
 
 use super::evidence::MECHANISMS;
 use super::expect::is;
-use super::lookup::component_name;
 use crate::aws::Compiled;
 use crate::code::Code;
 use crate::diagnostic::near;
 use crate::expect::Checks;
-use crate::model::Network;
 
 /// A code of an expectation that there is not, which could never hold: a slip, not a failure.
 #[must_use]
@@ -32,11 +30,11 @@ pub fn no_such_code(checks: &Checks) -> Option<String> {
 #[must_use]
 pub fn no_such_name<'a>(
     checks: &Checks,
-    networks: impl Iterator<Item = (&'a Network, &'a Compiled)> + Clone,
+    networks: impl Iterator<Item = &'a Compiled> + Clone,
 ) -> Option<String> {
     let known = |word: &str| {
         let mut networks = networks.clone();
-        MECHANISMS.contains(&word) || networks.any(|(n, c)| places(n, c).any(|p| is(&p, word)))
+        MECHANISMS.contains(&word) || networks.any(|c| places(c).any(|p| is(&p, word)))
     };
     let mechanisms = checks.mechanism.iter().flat_map(|m| m.split('|'));
     let mut mechanisms = mechanisms.filter(|m| *m != "none" && !MECHANISMS.contains(m));
@@ -55,7 +53,7 @@ pub fn no_such_name<'a>(
         let mut some = checks.some.iter();
         return some.find_map(|item| no_such_name(item, networks.clone()));
     };
-    let all: Vec<String> = networks.flat_map(|(n, c)| places(n, c)).collect();
+    let all: Vec<String> = networks.flat_map(places).collect();
     let help = near(
         word,
         all.iter()
@@ -67,12 +65,10 @@ pub fn no_such_name<'a>(
 }
 
 /// Everything that a way may lead over, by its own name and by its component's.
-fn places<'a>(network: &'a Network, compiled: &'a Compiled) -> impl Iterator<Item = String> {
+fn places(compiled: &Compiled) -> impl Iterator<Item = String> {
     let nodes = 0..compiled.fabric.nodes.len() as u32;
-    let own = nodes.flat_map(|node| {
-        let name = compiled.fabric.node_name(node);
-        [name, name.split('@').next().unwrap_or(name)].map(str::to_owned)
-    });
-    let interfaces = network.interfaces.iter();
-    own.chain(interfaces.filter_map(|(id, _)| component_name(network, id)))
+    nodes.flat_map(|node| {
+        let names = [compiled.fabric.node_name(node), compiled.owner_name(node)];
+        names.map(String::from)
+    })
 }

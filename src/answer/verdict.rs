@@ -1,10 +1,12 @@
 //! What an answer is made of. Plain data.
 
 use super::question::{Ask, Target};
+use super::rule::Rule;
 use crate::aws::Resolution;
 use crate::code::Code;
 use crate::fabric::{Address, Flow, Outside, Place};
 use crate::model::Origin;
+use smol_str::SmolStr;
 
 macro_rules! words {
     ($(#[$outer:meta])* $name:ident { $($variant:ident $word:literal $text:literal,)* }) => {
@@ -86,15 +88,15 @@ pub struct Fact {
     /// Where.
     pub place: Place,
     /// Name of the node.
-    pub node: String,
+    pub node: SmolStr,
     /// Kind of stage, e.g. `security group`.
     pub what: &'static str,
     /// What happened.
     pub did: Did,
     /// The row's name, the table's, or the mechanism crossed.
-    pub by: String,
-    /// What the row says, e.g. `tcp 443 ← 10.0.2.0/24`; empty where its name says it.
-    pub rule: String,
+    pub by: SmolStr,
+    /// What the row says, e.g. `tcp 443 ← 10.0.2.0/24`.
+    pub rule: Rule,
     /// Where the row was written.
     pub origin: Origin,
     /// Headers, where a link was crossed or the traffic arrived.
@@ -155,9 +157,9 @@ pub struct Alternative {
     /// The ports that go this way, as they are where it ends.
     pub ports: Vec<(u16, u16)>,
     /// Names and mechanisms of the way out, in order.
-    pub via: Vec<String>,
+    pub via: Vec<SmolStr>,
     /// Names and mechanisms of the way back, in order.
-    pub via_back: Vec<String>,
+    pub via_back: Vec<SmolStr>,
     /// Mechanisms of the way out, in order.
     pub mechanisms: Vec<&'static str>,
     /// The first mechanism by rank.
@@ -165,7 +167,7 @@ pub struct Alternative {
     /// The source address as the destination sees it.
     pub sees_source: Option<Address>,
     /// Who it arrived at.
-    pub arrived: Option<String>,
+    pub arrived: Option<SmolStr>,
     /// What was asked there, if an AWS service was.
     pub request: Option<Request>,
     /// Assumptions it makes.

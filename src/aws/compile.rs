@@ -12,8 +12,8 @@ use crate::fabric::{
     TableId, flags,
 };
 use crate::model::{
-    Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref, Role,
-    RouteTable, SecurityGroup, Subnet, Vpc,
+    Components, Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref,
+    Role, RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -100,7 +100,11 @@ pub(super) fn compile(network: &Network) -> Compiled {
         regional_nats: Vec::new(),
         transit: Transit::default(),
         private_link: 0,
-        out: Compiled::default(),
+        out: Compiled {
+            components: Components::new(network),
+            own_names: super::names::OwnNames::new(network),
+            ..Compiled::default()
+        },
     };
     c.private_link = c.b.mark(vec![super::PRIVATE_LINK]);
     c.nodes();
@@ -118,6 +122,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.endpoints();
     c.out.notes.sort_unstable();
     c.out.fabric = c.b.0;
+    c.out.owners = super::owners::owners(network, &c.out);
     c.out
 }
 

@@ -15,8 +15,8 @@ use crate::model::{
     Ref, SecurityGroup, Service, Subnet, Target, Vpc, World, v4,
 };
 use ipnet::{IpNet, Ipv4Net};
+use smol_str::SmolStr;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// The first and last address of a block. Tokens stand for addresses elsewhere: a block that is not
 /// everything leaves them out.
@@ -157,7 +157,7 @@ impl Compiler<'_> {
         vpc: Option<Id<Vpc>>,
         rule: &GroupRule,
         way: Way,
-        text: &Arc<str>,
+        text: &SmolStr,
         into: &mut Rows,
     ) {
         let row = |span: Span, flags: u8| RowSpec {
@@ -167,7 +167,7 @@ impl Compiler<'_> {
             flags,
             then: Action::Next,
             origin: rule.origin.clone(),
-            text: Arc::clone(text),
+            text: text.clone(),
         };
         match &rule.peer {
             Peer::Cidr(IpNet::V4(net)) => {

@@ -16,6 +16,7 @@ mod join;
 mod lack;
 mod limits;
 mod names;
+mod owners;
 pub mod policy;
 mod public;
 mod public_access;
@@ -37,8 +38,8 @@ pub use public::is_token;
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
 use crate::model::{
-    ClientVpn, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer, Network,
-    Ref, Site, TargetWhat, Vpc, VpcEndpoint,
+    ClientVpn, Components, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer,
+    Network, Ref, Site, TargetWhat, Vpc, VpcEndpoint,
 };
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -49,6 +50,12 @@ pub struct Compiled {
     pub fabric: Fabric,
     /// Node of each interface, by index.
     pub interfaces: Vec<NodeId>,
+    /// Whose each node is, by node.
+    pub(crate) owners: Vec<owners::Owner>,
+    /// Components by their words.
+    pub components: Components,
+    /// Endpoints and load balancers by their own names.
+    pub(crate) own_names: names::OwnNames,
     /// Node of each declared internet host, by index.
     pub internet_hosts: Vec<NodeId>,
     /// Node of any other internet host.

@@ -252,8 +252,9 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
     for expected in &scene.expect {
         // A case may expect what only the file's other cases have not to be on the way.
         let scenes = std::iter::once(scene).chain(&input.scenes);
-        let slip = no_such_code(&expected.checks)
-            .or_else(|| no_such_name(&expected.checks, scenes.filter_map(Scene::compiled)));
+        let fabrics = scenes.filter_map(|s| Some(s.compiled()?.1));
+        let slip =
+            no_such_code(&expected.checks).or_else(|| no_such_name(&expected.checks, fabrics));
         let answered = slip.map_or(Ok(()), Err);
         let answered = answered.and_then(|()| {
             let mut answer = input.answer(scene, expected)?;

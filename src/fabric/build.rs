@@ -6,8 +6,8 @@ use super::{
 };
 use crate::code::Code;
 use crate::model::Origin;
+use smol_str::{SmolStr, format_smolstr};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// A row to be, with its origin.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct RowSpec {
     /// Where it was written.
     pub origin: Origin,
     /// Its short text; rows of one rule share it.
-    pub text: Arc<str>,
+    pub text: SmolStr,
 }
 
 impl RowSpec {
@@ -34,7 +34,7 @@ impl RowSpec {
         span: impl Into<Span>,
         then: Action,
         origin: &Origin,
-        text: impl Into<Arc<str>>,
+        text: impl Into<SmolStr>,
     ) -> Self {
         Self {
             span: span.into(),
@@ -68,15 +68,15 @@ impl FabricBuilder {
     }
 
     /// Keeps a name.
-    pub fn name(&mut self, name: impl Into<String>) -> u32 {
+    pub fn name(&mut self, name: impl Into<SmolStr>) -> u32 {
         self.0.names.push(name.into());
         self.0.names.len() as u32 - 1
     }
 
     /// Keeps where a row was written: once for all rows of one rule.
-    fn written(&mut self, origin: Origin, text: Arc<str>) -> u32 {
+    fn written(&mut self, origin: Origin, text: SmolStr) -> u32 {
         let written = &mut self.0.written;
-        let same = |(place, last): &(Origin, _)| Arc::ptr_eq(last, &text) && place.is_same(&origin);
+        let same = |(place, last): &(Origin, _)| *last == text && place.is_same(&origin);
         if !written.last().is_some_and(same) {
             written.push((origin, text));
         }
@@ -92,7 +92,7 @@ impl FabricBuilder {
         otherwise: Action,
         implied: &'static str,
     ) -> TableId {
-        let name = self.name(name);
+        let last_word = self.name(format_smolstr!("{name} otherwise"));
         let actions = self.0.actions.len() as u32;
         let (v4, v6) = (self.0.v4.begun(), self.0.v6.begun());
         let mut known: HashMap<Action, u16> = HashMap::new();
@@ -140,7 +140,7 @@ impl FabricBuilder {
             side,
             otherwise,
             actions,
-            name,
+            last_word,
             implied,
         });
         self.0.tables.len() as u32 - 1
@@ -161,7 +161,7 @@ impl FabricBuilder {
     }
 
     /// Adds a node whose slots are filled later.
-    pub fn node(&mut self, shape: u32, name: impl Into<String>) -> NodeId {
+    pub fn node(&mut self, shape: u32, name: impl Into<SmolStr>) -> NodeId {
         let name = self.name(name);
         self.0.nodes.push(Node {
             shape,

@@ -24,7 +24,7 @@ pub use traffic::{Hit, List, Parts, Rows, Share, Side, Taken, Traffic};
 use crate::code::Code;
 use crate::model::Origin;
 use row::V6;
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 /// Index of a node.
 pub type NodeId = u32;
@@ -172,8 +172,8 @@ pub struct Table {
     pub otherwise: Action,
     /// Where its actions begin.
     pub actions: u32,
-    /// For printing: the table as the user has it.
-    pub name: u32,
+    /// For printing, what decides the rest: an index into [`Fabric::names`].
+    pub last_word: u32,
     /// The rule that makes `otherwise`.
     pub implied: &'static str,
 }
@@ -319,20 +319,20 @@ pub struct Fabric {
     pub v4: Arena<u32>,
     pub v6: Arena<Address>,
     /// Where rows were written, and their short text.
-    pub written: Vec<(Origin, Arc<str>)>,
+    pub written: Vec<(Origin, SmolStr)>,
     pub actions: Vec<Action>,
     pub links: Vec<Link>,
     pub rewrites: Vec<Rewrite>,
     pub alternatives: Vec<Alternative>,
     /// Sorted tags of each mark; mark 0 has none.
     pub marks: Vec<Vec<u32>>,
-    pub names: Vec<String>,
+    pub names: Vec<SmolStr>,
 }
 
 impl Fabric {
     /// Where a row was written, and its short text.
     #[must_use]
-    pub fn origin(&self, row: u32) -> Option<(&Origin, &str)> {
+    pub fn origin(&self, row: u32) -> Option<(&Origin, &SmolStr)> {
         let place = if row & V6 == 0 {
             self.v4.origins.get(row as usize)?
         } else {
@@ -354,11 +354,10 @@ impl Fabric {
 
     /// The name of a node.
     #[must_use]
-    pub fn node_name(&self, node: NodeId) -> &str {
-        self.nodes
-            .get(node as usize)
-            .and_then(|n| self.names.get(n.name as usize))
-            .map_or("", String::as_str)
+    pub fn node_name(&self, node: NodeId) -> SmolStr {
+        let node = self.nodes.get(node as usize);
+        let name = node.and_then(|n| self.names.get(n.name as usize));
+        name.cloned().unwrap_or_default()
     }
 
     /// The stage at a place.

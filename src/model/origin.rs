@@ -70,6 +70,18 @@ pub struct File {
     pub name: String,
     /// Its whole text; empty for a large import.
     pub text: String,
+    /// Where its lines begin.
+    lines: Vec<usize>,
+}
+
+impl File {
+    /// Line and column of a byte, from 1.
+    fn position(&self, byte: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|start| *start <= byte);
+        let start = line.checked_sub(1).and_then(|l| self.lines.get(l));
+        let before = start.and_then(|start| self.text.get(*start..byte));
+        (line, before.unwrap_or_default().chars().count() + 1)
+    }
 }
 
 /// The texts that origins point into.
@@ -79,9 +91,12 @@ pub struct Files(pub Vec<File>);
 impl Files {
     /// Keeps a text and gives its index.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> u32 {
+        let text: String = text.into();
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
         self.0.push(File {
             name: name.into(),
-            text: text.into(),
+            lines: std::iter::once(0).chain(ends).collect(),
+            text,
         });
         u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX)
     }
@@ -94,15 +109,7 @@ impl Files {
                 let Some(file) = self.0.get(*file as usize) else {
                     return String::new();
                 };
-                let before = file.text.get(..*start as usize).unwrap_or_default();
-                let line = before.matches('\n').count() + 1;
-                let column = before
-                    .rsplit('\n')
-                    .next()
-                    .unwrap_or_default()
-                    .chars()
-                    .count()
-                    + 1;
+                let (line, column) = file.position(*start as usize);
                 format!("{}:{line}:{column}", file.name)
             }
             Origin::Json { file, pointer } => {

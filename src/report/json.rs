@@ -166,7 +166,7 @@ fn fact(files: &Files, fact: &Fact) -> Value {
         "what": fact.what,
         "did": did,
         "by": fact.by,
-        "rule": fact.rule,
+        "rule": fact.rule.to_string(),
         "where": files.locate(&fact.origin),
         "header": fact.header.as_ref().map(header),
     })

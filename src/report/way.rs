@@ -16,13 +16,13 @@ pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Altern
     let out = leg(alternative, Part::Out);
     let mut shown = String::new();
     let mut sent = alternative.sent;
-    let mut mechanism = String::new();
+    let mut mechanism = "";
     for (number, (node, facts)) in out.iter().enumerate() {
         let head = if number == 0 { "OUT   " } else { "      " };
         let flow = sent.take().map_or(String::new(), |f| header(&f));
         let changed = if flow == shown { "" } else { &flow };
-        node_line(page, head, node, &mechanism, changed);
-        mechanism.clear();
+        node_line(page, head, node, mechanism, changed);
+        mechanism = "";
         if !flow.is_empty() {
             shown = flow;
         }
@@ -30,7 +30,7 @@ pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Altern
             step(page, places, fact);
             if fact.did == Did::Crossed {
                 sent = fact.header;
-                mechanism.clone_from(&fact.by);
+                mechanism = fact.by.as_str();
             }
         }
     }
@@ -162,11 +162,10 @@ fn step(page: &mut Page, places: &mut Places<'_>, fact: &Fact) {
         Did::Passed => "would stop",
         Did::Crossed | Did::Arrived => return,
     };
-    let rule = if fact.rule.is_empty() {
-        String::new()
-    } else {
-        format!("   {}", fact.rule)
-    };
+    let mut rule = fact.rule.to_string();
+    if !rule.is_empty() {
+        rule.insert_str(0, "   ");
+    }
     let text = format!("{:<8} {word:<6} {}{rule}", fact.what, local(fact));
     let said_below = fact.did == Did::Dropped && matches!(fact.origin, Origin::Implied(_));
     let place = if said_below {
@@ -180,5 +179,5 @@ fn step(page: &mut Page, places: &mut Places<'_>, fact: &Fact) {
 /// The row's name, as it is called inside the VPC of its node.
 fn local(fact: &Fact) -> String {
     let vpc = fact.node.split_once('/').map(|(vpc, _)| format!("{vpc}/"));
-    vpc.map_or(fact.by.clone(), |vpc| fact.by.replace(&vpc, ""))
+    vpc.map_or(fact.by.to_string(), |vpc| fact.by.replace(&vpc, ""))
 }

@@ -62,8 +62,12 @@ fn way(alternative: &Alternative) -> Way {
         class: alternative.class,
         exposed: alternative.exposed,
         outside: format!("{:?}", alternative.outside),
-        via: alternative.via.clone(),
-        via_back: alternative.via_back.clone(),
+        via: alternative.via.iter().map(ToString::to_string).collect(),
+        via_back: alternative
+            .via_back
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         mechanisms: alternative.mechanisms.clone(),
         stop: alternative.obstacle.as_ref().map(stop),
     }

@@ -208,7 +208,7 @@ fn done(compiled: &Compiled, from: Id<Interface>, to: Ipv4Addr) -> Vec<(Option<u
         };
         let goes = match path.get(at + 1).map(|s| s.why) {
             Some(Why::Crossed(link, _)) => {
-                fabric.node_name(fabric.links[link as usize].to).to_owned()
+                fabric.node_name(fabric.links[link as usize].to).to_string()
             }
             None => match ending.end {
                 End::Dropped(_, Code::BAD_STATE_ROUTE, _) => "blackhole".to_owned(),

@@ -9,7 +9,7 @@ mod prices;
 
 pub use prices::{Charge, Per, Prices};
 
-use crate::answer::{Alternative, Did, Fact, Part, interface_of, owner_name, zone_of};
+use crate::answer::{Alternative, Did, Fact, Part, zone_of};
 use crate::aws::Compiled;
 use crate::fabric::{NodeId, Outside};
 use crate::model::{EndpointKind, Id, Interface, Network, Role};
@@ -62,14 +62,14 @@ impl Bill<'_> {
         let out: Vec<&Fact> = way.steps.iter().filter(|f| f.part == Part::Out).collect();
         // What comes before the first interface (a VPN, a transit gateway) is charged where it ends.
         let mut met = out.iter().map(|f| f.place.node());
-        if let Some(first) = met.find_map(|node| interface_of(self.compiled, node)) {
+        if let Some(first) = met.find_map(|node| self.compiled.interface_of(node)) {
             self.region_of(first);
         }
         let mut last: Option<Id<Interface>> = None;
         let mut public = false;
         for (at, fact) in out.iter().enumerate() {
             let node = fact.place.node();
-            if let Some(here) = interface_of(self.compiled, node) {
+            if let Some(here) = self.compiled.interface_of(node) {
                 self.region_of(here);
                 if last != Some(here) {
                     self.between(last, here);
@@ -106,7 +106,7 @@ impl Bill<'_> {
     }
 
     fn name(&self, node: NodeId) -> String {
-        owner_name(self.network, self.compiled, node)
+        self.compiled.owner_name(node).to_string()
     }
 
     /// What stands there.
@@ -168,7 +168,7 @@ impl Bill<'_> {
         match token {
             "gateway-endpoint" => self.add(Charge::GatewayEndpoint, &name, 1),
             // A zonal one is charged by its interface.
-            "nat-gateway" if to.is_some_and(|to| interface_of(self.compiled, to).is_none()) => {
+            "nat-gateway" if to.is_some_and(|to| self.compiled.interface_of(to).is_none()) => {
                 self.add(Charge::RegionalNat, &name, 1);
             }
             "internet-gateway" => {

@@ -69,10 +69,7 @@ fn registered<'n>(
     let of = |id: Id<Interface>| Some((bits(*network.interfaces[id].ips.first()?), Some(id)));
     let found: Vec<(Address, Option<Id<Interface>>)> = match &target.what {
         TargetWhat::Instance(r) => {
-            // A stopped instance is unused, whatever it was before
-            // (`/elasticloadbalancing/latest/APIReference/API_TargetHealth.html`).
-            let own = r.id().map(|i| &network.instances[i]).filter(|i| i.running);
-            let own = own.and_then(|i| i.interfaces.first());
+            let own = r.id().and_then(|i| network.instances[i].interfaces.first());
             own.and_then(Ref::id).and_then(of).into_iter().collect()
         }
         TargetWhat::Ip(ip) => {
@@ -91,9 +88,7 @@ fn registered<'n>(
     let candidate = |(address, interface): (Address, Option<Id<Interface>>)| {
         let own = || interface.and_then(|i| zone_of(network, i));
         let zone = target.zone.as_deref().or_else(own).map(str::to_owned);
-        // What answers nobody passes no health check.
-        let dead = interface.is_some_and(|i| network.out_of_service(i).is_some());
-        let up = !dead && !zone.as_deref().is_some_and(|z| network.is_down(z));
+        let up = !zone.as_deref().is_some_and(|z| network.is_down(z));
         Candidate {
             address,
             interface,

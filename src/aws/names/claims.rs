@@ -120,6 +120,9 @@ impl Query<'_> {
 
     fn rule(&self, id: Id<ResolverRule>, name: &str, profile: bool) -> Option<Candidate> {
         let rule = &self.network.rules[id];
+        if !owns(&rule.domain, name) {
+            return None;
+        }
         let kind = match rule.kind {
             RuleKind::Forward { .. } => "forward",
             RuleKind::System => "system",
@@ -131,39 +134,36 @@ impl Query<'_> {
             &rule.domain
         };
         let text = format!("{kind} rule {} ({domain})", rule.name);
-        let found = || {
-            let key = rule.name.clone();
-            candidate(
-                What::Rule(id),
-                rule.domain.clone(),
-                profile,
-                key,
-                text,
-                &rule.origin,
-            )
-        };
-        owns(&rule.domain, name).then(found)
+        let key = rule.name.clone();
+        Some(candidate(
+            What::Rule(id),
+            rule.domain.clone(),
+            profile,
+            key,
+            text,
+            &rule.origin,
+        ))
     }
 
     fn zone(&self, id: Id<HostedZone>, name: &str, profile: bool) -> Option<Candidate> {
         let zone = &self.network.zones[id];
+        if !owns(&zone.domain, name) {
+            return None;
+        }
         let text = if zone.name == zone.domain {
             format!("private hosted zone {}", zone.domain)
         } else {
             format!("private hosted zone {} ({})", zone.name, zone.domain)
         };
-        let found = || {
-            let key = zone.name.clone();
-            candidate(
-                What::Hosted(id),
-                zone.domain.clone(),
-                profile,
-                key,
-                text,
-                &zone.origin,
-            )
-        };
-        owns(&zone.domain, name).then(found)
+        let key = zone.name.clone();
+        Some(candidate(
+            What::Hosted(id),
+            zone.domain.clone(),
+            profile,
+            key,
+            text,
+            &zone.origin,
+        ))
     }
 
     /// The hidden zone of an endpoint, where its private names cover the name. Private DNS for

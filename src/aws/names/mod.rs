@@ -20,6 +20,7 @@ mod server;
 mod vpc;
 
 use crate::code::Code;
+pub(crate) use own::OwnNames;
 pub use own::{balancer_name, endpoint_name};
 
 use super::Compiled;

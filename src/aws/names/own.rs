@@ -1,13 +1,14 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
 use super::DnsAnswer;
-use super::query::ClientZone;
+use super::query::{ClientZone, Query};
 use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
 use crate::model::{
     ClientRouting, EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc,
     VpcEndpoint, catalog,
 };
+use std::collections::HashMap;
 
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
 pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
@@ -212,44 +213,101 @@ pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>
         .to_ascii_lowercase()
 }
 
+/// Whose own name a name may be, so that asking for one of many looks at few.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OwnNames {
+    endpoints: HashMap<Box<str>, Id<VpcEndpoint>>,
+    /// Endpoints whose names have others below them.
+    wide: Vec<Id<VpcEndpoint>>,
+    load_balancers: HashMap<Box<str>, Id<LoadBalancer>>,
+}
+
+impl OwnNames {
+    pub(in crate::aws) fn new(network: &Network) -> Self {
+        let mut all = Self::default();
+        for (id, endpoint) in network.endpoints.iter() {
+            let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+                continue;
+            };
+            let given = endpoint.dns_names.iter().map(|n| n.trim_end_matches('.'));
+            if has_names_below(endpoint) || given.clone().any(|n| n.starts_with("*.")) {
+                all.wide.push(id);
+            }
+            let zones = named_zones(network, endpoint, interfaces).into_iter();
+            let made = zones
+                .map(Some)
+                .chain([None])
+                .map(|z| endpoint_name(network, id, z));
+            for name in given.map(str::to_owned).chain(made) {
+                all.endpoints.entry(name.into()).or_insert(id);
+            }
+        }
+        for (id, lb) in network.load_balancers.iter() {
+            let zones = zones(network, &lb.nodes).into_iter().map(Some);
+            for zone in zones.chain([None]) {
+                let name = balancer_name(network, id, zone).into();
+                all.load_balancers.entry(name).or_insert(id);
+            }
+        }
+        all
+    }
+}
+
 /// The names of endpoints and load balancers themselves: public records that lead to their addresses
 /// (`/vpc/latest/privatelink/privatelink-access-aws-services.html`).
-pub(super) fn own_name(network: &Network, client: ClientZone<'_>, name: &str) -> Option<Addresses> {
-    for (id, endpoint) in network.endpoints.iter() {
-        let EndpointKind::Interface(interfaces) = &endpoint.kind else {
-            continue;
-        };
-        let below = |own: &str| is(own, name) || (has_names_below(endpoint) && is_below(own, name));
-        let given = endpoint
-            .dns_names
-            .iter()
-            .any(|n| below(n.trim_end_matches('.')));
-        let mut zones = zones(network, interfaces);
-        // There are no names of zones across Regions.
-        zones.retain(|_| endpoint.across(network).is_none());
-        let zone = zones
-            .iter()
-            .find(|z| below(&endpoint_name(network, id, Some(z))))
-            .copied();
-        if given || zone.is_some() || below(&endpoint_name(network, id, None)) {
-            let who = scoped(network, &endpoint.vpc, &endpoint.name);
-            let by = format!("own name of endpoint {who}");
-            return Some(endpoint_answers(network, endpoint, zone, &by, "public"));
-        }
+pub(super) fn own_name(asked: &Query<'_>, name: &str) -> Option<Addresses> {
+    let (network, own) = (asked.network, &asked.compiled.own_names);
+    let exact = own.endpoints.get(name).copied();
+    let mut endpoints: Vec<Id<VpcEndpoint>> = exact.into_iter().chain(own.wide.clone()).collect();
+    endpoints.sort_unstable();
+    let found = endpoints
+        .iter()
+        .find_map(|e| own_endpoint(network, *e, name));
+    let balancer = || {
+        let id = own.load_balancers.get(name)?;
+        own_balancer(network, *id, asked.client_zone(), name)
+    };
+    found.or_else(balancer)
+}
+
+fn own_endpoint(network: &Network, id: Id<VpcEndpoint>, name: &str) -> Option<Addresses> {
+    let endpoint = &network.endpoints[id];
+    let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+        return None;
+    };
+    let below = |own: &str| is(own, name) || (has_names_below(endpoint) && is_below(own, name));
+    let given = endpoint
+        .dns_names
+        .iter()
+        .any(|n| below(n.trim_end_matches('.')));
+    let zones = named_zones(network, endpoint, interfaces);
+    let zone = zones
+        .iter()
+        .find(|z| below(&endpoint_name(network, id, Some(z))))
+        .copied();
+    if !given && zone.is_none() && !below(&endpoint_name(network, id, None)) {
+        return None;
     }
-    for (id, lb) in network.load_balancers.iter() {
-        let zones = zones(network, &lb.nodes);
-        let zone = zones
-            .iter()
-            .find(|z| balancer_name(network, id, Some(z)) == name)
-            .copied();
-        if zone.is_some() || balancer_name(network, id, None) == name {
-            let who = scoped(network, &lb.vpc, &lb.name);
-            let by = format!("own name of load balancer {who}");
-            return Some(balancer_answers(network, id, zone, client, &by, "public"));
-        }
-    }
-    None
+    let who = scoped(network, &endpoint.vpc, &endpoint.name);
+    let by = format!("own name of endpoint {who}");
+    Some(endpoint_answers(network, endpoint, zone, &by, "public"))
+}
+
+fn own_balancer(
+    network: &Network,
+    id: Id<LoadBalancer>,
+    client: ClientZone<'_>,
+    name: &str,
+) -> Option<Addresses> {
+    let lb = &network.load_balancers[id];
+    let zones = zones(network, &lb.nodes);
+    let zone = zones
+        .iter()
+        .find(|z| balancer_name(network, id, Some(z)) == name)
+        .copied();
+    let who = scoped(network, &lb.vpc, &lb.name);
+    let by = format!("own name of load balancer {who}");
+    Some(balancer_answers(network, id, zone, client, &by, "public"))
 }
 
 /// Whether a name is an endpoint's own, which for S3 is written with a wildcard.
@@ -269,6 +327,18 @@ fn is_below(domain: &str, name: &str) -> bool {
 /// (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
 fn has_names_below(endpoint: &VpcEndpoint) -> bool {
     matches!(&endpoint.target, EndpointTarget::Aws(_, service) if service.starts_with("s3"))
+}
+
+/// The zones that names of an endpoint are made for: none across Regions.
+fn named_zones<'n>(
+    network: &'n Network,
+    endpoint: &VpcEndpoint,
+    interfaces: &[Ref<Interface>],
+) -> Vec<&'n str> {
+    match endpoint.across(network) {
+        Some(_) => Vec::new(),
+        None => zones(network, interfaces),
+    }
 }
 
 fn zones<'n>(network: &'n Network, interfaces: &[Ref<Interface>]) -> Vec<&'n str> {

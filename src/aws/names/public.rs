@@ -46,7 +46,7 @@ impl Query<'_> {
                     .collect(),
             );
         }
-        if let Some(found) = own_name(network, self.client_zone(), name) {
+        if let Some(found) = own_name(self, name) {
             return self.answered(found);
         }
         // Private names of instances are known to their own VPC only.

@@ -130,9 +130,8 @@ impl Query<'_> {
     /// Who answers at a node.
     fn who(&self, node: NodeId, at: Ipv4Addr) -> Result<View, DnsOutcome> {
         let (network, compiled) = (self.network, self.compiled);
-        let nodes = compiled.interfaces.iter();
-        if let Some(index) = nodes.clone().position(|n| *n == node) {
-            return self.interface(Id::new(index));
+        if let Some(interface) = compiled.interface_of(node) {
+            return self.interface(interface);
         }
         let declared = compiled.site_hosts.iter().find(|(_, _, n)| *n == node);
         let site = declared.map_or(node, |(site, _, _)| *site);
