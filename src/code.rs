@@ -112,6 +112,7 @@ codes! {
         NO_ROUTE_TO_DESTINATION "the route table has no route for this destination",
         BAD_STATE_ROUTE "the best route is a blackhole: its target is gone",
         NO_POSSIBLE_DESTINATION "nobody has this address",
+        NO_ADDRESS_OF_FAMILY "the source has no address of the destination's family",
         FORWARDING_LOOP "the traffic goes in circles",
         DISCONNECTED_VPCS "nothing joins these networks" reserved "a search for any path between two networks",
     }

@@ -128,6 +128,9 @@ fn generated_networks_come_back_as_they_were() {
     for seed in 0..120 {
         let mut genes = Genes::seeded(seed);
         let mut draft = networks::generate(&mut genes, 0).draft;
+        if seed % 3 > 0 {
+            networks::dualstack(&mut draft, &mut Genes::seeded(seed + 10_000));
+        }
         adorn::adorn(&mut draft, &mut genes);
         if let Some(network) = network(normal::form(draft)) {
             let printed = holds(&network, &format!("seed {seed}"));

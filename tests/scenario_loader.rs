@@ -226,7 +226,6 @@ fn a_file_is_merged_over_its_base_and_cases_build_on_each_other() {
 /// The inserted text begins on line 6.
 const BROKEN_VPCS: &[(&str, &[(&str, usize)])] = &[
     ("subnts: {}", &[("unknown-key", 6)]),
-    ("ipv6: 2001:db8::/56", &[("not-modelled-yet", 6)]),
     ("dns: { hostnames: yes }", &[("wrong-type", 6)]),
     ("subnets:", &[("wrong-type", 6)]),
     (

@@ -3,7 +3,7 @@
 use super::dial::ANY;
 use super::evidence::{Reader, add};
 use super::lookup::zone_of;
-use super::verdict::{Alternative, Obstacle, Part, Verdict};
+use super::verdict::{Alternative, Fact, Obstacle, Part, Verdict};
 use crate::code::Code;
 use crate::fabric::NodeId;
 use crate::model::{EndpointKind, EndpointTarget, catalog};
@@ -11,10 +11,8 @@ use crate::model::{EndpointKind, EndpointTarget, catalog};
 impl Reader<'_> {
     /// The way out crosses a zone.
     pub(super) fn zones(&self, out: &mut Alternative) {
-        let mut zones = out
-            .steps
-            .iter()
-            .filter_map(|s| self.compiled.interface_of(s.place.node()))
+        let mut zones = nodes(&out.steps)
+            .filter_map(|node| self.compiled.interface_of(node))
             .filter_map(|id| zone_of(self.network, id));
         let first = zones.next();
         if zones.any(|z| Some(z) != first) {
@@ -27,8 +25,9 @@ impl Reader<'_> {
     pub(super) fn regions(&self, out: &mut Alternative) {
         let network = self.network;
         let mut regions: Vec<&str> = Vec::new();
-        for step in out.steps.iter().filter(|s| s.part == Part::Out) {
-            let node = step.place.node();
+        let back = out.steps.iter().position(|s| s.part != Part::Out);
+        let way_out = out.steps.get(..back.unwrap_or(out.steps.len()));
+        for node in nodes(way_out.unwrap_or_default()) {
             let interface = self.compiled.interface_of(node);
             let vpc = interface.and_then(|i| network.vpc_of(i));
             regions.extend(vpc.map(|v| network.vpcs[v].region.as_str()));
@@ -90,6 +89,12 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The nodes that steps are of, each once where several are of it in a row.
+fn nodes(steps: &[Fact]) -> impl Iterator<Item = NodeId> {
+    let runs = steps.chunk_by(|a, b| a.place.node() == b.place.node());
+    runs.filter_map(|run| Some(run.first()?.place.node()))
 }
 
 /// Whether a name of AWS that no service we know has is another service's, by its look.

@@ -8,13 +8,14 @@ use crate::model::{
     Arena, Component, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource,
     VpcEndpoint, catalog,
 };
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(super) const TCP: u8 = 6;
 pub(super) const UDP: u8 = 17;
 pub(super) const ICMP: u8 = 1;
 pub(super) const ECHO: u16 = 8 << 8;
-const ICMP6: u8 = 58;
+pub(super) const ICMP6: u8 = 58;
+pub(super) const ECHO6: u16 = 128 << 8;
 
 /// What stands for the first label where every label will do: `any.dkr.ecr.us-east-1.amazonaws.com`.
 pub(super) const ANY: &str = "any";
@@ -92,10 +93,6 @@ fn meant(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Target, St
 
 fn dialled(dial: Dial<'_>, text: &str) -> Result<Target, String> {
     let network = dial.network;
-    let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
-    if bare.starts_with('[') || bare.parse::<std::net::Ipv6Addr>().is_ok() {
-        return Err(format!("`{text}`: IPv6 is not modelled yet"));
-    }
     if let Some((scheme, rest)) = text.split_once("://") {
         return dial.scheme(scheme, rest);
     }
@@ -131,7 +128,20 @@ fn find_service(network: &Network, name: &str) -> Option<Id<EndpointService>> {
 
 /// A port at the end, after a colon.
 fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
+    let whole = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+    if let Some(address) = whole
+        .or(Some(text))
+        .filter(|t| t.parse::<Ipv6Addr>().is_ok())
+    {
+        return Ok((address, None));
+    }
     match text.rsplit_once(':') {
+        Some((host, port)) if host.starts_with('[') && host.ends_with(']') => {
+            let host = host.trim_start_matches('[').trim_end_matches(']');
+            let port = port.parse();
+            port.map(|p| (host, Some(p)))
+                .map_err(|_| format!("`{text}`: write `[{host}]:443`"))
+        }
         Some((host, port)) => port
             .parse()
             .map(|p| (host, Some(p)))
@@ -229,6 +239,9 @@ impl<'a> Dial<'a> {
             return Err(unknown(dial.network, host));
         }
         let dotted = catalog::service(host).is_some();
+        if host.parse::<IpAddr>().is_ok() {
+            return dial.host(host);
+        }
         if !host.contains('.') || dotted {
             return dial.aws(host);
         }
@@ -236,9 +249,9 @@ impl<'a> Dial<'a> {
     }
 
     fn host(self, host: &str) -> Result<Target, String> {
-        if let Ok(address) = host.parse::<Ipv4Addr>() {
+        if let Ok(address) = host.parse::<IpAddr>() {
             if is_token(bits(address)) {
-                return Err(format!("`{host}` is of 240.0.0.0/4, which nobody has"));
+                return Err(format!("`{host}` is of a block that nobody has"));
             }
             let addresses = vec![bits(address)];
             return self.dialled(None, addresses, None, None);
@@ -367,11 +380,24 @@ impl<'a> Dial<'a> {
         nodes.sort_unstable();
         nodes.dedup();
         let declared = self.network.internet_hosts.iter().next();
-        let address = declared
-            .and_then(|(_, h)| h.ip)
-            .unwrap_or(Ipv4Addr::new(198, 51, 100, 1));
+        let mut addresses: Vec<Address> = declared
+            .into_iter()
+            .flat_map(|(_, h)| h.addresses().map(bits))
+            .collect();
+        if addresses.is_empty() {
+            addresses.push(bits(Ipv4Addr::new(198, 51, 100, 1)));
+            let v6 = self
+                .ask
+                .from
+                .addresses(self.network)
+                .iter()
+                .all(IpAddr::is_ipv6);
+            if v6 {
+                addresses = vec![bits(Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 1))];
+            }
+        }
         let port = self.port.or(Some(443));
-        Dial { port, ..self }.dialled(None, vec![bits(address)], Some(nodes), None)
+        Dial { port, ..self }.dialled(None, addresses, Some(nodes), None)
     }
 
     pub(super) fn dialled(
@@ -387,12 +413,16 @@ impl<'a> Dial<'a> {
             (None, Some((_, port)), _) => port,
             (None, None, TCP | UDP) => {
                 let to = self.ask.to.trim();
-                let bare = to.split_once("://").map_or(to, |(_, rest)| rest);
+                let mut bare = to.split_once("://").map_or(to, |(_, rest)| rest).to_owned();
+                if bare.parse::<Ipv6Addr>().is_ok() {
+                    bare = format!("[{bare}]");
+                }
                 return Err(format!(
                     "`{to}` names no port: write e.g. `tcp://{bare}:443`, or give a port"
                 ));
             }
             (None, None, ICMP) => ECHO,
+            (None, None, ICMP6) => ECHO6,
             (None, None, _) => 0,
         };
         Ok(Target {

@@ -2,7 +2,7 @@
 
 use super::dial::{Dial, TCP, UDP};
 use super::lookup::{siblings, zone_of};
-use super::question::Target;
+use super::question::{From, Target};
 use crate::aws::{Host, balancer_name, bits, endpoint_name};
 use crate::code::Code;
 use crate::fabric::NodeId;
@@ -21,8 +21,9 @@ impl Dial<'_> {
                     .map(|i| compiled.node_of(i))
                     .collect();
                 nodes.sort_unstable();
-                let first = network.interfaces[id].ips.first().map(|ip| bits(*ip));
-                self.dialled(None, first.into_iter().collect(), Some(nodes), None)
+                let own = From::Interface(id).addresses(network);
+                let own = own.into_iter().map(bits).collect();
+                self.dialled(None, own, Some(nodes), None)
             }
             Component::SiteHost(site, ip) => {
                 let node = compiled.site_host(site, ip);
@@ -30,9 +31,8 @@ impl Dial<'_> {
             }
             Component::InternetHost(id) => {
                 let node = compiled.host(Host::Internet(Some(id)));
-                let ip = network.internet_hosts[id].ip;
-                let ip = ip.ok_or_else(|| format!("`{}` has no IPv4 address", self.ask.to))?;
-                self.dialled(None, vec![bits(ip)], Some(vec![node]), None)
+                let own = network.internet_hosts[id].addresses().map(bits).collect();
+                self.dialled(None, own, Some(vec![node]), None)
             }
             Component::ClientVpn(id) => Err(format!(
                 "`{}` starts connections, and takes none",
@@ -43,8 +43,10 @@ impl Dial<'_> {
             Component::Resolver(id) => {
                 let own = network.resolver_endpoints[id].interfaces.iter();
                 let own: Vec<Id<Interface>> = own.filter_map(Ref::id).collect();
-                let addresses = own.iter().flat_map(|i| network.interfaces[*i].ips.first());
-                let addresses = addresses.map(|ip| bits(*ip)).collect();
+                let addresses = own
+                    .iter()
+                    .flat_map(|i| From::Interface(*i).addresses(network));
+                let addresses = addresses.map(bits).collect();
                 let mut nodes: Vec<NodeId> = own.iter().map(|i| compiled.node_of(*i)).collect();
                 nodes.sort_unstable();
                 self.dialled(None, addresses, Some(nodes), Some((UDP, 53)))

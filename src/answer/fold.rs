@@ -1,5 +1,6 @@
 //! Walks every alternative and folds their classes (semantics S1 to S4).
 
+use super::dial::{ECHO, ECHO6, ICMP, ICMP6};
 use super::evidence::{Reader, add};
 use super::names::{Lookup, look_up};
 use super::obstacles::behind;
@@ -54,9 +55,9 @@ fn judge(
 ) -> Result<Answer, String> {
     let node = ask.from.node(compiled);
     let name = ask.from.name(network);
-    let Some(src) = ask.from.address(network).filter(|_| node != NONE) else {
-        return Err(format!("`{name}` cannot send: it has no IPv4 address here"));
-    };
+    if node == NONE || ask.from.addresses(network).is_empty() {
+        return Err(format!("`{name}` cannot send: it has no address here"));
+    }
     let ports = ask
         .client_ports
         .unwrap_or_else(|| ask.from.client_ports(network));
@@ -97,16 +98,26 @@ fn judge(
     if let Some(found) = found {
         unnamed = resolved(&mut out, found);
     }
-    let flow = |address: Address| {
-        let target = &out.target;
-        let ports = if target.proto == 6 || target.proto == 17 {
+    let flow = |to: &Address| {
+        let (proto, port) = on_wire(&out.target, *to);
+        let ports = if proto == 6 || proto == 17 {
             ports
         } else {
             (0, 0)
         };
-        Flow::new(src, address, target.proto, ports, target.port)
+        let src = ask.from.toward(network, *to)?;
+        Some(Flow::new(src, *to, proto, ports, port))
     };
-    let flows: Vec<Flow> = out.target.addresses.iter().map(|a| flow(*a)).collect();
+    // Of several addresses those of its own families: the others are nobody's choice (semantics S1).
+    let flows: Vec<Flow> = out.target.addresses.iter().filter_map(flow).collect();
+    if let (true, Some(to)) = (flows.is_empty(), out.target.addresses.first()) {
+        let lacks = stop(Code::NO_ADDRESS_OF_FAMILY, &out.from, Part::Out);
+        let alone = Alternative {
+            address: Some(*to),
+            ..nowhere(Verdict::Unreachable, lacks)
+        };
+        out.alternatives.push(alone);
+    }
     let accept = out.target.accept.clone();
     let reader = Reader {
         network,
@@ -177,6 +188,14 @@ fn judge(
     }
     summarise(&mut out);
     Ok(out)
+}
+
+/// Protocol and port as they are sent to an address: pings are of its family.
+fn on_wire(target: &Target, to: Address) -> (u8, u16) {
+    match (target.proto, target.port) {
+        (ICMP, ECHO) if !to.is_v4() => (ICMP6, ECHO6),
+        other => other,
+    }
 }
 
 /// What the name came to: addresses to dial, or alternatives that end at the name. Gives the

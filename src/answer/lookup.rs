@@ -2,9 +2,9 @@
 
 use super::question::From;
 use crate::aws::Host;
-use crate::model::{Component, Id, Interface, Network, Ref, Role, Subnet, Vpc, component, v4};
+use crate::model::{Component, Id, Interface, Network, Ref, Role, Subnet, Vpc, component};
 use std::collections::HashSet;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Who sends: a component, or an address (of an interface, of a site, of the internet).
 ///
@@ -15,8 +15,8 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
         Some(Component::Interface(id)) => return Ok(From::Interface(id)),
         Some(Component::SiteHost(id, ip)) => return Ok(From::Host(Host::Site(id), ip)),
         Some(Component::InternetHost(id)) => {
-            let ip = network.internet_hosts[id].ip;
-            let ip = ip.ok_or_else(|| format!("`{text}` has no IPv4 address"))?;
+            let ip = network.internet_hosts[id].addresses().next();
+            let ip = ip.ok_or_else(|| format!("`{text}` has no address"))?;
             return Ok(From::Host(Host::Internet(Some(id)), ip));
         }
         Some(Component::Endpoint(_) | Component::LoadBalancer(_)) => {
@@ -27,7 +27,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
         Some(Component::ClientVpn(id)) => {
             let clients = network.client_vpns[id].clients;
             let first = clients.hosts().next().unwrap_or(clients.network());
-            return Ok(From::Host(Host::ClientVpn(id), first));
+            return Ok(From::Host(Host::ClientVpn(id), first.into()));
         }
         Some(Component::Resolver(id)) => {
             let own = network.resolver_endpoints[id].interfaces.first();
@@ -38,8 +38,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
         }
         None => {}
     }
-    let (scope, address) = text.rsplit_once(['/', ':']).unwrap_or(("", text));
-    let Ok(ip) = address.parse::<Ipv4Addr>() else {
+    let Some((scope, ip)) = scoped_address(text) else {
         return Err(nobody(network, text));
     };
     if scope == "internet" {
@@ -77,10 +76,22 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     let site = network
         .sites
         .iter()
-        .find(|(_, s)| v4(&s.cidrs).any(|c| c.contains(&ip)));
+        .find(|(_, s)| s.cidrs.iter().any(|c| c.contains(&ip)));
     Ok(match site {
         Some((id, _)) => From::Host(Host::Site(id), ip),
         None => internet(network, ip),
+    })
+}
+
+/// `vpc/10.0.1.10`, `internet:2001:db8::1`, or an address alone.
+fn scoped_address(text: &str) -> Option<(&str, IpAddr)> {
+    if let Ok(ip) = text.parse() {
+        return Some(("", ip));
+    }
+    let marks = text.match_indices(['/', ':']);
+    marks.into_iter().find_map(|(at, _)| {
+        let ip = text.get(at + 1..)?.parse().ok()?;
+        Some((text.get(..at)?, ip))
     })
 }
 
@@ -108,11 +119,11 @@ fn nobody(network: &Network, text: &str) -> String {
     )
 }
 
-fn internet(network: &Network, ip: Ipv4Addr) -> From {
+pub(super) fn internet(network: &Network, ip: IpAddr) -> From {
     let declared = network
         .internet_hosts
         .iter()
-        .find(|(_, h)| h.ip == Some(ip));
+        .find(|(_, h)| h.addresses().any(|own| own == ip));
     From::Host(Host::Internet(declared.map(|(id, _)| id)), ip)
 }
 

@@ -6,6 +6,7 @@ mod dial;
 mod dial_component;
 mod evidence;
 mod expect;
+mod families;
 mod fold;
 mod gate;
 mod lookup;

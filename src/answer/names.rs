@@ -8,7 +8,7 @@ use crate::aws::{Carried, Carrier, Compiled, Host, Resolution, Sender, is_token}
 use crate::fabric::NodeId;
 use crate::model::Network;
 use std::cell::RefCell;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// A name resolved, and the queries that travelled for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,8 @@ pub fn look_up(network: &Network, compiled: &Compiled, from: From, name: &str) -
         from,
         sent: RefCell::default(),
     };
-    let resolution = compiled.resolve(network, from.viewer(network), name, &post);
+    let mut resolution = compiled.resolve(network, from.viewer(network), name, &post);
+    super::families::usable(network, from, &mut resolution);
     let sent = post.sent.into_inner().into_iter();
     Lookup {
         resolution,
@@ -37,7 +38,7 @@ pub fn look_up(network: &Network, compiled: &Compiled, from: From, name: &str) -
 }
 
 /// Whose query goes where, and what became of it.
-type Sent = ((Sender, Ipv4Addr), Answer);
+type Sent = ((Sender, IpAddr), Answer);
 
 /// Walks queries, each once.
 struct Post<'a> {
@@ -48,7 +49,7 @@ struct Post<'a> {
 }
 
 impl Carrier for Post<'_> {
-    fn carry(&self, from: Sender, to: Ipv4Addr) -> Carried {
+    fn carry(&self, from: Sender, to: IpAddr) -> Carried {
         let known = self
             .sent
             .borrow()
@@ -62,7 +63,10 @@ impl Carrier for Post<'_> {
         let server = if is_token(to.into()) {
             "internet".to_owned()
         } else {
-            to.to_string()
+            match to {
+                IpAddr::V4(to) => to.to_string(),
+                IpAddr::V6(to) => format!("[{to}]"),
+            }
         };
         let ask = Ask {
             from: match from {

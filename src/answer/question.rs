@@ -5,17 +5,17 @@ use crate::aws::{Compiled, Host, Viewer};
 use crate::code::Code;
 use crate::fabric::{Address, NodeId};
 use crate::model::{Id, Interface, Network, Role, Subnet, Vpc};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Who sends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum From {
-    /// An interface of the input, from its primary address.
+    /// An interface of the input, from its primary address of either family.
     Interface(Id<Interface>),
     /// An interface of the input, from another of its addresses.
-    Address(Id<Interface>, Ipv4Addr),
+    Address(Id<Interface>, IpAddr),
     /// A host without an interface, at an address.
-    Host(Host, Ipv4Addr),
+    Host(Host, IpAddr),
 }
 
 impl From {
@@ -50,7 +50,7 @@ impl From {
 
     /// Whoever has an address of a VPC: the interface that has it, or a host without one.
     #[must_use]
-    pub fn in_vpc(network: &Network, vpc: Id<Vpc>, ip: Ipv4Addr) -> Self {
+    pub fn in_vpc(network: &Network, vpc: Id<Vpc>, ip: IpAddr) -> Self {
         let mut all = network.interfaces.iter();
         let own = all.find(|(id, i)| i.has(ip) && network.vpc_of(*id) == Some(vpc));
         own.map_or(From::Host(Host::Vpc(vpc), ip), |(id, _)| {
@@ -60,8 +60,9 @@ impl From {
 
     /// An interface, from this address of it.
     #[must_use]
-    pub fn at(network: &Network, id: Id<Interface>, ip: Ipv4Addr) -> Self {
-        if network.interfaces[id].ips.first() == Some(&ip) {
+    pub fn at(network: &Network, id: Id<Interface>, ip: IpAddr) -> Self {
+        let own = &network.interfaces[id];
+        if own.addresses().next() == Some(ip) && (own.ips.is_empty() || own.ipv6.is_empty()) {
             From::Interface(id)
         } else {
             From::Address(id, ip)
@@ -78,13 +79,28 @@ impl From {
         }
     }
 
-    /// The address it sends from.
+    /// The addresses it sends from, one a family.
     #[must_use]
-    pub fn address(&self, network: &Network) -> Option<Ipv4Addr> {
+    pub fn addresses(&self, network: &Network) -> Vec<IpAddr> {
         match *self {
-            From::Interface(id) => network.interfaces[id].ips.first().copied(),
-            From::Address(_, ip) | From::Host(_, ip) => Some(ip),
+            From::Interface(id) => {
+                let own = &network.interfaces[id];
+                let v4 = own.ips.first().copied().map(IpAddr::V4);
+                let v6 = own.ipv6.first().copied().map(IpAddr::V6);
+                v4.into_iter().chain(v6).collect()
+            }
+            From::Host(Host::Internet(Some(id)), _) => {
+                network.internet_hosts[id].addresses().collect()
+            }
+            From::Address(_, ip) | From::Host(_, ip) => vec![ip],
         }
+    }
+
+    /// The address it sends to this one from: one of the same family.
+    #[must_use]
+    pub fn toward(&self, network: &Network, to: Address) -> Option<Address> {
+        let own = self.addresses(network).into_iter().map(Address::from);
+        own.into_iter().find(|a| a.is_v4() == to.is_v4())
     }
 
     /// Its client ports where nobody pins them (semantics 2.2).
@@ -128,10 +144,9 @@ impl From {
 }
 
 /// The subnet of a VPC that an address is of.
-fn subnet_of(network: &Network, vpc: Id<Vpc>, ip: Ipv4Addr) -> Option<Id<Subnet>> {
+fn subnet_of(network: &Network, vpc: Id<Vpc>, ip: IpAddr) -> Option<Id<Subnet>> {
     let mut subnets = network.subnets.iter();
-    let own =
-        subnets.find(|(_, s)| s.vpc.id() == Some(vpc) && s.cidr.is_some_and(|c| c.contains(&ip)));
+    let own = subnets.find(|(_, s)| s.vpc.id() == Some(vpc) && s.blocks().any(|b| b.contains(&ip)));
     own.map(|(id, _)| id)
 }
 

@@ -73,7 +73,7 @@ fn world(replies: (u16, u16)) -> (Network, Compiled) {
 fn asked(replies: (u16, u16), to: &str) -> (Network, Compiled, Answer) {
     let (network, compiled) = world(replies);
     let ask = Ask {
-        from: From::Host(Host::Internet(Some(Id::new(0))), FROM),
+        from: From::Host(Host::Internet(Some(Id::new(0))), FROM.into()),
         to: to.to_owned(),
         protocol: None,
         port: None,
@@ -143,7 +143,7 @@ fn the_second_obstacle_is_found_behind_the_first() {
 fn a_port_must_be_named() {
     let (network, compiled) = world((1, 2));
     let ask = Ask {
-        from: From::Host(Host::Internet(Some(Id::new(0))), FROM),
+        from: From::Host(Host::Internet(Some(Id::new(0))), FROM.into()),
         to: "203.0.113.10".to_owned(),
         protocol: None,
         port: None,

@@ -15,9 +15,10 @@ use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, Span, TableId};
 use crate::model::{
-    Edge, Forwards, Id, Interface, InternetGateway, Ref, Role, RouteTable, Subnet, Target, Unseen,
-    Why, v4,
+    Destination, Edge, Forwards, Id, Interface, InternetGateway, Ref, Role, Route, RouteTable,
+    Subnet, Target, Unseen, Why,
 };
+use ipnet::IpNet;
 
 impl Compiler<'_> {
     /// To an interface that a route names.
@@ -88,8 +89,8 @@ impl Compiler<'_> {
             _ => None,
         };
         let own = self.b.to(node, entry::UNFILTERED);
-        let addresses = interface.ips.iter().map(|ip| (bits(*ip), bits(*ip)));
-        let blocks = v4(&interface.prefixes).map(span);
+        let addresses = interface.addresses().map(|ip| (bits(ip), bits(ip)));
+        let blocks = interface.prefixes.iter().map(span);
         let text = format!("{name} has this address");
         let mut rows: Vec<RowSpec> = addresses
             .chain(blocks)
@@ -165,9 +166,10 @@ impl Compiler<'_> {
         )
     }
 
-    /// The subnets whose arriving traffic an internet gateway sends to an appliance: they cannot
-    /// answer by the gateway directly (`/vpc/latest/reachability/explanation-codes.html`).
-    pub(super) fn redirected(&self, gateway: Id<InternetGateway>) -> Vec<Id<Subnet>> {
+    /// The subnets whose arriving traffic an internet gateway sends to an appliance, by their blocks:
+    /// they cannot answer by the gateway directly
+    /// (`/vpc/latest/reachability/explanation-codes.html`).
+    pub(super) fn redirected(&self, gateway: Id<InternetGateway>) -> Vec<(Id<Subnet>, IpNet)> {
         let network = self.network;
         let own = |t: &&RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
         let Some(table) = network.tables.iter().map(|(_, t)| t).find(own) else {
@@ -175,11 +177,12 @@ impl Compiler<'_> {
         };
         let subnets = network.subnets.iter();
         let own = subnets.filter(|(_, s)| Ref::id(&s.vpc) == table.vpc.id());
-        let led = own.filter(|(id, s)| {
+        let blocks = own.flat_map(|(id, s)| s.blocks().map(move |block| (id, block)));
+        let led = blocks.filter(|(id, block)| {
             let best = table
                 .routes
                 .iter()
-                .filter(|r| covers(r, s))
+                .filter(|r| covers(r, block))
                 .max_by_key(|r| length(r));
             best.is_some_and(|r| match &r.target {
                 // The appliance's own subnet is reached directly.
@@ -190,20 +193,17 @@ impl Compiler<'_> {
                 _ => false,
             })
         });
-        led.map(|(id, _)| id).collect()
+        led.collect()
     }
 }
 
-fn covers(route: &crate::model::Route, subnet: &Subnet) -> bool {
-    match &route.destination {
-        crate::model::Destination::Cidr(ipnet::IpNet::V4(net)) => net.contains(&subnet.v4()),
-        _ => false,
-    }
+fn covers(route: &Route, block: &IpNet) -> bool {
+    matches!(&route.destination, Destination::Cidr(net) if net.contains(block))
 }
 
-fn length(route: &crate::model::Route) -> u8 {
+fn length(route: &Route) -> u8 {
     match &route.destination {
-        crate::model::Destination::Cidr(net) => net.prefix_len(),
+        Destination::Cidr(net) => net.prefix_len(),
         _ => 0,
     }
 }

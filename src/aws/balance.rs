@@ -12,7 +12,7 @@ mod targets;
 pub(super) use failover::zone_is_well;
 pub(super) use open::health_lack;
 
-use self::client::{keeps, recognised};
+use self::client::{Client, keeps, recognised};
 use self::failover::routed;
 use self::open::{cross_lack, targets_lack, zones_lack};
 use self::targets::{Candidate, Nobody, in_scope};
@@ -22,12 +22,12 @@ use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Address, Alternative, Back, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span, TableId,
-    To, flags,
+    Action, Address, Alternative, Back, Distance, Link, NONE, NodeId, Rewrite, RowSpec, Side, Span,
+    TableId, To, flags,
 };
 use crate::model::{
-    Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref,
-    TargetGroup,
+    Family, Gap, Id, Interface, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind,
+    Network, Ref, TargetGroup,
 };
 
 pub(super) fn zone_of(network: &Network, interface: Id<Interface>) -> Option<&str> {
@@ -58,7 +58,7 @@ struct At<'n> {
     lb: &'n LoadBalancer,
     interface: Id<Interface>,
     node: NodeId,
-    by_link: bool,
+    client: Client,
 }
 
 impl<'n> Compiler<'n> {
@@ -81,22 +81,29 @@ impl<'n> Compiler<'n> {
         let name = self.scoped(&lb.vpc, &lb.name);
         let mut rows = Vec::new();
         for listener in &lb.listeners {
-            let at = |by_link| At {
+            let at = |client| At {
                 lb,
                 interface,
                 node,
-                by_link,
+                client,
             };
             // PrivateLink's rows first: its traffic is never seen with the client's address.
-            let by_link = self.forwards(id, listener, at(true));
-            let direct = self.forwards(id, listener, at(false));
+            let tag = super::PRIVATE_LINK;
+            let by_link = self.forwards(id, listener, at(Client::ByLink));
+            let mut ways = vec![(Span::Tag(tag), by_link)];
+            for (family, span) in [(Family::Ipv4, Span::V4), (Family::Ipv6, Span::V6)] {
+                if lb.ip_type.has(family) {
+                    let direct = self.forwards(id, listener, at(Client::Of(family)));
+                    ways.push((span, direct));
+                }
+            }
             let text = format!("{name} listener {}", listener.port);
             for proto in listener.protocol.carries() {
-                let mut add = |span, ways: &[(Action, Option<Lack>)]| {
+                for (span, ways) in &ways {
                     for (number, (then, lack)) in ways.iter().enumerate() {
                         let last = number + 1 == ways.len();
                         rows.push(RowSpec {
-                            span,
+                            span: *span,
                             ports: (listener.port, listener.port),
                             proto: Some(*proto),
                             flags: if last { 0 } else { flags::MAYBE | flags::FORK },
@@ -108,10 +115,7 @@ impl<'n> Compiler<'n> {
                             },
                         });
                     }
-                };
-                let tag = super::PRIVATE_LINK;
-                add(Span::Tag(tag), &by_link);
-                add(Span::Any, &direct);
+                }
             }
         }
         rows.extend(self.gap(Gap::Listeners(id)).map(|lack| lack.opaque()));
@@ -182,7 +186,7 @@ impl<'n> Compiler<'n> {
         let open = attributes.is_some();
         for cross in ways(cross.is_some()) {
             for fails_over in ways(open) {
-                for preserve in ways(open && !at.by_link) {
+                for preserve in ways(open && at.client != Client::ByLink) {
                     let setting = Setting {
                         cross: *cross,
                         fails_over: *fails_over,
@@ -216,7 +220,7 @@ impl<'n> Compiler<'n> {
             match self.choice(group, at, setting) {
                 Ok(found) => out.extend(found.iter().map(|c| {
                     let port = c.target.port.unwrap_or(group.port);
-                    Ok((c.address, port, keeps(group, at.by_link, setting.preserve)))
+                    Ok((c.address, port, keeps(group, at.client, setting.preserve)))
                 })),
                 Err(code) => out.push(Err(code)),
             }
@@ -239,10 +243,10 @@ impl<'n> Compiler<'n> {
     /// The choice of targets behind a listener.
     fn forward(&mut self, listener: &Listener, at: At<'n>, setting: Setting) -> Action {
         let network = self.network;
-        let own = network.interfaces[at.interface]
-            .ips
-            .first()
-            .map(|ip| bits(*ip));
+        let own = |family| {
+            let mut all = network.interfaces[at.interface].addresses();
+            all.find(|ip| Family::of(*ip) == family).map(bits)
+        };
         let (mut alternatives, mut failing) = (Vec::new(), Vec::new());
         let mut nobody = Code::ELBV2_LISTENER_HAS_NO_TG;
         for (reference, weight) in &listener.forward {
@@ -260,17 +264,23 @@ impl<'n> Compiler<'n> {
                     continue;
                 }
             };
+            if at.client.cannot_reach(group) {
+                let code = Code::UNSUPPORTED_BY_AWS;
+                nobody = code;
+                failing.push(self.without_targets(group, listener, code));
+                continue;
+            }
             for candidate in found {
-                let preserve = keeps(group, at.by_link, setting.preserve);
+                let preserve = keeps(group, at.client, setting.preserve);
                 let port = candidate.target.port.unwrap_or(group.port);
                 let rewrite = Rewrite {
-                    src: if preserve { None } else { own },
+                    src: if preserve { None } else { own(group.family) },
                     dst: Some(To::At(candidate.address)),
                     sport: (!preserve).then_some((1024, 65535)),
                     dport: Some(port),
                 };
                 alternatives.push(self.alternative(&candidate, group, rewrite, preserve, at));
-                if let (true, Some(last)) = (at.by_link, alternatives.last_mut()) {
+                if let (Client::ByLink, Some(last)) = (at.client, alternatives.last_mut()) {
                     last.mark = recognised(network, at.lb);
                 }
             }
@@ -371,7 +381,7 @@ impl<'n> Compiler<'n> {
         let pull = self.b.link(Link {
             to: at.node,
             back,
-            near,
+            asked: if near { Distance::Near } else { Distance::Far },
             ..Link::default()
         });
         Alternative {

@@ -3,13 +3,14 @@
 use super::filter::{Members, span};
 use super::lack::Lack;
 use super::public::ManagedLists;
+use super::resolver::{RESOLVER, RESOLVER6, SERVICES};
 use super::stages::{Shapes, entry, shapes, slot};
 use super::transit::Transit;
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Address, Back, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec, Side, Span,
-    TableId, flags,
+    Action, Address, Back, Distance, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec,
+    Side, Span, TableId, flags,
 };
 use crate::model::{
     Components, Forwards, Gap, Id, Interface, Joined, Listing, Network, NetworkAcl, Origin, Ref,
@@ -17,9 +18,6 @@ use crate::model::{
 };
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
-
-/// 169.254.169.253, where every VPC's resolver answers too.
-const RESOLVER: Address = Address::of_v4(0xa9fe_a9fd);
 
 /// Who has which addresses.
 type Member = ((Address, Address), Id<Interface>);
@@ -51,6 +49,9 @@ pub(super) struct Compiler<'n> {
     pub(super) strangers: Vec<NodeId>,
     pub(super) routers: Vec<NodeId>,
     pub(super) internet_gateways: Vec<NodeId>,
+    pub(super) egress_only: Vec<NodeId>,
+    /// Egress-only internet gateways by VPC.
+    pub(super) egress_only_of: HashMap<Id<Vpc>, NodeId>,
     pub(super) vpn_gateways: Vec<NodeId>,
     pub(super) gateway_endpoints: Vec<NodeId>,
     pub(super) host_services: Vec<TableId>,
@@ -89,6 +90,8 @@ pub(super) fn compile(network: &Network) -> Compiled {
         strangers: Vec::new(),
         routers: Vec::new(),
         internet_gateways: Vec::new(),
+        egress_only: Vec::new(),
+        egress_only_of: HashMap::new(),
         vpn_gateways: Vec::new(),
         gateway_endpoints: Vec::new(),
         host_services: Vec::new(),
@@ -111,6 +114,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.internet();
     c.deliveries();
     c.gateways();
+    c.egress_only_gateways();
     c.regional_nats();
     c.wires();
     c.transit();
@@ -185,6 +189,7 @@ impl<'n> Compiler<'n> {
                 self.gateway_of.entry(vpc).or_insert(node);
             }
         }
+        self.egress_only_nodes();
         for (_, vgw) in network.vpn_gateways.iter() {
             let node = self
                 .b
@@ -283,7 +288,6 @@ impl<'n> Compiler<'n> {
         id: Id<Subnet>,
     ) -> Vec<RowSpec> {
         let subnet = &self.network.subnets[id];
-        let (lo, hi) = span(&subnet.v4());
         // Where everybody is known, only a host that asked without an interface is found there.
         let stranger = self.strangers.get(id.index()).copied();
         let otherwise = match stranger.filter(|_| subnet.vpc.id().is_some()) {
@@ -304,52 +308,52 @@ impl<'n> Compiler<'n> {
         };
         members.sort_unstable();
         let mut rows = Vec::new();
-        let mut next = lo;
-        for ((first, last), member) in members {
-            let (first, last) = (first.max(next), last.min(hi));
-            if first > last {
-                continue;
-            }
-            if next < first {
-                rows.push(gap(next, first.before()));
-            }
-            let interface = &self.network.interfaces[member];
-            let dead = self.network.out_of_service(member);
-            let then = if dead.is_some() {
-                Action::Drop(Code::BAD_STATE)
-            } else {
-                let node = self.out.node_of(member);
-                let token = match interface.role {
-                    Role::Endpoint(_) => Some("interface-endpoint"),
-                    Role::LoadBalancer(_) => Some("load-balancer"),
-                    _ => (way == entry::NEAR).then_some("same-subnet"),
+        for block in subnet.blocks() {
+            let (lo, hi) = span(&block);
+            let mut next = Some(lo);
+            for (whom, member) in &members {
+                let first = next.map_or(whom.0, |next| whom.0.max(next));
+                let last = whom.1.min(hi);
+                let Some(from) = next.filter(|_| first <= last) else {
+                    continue;
                 };
-                self.b.over(
-                    node,
-                    way,
-                    Label {
-                        token,
-                        ..Label::default()
-                    },
-                )
-            };
-            let mut row = RowSpec::address(
-                (first, last),
-                then,
-                &interface.origin,
-                dead.unwrap_or_else(|| interface.name.clone()),
-            );
-            if let Some(lack) = self.may_be_stopped(interface) {
-                row.flags = flags::MAYBE;
-                row.text = format!("{}; {}", row.text, lack.text).into();
+                if from < first {
+                    rows.push(gap(from, first.before()));
+                }
+                rows.push(self.delivered((first, last), *member, way));
+                next = (last < hi).then(|| last.after());
             }
-            rows.push(row);
-            next = last.after();
-        }
-        if next <= hi {
-            rows.push(gap(next, hi));
+            rows.extend(next.map(|next| gap(next, hi)));
         }
         rows
+    }
+
+    /// To the interface that has these addresses.
+    fn delivered(&mut self, at: (Address, Address), member: Id<Interface>, way: u8) -> RowSpec {
+        let interface = &self.network.interfaces[member];
+        let dead = self.network.out_of_service(member);
+        let then = if dead.is_some() {
+            Action::Drop(Code::BAD_STATE)
+        } else {
+            let node = self.out.node_of(member);
+            let token = match interface.role {
+                Role::Endpoint(_) => Some("interface-endpoint"),
+                Role::LoadBalancer(_) => Some("load-balancer"),
+                _ => (way == entry::NEAR).then_some("same-subnet"),
+            };
+            let label = Label {
+                token,
+                ..Label::default()
+            };
+            self.b.over(node, way, label)
+        };
+        let text = dead.unwrap_or_else(|| interface.name.clone());
+        let mut row = RowSpec::address(at, then, &interface.origin, text);
+        if let Some(lack) = self.may_be_stopped(interface) {
+            row.flags = flags::MAYBE;
+            row.text = format!("{}; {}", row.text, lack.text).into();
+        }
+        row
     }
 
     /// A VPC's router: delivery inside, and what peerings and VPN may reach: nothing else
@@ -360,30 +364,23 @@ impl<'n> Compiler<'n> {
             return;
         };
         let mut subnets = self.subnets_of(vpc);
-        subnets.sort_by_key(|(_, s)| span(&s.v4()));
+        subnets.sort_by_key(|(_, s)| s.blocks().next().map(|b| span(&b)));
         let (mut far, mut near) = (Vec::new(), Vec::new());
         for (id, subnet) in subnets {
             let Some(to) = self.subnet_nodes.get(id.index()).copied() else {
                 continue;
             };
             let (to_far, to_near) = (self.b.to(to, 0), self.b.to(to, 3));
-            far.push(RowSpec::address(
-                span(&subnet.v4()),
-                to_far,
-                &subnet.origin,
-                subnet.name.clone(),
-            ));
-            near.push(RowSpec::address(
-                span(&subnet.v4()),
-                to_near,
-                &subnet.origin,
-                subnet.name.clone(),
-            ));
+            for block in subnet.blocks() {
+                for (rows, to) in [(&mut far, to_far), (&mut near, to_near)] {
+                    let name = subnet.name.clone();
+                    rows.push(RowSpec::address(span(&block), to, &subnet.origin, name));
+                }
+            }
         }
         let blocks = |text: &str| -> Vec<RowSpec> {
-            v.cidrs
-                .iter()
-                .map(|c| RowSpec::address(span(c), Action::Next, &v.origin, text))
+            v.blocks()
+                .map(|c| RowSpec::address(span(&c), Action::Next, &v.origin, text))
                 .collect()
         };
         let unlisted = self.unlisted(Some(vpc), Listing::Subnets);
@@ -441,14 +438,14 @@ impl<'n> Compiler<'n> {
             entry: entry::ARRIVE,
             label,
             back: Back::Here(entry::UNFILTERED),
-            near: true,
+            asked: Distance::Near,
             ..Link::default()
         }));
         let rule = Origin::Implied(
             "link-local services and the VPC's resolver are answered by the host, /vpc/latest/userguide/AmazonDNS-concepts.html",
         );
         let own = v.cidrs.first().map(|c| bits(u32::from(c.network()) + 2));
-        let resolvers = [Some(RESOLVER), own].into_iter().flatten();
+        let resolvers = [Some(RESOLVER), own, Some(RESOLVER6)].into_iter().flatten();
         let mut rows = Vec::new();
         for at in resolvers.clone() {
             // Without DNS support nobody answers queries.
@@ -465,12 +462,14 @@ impl<'n> Compiler<'n> {
         rows.extend(
             resolvers.map(|at| RowSpec::address((at, at), there, &rule, "the VPC's resolver")),
         );
-        rows.push(RowSpec::address(
-            (0xa9fe_0000, 0xa9fe_ffff),
-            there,
-            &rule,
-            "link-local services",
-        ));
+        for services in SERVICES {
+            rows.push(RowSpec::address(
+                services,
+                there,
+                &rule,
+                "link-local services",
+            ));
+        }
         let table = self
             .b
             .table("host services", Side::Dst, rows, Action::Next, "");

@@ -7,11 +7,12 @@ use super::choice::OneWay;
 use super::compile::Compiler;
 use super::filter::span;
 use super::gateway::PORTS;
+use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NONE, NodeId, Outside, Rewrite, RowSpec, Side};
-use crate::model::{Connection, Id, Joined, Site, v4};
-use ipnet::Ipv4Net;
+use crate::fabric::{Action, Label, NONE, NodeId, Outside, Rewrite, RowSpec, Side, Span};
+use crate::model::{Connection, Id, Joined, Site, Unseen, Why, v4};
+use ipnet::IpNet;
 
 /// Entries of a public virtual interface, beside that of the site.
 const FROM_AWS: u8 = 1;
@@ -29,7 +30,7 @@ impl Compiler<'_> {
     /// AWS takes only sources that the site advertises: the site's router translates the others to
     /// the first of those addresses.
     pub(super) fn public_interface(&mut self, connection: &Connection, node: NodeId) {
-        let own = v4(&connection.prefixes);
+        let own = connection.prefixes.iter();
         let as_it_is = self.b.to(node, AS_IT_IS);
         let text = "an advertised address";
         let own = own.map(|p| RowSpec::address(span(p), as_it_is, &connection.origin, text));
@@ -46,7 +47,17 @@ impl Compiler<'_> {
             ..Rewrite::default()
         });
         let nat = format!("{} NAT", connection.name);
-        let nat = self.b.table(&nat, Side::Src, Vec::new(), translate, "");
+        let other = Lack::from(&Unseen {
+            name: connection.name.clone(),
+            kind: "IPv6 that is not advertised over",
+            why: Why::NotModelled("nothing says how the site's router translates it".to_owned()),
+            origin: connection.origin.clone(),
+        });
+        let other = RowSpec {
+            span: Span::V6,
+            ..other.opaque()
+        };
+        let nat = self.b.table(&nat, Side::Src, vec![other], translate, "");
         let there = self.b.over(
             self.internet_router,
             0,
@@ -120,9 +131,8 @@ impl Compiler<'_> {
             }
             let then = self.clearing(node, FROM_AWS, PUBLIC_INTERFACE);
             let text = format!("advertised by {}", connection.name);
-            let row =
-                |p: &Ipv4Net| RowSpec::address(span(p), then, &connection.origin, text.clone());
-            rows.extend(v4(&connection.prefixes).map(row));
+            let row = |p: &IpNet| RowSpec::address(span(p), then, &connection.origin, text.clone());
+            rows.extend(connection.prefixes.iter().map(row));
         }
         rows
     }

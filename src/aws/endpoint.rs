@@ -7,7 +7,9 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
-use crate::fabric::{Action, Back, Label, Link, MarkOp, NONE, RowSpec, Side, Span, flags};
+use crate::fabric::{
+    Action, Back, Distance, Label, Link, MarkOp, NONE, RowSpec, Side, Span, flags,
+};
 use crate::model::{
     Behind, EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Interface, Origin,
     Ref, Unseen, VpcEndpoint, Why,
@@ -229,7 +231,7 @@ impl Compiler<'_> {
                 label,
                 mark: MarkOp::Set(self.private_link),
                 back: Back::To(from, entry::HOST),
-                near: true,
+                asked: Distance::Near,
             };
             ways.push(OneWay {
                 text: self.scoped(&balancer.vpc, &balancer.name),

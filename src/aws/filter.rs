@@ -6,15 +6,15 @@
 use super::bits;
 use super::compile::Compiler;
 use super::lack::Lack;
-use super::public::{Lists, TOKENS, partly_public, token_span};
+use super::public::{Lists, PUBLIC6, TOKENS, doubt, token_span};
 use super::transit::References;
 use crate::code::Code;
 use crate::fabric::{Action, Address, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
-    AclRule, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Origin, Peer,
-    Ref, SecurityGroup, Service, Subnet, Target, Vpc, World, v4,
+    AclRule, Family, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Origin,
+    Peer, Ref, SecurityGroup, Service, Subnet, Target, Vpc, World, list_family,
 };
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 use smol_str::SmolStr;
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ pub(super) fn span<N: Copy + Into<IpNet>>(net: &N) -> (Address, Address) {
 fn ports(service: &Service) -> (u16, u16) {
     match service.protocol {
         Some(6 | 17) => service.ports,
-        Some(1) => match service.icmp {
+        Some(1 | 58) => match service.icmp {
             (None, _) => (0, u16::MAX),
             (Some(kind), None) => (u16::from(kind) << 8, (u16::from(kind) << 8) | 0xff),
             (Some(kind), Some(code)) => {
@@ -170,20 +170,16 @@ impl Compiler<'_> {
             text: text.clone(),
         };
         match &rule.peer {
-            Peer::Cidr(IpNet::V4(net)) => {
+            Peer::Cidr(net) => {
                 into.certain.push(row(span(net).into(), 0));
-                if partly_public(net) {
-                    into.maybe.push(row(TOKENS.into(), flags::MAYBE));
-                }
+                let doubt = doubt(self.network, net);
+                into.maybe
+                    .extend(doubt.map(|tokens| row(tokens, flags::MAYBE)));
             }
-            Peer::Cidr(IpNet::V6(_)) => {}
             Peer::List(list) => match list.to {
                 Meaning::Known(id) => {
-                    for entry in &self.network.prefix_lists[id].entries {
-                        if let IpNet::V4(net) = entry {
-                            into.certain.push(row(span(net).into(), 0));
-                        }
-                    }
+                    let entries = self.network.prefix_lists[id].entries.iter();
+                    into.certain.extend(entries.map(|n| row(span(n).into(), 0)));
                 }
                 _ => into
                     .maybe
@@ -192,11 +188,15 @@ impl Compiler<'_> {
             Peer::AwsList(region, service) => match self.lists.get(region, service) {
                 Lists::Given(nets) => into
                     .certain
-                    .extend(v4(nets).map(|n| row(span(n).into(), 0))),
+                    .extend(nets.iter().map(|n| row(span(n).into(), 0))),
                 Lists::Symbolic => {
                     into.certain
-                        .push(row(token_span(self.network, region, service).into(), 0));
-                    let public = row((0x0100_0000, 0xdfff_ffff).into(), flags::MAYBE);
+                        .push(row(token_span(self.network, region, service), 0));
+                    let public = match list_family(service) {
+                        Family::Ipv4 => (0x0100_0000, 0xdfff_ffff).into(),
+                        Family::Ipv6 => PUBLIC6.into(),
+                    };
+                    let public = row(public, flags::MAYBE);
                     into.maybe.push(match self.list_lack(region, service) {
                         Some(lack) => doubtful(public, &lack),
                         None => public,
@@ -255,16 +255,19 @@ impl Compiler<'_> {
         }
         for (id, subnet) in vpc.map(|v| self.subnets_of(v)).unwrap_or_default() {
             if let Some(lack) = self.gap(Gap::Addresses(id)) {
-                into.maybe
-                    .push(doubtful(row(span(&subnet.v4()).into(), 0), &lack));
+                into.maybe.extend(
+                    subnet
+                        .blocks()
+                        .map(|b| doubtful(row(span(&b).into(), 0), &lack)),
+                );
             }
         }
         if let Some(lack) = self.unlisted(vpc, Listing::NetworkInterfaces) {
             into.maybe.push(doubtful(row(Span::Any, 0), &lack));
         } else if group.id().is_none() && self.peered(vpc, None) {
             let lack = self.lack(group);
-            let own = vpc.map_or(&[][..], |v| self.network.vpcs[v].cidrs.as_slice());
-            for span in outside(own) {
+            let own = vpc.map_or_else(Vec::new, |v| self.network.vpcs[v].blocks().collect());
+            for span in outside(&own) {
                 into.maybe.push(doubtful(row(span, 0), &lack));
             }
         }
@@ -311,8 +314,8 @@ impl Compiler<'_> {
         let network = self.network;
         let acl = &network.acls[id];
         let both = (
-            self.acl_table(acl, &acl.ingress, Way::In, None),
-            self.acl_table(acl, &acl.egress, Way::Out, None),
+            self.acl_table(acl, &acl.ingress, Way::In, Vec::new()),
+            self.acl_table(acl, &acl.egress, Way::Out, Vec::new()),
         );
         self.acl_tables.insert(id, both);
         both
@@ -326,9 +329,10 @@ impl Compiler<'_> {
         let rule = Origin::Implied(
             "ACLs filter at the border of a subnet, /vpc/latest/userguide/vpc-network-acls.html",
         );
-        let own = span(&subnet.v4());
-        let own = RowSpec::address(own, Action::Next, &rule, "from the same subnet");
-        Some(self.acl_table(acl, &acl.ingress, Way::In, Some(own)))
+        let own = subnet.blocks().map(|block| {
+            RowSpec::address(span(&block), Action::Next, &rule, "from the same subnet")
+        });
+        Some(self.acl_table(acl, &acl.ingress, Way::In, own.collect()))
     }
 
     fn acl_table(
@@ -336,7 +340,7 @@ impl Compiler<'_> {
         acl: &NetworkAcl,
         rules: &[AclRule],
         way: Way,
-        first: Option<RowSpec>,
+        first: Vec<RowSpec>,
     ) -> TableId {
         let vpc = acl
             .vpc
@@ -345,11 +349,10 @@ impl Compiler<'_> {
         let name = format!("{vpc}/{} {}", acl.name, way.word());
         let mut rules: Vec<&AclRule> = rules.iter().collect();
         rules.sort_by_key(|r| r.number);
-        let (mut rows, mut doubted) = (Vec::from_iter(first), Vec::new());
+        let (mut rows, mut doubted) = (first, Vec::new());
         for rule in rules {
-            let IpNet::V4(net) = rule.peer else { continue };
             let row = RowSpec {
-                span: span(&net).into(),
+                span: span(&rule.peer).into(),
                 ports: ports(&rule.service),
                 proto: rule.service.protocol,
                 flags: 0,
@@ -362,11 +365,12 @@ impl Compiler<'_> {
                 text: format!("{name} {}", rule.number).into(),
             };
             // A second doubt of the same kind would end as the first does.
-            let doubt = (row.then, row.ports, row.proto);
-            if partly_public(&net) && !doubted.contains(&doubt) {
-                doubted.push(doubt);
+            let tokens = doubt(self.network, &rule.peer);
+            let known = (row.then, row.ports, row.proto, tokens);
+            if let (Some(span), false) = (tokens, doubted.contains(&known)) {
+                doubted.push(known);
                 rows.push(RowSpec {
-                    span: TOKENS.into(),
+                    span,
                     flags: flags::MAYBE | flags::FORK,
                     ..row.clone()
                 });
@@ -409,18 +413,24 @@ fn doubtful(row: RowSpec, lack: &Lack) -> RowSpec {
 }
 
 /// What is left of the addresses without these blocks.
-fn outside(blocks: &[Ipv4Net]) -> Vec<Span> {
-    let mut spans: Vec<(Address, Address)> = blocks.iter().map(span).collect();
-    spans.sort_unstable();
-    let (mut out, mut next, last) = (Vec::new(), Address::of_v4(0), Address::of_v4(u32::MAX));
-    for (lo, hi) in spans {
-        if next < lo {
-            out.push(Span::Of(next, lo.before()));
+fn outside(blocks: &[IpNet]) -> Vec<Span> {
+    let mut out = Vec::new();
+    for (first, last) in [
+        (Address::of_v4(0), Address::of_v4(u32::MAX)),
+        (Address::new(0), Address::new(u128::MAX)),
+    ] {
+        let own = blocks.iter().map(span);
+        let own = own.filter(|(lo, _)| lo.is_v4() == last.is_v4());
+        let mut spans: Vec<(Address, Address)> = own.collect();
+        spans.sort_unstable();
+        let mut next = Some(first);
+        for (lo, hi) in spans {
+            if next.is_some_and(|next| next < lo) {
+                out.extend(next.map(|next| Span::Of(next, lo.before())));
+            }
+            next = (hi < last).then(|| hi.after().max(next.unwrap_or(first)));
         }
-        next = next.max(hi.after());
-    }
-    if next <= last {
-        out.push(Span::Of(next, last));
+        out.extend(next.map(|next| Span::Of(next, last)));
     }
     out
 }

@@ -4,12 +4,30 @@ use super::bits;
 use super::compile::Compiler;
 use super::filter::span;
 use super::lack::Lack;
-use super::public::SPECIAL;
+use super::public::{LOCAL6, NAT64, SPECIAL, private};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Rewrite, RowSpec, Side, Span, TableId, To};
-use crate::model::{Gap, Id, InternetGateway, Origin, Ref, Vpc};
+use crate::model::{Gap, Id, InternetGateway, Origin, Ref, Role, Unseen, Vpc, Why};
+use std::net::Ipv6Addr;
+
+const NAT64_PAGE: &str = "a NAT gateway translates 64:ff9b::/96 to IPv4, /vpc/latest/userguide/nat-gateway-nat64-dns64.html";
 
 pub(super) const PORTS: (u16, u16) = (1024, 65535);
+
+/// Pings change their protocol from IPv6 to IPv4, which is not modelled.
+pub(super) fn translated_pings(name: &str, origin: &Origin) -> RowSpec {
+    let lack = Lack::from(&Unseen {
+        name: name.to_owned(),
+        kind: "translation of pings by NAT gateway",
+        why: Why::NotModelled("ICMP of IPv6 to that of IPv4".to_owned()),
+        origin: origin.clone(),
+    });
+    RowSpec {
+        proto: Some(58),
+        span: Span::V6,
+        ..lack.opaque()
+    }
+}
 
 impl Compiler<'_> {
     /// Internet gateways and NAT gateways.
@@ -49,15 +67,49 @@ impl Compiler<'_> {
                 .ips
                 .first()
                 .map(|ip| bits(*ip));
-            let then = self.b.rewriting(Rewrite {
+            let rewrite = Rewrite {
                 src,
                 sport: Some(PORTS),
                 ..Rewrite::default()
+            };
+            let then = self.b.rewriting(rewrite);
+            // To IPv4: to the address that the one of IPv6 has embedded.
+            let embedded = self.b.rewriting(Rewrite {
+                dst: Some(To::Embedded),
+                ..rewrite
             });
-            let table = self.b.table(&nat.name, Side::Src, Vec::new(), then, "");
+            let rule = Origin::Implied(NAT64_PAGE);
+            let rows = vec![
+                RowSpec::address(Span::V4, then, &rule, "its own address"),
+                translated_pings(&nat.name, &nat.origin),
+                RowSpec::address(Span::V6, embedded, &rule, "NAT64"),
+            ];
+            let table = self.b.table(&nat.name, Side::Src, rows, then, "");
             self.b
                 .slot(node, super::stages::slot::SPECIAL as usize, table);
         }
+    }
+
+    /// What a NAT gateway translates from IPv6 to IPv4: what is sent to the block for that. Pings would
+    /// change their protocol, which is not modelled.
+    fn translated(&self) -> Vec<RowSpec> {
+        let rule = Origin::Implied(NAT64_PAGE);
+        let row = |proto: Option<u8>, span: Span, then, text: &str| RowSpec {
+            proto,
+            ..RowSpec::address(span, then, &rule, text)
+        };
+        let nat64 = Span::from(NAT64);
+        vec![
+            row(Some(6), nat64, Action::Next, "NAT64, TCP"),
+            row(Some(17), nat64, Action::Next, "NAT64, UDP"),
+            row(Some(58), nat64, Action::Next, "NAT64, ICMP"),
+            row(
+                None,
+                Span::V6,
+                Action::Drop(Code::UNSUPPORTED_BY_AWS),
+                "a NAT gateway takes IPv6 for 64:ff9b::/96 only",
+            ),
+        ]
     }
 
     /// TCP, UDP and ICMP.
@@ -67,9 +119,11 @@ impl Compiler<'_> {
         );
         let rows = [1, 6, 17].map(|p| RowSpec {
             proto: Some(p),
-            ..RowSpec::address(Span::Any, Action::Next, &rule, "TCP, UDP and ICMP")
+            ..RowSpec::address(Span::V4, Action::Next, &rule, "TCP, UDP and ICMP")
         });
-        self.b.table(name, Side::Dst, rows.to_vec(), Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html")
+        let mut rows = rows.to_vec();
+        rows.extend(self.translated());
+        self.b.table(name, Side::Dst, rows, Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html")
     }
 
     /// The sources of a VPC; of one that the input does not contain, perhaps any.
@@ -78,9 +132,8 @@ impl Compiler<'_> {
             return vec![lack().maybe()];
         };
         let text = "a source of the VPC";
-        let blocks = vpc.cidrs.iter();
-        blocks
-            .map(|c| RowSpec::address(span(c), Action::Next, &vpc.origin, text))
+        vpc.blocks()
+            .map(|c| RowSpec::address(span(&c), Action::Next, &vpc.origin, text))
             .collect()
     }
 
@@ -96,6 +149,40 @@ impl Compiler<'_> {
         }
     }
 
+    /// IPv6 addresses are public as they are, but those of endpoints and of internal load balancers,
+    /// which internet gateways refuse (`/vpc/latest/privatelink/privatelink-access-aws-services.html`,
+    /// `/elasticloadbalancing/latest/network/network-load-balancers.html`).
+    fn ipv6(&self, vpc: &Ref<Vpc>, refused: Code) -> Vec<RowSpec> {
+        let network = self.network;
+        let Some(id) = vpc.id() else {
+            return Vec::new();
+        };
+        let mut rows = Vec::new();
+        for (member, interface) in network.interfaces.iter() {
+            let denied = match &interface.role {
+                Role::Endpoint(_) => true,
+                Role::LoadBalancer(l) => l
+                    .id()
+                    .is_some_and(|l| !network.load_balancers[l].internet_facing),
+                _ => false,
+            };
+            if denied && network.vpc_of(member) == Some(id) {
+                let text = format!("{} is closed to it", network.interface_name(member));
+                let stop = Action::Drop(refused);
+                let row = |ip: &Ipv6Addr| {
+                    RowSpec::address(bits(*ip), stop, &interface.origin, text.clone())
+                };
+                rows.extend(interface.ipv6.iter().map(row));
+            }
+        }
+        let vpc = &network.vpcs[id];
+        let blocks = vpc.ipv6.iter().map(span);
+        let public = blocks.filter(|(first, _)| !private(*first));
+        let text = "an IPv6 address of the VPC";
+        rows.extend(public.map(|b| RowSpec::address(b, Action::Next, &vpc.origin, text)));
+        rows
+    }
+
     /// One-to-one translation, and what an internet gateway refuses
     /// (`/vpc/latest/userguide/VPC_Internet_Gateway.html`, `/vpc/latest/reachability/explanation-codes.html`).
     fn internet_gateway(&mut self, id: Id<InternetGateway>, node: u32, vpc: &Ref<Vpc>) {
@@ -104,18 +191,16 @@ impl Compiler<'_> {
             "internet gateways refuse private addresses, /vpc/latest/reachability/explanation-codes.html",
         );
         let refuse = |private: Code, shared: Code| -> Vec<RowSpec> {
-            [0, 4, 5, 1]
-                .iter()
-                .filter_map(|i| SPECIAL.get(*i))
-                .map(|span| {
-                    let code = if span.0 == 0x6440_0000 {
-                        shared
-                    } else {
-                        private
-                    };
-                    RowSpec::address(*span, Action::Drop(code), &rule, "private addresses")
-                })
-                .collect()
+            let v4 = [0, 4, 5, 1].iter().filter_map(|i| SPECIAL.get(*i));
+            let v4 = v4.map(|span| match span.0 == 0x6440_0000 {
+                true => (Span::from(*span), shared),
+                false => (Span::from(*span), private),
+            });
+            let v6 = LOCAL6.iter().map(|span| (Span::from(*span), private));
+            let row = |(span, code)| {
+                RowSpec::address(span, Action::Drop(code), &rule, "private addresses")
+            };
+            v4.chain(v6).map(row).collect()
         };
         let out = refuse(
             Code::IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS,
@@ -165,6 +250,8 @@ impl Compiler<'_> {
         inward.extend(regional_in);
         outward.sort_by_key(|r| r.span);
         inward.sort_by_key(|r| r.span);
+        outward.extend(self.ipv6(vpc, Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS));
+        inward.extend(self.ipv6(vpc, Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS));
         if vpc.id().is_none() {
             outward.push(self.lack(vpc).opaque());
             inward.push(self.lack(vpc).opaque());
@@ -190,11 +277,11 @@ impl Compiler<'_> {
             },
         };
         let (leaving, entering) = self.public_access(vpc);
-        let redirected = self.redirected(id).into_iter().map(|subnet| {
+        let redirected = self.redirected(id).into_iter().map(|(subnet, block)| {
             let subnet = &network.subnets[subnet];
             let then = Action::Drop(Code::INGRESS_RTB_TRAFFIC_REDIRECTION);
             let text = format!("arriving traffic of {} goes to an appliance", subnet.name);
-            RowSpec::address(span(&subnet.v4()), then, &subnet.origin, text)
+            RowSpec::address(span(&block), then, &subnet.origin, text)
         });
         let redirected = redirected.collect();
         let redirected = self

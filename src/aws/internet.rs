@@ -7,16 +7,21 @@
 
 use super::bits;
 use super::compile::Compiler;
+use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
-use super::public::{NOWHERE, SPECIAL, private, regions, token_span_of};
+use super::public::{NOWHERE, NOWHERE6, SPECIAL, SPECIAL6, private, regions, token_span_of};
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NodeId, Outside, RowSpec, Shape, Side, Span, Stage, TableId};
-use crate::model::{
-    Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, partition, v4, v4_addresses,
+use crate::fabric::{
+    Action, Address, Distance, Label, NodeId, Outside, RowSpec, Shape, Side, Span, Stage, TableId,
 };
+use crate::model::{
+    Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, ipv6_list, list_service, partition,
+};
+use ipnet::IpNet;
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 /// Who sends something to a public address.
 #[derive(Clone, Copy)]
@@ -105,9 +110,14 @@ impl Compiler<'_> {
             what: "internet",
             table,
         };
+        // Replies go where they were asked back to, whoever has the address they are sent to.
+        let asked = Stage::Return {
+            asked: Distance::Outer,
+            through: None,
+        };
         self.b.shape(Shape {
-            stages: vec![route(0), route(1), route(2), route(3)],
-            entries: vec![0, 1, 2, 3],
+            stages: (0..4).flat_map(|n| [asked, route(n)]).collect(),
+            entries: vec![0, 2, 4, 6],
             reply: 0,
         })
     }
@@ -121,7 +131,8 @@ impl Compiler<'_> {
         if let Some(node) = self.foreign_routers.get(&key) {
             return *node;
         }
-        let node = self.b.node(self.shapes.host, "internet");
+        let shape = self.ways_in();
+        let node = self.b.node(shape, "internet");
         let table = self.seen_from_aws(region);
         self.b.slot(node, 0, table);
         self.foreign_routers.insert(key, node);
@@ -135,9 +146,11 @@ impl Compiler<'_> {
         rows.extend(self.advertised_publicly());
         rows.extend(self.outside(sender));
         let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
-        let special =
-            SPECIAL.map(|s| RowSpec::address(s, nobody, &RESERVED, "not a public address"));
-        rows.extend(special);
+        let special = SPECIAL.map(Span::from).into_iter();
+        let special = special.chain(SPECIAL6.map(Span::from));
+        rows.extend(
+            special.map(|s| RowSpec::address(s, nobody, &RESERVED, "not a public address")),
+        );
         let label = Label {
             outside: Outside::CannotTell,
             assumes: Some(Code::INTERNET_HOST_ANSWERS.name()),
@@ -232,6 +245,9 @@ impl Compiler<'_> {
                 });
             }
         }
+        for (id, vpc) in network.vpcs.iter() {
+            rows.extend(self.blocks_owned(id, vpc, sender));
+        }
         rows.extend(self.owned_by_regional_nats(|region| Label {
             exposed: true,
             outside: sender.leaves_for(region),
@@ -264,6 +280,42 @@ impl Compiler<'_> {
         rows
     }
 
+    /// A VPC's IPv6 blocks are public: the internet sends there what it has for them, and the VPC's
+    /// gateway decides (`/vpc/latest/userguide/VPC_Internet_Gateway.html`).
+    fn blocks_owned(&mut self, id: Id<Vpc>, vpc: &Vpc, sender: Sender<'_>) -> Vec<RowSpec> {
+        let mut blocks: Vec<(Address, Address)> = vpc.ipv6.iter().map(span).collect();
+        blocks.retain(|(first, _)| !private(*first));
+        if blocks.is_empty() {
+            return Vec::new();
+        }
+        let label = Label {
+            exposed: true,
+            outside: sender.leaves_for(&vpc.region),
+            token: Some("internet-gateway"),
+            assumes: None,
+        };
+        let inward = self.gateway_of.get(&id).copied();
+        let outward = self.egress_only_of.get(&id).copied();
+        let way = match (inward, outward) {
+            (None, Some(gateway)) => {
+                let token = Some("egress-only-internet-gateway");
+                let label = Label { token, ..label };
+                Ok(self.clearing(gateway, egress_only::FROM_OUTSIDE, label))
+            }
+            _ => self.way_into(id, label),
+        };
+        let text = format!("IPv6 addresses of {}", vpc.name);
+        let row = |block| match &way {
+            Ok(then) => RowSpec::address(block, *then, &vpc.origin, text.clone()),
+            Err(lack) => RowSpec {
+                span: Span::from(block),
+                text: format!("{text}; {}", lack.text).into(),
+                ..lack.opaque()
+            },
+        };
+        blocks.into_iter().map(row).collect()
+    }
+
     fn owned_by_regional_nats(&mut self, label: impl Fn(&str) -> Label) -> Vec<RowSpec> {
         let network = self.network;
         let mut rows = Vec::new();
@@ -287,7 +339,7 @@ impl Compiler<'_> {
         rows
     }
 
-    /// From the internet into a VPC: over its internet gateway, if it has one.
+    /// From the internet to an interface: into its VPC.
     fn way_in(
         &mut self,
         vpc: Option<Id<Vpc>>,
@@ -301,6 +353,7 @@ impl Compiler<'_> {
         }
     }
 
+    /// From the internet into a VPC: over its internet gateway, if it has one.
     fn way_into(&mut self, vpc: Id<Vpc>, label: Label) -> Result<Action, Lack> {
         let network = self.network;
         let found = self.gateway_of.get(&vpc).copied();
@@ -386,14 +439,11 @@ impl Compiler<'_> {
             .iter()
             .zip(self.out.internet_hosts.clone())
         {
-            let Some(ip) = host.ip else { continue };
             let then = self.b.over(node, entry::ARRIVE, label(Outside::Yes));
-            rows.push(RowSpec::address(
-                (bits(ip), bits(ip)),
-                then,
-                &host.origin,
-                host.name.clone(),
-            ));
+            for at in host.addresses() {
+                let name = host.name.clone();
+                rows.push(RowSpec::address(bits(at), then, &host.origin, name));
+            }
         }
         let given: Vec<_> = network
             .aws_addresses
@@ -408,31 +458,27 @@ impl Compiler<'_> {
             let text = format!("{service} in {region}");
             for ((r, s), addresses) in &given {
                 if *r == region && s.name == service {
-                    rows.extend(
-                        v4_addresses(addresses).map(|a| {
-                            RowSpec::address((bits(a), bits(a)), then, &rule, text.clone())
-                        }),
-                    );
+                    let row = |a: &IpAddr| RowSpec::address(bits(*a), then, &rule, text.clone());
+                    rows.extend(addresses.iter().map(row));
                 }
             }
             for ((r, s), nets) in &network.aws_lists {
-                if *r == region && *s == service {
-                    rows.extend(
-                        v4(nets).map(|n| RowSpec::address(span(n), then, &rule, text.clone())),
-                    );
+                if *r == region && list_service(s) == service {
+                    let row = |n: &IpNet| RowSpec::address(span(n), then, &rule, text.clone());
+                    rows.extend(nets.iter().map(row));
                 }
             }
-            rows.push(RowSpec::address(
-                token_span_of(&regions, &region, &service),
-                then,
-                &rule,
-                text,
-            ));
+            for list in [service.clone(), ipv6_list(&service)] {
+                let tokens = token_span_of(&regions, &region, &list);
+                rows.push(RowSpec::address(tokens, then, &rule, text.clone()));
+            }
         }
         // Exact addresses before blocks.
         rows.sort_by_key(|r| r.span.width());
         let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
-        rows.extend(NOWHERE.map(|s| RowSpec::address(s, nobody, &RESERVED, "nobody's address")));
+        let nowhere = NOWHERE.map(Span::from).into_iter();
+        let nowhere = nowhere.chain(NOWHERE6.map(Span::from));
+        rows.extend(nowhere.map(|s| RowSpec::address(s, nobody, &RESERVED, "nobody's address")));
         rows
     }
 }

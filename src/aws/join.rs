@@ -9,14 +9,13 @@ use super::gateway::PORTS;
 use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NONE, Outside, Rewrite, RowSpec, Side, TableId};
+use crate::fabric::{Action, Label, NONE, Outside, Rewrite, RowSpec, Side, Span, TableId};
 use crate::model::{
-    Connection, ConnectionKind, Gap, Id, Joined, Ref, Site, Unseen, Vpc, VpnGateway, Why, v4,
+    Connection, ConnectionKind, Family, Gap, Id, Joined, Ref, Site, Unseen, Vpc, VpnGateway, Why,
 };
 use indexmap::IndexMap;
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 use std::cmp::Reverse;
-use std::net::IpAddr;
 
 impl Compiler<'_> {
     /// Peerings: one way in from each side, straight to the other side's router.
@@ -54,9 +53,8 @@ impl Compiler<'_> {
             };
             let (to_gateway, to_site) = (there(gateway, 0), there(site, entry::SITE));
             for (slot, to) in [(0, to_gateway), (1, to_site)] {
-                let table = self
-                    .b
-                    .table(&connection.name, Side::Dst, Vec::new(), to, "");
+                let rows = ipv6_over(connection).into_iter().collect();
+                let table = self.b.table(&connection.name, Side::Dst, rows, to, "");
                 self.b.slot(node, slot, table);
             }
         }
@@ -64,7 +62,6 @@ impl Compiler<'_> {
         for ((_, site), node) in sites {
             let mut rows = Vec::new();
             for (name, ip) in &site.hosts {
-                let IpAddr::V4(ip) = ip else { continue };
                 let at = bits(*ip);
                 let own = self
                     .out
@@ -109,9 +106,7 @@ impl Compiler<'_> {
             let missing = Action::Opaque(Code::UNKNOWN_RESOURCE);
             // At equal length what was written by hand wins over what was advertised.
             for route in &site.routes {
-                let IpNet::V4(block) = route.destination else {
-                    continue;
-                };
+                let block = route.destination;
                 let then = match &route.via {
                     Some(via) => via.id().map_or(missing, |c| self.toward(c)),
                     None if site.public_ip.is_some() => self.b.to(isp, 0),
@@ -123,7 +118,7 @@ impl Compiler<'_> {
             }
             rows.extend(self.advertised(id));
             rows.extend(self.amazon_by_interface(id));
-            for cidr in v4(&site.cidrs) {
+            for cidr in &site.cidrs {
                 let then = self.b.to(host, entry::SITE);
                 rows.push((
                     cidr.prefix_len(),
@@ -163,13 +158,18 @@ impl Compiler<'_> {
                 sport: Some(PORTS),
                 ..Rewrite::default()
             });
-            let nat = self.b.table(
-                &format!("{} NAT", site.name),
-                Side::Src,
-                Vec::new(),
-                then,
-                "",
-            );
+            let own = Lack::from(&Unseen {
+                name: site.name.clone(),
+                kind: "IPv6 internet connection of site",
+                why: Why::NotModelled("only one of IPv4 is described".to_owned()),
+                origin: site.origin.clone(),
+            });
+            let v6 = RowSpec {
+                span: Span::V6,
+                ..own.opaque()
+            };
+            let nat = format!("{} NAT", site.name);
+            let nat = self.b.table(&nat, Side::Src, vec![v6], then, "");
             let label = Label {
                 exposed: true,
                 outside: Outside::Yes,
@@ -193,7 +193,7 @@ impl Compiler<'_> {
     /// transit gateway. Of several connections to one block the site takes any that is up.
     fn advertised(&mut self, site: Id<Site>) -> Vec<(u8, RowSpec)> {
         let network = self.network;
-        let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
+        let mut blocks: IndexMap<IpNet, Vec<Id<Connection>>> = IndexMap::new();
         for (id, connection) in network.connections.iter() {
             if connection.site.id() != Some(site) {
                 continue;
@@ -201,10 +201,14 @@ impl Compiler<'_> {
             let told = match &connection.to {
                 Joined::Vpn(gateway) => {
                     let vpc = gateway.id().and_then(|g| network.vpn_gateways[g].vpc.id());
-                    vpc.map_or(Vec::new(), |v| network.vpcs[v].cidrs.clone())
+                    let blocks = vpc.into_iter().flat_map(|v| network.vpcs[v].blocks());
+                    let v6 = connection.kind == ConnectionKind::DirectConnect;
+                    blocks
+                        .filter(|b| v6 || Family::of_net(*b) == Family::Ipv4)
+                        .collect()
                 }
                 Joined::Transit(_) if connection.kind == ConnectionKind::DirectConnect => {
-                    v4(&connection.allowed).copied().collect()
+                    connection.allowed.clone()
                 }
                 Joined::Transit(attachment) => self.behind(attachment.id(), id),
                 Joined::Public => Vec::new(),
@@ -225,7 +229,7 @@ impl Compiler<'_> {
     pub(super) fn any_of(
         &mut self,
         all: &[Id<Connection>],
-        block: &Ipv4Net,
+        block: &IpNet,
         mut into: impl FnMut(&mut Self, Id<Connection>) -> Action,
     ) -> Option<RowSpec> {
         let network = self.network;
@@ -293,8 +297,8 @@ impl Compiler<'_> {
             return self.local(vpc, 2);
         };
         let into = self.b.to(router, 2);
-        let blocks = vpc.id().map_or(&[][..], |v| &network.vpcs[v].cidrs).iter();
-        let inside = blocks.map(|b| RowSpec::address(span(b), into, &vpc.origin, "the VPC's own"));
+        let blocks = vpc.id().into_iter().flat_map(|v| network.vpcs[v].blocks());
+        let inside = blocks.map(|b| RowSpec::address(span(&b), into, &vpc.origin, "the VPC's own"));
         let mut rows: Vec<RowSpec> = inside.collect();
         for connection in own {
             let lack = Lack::from(&Unseen {
@@ -303,7 +307,7 @@ impl Compiler<'_> {
                 why: Why::NotModelled("traffic between sites is not modelled yet".to_owned()),
                 origin: connection.origin.clone(),
             });
-            rows.extend(v4(&connection.prefixes).map(|prefix| RowSpec {
+            rows.extend(connection.prefixes.iter().map(|prefix| RowSpec {
                 span: span(prefix).into(),
                 ..lack.opaque()
             }));
@@ -327,10 +331,10 @@ impl Compiler<'_> {
             Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS),
             "only sources of the VPC, /vpc/latest/reachability/explanation-codes.html",
         );
-        let mut blocks: IndexMap<Ipv4Net, Vec<Id<Connection>>> = IndexMap::new();
+        let mut blocks: IndexMap<IpNet, Vec<Id<Connection>>> = IndexMap::new();
         for (number, connection) in network.connections.iter() {
             if connection.to.vpn() == Some(id) {
-                for prefix in v4(&connection.prefixes) {
+                for prefix in &connection.prefixes {
                     blocks.entry(*prefix).or_default().push(number);
                 }
             }
@@ -368,6 +372,33 @@ impl Compiler<'_> {
             self.b.slot(node, slot, table);
         }
     }
+}
+
+/// A VPN connection carries IPv4 to a virtual private gateway; to a transit gateway one family, which
+/// is not described (`/vpn/latest/s2svpn/ipv4-ipv6.html`).
+fn ipv6_over(connection: &Connection) -> Option<RowSpec> {
+    if connection.kind == ConnectionKind::DirectConnect {
+        return None;
+    }
+    let row = match connection.to {
+        Joined::Vpn(_) | Joined::Public => RowSpec::address(
+            Span::V6,
+            Action::Drop(Code::UNSUPPORTED_BY_AWS),
+            &connection.origin,
+            "a VPN connection of a virtual private gateway carries IPv4",
+        ),
+        Joined::Transit(_) => RowSpec {
+            span: Span::V6,
+            ..Lack::from(&Unseen {
+                name: connection.name.clone(),
+                kind: "IPv6 over VPN connection",
+                why: Why::NotModelled("not modelled yet".to_owned()),
+                origin: connection.origin.clone(),
+            })
+            .opaque()
+        },
+    };
+    Some(row)
 }
 
 fn token(kind: ConnectionKind) -> &'static str {

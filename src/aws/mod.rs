@@ -8,6 +8,7 @@ mod choice;
 mod client_vpn;
 mod compile;
 mod direct_connect;
+mod egress_only;
 mod endpoint;
 mod filter;
 mod gateway;
@@ -33,7 +34,7 @@ pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name,
 };
-pub use public::is_token;
+pub use public::{is_somebody, is_token, nat64};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
@@ -41,7 +42,7 @@ use crate::model::{
     ClientVpn, Components, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer,
     Network, Ref, Site, TargetWhat, Vpc, VpcEndpoint,
 };
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 /// A network compiled: the fabric, who is where in it, and its names.
 #[derive(Clone, Debug, Default)]
@@ -183,7 +184,6 @@ impl Compiled {
                         nodes.extend(found.map(|(i, _)| self.node_of(i)));
                         let sites = network.sites.iter();
                         let there = sites.filter(|(_, s)| s.cidrs.iter().any(|c| c.contains(ip)));
-                        let IpAddr::V4(ip) = ip else { continue };
                         nodes.extend(there.map(|(site, _)| self.site_host(site, *ip)));
                     }
                     TargetWhat::LoadBalancer(l) => {
@@ -237,7 +237,7 @@ impl Compiled {
 
     /// The node of a host of a site by its address: its own if it is declared, else the site's.
     #[must_use]
-    pub fn site_host(&self, site: Id<Site>, ip: Ipv4Addr) -> NodeId {
+    pub fn site_host(&self, site: Id<Site>, ip: IpAddr) -> NodeId {
         let node = self.host(Host::Site(site));
         let own = self
             .site_hosts

@@ -1,12 +1,12 @@
 //! Public addresses: AWS's prefix lists, and tokens for addresses the input does not give.
 //!
 //! An address nobody gave is a set of possibilities, not a pick. It is walked as a *token*, an address
-//! of 240.0.0.0/4 that nothing real has: rows that name the service's list take it, `0.0.0.0/0` takes
-//! it, and a row with some public block *may* take it.
+//! of 240.0.0.0/4, or of a block of IPv6 that was given up, that nothing real has: rows that name the
+//! service's list take it, `0.0.0.0/0` or `::/0` takes it, and a row with some public block *may*.
 
-use crate::fabric::Address;
-use crate::model::{Network, catalog};
-use ipnet::{IpNet, Ipv4Net};
+use crate::fabric::{Address, Span};
+use crate::model::{Family, Network, catalog, list_family, list_service};
+use ipnet::IpNet;
 
 /// Every token.
 pub(super) const TOKENS: (u32, u32) = (0xf000_0000, 0xffff_fffe);
@@ -17,9 +17,22 @@ pub(super) const SOMEBODY: u32 = 0xfe00_0001;
 /// Whether an address stands for a public address that the input does not give.
 #[must_use]
 pub fn is_token(address: Address) -> bool {
-    address
-        .v4()
-        .is_some_and(|a| (TOKENS.0..=TOKENS.1).contains(&a))
+    let own = |f| tokens(f).holds((address, address));
+    Family::ALL.into_iter().any(own)
+}
+
+/// Whether an address stands for that of a public name of which the input knows nothing.
+#[must_use]
+pub fn is_somebody(address: Address) -> bool {
+    Family::ALL
+        .into_iter()
+        .any(|f| token(f, SOMEBODY) == address)
+}
+
+/// The address of IPv6 that a NAT gateway translates to this one of IPv4.
+#[must_use]
+pub fn nat64(address: Address) -> Address {
+    NAT64.0.with_low32(address.low32())
 }
 
 /// What is known of an AWS-managed prefix list.
@@ -62,36 +75,75 @@ pub(super) fn regions(network: &Network) -> Vec<String> {
     all
 }
 
-/// The tokens of a service in a Region: sixteen addresses.
-pub(super) fn token_span(network: &Network, region: &str, service: &str) -> (u32, u32) {
-    token_span_of(&regions(network), region, service)
+/// The tokens of an AWS-managed list, of its family: sixteen addresses.
+pub(super) fn token_span(network: &Network, region: &str, list: &str) -> Span {
+    token_span_of(&regions(network), region, list)
 }
 
 /// The same, by the [`regions`] of the input.
-pub(super) fn token_span_of(regions: &[String], region: &str, service: &str) -> (u32, u32) {
+pub(super) fn token_span_of(regions: &[String], region: &str, list: &str) -> Span {
     let region = regions
         .iter()
         .position(|r| r == region)
         .unwrap_or(regions.len());
+    let family = list_family(list);
+    let service = list_service(list);
     let service = catalog::SERVICES
         .iter()
         .position(|s| s.name == service)
         .unwrap_or(catalog::SERVICES.len());
     let first = 0xf100_0000 + ((region as u32) << 14) + ((service as u32) << 4);
-    (first, first + 15)
+    Span::Of(token(family, first), token(family, first + 15))
 }
 
-/// Whether a block covers some public addresses, but not all of them.
-pub(super) fn partly_public(net: &Ipv4Net) -> bool {
-    let (first, last) = (u32::from(net.network()), u32::from(net.broadcast()));
-    let within = |(lo, hi): &(u32, u32)| *lo <= first && last <= *hi;
-    net.prefix_len() != 0 && first < TOKENS.0 && !SPECIAL.iter().any(within)
+/// The token of this number, of a family: IPv6 has its own where IPv4 was embedded once, and
+/// nothing is now (RFC 4291, 2.5.5.1).
+pub(super) fn token(family: Family, number: u32) -> Address {
+    match family {
+        Family::Ipv4 => Address::of_v4(number),
+        Family::Ipv6 => Address::new(number as u128),
+    }
+}
+
+/// Every token of a family.
+pub(super) fn tokens(family: Family) -> Span {
+    Span::Of(token(family, TOKENS.0), token(family, TOKENS.1))
+}
+
+/// The tokens that a block may or may not hold: it covers some public addresses of its family, but
+/// not all of them. What a VPC or a site of the input has, no service has.
+pub(super) fn doubt(network: &Network, net: &IpNet) -> Option<Span> {
+    let family = Family::of_net(*net);
+    let (first, last) = (Address::from(net.network()), Address::from(net.broadcast()));
+    let within = |(lo, hi): (Address, Address)| lo <= first && last <= hi;
+    let special = match family {
+        Family::Ipv4 => SPECIAL
+            .iter()
+            .any(|(lo, hi)| within(((*lo).into(), (*hi).into()))),
+        Family::Ipv6 => {
+            let vpcs = network.vpcs.iter().flat_map(|(_, v)| &v.ipv6);
+            let sites = network.sites.iter().flat_map(|(_, s)| &s.cidrs);
+            SPECIAL6.into_iter().any(within)
+                || vpcs
+                    .map(|b| IpNet::V6(*b))
+                    .chain(sites.copied())
+                    .any(|b| b.contains(net))
+        }
+    };
+    let beyond = family == Family::Ipv4 && first >= token(family, TOKENS.0);
+    let public = net.prefix_len() != 0 && !beyond;
+    (public && !special).then(|| tokens(family))
 }
 
 /// Private, shared or link-local.
 pub(super) fn private(address: Address) -> bool {
     let within = |a: u32| SPECIAL.iter().any(|(lo, hi)| *lo <= a && a <= *hi);
-    address.v4().is_some_and(within)
+    match address.v4() {
+        Some(bits) => within(bits),
+        None => SPECIAL6
+            .iter()
+            .any(|(lo, hi)| *lo <= address && address <= *hi),
+    }
 }
 
 /// RFC 1918, RFC 6598, link-local, loopback.
@@ -104,6 +156,29 @@ pub(super) const SPECIAL: [(u32, u32); 6] = [
     (0xc0a8_0000, 0xc0a8_ffff),
 ];
 
+/// What is not public, and what is translated to IPv4 before it leaves
+/// (`https://www.iana.org/assignments/iana-ipv6-special-registry`).
+pub(super) const SPECIAL6: [(Address, Address); 3] = [LOCAL6[0], LOCAL6[1], NAT64];
+
+/// Unique local and link-local addresses.
+pub(super) const LOCAL6: [(Address, Address); 2] =
+    [block(0xfc00 << 112, 7), block(0xfe80 << 112, 10)];
+
+/// What a NAT gateway translates to IPv4 (RFC 6052,
+/// `/vpc/latest/userguide/nat-gateway-nat64-dns64.html`).
+pub(super) const NAT64: (Address, Address) = block(0x0064_ff9b << 96, 96);
+
+/// Where the public addresses of IPv6 are: global unicast.
+pub(super) const PUBLIC6: (Address, Address) = block(0x2000 << 112, 3);
+
+/// The first and last address of a block of IPv6.
+const fn block(first: u128, length: u32) -> (Address, Address) {
+    (
+        Address::new(first),
+        Address::new(first | (u128::MAX >> length)),
+    )
+}
+
 /// What nobody has: "this network", multicast, broadcast
 /// (`https://www.iana.org/assignments/iana-ipv4-special-registry`).
 pub(super) const NOWHERE: [(u32, u32); 3] = [
@@ -112,11 +187,18 @@ pub(super) const NOWHERE: [(u32, u32); 3] = [
     (u32::MAX, u32::MAX),
 ];
 
-/// What is neither private nor a token.
-pub(super) fn public_spans() -> impl Iterator<Item = (u32, u32)> {
+/// Unspecified and multicast addresses (`https://www.iana.org/assignments/iana-ipv6-special-registry`).
+pub(super) const NOWHERE6: [(Address, Address); 2] =
+    [(Address::new(0), Address::new(0)), block(0xff00 << 112, 8)];
+
+/// What is neither private nor a token, of a family.
+pub(super) fn public_spans(family: Family) -> Vec<Span> {
+    if family == Family::Ipv6 {
+        return vec![PUBLIC6.into()];
+    }
     let ends = SPECIAL.iter().map(|(lo, _)| lo - 1).chain([TOKENS.0 - 1]);
     let begins = [0x0100_0000]
         .into_iter()
         .chain(SPECIAL.iter().map(|(_, hi)| hi + 1));
-    begins.zip(ends)
+    begins.zip(ends).map(Span::from).collect()
 }

@@ -24,7 +24,7 @@ impl Compiler<'_> {
             let text = format!("VPC Block Public Access for {}", subnet.name);
             let row = |span, then| RowSpec::address(span, then, &access.origin, text.clone());
             let stop = Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED);
-            into.push(row(span(&subnet.v4()), stop));
+            into.extend(subnet.blocks().map(|b| row(span(&b), stop)));
             if access.leaves == Leaves::Outbound {
                 continue;
             }
@@ -35,7 +35,7 @@ impl Compiler<'_> {
                 let addresses = nats.flat_map(|i| &i.ips).map(|ip| bits(*ip));
                 out.extend(addresses.map(|at| row((at, at), Action::Next)));
             }
-            out.push(row(span(&subnet.v4()), stop));
+            out.extend(subnet.blocks().map(|b| row(span(&b), stop)));
         }
         out.extend(self.regional_public_access(vpc));
         if into.is_empty() {
@@ -46,5 +46,23 @@ impl Compiler<'_> {
         let out = self.b.table(name, Side::Src, out, Action::Next, "");
         let into = self.b.table(name, Side::Dst, into, Action::Next, "");
         (out, into)
+    }
+
+    /// What may leave by the egress-only internet gateway of a VPC: what is started inside, unless
+    /// that is blocked too.
+    pub(super) fn public_access_outward(&mut self, vpc: &Ref<Vpc>) -> TableId {
+        let mut rows = Vec::new();
+        for (_, subnet) in vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v)) {
+            let access = subnet.public_access.as_ref();
+            let Some(access) = access.filter(|a| a.leaves == Leaves::Nothing) else {
+                continue;
+            };
+            let text = format!("VPC Block Public Access for {}", subnet.name);
+            let stop = Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED);
+            let row = |b| RowSpec::address(span(&b), stop, &access.origin, text.clone());
+            rows.extend(subnet.blocks().map(row));
+        }
+        let name = "block public access";
+        self.b.table(name, Side::Src, rows, Action::Next, "")
     }
 }

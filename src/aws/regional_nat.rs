@@ -8,17 +8,24 @@ use super::bits;
 use super::choice::OneWay;
 use super::compile::Compiler;
 use super::filter::span;
-use super::gateway::PORTS;
+use super::gateway::{PORTS, translated_pings};
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Address, Alternative, Label, NONE, Rewrite, RowSpec, Side, Span, TableId,
+    Action, Address, Alternative, Label, NONE, Rewrite, RowSpec, Side, Span, TableId, To,
 };
 use crate::model::{
-    Id, Leaves, PublicAccess, Ref, RegionalNat, Route, Subnet, TransitGateway, Unseen, Vpc, Why,
+    Family, Id, Leaves, PublicAccess, Ref, RegionalNat, Route, Subnet, TransitGateway, Unseen, Vpc,
+    Why,
 };
+use ipnet::IpNet;
 use std::net::Ipv4Addr;
+
+/// What is sent from IPv6 goes to the IPv4 address that its destination has embedded.
+fn embedded(source: IpNet) -> Option<To> {
+    (Family::of_net(source) == Family::Ipv6).then_some(To::Embedded)
+}
 
 impl Compiler<'_> {
     pub(super) fn regional_nat_nodes(&mut self) {
@@ -71,16 +78,24 @@ impl Compiler<'_> {
     /// came by a transit gateway, and which zone takes it is not described.
     fn translations(&mut self, nat: &RegionalNat) -> TableId {
         let subnets = nat.vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v));
-        let mut rows = Vec::new();
+        let mut rows = vec![translated_pings(&nat.name, &nat.origin)];
         for (_, subnet) in subnets {
-            let then = self.one_address(nat, |zone| zone.is_none_or(|z| *z == subnet.zone));
             let text = format!("{} for {}", nat.name, subnet.zone);
-            let blocks = subnet.blocks();
-            rows.extend(
-                blocks.map(|b| RowSpec::address(span(&b), then, &nat.origin, text.clone())),
-            );
+            for block in subnet.blocks() {
+                let own = |zone: Option<&String>| zone.is_none_or(|z| *z == subnet.zone);
+                let then = self.one_address(nat, embedded(block), own);
+                rows.push(RowSpec::address(
+                    span(&block),
+                    then,
+                    &nat.origin,
+                    text.clone(),
+                ));
+            }
         }
-        let any = self.one_address(nat, |_| true);
+        let other = self.one_address(nat, Some(To::Embedded), |_| true);
+        let text = format!("{} for any zone", nat.name);
+        rows.push(RowSpec::address(Span::V6, other, &nat.origin, text));
+        let any = self.one_address(nat, None, |_| true);
         self.b.table(&nat.name, Side::Src, rows, any, "")
     }
 
@@ -88,12 +103,14 @@ impl Compiler<'_> {
     fn one_address(
         &mut self,
         nat: &RegionalNat,
+        dst: Option<To>,
         mut of: impl FnMut(Option<&String>) -> bool,
     ) -> Action {
         let own = nat.addresses.iter().filter(|(z, _)| of(z.as_ref()));
         let own: Vec<Ipv4Addr> = own.map(|(_, ip)| *ip).collect();
         let to = |ip: &Ipv4Addr| Rewrite {
             src: Some(bits(*ip)),
+            dst,
             sport: Some(PORTS),
             ..Rewrite::default()
         };

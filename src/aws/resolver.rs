@@ -4,8 +4,28 @@ use super::bits;
 use super::compile::Compiler;
 use super::stages::slot;
 use crate::code::Code;
-use crate::fabric::{Action, NodeId, RowSpec, Side, Span};
+use crate::fabric::{Action, Address, NodeId, RowSpec, Side, Span};
 use crate::model::{Interface, Origin, Role, Vpc};
+
+/// 169.254.169.253, where every VPC's resolver answers too.
+pub(super) const RESOLVER: Address = Address::of_v4(0xa9fe_a9fd);
+
+/// fd00:ec2::253, where it answers over IPv6.
+pub(super) const RESOLVER6: Address = Address::new(0xfd00_0ec2 << 96 | 0x253);
+
+/// What a host's own services have: link-local addresses, and a block of IPv6 of their own
+/// (`/AWSEC2/latest/UserGuide/using-instance-addressing.html`, `/vpc/latest/userguide/VPC_Route_Tables.html`).
+pub(super) const SERVICES: [(Address, Address); 3] = [
+    (Address::of_v4(0xa9fe_0000), Address::of_v4(0xa9fe_ffff)),
+    (
+        Address::new(0xfe80 << 112),
+        Address::new((0xfec0 << 112) - 1),
+    ),
+    (
+        Address::new(0xfd00_0ec2 << 96),
+        Address::new((0xfd00_0ec3 << 96) - 1),
+    ),
+];
 
 impl Compiler<'_> {
     /// Whether an interface answers DNS queries: it is of an inbound Resolver endpoint, or of one

@@ -3,9 +3,10 @@
 //! Order: `/vpc/latest/userguide/route-tables-priority.html`, `/vpn/latest/s2svpn/vpn-route-priority.html`.
 
 use super::compile::Compiler;
+use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
-use super::public::{Lists, TOKENS, partly_public, public_spans, token_span};
+use super::public::{Lists, doubt, public_spans, token_span};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{
@@ -13,10 +14,10 @@ use crate::fabric::{
     TableId, flags,
 };
 use crate::model::{
-    Destination, EndpointKind, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target,
-    Unseen, Vpc, Why, v4,
+    Destination, EndpointKind, Family, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet,
+    Target, Unseen, Vpc, Why, list_family,
 };
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 use std::cmp::Reverse;
 
 /// Who sends by a table: it decides where a gateway takes it in.
@@ -70,7 +71,7 @@ struct Candidate<'r> {
 impl<'r> Candidate<'r> {
     fn unlisted(span: Span, route: &'r Route, lack: &str) -> Self {
         Self {
-            length: 32,
+            length: u8::MAX,
             span,
             rank: FROM_LIST,
             maybe: true,
@@ -97,6 +98,7 @@ impl Candidate<'_> {
         a.active == b.active
             && match (&a.target, &b.target) {
                 (Target::Internet(a), Target::Internet(b)) => a.to == b.to,
+                (Target::EgressOnly(a), Target::EgressOnly(b)) => a.to == b.to,
                 (Target::Nat(a), Target::Nat(b)) => a.to == b.to,
                 (Target::RegionalNat(a), Target::RegionalNat(b)) => a.to == b.to,
                 (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
@@ -166,10 +168,10 @@ impl Compiler<'_> {
         let network = self.network;
         let table = &network.tables[id];
         let name = self.scoped(&table.vpc, &table.name);
-        let own: Vec<Ipv4Net> = table
+        let own: Vec<IpNet> = table
             .vpc
             .id()
-            .map(|v| network.vpcs[v].cidrs.clone())
+            .map(|v| network.vpcs[v].blocks().collect())
             .unwrap_or_default();
         let mut candidates = Vec::new();
         let usable = |r: &&Route| endpoints || !matches!(r.target, Target::Endpoint(_));
@@ -213,8 +215,8 @@ impl Compiler<'_> {
         )
     }
 
-    fn candidates<'r>(&self, route: &'r Route, own: &[Ipv4Net], out: &mut Vec<Candidate<'r>>) {
-        let mut add = |net: &Ipv4Net, list: bool, text: String| {
+    fn candidates<'r>(&self, route: &'r Route, own: &[IpNet], out: &mut Vec<Candidate<'r>>) {
+        let mut add = |net: &IpNet, list: bool, text: String| {
             // The local route beats even a more specific propagated route.
             if route.kind != RouteKind::Static && own.iter().any(|c| c.contains(net)) {
                 return;
@@ -225,10 +227,10 @@ impl Compiler<'_> {
                 (kind, _) => 2 + kind as u8,
             };
             let length = net.prefix_len();
-            if partly_public(net) {
+            if let Some(span) = doubt(self.network, net) {
                 out.push(Candidate {
                     length,
-                    span: TOKENS.into(),
+                    span,
                     rank,
                     maybe: true,
                     unlisted: false,
@@ -247,15 +249,12 @@ impl Compiler<'_> {
             });
         };
         match &route.destination {
-            Destination::Cidr(IpNet::V4(net)) => add(net, false, net.to_string()),
-            Destination::Cidr(IpNet::V6(_)) => {}
+            Destination::Cidr(net) => add(net, false, net.to_string()),
             Destination::List(list) => match list.to {
                 Meaning::Known(id) => {
                     let list = &self.network.prefix_lists[id];
                     for entry in &list.entries {
-                        if let IpNet::V4(net) = entry {
-                            add(net, true, format!("{} ({net})", list.name));
-                        }
+                        add(entry, true, format!("{} ({entry})", list.name));
                     }
                 }
                 _ => out.push(Candidate::unlisted(Span::Any, route, &self.lack(list).text)),
@@ -268,7 +267,7 @@ impl Compiler<'_> {
                 };
                 match self.lists.get(region, service) {
                     Lists::Given(nets) => {
-                        for net in v4(nets) {
+                        for net in nets {
                             // The address of such a list is the service's own: never a reservation.
                             out.push(Candidate {
                                 length: net.prefix_len(),
@@ -284,8 +283,11 @@ impl Compiler<'_> {
                     // Its blocks are not given: longer than every route a person would write over it.
                     Lists::Symbolic => {
                         out.push(Candidate {
-                            length: 15,
-                            span: token_span(self.network, region, service).into(),
+                            length: match list_family(service) {
+                                Family::Ipv4 => 15,
+                                Family::Ipv6 => 40,
+                            },
+                            span: token_span(self.network, region, service),
                             rank: FROM_LIST,
                             maybe: false,
                             unlisted: false,
@@ -293,11 +295,9 @@ impl Compiler<'_> {
                             text: name,
                         });
                         if let Some(lack) = self.list_lack(region, service) {
-                            let spans = public_spans();
+                            let spans = public_spans(list_family(service)).into_iter();
                             out.extend(
-                                spans.map(|span| {
-                                    Candidate::unlisted(span.into(), route, &lack.text)
-                                }),
+                                spans.map(|span| Candidate::unlisted(span, route, &lack.text)),
                             );
                         }
                     }
@@ -417,14 +417,22 @@ impl Compiler<'_> {
                     return Err(self.lack(igw));
                 };
                 let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));
-                let mut redirected = gateway.into_iter().map(|s| network.subnets[s].table.id());
+                let mut redirected = gateway
+                    .into_iter()
+                    .map(|(s, _)| network.subnets[s].table.id());
                 let from = match redirected.any(|t| t == Some(table)) {
                     true => entry::REDIRECTED,
                     false => 0,
                 };
                 self.clearing(node, from, Label::default())
             }
-            Target::EgressOnly(gateway) => return Err(self.lack(gateway)),
+            Target::EgressOnly(gateway) => {
+                let node = gateway.id().and_then(|g| self.egress_only.get(g.index()));
+                let Some(node) = node.copied() else {
+                    return Err(self.lack(gateway));
+                };
+                self.clearing(node, egress_only::FROM_INSIDE, Label::default())
+            }
             Target::Nat(nat) => {
                 let Some(id) = nat.id() else {
                     return Err(self.lack(nat));

@@ -4,7 +4,7 @@
 //! the way out of an interface; ACL, then group on the way in).
 
 use crate::code::Code;
-use crate::fabric::{FabricBuilder, Shape, Stage};
+use crate::fabric::{Distance, FabricBuilder, Shape, Stage};
 
 /// Slots of nodes that are interfaces.
 pub(super) mod slot {
@@ -56,6 +56,7 @@ pub(super) struct Shapes {
     pub(super) regional_nat: u32,
     pub(super) stranger: u32,
     pub(super) internet_gateway: u32,
+    pub(super) egress_only: u32,
     pub(super) router: u32,
     pub(super) host: u32,
     pub(super) host_service: u32,
@@ -101,12 +102,12 @@ const ROUTES: Stage = route("routes", slot::ROUTES);
 
 /// A reply that a link without an ACL on the way asked back.
 const NEAR: Stage = Stage::Return {
-    near: true,
+    asked: Distance::Near,
     through: None,
 };
 /// A reply that a link asked back, once the ACL has let it out.
 const FAR: Stage = Stage::Return {
-    near: false,
+    asked: Distance::Far,
     through: None,
 };
 
@@ -135,6 +136,20 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
         regional_nat: b.shape(regional_nat()),
         stranger: b.shape(stranger()),
         internet_gateway: b.shape(internet_gateway()),
+        egress_only: b.shape(lists(&[
+            &[
+                filter("egress-only internet gateway", 0),
+                filter("block public access", 1),
+                Stage::Translate {
+                    what: "connection",
+                    table: 2,
+                    remember: true,
+                },
+                route("internet", 3),
+            ],
+            &[route("local", 4)],
+            &[filter("egress-only internet gateway", 5)],
+        ])),
         router: b.shape(lists(&[
             &[route("local", 0)],
             &[filter("peering", 1), route("local", 0)],
@@ -261,7 +276,7 @@ fn internet_gateway() -> Shape {
 /// through the subnet's ACL if the load balancer is in another subnet.
 fn interface(tracking: bool) -> Shape {
     let through = Stage::Return {
-        near: false,
+        asked: Distance::Far,
         through: Some(6),
     };
     let mut forward = vec![

@@ -25,12 +25,10 @@ impl Compiler<'_> {
                 }
                 self.replies(node, host, subnet);
                 let to = self.b.to(node, 0);
-                rows.push(RowSpec::address(
-                    span(&subnet.v4()),
-                    to,
-                    &subnet.origin,
-                    subnet.name.clone(),
-                ));
+                for block in subnet.blocks() {
+                    let name = subnet.name.clone();
+                    rows.push(RowSpec::address(span(&block), to, &subnet.origin, name));
+                }
             }
             let table = self.b.table(
                 "subnet of the source",
@@ -51,9 +49,12 @@ impl Compiler<'_> {
             .table("host", Side::Src, Vec::new(), Action::Next, "");
         let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
         let text = "no interface has this address";
-        let row = RowSpec::address(span(&subnet.v4()), nobody, &subnet.origin, text);
+        let rows = subnet
+            .blocks()
+            .map(|block| RowSpec::address(span(&block), nobody, &subnet.origin, text));
+        let rows = rows.collect();
         let name = format!("{} addresses", subnet.name);
-        let nobody = self.b.table(&name, Side::Dst, vec![row], nobody, "");
+        let nobody = self.b.table(&name, Side::Dst, rows, nobody, "");
         let to = self.b.to(host, entry::ARRIVE);
         let home = self.b.table("host", Side::Dst, Vec::new(), to, "");
         for (slot, table) in [

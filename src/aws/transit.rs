@@ -20,7 +20,7 @@ use crate::model::{
     Association, Attached, Connection, Destination, Fact, Id, Listing, Meaning, Ref, Subnet,
     TransitAttachment, TransitGateway, TransitTable, Unseen, Vpc, Why,
 };
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 use std::collections::HashMap;
 
 /// Entries of ports and doors.
@@ -231,7 +231,7 @@ impl Compiler<'_> {
         &self,
         attachment: Option<Id<TransitAttachment>>,
         connection: Id<Connection>,
-    ) -> Vec<Ipv4Net> {
+    ) -> Vec<IpNet> {
         let network = self.network;
         let table = match attachment.map(|a| &network.attachments[a].table) {
             Some(Association::Table(table)) => table.id(),
@@ -251,9 +251,9 @@ impl Compiler<'_> {
             .routes
             .iter()
             .filter(|r| r.active && !r.to.iter().any(own));
-        let mut blocks: Vec<Ipv4Net> = told
+        let mut blocks: Vec<IpNet> = told
             .filter_map(|r| match &r.destination {
-                Destination::Cidr(IpNet::V4(net)) => Some(*net),
+                Destination::Cidr(net) => Some(*net),
                 _ => None,
             })
             .collect();

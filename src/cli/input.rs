@@ -10,7 +10,6 @@ use crate::scenario::expect::{Protocol, Source};
 use crate::scenario::{self, Case};
 use std::borrow::Cow;
 use std::fmt;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -441,29 +440,22 @@ fn imported(path: &str, sources: &[(String, String)]) -> Result<Input, Failure> 
 
 /// The sender that an expectation names.
 fn from(network: &Network, who: &Source) -> Result<From, String> {
-    let only = |ip: &IpAddr| match ip {
-        IpAddr::V4(ip) => Ok(*ip),
-        IpAddr::V6(_) => Err(format!("`{ip}`: IPv6 is not modelled yet")),
-    };
     match who {
         Source::Component(text) => source(network, text),
         Source::Internet(ip) => {
-            let ip = only(ip)?;
-            let known = network
-                .internet_hosts
-                .iter()
-                .find(|(_, h)| h.ip == Some(ip));
-            Ok(From::Host(Host::Internet(known.map(|(id, _)| id)), ip))
+            let mut known = network.internet_hosts.iter();
+            let known = known.find(|(_, h)| h.addresses().any(|own| own == *ip));
+            Ok(From::Host(Host::Internet(known.map(|(id, _)| id)), *ip))
         }
         Source::Site { site, ip } => {
             let found = network.sites.iter().find(|(_, s)| s.name == *site);
             let (id, _) = found.ok_or_else(|| format!("no on-premises network named `{site}`"))?;
-            Ok(From::Host(Host::Site(id), only(ip)?))
+            Ok(From::Host(Host::Site(id), *ip))
         }
         Source::VpcIp { vpc, ip } => {
             let found = network.vpcs.iter().find(|(_, v)| v.name == *vpc);
             let (id, _) = found.ok_or_else(|| format!("no VPC named `{vpc}`"))?;
-            Ok(From::in_vpc(network, id, only(ip)?))
+            Ok(From::in_vpc(network, id, *ip))
         }
     }
 }

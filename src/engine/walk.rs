@@ -12,8 +12,8 @@ use super::memory::{Known, Memory, SAME, Session};
 use super::trace::{End, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Back, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place, Rewrite,
-    Stage, Table, Traffic,
+    Action, Alternative, Back, Distance, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place,
+    Rewrite, Stage, Table, Traffic,
 };
 
 /// More nodes than any path has.
@@ -136,7 +136,7 @@ impl<'a, T: Traffic> Run<'a, T> {
                 table, remember, ..
             } => self.translate(at, node, table, remember),
             Stage::Recall { of, otherwise } => self.recall(at, of, otherwise),
-            Stage::Return { near, through } => self.give_back(at, near, through),
+            Stage::Return { asked, through } => self.give_back(at, asked, through),
             Stage::Mark => {
                 at.traffic.set_mark(node.mark);
                 at.next()
@@ -341,14 +341,19 @@ impl<'a, T: Traffic> Run<'a, T> {
     /// The newest memory that asked its replies back decides, about the part that answers it:
     /// through the filters from stage `through`, if there are any, and then home.
     #[inline]
-    fn give_back(&mut self, at: &mut Cursor<T>, near: bool, through: Option<u8>) -> bool {
+    fn give_back(&mut self, at: &mut Cursor<T>, asked: Distance, through: Option<u8>) -> bool {
         if at.leg == Leg::Out || !self.walker.memory.pulls {
             return at.next();
         }
-        self.give_parts_back(at, near, through)
+        self.give_parts_back(at, asked, through)
     }
 
-    fn give_parts_back(&mut self, at: &mut Cursor<T>, near: bool, through: Option<u8>) -> bool {
+    fn give_parts_back(
+        &mut self,
+        at: &mut Cursor<T>,
+        asked: Distance,
+        through: Option<u8>,
+    ) -> bool {
         let mut session = at.traffic.session();
         let asks = |known: &Session<T>| known.pull != NONE;
         if !self.walker.memory.from(session).any(asks) {
@@ -359,7 +364,10 @@ impl<'a, T: Traffic> Run<'a, T> {
         while let (Some(known), false) = (self.walker.memory.at(session), rest.is_empty()) {
             session = known.prev;
             let number = known.pull;
-            let link = fabric.links.get(number as usize).filter(|l| l.near == near);
+            let link = fabric
+                .links
+                .get(number as usize)
+                .filter(|l| l.asked == asked);
             let (node, entry) = match link.map(|l| l.back) {
                 None | Some(Back::None) => continue,
                 Some(Back::To(node, entry)) => (node, entry),

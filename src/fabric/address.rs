@@ -189,6 +189,9 @@ impl Span {
     /// Every address of IPv4.
     pub const V4: Span = Span::Of(Address::of_v4(0), Address::of_v4(u32::MAX));
 
+    /// Every address of IPv6.
+    pub const V6: Span = Span::Of(Address::new(0), Address::new(u128::MAX));
+
     /// The number of its addresses, less one.
     #[must_use]
     pub fn width(self) -> u128 {

@@ -126,8 +126,8 @@ pub enum Stage {
     },
     /// A reply that a link on its way asked back goes back over that link; the rest goes on.
     Return {
-        /// Looks at near links, or at far ones.
-        near: bool,
+        /// Which links' replies it looks for.
+        asked: Distance,
         /// First through the rest of the list from this stage on, which ends in a plain return.
         through: Option<u8>,
     },
@@ -235,6 +235,18 @@ pub enum Back {
     Here(u8),
 }
 
+/// How far away the returns are that look for a link's replies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Distance {
+    /// Beyond the filters of the node that it led to.
+    #[default]
+    Far,
+    /// Before them.
+    Near,
+    /// At other nodes than the one it led to.
+    Outer,
+}
+
 /// A way to an entry of a node.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Link {
@@ -248,8 +260,8 @@ pub struct Link {
     pub mark: MarkOp,
     /// Replies go back over it.
     pub back: Back,
-    /// Looked for by near or far returns.
-    pub near: bool,
+    /// Which returns look for its replies.
+    pub asked: Distance,
 }
 
 /// Constant changes to headers. `sport` allocates from a range.

@@ -3,10 +3,11 @@
 use super::dump::Dump;
 use super::left_out::NOT_YET;
 use super::node::Node;
+use super::routes::ip_type;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    ClientRouting, Draft, Gap, Id, Interface, IpType, Listener, ListenerProtocol, Listing,
-    LoadBalancer, LoadBalancerKind, Ref, Role, Unseen, Why,
+    ClientRouting, Draft, Gap, Id, Interface, Listener, ListenerProtocol, Listing, LoadBalancer,
+    LoadBalancerKind, Ref, Role, Unseen, Why,
 };
 use std::collections::HashMap;
 
@@ -166,6 +167,15 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             );
         }
         let cross_zone = switch(&attributes, arn, "load_balancing.cross_zone.enabled");
+        let facing = row.is("Scheme", &["internet-facing"]);
+        // The switch that AWS sets for internal ones (`.../network/edit-load-balancer-attributes.html`).
+        let closed = switch(&attributes, arn, "ipv6.deny_all_igw_traffic");
+        if closed.is_some_and(|closed| closed == facing) {
+            let what =
+                "load balancers whose IPv6 addresses are open or closed to internet gateways";
+            let why = "AWS's default by their scheme is taken";
+            dump.context.leave(what, why, 1, true);
+        }
         let id = Id::new(draft.load_balancers.len());
         let own_listeners = listeners.remove(arn);
         let open = [
@@ -195,8 +205,8 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             id: Some(arn.to_owned()),
             vpc: Ref::named(vpc, &origin),
             kind,
-            internet_facing: row.is("Scheme", &["internet-facing"]),
-            ip_type: IpType::Ipv4,
+            internet_facing: facing,
+            ip_type: ip_type(&row),
             nodes: all,
             has_groups: !groups.is_empty(),
             enforce_on_private_link: !row.is(key, &["off"]),

@@ -4,7 +4,7 @@ use super::dump::Dump;
 use super::left_out::NOT_YET;
 use super::node::Node;
 use super::place::{region_in_name, region_of_zone};
-use super::routes::aws_name;
+use super::routes::{aws_name, ip_type};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     DnsType, Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, Gap,
@@ -75,6 +75,7 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
             draft.zones.push(zone);
         }
     }
+    let dns_type = dns_type(row, matches!(kind, EndpointKind::Gateway(_)));
     let policy = super::policy::attach(row, "PolicyDocument", name, draft);
     draft.endpoints.push(VpcEndpoint {
         name: name.to_owned(),
@@ -82,8 +83,8 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
         vpc: Ref::named(vpc, &origin),
         target,
         kind,
-        ip_type: IpType::Ipv4,
-        dns_type: DnsType::Of(IpType::Ipv4),
+        ip_type: ip_type(row),
+        dns_type,
         private_dns: row.flag("PrivateDnsEnabled").unwrap_or(false),
         inbound_only: row
             .get("DnsOptions")
@@ -101,6 +102,20 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
         policy,
         origin,
     });
+}
+
+/// The families of an endpoint's records; where the files do not say, AWS's default.
+fn dns_type(row: &Node<'_>, gateway: bool) -> DnsType {
+    let options = row.get("DnsOptions");
+    let word = options.as_ref().and_then(|o| o.text("DnsRecordIpType"));
+    match word.map(str::to_ascii_lowercase).as_deref() {
+        Some("ipv4") => DnsType::Of(IpType::Ipv4),
+        Some("ipv6") => DnsType::Of(IpType::Ipv6),
+        Some("dualstack") => DnsType::Of(IpType::Dualstack),
+        Some("service-defined") => DnsType::ServiceDefined,
+        _ if gateway => DnsType::ServiceDefined,
+        _ => DnsType::Of(ip_type(row)),
+    }
 }
 
 /// The entries that are no names of the endpoint itself.
@@ -167,6 +182,27 @@ fn state(word: &str) -> EndpointState {
     }
 }
 
+/// The families that a service supports.
+fn families(row: &Node<'_>) -> Vec<Family> {
+    let words = row.texts("SupportedIpAddressTypes");
+    let families = words.iter().filter_map(|word| {
+        let is = |w: &str| word.eq_ignore_ascii_case(w);
+        match (is("ipv4"), is("ipv6")) {
+            (true, _) => Some(Family::Ipv4),
+            (_, true) => Some(Family::Ipv6),
+            _ => {
+                let message = format!("`{word}` is not a family of addresses");
+                row.wrong("SupportedIpAddressTypes", message);
+                None
+            }
+        }
+    });
+    match words.is_empty() {
+        true => vec![Family::Ipv4],
+        false => families.collect(),
+    }
+}
+
 fn services(dump: &Dump<'_>, draft: &mut Draft) {
     let mut principals: HashMap<&str, Vec<String>> = HashMap::new();
     for page in dump.pages("AllowedPrincipals") {
@@ -220,12 +256,12 @@ fn services(dump: &Dump<'_>, draft: &mut Draft) {
             acceptance_required: row.flag("AcceptanceRequired").unwrap_or(true),
             allowed_principals: principals.remove(name).unwrap_or_default(),
             connections: own.collect(),
-            ip_types: vec![Family::Ipv4],
             supported_regions: row
                 .items("SupportedRegions")
                 .iter()
                 .filter_map(|r| r.text("Region").map(str::to_owned))
                 .collect(),
+            ip_types: families(&row),
             private_name: private,
             origin,
         });

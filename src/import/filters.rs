@@ -2,11 +2,11 @@
 
 use super::dump::Dump;
 use super::node::Node;
-use super::routes::{AwsLists, aws_lists, aws_name};
+use super::routes::{AwsLists, aws_lists, aws_name, of_family};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    AclRule, Draft, GroupRule, Listing, NetworkAcl, Peer, PrefixList, Ref, SecurityGroup, Service,
-    Unseen,
+    AclRule, Draft, Family, GroupRule, Listing, NetworkAcl, Peer, PrefixList, Ref, SecurityGroup,
+    Service, Unseen,
 };
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -214,24 +214,22 @@ fn acl_rule(row: &Node<'_>) -> Option<AclRule> {
 
 fn prefix_lists(dump: &Dump<'_>, draft: &mut Draft) {
     let mut entries: HashMap<&str, Vec<IpNet>> = HashMap::new();
+    for (id, entry) in super::routes::entries(dump) {
+        let block = entry.parsed::<IpNet>("Cidr", "a block");
+        entries.entry(id).or_default().extend(block);
+    }
     for page in dump.pages("Entries") {
         let id = page
             .root
             .text("PrefixListId")
             .or_else(|| page.root.place.word("pl-"));
-        let Some(id) = id else {
+        if id.is_none() {
             let message = "entries of a prefix list that is not named";
             dump.context.say(
                 Diagnostic::warning("nameless-listing", "", &page.list.origin(), message)
                     .help("put the list's id `pl-…` in the file's name"),
             );
-            continue;
-        };
-        let rows = page.list.elements();
-        let blocks = rows
-            .iter()
-            .filter_map(|e| e.parsed::<IpNet>("Cidr", "a block"));
-        entries.entry(id).or_default().extend(blocks);
+        }
     }
     let mut done: Vec<&str> = Vec::new();
     for row in dump.all("PrefixLists") {
@@ -267,7 +265,8 @@ fn prefix_lists(dump: &Dump<'_>, draft: &mut Draft) {
         }
         done.push(id);
         if let Some(name) = row.text("PrefixListName").and_then(aws_name) {
-            draft.aws_lists.push((name, blocks));
+            let family = blocks.first().map(|b| Family::of_net(*b));
+            draft.aws_lists.push((of_family(name, family), blocks));
             continue;
         }
         draft.prefix_lists.push(PrefixList {

@@ -4,9 +4,10 @@ use super::dump::Dump;
 use super::node::Node;
 use super::vpcs::{Zones, zone_id, zone_ids};
 use crate::model::{
-    Draft, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, RegionalNat, Unseen, Vpc,
-    VpnGateway, Why,
+    Draft, EgressOnlyGateway, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, RegionalNat,
+    Unseen, Vpc, VpnGateway, Why,
 };
+use std::collections::HashSet;
 use std::net::Ipv4Addr;
 
 /// Whether an attachment is one: `available` and `attached` both say so.
@@ -36,6 +37,28 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 });
             }
             None => dump.context.leave("internet gateways", why, 1, false),
+        }
+    }
+    let mut known: HashSet<&str> = HashSet::new();
+    for (name, row) in dump.rows("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId") {
+        known.insert(name);
+        match attached(&row, "Attachments") {
+            Some(vpc) => egress_only(name, vpc, &row.origin(), draft),
+            None => dump
+                .context
+                .leave("egress-only internet gateways", why, 1, false),
+        }
+    }
+    // One has nothing but its VPC, and a route that leads to it says that.
+    for table in dump.all("RouteTables") {
+        let routes = table.items("Routes");
+        let routes = routes.iter().filter(|r| !r.is("State", &["blackhole"]));
+        let named =
+            routes.filter_map(|r| Some((r.text("EgressOnlyInternetGatewayId")?, r.origin())));
+        for (name, origin) in named {
+            if let (Some(vpc), true) = (table.text("VpcId"), known.insert(name)) {
+                egress_only(name, vpc, &origin, draft);
+            }
         }
     }
     for (name, row) in dump.rows("VpnGateways", "VpnGatewayId") {
@@ -83,6 +106,14 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             origin,
         });
     }
+}
+
+fn egress_only(name: &str, vpc: &str, origin: &Origin, draft: &mut Draft) {
+    draft.egress_only_gateways.push(EgressOnlyGateway {
+        name: name.to_owned(),
+        vpc: Ref::named(vpc, origin),
+        origin: origin.clone(),
+    });
 }
 
 fn side(row: &Node<'_>, key: &str, role: &str, name: &str, origin: &Origin) -> Ref<Vpc> {

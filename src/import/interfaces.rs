@@ -7,8 +7,9 @@ use super::node::Node;
 use crate::model::{
     Draft, Gap, Instance, Interface, Listing, Origin, Os, Ref, Role, SecurityGroup, Unseen, Why,
 };
+use ipnet::IpNet;
 use std::collections::{HashMap, HashSet};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// `net/<name>/<id>`, the end of a load balancer's ARN and of its interfaces' descriptions.
 fn balancer_key(text: &str) -> Option<&str> {
@@ -294,28 +295,24 @@ fn interface(
     {
         ips.insert(0, ip);
     }
-    let Some(main) = ips.first().copied() else {
-        let why = "they have no IPv4 address";
+    let ipv6 = ipv6(row);
+    let main = ips.first().copied();
+    if main.is_none() && ipv6.is_empty() {
+        let why = "they have no address";
         row.context.leave("network interfaces", why, 1, true);
         return None;
-    };
-    let own = row.get("Association");
-    if let Some(outer) = own.and_then(|a| a.parsed("PublicIp", ipv4))
-        && !public.iter().any(|(inner, _)| *inner == main)
-    {
-        public.push((main, outer));
     }
-    for (inner, outer) in elastic.get(name).into_iter().flatten() {
-        let inner = inner.unwrap_or(main);
-        if !public.iter().any(|(known, _)| *known == inner) {
-            public.push((inner, *outer));
+    let own = row.get("Association");
+    let outer = own.and_then(|a| a.parsed("PublicIp", ipv4));
+    let outer = outer.map(|outer| (None, outer));
+    let elastic = elastic.get(name).into_iter().flatten().copied();
+    for (inner, outer) in outer.into_iter().chain(elastic) {
+        if let Some(inner) = inner.or(main)
+            && !public.iter().any(|(known, _)| *known == inner)
+        {
+            public.push((inner, outer));
         }
     }
-    let v6 = row.items("Ipv6Addresses").len() + row.items("Ipv6Prefixes").len();
-    let why = "only IPv4 is modelled";
-    row.context
-        .leave("IPv6 addresses of interfaces", why, v6, false);
-    let delegated = row.items("Ipv4Prefixes");
     let mut tags = row.tags();
     for (key, value) in instance
         .and_then(|i| owners.tags.get(i))
@@ -331,11 +328,8 @@ fn interface(
         id: None,
         subnet: Ref::named(subnet, &origin),
         ips,
-        ipv6: Vec::new(),
-        prefixes: delegated
-            .iter()
-            .filter_map(|p| p.parsed("Ipv4Prefix", "an IPv4 block"))
-            .collect(),
+        ipv6,
+        prefixes: prefixes(row),
         groups: owners.groups(row, &origin),
         public,
         source_dest_check: row.flag("SourceDestCheck").unwrap_or(true),
@@ -343,6 +337,35 @@ fn interface(
         tags,
         origin,
     })
+}
+
+/// IPv6 addresses, the primary first.
+fn ipv6(row: &Node<'_>) -> Vec<Ipv6Addr> {
+    let mut out = Vec::new();
+    for address in row.items("Ipv6Addresses") {
+        let Some(ip) = address.parsed("Ipv6Address", "an IPv6 address") else {
+            continue;
+        };
+        if address.flag("IsPrimaryIpv6") == Some(true) {
+            out.insert(0, ip);
+        } else {
+            out.push(ip);
+        }
+    }
+    out
+}
+
+/// The prefixes that are delegated to an interface, of both families.
+fn prefixes(row: &Node<'_>) -> Vec<IpNet> {
+    let lists = [
+        ("Ipv4Prefixes", "Ipv4Prefix"),
+        ("Ipv6Prefixes", "Ipv6Prefix"),
+    ];
+    let of = |(list, key)| {
+        let rows = row.items(list).into_iter();
+        rows.filter_map(move |p| p.parsed::<IpNet>(key, "a block"))
+    };
+    lists.into_iter().flat_map(of).collect()
 }
 
 /// The interface of a NAT gateway that the interfaces' listing lacks.

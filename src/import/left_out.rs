@@ -14,12 +14,6 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
         true,
     ),
     (
-        "EgressOnlyInternetGateways",
-        "egress-only internet gateways",
-        "only IPv4 is modelled",
-        false,
-    ),
-    (
         "VpnConnections",
         "VPN connections",
         "the site behind one is not exported",

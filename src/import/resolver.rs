@@ -6,10 +6,11 @@ use super::node::Node;
 use super::zones::clean;
 use crate::model::{
     Draft, Gap, HostedZone, Id, Interface, Listing, Meaning, Origin, Profile, Ref,
-    ResolverEndpoint, ResolverRule, Role, RuleKind, SecurityGroup, Unseen, Why,
+    ResolverEndpoint, ResolverRule, Role, RuleKind, SecurityGroup, Unseen, Why, v4_addresses,
+    v6_addresses,
 };
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Reads them; interfaces and zones, by their AWS ids, are read already.
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, zones: &HashMap<String, Id<HostedZone>>) {
@@ -33,7 +34,9 @@ fn endpoint(dump: &Dump<'_>, name: &str, row: &Node<'_>, draft: &mut Draft) {
     for page in pages.filter(|p| p.root.place.carries(name)) {
         for address in page.list.elements() {
             let subnet = address.text("SubnetId");
-            let ip = address.parsed::<Ipv4Addr>("Ip", "an IPv4 address");
+            let v4 = address.parsed::<Ipv4Addr>("Ip", "an IPv4 address");
+            let v6 = address.parsed::<Ipv6Addr>("Ipv6", "an IPv6 address");
+            let ip = v4.map(IpAddr::V4).or(v6.map(IpAddr::V6));
             if let (Some(subnet), Some(ip)) = (subnet, ip) {
                 own(draft, name, subnet, ip, &groups, &address.origin());
             }
@@ -62,12 +65,12 @@ fn own(
     draft: &mut Draft,
     endpoint: &str,
     subnet: &str,
-    ip: Ipv4Addr,
+    ip: IpAddr,
     groups: &[Ref<SecurityGroup>],
     origin: &Origin,
 ) {
     let role = Role::Resolver(Ref::named(endpoint, origin));
-    let is_it = |i: &Interface| i.subnet.text == subnet && i.ips.contains(&ip);
+    let is_it = |i: &Interface| i.subnet.text == subnet && i.has(ip);
     let listed = draft.interfaces.iter().find(|(_, i)| is_it(i));
     let listed = listed.map(|(id, _)| id);
     if let Some(interface) = listed.and_then(|id| draft.interfaces.get_mut(id)) {
@@ -78,8 +81,8 @@ fn own(
         name: format!("{endpoint}@{ip}"),
         id: None,
         subnet: Ref::named(subnet, origin),
-        ips: vec![ip],
-        ipv6: Vec::new(),
+        ips: v4_addresses(&[ip]).collect(),
+        ipv6: v6_addresses(&[ip]).collect(),
         prefixes: Vec::new(),
         groups: groups.to_vec(),
         public: Vec::new(),
@@ -102,7 +105,7 @@ fn rule(dump: &Dump<'_>, name: &str, row: &Node<'_>, draft: &mut Draft) {
     let targets = row.items("TargetIps");
     let to: Vec<IpAddr> = targets
         .iter()
-        .filter_map(|t| t.text("Ip")?.parse().ok())
+        .filter_map(|t| t.text("Ip").or_else(|| t.text("Ipv6"))?.parse().ok())
         .collect();
     let mut unseen = |why| {
         RuleKind::Unseen(draft.unseen.push(Unseen {

@@ -3,7 +3,8 @@
 use super::dump::Dump;
 use super::node::Node;
 use crate::model::{
-    Destination, Draft, Edge, Origin, Ref, Route, RouteKind, RouteTable, Target, Unseen, Why,
+    Destination, Draft, Edge, Family, IpType, Origin, Ref, Route, RouteKind, RouteTable, Target,
+    Unseen, Why, ipv6_list, list_service,
 };
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -21,19 +22,29 @@ pub(super) fn aws_name(name: &str) -> Option<(String, String)> {
 /// By the lists' names, and by the routes that AWS makes for gateway endpoints.
 pub(super) fn aws_lists(dump: &Dump<'_>) -> AwsLists {
     let mut out = AwsLists::new();
-    let endpoints: HashMap<&str, (String, String)> = dump
+    let endpoints: HashMap<&str, (IpType, (String, String))> = dump
         .all("VpcEndpoints")
         .iter()
-        .filter_map(|e| Some((e.text("VpcEndpointId")?, aws_name(e.text("ServiceName")?)?)))
+        .filter_map(|e| {
+            let service = aws_name(e.text("ServiceName")?)?;
+            Some((e.text("VpcEndpointId")?, (ip_type(e), service)))
+        })
         .collect();
+    let families = families(dump);
     for table in dump.all("RouteTables") {
         for route in table.items("Routes") {
             if let (Some(list), Some(gateway)) = (
                 route.text("DestinationPrefixListId"),
                 route.text("GatewayId"),
-            ) && let Some(service) = endpoints.get(gateway)
+            ) && let Some((families_of, (region, service))) = endpoints.get(gateway)
             {
-                out.insert(list.to_owned(), service.clone());
+                let told = match families_of {
+                    IpType::Ipv4 => Some(Family::Ipv4),
+                    IpType::Ipv6 => Some(Family::Ipv6),
+                    IpType::Dualstack => families.get(list).copied(),
+                };
+                let name = told.map(|family| list_name(service, family));
+                out.extend(name.map(|name| (list.to_owned(), (region.clone(), name))));
             }
         }
     }
@@ -42,10 +53,75 @@ pub(super) fn aws_lists(dump: &Dump<'_>) -> AwsLists {
             list.text("PrefixListId"),
             list.text("PrefixListName").and_then(aws_name),
         ) {
-            out.insert(id.to_owned(), name);
+            out.insert(id.to_owned(), of_family(name, families.get(id).copied()));
         }
     }
     out
+}
+
+/// The name of a list, where its blocks say that it is of the other family than its name.
+pub(super) fn of_family(
+    (region, name): (String, String),
+    family: Option<Family>,
+) -> (String, String) {
+    let name = match family {
+        Some(family) => list_name(list_service(&name), family),
+        None => name,
+    };
+    (region, name)
+}
+
+fn list_name(service: &str, family: Family) -> String {
+    match family {
+        Family::Ipv4 => service.to_owned(),
+        Family::Ipv6 => ipv6_list(service),
+    }
+}
+
+/// The families of prefix lists whose blocks are exported.
+fn families<'a>(dump: &Dump<'a>) -> HashMap<&'a str, Family> {
+    let mut out = HashMap::new();
+    let mut note = |id: &'a str, block: &str| {
+        if let Ok(block) = block.parse::<IpNet>() {
+            out.entry(id).or_insert(Family::of_net(block));
+        }
+    };
+    for row in dump.all("PrefixLists") {
+        if let Some(id) = row.text("PrefixListId") {
+            row.texts("Cidrs").iter().for_each(|c| note(id, c));
+        }
+    }
+    for (id, entry) in entries(dump) {
+        if let Some(block) = entry.text("Cidr") {
+            note(id, block);
+        }
+    }
+    out
+}
+
+/// The entries of prefix lists, and the list each is of, if its page says.
+pub(super) fn entries<'a>(dump: &Dump<'a>) -> Vec<(&'a str, Node<'a>)> {
+    let mut out = Vec::new();
+    for page in dump.pages("Entries") {
+        let told = page.root.text("PrefixListId");
+        if let Some(id) = told.or_else(|| page.root.place.word("pl-")) {
+            out.extend(page.list.elements().into_iter().map(|entry| (id, entry)));
+        }
+    }
+    out
+}
+
+/// The families of a load balancer's, a target group's or an endpoint's addresses.
+pub(super) fn ip_type(row: &Node<'_>) -> IpType {
+    match row
+        .text("IpAddressType")
+        .map(str::to_ascii_lowercase)
+        .as_deref()
+    {
+        Some("ipv6") => IpType::Ipv6,
+        Some(word) if word.starts_with("dualstack") => IpType::Dualstack,
+        _ => IpType::Ipv4,
+    }
 }
 
 /// Reads the tables.
@@ -91,13 +167,13 @@ fn route(row: &Node<'_>, lists: &AwsLists, draft: &mut Draft) -> Option<Route> {
             Some((region, service)) => Destination::AwsList(region.clone(), service.clone()),
             None => Destination::List(Ref::named(list, &origin)),
         }
-    } else if row.has("DestinationIpv6CidrBlock") {
-        row.context
-            .leave("IPv6 routes", "only IPv4 is modelled", 1, false);
-        return None;
     } else {
-        row.need("DestinationCidrBlock")?;
-        Destination::Cidr(row.parsed::<IpNet>("DestinationCidrBlock", "a block")?)
+        let key = match row.has("DestinationIpv6CidrBlock") {
+            true => "DestinationIpv6CidrBlock",
+            false => "DestinationCidrBlock",
+        };
+        row.need(key)?;
+        Destination::Cidr(row.parsed::<IpNet>(key, "a block")?)
     };
     let propagated = row.is("Origin", &["EnableVgwRoutePropagation"]);
     if propagated {
@@ -119,12 +195,8 @@ fn route(row: &Node<'_>, lists: &AwsLists, draft: &mut Draft) -> Option<Route> {
 }
 
 /// Targets that are named and not followed: key and kind.
-const OTHERS: [(&str, &str); 7] = [
+const OTHERS: [(&str, &str); 6] = [
     ("InstanceId", "instance"),
-    (
-        "EgressOnlyInternetGatewayId",
-        "egress-only internet gateway",
-    ),
     ("CarrierGatewayId", "carrier gateway"),
     ("LocalGatewayId", "local gateway"),
     ("CoreNetworkArn", "core network"),
@@ -145,6 +217,9 @@ fn target(row: &Node<'_>, origin: &Origin, draft: &mut Draft) -> Target {
     }
     if let Some(transit) = row.text("TransitGatewayId") {
         return Target::Transit(Ref::named(transit, origin));
+    }
+    if let Some(gateway) = row.text("EgressOnlyInternetGatewayId") {
+        return Target::EgressOnly(Ref::named(gateway, origin));
     }
     if let Some(interface) = row.text("NetworkInterfaceId") {
         return Target::Interface(Ref::named(interface, origin));

@@ -4,11 +4,12 @@ use super::balancers::{Attributes, attributes, protocol, subject, switch};
 use super::dump::Dump;
 use super::left_out::NOT_YET;
 use super::node::Node;
+use super::routes::ip_type;
 use super::vpcs::{Zones, zone_ids};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, Fact, Family, Gap, Health, HealthCheck, HealthProtocol, Id, Listing, MinHealthy, Ref,
-    RegisteredTarget, TargetGroup, TargetType, TargetWhat, Threshold, Unseen, Why,
+    Draft, Fact, Family, Gap, Health, HealthCheck, HealthProtocol, Id, IpType, Listing, MinHealthy,
+    Ref, RegisteredTarget, TargetGroup, TargetType, TargetWhat, Threshold, Unseen, Why,
 };
 use std::collections::HashMap;
 
@@ -70,19 +71,8 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         };
         let listed = health.remove(arn);
         let targets: Vec<_> = listed.iter().flatten().collect();
-        let v6 = kind == TargetType::Ip
-            && targets.iter().any(|t| {
-                let target = t.get("Target");
-                target.is_some_and(|t| t.text("Id").is_some_and(|id| id.contains(':')))
-            });
         let health_listed = match &listed {
-            Some(_) if !v6 => Fact::Known(()),
-            Some(_) => Fact::Unseen(draft.unseen.push(Unseen {
-                name: format!("targets of {name}"),
-                kind: "addresses of the",
-                why: Why::NotModelled("only IPv4 is modelled".to_owned()),
-                origin: origin.clone(),
-            })),
+            Some(_) => Fact::Known(()),
             None => Fact::Unseen(draft.unseen.push(Unseen {
                 name: format!("targets of {name}"),
                 kind: "health of the",
@@ -105,7 +95,10 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             id: Some(arn.to_owned()),
             vpc: Ref::named(vpc, &origin),
             kind,
-            family: Family::Ipv4,
+            family: match ip_type(&row) {
+                IpType::Ipv6 => Family::Ipv6,
+                IpType::Ipv4 | IpType::Dualstack => Family::Ipv4,
+            },
             protocol,
             port,
             targets: targets
@@ -155,12 +148,7 @@ fn target(row: &Node<'_>, kind: TargetType, zones: &Zones<'_>) -> Option<Registe
     let what = match kind {
         TargetType::Instance => TargetWhat::Instance(Ref::named(id, &origin)),
         TargetType::Alb => TargetWhat::LoadBalancer(Ref::named(id, &origin)),
-        TargetType::Ip if id.contains(':') => {
-            let why = "only IPv4 is modelled";
-            row.context.leave("IPv6 targets", why, 1, true);
-            return None;
-        }
-        TargetType::Ip => TargetWhat::Ip(target.parsed("Id", "an IPv4 address")?),
+        TargetType::Ip => TargetWhat::Ip(target.parsed("Id", "an address")?),
     };
     let state = row.get("TargetHealth");
     let state = state

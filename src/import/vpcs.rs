@@ -5,7 +5,7 @@ use super::node::Node;
 use super::place::region_of_zone;
 use super::public_access::Access;
 use crate::model::{DhcpDns, Draft, Fact, Gap, Id, Listing, Ref, Subnet, Unseen, Vpc};
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 use std::collections::{HashMap, HashSet};
 
 /// The listings that say what a VPC has: without one, what it lacks is not known.
@@ -58,7 +58,6 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             .as_deref()
             .or_else(|| regions.get(name).map(String::as_str));
         let account = row.text("OwnerId").or(row.place.account.as_deref());
-        ipv6(&row);
         let account = account.unwrap_or_default();
         let region = region.unwrap_or(&draft.region).to_owned();
         let id = Id::new(draft.vpcs.len());
@@ -85,7 +84,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             account: account.to_owned(),
             region,
             cidrs: cidrs(&row),
-            ipv6: Vec::new(),
+            ipv6: ipv6(&row),
             dns_support,
             dns_hostnames,
             dhcp_dns: dhcp_dns.unwrap_or(DhcpDns::Amazon),
@@ -102,21 +101,22 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let Some(vpc) = row.need("VpcId") else {
             continue;
         };
-        let Some(cidr) = row.parsed::<Ipv4Net>("CidrBlock", "an IPv4 block") else {
-            let why = "only IPv4 is modelled";
-            dump.context
-                .leave("subnets without IPv4 block", why, 1, true);
+        let cidr = row.parsed::<Ipv4Net>("CidrBlock", "an IPv4 block");
+        // A subnet has one (`/vpc/latest/userguide/amazon-vpc-limits.html`).
+        let ipv6 = ipv6(&row).first().copied();
+        if cidr.is_none() && ipv6.is_none() {
+            row.need("CidrBlock");
             continue;
-        };
+        }
         let zone = zone_id(&row, &zones).unwrap_or_default();
         draft.subnets.push(Subnet {
             name: name.to_owned(),
             id: None,
             vpc: Ref::named(vpc, &origin),
             zone,
-            cidr: Some(cidr.trunc()),
-            ipv6: None,
-            dns64: false,
+            cidr: cidr.map(|cidr| cidr.trunc()),
+            ipv6,
+            dns64: row.flag("EnableDns64").unwrap_or(false),
             table: Ref::named(tables.of(name, vpc), &origin),
             acl: match acls.get(name) {
                 Some(acl) => Ref::named(*acl, &origin),
@@ -147,10 +147,15 @@ fn cidrs(row: &Node<'_>) -> Vec<Ipv4Net> {
     out
 }
 
-fn ipv6(row: &Node<'_>) {
-    let blocks = row.items("Ipv6CidrBlockAssociationSet").len();
-    let why = "only IPv4 is modelled";
-    row.context.leave("IPv6 blocks of VPCs", why, blocks, false);
+/// The IPv6 blocks that a VPC or a subnet has.
+fn ipv6(row: &Node<'_>) -> Vec<Ipv6Net> {
+    let blocks = row.items("Ipv6CidrBlockAssociationSet");
+    let associated = blocks.iter().filter(|block| {
+        let state = block.get("Ipv6CidrBlockState");
+        state.is_none_or(|s| !s.has("State") || s.is("State", &["associated"]))
+    });
+    let blocks = associated.filter_map(|b| b.parsed::<Ipv6Net>("Ipv6CidrBlock", "an IPv6 block"));
+    blocks.map(|block| block.trunc()).collect()
 }
 
 /// VPC id to attached internet gateway.

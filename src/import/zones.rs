@@ -2,9 +2,12 @@
 
 use super::dump::Dump;
 use super::node::Node;
+use super::routes::ip_type;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Draft, Gap, HostedZone, Id, Listing, Record, RecordValue, Ref, Unseen, Why};
-use std::collections::HashMap;
+use crate::model::{
+    Draft, Family, Gap, HostedZone, Id, IpType, Listing, Record, RecordValue, Ref, Unseen, Why,
+};
+use std::collections::{HashMap, HashSet};
 
 /// A zone's id, without `/hostedzone/`.
 fn short(id: &str) -> &str {
@@ -18,9 +21,30 @@ pub(super) fn clean(name: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// What an alias may lead to.
+/// What an alias may lead to, and of which families it is.
 struct Aliases {
+    /// ARNs of load balancers by their names.
     balancers: HashMap<String, String>,
+    /// Of load balancers by ARN, of endpoints by id.
+    families: HashMap<String, IpType>,
+}
+
+impl Aliases {
+    /// Whether an alias for one family answers in another as well.
+    fn exceeds(&self, value: &RecordValue, kind: &str) -> bool {
+        let target = match value {
+            RecordValue::AliasEndpoint(r) => &r.text,
+            RecordValue::AliasLoadBalancer(r) => &r.text,
+            // Other names answer as they are asked; nearly all have an alias for IPv4 alone.
+            _ => return kind == "AAAA",
+        };
+        let other = if kind == "A" {
+            Family::Ipv6
+        } else {
+            Family::Ipv4
+        };
+        self.families.get(target).is_some_and(|own| own.has(other))
+    }
 }
 
 /// Reads them; gives each by its AWS id.
@@ -37,6 +61,14 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) -> HashMap<String, Id<Hos
                 ))
             })
             .collect(),
+        families: [
+            ("LoadBalancers", "LoadBalancerArn"),
+            ("VpcEndpoints", "VpcEndpointId"),
+        ]
+        .iter()
+        .flat_map(|(list, id)| dump.rows(list, id))
+        .map(|(id, row)| (id.to_owned(), ip_type(&row)))
+        .collect(),
     };
     let mut order: Vec<&str> = Vec::new();
     let mut rows: HashMap<&str, Node<'_>> = HashMap::new();
@@ -133,8 +165,17 @@ fn all_records(
     draft: &mut Draft,
 ) -> Vec<Record> {
     let (mut own, mut later) = (Vec::new(), Vec::new());
-    for set in list.elements() {
-        for found in record(&set, aliases, domain, draft) {
+    let sets = list.elements();
+    let alias = |set: &Node<'_>, kind: &str| {
+        let name = set.text("Name").filter(|_| set.has("AliasTarget"));
+        name.filter(|_| set.is("Type", &[kind])).map(clean)
+    };
+    let of = |kind| sets.iter().filter_map(move |s| alias(s, kind));
+    let (v4, v6): (HashSet<String>, HashSet<String>) = (of("A").collect(), of("AAAA").collect());
+    for set in &sets {
+        let name = set.text("Name").map(clean).unwrap_or_default();
+        let both = v4.contains(&name) && v6.contains(&name);
+        for found in record(set, aliases, domain, both, draft) {
             match found.value {
                 RecordValue::Unseen(_) => later.push(found),
                 _ => own.push(found),
@@ -184,6 +225,7 @@ fn record(
     row: &Node<'_>,
     aliases: &Aliases,
     domain: Option<&str>,
+    both: bool,
     draft: &mut Draft,
 ) -> Vec<Record> {
     let origin = row.origin();
@@ -209,17 +251,25 @@ fn record(
         let why = "routing policies (weighted, failover, ...) are not modelled yet";
         return unmodelled(vec![name], "DNS records", why, true);
     }
-    let value = match (kind, row.get("AliasTarget")) {
+    let value = match (kind, row.get("AliasTarget").as_ref()) {
         ("NS", _) if Some(name.as_str()) != domain => {
             let why = "delegations to other zones are not modelled yet";
             let below = format!("*.{name}");
             return unmodelled(vec![name, below], "NS records", why, true);
         }
-        ("AAAA", _) => {
-            let why = "only IPv4 is modelled";
-            return unmodelled(vec![name], "AAAA records", why, false);
+        // AWS has an alias a family. Here one answers what its target has: the second says no more,
+        // and one alone must not say more than it does.
+        ("AAAA", Some(_)) if both => None,
+        ("A" | "AAAA", Some(alias)) => {
+            let value = alias_value(alias, aliases);
+            if !both && value.as_ref().is_some_and(|v| aliases.exceeds(v, kind)) {
+                let why =
+                    "an alias for one family of a target that may have both is not modelled yet";
+                return unmodelled(vec![name], "DNS records", why, true);
+            }
+            value
         }
-        (kind, alias) => value(row, kind, alias.as_ref(), aliases),
+        (kind, alias) => value(row, kind, alias),
     };
     let record = |value| Record {
         name,
@@ -229,19 +279,19 @@ fn record(
     value.map(record).into_iter().collect()
 }
 
-fn value(
-    row: &Node<'_>,
-    kind: &str,
-    alias: Option<&Node<'_>>,
-    aliases: &Aliases,
-) -> Option<RecordValue> {
+fn value(row: &Node<'_>, kind: &str, alias: Option<&Node<'_>>) -> Option<RecordValue> {
     let values = row.items("ResourceRecords");
     Some(match (kind, alias) {
-        ("A", Some(alias)) => alias_value(alias, aliases)?,
         ("A", None) => RecordValue::A(
             values
                 .iter()
                 .filter_map(|v| v.parsed("Value", "an IPv4 address"))
+                .collect(),
+        ),
+        ("AAAA", None) => RecordValue::Aaaa(
+            values
+                .iter()
+                .filter_map(|v| v.parsed("Value", "an IPv6 address"))
                 .collect(),
         ),
         ("CNAME", None) => RecordValue::Cname(clean(values.first()?.need("Value")?)),

@@ -4,6 +4,7 @@ mod addresses;
 mod balancers;
 mod belongs;
 mod endpoints;
+mod families;
 mod implied;
 mod lookup;
 mod noun;
@@ -44,6 +45,7 @@ pub fn build(mut draft: Draft) -> Built {
     routes::check(&draft, &mut report);
     endpoints::check(&draft, &mut report);
     regions::check(&draft, &mut report);
+    families::check(&draft, &mut report);
     private_dns::check(&draft, &mut report);
     resolver::check(&draft, &mut report);
     balancers::check(&draft, &mut report);

@@ -5,7 +5,7 @@ use super::{
     VpcEndpoint, World,
 };
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 /// Something that can be asked about.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub enum Component {
     /// A Resolver endpoint.
     Resolver(Id<ResolverEndpoint>),
     /// A host of a site.
-    SiteHost(Id<Site>, Ipv4Addr),
+    SiteHost(Id<Site>, IpAddr),
     /// A host of the internet.
     InternetHost(Id<InternetHost>),
 }
@@ -129,10 +129,7 @@ fn outside(network: &Network, text: &str) -> Option<Component> {
     if let Some((scope, name)) = text.split_once('/') {
         let (id, site) = network.sites.iter().find(|(_, s)| s.name == scope)?;
         let host = site.hosts.iter().find(|(n, _)| n == name);
-        return host.and_then(|(_, ip)| match ip {
-            IpAddr::V4(ip) => Some(Component::SiteHost(id, *ip)),
-            IpAddr::V6(_) => None,
-        });
+        return host.map(|(_, ip)| Component::SiteHost(id, *ip));
     }
     let mut hosts = network.internet_hosts.iter();
     hosts

@@ -22,6 +22,19 @@ pub enum RecordValue {
     Unseen(Id<Unseen>),
 }
 
+impl RecordValue {
+    /// The addresses it lists, of either family.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + '_ {
+        let (v4, v6): (&[Ipv4Addr], &[Ipv6Addr]) = match self {
+            RecordValue::A(all) => (all, &[]),
+            RecordValue::Aaaa(all) => (&[], all),
+            _ => (&[], &[]),
+        };
+        let v4 = v4.iter().copied().map(IpAddr::V4);
+        v4.chain(v6.iter().copied().map(IpAddr::V6))
+    }
+}
+
 /// A record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {

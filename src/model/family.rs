@@ -1,7 +1,7 @@
 //! The two families of addresses: what has which, and the blocks of one of them.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A family of addresses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,4 +98,37 @@ pub fn v4_addresses(ips: &[IpAddr]) -> impl Iterator<Item = Ipv4Addr> + '_ {
         IpAddr::V4(ip) => Some(*ip),
         IpAddr::V6(_) => None,
     })
+}
+
+/// The IPv6 addresses of a list.
+pub fn v6_addresses(ips: &[IpAddr]) -> impl Iterator<Item = Ipv6Addr> + '_ {
+    ips.iter().filter_map(|ip| match ip {
+        IpAddr::V6(ip) => Some(*ip),
+        IpAddr::V4(_) => None,
+    })
+}
+
+/// What the name of AWS's list of a service's IPv6 blocks begins with
+/// (`/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html`).
+const IPV6_LIST: &str = "ipv6.";
+
+/// The name of AWS's list of a service's IPv6 blocks: `ipv6.s3` for `s3`.
+#[must_use]
+pub fn ipv6_list(service: &str) -> String {
+    format!("{IPV6_LIST}{service}")
+}
+
+/// The family of an AWS-managed prefix list.
+#[must_use]
+pub fn list_family(name: &str) -> Family {
+    match name.starts_with(IPV6_LIST) {
+        true => Family::Ipv6,
+        false => Family::Ipv4,
+    }
+}
+
+/// The service whose blocks an AWS-managed prefix list holds.
+#[must_use]
+pub fn list_service(name: &str) -> &str {
+    name.strip_prefix(IPV6_LIST).unwrap_or(name)
 }

@@ -32,7 +32,7 @@ pub enum Peer {
     Group(Ref<SecurityGroup>),
     /// A prefix list of the input.
     List(Ref<PrefixList>),
-    /// An AWS-managed list: `(region, service)`, e.g. `("us-east-1", "s3")`.
+    /// An AWS-managed list: `(region, name)`, e.g. `("us-east-1", "s3")`, `ipv6.s3` for IPv6.
     AwsList(String, String),
 }
 

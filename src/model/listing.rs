@@ -84,7 +84,7 @@ listings! {
         "what a route sends to an internet gateway, and what comes from the internet";
     EgressOnlyInternetGateways ["EgressOnlyInternetGateways"]
         "egress-only internet gateways", "aws ec2 describe-egress-only-internet-gateways",
-        "what a route sends to an egress-only internet gateway";
+        "nothing: the routes that lead to one say that it is there";
     NatGateways ["NatGateways"]
         "NAT gateways", "aws ec2 describe-nat-gateways",
         "what a route sends to a NAT gateway";

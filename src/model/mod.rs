@@ -103,7 +103,7 @@ pub struct Draft {
     pub name_servers: Arena<NameServer>,
     /// Records of the public DNS, outside every zone of the input.
     pub public_records: Vec<Record>,
-    /// AWS-managed prefix lists: `((region, service), blocks)`.
+    /// AWS-managed prefix lists, of one family each: `((region, name), blocks)`.
     pub aws_lists: Vec<((String, String), Vec<IpNet>)>,
     /// Public addresses of AWS's names: `(name, addresses)`.
     pub aws_addresses: Vec<(String, Vec<IpAddr>)>,

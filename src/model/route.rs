@@ -14,7 +14,8 @@ pub enum Destination {
     Cidr(IpNet),
     /// A prefix list of the input.
     List(Ref<PrefixList>),
-    /// An AWS-managed list: `(region, service)`.
+    /// An AWS-managed list: `(region, name)`. Its name is the service's, `ipv6.` before it for the
+    /// list of its IPv6 blocks.
     AwsList(String, String),
 }
 
@@ -308,4 +309,12 @@ pub struct InternetHost {
     pub os: super::Os,
     /// Where it was written.
     pub origin: Origin,
+}
+
+impl InternetHost {
+    /// Its addresses, one a family.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + '_ {
+        let v4 = self.ip.into_iter().map(IpAddr::V4);
+        v4.chain(self.ipv6.into_iter().map(IpAddr::V6))
+    }
 }

@@ -1,6 +1,8 @@
 //! Endpoints and endpoint services.
 
-use super::{Draft, Family, Interface, IpType, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc};
+use super::{
+    Draft, Family, Interface, IpType, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc, ipv6_list,
+};
 
 /// What an endpoint leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +60,17 @@ pub enum DnsType {
     ServiceDefined,
 }
 
+impl DnsType {
+    /// AWS's word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            DnsType::Of(families) => families.name(),
+            DnsType::ServiceDefined => "service-defined",
+        }
+    }
+}
+
 /// A VPC endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VpcEndpoint {
@@ -108,6 +121,27 @@ impl VpcEndpoint {
         let here = &draft.vpcs[self.vpc.id()?].region;
         (there != here).then_some(there)
     }
+
+    /// The AWS-managed lists that a gateway endpoint's routes are for, one a family: Region and name
+    /// (`/vpc/latest/privatelink/gateway-endpoints.html`).
+    #[must_use]
+    pub fn lists(&self) -> Vec<(String, String)> {
+        match &self.target {
+            EndpointTarget::Aws(region, service) => lists_of(self.ip_type, region, service),
+            EndpointTarget::Service(_) | EndpointTarget::Unmodelled(..) => Vec::new(),
+        }
+    }
+}
+
+/// The lists of a service's blocks in these families: Region and name.
+#[must_use]
+pub fn lists_of(families: IpType, region: &str, service: &str) -> Vec<(String, String)> {
+    let own = Family::ALL.into_iter().filter(|f| families.has(*f));
+    own.map(|family| match family {
+        Family::Ipv4 => (region.to_owned(), service.to_owned()),
+        Family::Ipv6 => (region.to_owned(), ipv6_list(service)),
+    })
+    .collect()
 }
 
 /// An API of API Gateway, by the first label of its default name.

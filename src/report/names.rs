@@ -4,7 +4,7 @@ use super::words::{Places, host};
 use super::wrap::Page;
 use crate::answer::{Answer, Did, Part};
 use crate::aws::{Claim, DnsOutcome, DnsStep, Resolution};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +114,7 @@ fn step(
 }
 
 /// `hq/o → hub/in@ep-a 10.0.1.53 by direct-connect`, or what stops it.
-fn asks(query: &Answer, server: Ipv4Addr) -> String {
+fn asks(query: &Answer, server: IpAddr) -> String {
     let arrived = query.alternatives.iter().find_map(|a| {
         let mut steps = a.steps.iter();
         let arrived = steps.find(|s| s.did == Did::Arrived && s.part == Part::Out)?;

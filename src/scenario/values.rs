@@ -2,8 +2,8 @@
 
 use super::expect::Protocol;
 use crate::model::Service;
-use ipnet::{IpNet, Ipv4Net};
-use std::net::{IpAddr, Ipv4Addr};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A code and a message.
 pub(super) type Wrong = (&'static str, String);
@@ -26,7 +26,18 @@ pub(super) fn block4(text: &str) -> Result<Ipv4Net, Wrong> {
         IpNet::V4(net) => Ok(net),
         IpNet::V6(_) => Err((
             "bad-cidr",
-            format!("`{text}` is a block of IPv6, and this one is of IPv4"),
+            format!("`{text}` is a block of IPv6: one of IPv4 is expected here"),
+        )),
+    }
+}
+
+/// An IPv6 block.
+pub(super) fn block6(text: &str) -> Result<Ipv6Net, Wrong> {
+    match block(text)? {
+        IpNet::V6(net) => Ok(net),
+        IpNet::V4(_) => Err((
+            "bad-cidr",
+            format!("`{text}` is a block of IPv4: one of IPv6 is expected here"),
         )),
     }
 }
@@ -49,7 +60,18 @@ pub(super) fn address4(text: &str) -> Result<Ipv4Addr, Wrong> {
         IpAddr::V4(ip) => Ok(ip),
         IpAddr::V6(_) => Err((
             "bad-address",
-            format!("`{text}` is an IPv6 address, and this one is of IPv4"),
+            format!("`{text}` is an IPv6 address: one of IPv4 is expected here"),
+        )),
+    }
+}
+
+/// An IPv6 address.
+pub(super) fn address6(text: &str) -> Result<Ipv6Addr, Wrong> {
+    match address(text)? {
+        IpAddr::V6(ip) => Ok(ip),
+        IpAddr::V4(_) => Err((
+            "bad-address",
+            format!("`{text}` is an IPv4 address: one of IPv6 is expected here"),
         )),
     }
 }

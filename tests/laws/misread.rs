@@ -158,7 +158,7 @@ pub const FAULTS: &[(&str, Misread)] = &[
     }),
     ("near and far change places", |n, _| {
         for l in &mut n.links {
-            l.near = !l.near;
+            l.asked = other(l.asked);
         }
     }),
     ("ports are allocated one short", |n, _| {
@@ -203,8 +203,8 @@ pub const FAULTS: &[(&str, Misread)] = &[
     }),
     ("replies are never given back", |n, _| {
         stages(n, |s| {
-            if let Stage::Return { near, .. } = s {
-                *near = !*near;
+            if let Stage::Return { asked, .. } = s {
+                *asked = other(*asked);
             }
         });
     }),
@@ -230,6 +230,14 @@ pub const FAULTS: &[(&str, Misread)] = &[
         asked.press_on = true
     }),
 ];
+
+fn other(asked: Distance) -> Distance {
+    match asked {
+        Distance::Near => Distance::Far,
+        Distance::Far => Distance::Near,
+        Distance::Outer => Distance::Near,
+    }
+}
 
 fn unset(n: &mut Fabric, flag: u8) {
     n.v4.rows.iter_mut().for_each(|r| r.flags &= !flag);

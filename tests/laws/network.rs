@@ -127,7 +127,7 @@ impl Making<'_, '_> {
         self.filter(&mut s, 25, None);
         if self.g.chance(50) {
             s.list.push(Stage::Return {
-                near: true,
+                asked: Distance::Near,
                 through: None,
             });
         }
@@ -152,7 +152,7 @@ impl Making<'_, '_> {
         if self.g.chance(20) {
             let through = self.g.chance(50).then_some(s.list.len() as u8 + 1);
             s.list.push(Stage::Return {
-                near: false,
+                asked: Distance::Far,
                 through,
             });
         }
@@ -190,7 +190,7 @@ impl Making<'_, '_> {
         }
         if self.g.chance(35) {
             s.list.push(Stage::Return {
-                near: false,
+                asked: Distance::Far,
                 through: None,
             });
         }
@@ -410,7 +410,7 @@ impl Making<'_, '_> {
             entry,
             mark,
             back,
-            near: self.g.chance(50),
+            asked: self.g.one(&[Distance::Far, Distance::Near]),
             ..Link::default()
         })
     }
@@ -507,7 +507,7 @@ impl Making<'_, '_> {
             self.b.link(Link {
                 to: self.middles[number],
                 back: Back::To(self.middles[number], 1),
-                near: self.g.chance(70),
+                asked: self.g.one(&[Distance::Far, Distance::Near, Distance::Near]),
                 ..Link::default()
             })
         } else {

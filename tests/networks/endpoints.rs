@@ -65,7 +65,10 @@ impl Maker<'_> {
             vpc: named(&self.vpcs[index].name),
             target,
             ip_type: IpType::Ipv4,
-            dns_type: DnsType::Of(IpType::Ipv4),
+            dns_type: match kind {
+                EndpointKind::Gateway(_) => DnsType::ServiceDefined,
+                EndpointKind::Interface(_) => DnsType::Of(IpType::Ipv4),
+            },
             kind,
             private_dns: false,
             inbound_only: false,

@@ -15,6 +15,7 @@
 )]
 
 mod balancers;
+mod dualstack;
 mod ease;
 mod endpoints;
 mod filters;
@@ -24,6 +25,8 @@ mod joins;
 mod routes;
 mod vpcs;
 
+#[allow(unused_imports, reason = "not every test eases its networks")]
+pub use dualstack::{WORLD6, dualstack};
 #[allow(unused_imports, reason = "not every test eases its networks")]
 pub use ease::ease;
 pub use flows::{Flow, Sender};

@@ -183,12 +183,16 @@ fn interfaces(draft: &mut Draft, genes: &mut Genes) {
         let name = format!("second-{}", instance.name);
         let vpc = instance.vpc.text.clone();
         let owner = format!("{vpc}/{}", instance.name);
-        instance.interfaces.push(named(&format!("{vpc}/{name}")));
         let own = |i: &Interface| matches!(&i.role, Role::Instance(r) if r.text == owner);
         let first = draft.interfaces.iter().find(|(_, i)| own(i));
         let mut second: Interface = first.unwrap().1.clone();
         let last = u8::try_from(200 + id.index() % 20).unwrap();
-        let [a, b, c, _] = second.ips.first().unwrap().octets();
+        // In an IPv6-only subnet there is none.
+        let Some([a, b, c, _]) = second.ips.first().map(Ipv4Addr::octets) else {
+            continue;
+        };
+        instance.interfaces.push(named(&format!("{vpc}/{name}")));
+        second.ipv6.clear();
         second.ips = vec![ip(a, b, c, last), ip(a, b, c, last + 20)];
         second.prefixes.clear();
         second.public = vec![(ip(a, b, c, last + 20), ip(198, 51, 99, last))];
@@ -238,13 +242,13 @@ fn names(draft: &mut Draft, genes: &mut Genes) {
         records,
         origin: Origin::Unknown,
     });
-    draft.public_records = vec![
+    draft.public_records.extend([
         record("www.example.com", RecordValue::A(vec![ip(198, 51, 100, 7)])),
         record(
             "alias.example.com",
             RecordValue::Cname("www.example.com".into()),
         ),
-    ];
+    ]);
     each(&mut draft.internet_hosts, |host| {
         host.records = vec!["host.example.com".into(), "other.example.com".into()];
     });

@@ -10,14 +10,34 @@ use crate::aws::stages::slot;
 use crate::code::Code;
 use crate::fabric::{Action, Address, Alternative, LinkId, NodeId};
 use crate::model::{
-    ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref, Role, TargetGroup, TargetType,
+    Family, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref, Role, TargetGroup,
+    TargetType,
 };
 
-/// Client IP preservation, for clients that do not come by PrivateLink.
-pub(super) fn keeps(group: &TargetGroup, by_link: bool, setting: Option<bool>) -> bool {
+/// Who calls a load balancer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Client {
+    /// PrivateLink, for somebody.
+    ByLink,
+    /// Somebody, with an address of this family.
+    Of(Family),
+}
+
+impl Client {
+    /// UDP is not carried from one family to the other
+    /// (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`).
+    pub(super) fn cannot_reach(self, group: &TargetGroup) -> bool {
+        let datagrams = group.protocol.carries().contains(&17);
+        datagrams && matches!(self, Client::Of(family) if family != group.family)
+    }
+}
+
+/// Client IP preservation, for clients that do not come by PrivateLink, within their family
+/// (`/elasticloadbalancing/latest/network/edit-target-group-attributes.html`).
+pub(super) fn keeps(group: &TargetGroup, client: Client, setting: Option<bool>) -> bool {
     use ListenerProtocol as P;
     let stated = setting.or(group.preserve_client_ip);
-    !by_link
+    client == Client::Of(group.family)
         && match (group.kind, group.protocol) {
             (TargetType::Alb, _) => true,
             (_, P::Udp | P::TcpUdp | P::Quic | P::TcpQuic) => true,

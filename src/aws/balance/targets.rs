@@ -5,7 +5,8 @@ use crate::aws::bits;
 use crate::code::Code;
 use crate::fabric::Address;
 use crate::model::{
-    Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup, TargetWhat,
+    Family, Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup,
+    TargetWhat,
 };
 
 /// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.
@@ -66,7 +67,11 @@ fn registered<'n>(
     if matches!(target.health, Some(Health::Draining | Health::Unused)) {
         return Vec::new();
     }
-    let of = |id: Id<Interface>| Some((bits(*network.interfaces[id].ips.first()?), Some(id)));
+    let of = |id: Id<Interface>| {
+        let mut own = network.interfaces[id].addresses();
+        let own = own.find(|ip| Family::of(*ip) == group.family)?;
+        Some((bits(own), Some(id)))
+    };
     let found: Vec<(Address, Option<Id<Interface>>)> = match &target.what {
         TargetWhat::Instance(r) => {
             let own = r.id().and_then(|i| network.instances[i].interfaces.first());

@@ -26,7 +26,7 @@ pub use own::{balancer_name, endpoint_name};
 use super::Compiled;
 use crate::fabric::{Address, NodeId};
 use crate::model::{Id, Interface, Network, Origin, Site, Subnet, Unseen, Vpc};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,13 +49,13 @@ pub enum Sender {
     /// A name server, or an outbound Resolver endpoint.
     Interface(Id<Interface>),
     /// A host of a site.
-    Site(Id<Site>, Ipv4Addr),
+    Site(Id<Site>, IpAddr),
 }
 
 /// Carries queries: each is a UDP packet to port 53, out and back.
 pub trait Carrier {
     /// Sends a query.
-    fn carry(&self, from: Sender, to: Ipv4Addr) -> Carried;
+    fn carry(&self, from: Sender, to: IpAddr) -> Carried;
 }
 
 /// What became of a query's packet.
@@ -74,7 +74,7 @@ pub struct Carried {
 /// One address of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DnsAnswer {
-    /// The address, or a token of 240.0.0.0/4 that stands for an address the input does not give.
+    /// The address, or a token that stands for one the input does not give.
     pub address: Address,
     /// What produced it, for people: `private DNS of endpoint consumer/orders`.
     pub by: String,
@@ -139,7 +139,7 @@ pub enum DnsStep {
         /// Index among the carrier's queries.
         query: usize,
         /// The server's address.
-        server: Ipv4Addr,
+        server: IpAddr,
     },
     /// Somebody decides who answers.
     Decides {

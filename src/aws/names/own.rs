@@ -1,12 +1,13 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
 use super::DnsAnswer;
+use super::public::has_both;
 use super::query::{ClientZone, Query};
 use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
 use crate::model::{
-    ClientRouting, EndpointKind, EndpointTarget, Id, Interface, LoadBalancer, Network, Ref, Vpc,
-    VpcEndpoint, catalog,
+    ClientRouting, DnsType, EndpointKind, EndpointTarget, Family, Id, Interface, IpType,
+    LoadBalancer, Network, Ref, Vpc, VpcEndpoint, catalog,
 };
 use std::collections::HashMap;
 
@@ -48,6 +49,7 @@ fn answers(
     by: &str,
     key: &str,
     public: bool,
+    families: IpType,
 ) -> Addresses {
     let mut all = Addresses::default();
     let out = &mut all.known;
@@ -62,21 +64,22 @@ fn answers(
         if zone.is_some() && here != zone {
             continue;
         }
-        let address = if public {
+        let v4 = if public {
             interface.public.first().map(|p| p.1)
         } else {
             interface.ips.first().copied()
         };
-        if let Some(address) = address {
-            out.push(DnsAnswer {
-                address: bits(address),
-                by: by.to_owned(),
-                key: key.to_owned(),
-                zone: here.map(str::to_owned),
-                origin: interface.origin.clone(),
-                assumes: None,
-            });
-        }
+        let v4 = v4.filter(|_| families.has(Family::Ipv4)).map(bits);
+        let v6 = interface.ipv6.first().copied();
+        let v6 = v6.filter(|_| families.has(Family::Ipv6)).map(bits);
+        out.extend(v4.into_iter().chain(v6).map(|address| DnsAnswer {
+            address,
+            by: by.to_owned(),
+            key: key.to_owned(),
+            zone: here.map(str::to_owned),
+            origin: interface.origin.clone(),
+            assumes: None,
+        }));
     }
     all
 }
@@ -101,13 +104,21 @@ pub(super) fn endpoint_answers(
     network: &Network,
     endpoint: &VpcEndpoint,
     zone: Option<&str>,
+    name: &str,
     by: &str,
     key: &str,
 ) -> Addresses {
     let EndpointKind::Interface(interfaces) = &endpoint.kind else {
         return Addresses::default();
     };
-    let all = answers(network, interfaces, zone, by, key, false);
+    let families = match endpoint.dns_type {
+        DnsType::Of(families) => families,
+        DnsType::ServiceDefined => match &endpoint.target {
+            EndpointTarget::Aws(..) if !has_both(name) => IpType::Ipv4,
+            _ => endpoint.ip_type,
+        },
+    };
+    let all = answers(network, interfaces, zone, by, key, false, families);
     if zone.is_some() {
         return all;
     }
@@ -126,10 +137,15 @@ pub(super) fn endpoint_answers(
     leave_sick(network, all, &lbs)
 }
 
-/// The answers that are well, or all of them if none is.
+/// The answers that are well, or all of them if none is; so one alone need not be looked at.
 fn unless_all(mut all: Addresses, well: impl Fn(&DnsAnswer) -> bool) -> Addresses {
-    if all.known.iter().any(&well) {
-        all.known.retain(well);
+    if all.known.len() < 2 {
+        return all;
+    }
+    let keep: Vec<bool> = all.known.iter().map(well).collect();
+    if keep.contains(&true) {
+        let mut keep = keep.into_iter();
+        all.known.retain(|_| keep.next().unwrap_or(true));
     }
     all
 }
@@ -150,7 +166,8 @@ pub(super) fn balancer_answers(
     key: &str,
 ) -> Addresses {
     let lb = &network.load_balancers[id];
-    let all = answers(network, &lb.nodes, zone, by, key, lb.internet_facing);
+    let public = lb.internet_facing;
+    let all = answers(network, &lb.nodes, zone, by, key, public, lb.ip_type);
     if zone.is_some() {
         return all;
     }
@@ -290,7 +307,9 @@ fn own_endpoint(network: &Network, id: Id<VpcEndpoint>, name: &str) -> Option<Ad
     }
     let who = scoped(network, &endpoint.vpc, &endpoint.name);
     let by = format!("own name of endpoint {who}");
-    Some(endpoint_answers(network, endpoint, zone, &by, "public"))
+    Some(endpoint_answers(
+        network, endpoint, zone, name, &by, "public",
+    ))
 }
 
 fn own_balancer(

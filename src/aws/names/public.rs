@@ -5,10 +5,14 @@ use super::own::own_name;
 use super::query::Query;
 use super::{DnsAnswer, DnsOutcome, owns};
 use crate::aws::bits;
-use crate::aws::public::{SOMEBODY, token_span};
+use crate::aws::filter::span;
+use crate::aws::public::{SOMEBODY, token, token_span};
 use crate::code::Code;
-use crate::fabric::Address;
-use crate::model::{Gap, Listing, Network, Origin, Unseen, Why, World, catalog, v4, v4_addresses};
+use crate::fabric::{Address, Span};
+use crate::model::{
+    DnsType, EndpointKind, EndpointTarget, Family, Gap, IpType, Listing, Network, Origin, Unseen,
+    Why, World, catalog, ipv6_list,
+};
 
 /// An address that belongs to nobody in the input: anybody's server on the internet.
 pub(super) const SOMEBODY_ELSE: u32 = SOMEBODY;
@@ -38,13 +42,9 @@ impl Query<'_> {
             .iter()
             .find(|(_, h)| h.records.iter().any(|r| r == name))
         {
-            return DnsOutcome::Answered(
-                host.1
-                    .ip
-                    .map(|ip| public(bits(ip), &host.1.origin, None))
-                    .into_iter()
-                    .collect(),
-            );
+            let all = host.1.addresses();
+            let all = all.map(|ip| public(bits(ip), &host.1.origin, None));
+            return DnsOutcome::Answered(all.collect());
         }
         if let Some(found) = own_name(self, name) {
             return self.answered(found);
@@ -68,11 +68,8 @@ impl Query<'_> {
         let rule =
             Origin::Implied("the public DNS knows AWS's names, /general/latest/gr/rande.html");
         if let Some((_, addresses)) = network.aws_addresses.iter().find(|(n, _)| n == name) {
-            return DnsOutcome::Answered(
-                v4_addresses(addresses)
-                    .map(|a| public(bits(a), &rule, None))
-                    .collect(),
-            );
+            let given = addresses.iter().map(|a| public(bits(*a), &rule, None));
+            return DnsOutcome::Answered(given.collect());
         }
         let Some((region, service)) = catalog::owner_of(name) else {
             let rule = Origin::Implied("a public name that the input does not give");
@@ -82,31 +79,93 @@ impl Query<'_> {
                 Some(Code::PUBLIC_NAME_EXISTS.name()),
             )]);
         };
-        // Another name of the same service: its regional name's addresses stand for it.
-        for (known, addresses) in &network.aws_addresses {
-            if catalog::owner_of(known).is_some_and(|(r, s)| r == region && s.name == service.name)
-            {
-                return DnsOutcome::Answered(
-                    v4_addresses(addresses)
-                        .map(|a| public(bits(a), &rule, None))
-                        .collect(),
-                );
+        let families = self.public_families(name, &region, service.name);
+        let own = Family::ALL.into_iter().filter(|f| families.has(*f));
+        let answers = own.flat_map(|family| {
+            let found = published(network, &region, service.name, family);
+            let assumes = Some(Code::PUBLIC_ADDRESS_NOT_GIVEN.name());
+            match found {
+                Published::Given(all) => {
+                    let given = all.into_iter().map(|a| public(a, &rule, None));
+                    given.collect::<Vec<_>>()
+                }
+                Published::Perhaps(address) => vec![public(address, &rule, assumes)],
+            }
+        });
+        DnsOutcome::Answered(answers.collect())
+    }
+
+    /// The families in the answer of a public name of AWS: both for dual-stack names, IPv4 for others,
+    /// unless a gateway endpoint of the VPC that asks has records of its own
+    /// (`/AmazonS3/latest/API/dual-stack-endpoints.html`, `/vpc/latest/privatelink/gateway-endpoints.html`).
+    fn public_families(&self, name: &str, region: &str, service: &str) -> IpType {
+        let by_name = match has_both(name) {
+            true => IpType::Dualstack,
+            false => IpType::Ipv4,
+        };
+        let Some(vpc) = self.viewing_vpc() else {
+            return by_name;
+        };
+        let mut endpoints = self.network.endpoints.iter().map(|(_, e)| e);
+        let own = endpoints.find_map(|e| {
+            let leads =
+                matches!(&e.target, EndpointTarget::Aws(r, s) if r == region && s == service);
+            let gateway = matches!(e.kind, EndpointKind::Gateway(_));
+            match e.dns_type {
+                DnsType::Of(families) if e.vpc.id() == Some(vpc) && gateway && leads => {
+                    Some(families)
+                }
+                _ => None,
+            }
+        });
+        match own {
+            Some(IpType::Dualstack) => IpType::Dualstack,
+            Some(families) if !has_both(name) => families,
+            _ => by_name,
+        }
+    }
+}
+
+/// Whether a name of AWS has addresses of both families by itself.
+pub(super) fn has_both(name: &str) -> bool {
+    name.split('.').any(|label| label == "dualstack") || owns("api.aws", name)
+}
+
+/// What the input says of a service's public addresses of one family.
+enum Published {
+    /// Addresses of one of its names, which stand for all.
+    Given(Vec<Address>),
+    /// One of its blocks, or a token.
+    Perhaps(Address),
+}
+
+fn published(network: &Network, region: &str, service: &str, family: Family) -> Published {
+    // Another name of the same service: its regional name's addresses stand for it.
+    for (known, addresses) in &network.aws_addresses {
+        let same = catalog::owner_of(known);
+        if same.is_some_and(|(r, s)| r == region && s.name == service) {
+            let own = addresses.iter().filter(|a| Family::of(**a) == family);
+            let own: Vec<Address> = own.map(|a| bits(*a)).collect();
+            if !own.is_empty() {
+                return Published::Given(own);
             }
         }
-        let list = network
-            .aws_lists
-            .iter()
-            .find(|((r, s), nets)| *r == region && s == service.name && !nets.is_empty());
-        let address = match list.and_then(|(_, nets)| v4(nets).next()) {
-            Some(net) => u32::from(net.network()) + 1,
-            None => token_span(network, &region, service.name).0 + 1,
-        };
-        DnsOutcome::Answered(vec![public(
-            address,
-            &rule,
-            Some(Code::PUBLIC_ADDRESS_NOT_GIVEN.name()),
-        )])
     }
+    let name = match family {
+        Family::Ipv4 => service.to_owned(),
+        Family::Ipv6 => ipv6_list(service),
+    };
+    let list = network
+        .aws_lists
+        .iter()
+        .find(|((r, s), nets)| r == region && *s == name && !nets.is_empty());
+    let block = list.and_then(|(_, nets)| nets.first()).map(span);
+    let tokens = || match token_span(network, region, &name) {
+        Span::Of(first, _) => first,
+        Span::Any | Span::Tag(_) => token(family, SOMEBODY),
+    };
+    let first = block.map_or_else(tokens, |(first, _)| first);
+    Published::Perhaps(first.after())
 }
 
 /// Names of resources that an import may just not contain.

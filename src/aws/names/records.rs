@@ -33,26 +33,25 @@ impl Query<'_> {
                 .is_some_and(|d| owns(d, name) && d != name)
         });
         let record = exact.or_else(|| wild.max_by_key(|r| r.name.len()))?;
+        let addresses = records.iter().filter(|r| r.name == record.name);
+        let addresses: Vec<DnsAnswer> = addresses
+            .flat_map(|r| r.value.addresses().map(move |ip| (r, ip)))
+            .map(|(record, ip)| DnsAnswer {
+                address: bits(ip),
+                by: by.to_owned(),
+                key: key.to_owned(),
+                zone: None,
+                origin: record.origin.clone(),
+                assumes: None,
+            })
+            .collect();
         Some(match &record.value {
-            RecordValue::A(addresses) => DnsOutcome::Answered(
-                addresses
-                    .iter()
-                    .map(|a| DnsAnswer {
-                        address: bits(*a),
-                        by: by.to_owned(),
-                        key: key.to_owned(),
-                        zone: None,
-                        origin: record.origin.clone(),
-                        assumes: None,
-                    })
-                    .collect(),
-            ),
-            RecordValue::Aaaa(_) => return None,
+            RecordValue::A(_) | RecordValue::Aaaa(_) => DnsOutcome::Answered(addresses),
             RecordValue::Cname(next) | RecordValue::AliasName(next) => self.follow(next),
             RecordValue::AliasEndpoint(endpoint) => match endpoint.id() {
                 Some(id) => {
                     let endpoint = &self.network.endpoints[id];
-                    let found = endpoint_answers(self.network, endpoint, None, by, key);
+                    let found = endpoint_answers(self.network, endpoint, None, name, by, key);
                     self.answered(found)
                 }
                 None => self.unseen(endpoint),

@@ -6,13 +6,14 @@ use super::query::{Door, Query, View};
 use super::{Carried, Claim, DnsOutcome, DnsStep, Sender, Viewer, owns};
 use crate::code::Code;
 use crate::fabric::NodeId;
-use crate::model::{
-    Id, Interface, NameServer, Role, ServerHost, Site, SiteResolver, Vpc, World, v4_addresses,
-};
-use std::net::{IpAddr, Ipv4Addr};
+use crate::model::{Id, Interface, NameServer, Role, ServerHost, Site, SiteResolver, Vpc, World};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The resolver's address in every VPC (`/vpc/latest/userguide/AmazonDNS-concepts.html`).
-const LINK_LOCAL: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 253);
+const LINK_LOCAL: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253)),
+];
 
 impl Query<'_> {
     /// Servers asked in the order of a list: the first that answers has the word.
@@ -34,7 +35,7 @@ impl Query<'_> {
     /// Servers asked in any order: every one that answers may be the one.
     pub(super) fn any(&mut self, from: &[Sender], to: &[IpAddr], name: &str) -> DnsOutcome {
         let (mut views, mut found, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-        for server in v4_addresses(to) {
+        for server in to.iter().copied() {
             for sender in from {
                 if self.exhausted() {
                     return DnsOutcome::Unknown("servers ask one another by turns".to_owned());
@@ -85,7 +86,7 @@ impl Query<'_> {
     fn reach(
         &mut self,
         from: Sender,
-        to: Ipv4Addr,
+        to: IpAddr,
         failed: &mut Vec<DnsOutcome>,
     ) -> Result<Vec<Result<View, DnsOutcome>>, DnsOutcome> {
         if let Some(vpc) = self.own_resolver(from, to) {
@@ -102,7 +103,7 @@ impl Query<'_> {
         Ok(reached.map(|node| self.who(*node, to)).collect())
     }
 
-    fn carry(&mut self, from: Sender, to: Ipv4Addr) -> Carried {
+    fn carry(&mut self, from: Sender, to: IpAddr) -> Carried {
         let carried = self.carrier.carry(from, to);
         self.steps.push(DnsStep::Asks {
             query: carried.query,
@@ -112,7 +113,7 @@ impl Query<'_> {
     }
 
     /// The VPC whose resolver has the address as seen by the sender: no packet leaves its host.
-    fn own_resolver(&self, from: Sender, to: Ipv4Addr) -> Option<Id<Vpc>> {
+    fn own_resolver(&self, from: Sender, to: IpAddr) -> Option<Id<Vpc>> {
         let network = self.network;
         let vpc = match (from, self.viewer) {
             (Sender::Asker, Viewer::Vpc(vpc, _)) => vpc,
@@ -124,11 +125,11 @@ impl Query<'_> {
         };
         let primary = network.vpcs[vpc].cidrs.first()?;
         let own = u32::from(primary.network()) + 2;
-        (to == LINK_LOCAL || u32::from(to) == own).then_some(vpc)
+        (LINK_LOCAL.contains(&to) || to == Ipv4Addr::from(own)).then_some(vpc)
     }
 
     /// Who answers at a node.
-    fn who(&self, node: NodeId, at: Ipv4Addr) -> Result<View, DnsOutcome> {
+    fn who(&self, node: NodeId, at: IpAddr) -> Result<View, DnsOutcome> {
         let (network, compiled) = (self.network, self.compiled);
         if let Some(interface) = compiled.interface_of(node) {
             return self.interface(interface);
@@ -178,10 +179,10 @@ impl Query<'_> {
         }
     }
 
-    fn host_of_site(&self, id: Id<Site>, at: Ipv4Addr) -> Result<View, DnsOutcome> {
+    fn host_of_site(&self, id: Id<Site>, at: IpAddr) -> Result<View, DnsOutcome> {
         let site = &self.network.sites[id];
         let listed = match &site.resolver {
-            SiteResolver::Servers(list) => list.contains(&at.into()),
+            SiteResolver::Servers(list) => list.contains(&at),
             SiteResolver::Isp | SiteResolver::None => true,
         };
         match self.server_of_site(id).filter(|_| listed) {
@@ -252,7 +253,7 @@ impl Query<'_> {
 
     /// A server that looks public names up by itself must reach the servers of the internet.
     fn recursion(&mut self, sender: Sender, name: &str) -> DnsOutcome {
-        let carried = self.carry(sender, Ipv4Addr::from(SOMEBODY_ELSE));
+        let carried = self.carry(sender, Ipv4Addr::from(SOMEBODY_ELSE).into());
         match carried.unknown {
             Some(why) => DnsOutcome::Unknown(why),
             None if carried.reached.is_empty() => {

@@ -170,7 +170,7 @@ impl Query<'_> {
             };
         }
         let by = format!("private DNS of endpoint {who}");
-        let found = endpoint_answers(network, endpoint, None, &by, &who);
+        let found = endpoint_answers(network, endpoint, None, name, &by, &who);
         self.answered(found)
     }
 }

@@ -5,15 +5,15 @@
 use super::super::compile::Compiler;
 use super::super::filter::span;
 use super::super::lack::Lack;
-use super::super::public::{Lists, TOKENS, partly_public, token_span};
+use super::super::public::{Lists, doubt, token_span};
 use super::same;
 use crate::code::Code;
-use crate::fabric::{Action, NodeId, RowSpec, Side, Span, TableId, flags};
+use crate::fabric::{Action, Address, NodeId, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
     Attached, ConnectionKind, Destination, Gap, Id, Meaning, Ref, TransitAttachment,
-    TransitGateway, TransitRoute, TransitTable, v4,
+    TransitGateway, TransitRoute, TransitTable, Unseen, Why,
 };
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 use std::cmp::Reverse;
 
 /// A block of a gateway's table, before the order is known.
@@ -56,7 +56,18 @@ impl Compiler<'_> {
             self.transit_candidates(route, &mut candidates);
         }
         candidates.sort_by_key(|c| (Reverse(c.length), c.rank, c.span, !c.maybe));
-        let mut rows = Vec::new();
+        // An attachment carries IPv6 if it is told to, and in subnets that have it
+        // (`/vpc/latest/tgw/tgw-vpc-attachments.html`); the input does not say.
+        let ipv6 = Lack::from(&Unseen {
+            name: table.name.clone(),
+            kind: "IPv6 support of the attachments of transit gateway route table",
+            why: Why::NotModelled("not modelled yet".to_owned()),
+            origin: table.origin.clone(),
+        });
+        let mut rows = vec![RowSpec {
+            span: Span::V6,
+            ..ipv6.opaque()
+        }];
         let equal = |a: &Candidate<'_>, b: &Candidate<'_>| (a.rank, a.span) == (b.rank, b.span);
         for tied in candidates.chunk_by(equal) {
             let Some(first) = tied.first() else { continue };
@@ -109,35 +120,32 @@ impl Compiler<'_> {
                 text,
             });
         };
-        let mut block = |net: &Ipv4Net, text: String| {
-            if partly_public(net) {
-                add(net.prefix_len(), TOKENS.into(), true, text.clone());
+        let mut block = |net: &IpNet, text: String| {
+            if let Some(tokens) = doubt(self.network, net) {
+                add(net.prefix_len(), tokens, true, text.clone());
             }
             add(net.prefix_len(), span(net).into(), false, text);
         };
         match &route.destination {
-            Destination::Cidr(IpNet::V4(net)) => block(net, net.to_string()),
-            Destination::Cidr(IpNet::V6(_)) => {}
+            Destination::Cidr(net) => block(net, net.to_string()),
             Destination::List(list) => match list.to {
                 Meaning::Known(id) => {
                     let list = &self.network.prefix_lists[id];
                     for entry in &list.entries {
-                        if let IpNet::V4(net) = entry {
-                            block(net, format!("{} ({net})", list.name));
-                        }
+                        block(entry, format!("{} ({entry})", list.name));
                     }
                 }
-                _ => add(32, Span::Any, true, self.lack(list).text),
+                _ => add(u8::MAX, Span::Any, true, self.lack(list).text),
             },
             Destination::AwsList(region, service) => match self.lists.get(region, service) {
                 Lists::Given(nets) => {
-                    for net in v4(nets) {
+                    for net in nets {
                         block(net, format!("pl-{service} ({net})"));
                     }
                 }
                 Lists::Symbolic => {
                     let span = token_span(self.network, region, service);
-                    add(15, span.into(), false, format!("pl-{service}"));
+                    add(15, span, false, format!("pl-{service}"));
                 }
             },
         }
@@ -228,17 +236,13 @@ impl Compiler<'_> {
                 continue;
             }
             for (_, subnet) in self.subnets_of(vpc) {
-                let (first, last) = span(&subnet.v4());
-                if subnet.zone == zone && candidate.span.holds((first, last)) {
+                let blocks = subnet.blocks().map(|b| span(&b));
+                let within = |b: &(Address, Address)| candidate.span.holds(*b);
+                for own in blocks.filter(within).filter(|_| subnet.zone == zone) {
                     let only = self.by_ports(id, &[port]);
                     let only = self.either(&candidate.text, only, Code::BAD_STATE);
                     let text = format!("{} within zone {zone}", candidate.text);
-                    rows.push(RowSpec::address(
-                        (first, last),
-                        only,
-                        &candidate.route.origin,
-                        text,
-                    ));
+                    rows.push(RowSpec::address(own, only, &candidate.route.origin, text));
                 }
             }
         }

@@ -35,9 +35,20 @@ fn owner(draft: &Draft, interface: &Interface) -> String {
     owner.unwrap_or_else(|| interface.label(draft))
 }
 
-/// A block must not overlap those the VPC has (`/vpc/latest/userguide/vpc-cidr-blocks.html`).
+/// A block of IPv6 is a /44 to a /60 in steps of four (`/vpc/latest/userguide/vpc-cidr-blocks.html`),
+/// and none overlaps another of the VPC.
 fn vpc_blocks(draft: &Draft, report: &mut Report) {
     for (_, vpc) in draft.vpcs.iter() {
+        for block in &vpc.ipv6 {
+            let length = block.prefix_len();
+            if !(44..=60).contains(&length) || length % 4 != 0 {
+                let message = format!(
+                    "`{block}` of VPC `{}` is a /{length}, AWS allows /44 to /60 in steps of four",
+                    vpc.name
+                );
+                report.error("vpc-block-size", &vpc.name, &vpc.origin, message);
+            }
+        }
         for (i, a) in vpc.blocks().enumerate() {
             for b in vpc.blocks().skip(i + 1).filter(|b| overlap(&a, b)) {
                 let message = format!("the blocks `{a}` and `{b}` of VPC `{}` overlap", vpc.name);

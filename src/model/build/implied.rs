@@ -16,9 +16,8 @@ pub(super) fn local_routes(draft: &mut Draft) {
             continue;
         };
         let missing: Vec<Route> = draft.vpcs[vpc]
-            .cidrs
-            .iter()
-            .map(|cidr| IpNet::V4(cidr.trunc()))
+            .blocks()
+            .map(|block| block.trunc())
             .filter(|cidr| !has_static(&draft.tables[id].routes, cidr))
             .map(|cidr| Route {
                 destination: Destination::Cidr(cidr),
@@ -51,9 +50,7 @@ pub(super) fn endpoint_routes(draft: &mut Draft) {
     }
     let mut rows = Vec::new();
     for (id, endpoint) in draft.endpoints.iter() {
-        let (EndpointKind::Gateway(tables), EndpointTarget::Aws(region, service)) =
-            (&endpoint.kind, &endpoint.target)
-        else {
+        let EndpointKind::Gateway(tables) = &endpoint.kind else {
             continue;
         };
         for table in tables.iter().filter_map(Ref::id) {
@@ -61,7 +58,10 @@ pub(super) fn endpoint_routes(draft: &mut Draft) {
                 .routes
                 .iter()
                 .any(|r| matches!(&r.target, Target::Endpoint(e) if e.id() == Some(id)));
-            if !written {
+            if written {
+                continue;
+            }
+            for (region, list) in endpoint.lists() {
                 let target = Ref {
                     text: endpoint.label(draft),
                     origin: endpoint.origin.clone(),
@@ -70,7 +70,7 @@ pub(super) fn endpoint_routes(draft: &mut Draft) {
                 rows.push((
                     table,
                     Route {
-                        destination: Destination::AwsList(region.clone(), service.clone()),
+                        destination: Destination::AwsList(region, list),
                         target: Target::Endpoint(target),
                         kind: RouteKind::Static,
                         active: true,

@@ -3,17 +3,20 @@
 use super::addresses::overlap;
 use super::noun::Noun;
 use super::report::Report;
+use crate::diagnostic::Diagnostic;
 use crate::model::{
-    AclRule, Destination, Draft, EndpointKind, EndpointTarget, Id, PrefixList, Ref, Route,
-    RouteKind, RouteTable, Subnet, Target, Vpc, World,
+    AclRule, Destination, Draft, EndpointKind, EndpointTarget, Family, Id, PrefixList, Ref, Route,
+    RouteKind, RouteTable, Subnet, Target, Vpc, World, v4, v6,
 };
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
 use std::collections::{HashMap, HashSet};
+use std::net::Ipv6Addr;
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
     duplicate_routes(draft, report);
     inside_the_vpc(draft, report);
     edges(draft, report);
+    families(draft, report);
     endpoint_routes(draft, report);
     appliances_by_block(draft, report);
     peerings(draft, report);
@@ -68,7 +71,10 @@ fn inside_the_vpc(draft: &Draft, report: &mut Report) {
         let vpc = &draft.vpcs[id];
         for route in &table.routes {
             let Some(cidr) = steered(route) else { continue };
-            let Some(place) = vpc.blocks().position(|c| c.contains(&cidr)) else {
+            let mut own = vpc
+                .blocks()
+                .filter(|c| Family::of_net(*c) == Family::of_net(cidr));
+            let Some(place) = own.position(|c| c.contains(&cidr)) else {
                 continue;
             };
             // Only these targets are never allowed inside the VPC: the route was there before.
@@ -176,6 +182,47 @@ fn appliances_by_block(draft: &Draft, report: &mut Report) {
                 );
                 report.error("gwlb-route-prefix-list", at, &route.origin, message);
             }
+        }
+    }
+}
+
+/// The block that a NAT gateway translates to IPv4 (RFC 6052).
+const NAT64: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
+
+/// An egress-only internet gateway takes IPv6 alone, and a NAT gateway IPv4, or what it translates to
+/// that (`/vpc/latest/userguide/egress-only-internet-gateway.html`, `nat-gateway-nat64-dns64.html`).
+fn families(draft: &Draft, report: &mut Report) {
+    for (_, table) in draft.tables.iter() {
+        for route in &table.routes {
+            let blocks = match &route.destination {
+                Destination::Cidr(net) => vec![*net],
+                Destination::List(r) => match r.id() {
+                    Some(list) => draft.prefix_lists[list].entries.clone(),
+                    None => continue,
+                },
+                Destination::AwsList(..) => continue,
+            };
+            let (code, message, help) = match &route.target {
+                Target::EgressOnly(r) => match v4(&blocks).next() {
+                    Some(block) => (
+                        "egress-only-route-not-ipv6",
+                        format!("`{block}` is IPv4, and `{}` takes IPv6 alone", r.text),
+                        "IPv4 leaves by an internet gateway or a NAT gateway; for all of IPv6 write `\"::/0\"`",
+                    ),
+                    None => continue,
+                },
+                Target::Nat(r) => match v6(&blocks).find(|b| **b != NAT64) {
+                    Some(block) => (
+                        "nat-route-not-nat64",
+                        format!("NAT gateway `{}` does not take `{block}`", r.text),
+                        "of IPv6 it takes `\"64:ff9b::/96\"` alone, which stands for IPv4 addresses; the rest leaves by an egress-only internet gateway",
+                    ),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            let found = Diagnostic::error(code, table.label(draft), &route.origin, message);
+            report.push(found.help(help));
         }
     }
 }

@@ -3,11 +3,11 @@
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    ClientVpn, Connection, Draft, EndpointService, HostedZone, Id, Instance, Interface,
-    InternetGateway, InternetHost, LoadBalancer, NatGateway, NetworkAcl, Peering, Policy,
-    PrefixList, Principal, Profile, RegionalNat, ResolverEndpoint, ResolverRule, Role, RouteTable,
-    SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc,
-    VpcEndpoint, VpnGateway, World,
+    ClientVpn, Connection, Draft, EgressOnlyGateway, EndpointService, HostedZone, Id, Instance,
+    Interface, InternetGateway, InternetHost, LoadBalancer, NatGateway, NetworkAcl, Peering,
+    Policy, PrefixList, Principal, Profile, RegionalNat, ResolverEndpoint, ResolverRule, Role,
+    RouteTable, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway,
+    TransitTable, Vpc, VpcEndpoint, VpnGateway, World,
 };
 use std::collections::HashSet;
 
@@ -55,6 +55,7 @@ fn components(draft: &Draft, report: &mut Report) {
     space.add::<LoadBalancer>(draft, report);
     space.add::<ResolverEndpoint>(draft, report);
     space.add::<InternetGateway>(draft, report);
+    space.add::<EgressOnlyGateway>(draft, report);
     space.add::<VpnGateway>(draft, report);
     space.add::<ClientVpn>(draft, report);
     let mut own = Space::default();

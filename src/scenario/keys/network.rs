@@ -9,9 +9,11 @@ pub(super) const KEYS: &[Key] = keys! {
         account: Text, "the top level's", "\"111111111111\"", "account that owns it";
         region: Text, "the top level's", "us-east-1", "Region";
         cidr: Texts, "required", "[10.0.0.0/16, 100.64.0.0/16]", "IPv4 blocks, the primary first";
+        ipv6: Texts, "none", "\"2001:db8::/56\"", "IPv6 blocks";
         dns: Map("dns"), "{ support: true, hostnames: false }", "{ hostnames: true }", "DNS attributes";
         dhcp_dns: Texts, "amazon", "10.0.0.53", "`amazon`, `none`, or the addresses of name servers";
         internet_gateway: Text, "none", "igw", "name of the attached internet gateway";
+        egress_only_gateway: Text, "none", "eigw", "name of the attached egress-only internet gateway";
         vpn_gateway: Text, "none", "vgw", "name of the attached virtual private gateway";
         subnets: Named("subnet"), "none", "", "subnets";
         route_tables: Named("route_table"), "an implied main table with local routes only", "", "route tables";
@@ -26,10 +28,6 @@ pub(super) const KEYS: &[Key] = keys! {
         client_vpns: Named("client_vpn"), "none", "", "Client VPN endpoints";
         block_public_access: Choice(&["bidirectional", "egress"], &[]), "none", "bidirectional", "exclusion from VPC Block Public Access";
         resolver_endpoints: Named("resolver_endpoint"), "none", "", "Resolver endpoints";
-        @later {
-            ipv6 "IPv6 blocks";
-            egress_only_gateway "egress-only internet gateway";
-        }
     }
     "dns" {
         support: Bool, "true", "true", "the VPC's resolver answers";
@@ -38,11 +36,12 @@ pub(super) const KEYS: &[Key] = keys! {
     "subnet" {
         id: Text, "none", "subnet-0abc", "AWS id, usable as a name";
         zone: Text, "required", "use1-az1", "zone id, or the account's zone name";
-        cidr: Text, "required", "10.0.1.0/24", "IPv4 block";
+        cidr: Text, "none: IPv6-only, with `ipv6`", "10.0.1.0/24", "IPv4 block";
+        ipv6: Text, "none", "\"2001:db8:0:1::/64\"", "IPv6 block";
+        dns64: Bool, "false", "true", "the resolver makes AAAA answers, in 64:ff9b::/96, for names that have none";
         route_table: Text, "the main table", "private-a", "route table";
         network_acl: Text, "default", "tight", "network ACL";
         block_public_access: Choice(&["bidirectional", "egress"], &[]), "none", "egress", "exclusion from VPC Block Public Access";
-        @later { ipv6 "IPv6 block"; dns64 "DNS64"; }
     }
     "route_table" {
         id: Text, "none", "rtb-0abc", "AWS id, usable as a name";
@@ -105,20 +104,21 @@ pub(super) const KEYS: &[Key] = keys! {
     "interface" {
         id: Text, "none", "eni-0abc", "AWS id, usable as a name";
         subnet: Text, "required", "app-a", "subnet";
-        ip: Texts, "the lowest free address", "10.0.1.10", "private addresses, the primary first";
-        prefixes: Texts, "none", "10.0.1.16/28", "delegated prefixes";
+        ip: Texts, "the lowest free address", "10.0.1.10", "private IPv4 addresses, the primary first";
+        ipv6: Texts, "none; the lowest free one in an IPv6-only subnet", "auto", "IPv6 addresses, the primary first, or `auto`";
+        prefixes: Texts, "none", "10.0.1.16/28", "delegated prefixes, of either family";
         security_groups: Texts, "default", "app", "security groups";
         public_ip: TextOrTextMap, "none", "203.0.113.10", "public address of the primary, or `{private: public}`";
         source_dest_check: Bool, "true", "false", "drops what is neither from nor to it";
         attached_to: Text, "none", "web", "instance it is a further interface of";
         tags: TextMap, "none", "{ tier: app }", "tags";
-        @later { ipv6 "IPv6 addresses"; }
     }
     "instance" {
         id: Text, "none", "i-0abc", "AWS id, usable as a name";
         subnet: Text, "required", "app-a", "subnet of its primary interface";
-        ip: Texts, "the lowest free address", "10.0.1.10", "private addresses, the primary first";
-        prefixes: Texts, "none", "10.0.1.16/28", "delegated prefixes";
+        ip: Texts, "the lowest free address", "10.0.1.10", "private IPv4 addresses, the primary first";
+        ipv6: Texts, "none; the lowest free one in an IPv6-only subnet", "auto", "IPv6 addresses, the primary first, or `auto`";
+        prefixes: Texts, "none", "10.0.1.16/28", "delegated prefixes, of either family";
         security_groups: Texts, "default", "app", "security groups";
         public_ip: TextOrTextMap, "none", "203.0.113.10", "public address of the primary, or `{private: public}`";
         source_dest_check: Bool, "true", "false", "drops what is neither from nor to it";
@@ -128,7 +128,6 @@ pub(super) const KEYS: &[Key] = keys! {
         forwards: Choice(&["no", "stateful", "stateless"], &[]), "no", "stateful", "whether it passes on packets that are not its own; stateful: replies only of what it passed on";
         runs: Texts, "none", "[web-7d9f]", "names of pods and tasks that run on it";
         name_server: Map("name_server"), "it is none", "{ forward: { \".\": 10.0.0.2 } }", "what it answers as a DNS server";
-        @later { ipv6 "IPv6 addresses"; }
     }
     "client_vpn" {
         clients: Text, "required", "172.20.0.0/22", "block that clients get their addresses from";
@@ -154,7 +153,9 @@ pub(super) const KEYS: &[Key] = keys! {
         type: Choice(&["interface", "gateway", "gateway-load-balancer", "resource"], &[]), "interface", "gateway", "kind; what is behind the last two is not modelled, and an answer that hangs on it is unknown";
         service: Text, "required", "s3", "AWS service, or `service:` and an endpoint service; of a resource endpoint the resource configuration";
         service_region: Text, "the VPC's", "eu-west-1", "Region of the service";
-        subnets: TextMap, "none", "{ app-a: 10.0.1.50 }", "subnet to address, or `auto`";
+        ip_type: Choice(&["ipv4", "ipv6", "dualstack"], &[]), "ipv4", "dualstack", "families of its addresses, or of a gateway's prefix lists";
+        dns_type: Choice(&["ipv4", "ipv6", "dualstack", "service-defined"], &[]), "its ip_type; service-defined for a gateway", "dualstack", "families that its names answer";
+        subnets: TextMapOr("node"), "none", "{ app-a: 10.0.1.50 }", "subnet to address, `auto` or `{ip, ipv6}`";
         route_tables: Texts, "none", "private-a", "tables a gateway endpoint adds its route to";
         security_groups: Texts, "default", "endpoint", "security groups of its interfaces";
         private_dns: Bool, "false", "true", "private DNS names";
@@ -162,15 +163,14 @@ pub(super) const KEYS: &[Key] = keys! {
         existing: Bool, "false", "true", "made before a rule that would refuse it now";
         policy: TextOrAny, "full access", "only-receipts", "endpoint policy: a name of `policies`, or a document";
         private_dns_for: Choice(&["all", "inbound-resolver"], &[]), "inbound-resolver (S3; everybody for other services)", "all", "whom S3's private DNS answers: the VPC too, or inbound Resolver endpoints only";
-        @later { ip_type "address families"; dns_type "record families"; }
     }
     "resolver_endpoint" {
         direction: Choice(&["inbound", "outbound"], &[]), "required", "inbound", "inbound: others ask the VPC's resolver; outbound: rules send queries";
-        subnets: TextMap, "required", "{ app-a: 10.0.1.53 }", "subnet to address, or `auto`";
+        subnets: TextMapOr("node"), "required", "{ app-a: 10.0.1.53 }", "subnet to address, `auto` or `{ip, ipv6}`";
         security_groups: Texts, "default", "dns", "security groups of its interfaces";
     }
     "name_server" {
-        records: TextsMapMap, "none", "{ db.corp.example: { a: 10.0.1.30 } }", "its own records: name to type (a, cname) to values";
+        records: TextsMapMap, "none", "{ db.corp.example: { a: 10.0.1.30 } }", "its own records: name to type (a, aaaa, cname) to values";
         forward: TextsMap, "none", "{ corp.example: 192.168.0.53, \".\": 10.0.0.2 }", "domain to the servers it asks; `.` is every name";
         recursive: Bool, "true", "false", "it asks the public DNS for what is left";
     }
@@ -178,7 +178,8 @@ pub(super) const KEYS: &[Key] = keys! {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
         type: Choice(&["network"], &["application", "gateway"]), "network", "network", "kind";
         scheme: Choice(&["internal", "internet-facing"], &[]), "internal", "internet-facing", "scheme";
-        subnets: TextMapOr("load_balancer_node"), "none", "{ app-a: auto }", "subnet to `auto`, address, or `{ip, public_ip}`";
+        ip_type: Choice(&["ipv4", "dualstack"], &[]), "ipv4", "dualstack", "families of its addresses";
+        subnets: TextMapOr("load_balancer_node"), "none", "{ app-a: auto }", "subnet to `auto`, address, or `{ip, public_ip, ipv6}`";
         security_groups: Texts, "none, ever", "lb", "security groups of its nodes";
         enforce_on_private_link: Bool, "true", "false", "its groups also filter PrivateLink traffic";
         cross_zone: Bool, "false", "true", "cross-zone load balancing";
@@ -186,11 +187,15 @@ pub(super) const KEYS: &[Key] = keys! {
         listeners: List("listener"), "none", "[{ protocol: tcp, port: 443, forward: web }]", "listeners";
         client_routing: Choice(&["any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity"], &[]), "any_availability_zone", "availability_zone_affinity", "whether its name sends clients of the VPC's resolver to their own zone";
         zone_shift: Texts, "none", "use1-az1", "zone that traffic is shifted away from";
-        @later { ip_type "address families"; }
+    }
+    "node" {
+        ip: Text, "auto, if its type has IPv4", "10.0.1.50", "private IPv4 address, or `auto`";
+        ipv6: Text, "auto, if its type has IPv6", "\"2001:db8:0:1::50\"", "IPv6 address, or `auto`";
     }
     "load_balancer_node" {
-        ip: Text, "auto", "10.0.1.20", "private address, or `auto`";
+        ip: Text, "auto", "10.0.1.20", "private IPv4 address, or `auto`";
         public_ip: Text, "none", "203.0.113.20", "public address";
+        ipv6: Text, "auto, if dualstack", "\"2001:db8:0:1::20\"", "IPv6 address, or `auto`";
     }
     "listener" {
         protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"], &[]), "required", "tcp", "protocol";
@@ -205,6 +210,7 @@ pub(super) const KEYS: &[Key] = keys! {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
         type: Choice(&["instance", "ip", "alb"], &[]), "instance", "ip", "what it registers";
         protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"], &[]), "tcp", "tcp", "protocol";
+        ip_type: Choice(&["ipv4", "ipv6"], &[]), "ipv4", "ipv6", "family of its targets' addresses";
         port: Whole, "required", "8443", "port of targets that state none";
         targets: List("target"), "none", "[{ instance: web-a }]", "targets";
         preserve_client_ip: Bool, "AWS's default by type", "false", "targets see the client's address";

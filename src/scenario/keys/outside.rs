@@ -13,7 +13,7 @@ pub(super) const KEYS: &[Key] = keys! {
         accounts: Keyed("account"), "none", "", "what is particular to accounts";
         aws: Map("aws"), "symbolic", "", "addresses of AWS that the scenario depends on";
         internet: Map("internet"), "none", "", "the internet";
-        public_records: TextsMapMap, "none", "{ www.example.com: { a: 198.51.100.7 } }", "public DNS: name to type (a, cname) to values";
+        public_records: TextsMapMap, "none", "{ www.example.com: { a: 198.51.100.7 } }", "public DNS: name to type (a, aaaa, cname) to values";
         prefix_lists: Named("prefix_list"), "none", "", "customer-managed prefix lists";
         vpcs: Named("vpc"), "none", "", "VPCs";
         peerings: Named("peering"), "none", "", "peering connections";
@@ -49,17 +49,17 @@ pub(super) const KEYS: &[Key] = keys! {
         block_public_access: TextMap, "off", "{ us-east-1: bidirectional }", "VPC Block Public Access by Region: off, ingress or bidirectional";
     }
     "aws" {
-        prefix_lists: TextsMap, "symbolic", "{ s3: 52.216.0.0/15 }", "service, or `region/service`, to blocks";
+        prefix_lists: TextsMap, "symbolic", "{ s3: 52.216.0.0/15 }", "service, or `region/service`, to blocks of either family";
         addresses: TextsMap, "symbolic", "{ s3.us-east-1.amazonaws.com: 52.216.8.10 }", "public name to addresses";
     }
     "internet" {
         hosts: Named("internet_host"), "none", "{ x: { ip: 198.51.100.7 } }", "hosts of the internet";
     }
     "internet_host" {
-        ip: Text, "required", "198.51.100.7", "address";
+        ip: Text, "none, with `ipv6`", "198.51.100.7", "IPv4 address";
+        ipv6: Text, "none", "\"2001:db8:f::7\"", "IPv6 address";
         os: Choice(&["linux", "windows", "any"], &[]), "any", "linux", "decides the client ports";
         records: Texts, "none", "www.example.com", "its public names";
-        @later { ipv6 "IPv6 address"; }
     }
     "prefix_list" {
         id: Text, "none", "pl-0abc", "AWS id, usable as a name";
@@ -79,7 +79,7 @@ pub(super) const KEYS: &[Key] = keys! {
         public_ip: Text, "none: no internet", "203.0.113.200", "what its own internet connection translates to";
         resolver: Texts, "isp if it has a public_ip", "192.168.0.53", "who answers its DNS queries: `isp`, `none`, or the addresses of name servers";
         forward: TextsMap, "none", "{ amazonaws.com: 10.0.1.53 }", "what its name servers forward: domain to servers; `.` is every name";
-        records: TextsMapMap, "none", "{ db.corp.example: { a: 192.168.5.6 } }", "what its name servers know: name to type (a, cname) to values";
+        records: TextsMapMap, "none", "{ db.corp.example: { a: 192.168.5.6 } }", "what its name servers know: name to type (a, aaaa, cname) to values";
         routes: TextMap, "what its connections advertise, the rest to the isp", "{ 0.0.0.0/0: vpn-hq }", "its own routes: block to a connection or `isp`";
         @later { rules "its firewall"; }
     }
@@ -120,7 +120,7 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "record" {
         name: Text, "required", "db.example.internal", "full name; quote a wildcard";
-        type: Choice(&["a", "cname", "alias"], &["aaaa"]), "required", "alias", "type";
+        type: Choice(&["a", "aaaa", "cname", "alias"], &[]), "required", "alias", "type";
         value: Texts, "required", "hub/s3", "addresses, a name, or for an alias a component";
     }
     "endpoint_service" {
@@ -128,9 +128,10 @@ pub(super) const KEYS: &[Key] = keys! {
         acceptance_required: Bool, "true", "false", "the provider must accept connections";
         allowed_principals: Texts, "[]", "\"arn:aws:iam::111111111111:root\"", "who may connect; `any` is everybody";
         connections: TextMapOr("service_connection"), "computed", "{ consumer/orders: accepted }", "state of connections";
+        ip_types: Texts, "ipv4", "[ipv4, ipv6]", "families that consumers may use";
         private_dns_name: Map("private_dns_name"), "none", "{ name: orders.example.com, verified: true }", "private DNS name";
         supported_regions: Texts, "its own", "[eu-west-1]", "other Regions that endpoints may be in";
-        @later { zones "zones"; ip_types "address families"; }
+        @later { zones "zones"; }
     }
     "service_connection" {
         state: Choice(&["accepted", "pending", "rejected"], &[]), "required", "accepted", "state";

@@ -3,10 +3,11 @@
 use super::super::tree::Node;
 use super::super::values;
 use super::address::Pending;
+use super::endpoint::ip_type;
 use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
 use crate::model::{
-    ClientRouting, IpType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref, Role,
+    ClientRouting, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, Ref, Role,
 };
 
 impl Lower<'_> {
@@ -20,20 +21,17 @@ impl Lower<'_> {
             } else {
                 Vec::new()
             };
+            let ip_type = ip_type(node);
             let mut nodes = Vec::new();
             for (subnet, value) in node.under("subnets") {
                 let name = format!("{}@{}", key.text, subnet.text);
                 nodes.push(inside.reference(&name, subnet.span));
-                let ip = if value.text().is_some() {
-                    Some(value)
-                } else {
-                    value.get("ip")
-                };
                 let public = self.one(value, "public_ip", &at, values::address4);
                 let made = NodeInterface {
                     name,
                     subnet: (&subnet.text, subnet.span),
-                    ip: ip.and_then(|n| n.text().map(|t| (t, n.span))),
+                    place: Some(value),
+                    families: Some(ip_type),
                     public,
                     groups: groups.clone(),
                     role: Role::LoadBalancer(own.clone()),
@@ -49,7 +47,7 @@ impl Lower<'_> {
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 kind: LoadBalancerKind::Network,
                 internet_facing: node.text_of("scheme") == Some("internet-facing"),
-                ip_type: IpType::Ipv4,
+                ip_type,
                 nodes,
                 has_groups,
                 enforce_on_private_link: node.flag("enforce_on_private_link", true),

@@ -4,7 +4,7 @@ use super::super::values;
 use super::address::Pending;
 use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower};
-use crate::model::{ClientVpn, Ref, Role};
+use crate::model::{ClientVpn, IpType, Ref, Role};
 
 impl Lower<'_> {
     pub(super) fn client_vpns(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
@@ -25,7 +25,8 @@ impl Lower<'_> {
                 let made = NodeInterface {
                     name,
                     subnet: (subnet, span),
-                    ip: ip.and_then(|n| n.text().map(|t| (t, n.span))),
+                    place: ip,
+                    families: Some(IpType::Ipv4),
                     public: None,
                     groups: groups.clone(),
                     role: Role::ClientVpn(own.clone()),

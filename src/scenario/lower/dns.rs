@@ -54,18 +54,12 @@ impl Lower<'_> {
         for (name, types) in names {
             for (kind, value) in types.pairs() {
                 let found = match kind.text.as_str() {
-                    "a" | "cname" => self.record(&kind.text, value, &name.text),
-                    "aaaa" => self.wrong(
-                        "not-modelled-yet",
-                        &name.text,
-                        kind.span,
-                        "`aaaa` records are not modelled yet".to_owned(),
-                    ),
+                    "a" | "aaaa" | "cname" => self.record(&kind.text, value, &name.text),
                     other => self.wrong(
                         "unknown-value",
                         &name.text,
                         kind.span,
-                        format!("`{other}` is not a type of a record: `a` or `cname`"),
+                        format!("`{other}` is not a type of a record: `a`, `aaaa` or `cname`"),
                     ),
                 };
                 records.extend(found.map(|value| Record {
@@ -79,12 +73,16 @@ impl Lower<'_> {
     }
 
     fn record(&mut self, kind: &str, value: &Node, at: &str) -> Option<RecordValue> {
-        if kind == "a" {
-            let texts = value.texts().into_iter();
-            let ips: Vec<_> = texts
-                .filter_map(|(t, s)| self.take(values::address4(t), at, s))
-                .collect();
-            return (!ips.is_empty()).then_some(RecordValue::A(ips));
+        match kind {
+            "a" => {
+                let ips = self.each_text(value, at, values::address4);
+                return (!ips.is_empty()).then_some(RecordValue::A(ips));
+            }
+            "aaaa" => {
+                let ips = self.each_text(value, at, values::address6);
+                return (!ips.is_empty()).then_some(RecordValue::Aaaa(ips));
+            }
+            _ => {}
         }
         let texts = value.texts();
         let [(text, span)] = texts.as_slice() else {

@@ -26,6 +26,7 @@ impl Lower<'_> {
                 continue;
             };
             let own: Ref<VpcEndpoint> = inside.reference(&key.text, key.span);
+            let ip_type = ip_type(node);
             let kind = if node.text_of("type") == Some("gateway") {
                 let tables = node.texts_of("route_tables").into_iter();
                 EndpointKind::Gateway(tables.map(|(t, s)| inside.reference(t, s)).collect())
@@ -38,7 +39,8 @@ impl Lower<'_> {
                     let made = NodeInterface {
                         name,
                         subnet: (&subnet.text, subnet.span),
-                        ip: ip.text().map(|t| (t, ip.span)),
+                        place: Some(ip),
+                        families: Some(ip_type),
                         public: None,
                         groups: groups.clone(),
                         role: Role::Endpoint(own.clone()),
@@ -57,8 +59,13 @@ impl Lower<'_> {
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 target,
                 kind,
-                ip_type: IpType::Ipv4,
-                dns_type: DnsType::Of(IpType::Ipv4),
+                ip_type,
+                dns_type: match node.text_of("dns_type") {
+                    Some("service-defined") => DnsType::ServiceDefined,
+                    Some(word) => DnsType::Of(families(word)),
+                    None if interface => DnsType::Of(ip_type),
+                    None => DnsType::ServiceDefined,
+                },
                 private_dns: node.flag("private_dns", false),
                 inbound_only: node
                     .text_of("private_dns_for")
@@ -113,12 +120,12 @@ impl Lower<'_> {
                     .map(|(t, _)| if t == "any" { "*" } else { t }.to_owned())
                     .collect(),
                 connections: self.connections(node, &key.text),
-                ip_types: vec![Family::Ipv4],
                 supported_regions: node
                     .texts_of("supported_regions")
                     .into_iter()
                     .map(|(t, _)| t.to_owned())
                     .collect(),
+                ip_types: self.service_families(node, &key.text),
                 private_name: private.and_then(|p| {
                     let name = p.text_of("name").map(values::domain)?;
                     Some((name, p.flag("verified", false)))
@@ -127,6 +134,21 @@ impl Lower<'_> {
             };
             self.draft.services.push(service);
         }
+    }
+
+    /// The families that consumers of a service may use.
+    fn service_families(&mut self, service: &Node, at: &str) -> Vec<Family> {
+        if service.get("ip_types").is_none() {
+            return vec![Family::Ipv4];
+        }
+        self.list(service, "ip_types", at, |text| match text {
+            "ipv4" => Ok(Family::Ipv4),
+            "ipv6" => Ok(Family::Ipv6),
+            _ => Err((
+                "unknown-value",
+                format!("`{text}` is not a family of addresses: `ipv4` or `ipv6`"),
+            )),
+        })
     }
 
     fn connections(&mut self, service: &Node, at: &str) -> Vec<(Ref<VpcEndpoint>, EndpointState)> {
@@ -155,6 +177,19 @@ impl Lower<'_> {
             out.extend(state.map(|s| (endpoint, s)));
         }
         out
+    }
+}
+
+/// The families that `ip_type` says.
+pub(super) fn ip_type(node: &Node) -> IpType {
+    node.text_of("ip_type").map_or(IpType::Ipv4, families)
+}
+
+fn families(word: &str) -> IpType {
+    match word {
+        "ipv6" => IpType::Ipv6,
+        "dualstack" => IpType::Dualstack,
+        _ => IpType::Ipv4,
     }
 }
 

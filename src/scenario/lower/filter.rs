@@ -21,7 +21,8 @@ const DEFAULT_ACL: Origin = Origin::Implied(
 );
 
 /// AWS-managed prefix lists that need not be stated: their addresses are symbolic then.
-pub(in super::super) const KNOWN_LISTS: &[&str] = &["s3", "dynamodb", "s3express"];
+pub(in super::super) const KNOWN_LISTS: &[&str] =
+    &["s3", "dynamodb", "s3express", "ipv6.s3", "ipv6.dynamodb"];
 
 impl Lower<'_> {
     pub(super) fn groups(&mut self, inside: Inside<'_>) {

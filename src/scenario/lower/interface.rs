@@ -2,18 +2,20 @@
 
 use super::super::tree::{Key, Kind, Node, Span};
 use super::super::values;
-use super::address::Pending;
+use super::address::{Pending, WantsV6};
 use super::{Inside, Lower, id, os};
-use crate::model::{Forwards, Instance, Interface, Os, Ref, Role, SecurityGroup};
+use crate::model::{Family, Forwards, Instance, Interface, IpType, Os, Ref, Role, SecurityGroup};
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What the interface of a node of AWS's own (NAT, endpoint, load balancer) is made of.
 pub(super) struct NodeInterface<'a> {
     pub(super) name: String,
     pub(super) subnet: (&'a str, Span),
-    /// Address, or `auto`.
-    pub(super) ip: Option<(&'a str, Span)>,
+    /// An address, `auto`, or a map with one a family.
+    pub(super) place: Option<&'a Node>,
+    /// The families that it has; none: those that are written, else what its subnet has.
+    pub(super) families: Option<IpType>,
     pub(super) public: Option<Ipv4Addr>,
     pub(super) groups: Vec<Ref<SecurityGroup>>,
     pub(super) role: Role,
@@ -87,6 +89,12 @@ impl Lower<'_> {
             [("auto", _)] => Vec::new(),
             _ => self.list(node, "ip", &at, values::address4),
         };
+        let written = node.texts_of("ipv6");
+        let (ipv6, v6) = match written.as_slice() {
+            [] => (Vec::new(), WantsV6::IfAlone),
+            [("auto", _)] => (Vec::new(), WantsV6::Yes),
+            _ => (self.list(node, "ipv6", &at, values::address6), WantsV6::No),
+        };
         let mut public = Vec::new();
         let mut primary = None;
         if let Some(value) = node.get("public_ip") {
@@ -116,7 +124,7 @@ impl Lower<'_> {
             },
             subnet,
             ips,
-            ipv6: Vec::new(),
+            ipv6,
             prefixes: self.list(node, "prefixes", &at, values::block),
             groups: groups(inside, node, key.span),
             public,
@@ -131,6 +139,8 @@ impl Lower<'_> {
         };
         pending.push(Pending {
             interface: self.draft.interfaces.push(interface),
+            v4: true,
+            v6,
             public: primary,
             span: key.span,
         });
@@ -145,16 +155,29 @@ impl Lower<'_> {
         pending: &mut Vec<Pending>,
     ) {
         let at = inside.full(&made.name);
-        let ip = made
-            .ip
-            .filter(|(text, _)| *text != "auto")
-            .and_then(|(text, span)| self.take(values::address4(text), &at, span));
+        let (ip, ipv6) = self.written(made.place, made.families, &at);
+        let (v4, v6) = match made.families {
+            Some(families) if families.has(Family::Ipv6) => {
+                (families.has(Family::Ipv4), WantsV6::AsNode)
+            }
+            Some(_) => (true, WantsV6::No),
+            None => {
+                let asked = made.place.and_then(|p| p.get("ipv6"));
+                let alone = ipv6.is_some() || asked.is_some();
+                let other = made.place.is_some_and(|p| p.get("ip").is_some());
+                let v6 = match asked {
+                    Some(_) => WantsV6::Yes,
+                    None => WantsV6::IfAlone,
+                };
+                (other || !alone, v6)
+            }
+        };
         let interface = Interface {
             name: made.name,
             id: None,
             subnet: inside.reference(made.subnet.0, made.subnet.1),
             ips: ip.into_iter().collect(),
-            ipv6: Vec::new(),
+            ipv6: ipv6.into_iter().collect(),
             prefixes: Vec::new(),
             groups: made.groups,
             public: Vec::new(),
@@ -165,9 +188,40 @@ impl Lower<'_> {
         };
         pending.push(Pending {
             interface: self.draft.interfaces.push(interface),
+            v4,
+            v6,
             public: made.public,
             span,
         });
+    }
+
+    /// The addresses that are written for a node, one a family at most.
+    fn written(
+        &mut self,
+        place: Option<&Node>,
+        families: Option<IpType>,
+        at: &str,
+    ) -> (Option<Ipv4Addr>, Option<Ipv6Addr>) {
+        let text = |n: Option<&Node>| n.and_then(|n| Some((n.text()?.to_owned(), n.span)));
+        let chosen = |(text, _): &(String, Span)| text != "auto";
+        if let Some((text, span)) = text(place).filter(chosen) {
+            let only4 = families == Some(IpType::Ipv4);
+            let only6 = families == Some(IpType::Ipv6);
+            let ip = match (only4, only6) {
+                (true, _) => values::address4(&text).map(IpAddr::V4),
+                (_, true) => values::address6(&text).map(IpAddr::V6),
+                _ => values::address(&text),
+            };
+            return match self.take(ip, at, span) {
+                Some(IpAddr::V4(ip)) => (Some(ip), None),
+                Some(IpAddr::V6(ip)) => (None, Some(ip)),
+                None => (None, None),
+            };
+        }
+        let own = |key| text(place.and_then(|p| p.get(key))).filter(chosen);
+        let ip = own("ip").and_then(|(t, s)| self.take(values::address4(&t), at, s));
+        let ipv6 = own("ipv6").and_then(|(t, s)| self.take(values::address6(&t), at, s));
+        (ip, ipv6)
     }
 }
 

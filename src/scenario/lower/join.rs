@@ -5,7 +5,7 @@ use super::super::values;
 use super::Lower;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Connection, ConnectionKind, Joined, Origin, Peering, Ref, Site, SiteResolver, SiteRoute,
+    Connection, ConnectionKind, Family, Joined, Origin, Peering, Ref, Site, SiteResolver, SiteRoute,
 };
 
 impl Lower<'_> {
@@ -172,10 +172,13 @@ impl Lower<'_> {
         let prefixes = if node.get("prefixes").is_some() {
             self.list(node, "prefixes", &key.text, values::block)
         } else {
+            // A VPN connection of a virtual private gateway carries IPv4 alone
+            // (`/vpn/latest/s2svpn/ipv4-ipv6.html`).
+            let vpn = kind != ConnectionKind::DirectConnect && matches!(to, Joined::Vpn(_));
             let sites = self.draft.sites.iter();
-            sites
-                .filter(|(_, s)| s.name == site.0)
-                .flat_map(|(_, s)| s.cidrs.clone())
+            let own = sites.filter(|(_, s)| s.name == site.0);
+            own.flat_map(|(_, s)| s.cidrs.clone())
+                .filter(|net| !vpn || Family::of_net(*net) == Family::Ipv4)
                 .collect()
         };
         let allowed = self.list(node, "allowed_prefixes", &key.text, values::block);

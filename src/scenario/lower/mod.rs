@@ -29,7 +29,8 @@ pub(super) use vpc::ACCOUNT;
 use super::tree::{Node, Span};
 use super::values::{self, Wrong};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Api, Draft, InternetHost, Os, PrefixList, Ref};
+use crate::model::{Api, Draft, Family, InternetHost, Os, PrefixList, Ref, ipv6_list, list_family};
+use ipnet::IpNet;
 
 /// A lowering under way: collects nouns and everything that is wrong.
 struct Lower<'a> {
@@ -126,7 +127,18 @@ impl Lower<'_> {
         at: &str,
         read: impl Fn(&str) -> Result<T, Wrong>,
     ) -> Vec<T> {
-        node.texts_of(key)
+        let list = node.get(key);
+        list.map_or_else(Vec::new, |list| self.each_text(list, at, read))
+    }
+
+    /// The same, of the list itself.
+    fn each_text<T>(
+        &mut self,
+        list: &Node,
+        at: &str,
+        read: impl Fn(&str) -> Result<T, Wrong>,
+    ) -> Vec<T> {
+        list.texts()
             .into_iter()
             .filter_map(|(text, span)| self.take(read(text), at, span))
             .collect()
@@ -154,20 +166,16 @@ impl Lower<'_> {
                 .split_once('/')
                 .unwrap_or((region.as_str(), &key.text));
             let name = (region.to_owned(), service.to_owned());
-            let blocks = value
-                .texts()
-                .into_iter()
-                .filter_map(|(t, s)| self.take(values::block(t), &key.text, s))
-                .collect();
-            self.draft.aws_lists.push((name, blocks));
+            let read = |text: &str| match list_family(service) {
+                Family::Ipv6 => values::block6(text).map(IpNet::V6),
+                Family::Ipv4 => values::block(text),
+            };
+            let blocks = self.each_text(value, &key.text, read);
+            self.aws_list_given(name, blocks);
         }
         let addresses = root.path(&["aws", "addresses"]);
         for (key, value) in addresses.map(Node::pairs).unwrap_or_default() {
-            let ips = value
-                .texts()
-                .into_iter()
-                .filter_map(|(t, s)| self.take(values::address(t), &key.text, s))
-                .collect();
+            let ips = self.each_text(value, &key.text, values::address);
             self.draft
                 .aws_addresses
                 .push((values::domain(&key.text), ips));
@@ -181,16 +189,40 @@ impl Lower<'_> {
         }
     }
 
+    /// AWS has a list for each family: `s3`, and for IPv6 `ipv6.s3`
+    /// (`/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html`). Blocks of both may
+    /// stand under the service's name.
+    fn aws_list_given(&mut self, (region, service): (String, String), blocks: Vec<IpNet>) {
+        let second = ipv6_list(&service);
+        let (own, far): (Vec<IpNet>, Vec<IpNet>) = blocks
+            .into_iter()
+            .partition(|b| Family::of_net(*b) == list_family(&service));
+        for (service, blocks) in [(service, own), (second, far)] {
+            let name = (region.clone(), service);
+            let mut known = self.draft.aws_lists.iter_mut();
+            match known.find(|(n, _)| *n == name) {
+                Some((_, known)) => known.extend(blocks),
+                None if blocks.is_empty() => {}
+                None => self.draft.aws_lists.push((name, blocks)),
+            }
+        }
+    }
+
     fn internet(&mut self) {
         let hosts = self.root.path(&["internet", "hosts"]);
         for (key, node) in hosts.map(Node::pairs).unwrap_or_default() {
-            let Some(ip) = self.one(node, "ip", &key.text, values::address4) else {
-                continue;
-            };
+            let ip = self.one(node, "ip", &key.text, values::address4);
+            let ipv6 = self.one(node, "ipv6", &key.text, values::address6);
+            if node.get("ip").is_none() && node.get("ipv6").is_none() {
+                let message = "a host of the internet has an address: `ip`, `ipv6` or both";
+                let origin = key.span.origin();
+                let found = Diagnostic::error("missing-key", &key.text, &origin, message);
+                self.out.push(found.help("for example `ip: 198.51.100.7`"));
+            }
             self.draft.internet_hosts.push(InternetHost {
                 name: key.text.clone(),
-                ip: Some(ip),
-                ipv6: None,
+                ip,
+                ipv6,
                 records: node
                     .texts_of("records")
                     .into_iter()

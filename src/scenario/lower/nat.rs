@@ -8,7 +8,8 @@ use super::route::locals;
 use super::{Inside, Lower};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Destination, NatGateway, Origin, Ref, RegionalNat, Role, Route, RouteKind, RouteTable, Target,
+    Destination, IpType, NatGateway, Origin, Ref, RegionalNat, Role, Route, RouteKind, RouteTable,
+    Target,
 };
 use ipnet::{IpNet, Ipv4Net};
 
@@ -92,7 +93,8 @@ impl Lower<'_> {
         let made = NodeInterface {
             name: key.text.clone(),
             subnet,
-            ip: node.get("ip").and_then(|n| n.text().map(|t| (t, n.span))),
+            place: node.get("ip"),
+            families: Some(IpType::Ipv4),
             public,
             groups: Vec::new(),
             role: Role::Nat(inside.reference(&key.text, key.span)),

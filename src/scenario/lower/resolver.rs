@@ -23,7 +23,8 @@ impl Lower<'_> {
                 let made = NodeInterface {
                     name,
                     subnet: (&subnet.text, subnet.span),
-                    ip: ip.text().map(|t| (t, ip.span)),
+                    place: Some(ip),
+                    families: None,
                     public: None,
                     groups: groups.clone(),
                     role: Role::Resolver(own.clone()),

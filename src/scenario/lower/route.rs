@@ -6,6 +6,7 @@ use super::{Inside, Lower, id};
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
     ConnectionKind, Destination, Edge, Joined, Origin, Ref, Route, RouteKind, RouteTable, Target,
+    lists_of,
 };
 use ipnet::IpNet;
 
@@ -213,20 +214,23 @@ impl Lower<'_> {
             let Some((region, service)) = super::endpoint::aws_service(inside, node) else {
                 continue;
             };
+            let ip_type = super::endpoint::ip_type(node);
+            let lists = lists_of(ip_type, &region, &service);
             for (text, _) in node.texts_of("route_tables") {
                 let own = inside.own(text);
                 let table = tables.iter_mut().find(|t| {
                     Some(t.name.as_str()) == own || (own.is_some() && t.id.as_deref() == own)
                 });
-                if let Some(table) = table {
-                    table.routes.push(Route {
-                        destination: Destination::AwsList(region.clone(), service.clone()),
+                let Some(table) = table else { continue };
+                table
+                    .routes
+                    .extend(lists.iter().map(|(region, list)| Route {
+                        destination: Destination::AwsList(region.clone(), list.clone()),
                         target: Target::Endpoint(inside.reference(&key.text, key.span)),
                         kind: RouteKind::Static,
                         active: true,
                         origin: key.span.origin(),
-                    });
-                }
+                    }));
             }
         }
     }

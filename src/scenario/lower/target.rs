@@ -47,8 +47,7 @@ impl Lower<'_> {
                 return Some(Target::Interface(inside.reference(&key.text, span)));
             }
             if node.text_of("egress_only_gateway") == Some(own) {
-                self.later(text, "an egress-only internet gateway", span, at);
-                return None;
+                return Some(Target::EgressOnly(inside.reference(own, span)));
             }
             if let Some((_, endpoint)) = node.under("endpoints").iter().find(|(k, _)| k.text == own)
             {
@@ -89,15 +88,6 @@ impl Lower<'_> {
         self.out.push(found);
     }
 
-    fn later(&mut self, text: &str, what: &str, span: Span, at: &str) {
-        self.out.push(Diagnostic::error(
-            "not-modelled-yet",
-            at,
-            &span.origin(),
-            format!("a route to `{text}`, {what}, is not modelled yet"),
-        ));
-    }
-
     fn unknown_target(&mut self, inside: Inside<'_>, text: &str, span: Span, at: &str) {
         let mut found = Diagnostic::error(
             "unknown-name",
@@ -108,7 +98,7 @@ impl Lower<'_> {
                 inside.name
             ),
         );
-        let gateways = ["internet_gateway", "vpn_gateway"];
+        let gateways = ["internet_gateway", "egress_only_gateway", "vpn_gateway"];
         let single = gateways.iter().filter_map(|k| inside.node.text_of(k));
         let nats = inside.node.under("nat_gateways").iter();
         let peerings = self.root.under("peerings").iter();

@@ -37,7 +37,10 @@ impl Lower<'_> {
                     Some("alb") => TargetType::Alb,
                     _ => TargetType::Instance,
                 },
-                family: Family::Ipv4,
+                family: match node.text_of("ip_type") {
+                    Some("ipv6") => Family::Ipv6,
+                    _ => Family::Ipv4,
+                },
                 protocol: protocol(node).unwrap_or(ListenerProtocol::Tcp),
                 port,
                 targets,

@@ -1,11 +1,13 @@
 //! VPCs and subnets.
 
+use super::super::keys;
 use super::super::tree::{Node, Span};
 use super::super::values;
 use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    DhcpDns, Fact, InternetGateway, Leaves, Origin, PublicAccess, Ref, Subnet, Vpc, VpnGateway,
+    DhcpDns, EgressOnlyGateway, Fact, InternetGateway, Leaves, Origin, PublicAccess, Ref, Subnet,
+    Vpc, VpnGateway,
 };
 
 /// The account where none is said.
@@ -32,7 +34,7 @@ impl Lower<'_> {
             account: inside.account.to_owned(),
             region: inside.region.to_owned(),
             cidrs: self.list(node, "cidr", name, values::block4),
-            ipv6: Vec::new(),
+            ipv6: self.list(node, "ipv6", name, values::block6),
             dns_support: Fact::Known(node.get("dns").is_none_or(|d| d.flag("support", true))),
             dns_hostnames: Fact::Known(node.get("dns").is_some_and(|d| d.flag("hostnames", false))),
             dhcp_dns: self.dhcp(inside),
@@ -50,12 +52,20 @@ impl Lower<'_> {
                 origin: span.origin(),
             });
         }
-        if let Some((text, span)) = node
-            .get("vpn_gateway")
-            .and_then(|n| n.text().map(|t| (t, n.span)))
-        {
+        let named = |key| {
+            node.get(key)
+                .and_then(|n| n.text().map(|t| (t.to_owned(), n.span)))
+        };
+        if let Some((name, span)) = named("egress_only_gateway") {
+            self.draft.egress_only_gateways.push(EgressOnlyGateway {
+                name,
+                vpc: own.clone(),
+                origin: span.origin(),
+            });
+        }
+        if let Some((name, span)) = named("vpn_gateway") {
             self.draft.vpn_gateways.push(VpnGateway {
-                name: text.to_owned(),
+                name,
                 vpc: own,
                 origin: span.origin(),
             });
@@ -91,7 +101,16 @@ impl Lower<'_> {
             let at = inside.full(&key.text);
             let zone = node.get("zone").and_then(|z| self.zone(inside, z, &at));
             let cidr = self.one(node, "cidr", &at, values::block4);
-            let (Some(zone), Some(cidr)) = (zone, cidr) else {
+            let ipv6 = self.one(node, "ipv6", &at, values::block6);
+            // A word that is no key may stand for one of them, and is reported.
+            let known = |word: &str| keys::section("subnet").any(|k| k.name == word);
+            let said = node.get("cidr").is_some() || node.get("ipv6").is_some();
+            if !said && node.pairs().iter().all(|(k, _)| known(&k.text)) {
+                let message = "a subnet has a block: `cidr`, `ipv6` or both";
+                let found = Diagnostic::error("missing-key", &at, &key.span.origin(), message);
+                self.out.push(found.help("for example `cidr: 10.0.1.0/24`"));
+            }
+            let (Some(zone), true) = (zone, cidr.is_some() || ipv6.is_some()) else {
                 continue;
             };
             let public_access = self.public_access(inside, node);
@@ -102,9 +121,9 @@ impl Lower<'_> {
                 id: id(node),
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 zone,
-                cidr: Some(cidr),
-                ipv6: None,
-                dns64: false,
+                cidr,
+                ipv6,
+                dns64: node.flag("dns64", false),
                 table: table
                     .and_then(|n| n.text().map(|t| inside.reference(t, n.span)))
                     .unwrap_or_else(|| main.clone()),

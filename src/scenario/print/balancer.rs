@@ -3,8 +3,8 @@
 use super::Printer;
 use super::doc::{Doc, Map, texts};
 use crate::model::{
-    ClientRouting, Fact, Health, HealthProtocol, Id, Listener, ListenerProtocol, LoadBalancer,
-    RegisteredTarget, TargetType, TargetWhat, Threshold, Vpc,
+    ClientRouting, Fact, Family, Health, HealthProtocol, Id, Listener, ListenerProtocol,
+    LoadBalancer, RegisteredTarget, TargetType, TargetWhat, Threshold, Vpc,
 };
 
 impl Printer<'_> {
@@ -30,6 +30,7 @@ impl Printer<'_> {
                     "internal"
                 },
             );
+            map.word("ip_type", balancer.ip_type.name());
             let (subnets, groups) = self.nodes(&balancer.nodes, vpc, &at);
             map.map("subnets", subnets);
             self.node_groups(&mut map, balancer, groups.unwrap_or_default(), &at);
@@ -99,6 +100,11 @@ impl Printer<'_> {
             };
             map.word("type", kind);
             map.word("protocol", protocol(group.protocol));
+            let family = match group.family {
+                Family::Ipv4 => "ipv4",
+                Family::Ipv6 => "ipv6",
+            };
+            map.word("ip_type", family);
             map.word("port", group.port);
             let mut targets = Vec::new();
             for target in &group.targets {

@@ -4,7 +4,8 @@ use super::Printer;
 use super::doc::{Doc, Map, texts};
 use super::interface::is_default;
 use crate::model::{
-    Behind, EndpointKind, EndpointState, EndpointTarget, Id, Interface, Ref, Vpc, VpcEndpoint,
+    Behind, DnsType, EndpointKind, EndpointState, EndpointTarget, Family, Id, Interface, Ref, Vpc,
+    VpcEndpoint,
 };
 
 impl Printer<'_> {
@@ -35,6 +36,14 @@ impl Printer<'_> {
                         map.full_list("security_groups", groups);
                     }
                 }
+            }
+            map.word("ip_type", endpoint.ip_type.name());
+            let own = match endpoint.kind {
+                EndpointKind::Gateway(_) => DnsType::ServiceDefined,
+                EndpointKind::Interface(_) => DnsType::Of(endpoint.ip_type),
+            };
+            if endpoint.dns_type != own {
+                map.word("dns_type", endpoint.dns_type.name());
             }
             map.word("private_dns", endpoint.private_dns);
             // S3 alone offers the choice, and a gateway has no names.
@@ -171,6 +180,10 @@ impl Printer<'_> {
                 "supported_regions",
                 texts(service.supported_regions.iter().cloned()),
             );
+            if service.ip_types != [Family::Ipv4] {
+                let families = service.ip_types.iter().map(|f| f.name().to_lowercase());
+                map.full_list("ip_types", texts(families));
+            }
             if let Some((name, verified)) = &service.private_name {
                 let mut private = Map::of("private_dns_name");
                 private.text("name", name);

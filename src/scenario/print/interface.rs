@@ -119,6 +119,7 @@ impl Printer<'_> {
         let at = self.label(id);
         map.maybe("subnet", self.word(&interface.subnet, Some(vpc), &at));
         map.list("ip", texts(&interface.ips));
+        map.list("ipv6", texts(&interface.ipv6));
         map.list("prefixes", texts(&interface.prefixes));
         let groups = self.group_list(&interface.groups, vpc, &at);
         if !is_default(&groups) {
@@ -221,7 +222,10 @@ impl Printer<'_> {
             "public_ip",
             interface.public.first().map(|(_, public)| public),
         );
-        if interface.ips.len() > 1 || interface.public.len() > 1 || !interface.prefixes.is_empty() {
+        map.maybe("ipv6", interface.ipv6.first());
+        let one_each =
+            interface.ips.len() < 2 && interface.ipv6.len() < 2 && interface.public.len() < 2;
+        if !one_each || !interface.prefixes.is_empty() {
             self.lost("further addresses of an interface of AWS's own", at);
         }
     }

@@ -2,11 +2,12 @@
 
 use super::policy::is_in_place;
 use crate::model::{
-    Attached, ClientVpn, Connection, EndpointKind, EndpointService, EndpointTarget, HostedZone, Id,
-    Instance, Interface, InternetGateway, InternetHost, LoadBalancer, LoadBalancerKind, NatGateway,
-    Network, NetworkAcl, Noun, Peering, Policy, PrefixList, Principal, Profile, Ref, RegionalNat,
-    ResolverEndpoint, ResolverRule, Role, RouteTable, RuleKind, SecurityGroup, Site, Subnet,
-    TargetGroup, TransitAttachment, TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
+    Attached, ClientVpn, Connection, EgressOnlyGateway, EndpointKind, EndpointService,
+    EndpointTarget, HostedZone, Id, Instance, Interface, InternetGateway, InternetHost,
+    LoadBalancer, LoadBalancerKind, NatGateway, Network, NetworkAcl, Noun, Peering, Policy,
+    PrefixList, Principal, Profile, Ref, RegionalNat, ResolverEndpoint, ResolverRule, Role,
+    RouteTable, RuleKind, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment,
+    TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -98,13 +99,8 @@ impl Names {
                 .and_then(|v| network.vpcs[v].internet_gateway.as_ref());
             attached.and_then(Ref::id) == Some(id)
         });
-        let mut seen = HashSet::new();
-        let gateways = network.vpn_gateways.iter();
-        let first: HashSet<Id<VpnGateway>> = gateways
-            .filter(|(_, g)| seen.insert(g.vpc.id()))
-            .map(|(id, _)| id)
-            .collect();
-        self.add::<VpnGateway>(network, space, |id, _| first.contains(&id));
+        self.first_of_each_vpc::<EgressOnlyGateway>(network, space);
+        self.first_of_each_vpc::<VpnGateway>(network, space);
         self.add::<Interface>(network, space, |id, i| {
             let own = match &i.role {
                 Role::Plain => true,
@@ -121,6 +117,21 @@ impl Names {
             };
             own && settled(network, Some(id))
         });
+    }
+
+    /// The first of a kind in each VPC.
+    fn first_of_each_vpc<T: Noun>(
+        &mut self,
+        network: &Network,
+        space: &mut HashSet<(Option<Id<Vpc>>, String)>,
+    ) {
+        let mut seen = HashSet::new();
+        let all = T::arena(network).iter();
+        let first: HashSet<Id<T>> = all
+            .filter(|(_, g)| seen.insert(g.vpc(network)))
+            .map(|(id, _)| id)
+            .collect();
+        self.add::<T>(network, space, |id, _| first.contains(&id));
     }
 
     fn add<T: Noun>(
@@ -149,7 +160,9 @@ impl Names {
 
 /// Whether an interface has what a scenario says of one: a subnet of the input, and an address.
 fn settled(network: &Network, id: Option<Id<Interface>>) -> bool {
-    id.is_some_and(|i| network.vpc_of(i).is_some() && !network.interfaces[i].ips.is_empty())
+    id.is_some_and(|i| {
+        network.vpc_of(i).is_some() && network.interfaces[i].addresses().next().is_some()
+    })
 }
 
 /// A name of the grammar: `[a-z0-9][a-z0-9_.-]{0,63}`.

@@ -2,10 +2,10 @@
 
 use super::Printer;
 use crate::model::{
-    ClientVpn, EndpointKind, Gap, HostedZone, Id, Instance, Interface, InternetGateway,
-    LoadBalancer, NatGateway, NetworkAcl, Noun, Peering, Ref, ResolverEndpoint, ResolverRule, Role,
-    RouteTable, SecurityGroup, Subnet, Target, TargetGroup, TransitAttachment, TransitTable,
-    VpcEndpoint, VpnGateway,
+    ClientVpn, EgressOnlyGateway, EndpointKind, Gap, HostedZone, Id, Instance, Interface,
+    InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Noun, Peering, Ref, ResolverEndpoint,
+    ResolverRule, Role, RouteTable, SecurityGroup, Subnet, Target, TargetGroup, TransitAttachment,
+    TransitTable, VpcEndpoint, VpnGateway,
 };
 
 impl Printer<'_> {
@@ -47,6 +47,7 @@ impl Printer<'_> {
         self.nameless::<Instance>("it has no interface in the input");
         self.nameless::<NatGateway>("it has no interface in the input");
         self.nameless::<InternetGateway>("a VPC of the input has no such gateway");
+        self.nameless::<EgressOnlyGateway>("a VPC of the input has no such gateway, or another");
         self.nameless::<VpnGateway>("a VPC of the input has no such gateway");
         self.nameless::<VpcEndpoint>("its VPC or its service is not in the input");
         self.nameless::<ResolverEndpoint>(vpc);

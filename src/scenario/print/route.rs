@@ -251,13 +251,11 @@ fn is_of_endpoint(network: &Network, table: Id<RouteTable>, route: &Route) -> bo
     };
     endpoint.id().is_some_and(|id| {
         let endpoint = &network.endpoints[id];
-        let EndpointTarget::Aws(region, service) = &endpoint.target else {
-            return false;
-        };
         let EndpointKind::Gateway(tables) = &endpoint.kind else {
             return false;
         };
-        route.destination == Destination::AwsList(region.clone(), service.clone())
+        let mut lists = endpoint.lists().into_iter();
+        lists.any(|(region, list)| route.destination == Destination::AwsList(region, list))
             && tables.iter().any(|t| t.id() == Some(table))
     })
 }

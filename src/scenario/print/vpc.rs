@@ -17,6 +17,7 @@ impl Printer<'_> {
             map.text("region", &vpc.region);
         }
         map.full_list("cidr", texts(&vpc.cidrs));
+        map.list("ipv6", texts(&vpc.ipv6));
         let mut dns = Map::of("dns");
         dns.word("support", self.fact(&vpc.dns_support, true, &vpc.name));
         dns.word("hostnames", self.fact(&vpc.dns_hostnames, false, &vpc.name));
@@ -30,6 +31,12 @@ impl Printer<'_> {
         map.maybe(
             "internet_gateway",
             gateway.and_then(|g| self.word(g, Some(id), &vpc.name)),
+        );
+        let mut gateways = network.egress_only_gateways.iter();
+        let gateway = gateways.find(|(_, g)| g.vpc.id() == Some(id));
+        map.maybe(
+            "egress_only_gateway",
+            gateway.and_then(|(g, _)| self.names.of(g)),
         );
         let mut gateways = network.vpn_gateways.iter();
         let gateway = gateways.find(|(_, g)| g.vpc.id() == Some(id));
@@ -85,6 +92,8 @@ impl Printer<'_> {
             map.maybe("id", subnet.id.as_ref());
             map.text("zone", &subnet.zone);
             map.maybe("cidr", subnet.cidr);
+            map.maybe("ipv6", subnet.ipv6);
+            map.word("dns64", subnet.dns64);
             if subnet.table != network.vpcs[vpc].main_table {
                 map.maybe("route_table", self.word(&subnet.table, Some(vpc), &at));
             }
