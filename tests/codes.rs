@@ -7,6 +7,9 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "codes/aws.rs"]
+mod aws;
+
 use reachability::answer::Answer;
 use reachability::cli::{Input, Scene, open};
 use reachability::code::{Code, Kind};

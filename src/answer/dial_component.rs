@@ -7,8 +7,8 @@ use crate::aws::{Host, balancer_name, bits, endpoint_name};
 use crate::code::Code;
 use crate::fabric::NodeId;
 use crate::model::{
-    Component, EndpointKind, EndpointService, EndpointTarget, Id, Interface, LoadBalancer, Network,
-    Ref, VpcEndpoint,
+    Behind, Component, EndpointKind, EndpointService, EndpointTarget, Id, Interface, LoadBalancer,
+    Network, Ref, VpcEndpoint,
 };
 
 impl Dial<'_> {
@@ -63,6 +63,13 @@ impl Dial<'_> {
             ));
         };
         let implied = match &endpoint.target {
+            EndpointTarget::Unmodelled(Behind::Resource, _) => None,
+            EndpointTarget::Unmodelled(Behind::Appliances, _) => {
+                return Err(format!(
+                    "`{}` is a Gateway Load Balancer endpoint: routes lead to it, and it has no name",
+                    endpoint.name
+                ));
+            }
             EndpointTarget::Aws(..) => Some((TCP, 443)),
             EndpointTarget::Service(r) => r
                 .id()
@@ -86,7 +93,9 @@ impl Dial<'_> {
     fn no_zonal_name(self, endpoint: &VpcEndpoint, zone: &str) -> Target {
         let code = match &endpoint.target {
             EndpointTarget::Aws(..) => Code::UNSUPPORTED_BY_AWS,
-            EndpointTarget::Service(_) => Code::UNSUPPORTED_COMPONENT,
+            EndpointTarget::Service(_) | EndpointTarget::Unmodelled(..) => {
+                Code::UNSUPPORTED_COMPONENT
+            }
         };
         let text = format!(
             "{} has no name in zone {zone} across Regions",

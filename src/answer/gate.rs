@@ -78,7 +78,7 @@ impl Reader<'_> {
         if let Some(id) = endpoint {
             return match &self.network.endpoints[id].target {
                 EndpointTarget::Aws(region, service) => Some((region, service)),
-                EndpointTarget::Service(_) => None,
+                EndpointTarget::Service(_) | EndpointTarget::Unmodelled(..) => None,
             };
         }
         self.compiled.edge_of(node)

@@ -11,9 +11,40 @@ use crate::fabric::{
     Action, Back, Distance, Label, Link, MarkOp, NONE, RowSpec, Side, Span, flags,
 };
 use crate::model::{
-    EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Interface, Origin, Ref,
-    VpcEndpoint,
+    Behind, EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Interface, Origin,
+    Ref, Unseen, VpcEndpoint, Why,
 };
+
+const ONLY_TCP: Origin = Origin::Implied(
+    "resource endpoints carry TCP, /vpc/latest/privatelink/privatelink-access-resources.html",
+);
+
+/// What is not modelled behind an endpoint, by name.
+pub(super) fn beyond(endpoint: &VpcEndpoint) -> Lack {
+    let (name, kind, why) = match &endpoint.target {
+        EndpointTarget::Unmodelled(Behind::Resource, name) => (
+            name.as_str(),
+            "resource configuration",
+            "what its resource gateway reaches is not modelled",
+        ),
+        EndpointTarget::Unmodelled(Behind::Appliances, name) => (
+            name.as_str(),
+            "Gateway Load Balancer service",
+            "what its appliances let through is not modelled",
+        ),
+        EndpointTarget::Aws(..) | EndpointTarget::Service(_) => (
+            endpoint.name.as_str(),
+            "route to an interface endpoint",
+            "not modelled yet",
+        ),
+    };
+    Lack::from(&Unseen {
+        name: name.to_owned(),
+        kind,
+        why: Why::NotModelled(why.to_owned()),
+        origin: endpoint.origin.clone(),
+    })
+}
 
 impl Compiler<'_> {
     /// Every endpoint.
@@ -82,11 +113,30 @@ impl Compiler<'_> {
             "interface endpoints carry TCP and UDP, /vpc/latest/privatelink/concepts.html",
         );
         let not_carried = self.not_carried(endpoint, interface);
+        let resource = matches!(
+            endpoint.target,
+            EndpointTarget::Unmodelled(Behind::Resource, _)
+        );
         let rows = match endpoint.state {
             Some(EndpointState::Available) if not_carried.is_some() => {
                 let text = not_carried.unwrap_or_default();
                 vec![everything(Action::Drop(Code::UNSUPPORTED_BY_AWS), &text)]
             }
+            Some(EndpointState::Available) if resource => vec![
+                RowSpec {
+                    proto: Some(6),
+                    ..RowSpec::address(Span::Any, Action::Next, &ONLY_TCP, "TCP")
+                },
+                RowSpec {
+                    proto: Some(17),
+                    ..RowSpec::address(
+                        Span::Any,
+                        Action::Drop(Code::UNSUPPORTED_BY_AWS),
+                        &ONLY_TCP,
+                        "UDP through a resource endpoint",
+                    )
+                },
+            ],
             Some(EndpointState::Available) => {
                 let row = RowSpec::address(Span::Any, Action::Next, &rule, "TCP and UDP");
                 [6, 17]
@@ -112,8 +162,13 @@ impl Compiler<'_> {
             token: Some("load-balancer"),
             ..Label::default()
         };
-        let EndpointTarget::Service(service) = &endpoint.target else {
-            return;
+        let service = match &endpoint.target {
+            EndpointTarget::Service(service) => service,
+            EndpointTarget::Unmodelled(..) => {
+                let table = self.opaque_table(&name, &beyond(endpoint));
+                return self.b.slot(node, slot::SERVICE as usize, table);
+            }
+            EndpointTarget::Aws(..) => return,
         };
         let there = match service.id() {
             Some(id) => {

@@ -252,7 +252,8 @@ impl Compiled {
                         .collect(),
                 )
             }
-            (EndpointTarget::Aws(..), EndpointKind::Interface(interfaces)) => sorted(
+            (EndpointTarget::Unmodelled(..), EndpointKind::Gateway(_)) => Vec::new(),
+            (_, EndpointKind::Interface(interfaces)) => sorted(
                 interfaces
                     .iter()
                     .filter_map(Ref::id)

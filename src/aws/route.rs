@@ -535,12 +535,7 @@ impl Compiler<'_> {
                 let gateway = matches!(network.endpoints[id].kind, EndpointKind::Gateway(_));
                 let node = self.gateway_endpoints.get(id.index()).copied();
                 let Some(node) = node.filter(|_| gateway) else {
-                    return Err(Lack::from(&Unseen {
-                        name: endpoint.text.clone(),
-                        kind: "route to an interface endpoint",
-                        why: Why::NotModelled("not modelled yet".to_owned()),
-                        origin: route.origin.clone(),
-                    }));
+                    return Err(super::endpoint::beyond(&network.endpoints[id]));
                 };
                 if let Sender::Transit(_) = sender {
                     return Ok(Action::Drop(Code::VPCE_GATEWAY_NOT_TRANSITIVE));

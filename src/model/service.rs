@@ -11,6 +11,19 @@ pub enum EndpointTarget {
     Aws(String, String),
     /// A provider's service.
     Service(Ref<EndpointService>),
+    /// What is not modelled, by name.
+    Unmodelled(Behind, String),
+}
+
+/// What an endpoint leads to that is known by name only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind {
+    /// A resource configuration of VPC Lattice
+    /// (`/vpc/latest/privatelink/privatelink-access-resources.html`).
+    Resource,
+    /// The appliances of a Gateway Load Balancer
+    /// (`/vpc/latest/privatelink/vpce-gateway-load-balancer.html`).
+    Appliances,
 }
 
 /// How an endpoint works.
@@ -99,6 +112,7 @@ impl VpcEndpoint {
     pub fn across<'d>(&'d self, draft: &'d Draft) -> Option<&'d str> {
         let there = match &self.target {
             EndpointTarget::Aws(region, _) => region,
+            EndpointTarget::Unmodelled(..) => self.service_region.as_ref()?,
             EndpointTarget::Service(service) => {
                 let own = service.id().and_then(|s| draft.services[s].region(draft));
                 own.or(self.service_region.as_deref())?
@@ -114,7 +128,7 @@ impl VpcEndpoint {
     pub fn lists(&self) -> Vec<(String, String)> {
         match &self.target {
             EndpointTarget::Aws(region, service) => lists_of(self.ip_type, region, service),
-            EndpointTarget::Service(_) => Vec::new(),
+            EndpointTarget::Service(_) | EndpointTarget::Unmodelled(..) => Vec::new(),
         }
     }
 }

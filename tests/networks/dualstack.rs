@@ -242,7 +242,7 @@ fn endpoints(draft: &mut Draft, genes: &mut Genes) {
             ),
             EndpointKind::Interface(nodes) => {
                 let offered = match &endpoint.target {
-                    EndpointTarget::Aws(..) => true,
+                    EndpointTarget::Aws(..) | EndpointTarget::Unmodelled(..) => true,
                     EndpointTarget::Service(r) => open.contains(&r.text),
                 };
                 if !offered || !genes.chance(70) || !widen(draft, nodes) {

@@ -50,6 +50,7 @@ fn rules<'n>(network: &'n Network, endpoint: &VpcEndpoint) -> Option<Vec<&'n Gro
 fn ports(network: &Network, endpoint: &VpcEndpoint) -> Vec<(u8, u16)> {
     match &endpoint.target {
         EndpointTarget::Aws(_, name) if OTHER_PORTS.contains(&name.as_str()) => Vec::new(),
+        EndpointTarget::Unmodelled(..) => Vec::new(),
         EndpointTarget::Aws(..) => vec![(6, 443)],
         EndpointTarget::Service(service) => {
             let Some(service) = service.id() else {

@@ -32,6 +32,7 @@ pub(super) fn find(network: &Network) -> Vec<Finding> {
 /// The name that private DNS would capture.
 fn private_name(network: &Network, target: &EndpointTarget) -> Option<String> {
     match target {
+        EndpointTarget::Unmodelled(..) => None,
         EndpointTarget::Aws(region, service) => {
             let names = catalog::service(service)?.private_names;
             Some(catalog::expand(names.first()?, region))

@@ -62,6 +62,12 @@ lints! {
         "a route takes an AWS service's prefix list over a peering connection",
     zone_hides_names "zone-hides-names"
         "a private hosted zone makes names that exist elsewhere unknown",
+    inbound_dns_without_inbound "inbound-dns-without-inbound"
+        "private DNS of S3 answers inbound Resolver endpoints only, and there is none",
+    forward_to_vpc_resolver "forward-to-vpc-resolver"
+        "queries are forwarded to a VPC's resolver, which answers its own hosts only",
+    source_ip_is_private "source-ip-is-private"
+        "a policy compares aws:SourceIp with private addresses",
     acl_without_replies "acl-without-replies"
         "a network ACL lets requests through and not their replies",
     stale_group_reference "stale-group-reference"

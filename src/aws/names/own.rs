@@ -14,6 +14,7 @@ use std::collections::HashMap;
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
 pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
     match &endpoint.target {
+        EndpointTarget::Unmodelled(..) => Vec::new(),
         EndpointTarget::Aws(region, service) => catalog::service(service)
             .map(|s| {
                 s.private_names
@@ -123,7 +124,7 @@ pub(super) fn endpoint_answers(
     }
     let service = match &endpoint.target {
         EndpointTarget::Service(service) => service.id(),
-        EndpointTarget::Aws(..) => None,
+        EndpointTarget::Aws(..) | EndpointTarget::Unmodelled(..) => None,
     };
     // Across Regions an interface has no zone of targets of its own.
     let follows =

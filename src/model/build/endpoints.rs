@@ -4,7 +4,7 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
-    Draft, EndpointKind, EndpointService, EndpointTarget, Interface, LoadBalancerKind, Ref,
+    Behind, Draft, EndpointKind, EndpointService, EndpointTarget, Interface, LoadBalancerKind, Ref,
     VpcEndpoint, catalog,
 };
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
         gateway_region(draft, endpoint, report);
         one_subnet_a_zone(draft, endpoint, report);
         zone_offered(draft, endpoint, report);
+        in_one_subnet(draft, endpoint, report);
     }
     for (_, service) in draft.services.iter() {
         has_load_balancer(service, report);
@@ -47,6 +48,7 @@ fn service_type(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
     let gateway = matches!(endpoint.kind, EndpointKind::Gateway(_));
     let (name, offered) = match &endpoint.target {
         EndpointTarget::Service(r) => (&r.text, !gateway),
+        EndpointTarget::Unmodelled(..) => return,
         EndpointTarget::Aws(_, name) => match catalog::service(name) {
             Some(s) => (name, if gateway { s.gateway } else { s.interface }),
             None => {
@@ -109,6 +111,19 @@ fn one_subnet_a_zone(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report)
             &endpoint.origin,
             message,
         );
+    }
+}
+
+/// A Gateway Load Balancer endpoint has one subnet
+/// (`/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html`).
+fn in_one_subnet(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
+    if let EndpointTarget::Unmodelled(Behind::Appliances, _) = &endpoint.target
+        && let EndpointKind::Interface(interfaces) = &endpoint.kind
+        && interfaces.len() != 1
+    {
+        let message = format!("`{}` has one subnet, and no more", endpoint.name);
+        let at = endpoint.label(draft);
+        report.error("gwlb-endpoint-one-subnet", at, &endpoint.origin, message);
     }
 }
 

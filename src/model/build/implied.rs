@@ -108,7 +108,8 @@ pub(in crate::model) fn computed_state(
 ) -> Option<EndpointState> {
     let endpoint = &draft.endpoints[id];
     let service = match (&endpoint.kind, &endpoint.target) {
-        (EndpointKind::Gateway(_), _) | (_, EndpointTarget::Aws(..)) => {
+        (EndpointKind::Gateway(_), _)
+        | (_, EndpointTarget::Aws(..) | EndpointTarget::Unmodelled(..)) => {
             return Some(EndpointState::Available);
         }
         (EndpointKind::Interface(_), EndpointTarget::Service(service)) => {

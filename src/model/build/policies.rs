@@ -47,6 +47,7 @@ fn takes_one(endpoint: &VpcEndpoint, label: &str, at: &Origin, report: &mut Repo
         EndpointTarget::Aws(_, name) if catalog::takes_policy(name) => return,
         EndpointTarget::Aws(_, name) => name,
         EndpointTarget::Service(service) => &service.text,
+        EndpointTarget::Unmodelled(_, name) => name,
     };
     let message =
         format!("endpoints of `{service}` take no policy: they let every request through");

@@ -4,7 +4,8 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, EndpointKind, EndpointTarget, Fact, HostedZone, Id, Ref, Vpc, VpcEndpoint, catalog,
+    Behind, Draft, EndpointKind, EndpointTarget, Fact, HostedZone, Id, Ref, Vpc, VpcEndpoint,
+    catalog,
 };
 use std::collections::HashMap;
 
@@ -87,6 +88,11 @@ fn has_names(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) -> bool
                 ("service-has-no-private-dns", message)
             })
         }
+        EndpointTarget::Unmodelled(Behind::Resource, _) => None,
+        EndpointTarget::Unmodelled(Behind::Appliances, _) => Some((
+            "service-has-no-private-dns",
+            "Gateway Load Balancer endpoints have no private DNS names".to_owned(),
+        )),
         EndpointTarget::Service(r) => match r.id().map(|s| &draft.services[s]) {
             None => None,
             Some(service) => {
@@ -114,6 +120,7 @@ fn domains(draft: &Draft, endpoint: &VpcEndpoint) -> Vec<String> {
             .iter()
             .map(|pattern| catalog::expand(pattern, region))
             .collect(),
+        EndpointTarget::Unmodelled(..) => Vec::new(),
         EndpointTarget::Service(r) => r
             .id()
             .and_then(|s| draft.services[s].private_name.as_ref())

@@ -83,7 +83,7 @@ fn offered(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
                 format!("service `{name}` does not support endpoints in `{here}`"),
             )
         }
-        EndpointTarget::Aws(..) => return,
+        EndpointTarget::Aws(..) | EndpointTarget::Unmodelled(..) => return,
     };
     report.error(code, endpoint.label(draft), &endpoint.origin, message);
 }

@@ -18,6 +18,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     edges(draft, report);
     families(draft, report);
     endpoint_routes(draft, report);
+    appliances_by_block(draft, report);
     peerings(draft, report);
     own_peerings(draft, report);
     acl_numbers(draft, report);
@@ -146,7 +147,7 @@ fn edges(draft: &Draft, report: &mut Report) {
             };
             let target = matches!(
                 route.target,
-                Target::Local | Target::Interface(_) | Target::Unseen(_)
+                Target::Local | Target::Interface(_) | Target::Endpoint(_) | Target::Unseen(_)
             );
             if !known {
                 let message = format!(
@@ -157,6 +158,29 @@ fn edges(draft: &Draft, report: &mut Report) {
             if !target {
                 let message = format!("`{at}` can lead to an interface, or be local");
                 report.error("edge-route-target", &at, &route.origin, message);
+            }
+        }
+    }
+}
+
+/// A route to a Gateway Load Balancer endpoint is for a block
+/// (`/vpc/latest/privatelink/vpce-gateway-load-balancer.html`).
+fn appliances_by_block(draft: &Draft, report: &mut Report) {
+    for (_, table) in draft.tables.iter() {
+        for route in &table.routes {
+            let (Target::Endpoint(endpoint), Destination::List(list)) =
+                (&route.target, &route.destination)
+            else {
+                continue;
+            };
+            let target = endpoint.id().map(|e| &draft.endpoints[e].target);
+            if let Some(EndpointTarget::Unmodelled(..)) = target {
+                let at = table.label(draft);
+                let message = format!(
+                    "a route to `{}` is for a block, not for `{}`",
+                    endpoint.text, list.text
+                );
+                report.error("gwlb-route-prefix-list", at, &route.origin, message);
             }
         }
     }

@@ -150,8 +150,8 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "endpoint" {
         id: Text, "none", "vpce-0abc", "AWS id, usable as a name";
-        type: Choice(&["interface", "gateway"], &["gateway-load-balancer", "resource"]), "interface", "gateway", "kind";
-        service: Text, "required", "s3", "AWS service, or `service:` and an endpoint service";
+        type: Choice(&["interface", "gateway", "gateway-load-balancer", "resource"], &[]), "interface", "gateway", "kind; what is behind the last two is not modelled, and an answer that hangs on it is unknown";
+        service: Text, "required", "s3", "AWS service, or `service:` and an endpoint service; of a resource endpoint the resource configuration";
         service_region: Text, "the VPC's", "eu-west-1", "Region of the service";
         ip_type: Choice(&["ipv4", "ipv6", "dualstack"], &[]), "ipv4", "dualstack", "families of its addresses, or of a gateway's prefix lists";
         dns_type: Choice(&["ipv4", "ipv6", "dualstack", "service-defined"], &[]), "its ip_type; service-defined for a gateway", "dualstack", "families that its names answer";

@@ -6,14 +6,23 @@ use super::address::Pending;
 use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
 use crate::model::{
-    DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, IpType, Ref,
-    Role, VpcEndpoint,
+    Behind, DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, IpType,
+    Ref, Role, VpcEndpoint,
 };
 
 impl Lower<'_> {
     pub(super) fn endpoints(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
         for (key, node) in inside.node.under("endpoints") {
-            let Some(target) = self.service_of(inside, node) else {
+            let named = |behind| {
+                let name = node.text_of("service")?;
+                Some(EndpointTarget::Unmodelled(behind, name.to_owned()))
+            };
+            let target = match node.text_of("type") {
+                Some("resource") => named(Behind::Resource),
+                Some("gateway-load-balancer") => named(Behind::Appliances),
+                _ => self.service_of(inside, node),
+            };
+            let Some(target) = target else {
                 continue;
             };
             let own: Ref<VpcEndpoint> = inside.reference(&key.text, key.span);

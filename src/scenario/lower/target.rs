@@ -51,6 +51,9 @@ impl Lower<'_> {
             }
             if let Some((_, endpoint)) = node.under("endpoints").iter().find(|(k, _)| k.text == own)
             {
+                if endpoint.text_of("type") == Some("gateway-load-balancer") {
+                    return Some(Target::Endpoint(inside.reference(own, span)));
+                }
                 self.endpoint_target(text, endpoint.text_of("type"), span, at);
                 return None;
             }
@@ -66,10 +69,6 @@ impl Lower<'_> {
     }
 
     fn endpoint_target(&mut self, text: &str, kind: Option<&str>, span: Span, at: &str) {
-        if kind == Some("gateway-load-balancer") {
-            self.later(text, "a Gateway Load Balancer endpoint", span, at);
-            return;
-        }
         let found = if kind == Some("gateway") {
             Diagnostic::error(
                 "endpoint-route-in-table",
@@ -87,15 +86,6 @@ impl Lower<'_> {
             )
         };
         self.out.push(found);
-    }
-
-    fn later(&mut self, text: &str, what: &str, span: Span, at: &str) {
-        self.out.push(Diagnostic::error(
-            "not-modelled-yet",
-            at,
-            &span.origin(),
-            format!("a route to `{text}`, {what}, is not modelled yet"),
-        ));
     }
 
     fn unknown_target(&mut self, inside: Inside<'_>, text: &str, span: Span, at: &str) {

@@ -4,7 +4,7 @@ use super::Printer;
 use super::doc::{Doc, Map, texts};
 use super::interface::is_default;
 use crate::model::{
-    DnsType, EndpointKind, EndpointState, EndpointTarget, Family, Id, Interface, Ref, Vpc,
+    Behind, DnsType, EndpointKind, EndpointState, EndpointTarget, Family, Id, Interface, Ref, Vpc,
     VpcEndpoint,
 };
 
@@ -66,6 +66,15 @@ impl Printer<'_> {
     fn service_of(&mut self, map: &mut Map, endpoint: &VpcEndpoint, vpc: Id<Vpc>, at: &str) {
         let network = self.network;
         match &endpoint.target {
+            EndpointTarget::Unmodelled(behind, name) => {
+                let kind = match behind {
+                    Behind::Resource => "resource",
+                    Behind::Appliances => "gateway-load-balancer",
+                };
+                map.word("type", kind);
+                map.text("service", name);
+                map.maybe("service_region", endpoint.service_region.as_ref());
+            }
             EndpointTarget::Service(service) => {
                 let word = self.word(service, None, at);
                 map.maybe("service", word.map(|w| format!("service:{w}")));

@@ -83,7 +83,7 @@ impl Names {
         self.add::<NatGateway>(network, space, |_, n| settled(network, n.interface.id()));
         self.add::<RegionalNat>(network, space, |_, _| true);
         self.add::<VpcEndpoint>(network, space, |_, e| match &e.target {
-            EndpointTarget::Aws(..) => true,
+            EndpointTarget::Aws(..) | EndpointTarget::Unmodelled(..) => true,
             EndpointTarget::Service(service) => {
                 service.id().is_some() && matches!(e.kind, EndpointKind::Interface(_))
             }

@@ -3,8 +3,8 @@
 use super::Printer;
 use super::doc::{Doc, Map};
 use crate::model::{
-    ConnectionKind, Destination, Edge, EndpointKind, Id, Network, Route, RouteKind, RouteTable,
-    Target, Vpc, VpnGateway, World,
+    Behind, ConnectionKind, Destination, Edge, EndpointKind, EndpointTarget, Id, Network, Ref,
+    Route, RouteKind, RouteTable, Target, Vpc, VpcEndpoint, VpnGateway, World,
 };
 
 impl Printer<'_> {
@@ -152,6 +152,7 @@ impl Printer<'_> {
             Target::Interface(r) => self.interface_word(r, inside, at),
             Target::Peering(r) => return self.word(r, None, at),
             Target::Transit(r) => return self.word(r, None, at),
+            Target::Endpoint(r) if leads_to_appliances(self.network, r) => self.word(r, inside, at),
             Target::Endpoint(r) => {
                 self.lost(format!("a route to endpoint {}", r.text), at);
                 return None;
@@ -257,4 +258,13 @@ fn is_of_endpoint(network: &Network, table: Id<RouteTable>, route: &Route) -> bo
         lists.any(|(region, list)| route.destination == Destination::AwsList(region, list))
             && tables.iter().any(|t| t.id() == Some(table))
     })
+}
+
+/// Whether it is a Gateway Load Balancer endpoint: the one kind that routes name.
+fn leads_to_appliances(network: &Network, endpoint: &Ref<VpcEndpoint>) -> bool {
+    let target = endpoint.id().map(|e| &network.endpoints[e].target);
+    matches!(
+        target,
+        Some(EndpointTarget::Unmodelled(Behind::Appliances, _))
+    )
 }
