@@ -64,6 +64,8 @@
 //!
 //! - *Unknown is an answer.* What an input does not show is a `MAYBE` row or an opaque node: it
 //!   makes `unknown` the flows it could change, and no others.
+//! - *An address knows its family.* IPv4 is written as IPv6 embeds it; a table has rows of each
+//!   family, and traffic looks at those of its own. A packet that changes family is a rewrite.
 //! - *An address is not an identity.* Traffic carries a mark, set at its source, cleared by what
 //!   hides it; group references look at marks.
 //! - *A wider walk contains every narrower walk*: [`fabric::Packet`] ⊂ [`fabric::Flow`] ⊂

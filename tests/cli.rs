@@ -63,6 +63,19 @@ fn a_trace_over_the_internet() {
 }
 
 #[test]
+fn a_trace_through_nat64() {
+    let file = "tests/inputs/cli/nat64.yaml";
+    insta::assert_snapshot!(run(&["trace", file, "--from", "shop/app", "--to", "s3"]));
+}
+
+#[test]
+fn a_source_without_an_address_of_the_family() {
+    let file = "tests/inputs/cli/nat64.yaml";
+    let to = "tcp://198.51.100.7:443";
+    insta::assert_snapshot!(run(&["trace", file, "--from", "shop/app", "--to", to]));
+}
+
+#[test]
 fn a_mixed_trace_lists_every_way() {
     insta::assert_snapshot!(trace("shop/app", "sqs"));
 }

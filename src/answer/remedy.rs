@@ -147,6 +147,7 @@ fn port(flow: &Flow) -> String {
         6 => format!("tcp {ports}"),
         17 => format!("udp {ports}"),
         1 => "icmp".to_owned(),
+        58 => "icmpv6".to_owned(),
         other => format!("protocol {other}"),
     }
 }

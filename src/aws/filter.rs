@@ -6,7 +6,7 @@
 use super::bits;
 use super::compile::Compiler;
 use super::lack::Lack;
-use super::public::{Lists, PUBLIC6, TOKENS, doubt, token_span};
+use super::public::{Lists, PUBLIC6, TOKENS, doubt};
 use super::transit::References;
 use crate::code::Code;
 use crate::fabric::{Action, Address, RowSpec, Side, Span, TableId, flags};
@@ -189,9 +189,8 @@ impl Compiler<'_> {
                 Lists::Given(nets) => into
                     .certain
                     .extend(nets.iter().map(|n| row(span(n).into(), 0))),
-                Lists::Symbolic => {
-                    into.certain
-                        .push(row(token_span(self.network, region, service), 0));
+                Lists::Symbolic(meant) => {
+                    into.certain.extend(meant.into_iter().map(|s| row(s, 0)));
                     let public = match list_family(service) {
                         Family::Ipv4 => (0x0100_0000, 0xdfff_ffff).into(),
                         Family::Ipv6 => PUBLIC6.into(),

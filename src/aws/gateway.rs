@@ -79,8 +79,11 @@ impl Compiler<'_> {
                 ..rewrite
             });
             let rule = Origin::Implied(NAT64_PAGE);
+            let own = Origin::Implied(
+                "a NAT gateway sends from its own address, /vpc/latest/userguide/nat-gateway-basics.html",
+            );
             let rows = vec![
-                RowSpec::address(Span::V4, then, &rule, "its own address"),
+                RowSpec::address(Span::V4, then, &own, "its own address"),
                 translated_pings(&nat.name, &nat.origin),
                 RowSpec::address(Span::V6, embedded, &rule, "NAT64"),
             ];

@@ -34,7 +34,7 @@ pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name,
 };
-pub use public::{is_somebody, is_token, nat64};
+pub use public::{embedded, is_somebody, is_token, nat64};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};

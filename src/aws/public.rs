@@ -17,6 +17,7 @@ pub(super) const SOMEBODY: u32 = 0xfe00_0001;
 /// Whether an address stands for a public address that the input does not give.
 #[must_use]
 pub fn is_token(address: Address) -> bool {
+    let address = embedded(address).unwrap_or(address);
     let own = |f| tokens(f).holds((address, address));
     Family::ALL.into_iter().any(own)
 }
@@ -35,12 +36,20 @@ pub fn nat64(address: Address) -> Address {
     NAT64.0.with_low32(address.low32())
 }
 
+/// The address of IPv4 that a NAT gateway translates this one of IPv6 to, if it does.
+#[must_use]
+pub fn embedded(address: Address) -> Option<Address> {
+    let block = Span::from(NAT64).holds((address, address));
+    block.then(|| Address::of_v4(address.low32()))
+}
+
 /// What is known of an AWS-managed prefix list.
 pub(super) enum Lists<'a> {
     /// Its blocks.
     Given(&'a [IpNet]),
-    /// Nothing but its meaning.
-    Symbolic,
+    /// Nothing but its meaning: what stands for its addresses, and those of the service that the
+    /// input gives, which are in the list by definition.
+    Symbolic(Vec<Span>),
 }
 
 /// The AWS-managed prefix lists of the input.
@@ -53,7 +62,23 @@ impl ManagedLists<'_> {
             .aws_lists
             .iter()
             .find(|((r, s), nets)| r == region && s == service && !nets.is_empty());
-        found.map_or(Lists::Symbolic, |(_, nets)| Lists::Given(nets))
+        match found {
+            Some((_, nets)) => Lists::Given(nets),
+            None => Lists::Symbolic(self.meant(region, service)),
+        }
+    }
+
+    fn meant(&self, region: &str, list: &str) -> Vec<Span> {
+        let network = self.0;
+        let of_list = |name: &str| {
+            let owner = catalog::owner_of(name);
+            owner.is_some_and(|(r, s)| r == region && s.name == list_service(list))
+        };
+        let names = network.aws_addresses.iter().filter(|(n, _)| of_list(n));
+        let given = names.flat_map(|(_, addresses)| addresses);
+        let given = given.filter(|a| Family::of(**a) == list_family(list));
+        let given = given.map(|a| Span::from(Address::from(*a)));
+        given.chain([token_span(network, region, list)]).collect()
     }
 }
 
@@ -69,6 +94,8 @@ pub(super) fn regions(network: &Network) -> Vec<String> {
             .map(|(_, r)| r.region.clone()),
     );
     all.extend(network.aws_lists.iter().map(|((r, _), _)| r.clone()));
+    let names = network.aws_addresses.iter();
+    all.extend(names.filter_map(|(n, _)| Some(catalog::owner_of(n)?.0)));
     all.push("us-east-1".to_owned());
     all.sort();
     all.dedup();

@@ -6,7 +6,7 @@ use super::compile::Compiler;
 use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
-use super::public::{Lists, doubt, public_spans, token_span};
+use super::public::{Lists, doubt, public_spans};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{
@@ -281,19 +281,19 @@ impl Compiler<'_> {
                         }
                     }
                     // Its blocks are not given: longer than every route a person would write over it.
-                    Lists::Symbolic => {
-                        out.push(Candidate {
+                    Lists::Symbolic(meant) => {
+                        out.extend(meant.into_iter().map(|span| Candidate {
                             length: match list_family(service) {
                                 Family::Ipv4 => 15,
                                 Family::Ipv6 => 40,
                             },
-                            span: token_span(self.network, region, service),
+                            span,
                             rank: FROM_LIST,
                             maybe: false,
                             unlisted: false,
                             route,
-                            text: name,
-                        });
+                            text: name.clone(),
+                        }));
                         if let Some(lack) = self.list_lack(region, service) {
                             let spans = public_spans(list_family(service)).into_iter();
                             out.extend(

@@ -1,15 +1,16 @@
 //! Headers and places in words.
 
-use crate::aws::is_token;
+use crate::aws::{embedded, is_token};
 use crate::fabric::{Address, Flow};
 use crate::model::{Files, Origin};
 
 /// An address, or the fact that the input does not give it.
 pub(super) fn host(address: Address) -> String {
-    if is_token(address) {
-        return "a public address".to_owned();
+    match embedded(address) {
+        _ if !is_token(address) => address.to_string(),
+        Some(_) => "64:ff9b:: with a public address".to_owned(),
+        None => "a public address".to_owned(),
     }
-    address.to_string()
 }
 
 /// `10.0.1.10:32768-60999 → 10.0.1.50:443 tcp`.
@@ -22,6 +23,7 @@ pub(super) fn header(flow: &Flow) -> String {
             format!("{src}:{sport} → {dst}:{dport} {name}")
         }
         1 => format!("{src} → {dst} icmp"),
+        58 => format!("{src} → {dst} icmpv6"),
         other => format!("{src} → {dst} protocol {other}"),
     }
 }

@@ -70,9 +70,11 @@ impl Page {
         self.push(line);
     }
 
-    /// An empty line.
+    /// An empty line, never a second one.
     pub(super) fn gap(&mut self) {
-        self.0.push('\n');
+        if !self.0.ends_with("\n\n") {
+            self.0.push('\n');
+        }
     }
 
     fn push(&mut self, line: &str) {

@@ -5,7 +5,7 @@
 use super::super::compile::Compiler;
 use super::super::filter::span;
 use super::super::lack::Lack;
-use super::super::public::{Lists, doubt, token_span};
+use super::super::public::{Lists, doubt};
 use super::same;
 use crate::code::Code;
 use crate::fabric::{Action, Address, NodeId, RowSpec, Side, Span, TableId, flags};
@@ -143,9 +143,10 @@ impl Compiler<'_> {
                         block(net, format!("pl-{service} ({net})"));
                     }
                 }
-                Lists::Symbolic => {
-                    let span = token_span(self.network, region, service);
-                    add(15, span, false, format!("pl-{service}"));
+                Lists::Symbolic(meant) => {
+                    for span in meant {
+                        add(15, span, false, format!("pl-{service}"));
+                    }
                 }
             },
         }
