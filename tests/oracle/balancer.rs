@@ -64,8 +64,6 @@ impl<'a> Walk<'a> {
         let mut all = Vec::new();
         for target in &of.targets {
             let ip = match &target.what {
-                // A stopped instance is not used.
-                TargetWhat::Instance(r) if !self.net.instances[r.id().unwrap()].running => continue,
                 TargetWhat::Instance(r) => {
                     let own = &self.net.instances[r.id().unwrap()].interfaces;
                     self.net.interfaces[own[0].id().unwrap()].ips[0]
@@ -81,10 +79,6 @@ impl<'a> Walk<'a> {
                 Some(Health::Draining | Health::Unused) => continue,
                 health => health.is_none_or(|h| h == Health::Healthy),
             };
-            // What does not run answers no check.
-            let owner = own.and_then(|vpc| self.owner(vpc, ip));
-            let dead = owner.is_some_and(|eni| self.net.out_of_service(eni).is_some());
-            let well = well && !dead;
             all.push((well, zone, (ip, target.port.unwrap_or(of.port))));
         }
         ensure(!all.is_empty(), "ELBV2_LISTENER_HAS_NO_TG")?;
