@@ -38,7 +38,8 @@
 //! route wins: `aws/route.rs`. Group references: `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`,
 //! its tables `aws/transit/table.rs`. Who sees which name: `aws/names/`. What a destination's words
 //! dial: `answer/dial.rs`. Who may ask a service for what: `aws/policy.rs`. What a task needs:
-//! `aws/bundles.rs`. Which states cannot be: `model/build/`. A key of the scenario file:
+//! `aws/bundles.rs`. Rows of both families: `fabric/row.rs`. Which families an answer has:
+//! `answer/families.rs`. Which states cannot be: `model/build/`. A key of the scenario file:
 //! `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to write it.
 //!
 //! # Life of a flow
