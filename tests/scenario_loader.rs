@@ -302,10 +302,6 @@ const BROKEN_VPCS: &[(&str, &[(&str, usize)])] = &[
         ],
     ),
     (
-        "endpoints: { e: { type: gateway-load-balancer, service: x } }",
-        &[("not-modelled-yet", 6)],
-    ),
-    (
         "load_balancers: { l: { type: gateway, listeners: [{ protocol: tcp, port: 0, forward: t }] } }",
         &[("not-modelled-yet", 6), ("bad-port", 6)],
     ),

@@ -19,14 +19,15 @@ pub fn outside_name(outside: Outside) -> &'static str {
     }
 }
 
-/// The kind of a DNS outcome, for `dns`.
+/// The kind of a DNS outcome, for `dns`. An address of IPv6 does not say whether it is private: then
+/// it counts whose answer it is.
 #[must_use]
 pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
     match outcome {
         DnsOutcome::Answered(all) => {
             let private = all.iter().all(|a| {
                 let IpAddr::V4(ip) = a.address.ip() else {
-                    return false;
+                    return a.key != "public";
                 };
                 ip.is_private() || matches!(ip.octets(), [100, 64..=127, ..])
             });
