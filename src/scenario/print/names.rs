@@ -3,7 +3,7 @@
 use super::policy::is_in_place;
 use crate::model::{
     Attached, ClientVpn, Connection, EgressOnlyGateway, EndpointKind, EndpointService,
-    EndpointTarget, HostedZone, Id, Instance, Interface, InternetGateway, InternetHost,
+    EndpointTarget, HostedZone, Id, Instance, Interface, InternetGateway, InternetHost, Joined,
     LoadBalancer, LoadBalancerKind, NatGateway, Network, NetworkAcl, Noun, Peering, Policy,
     PrefixList, Principal, Profile, Ref, RegionalNat, ResolverEndpoint, ResolverRule, Role,
     RouteTable, RuleKind, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment,
@@ -26,7 +26,6 @@ impl Names {
         names.alone::<TargetGroup>(network, |_, _| true);
         names.alone::<Peering>(network, |_, p| p.between.iter().all(|v| v.id().is_some()));
         names.alone::<Site>(network, |_, _| true);
-        names.alone::<Connection>(network, |_, _| true);
         names.alone::<InternetHost>(network, |_, _| true);
         names.alone::<PrefixList>(network, |_, _| true);
         names.alone::<EndpointService>(network, |_, _| true);
@@ -44,6 +43,17 @@ impl Names {
         });
         names.of_gateways(network, |t: &TransitTable| t.gateway.id());
         names.components(network);
+        let ends_at = |c: &Connection| match &c.to {
+            Joined::Vpn(gateway) => gateway.id().is_some_and(|g| names.of(g).is_some()),
+            Joined::Transit(attachment) => attachment.id().is_some_and(|a| names.of(a).is_some()),
+            Joined::Public => true,
+        };
+        let connections = network.connections.iter();
+        let said: HashSet<Id<Connection>> = connections
+            .filter(|(_, c)| ends_at(c))
+            .map(|(id, _)| id)
+            .collect();
+        names.alone::<Connection>(network, |id, _| said.contains(&id));
         names
     }
 
