@@ -464,3 +464,77 @@ fn what_is_imported_is_printed_and_loads_again() {
         "{unsaid:#?}"
     );
 }
+
+/// No shape is too wrong to be read, built, compiled and printed.
+#[test]
+fn no_wrong_shape_is_too_much() {
+    fn places(value: &Value, at: &str, out: &mut Vec<String>) {
+        out.push(at.to_owned());
+        let pairs: Vec<(String, &Value)> = match value {
+            Value::Array(list) => list
+                .iter()
+                .enumerate()
+                .map(|(i, v)| (i.to_string(), v))
+                .collect(),
+            Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), v)).collect(),
+            _ => Vec::new(),
+        };
+        for (key, value) in pairs {
+            places(value, &format!("{at}/{key}"), out);
+        }
+    }
+    let vpns = [
+        vpn("vpn-1", VGW, true, &["172.16.0.0/16"], UP),
+        vpn("vpn-2", TGW, false, &[], DOWN),
+    ];
+    let interfaces = [
+        vif(
+            "dxvif-1",
+            "private",
+            ("virtualGatewayId", "vgw-1"),
+            "available",
+            "up",
+        ),
+        vif(
+            "dxvif-2",
+            "transit",
+            ("directConnectGatewayId", DX),
+            "available",
+            "up",
+        ),
+    ];
+    let mut all = files(
+        &vpns,
+        &interfaces,
+        &[
+            association("tgw-1", "transitGateway"),
+            association("vgw-1", "virtualPrivateGateway"),
+        ],
+    );
+    for at in 2..all.len() {
+        let mut found = Vec::new();
+        places(&all[at].1, "", &mut found);
+        for place in found {
+            for wrong in [
+                json!(-7),
+                json!("\u{e9}"),
+                json!([1]),
+                json!({"State": 1}),
+                json!(null),
+            ] {
+                let kept = std::mem::replace(all[at].1.pointer_mut(&place).unwrap(), wrong);
+                if let Some(network) = build(imported(&all).draft).network {
+                    let _ = compile(&network);
+                    let text = print(&network, "wrong").text;
+                    let loaded = load("wrong.yaml", &text, &|_| Err(String::new()));
+                    assert!(
+                        loaded.scenario.is_some(),
+                        "{place}: {:?}\n{text}",
+                        loaded.diagnostics
+                    );
+                }
+                *all[at].1.pointer_mut(&place).unwrap() = kept;
+            }
+        }
+    }
+}

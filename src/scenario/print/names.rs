@@ -35,13 +35,15 @@ impl Names {
         names.alone::<ResolverRule>(network, |_, r| !matches!(r.kind, RuleKind::Unseen(_)));
         names.alone::<Profile>(network, |_, _| true);
         names.alone::<TransitGateway>(network, |_, _| true);
-        names.of_gateways(network, |a: &TransitAttachment| match &a.to {
+        let leads_here = |c: Id<Connection>, id| matches!(&network.connections[c].to, Joined::Transit(a) if a.id() == Some(id));
+        names.of_gateways(network, |id, a: &TransitAttachment| match &a.to {
             Attached::Vpc(vpc, _) => vpc.id().and(a.gateway.id()),
-            Attached::Connection(connection) => connection.id().and(a.gateway.id()),
+            Attached::Connection(c) if c.id().is_some_and(|c| leads_here(c, id)) => a.gateway.id(),
+            Attached::Connection(_) => None,
             Attached::Peer(peer) => peer.id().and(a.gateway.id()),
             Attached::Unseen(_) => None,
         });
-        names.of_gateways(network, |t: &TransitTable| t.gateway.id());
+        names.of_gateways(network, |_, t: &TransitTable| t.gateway.id());
         names.components(network);
         let ends_at = |c: &Connection| match &c.to {
             Joined::Vpn(gateway) => gateway.id().is_some_and(|g| names.of(g).is_some()),
@@ -71,10 +73,10 @@ impl Names {
     fn of_gateways<T: Noun>(
         &mut self,
         network: &Network,
-        gateway: impl Fn(&T) -> Option<Id<TransitGateway>>,
+        gateway: impl Fn(Id<T>, &T) -> Option<Id<TransitGateway>>,
     ) {
         for (id, noun) in T::arena(network).iter() {
-            let gateway = gateway(noun).and_then(|g| self.of(g));
+            let gateway = gateway(id, noun).and_then(|g| self.of(g));
             if let Some(gateway) = gateway {
                 let own = format!("{gateway}/");
                 let name = noun.name().strip_prefix(&own).unwrap_or(noun.name());
