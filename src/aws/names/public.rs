@@ -212,5 +212,6 @@ fn public(
         zone: None,
         origin: origin.clone(),
         assumes,
+        private: false,
     }
 }
