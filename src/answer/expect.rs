@@ -60,9 +60,7 @@ pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {
     for alternative in &answer.alternatives {
         path(&mut out, alternative, checks);
     }
-    if several(checks) {
-        same(&mut out, "mechanism", &checks.mechanism, &answer.mechanism);
-    }
+    mechanism(&mut out, answer, checks);
     if let Some(wanted) = &checks.failing_ports {
         let mut wanted = wanted.clone();
         merge(&mut wanted);
@@ -201,10 +199,6 @@ fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
             out.push(format!("not_via: `{unwanted}` is on the way"));
         }
     }
-    let mechanism = alternative.mechanism.unwrap_or("none");
-    if !several(checks) {
-        same(out, "mechanism", &checks.mechanism, mechanism);
-    }
     let seen = alternative.sees_source;
     let seen = seen.map_or("nothing".to_owned(), |a| a.to_string());
     let wanted = checks.sees_source.map(|ip| ip.to_string());
@@ -218,9 +212,17 @@ fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
     }
 }
 
-/// Whether mechanisms are named as the headline shows those of a flow: joined by `|`.
-fn several(checks: &Checks) -> bool {
-    checks.mechanism.as_ref().is_some_and(|m| m.contains('|'))
+/// One mechanism is that of every alternative; several, joined by `|`, are what the headline shows.
+fn mechanism(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
+    let wanted = &checks.mechanism;
+    if wanted.as_ref().is_some_and(|m| m.contains('|')) {
+        same(out, "mechanism", wanted, &answer.mechanism);
+    } else {
+        for alternative in &answer.alternatives {
+            let have = alternative.mechanism.unwrap_or("none");
+            same(out, "mechanism", wanted, have);
+        }
+    }
 }
 
 /// An AWS service sees the endpoint that its request came by. A provider's target sees it only in a
@@ -257,10 +259,8 @@ fn check_alternative(alternative: &Alternative, checks: &Checks) -> Vec<String> 
     let leaves = outside_name(alternative.outside);
     same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);
     path(&mut out, alternative, checks);
-    if several(checks) {
-        let mechanism = alternative.mechanism.unwrap_or("none");
-        same(&mut out, "mechanism", &checks.mechanism, mechanism);
-    }
+    let have = alternative.mechanism.unwrap_or("none");
+    same(&mut out, "mechanism", &checks.mechanism, have);
     if let Some(wanted) = &checks.answers {
         let have: Vec<IpAddr> = alternative.address.map(Address::ip).into_iter().collect();
         differ(&mut out, "answers", wanted, &have);

@@ -2,7 +2,7 @@
 
 use super::filter::{Members, span};
 use super::lack::Lack;
-use super::public::ManagedLists;
+use super::lists::ManagedLists;
 use super::resolver::{RESOLVER, RESOLVER6, SERVICES};
 use super::stages::{Shapes, entry, shapes, slot};
 use super::transit::Transit;
@@ -78,7 +78,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         network,
         b,
         shapes,
-        lists: ManagedLists(network),
+        lists: ManagedLists::of(network),
         members: Members::new(network),
         group_tables: HashMap::new(),
         acl_tables: HashMap::new(),

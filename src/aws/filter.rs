@@ -6,7 +6,8 @@
 use super::bits;
 use super::compile::Compiler;
 use super::lack::Lack;
-use super::public::{Lists, PUBLIC6, TOKENS, doubt};
+use super::lists::ManagedList;
+use super::public::{PUBLIC6, TOKENS, doubt};
 use super::transit;
 use crate::code::Code;
 use crate::fabric::{Action, Address, RowSpec, Side, Span, TableId, flags};
@@ -186,10 +187,10 @@ impl Compiler<'_> {
                     .push(doubtful(row(Span::Any, 0), &self.lack(list))),
             },
             Peer::AwsList(region, service) => match self.lists.get(region, service) {
-                Lists::Given(nets) => into
+                ManagedList::Given(nets) => into
                     .certain
                     .extend(nets.iter().map(|n| row(span(n).into(), 0))),
-                Lists::Symbolic(meant) => {
+                ManagedList::Symbolic(meant) => {
                     into.certain.extend(meant.into_iter().map(|s| row(s, 0)));
                     let public = match list_family(service) {
                         Family::Ipv4 => (0x0100_0000, 0xdfff_ffff).into(),

@@ -16,6 +16,7 @@ mod internet;
 mod join;
 mod lack;
 mod limits;
+mod lists;
 mod names;
 mod owners;
 pub mod policy;
@@ -34,7 +35,7 @@ pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name,
 };
-pub use public::{embedded, is_somebody, is_token, nat64};
+pub use public::{address_in_words, embedded, is_somebody, is_token, nat64};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};

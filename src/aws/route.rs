@@ -8,7 +8,8 @@ use self::target::Sender;
 use super::compile::Compiler;
 use super::filter::span;
 use super::lack::Lack;
-use super::public::{Lists, doubt, public_spans};
+use super::lists::ManagedList;
+use super::public::{doubt, public_spans};
 use crate::code::Code;
 use crate::fabric::{
     Action, Alternative, NONE, NodeId, Rewrite, RowSpec, Side, Span, TableId, flags,
@@ -240,7 +241,7 @@ impl Compiler<'_> {
                     format!("{region}/pl-{service}")
                 };
                 match self.lists.get(region, service) {
-                    Lists::Given(nets) => {
+                    ManagedList::Given(nets) => {
                         for net in nets {
                             // The address of such a list is the service's own: never a reservation.
                             out.push(Candidate {
@@ -255,7 +256,7 @@ impl Compiler<'_> {
                         }
                     }
                     // Its blocks are not given: longer than every route a person would write over it.
-                    Lists::Symbolic(meant) => {
+                    ManagedList::Symbolic(meant) => {
                         out.extend(meant.into_iter().map(|span| Candidate {
                             length: match list_family(service) {
                                 Family::Ipv4 => 15,

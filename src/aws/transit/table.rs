@@ -5,7 +5,8 @@
 use super::super::compile::Compiler;
 use super::super::filter::span;
 use super::super::lack::Lack;
-use super::super::public::{Lists, doubt};
+use super::super::lists::ManagedList;
+use super::super::public::doubt;
 use crate::code::Code;
 use crate::fabric::{Action, NodeId, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
@@ -137,12 +138,12 @@ impl Compiler<'_> {
                 _ => add(u8::MAX, Span::Any, true, self.lack(list).text),
             },
             Destination::AwsList(region, service) => match self.lists.get(region, service) {
-                Lists::Given(nets) => {
+                ManagedList::Given(nets) => {
                     for net in nets {
                         block(net, format!("pl-{service} ({net})"));
                     }
                 }
-                Lists::Symbolic(meant) => {
+                ManagedList::Symbolic(meant) => {
                     for span in meant {
                         add(15, span, false, format!("pl-{service}"));
                     }
