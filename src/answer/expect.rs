@@ -19,20 +19,13 @@ pub fn outside_name(outside: Outside) -> &'static str {
     }
 }
 
-/// The kind of a DNS outcome, for `dns`. An address of IPv6 does not say whether it is private: then
-/// it counts whose answer it is.
+/// The kind of a DNS outcome, for `dns`. Answers are private if every address is one of private
+/// networks, whoever gave it.
 #[must_use]
 pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
     match outcome {
-        DnsOutcome::Answered(all) => {
-            let private = all.iter().all(|a| {
-                let IpAddr::V4(ip) = a.address.ip() else {
-                    return a.key != "public";
-                };
-                ip.is_private() || matches!(ip.octets(), [100, 64..=127, ..])
-            });
-            if private { "private" } else { "public" }
-        }
+        DnsOutcome::Answered(all) if all.iter().all(|a| a.private) => "private",
+        DnsOutcome::Answered(_) => "public",
         DnsOutcome::NxDomain(_) => "nxdomain",
         DnsOutcome::NoAnswer(_) | DnsOutcome::Lost(..) | DnsOutcome::Circle(_) => "no-answer",
         DnsOutcome::Refused(_) => "refused",

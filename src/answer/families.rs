@@ -61,6 +61,7 @@ fn synthesized(answer: &DnsAnswer) -> DnsAnswer {
     DnsAnswer {
         address: nat64(answer.address),
         by: format!("DNS64 of {of}, {}", answer.by),
+        private: false,
         ..answer.clone()
     }
 }

@@ -107,14 +107,19 @@ pub const AT_SITE: u8 = stages::entry::ARRIVE;
 /// The tag of traffic that comes by PrivateLink: no group has it.
 pub(crate) const PRIVATE_LINK: u32 = u32::MAX;
 
+/// The tag of what an interface of a VPC passes on to a NAT gateway for others: no group has it.
+pub(crate) const BROUGHT: u32 = u32::MAX - 1;
+
 /// The security group that a tag stands for, in words.
 #[must_use]
 pub fn tag_name(network: &Network, tag: u32) -> String {
-    let tag = tag as usize;
+    let carried = |tag| transit::carried(tag) as usize;
+    let tag = carried(tag);
     let seen = network.groups.iter().nth(tag).map(|(_, g)| &g.name);
     let unseen = || network.unseen.iter().nth(tag - network.groups.len());
     match seen.or_else(|| unseen().map(|(_, u)| &u.name)) {
         Some(name) => format!("group {name}"),
+        None if tag == carried(BROUGHT) => "what others send".to_owned(),
         None => "PrivateLink".to_owned(),
     }
 }

@@ -213,5 +213,6 @@ fn public(
         zone: None,
         origin: origin.clone(),
         assumes,
+        private: false,
     }
 }
