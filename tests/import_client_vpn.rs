@@ -160,12 +160,11 @@ fn each_listing_leaves_open_what_clients_send() {
         let nobody = why(&network, "i-web", "tcp://10.0.2.99:22");
         assert!(nobody.contains("NO_POSSIBLE_DESTINATION"), "{nobody}");
     }
-    // Without the endpoint, its interface is somebody's.
+    // Its interface says what it is, and takes nothing.
     let mut less = files(&[("0.0.0.0/0", None)]);
     less.pop();
     let text = why(&network(&less), "i-web", "tcp://10.0.2.20:443");
-    assert!(text.starts_with("unknown"), "{text}");
-    assert!(text.contains("describe-client-vpn-endpoints"), "{text}");
+    assert!(text.starts_with("unreachable"), "{text}");
 }
 
 /// Two endpoints in one subnet are told apart by their groups.

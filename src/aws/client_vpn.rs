@@ -121,6 +121,16 @@ impl Compiler<'_> {
         if let Some(lack) = self.gap(Gap::ClientVpnNetworks(id)) {
             return vec![lack.opaque()];
         }
+        let lost = vpn.interfaces.iter().find_map(|own| match own.id() {
+            None => Some(self.lack(own)),
+            Some(id) => {
+                let subnet = &network.interfaces[id].subnet;
+                subnet.id().is_none().then(|| self.lack(subnet))
+            }
+        });
+        if let Some(lack) = lost {
+            return vec![lack.opaque()];
+        }
         let own: Vec<(Id<Subnet>, Id<Interface>)> = vpn
             .interfaces
             .iter()

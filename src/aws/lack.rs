@@ -88,7 +88,6 @@ impl Compiler<'_> {
                 None => return Some(self.lack(r)),
             },
             Role::Resolver(r) if r.id().is_none() => return Some(self.lack(r)),
-            Role::ClientVpn(r) if r.id().is_none() => return Some(self.lack(r)),
             Role::Other(_) => "managed interface",
             Role::Instance(_)
             | Role::Nat(_)

@@ -162,6 +162,12 @@ impl<'a> Dump<'a> {
         pages
     }
 
+    /// The rows of another key of an answer, which is then no listing of its own.
+    pub(super) fn beside(&self, page: &Page<'a>, key: &str) -> Vec<Node<'a>> {
+        let _ = self.pages(key);
+        page.root.items(key)
+    }
+
     /// Listings that no topic has read, with how many things they list.
     pub(super) fn unread(&self) -> Vec<(&'a str, usize)> {
         let asked = self.asked.borrow();

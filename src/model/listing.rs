@@ -105,7 +105,7 @@ listings! {
         "what goes to a Direct Connect gateway, where no virtual interface of the input shows that it is up";
     ClientVpnEndpoints ["ClientVpnEndpoints"]
         "Client VPN endpoints", "aws ec2 describe-client-vpn-endpoints",
-        "what is sent to an interface of one";
+        "nothing: nobody can be asked about as a client of one";
     ClientVpnNetworks ["ClientVpnTargetNetworks"]
         "target networks of Client VPN endpoints", "aws ec2 describe-client-vpn-target-networks",
         "what clients of a Client VPN endpoint send";
