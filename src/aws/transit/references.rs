@@ -2,7 +2,6 @@
 
 use super::super::compile::Compiler;
 use super::super::lack::Lack;
-use super::same;
 use crate::fabric::MarkOp;
 use crate::model::{Fact, Id, Ref, TransitAttachment, Vpc};
 
@@ -46,7 +45,7 @@ impl Compiler<'_> {
         }
         for (_, one) in network.attachments.iter().filter(|(_, x)| x.vpc() == a) {
             let mut others = network.attachments.iter();
-            let other = others.find(|(_, x)| x.vpc() == b && same(&x.gateway, &one.gateway));
+            let other = others.find(|(_, x)| x.vpc() == b && x.gateway.to == one.gateway.to);
             let Some((_, other)) = other.filter(|_| b.is_some()) else {
                 continue;
             };

@@ -6,7 +6,6 @@ use super::super::compile::Compiler;
 use super::super::filter::span;
 use super::super::lack::Lack;
 use super::super::public::{Lists, doubt};
-use super::same;
 use crate::code::Code;
 use crate::fabric::{Action, Address, NodeId, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
@@ -55,7 +54,7 @@ impl Compiler<'_> {
         for route in &table.routes {
             self.transit_candidates(route, &mut candidates);
         }
-        candidates.sort_by_key(|c| (Reverse(c.length), c.rank, c.span, !c.maybe));
+        candidates.sort_by_key(|c| (Reverse(c.length), c.rank, c.span));
         // An attachment carries IPv6 if it is told to, and in subnets that have it
         // (`/vpc/latest/tgw/tgw-vpc-attachments.html`); the input does not say.
         let ipv6 = Lack::from(&Unseen {
@@ -233,7 +232,7 @@ impl Compiler<'_> {
             let Some(vpc) = attached.vpc().filter(|_| other != id) else {
                 continue;
             };
-            if !same(&attached.gateway, gateway) {
+            if attached.gateway.to != gateway.to {
                 continue;
             }
             for (_, subnet) in self.subnets_of(vpc) {
