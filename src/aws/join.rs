@@ -57,7 +57,7 @@ impl Compiler<'_> {
             }
         }
         let sites = network.sites.iter().zip(self.out.sites.clone());
-        for ((_, site), node) in sites {
+        for ((id, site), node) in sites {
             let mut rows = Vec::new();
             for (name, ip) in &site.hosts {
                 let at = bits(*ip);
@@ -84,6 +84,7 @@ impl Compiler<'_> {
             let text = "a host of the site is assumed at this address";
             let blocks = site.cidrs.iter();
             rows.extend(blocks.map(|c| RowSpec::address(span(c), assumed, &site.origin, text)));
+            rows.extend(self.gap(Gap::Site(id)).map(|lack| lack.opaque()));
             let onward = self.b.to(node, 0);
             let table = self.b.table(
                 &format!("{} hosts", site.name),
@@ -127,7 +128,8 @@ impl Compiler<'_> {
                 ));
             }
             rows.sort_by_key(|(length, _)| Reverse(*length));
-            let rows = rows.into_iter().map(|(_, r)| r).collect();
+            let mut rows: Vec<RowSpec> = rows.into_iter().map(|(_, r)| r).collect();
+            rows.extend(self.gap(Gap::Site(id)).map(|lack| lack.opaque()));
             let otherwise = if site.public_ip.is_some() {
                 self.b.to(isp, 0)
             } else {
@@ -366,8 +368,11 @@ impl Compiler<'_> {
             rows.extend(row.map(|row| (key, row)));
         }
         rows.sort_by_key(|(key, _)| *key);
+        let gap = self.gap(Gap::VpnGateway(id));
+        // Whatever else there is may take what a connection that is down does not.
+        rows.retain(|((down, _), _)| !down || gap.is_none());
         let mut rows: Vec<RowSpec> = rows.into_iter().map(|(_, row)| row).collect();
-        rows.extend(self.gap(Gap::VpnGateway(id)).map(|lack| lack.opaque()));
+        rows.extend(gap.map(|lack| lack.opaque()));
         let routes = self.b.table(
             "connections",
             Side::Dst,

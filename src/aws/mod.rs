@@ -131,6 +131,12 @@ pub fn compile(network: &Network) -> Compiled {
 }
 
 impl Compiled {
+    /// Whether services of a Region have their public edges in it.
+    #[must_use]
+    pub fn has_region(&self, region: &str) -> bool {
+        self.edges.iter().any(|((r, _), _)| r == region)
+    }
+
     /// The node of an interface.
     #[must_use]
     pub fn node_of(&self, interface: Id<Interface>) -> NodeId {

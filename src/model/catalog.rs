@@ -322,6 +322,16 @@ pub fn owner_of(name: &str) -> Option<(String, &'static AwsService)> {
         .map(|(region, _, s)| (region, s))
 }
 
+/// The Region of the public name of AWS in a destination such as `https://sqs.eu-west-1.amazonaws.com`.
+#[must_use]
+pub fn region_of(destination: &str) -> Option<String> {
+    let host = destination
+        .split_once("://")
+        .map_or(destination, |(_, rest)| rest);
+    let host = host.split(['/', ':', '?']).next()?;
+    owner_of(host).map(|(region, _)| region)
+}
+
 /// Whether an interface endpoint of a service serves a name that AWS's clients use.
 ///
 /// S3's does not serve websites, nor the global and the dashed names
