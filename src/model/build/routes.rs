@@ -52,7 +52,10 @@ fn duplicate_routes(draft: &Draft, report: &mut Report) {
 fn never_routed(draft: &Draft, report: &mut Report) {
     let held = [
         IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 168, 0), 22)),
-        IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0), 32)),
+        IpNet::V6(Ipv6Net::new_assert(
+            Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0),
+            32,
+        )),
     ];
     for (_, table) in draft.tables.iter() {
         for route in &table.routes {
