@@ -72,6 +72,10 @@ impl Query<'_> {
             let given = addresses.iter().map(|a| public(bits(*a), &rule, None));
             return DnsOutcome::Answered(given.collect());
         }
+        if catalog::is_resource(name) {
+            let why = format!("which address `{name}` has, in a VPC or not: see `public_records`");
+            return DnsOutcome::Unknown(why);
+        }
         let Some((region, service)) = catalog::owner_of(name) else {
             let rule = Origin::Implied("a public name that the input does not give");
             return DnsOutcome::Answered(vec![public(
