@@ -113,6 +113,11 @@ pub(crate) const BROUGHT: u32 = u32::MAX - 1;
 /// The security group that a tag stands for, in words.
 #[must_use]
 pub fn tag_name(network: &Network, tag: u32) -> String {
+    if let Some((_, subnet)) =
+        public_access::tagged(tag).and_then(|n| network.subnets.iter().nth(n))
+    {
+        return format!("subnet {}", subnet.name);
+    }
     let carried = |tag| transit::carried(tag) as usize;
     let tag = carried(tag);
     let seen = network.groups.iter().nth(tag).map(|(_, g)| &g.name);

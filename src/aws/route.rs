@@ -69,11 +69,15 @@ impl Compiler<'_> {
             return self.opaque_table(&table.text, &self.lack(table));
         };
         // Whether a transit gateway or a regional NAT gateway serves them depends on the zone; a NAT
-        // gateway of the subnet itself is beside them.
+        // gateway of the subnet itself is beside them; and Block Public Access judges by subnet.
         let mut routes = network.tables[id].routes.iter();
+        let own = network.subnets[subnet].vpc.id();
+        let subnets = own.map_or_else(Vec::new, |v| self.subnets_of(v));
+        let judged = subnets.iter().any(|(_, s)| s.public_access.is_some());
         let apart = routes.any(|r| match &r.target {
             Target::Transit(_) | Target::RegionalNat(_) => true,
             Target::Nat(nat) => self.is_beside(nat, Some(subnet)),
+            Target::Internet(_) | Target::EgressOnly(_) => judged,
             _ => false,
         });
         let key = (id, apart.then_some(subnet));
