@@ -62,8 +62,18 @@ pub(super) fn parse(sources: &[Source], files: &mut Files, context: &Context) ->
                         pointer: String::new(),
                     }
                 };
-                let message = format!("`{}` is not JSON: {error}", source.path);
-                context.say(Diagnostic::error("bad-json", "", &origin, message));
+                let (message, help) = match text.trim().is_empty() {
+                    true => (
+                        format!("`{}` is empty", source.path),
+                        "a command that fails writes nothing: was there an error?",
+                    ),
+                    false => (
+                        format!("`{}` is not JSON: {error}", source.path),
+                        "save what `aws … --output json` writes to standard output, and nothing else",
+                    ),
+                };
+                let found = Diagnostic::error("bad-json", "", &origin, message);
+                context.say(found.help(help));
             }
         }
     }
