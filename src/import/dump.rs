@@ -283,11 +283,23 @@ impl<'a> Dump<'a> {
 
     /// Every row of a listing with its id; a row that is there twice is given once.
     pub(super) fn rows(&self, key: &str, id: &str) -> Vec<(&'a str, Node<'a>)> {
+        self.rows_of(key, id, |_| true)
+    }
+
+    /// Those of them whose id is one that is wanted.
+    pub(super) fn rows_of(
+        &self,
+        key: &str,
+        id: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Vec<(&'a str, Node<'a>)> {
         let mut seen: HashMap<&str, &Value> = HashMap::new();
         let mut out = Vec::new();
         for page in self.pages(key) {
             for row in page.list.elements() {
-                let Some(name) = row.need(id) else { continue };
+                let Some(name) = row.need(id).filter(|name| wanted(name)) else {
+                    continue;
+                };
                 match seen.get(name) {
                     None => {
                         seen.insert(name, row.value);
