@@ -445,7 +445,6 @@ impl<'n> Compiler<'n> {
         // The host answers its own interface: nothing filters that either.
         let there = Action::Go(self.b.link(Link {
             to: node,
-            entry: entry::ARRIVE,
             label,
             back: Back::Here(entry::UNFILTERED),
             asked: Distance::Near,
@@ -458,15 +457,11 @@ impl<'n> Compiler<'n> {
         let resolvers = [Some(RESOLVER), own, Some(RESOLVER6)].into_iter().flatten();
         let mut rows = Vec::new();
         for at in resolvers.clone() {
-            // Without DNS support nobody answers queries.
+            // Without DNS support nobody answers there.
             if v.dns_support.known() == Some(&false) {
                 let silent = Action::Drop(Code::DNS_NO_ANSWER);
                 let text = "the VPC's resolver: enableDnsSupport is off";
-                rows.extend([6, 17].map(|proto| RowSpec {
-                    proto: Some(proto),
-                    ports: (53, 53),
-                    ..RowSpec::address((at, at), silent, &v.origin, text)
-                }));
+                rows.push(RowSpec::address((at, at), silent, &v.origin, text));
             }
         }
         rows.extend(

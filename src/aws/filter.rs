@@ -477,15 +477,11 @@ impl Members {
     }
 }
 
-/// A load balancer that keeps the client's address, an appliance, a transit gateway, or somebody
-/// outside with an address of the VPC.
+/// A load balancer that keeps the client's address, or an appliance.
 fn may_lose_senders(network: &Network) -> bool {
     let aside = |t: &Target| matches!(t, Target::Interface(_) | Target::Unseen(_));
     let mut routes = network.tables.iter().flat_map(|(_, t)| &t.routes);
     network.world == World::Open
         || !network.load_balancers.is_empty()
-        || !network.attachments.is_empty()
-        || !network.sites.is_empty()
-        || !network.client_vpns.is_empty()
         || routes.any(|r| aside(&r.target))
 }

@@ -44,12 +44,10 @@ impl Compiler<'_> {
                 .id()
                 .and_then(|s| self.out.sites.get(s.index()))
                 .copied();
-            let missing = Action::Opaque(Code::UNKNOWN_RESOURCE);
-            let up = connection.up;
+            // What is down is not led to.
             let mut there = |node: Option<u32>, entry: u8| match node {
-                _ if !up => Action::Drop(Code::BAD_STATE_VPN),
                 Some(node) => self.clearing(node, entry, Label::default()),
-                None => missing,
+                None => Action::Opaque(Code::UNKNOWN_RESOURCE),
             };
             let (to_gateway, to_site) = (there(gateway, 0), there(site, entry::SITE));
             for (slot, to) in [(0, to_gateway), (1, to_site)] {
@@ -114,8 +112,7 @@ impl Compiler<'_> {
                 let block = route.destination;
                 let then = match &route.via {
                     Some(via) => via.id().map_or(missing, |c| self.toward(c)),
-                    None if site.public_ip.is_some() => self.b.to(isp, 0),
-                    None => Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
+                    None => self.b.to(isp, 0),
                 };
                 let text = format!("{} {}", site.name, route.destination);
                 let row = RowSpec::address(span(&block), then, &route.origin, text);

@@ -165,36 +165,13 @@ impl Compiled {
         self.checks.get(at).map(|(_, check)| check)
     }
 
-    /// Sorted nodes at which traffic to an AWS service arrives: its public edge in that Region, and
-    /// every endpoint of that service and Region (gateway endpoints, interfaces of interface endpoints).
+    /// The nodes that stand for an AWS service: its public edge in that Region, and every gateway
+    /// endpoint of that service and Region.
     #[must_use]
-    pub fn arrivals_of_service(
-        &self,
-        network: &Network,
-        region: &str,
-        service: &str,
-    ) -> Vec<NodeId> {
-        let mut nodes: Vec<NodeId> = self
-            .edges
-            .iter()
-            .filter(|((r, s), _)| r == region && s == service)
-            .map(|(_, n)| *n)
-            .collect();
-        for (_, endpoint) in network.endpoints.iter() {
-            if let (EndpointTarget::Aws(r, s), EndpointKind::Interface(interfaces)) =
-                (&endpoint.target, &endpoint.kind)
-                && r == region
-                && s == service
-            {
-                nodes.extend(
-                    interfaces
-                        .iter()
-                        .filter_map(Ref::id)
-                        .map(|i| self.node_of(i)),
-                );
-            }
-        }
-        sorted(nodes)
+    pub fn edges_of_service(&self, region: &str, service: &str) -> Vec<NodeId> {
+        let own = self.edges.iter();
+        let own = own.filter(|((r, s), _)| r == region && s == service);
+        own.map(|(_, n)| *n).collect()
     }
 
     /// Sorted nodes of every target behind a load balancer; an Application Load Balancer's own nodes,
@@ -278,7 +255,7 @@ impl Compiled {
                     .collect(),
             ),
             (EndpointTarget::Aws(region, service), EndpointKind::Gateway(_)) => {
-                self.arrivals_of_service(network, region, service)
+                sorted(self.edges_of_service(region, service))
             }
         }
     }

@@ -58,23 +58,6 @@ impl Candidate<'_> {
         let from_list = |c: &Self| c.rank == FROM_LIST && !c.maybe;
         from_list(self) && from_list(other) && self.span == other.span
     }
-
-    fn same_way(&self, other: &Self) -> bool {
-        let (a, b) = (self.route, other.route);
-        a.active == b.active
-            && match (&a.target, &b.target) {
-                (Target::Internet(a), Target::Internet(b)) => a.to == b.to,
-                (Target::EgressOnly(a), Target::EgressOnly(b)) => a.to == b.to,
-                (Target::Nat(a), Target::Nat(b)) => a.to == b.to,
-                (Target::RegionalNat(a), Target::RegionalNat(b)) => a.to == b.to,
-                (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
-                (Target::Vpn(a), Target::Vpn(b)) => a.to == b.to,
-                (Target::Endpoint(a), Target::Endpoint(b)) => a.to == b.to,
-                (Target::Interface(a), Target::Interface(b)) => a.to == b.to,
-                (Target::Transit(a), Target::Transit(b)) => a.to == b.to,
-                (a, b) => a == b,
-            }
-    }
 }
 
 impl Compiler<'_> {
@@ -295,18 +278,18 @@ impl Compiler<'_> {
     ) -> Result<Action, Lack> {
         let name = self.network.tables[table].name.as_str();
         let name = &self.scoped(own, name);
-        let mut ways: Vec<&Candidate<'_>> = Vec::new();
+        let mut ways: Vec<(&Candidate<'_>, Action)> = Vec::new();
         for c in tied {
-            if !ways.iter().any(|w| w.same_way(c)) {
-                ways.push(c);
+            let then = self.target(table, c.route, own, sender)?;
+            if !ways.iter().any(|(_, known)| self.b.0.same(*known, then)) {
+                ways.push((c, then));
             }
         }
-        if let [only] = ways.as_slice() {
-            return self.target(table, only.route, own, sender);
+        if let [(_, only)] = ways.as_slice() {
+            return Ok(*only);
         }
         let mut alternatives = Vec::new();
-        for c in ways {
-            let then = self.target(table, c.route, own, sender)?;
+        for (c, then) in ways {
             let text = format!("{name} {}", c.text);
             let spec = RowSpec::address(c.span, then, &c.route.origin, text);
             let row = self.b.cited(name, spec);

@@ -130,7 +130,6 @@ impl Query<'_> {
             }
         });
         match own {
-            Some(IpType::Dualstack) => IpType::Dualstack,
             Some(families) if !has_both(name) => families,
             _ => by_name,
         }
