@@ -20,7 +20,7 @@
 //! | `internet_gateway`, `egress_only_gateway`, `vpn_gateway` | `describe-internet-gateways`, `describe-egress-only-internet-gateways`, `describe-vpn-gateways` | read |
 //! | `subnets`, `route_tables`, `propagated` | `describe-subnets`, `describe-route-tables` | read; how a route was propagated is told by the connections of its gateway where they are of one kind |
 //! | `security_groups`, `network_acls` | `describe-security-groups`, `describe-network-acls` | read |
-//! | `security_groups.vpcs` | `describe-security-group-vpc-associations` | left out: not modelled yet |
+//! | `security_groups.vpcs` | `describe-security-group-vpc-associations` | read |
 //! | `interfaces`, `instances` | `describe-network-interfaces`, `describe-instances`, `describe-addresses` | read; `forwards` and `runs` are in no listing: unknown where a route leads through an instance |
 //! | `nat_gateways` | `describe-nat-gateways` | read, zonal and regional |
 //! | `endpoints` | `describe-vpc-endpoints` | read; Gateway Load Balancer and resource endpoints by name; service network endpoints are unknown |
