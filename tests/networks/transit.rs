@@ -106,6 +106,7 @@ impl Maker<'_> {
             propagates_to,
             appliance_mode: false,
             group_references: Fact::Known(!self.genes.chance(20)),
+            ipv6: Fact::Known(false),
             available: !self.genes.chance(3),
             origin: Origin::Unknown,
         });
