@@ -43,7 +43,6 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
         "`describe-vpn-gateways` says more",
         false,
     ),
-    ("ClientVpnEndpoints", "client VPN endpoints", NOT_YET, true),
     ("CarrierGateways", "carrier gateways", NOT_YET, true),
     ("LocalGateways", "local gateways", NOT_YET, true),
     (

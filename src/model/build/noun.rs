@@ -218,7 +218,7 @@ noun!(
 noun!(
     ClientVpn,
     "Client VPN endpoint",
-    None,
+    Some(Listing::ClientVpnEndpoints),
     true,
     client_vpns,
     |_| None,
