@@ -142,9 +142,11 @@ fn a_way_that_ends_outside_was_exposed() {
     }
 }
 
-/// Who lost a name, and why.
+/// Who answered, and who lost the name, and why.
+type Lost = (Question, &'static str, &'static [(&'static str, &'static str)]);
+
 #[rustfmt::skip]
-const LOST: &[(Question, &str, &[(&str, &str)])] = &[
+const LOST: &[Lost] = &[
     (("dns/rules.yaml", "a private zone of the same domain", "a/i1", "tcp://intranet.example.com:443"),
         "corp", &[("own", "a rule goes before a zone of the same domain")]),
     (("dns/rules.yaml", "a zone below the rule's domain", "a/i1", "tcp://h.a.example.com:443"),

@@ -145,7 +145,7 @@ fn attachment(
         }
     };
     let ipv6 = match (on("Ipv6Support"), off("Ipv6Support")) {
-        (false, false) => {
+        (false, false) if matches!(to, Attached::Vpc(..)) => {
             let why = dump.why(Listing::TransitGatewayVpcAttachments);
             Fact::Unseen(unseen("IPv6 support of transit gateway attachment", why))
         }

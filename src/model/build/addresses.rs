@@ -67,7 +67,7 @@ fn wrong_size(block: &IpNet, longest: u8) -> Option<String> {
     let (fits, sizes) = match block {
         IpNet::V4(_) => ((16..=28).contains(&length), "/16 to /28".to_owned()),
         IpNet::V6(_) => (
-            (44..=longest).contains(&length) && length % 4 == 0,
+            (44..=longest).contains(&length) && length.is_multiple_of(4),
             format!("/44 to /{longest} in steps of four"),
         ),
     };
