@@ -441,6 +441,20 @@ fn filters_become_one_rule_per_peer() {
 }
 
 #[test]
+fn groups_are_associated_with_other_vpcs() {
+    let group = json!({"SecurityGroups": [{"GroupId": "sg-1", "VpcId": "vpc-1"}]});
+    let rows = json!({"SecurityGroupVpcAssociations": [
+        {"GroupId": "sg-1", "VpcId": "vpc-2", "State": "associated"},
+        {"GroupId": "sg-1", "VpcId": "vpc-3", "State": "disassociated"},
+        {"GroupId": "sg-1", "VpcId": "vpc-1", "State": "associated"}]});
+    let imported = dump(&[("groups.json", group), ("associations.json", rows)]);
+    let group = find(&imported.draft.groups, |g| g.name == "sg-1");
+    let vpcs: Vec<&str> = group.vpcs.iter().map(|v| v.text.as_str()).collect();
+    assert_eq!(vpcs, ["vpc-2"]);
+    assert!(imported.left_out.is_empty(), "{:?}", imported.left_out);
+}
+
+#[test]
 fn interfaces_know_their_owners() {
     let imported = everything();
     let draft = &imported.draft;

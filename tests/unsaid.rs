@@ -142,9 +142,14 @@ fn a_way_that_ends_outside_was_exposed() {
     }
 }
 
-/// Who answered, and who lost the name, and why.
-type Lost = (Question, &'static str, &'static [(&'static str, &'static str)]);
+/// Who won a name, and who lost it, each with the reason.
+type Lost = (
+    Question,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
 
+/// Who lost a name, and why.
 #[rustfmt::skip]
 const LOST: &[Lost] = &[
     (("dns/rules.yaml", "a private zone of the same domain", "a/i1", "tcp://intranet.example.com:443"),

@@ -70,12 +70,6 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
         false,
     ),
     (
-        "SecurityGroupVpcAssociations",
-        "security group VPC associations",
-        NOT_YET,
-        true,
-    ),
-    (
         "Rules",
         "load balancer rules",
         "only default actions are read",
