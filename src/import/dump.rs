@@ -91,9 +91,11 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     /// Whether the answer says that it goes on elsewhere
     /// (`/cli/latest/userguide/cli-usage-pagination.html`).
-    fn goes_on(&self) -> bool {
-        let more = ["NextToken", "NextMarker"];
-        self.list.value.is_array() && more.iter().any(|key| self.root.text(key).is_some())
+    pub(super) fn goes_on(&self) -> bool {
+        let more = ["NextToken", "NextMarker", "nextToken"];
+        let truncated = self.root.value.get("IsTruncated").and_then(Value::as_bool);
+        self.list.value.is_array()
+            && (truncated == Some(true) || more.iter().any(|key| self.root.text(key).is_some()))
     }
 }
 

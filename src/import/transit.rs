@@ -105,6 +105,7 @@ fn peered(dump: &Dump<'_>, draft: &mut Draft, peers: &Peers<'_>) {
             propagates_to: Vec::new(),
             appliance_mode: false,
             group_references: Fact::Known(true),
+            ipv6: Fact::Known(false),
             available: !peers.row.has("State")
                 || peers.row.is("State", &["available", "modifying"]),
             origin: origin.clone(),
