@@ -9,14 +9,27 @@ use std::ops::Range;
 /// The rows of a table as traffic looks at them: at those of its family only.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a> {
-    pub(super) fabric: &'a Fabric,
-    pub(super) table: &'a Table,
+    /// Where they are.
+    pub fabric: &'a Fabric,
+    /// Whose they are.
+    pub table: &'a Table,
 }
 
 impl<'a> Rows<'a> {
+    /// The row of an address, where all rows of its family are sorted.
+    #[must_use]
+    pub fn by_address(self, address: Address) -> Option<Hit> {
+        if address.is_v4() {
+            by_address::<u32>(self, address)
+        } else {
+            by_address::<Address>(self, address)
+        }
+    }
+
     /// The tags of some traffic's mark.
+    #[must_use]
     #[inline(always)]
-    fn tags(self, traffic: &impl Traffic) -> &'a [u32] {
+    pub fn tags(self, traffic: &impl Traffic) -> &'a [u32] {
         let tags = self.fabric.marks.get(traffic.mark() as usize);
         tags.map_or(&[], Vec::as_slice)
     }
@@ -104,6 +117,12 @@ pub(super) fn first<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<H
         Some(address) => around(rows, sorted, all, A::of(address), looks)?,
     };
     Some(list.hit(number))
+}
+
+fn by_address<A: Family>(looks: Rows<'_>, address: Address) -> Option<Hit> {
+    let list = List::<A>::of(looks);
+    let all = !list.rows.is_empty() && list.sorted.len() == list.rows.len();
+    all.then(|| list.hit(sought(list.rows, A::of(address))))
 }
 
 /// Each part of some traffic of a family goes to the first row that takes it.

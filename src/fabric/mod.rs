@@ -19,13 +19,12 @@ pub use build::{FabricBuilder, RowSpec};
 pub use flow::Flow;
 pub use list::Rows;
 pub use packet::Packet;
-pub use row::{Arena, Part, Row, flags};
+pub use row::{Arena, Part, Row, V6, flags};
 pub use set::{PacketSet, Region};
 pub use traffic::{Hit, Parts, Share, Side, Taken, Traffic};
 
 use crate::code::Code;
 use crate::model::Origin;
-use row::V6;
 use smol_str::SmolStr;
 
 /// Index of a node.

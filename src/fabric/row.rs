@@ -163,4 +163,4 @@ impl Part {
 }
 
 /// Set in the number of a row of IPv6: both families' rows have numbers of one kind.
-pub(super) const V6: u32 = 1 << 31;
+pub const V6: u32 = 1 << 31;

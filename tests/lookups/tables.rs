@@ -197,8 +197,10 @@ fn a_lookup_is_a_scan_for_packet_flow_and_set() {
         let table = &fabric.tables[0];
         sorted += usize::from(!table.v4.sorted.is_empty());
         sorted6 += usize::from(!table.v6.sorted.is_empty());
-        let run = &table.v4.sorted;
-        amid += usize::from(run.start > 0 && run.end > run.start && run.end < table.v4.len);
+        for part in [&table.v4, &table.v6] {
+            let run = &part.sorted;
+            amid += usize::from(run.start > 0 && run.end > run.start && run.end < part.len);
+        }
         for _ in 0..LOOKUPS {
             let v6 = g.chance(50);
             let (src, dst) = match rows.get(g.below(2 * rows.len().max(1))).map(|r| r.span) {
