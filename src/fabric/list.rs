@@ -92,6 +92,27 @@ impl<'a, A: Family> List<'a, A> {
     }
 
     #[inline(always)]
+    fn scanned<T: Traffic>(&self, rows: &[Row<A>], all: &T, looks: Rows<'_>) -> Option<Hit> {
+        let (side, tags) = (looks.table.side, looks.tags(all));
+        let mut number = self.first;
+        for row in rows {
+            match all.share(row, side, tags) {
+                Share::None => number += 1,
+                Share::Whole if !row.is(flags::FORK) => {
+                    return Some(Hit::Row(Taken {
+                        row: number,
+                        then: row.then,
+                        maybe: row.is(flags::MAYBE),
+                        fork: false,
+                    }));
+                }
+                Share::Whole | Share::Part => return None,
+            }
+        }
+        Some(Hit::Otherwise)
+    }
+
+    #[inline(always)]
     fn hit(&self, number: usize) -> Hit {
         match self.rows.get(number) {
             Some(row) => Hit::Row(Taken {
@@ -110,9 +131,11 @@ impl<'a, A: Family> List<'a, A> {
 pub(super) fn first<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<Hit> {
     let list = List::<A>::of(looks);
     let (rows, sorted) = (list.rows, list.sorted);
-    let point = all.point(looks.table.side);
-    let number = match point.filter(|_| !sorted.is_empty()) {
-        None => scanned(rows, all, looks)?,
+    if sorted.is_empty() {
+        return list.scanned(rows, all, looks);
+    }
+    let number = match all.point(looks.table.side) {
+        None => return list.scanned(rows, all, looks),
         Some(address) if sorted.len() == rows.len() => sought(rows, A::of(address)),
         Some(address) => around(rows, sorted, all, A::of(address), looks)?,
     };

@@ -367,10 +367,11 @@ impl Fabric {
 
     /// The name of a node.
     #[must_use]
-    pub fn node_name(&self, node: NodeId) -> SmolStr {
+    pub fn node_name(&self, node: NodeId) -> &SmolStr {
+        static NAMELESS: SmolStr = SmolStr::new_static("");
         let node = self.nodes.get(node as usize);
         let name = node.and_then(|n| self.names.get(n.name as usize));
-        name.cloned().unwrap_or_default()
+        name.unwrap_or(&NAMELESS)
     }
 
     /// The stage at a place.
