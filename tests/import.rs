@@ -300,6 +300,10 @@ fn networks_come_from_their_listings() {
     assert_eq!(draft.region, "eu-west-1");
     let missing = [
         Listing::EgressOnlyInternetGateways,
+        Listing::VpnConnections,
+        Listing::VirtualInterfaces,
+        Listing::DirectConnectAssociations,
+        Listing::DirectConnectAttachments,
         Listing::TargetGroupAttributes,
         Listing::TransitGatewayAttachments,
         Listing::TransitGatewayVpcAttachments,

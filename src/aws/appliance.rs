@@ -170,30 +170,34 @@ impl Compiler<'_> {
     /// they cannot answer by the gateway directly
     /// (`/vpc/latest/reachability/explanation-codes.html`).
     pub(super) fn redirected(&self, gateway: Id<InternetGateway>) -> Vec<(Id<Subnet>, IpNet)> {
+        let vpc = self.network.internet_gateways[gateway].vpc.id();
+        let subnets = vpc
+            .map_or_else(Vec::new, |v| self.subnets_of(v))
+            .into_iter();
+        let blocks = subnets.flat_map(|(id, s)| s.blocks().map(move |block| (id, block)));
+        blocks
+            .filter(|(id, block)| self.appliance_before(gateway, *id, block).is_some())
+            .collect()
+    }
+
+    /// The subnet of the appliance that an internet gateway sends a subnet's arriving traffic to. The
+    /// appliance's own subnet is reached directly.
+    pub(super) fn appliance_before(
+        &self,
+        gateway: Id<InternetGateway>,
+        subnet: Id<Subnet>,
+        block: &IpNet,
+    ) -> Option<Id<Subnet>> {
         let network = self.network;
         let own = |t: &&RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
-        let Some(table) = network.tables.iter().map(|(_, t)| t).find(own) else {
-            return Vec::new();
+        let table = network.tables.iter().map(|(_, t)| t).find(own)?;
+        let covering = table.routes.iter().filter(|r| covers(r, block));
+        let best = covering.max_by_key(|r| length(r))?;
+        let Target::Interface(appliance) = &best.target else {
+            return None;
         };
-        let subnets = network.subnets.iter();
-        let own = subnets.filter(|(_, s)| Ref::id(&s.vpc) == table.vpc.id());
-        let blocks = own.flat_map(|(id, s)| s.blocks().map(move |block| (id, block)));
-        let led = blocks.filter(|(id, block)| {
-            let best = table
-                .routes
-                .iter()
-                .filter(|r| covers(r, block))
-                .max_by_key(|r| length(r));
-            best.is_some_and(|r| match &r.target {
-                // The appliance's own subnet is reached directly.
-                Target::Interface(i) => {
-                    let there = i.id().and_then(|i| network.interfaces[i].subnet.id());
-                    there != Some(*id)
-                }
-                _ => false,
-            })
-        });
-        led.collect()
+        let there = network.interfaces[appliance.id()?].subnet.id();
+        there.filter(|there| *there != subnet)
     }
 }
 

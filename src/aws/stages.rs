@@ -36,8 +36,8 @@ pub(super) mod entry {
     pub(in crate::aws) const SERVE: u8 = 3;
     /// An internet gateway, from a subnet whose arriving traffic goes to an appliance.
     pub(in crate::aws) const REDIRECTED: u8 = 2;
-    /// A NAT gateway's service, for what a transit gateway brought.
-    pub(in crate::aws) const SERVE_ANYBODY: u8 = 4;
+    /// A NAT gateway's service, from its own subnet.
+    pub(in crate::aws) const SERVE_NEAR: u8 = 4;
     /// A load balancer's own health checks.
     pub(in crate::aws) const CHECK: u8 = 4;
     /// From outside into a site: to the host that has the address.
@@ -161,7 +161,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[route("local", 3)],
         ])),
         host: b.shape(lists(&[&[route("routes", 0)], &[Stage::Arrive]])),
-        host_service: b.shape(lists(&[&[NEAR], &[Stage::Arrive]])),
+        host_service: b.shape(lists(&[&[NEAR, Stage::Arrive]])),
         wire: b.shape(lists(&[
             &[route("connection", 0)],
             &[route("connection", 1)],
@@ -424,8 +424,8 @@ fn client_interface() -> Shape {
 /// (`/vpc/latest/userguide/nat-gateway-basics.html`).
 fn nat() -> Shape {
     let stages = vec![
-        filter("NAT gateway", slot::GROUP_OUT),
         ACL_IN,
+        filter("NAT gateway", slot::GROUP_OUT),
         filter("NAT gateway", slot::GROUP_IN),
         Stage::Translate {
             what: "NAT",
@@ -470,7 +470,7 @@ fn regional_nat() -> Shape {
     ];
     Shape {
         stages,
-        entries: vec![0, 1, 4],
+        entries: vec![0, 0, 4],
         reply: 0,
     }
 }

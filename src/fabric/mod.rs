@@ -222,6 +222,8 @@ pub enum MarkOp {
     Clear,
     /// Takes this one.
     Set(u32),
+    /// Becomes another, by [`Fabric::turns`].
+    Turn(u32),
 }
 
 /// Where replies go that a link asks back.
@@ -249,7 +251,7 @@ pub enum Distance {
 }
 
 /// A way to an entry of a node.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// The node.
     pub to: NodeId,
@@ -339,10 +341,22 @@ pub struct Fabric {
     pub alternatives: Vec<Alternative>,
     /// Sorted tags of each mark; mark 0 has none.
     pub marks: Vec<Vec<u32>>,
+    /// What becomes of each mark, by [`MarkOp::Turn`].
+    pub turns: Vec<Vec<u32>>,
     pub names: Vec<SmolStr>,
 }
 
 impl Fabric {
+    /// What a mark becomes.
+    #[must_use]
+    pub fn turned(&self, turn: u32, mark: u32) -> u32 {
+        let marks = self.turns.get(turn as usize);
+        marks
+            .and_then(|m| m.get(mark as usize))
+            .copied()
+            .unwrap_or_default()
+    }
+
     /// Where a row was written, and its short text.
     #[must_use]
     pub fn origin(&self, row: u32) -> Option<(&Origin, &SmolStr)> {
@@ -428,5 +442,15 @@ impl Fabric {
         self.actions
             .get(table.actions as usize + then as usize)
             .unwrap_or(&table.otherwise)
+    }
+
+    /// Whether two actions do the same: whoever needs a link makes one, and two may be equal.
+    #[must_use]
+    pub fn same(&self, a: Action, b: Action) -> bool {
+        let link = |action| match action {
+            Action::Go(link) => self.links.get(link as usize),
+            _ => None,
+        };
+        a == b || link(a).is_some_and(|a| link(b) == Some(a))
     }
 }

@@ -222,6 +222,22 @@ impl<'a> Dump<'a> {
         })
     }
 
+    /// Whether a listing that answers about one thing has answered about this: a row names it, or it
+    /// is said beside the list or in the file's name.
+    pub(super) fn tells(&self, listing: Listing, about: &str) -> bool {
+        let keys = listing.keys().iter();
+        let pages = keys.flat_map(|key| self.pages(key));
+        pages.filter(|p| self.ends(p)).any(|p| {
+            let object = p.root.value.as_object();
+            let beside = object.into_iter().flat_map(|o| o.values());
+            let list = p.list.value.as_array();
+            let rows = list.into_iter().flatten();
+            let within = rows.filter_map(Value::as_object).flat_map(|o| o.values());
+            let mut words = beside.chain(within).flat_map(words);
+            p.root.place.carries(about) || words.any(|word| word == about)
+        })
+    }
+
     /// Why something is not in the draft.
     pub(super) fn why(&self, listing: Listing) -> Why {
         if self.lists(listing) {
@@ -266,5 +282,14 @@ impl<'a> Dump<'a> {
             }
         }
         out
+    }
+}
+
+/// A text, or those of an object.
+fn words(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Object(object) => object.values().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
     }
 }

@@ -1,11 +1,10 @@
-//! Internet gateways, NAT gateways, virtual private gateways, peering connections.
+//! Internet gateways, NAT gateways, peering connections.
 
 use super::dump::Dump;
 use super::node::Node;
 use super::vpcs::{Zones, zone_id, zone_ids};
 use crate::model::{
-    Draft, EgressOnlyGateway, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, RegionalNat,
-    Unseen, Vpc, VpnGateway, Why,
+    Draft, EgressOnlyGateway, InternetGateway, NatGateway, Origin, Peering, Ref, RegionalNat, Vpc,
 };
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
@@ -16,7 +15,7 @@ pub(super) fn holds(attachment: &Node<'_>) -> bool {
 }
 
 /// The VPC a gateway is attached to.
-fn attached<'a>(row: &Node<'a>, key: &str) -> Option<&'a str> {
+pub(super) fn attached<'a>(row: &Node<'a>, key: &str) -> Option<&'a str> {
     row.items(key)
         .iter()
         .filter(|a| holds(a))
@@ -59,29 +58,6 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             if let (Some(vpc), true) = (table.text("VpcId"), known.insert(name)) {
                 egress_only(name, vpc, &origin, draft);
             }
-        }
-    }
-    for (name, row) in dump.rows("VpnGateways", "VpnGatewayId") {
-        let origin = row.origin();
-        match attached(&row, "VpcAttachments") {
-            Some(vpc) => {
-                let why = "the sites behind it are not in an export".to_owned();
-                let unseen = draft.unseen.push(Unseen {
-                    name: name.to_owned(),
-                    kind: "virtual private gateway",
-                    why: Why::NotModelled(why),
-                    origin: origin.clone(),
-                });
-                let id = draft.vpn_gateways.push(VpnGateway {
-                    name: name.to_owned(),
-                    vpc: Ref::named(vpc, &origin),
-                    origin,
-                });
-                draft.gaps.insert(Gap::VpnGateway(id), unseen);
-            }
-            None => dump
-                .context
-                .leave("virtual private gateways", why, 1, false),
         }
     }
     let zones = zone_ids(dump);

@@ -91,6 +91,18 @@ listings! {
     VpnGateways ["VpnGateways"]
         "virtual private gateways", "aws ec2 describe-vpn-gateways",
         "what a route sends to a virtual private gateway";
+    VpnConnections ["VpnConnections"]
+        "VPN connections", "aws ec2 describe-vpn-connections",
+        "what a route sends to a virtual private gateway, or to a VPN attachment of a transit gateway";
+    VirtualInterfaces ["virtualInterfaces"]
+        "virtual interfaces", "aws directconnect describe-virtual-interfaces",
+        "what a route sends to a virtual private gateway";
+    DirectConnectAssociations ["directConnectGatewayAssociations"]
+        "associations of Direct Connect gateways", "aws directconnect describe-direct-connect-gateway-associations --associated-gateway-id",
+        "what a route sends to a virtual private gateway, or to a Direct Connect attachment of a transit gateway";
+    DirectConnectAttachments ["directConnectGatewayAttachments"]
+        "attachments of Direct Connect gateways", "aws directconnect describe-direct-connect-gateway-attachments",
+        "what goes to a Direct Connect gateway, where no virtual interface of the input shows that it is up";
     VpcPeeringConnections ["VpcPeeringConnections"]
         "peering connections", "aws ec2 describe-vpc-peering-connections",
         "what a route sends to a peering connection";

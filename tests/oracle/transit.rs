@@ -25,9 +25,6 @@ impl<'a> Walk<'a> {
             *direct = false;
         }
         self.crossed.push((self.leg, "transit-gateway"));
-        if own.appliance_mode {
-            self.pinned.push((id, self.packet, &port.zone));
-        }
         self.attached(id, Some(&port.zone))
     }
 
@@ -116,8 +113,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// In appliance mode a flow keeps the zone that its first packet took; that is its sender's,
-    /// unless the other side is in another zone.
+    /// In appliance mode a flow keeps the zone that its first packet took: that of the end that has
+    /// one, or of both; any, where they differ.
     fn pinned_zone(
         &self,
         id: Id<TransitAttachment>,
@@ -130,10 +127,17 @@ impl<'a> Walk<'a> {
         if let Some((.., pinned)) = before.find(|(at, p, _)| *at == id && same(*p)) {
             return Some(pinned);
         }
+        let attached = |s: &Subnet| {
+            let mut all = self.net.attachments.iter().map(|(_, a)| a);
+            all.any(|a| a.gateway.id() == far.gateway.id() && a.vpc() == s.vpc.id())
+        };
         let mut subnets = self.net.subnets.iter().map(|(_, s)| s);
-        let holds = |s: &Subnet| s.vpc.id() == far.vpc() && s.v4().contains(&packet.dst);
+        let holds = |s: &Subnet| attached(s) && s.v4().contains(&packet.dst);
         let other = subnets.find(|s| holds(s)).map(|s| s.zone.as_str());
-        zone.filter(|zone| other.is_none_or(|other| other == *zone))
+        match (zone, other) {
+            (Some(own), Some(other)) => (own == other).then_some(own),
+            (own, other) => own.or(other),
+        }
     }
 
     /// Groups stay known where the gateway and both attachments say so, and nowhere in use1-az3.

@@ -133,6 +133,7 @@ fn answer(address: Ipv4Addr, origin: &Origin, assumes: Option<&'static str>) -> 
         zone: None,
         origin: origin.clone(),
         assumes,
+        private: false,
     }])
 }
 

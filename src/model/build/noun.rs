@@ -263,7 +263,7 @@ noun!(
 noun!(
     Connection,
     "connection",
-    None,
+    Some(Listing::VpnConnections),
     false,
     connections,
     |_| None,
