@@ -67,6 +67,7 @@ const SOURCES: &[&str] = &[
     "i-0bat",
     "i-0db",
     "eni-0fn",
+    "cvpn-endpoint-0a1",
     "i-0data",
     "i-0dax",
     "i-0qui",
@@ -135,6 +136,7 @@ const DESTINATIONS: &[&str] = &[
     "tcp://10.0.1.70:8443",
     "https://10.0.0.50",
     "https://10.0.1.1",
+    "https://10.0.4.90",
 ];
 
 /// A flow's answer: the verdict, and for `unknown` the reason.
@@ -196,6 +198,8 @@ fn holds(path: &str, listing: Listing) -> bool {
     match listing {
         Listing::LoadBalancerAttributes => path.contains("load-balancer-attributes"),
         Listing::TargetGroupAttributes => path.contains("target-group-attributes"),
+        Listing::TransitGatewayRoutes => !path.contains("client-vpn-routes"),
+        Listing::ClientVpnRoutes => path.contains("client-vpn-routes"),
         _ => true,
     }
 }
@@ -208,6 +212,9 @@ fn without(files: &Files, listing: Listing, folder: &str) -> Files {
             let object = value.as_object_mut().unwrap();
             for key in listing.keys() {
                 object.shift_remove(*key);
+            }
+            if listing == Listing::ClientVpnRoutes {
+                object.shift_remove("Routes");
             }
         }
         out.push((path.clone(), value));

@@ -7,54 +7,19 @@
     reason = "a test may fail"
 )]
 
-use reachability::answer::{Answer, Ask, answer, source};
-use reachability::aws::compile;
-use reachability::diagnostic::Severity;
-use reachability::import::{Imported, Source, import};
-use reachability::model::{Network, build};
-use reachability::scenario::load;
+#[path = "listings/mod.rs"]
+mod listings;
+
+use listings::{again, asked, endure, network};
+use reachability::model::Network;
 use reachability::scenario::print::print;
 use serde_json::{Value, json};
 
 const DX: &str = "5f294f92-bafb-4011-916d-9b0bdc111111";
 
-fn imported(files: &[(&str, Value)]) -> Imported {
-    let source = |(path, value): &(&str, Value)| Source {
-        path: (*path).to_owned(),
-        text: value.to_string(),
-    };
-    let sources: Vec<Source> = files.iter().map(source).collect();
-    import(&sources)
-}
-
-fn network(files: &[(&str, Value)]) -> Network {
-    let imported = imported(files);
-    let errors = imported.diagnostics.iter();
-    let errors: Vec<_> = errors.filter(|d| d.severity == Severity::Error).collect();
-    assert!(errors.is_empty(), "{errors:?}");
-    let built = build(imported.draft);
-    built
-        .network
-        .unwrap_or_else(|| panic!("{:?}", built.diagnostics))
-}
-
-fn asked(network: &Network, from: &str, to: &str) -> Answer {
-    let ask = Ask {
-        from: source(network, from).unwrap(),
-        to: to.to_owned(),
-        protocol: None,
-        port: None,
-        client_ports: None,
-    };
-    answer(network, &compile(network), &ask).unwrap()
-}
-
 /// Verdict, and what decides.
 fn why(network: &Network, to: &str) -> String {
-    let answer = asked(network, "i-1", to);
-    let first = answer.obstacles.first();
-    let by = first.map_or(String::new(), |o| format!(" {} {}", o.code, o.by));
-    format!("{}{by}", answer.verdict.name())
+    listings::why(network, "i-1", to)
 }
 
 /// A VPC with an instance whose routes lead to a virtual private gateway and a transit gateway.
@@ -432,14 +397,6 @@ fn what_is_imported_is_printed_and_loads_again() {
     );
     let before = network(&all);
     let printed = print(&before, "sites");
-    let again = |text: &str| {
-        let loaded = load("sites.yaml", text, &|_| Err(String::new()));
-        assert_eq!(loaded.diagnostics, [], "{text}");
-        let built = build(loaded.scenario.unwrap().cases.remove(0).draft);
-        built
-            .network
-            .unwrap_or_else(|| panic!("{:?}\n{text}", built.diagnostics))
-    };
     let after = again(&printed.text);
     let connections = |n: &Network| -> Vec<_> {
         let all = n.connections.iter();
@@ -468,21 +425,6 @@ fn what_is_imported_is_printed_and_loads_again() {
 /// No shape is too wrong to be read, built, compiled and printed.
 #[test]
 fn no_wrong_shape_is_too_much() {
-    fn places(value: &Value, at: &str, out: &mut Vec<String>) {
-        out.push(at.to_owned());
-        let pairs: Vec<(String, &Value)> = match value {
-            Value::Array(list) => list
-                .iter()
-                .enumerate()
-                .map(|(i, v)| (i.to_string(), v))
-                .collect(),
-            Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), v)).collect(),
-            _ => Vec::new(),
-        };
-        for (key, value) in pairs {
-            places(value, &format!("{at}/{key}"), out);
-        }
-    }
     let vpns = [
         vpn("vpn-1", VGW, true, &["172.16.0.0/16"], UP),
         vpn("vpn-2", TGW, false, &[], DOWN),
@@ -503,38 +445,15 @@ fn no_wrong_shape_is_too_much() {
             "up",
         ),
     ];
-    let mut all = files(
-        &vpns,
-        &interfaces,
-        &[
-            association("tgw-1", "transitGateway"),
-            association("vgw-1", "virtualPrivateGateway"),
-        ],
+    endure(
+        &files(
+            &vpns,
+            &interfaces,
+            &[
+                association("tgw-1", "transitGateway"),
+                association("vgw-1", "virtualPrivateGateway"),
+            ],
+        ),
+        2,
     );
-    for at in 2..all.len() {
-        let mut found = Vec::new();
-        places(&all[at].1, "", &mut found);
-        for place in found {
-            for wrong in [
-                json!(-7),
-                json!("\u{e9}"),
-                json!([1]),
-                json!({"State": 1}),
-                json!(null),
-            ] {
-                let kept = std::mem::replace(all[at].1.pointer_mut(&place).unwrap(), wrong);
-                if let Some(network) = build(imported(&all).draft).network {
-                    let _ = compile(&network);
-                    let text = print(&network, "wrong").text;
-                    let loaded = load("wrong.yaml", &text, &|_| Err(String::new()));
-                    assert!(
-                        loaded.scenario.is_some(),
-                        "{place}: {:?}\n{text}",
-                        loaded.diagnostics
-                    );
-                }
-                *all[at].1.pointer_mut(&place).unwrap() = kept;
-            }
-        }
-    }
 }

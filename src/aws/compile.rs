@@ -22,8 +22,8 @@ use std::net::IpAddr;
 /// Who has which addresses.
 type Member = ((Address, Address), Id<Interface>);
 
-/// The groups of an interface: those of the input, and the names of the others.
-type GroupSet = (Vec<Id<SecurityGroup>>, Vec<String>);
+/// The groups of an interface: its VPC, those of the input, and the names of the others.
+type GroupSet = (Option<Id<Vpc>>, Vec<Id<SecurityGroup>>, Vec<String>);
 
 /// What compilation keeps while it runs.
 pub(super) struct Compiler<'n> {
@@ -527,7 +527,7 @@ impl<'n> Compiler<'n> {
                 | Role::Other(_) => true,
             };
             if has_groups {
-                let (groups_in, groups_out) = self.groups(&interface.groups);
+                let (groups_in, groups_out) = self.groups(&interface.groups, network.vpc_of(id));
                 self.b.slot(node, slot::GROUP_IN as usize, groups_in);
                 self.b.slot(node, slot::GROUP_OUT as usize, groups_out);
                 let mark = {

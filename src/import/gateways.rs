@@ -70,6 +70,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let status = row.get("Status");
         draft.peerings.push(Peering {
             name: name.to_owned(),
+            id: None,
             between: [
                 side(&row, "RequesterVpcInfo", "requester", name, &origin),
                 side(&row, "AccepterVpcInfo", "accepter", name, &origin),
@@ -139,6 +140,7 @@ fn regional_nat(name: &str, row: &Node<'_>, zones: &Zones<'_>, draft: &mut Draft
     let table = table.unwrap_or_else(|| format!("of {name}"));
     draft.regional_nats.push(RegionalNat {
         name: name.to_owned(),
+        id: None,
         vpc: Ref::named(vpc, &origin),
         zones: served,
         addresses,
@@ -161,6 +163,7 @@ fn nat_gateway(name: &str, row: &Node<'_>, zones: &Zones<'_>, draft: &mut Draft)
         .map_or_else(|| format!("of {name}"), str::to_owned);
     draft.nat_gateways.push(NatGateway {
         name: name.to_owned(),
+        id: None,
         subnet: Ref::named(subnet, &origin),
         interface: Ref::named(interface, &origin),
         public: !row.is("ConnectivityType", &["private"]),

@@ -43,7 +43,6 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
         "`describe-vpn-gateways` says more",
         false,
     ),
-    ("ClientVpnEndpoints", "client VPN endpoints", NOT_YET, true),
     ("CarrierGateways", "carrier gateways", NOT_YET, true),
     ("LocalGateways", "local gateways", NOT_YET, true),
     (
@@ -69,12 +68,6 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
         "security group rules",
         "the groups' own permissions are read",
         false,
-    ),
-    (
-        "SecurityGroupVpcAssociations",
-        "security group VPC associations",
-        NOT_YET,
-        true,
     ),
     (
         "Rules",

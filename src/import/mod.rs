@@ -4,6 +4,7 @@
 //! `<account>/<region>/` in the path say whose it is. What is not in the files is not known.
 
 mod balancers;
+mod client_vpn;
 mod direct_connect;
 mod dump;
 mod endpoints;
@@ -91,6 +92,7 @@ pub fn import(sources: &[Source]) -> Imported {
     transit::nameless(&dump);
     filters::read(&dump, &mut draft);
     interfaces::read(&dump, &mut draft);
+    client_vpn::read(&dump, &mut draft);
     endpoints::read(&dump, &mut draft);
     balancers::read(&dump, &mut draft);
     targets::read(&dump, &mut draft);

@@ -103,6 +103,18 @@ listings! {
     DirectConnectAttachments ["directConnectGatewayAttachments"]
         "attachments of Direct Connect gateways", "aws directconnect describe-direct-connect-gateway-attachments",
         "what goes to a Direct Connect gateway, where no virtual interface of the input shows that it is up";
+    ClientVpnEndpoints ["ClientVpnEndpoints"]
+        "Client VPN endpoints", "aws ec2 describe-client-vpn-endpoints",
+        "nothing: nobody can be asked about as a client of one";
+    ClientVpnNetworks ["ClientVpnTargetNetworks"]
+        "target networks of Client VPN endpoints", "aws ec2 describe-client-vpn-target-networks",
+        "what clients of a Client VPN endpoint send";
+    ClientVpnRoutes ["ClientVpnRoutes"]
+        "routes of Client VPN endpoints", "aws ec2 describe-client-vpn-routes",
+        "what clients of a Client VPN endpoint send beyond its VPC";
+    ClientVpnRules ["AuthorizationRules"]
+        "authorization rules of Client VPN endpoints", "aws ec2 describe-client-vpn-authorization-rules",
+        "what clients of a Client VPN endpoint send";
     VpcPeeringConnections ["VpcPeeringConnections"]
         "peering connections", "aws ec2 describe-vpc-peering-connections",
         "what a route sends to a peering connection";

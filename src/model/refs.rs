@@ -4,8 +4,8 @@ use super::id::Id;
 use super::listing::Listing;
 use super::origin::Origin;
 use super::{
-    HostedZone, Instance, InternetGateway, LoadBalancer, Profile, ResolverRule, Site, Subnet,
-    TargetGroup, TransitTable, Vpc, VpnGateway,
+    ClientVpn, HostedZone, Instance, InternetGateway, LoadBalancer, Profile, ResolverRule, Site,
+    Subnet, TargetGroup, TransitTable, Vpc, VpnGateway,
 };
 
 /// Why something is not known.
@@ -75,6 +75,12 @@ pub enum Gap {
     VpnGateway(Id<VpnGateway>),
     /// What there is at a site beside what is said.
     Site(Id<Site>),
+    /// The subnets that a Client VPN endpoint is associated with, and its interfaces there.
+    ClientVpnNetworks(Id<ClientVpn>),
+    /// Routes of a Client VPN endpoint, beside those to its VPC.
+    ClientVpnRoutes(Id<ClientVpn>),
+    /// Authorization rules of a Client VPN endpoint.
+    ClientVpnRules(Id<ClientVpn>),
     /// Routes of a transit gateway's table.
     TransitRoutes(Id<TransitTable>),
     /// The listeners of a load balancer.

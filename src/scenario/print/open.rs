@@ -168,6 +168,9 @@ impl Printer<'_> {
             Gap::InternetGateway(gateway) => self.label(gateway),
             Gap::VpnGateway(gateway) => self.label(gateway),
             Gap::Site(site) => self.label(site),
+            Gap::ClientVpnNetworks(vpn) | Gap::ClientVpnRoutes(vpn) | Gap::ClientVpnRules(vpn) => {
+                self.label(vpn)
+            }
             Gap::Listeners(balancer) | Gap::BalancerCrossZone(balancer) => self.label(balancer),
             Gap::GroupAttributes(group) => self.label(group),
             Gap::TransitRoutes(table) => self.label(table),

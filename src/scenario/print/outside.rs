@@ -111,6 +111,7 @@ impl Printer<'_> {
                 continue;
             };
             let mut map = Map::of("peering");
+            map.maybe("id", peering.id.as_ref());
             let between = self.words(&peering.between, None, &peering.name);
             map.list("between", between);
             map.word("state", if peering.active { "active" } else { "deleted" });
