@@ -144,6 +144,13 @@ fn attachment(
             Association::Unseen(unseen("table of transit gateway attachment", why))
         }
     };
+    let ipv6 = match (on("Ipv6Support"), off("Ipv6Support")) {
+        (false, false) if matches!(to, Attached::Vpc(..)) => {
+            let why = dump.why(Listing::TransitGatewayVpcAttachments);
+            Fact::Unseen(unseen("IPv6 support of transit gateway attachment", why))
+        }
+        (on, _) => Fact::Known(on),
+    };
     draft.attachments.push(TransitAttachment {
         name: name.to_owned(),
         gateway: Ref::named(gateway, &origin),
@@ -152,6 +159,7 @@ fn attachment(
         propagates_to: Vec::new(),
         appliance_mode: on("ApplianceModeSupport"),
         group_references: Fact::Known(!off("SecurityGroupReferencingSupport")),
+        ipv6,
         available: !row.has("State") || row.is("State", &["available", "modifying"]),
         origin,
     });
