@@ -504,7 +504,10 @@ fn endpoints_services_and_balancers() {
     assert_eq!(own.state, Some(EndpointState::PendingAcceptance));
     let service = find(&draft.services, |_| true);
     assert_eq!(service.allowed_principals, ["*"]);
-    assert_eq!(service.connections[0].1, EndpointState::PendingAcceptance);
+    assert_eq!(
+        service.connections[0].state,
+        EndpointState::PendingAcceptance
+    );
     assert_eq!(
         service.private_name,
         Some(("pay.example.com".to_owned(), true))
