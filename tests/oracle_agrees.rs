@@ -77,7 +77,7 @@ type Ending = (Word, Word, Vec<(Word, Word)>, Option<Ipv4Addr>);
 type Said = (Word, Word, Word, Word, bool, Option<Ipv4Addr>);
 
 /// The mechanisms, the telling ones first.
-const RANK: [Word; 12] = [
+const RANK: [Word; 13] = [
     "gateway-endpoint",
     "interface-endpoint",
     "nat-gateway",
@@ -87,6 +87,7 @@ const RANK: [Word; 12] = [
     "vpn",
     "direct-connect",
     "load-balancer",
+    "appliance",
     "local",
     "same-subnet",
     "host-service",
@@ -430,6 +431,17 @@ fn powers(network: &Network, flow: &Flow, got: &Answer, endings: &BTreeSet<Endin
     let mut blocks: Vec<_> = network.vpcs.iter().map(|(_, v)| v.cidrs[0]).collect();
     blocks.sort_unstable();
     let overlap = blocks.windows(2).any(|pair| pair[0] == pair[1]);
+    let appliance = over(&["appliance"]);
+    let both = |which: Word| {
+        let way = |e: &Ending| {
+            ["out", "back"]
+                .iter()
+                .all(|leg| e.2.contains(&(leg, which)))
+        };
+        endings.iter().filter(answered).any(way)
+    };
+    let inspected = gateways("transit-gateway") && appliance;
+    let from_world = matches!(flow.sender, Sender::Internet(_));
     let from_site = matches!(flow.sender, Sender::Site(_));
     let site = over(&["vpn"]) || over(&["direct-connect"]);
     [
@@ -448,10 +460,7 @@ fn powers(network: &Network, flow: &Flow, got: &Answer, endings: &BTreeSet<Endin
         ("over a transit gateway to a NAT gateway", brought),
         ("from a site", from_site && some),
         ("to a site", site && !from_site),
-        (
-            "from the internet",
-            matches!(flow.sender, Sender::Internet(_)) && some,
-        ),
+        ("from the internet", from_world && some),
         (
             "back into an internet gateway",
             gateways("internet-gateway"),
@@ -469,6 +478,25 @@ fn powers(network: &Network, flow: &Flow, got: &Answer, endings: &BTreeSet<Endin
             some && noted("TARGETS_UNHEALTHY"),
         ),
         ("across zones", some && noted("AVAILABILITY_ZONE_CROSSED")),
+        ("through an appliance, both ways", both("appliance")),
+        (
+            "from the internet through an appliance",
+            from_world && appliance,
+        ),
+        (
+            "to the internet through an appliance",
+            appliance && over(&["internet-gateway"]),
+        ),
+        ("from a site through an appliance", from_site && appliance),
+        ("over a transit gateway through an appliance", inspected),
+        (
+            "by an appliance to a NAT gateway",
+            over(&["appliance", "nat-gateway"]),
+        ),
+        (
+            "by an appliance to a gateway endpoint",
+            over(&["appliance", "gateway-endpoint"]),
+        ),
     ]
     .into_iter()
     .filter(|(_, so)| *so)

@@ -4,6 +4,7 @@
 //! A packet is carried hop by hop, every way it can go. Whoever changes it remembers what came in
 //! and what went out, and must be sent the exact mirror of that. An `Err` is the code of what stops it.
 
+mod appliance;
 mod balancer;
 mod rules;
 mod transit;
@@ -46,6 +47,7 @@ pub(crate) fn endings(
         groups: Vec::new(),
         lost: UNKNOWN,
         passed: Vec::new(),
+        handed: Vec::new(),
         pinned: Vec::new(),
         memory: Vec::new(),
         crossed: Vec::new(),
@@ -70,8 +72,10 @@ struct Walk<'a> {
     groups: Vec<Id<SecurityGroup>>,
     /// Why a group of the sender's is not recognized.
     lost: Word,
-    /// Attachments of transit gateways passed.
-    passed: Vec<(Word, Id<TransitAttachment>, Packet)>,
+    /// Attachments of transit gateways passed, from a zone.
+    passed: Vec<(Word, Id<TransitAttachment>, Option<&'a str>, Packet)>,
+    /// Interfaces of appliances passed.
+    handed: Vec<(Word, Eni, Packet)>,
     /// The zones in which flows passed attachments.
     pinned: Vec<(Id<TransitAttachment>, Packet, &'a str)>,
     memory: Vec<Memory>,

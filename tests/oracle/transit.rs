@@ -25,9 +25,6 @@ impl<'a> Walk<'a> {
             *direct = false;
         }
         self.crossed.push((self.leg, "transit-gateway"));
-        if own.appliance_mode {
-            self.pinned.push((id, self.packet, &port.zone));
-        }
         self.attached(id, Some(&port.zone))
     }
 
@@ -35,7 +32,7 @@ impl<'a> Walk<'a> {
     pub(super) fn attached(&mut self, from: Id<TransitAttachment>, zone: Option<&'a str>) -> Hit {
         let attachment = &self.net.attachments[from];
         ensure(attachment.available, "BAD_STATE_ATTACHMENT")?;
-        let pass = (self.leg, from, self.packet);
+        let pass = (self.leg, from, zone, self.packet);
         ensure(!self.passed.contains(&pass), "FORWARDING_LOOP")?;
         self.passed.push(pass);
         let Association::Table(table) = &attachment.table else {
@@ -116,8 +113,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// In appliance mode a flow keeps the zone that its first packet took; that is its sender's,
-    /// unless the other side is in another zone.
+    /// In appliance mode a flow keeps the zone of the attachment that its first packet into it took:
+    /// the one that both ends have in common, or that of the only end that is in a zone.
     fn pinned_zone(
         &self,
         id: Id<TransitAttachment>,
@@ -130,10 +127,15 @@ impl<'a> Walk<'a> {
         if let Some((.., pinned)) = before.find(|(at, p, _)| *at == id && same(*p)) {
             return Some(pinned);
         }
-        let mut subnets = self.net.subnets.iter().map(|(_, s)| s);
-        let holds = |s: &Subnet| s.vpc.id() == far.vpc() && s.v4().contains(&packet.dst);
-        let other = subnets.find(|s| holds(s)).map(|s| s.zone.as_str());
-        zone.filter(|zone| other.is_none_or(|other| other == *zone))
+        let attached = |s: &Subnet| {
+            let mut all = self.net.attachments.iter().map(|(_, a)| a);
+            all.any(|a| a.gateway.id() == far.gateway.id() && a.vpc() == s.vpc.id())
+        };
+        let subnets = self.net.subnets.iter().map(|(_, s)| s);
+        let holds = subnets.filter(|s| s.v4().contains(&packet.dst) && attached(s));
+        let mut zones = BTreeSet::from_iter(holds.map(|s| s.zone.as_str()));
+        zones.extend(zone);
+        zones.first().copied().filter(|_| zones.len() == 1)
     }
 
     /// Groups stay known where the gateway and both attachments say so, and nowhere in use1-az3.

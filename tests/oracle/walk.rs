@@ -68,6 +68,7 @@ impl<'a> Walk<'a> {
             // Only to public destinations, only from sources that have a public address.
             Target::Internet(_) => {
                 let Packet { src, dst, .. } = self.packet;
+                self.straight_out(vpc, subnet)?;
                 ensure(!dst.is_private(), RFC1918)?;
                 ensure(!matches!(dst.octets(), [100, 64..=127, ..]), RFC6598)?;
                 let owner = self.owner(vpc, src).map(|i| &self.net.interfaces[i]);
@@ -76,7 +77,10 @@ impl<'a> Walk<'a> {
                 self.cross("internet-gateway");
                 self.world()
             }
-            Target::Nat(r) => self.nat(&self.net.nat_gateways[r.id().unwrap()], subnet, false),
+            Target::Nat(r) => {
+                let nat = &self.net.nat_gateways[r.id().unwrap()];
+                self.nat(nat, subnet, self.is_passed_on())
+            }
             Target::Transit(r) => self.transit(r.id().unwrap(), subnet),
             // Into the other VPC and no further; groups stay known within a Region.
             Target::Peering(r) => {
@@ -92,7 +96,10 @@ impl<'a> Walk<'a> {
                 self.deliver("local", far, None)
             }
             Target::Vpn(gateway) => self.vpn(gateway.id(), vpc),
+            Target::Interface(r) => self.appliance(r.id().unwrap(), Some(subnet)),
             Target::Endpoint(r) => {
+                let own = self.inside(vpc, self.packet.src);
+                ensure(own, "VPCE_GATEWAY_NOT_TRANSITIVE")?;
                 // The service answers into the VPC that the packet came from.
                 state(&self.net.endpoints[r.id().unwrap()])?;
                 let carried = [TCP, ICMP].contains(&self.packet.protocol);
@@ -111,7 +118,7 @@ impl<'a> Walk<'a> {
             let mut public = interface.public.iter();
             if let Some((private, _)) = public.find(|(_, ip)| *ip == self.packet.dst) {
                 self.packet.dst = *private;
-                return self.deliver("internet-gateway", self.net.vpc_of(id).unwrap(), None);
+                return self.arrive_by("internet-gateway", self.net.vpc_of(id).unwrap());
             }
         }
         if self.leg == "back" {
@@ -132,7 +139,10 @@ impl<'a> Walk<'a> {
         }
         let carried = [ICMP, TCP, UDP].contains(&asked.protocol);
         ensure(carried, "PROTOCOL_RESTRICTION")?;
-        // A transit gateway's port is of the VPC, wherever what it brings comes from.
+        if self.leg == "back" && self.net.interfaces[at].has(asked.dst) {
+            return self.recall(Spot::Eni(at));
+        }
+        // An appliance and a transit gateway's port are of the VPC, wherever what they bring is from.
         let own = self.inside(self.net.vpc_of(at).unwrap(), asked.src);
         ensure(own || brought, "NGW_REQUIRES_SOURCE_IN_VPC")?;
         ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
@@ -197,7 +207,7 @@ impl<'a> Walk<'a> {
             match &c.to {
                 Joined::Vpn(r) => {
                     let vpc = w.net.vpn_gateways[r.id().unwrap()].vpc.id();
-                    w.deliver("", vpc.unwrap(), None)
+                    w.arrive_by("", vpc.unwrap())
                 }
                 Joined::Transit(r) => {
                     w.crossed.push((w.leg, "transit-gateway"));
@@ -293,6 +303,8 @@ impl<'a> Walk<'a> {
                 self.groups(at, IN)?;
                 if let Role::Endpoint(r) = &self.net.interfaces[at].role {
                     state(&self.net.endpoints[r.id().unwrap()])?;
+                    let carried = [TCP, UDP].contains(&self.packet.protocol);
+                    ensure(carried, "PROTOCOL_RESTRICTION")?;
                 }
             }
             return Err("REPLY_WITHOUT_SESSION");
