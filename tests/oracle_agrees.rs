@@ -19,13 +19,13 @@
 mod networks;
 mod oracle;
 
-use networks::{Flow, Genes, Sender, ease, generate};
+use networks::{Flow, Genes, Sender, dualstack, ease, flows_of_six, generate};
 use oracle::endings;
 use reachability::answer::{Alternative, Answer, Ask, Verdict, answer, source};
 use reachability::aws;
 use reachability::model::{self, Id, Interface, Network, Site};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Flows asked of each network.
 const FLOWS: usize = 50;
@@ -50,15 +50,15 @@ enum Spot {
 /// port, so that its mirror is the echo's reply.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Packet {
-    src: Ipv4Addr,
-    dst: Ipv4Addr,
+    src: IpAddr,
+    dst: IpAddr,
     protocol: u8,
     sport: u16,
     dport: u16,
 }
 
 impl Packet {
-    fn between(mut self, src: Ipv4Addr, dst: Ipv4Addr, sport: u16, dport: u16) -> Self {
+    fn between(mut self, src: IpAddr, dst: IpAddr, sport: u16, dport: u16) -> Self {
         (self.src, self.dst, self.sport, self.dport) = (src, dst, sport, dport);
         self
     }
@@ -70,17 +70,18 @@ impl Packet {
 
 /// What became of it: what stopped it, and on which leg; the mechanisms it crossed, each with its
 /// leg; the source that the destination saw.
-type Ending = (Word, Word, Vec<(Word, Word)>, Option<Ipv4Addr>);
+type Ending = (Word, Word, Vec<(Word, Word)>, Option<IpAddr>);
 
 /// What both must say of it: class; what stopped it and on which leg; of what was answered the most
 /// telling mechanism; whether it crossed a public link; the source that the destination saw.
-type Said = (Word, Word, Word, Word, bool, Option<Ipv4Addr>);
+type Said = (Word, Word, Word, Word, bool, Option<IpAddr>);
 
 /// The mechanisms, the telling ones first.
-const RANK: [Word; 13] = [
+const RANK: [Word; 14] = [
     "gateway-endpoint",
     "interface-endpoint",
     "nat-gateway",
+    "egress-only-internet-gateway",
     "internet-gateway",
     "transit-gateway",
     "peering",
@@ -252,6 +253,14 @@ fn ask_networks(seeds: impl Iterator<Item = usize>, flows: usize) -> Tally {
 
 fn ask_a_network(seed: u64, tally: &mut Tally) {
     let mut case = generate(&mut Genes::seeded(seed), FLOWS);
+    if seed % 3 == 2 {
+        // In IPv6 as well.
+        let genes = &mut Genes::seeded(seed + 1_000_000);
+        dualstack(&mut case.draft, genes);
+        case.flows.truncate(FLOWS / 5);
+        let six = flows_of_six(&case.draft, genes, FLOWS - case.flows.len());
+        case.flows.extend(six);
+    }
     if seed % 4 > 1 {
         ease(&mut case.draft);
     }
@@ -323,7 +332,11 @@ fn second_reading(
     client_ports: (u16, u16),
 ) -> BTreeSet<Ending> {
     let (from, src) = match flow.sender {
-        Sender::Interface(id) => (Spot::Eni(id), network.interfaces[id].ips[0]),
+        Sender::Interface(id) => {
+            let mut own = network.interfaces[id].addresses();
+            let own = own.find(|ip| ip.is_ipv4() == flow.to.is_ipv4());
+            (Spot::Eni(id), own.unwrap())
+        }
         Sender::Site(ip) => (Spot::Site(network.sites.iter().next().unwrap().0), ip),
         Sender::Internet(ip) => (Spot::World, ip),
     };
@@ -339,8 +352,12 @@ fn second_reading(
             src,
             dst: flow.to,
             protocol: flow.protocol,
-            sport,
-            dport: if flow.protocol == 1 { 8 } else { flow.port },
+            sport: if flow.protocol == 58 { 129 } else { sport },
+            dport: match flow.protocol {
+                1 => 8,
+                58 => 128,
+                _ => flow.port,
+            },
         });
     let ends = packets.flat_map(|packet| endings(network, from, packet, &draws));
     ends.collect()
@@ -384,7 +401,8 @@ fn circle(class: Word) -> Said {
 }
 
 fn said((code, leg, crossed, sees): &Ending) -> Said {
-    let public = crossed.iter().any(|(_, m)| *m == "internet-gateway");
+    let gateways = ["internet-gateway", "egress-only-internet-gateway"];
+    let public = crossed.iter().any(|(_, m)| gateways.contains(m));
     let primary = RANK.iter().find(|m| crossed.contains(&("out", **m)));
     let primary = primary.copied().unwrap_or_default();
     match *code {
@@ -392,6 +410,7 @@ fn said((code, leg, crossed, sees): &Ending) -> Said {
         UNCARRIED => ("unreachable", FORGOTTEN, leg, "", public, *sees),
         "" if public => ("internet", "", "", primary, public, *sees),
         "" => ("private", "", "", primary, public, *sees),
+        code @ "UNSUPPORTED_COMPONENT" => ("unknown", code, leg, "", public, *sees),
         code => ("unreachable", code, leg, "", public, *sees),
     }
 }
@@ -400,7 +419,9 @@ fn said_of(a: &Alternative) -> Said {
     let stop = a.obstacle.as_ref();
     let (code, leg) = stop.map_or(("", ""), |o| (o.code.name(), o.leg.name()));
     let mechanism = a.mechanism.filter(|_| code.is_empty()).unwrap_or_default();
-    let sees = a.sees_source.and_then(|s| s.v4()).map(Ipv4Addr::from_bits);
+    let sees = a
+        .sees_source
+        .map(|s| Ipv6Addr::from_bits(s.bits()).to_canonical());
     let code = if code == UNCARRIED { FORGOTTEN } else { code };
     if code == CIRCLE {
         return circle(a.class.name());

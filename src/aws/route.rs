@@ -119,11 +119,14 @@ impl Compiler<'_> {
         let Some(id) = table.id() else {
             return self.opaque_table(&table.text, &self.lack(table));
         };
-        // Whether a transit gateway or a regional NAT gateway serves them depends on the zone.
+        // Whether a transit gateway or a regional NAT gateway serves them depends on the zone, and
+        // an internet gateway asks where it sends what arrives for the subnet.
         let routes = &network.tables[id].routes;
-        let apart = routes
-            .iter()
-            .any(|r| matches!(r.target, Target::Transit(_) | Target::RegionalNat(_)));
+        let apart = routes.iter().any(|r| match &r.target {
+            Target::Transit(_) | Target::RegionalNat(_) => true,
+            Target::Internet(r) => r.id().is_some_and(|i| !self.redirected(i).is_empty()),
+            _ => false,
+        });
         let key = (id, apart.then_some(subnet));
         if let Some(table) = self.route_tables.get(&key) {
             return *table;
@@ -417,10 +420,8 @@ impl Compiler<'_> {
                     return Err(self.lack(igw));
                 };
                 let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));
-                let mut redirected = gateway
-                    .into_iter()
-                    .map(|(s, _)| network.subnets[s].table.id());
-                let from = match redirected.any(|t| t == Some(table)) {
+                let mut redirected = gateway.into_iter().map(|(subnet, _)| subnet);
+                let from = match redirected.any(|s| Some(s) == sender.subnet()) {
                     true => entry::REDIRECTED,
                     false => 0,
                 };

@@ -5,7 +5,7 @@ use crate::rows::{Row, number_rows};
 use reachability::answer::{Answer, Ask, answer, source};
 use reachability::aws::{self, Compiled};
 use reachability::model::{self, Draft, EndpointKind, Network};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Flows asked of each network.
 const FLOWS: usize = 50;
@@ -14,7 +14,7 @@ const FLOWS: usize = 50;
 #[derive(Clone, Debug)]
 pub enum To {
     /// By address.
-    Address(Ipv4Addr),
+    Address(IpAddr),
     /// A component, by scheme and name.
     Component(&'static str, String),
     /// An AWS service.

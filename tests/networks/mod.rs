@@ -24,6 +24,8 @@ mod flows;
 mod genes;
 mod joins;
 mod routes;
+mod six_flows;
+mod six_routes;
 mod transit;
 mod vpcs;
 
@@ -33,6 +35,7 @@ pub use dualstack::{WORLD6, dualstack};
 pub use ease::ease;
 pub use flows::{Flow, Sender};
 pub use genes::Genes;
+pub use six_flows::flows_of_six;
 
 use ipnet::{IpNet, Ipv4Net};
 use reachability::model::{

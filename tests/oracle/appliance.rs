@@ -71,18 +71,19 @@ impl<'a> Walk<'a> {
     /// A subnet whose arriving traffic is led elsewhere has no direct way out.
     pub(super) fn straight_out(&self, vpc: Id<Vpc>, from: &Subnet) -> Hit {
         let elsewhere = |s: &Subnet| {
-            let led = self.led(vpc, true, s.v4().network());
+            let first = s.blocks().find(|b| same_family(b, self.packet.src));
+            let led = first.and_then(|b| self.led(vpc, true, b.network()));
             led.is_some_and(|(_, at)| self.subnet_of(at) != s)
         };
         let subnets = self.net.subnets.iter().map(|(_, s)| s);
         let mut own = subnets.filter(|s| s.vpc.id() == Some(vpc));
-        let source = own.find(|s| s.v4().contains(&self.packet.src));
+        let source = own.find(|s| holds(s, self.packet.src));
         let past = elsewhere(from) && source.is_some_and(elsewhere);
         ensure(!past, "INGRESS_RTB_TRAFFIC_REDIRECTION")
     }
 
     /// The interface that what arrives for an address is led to.
-    fn led(&self, vpc: Id<Vpc>, internet: bool, ip: Ipv4Addr) -> Option<(&'a Route, Eni)> {
+    fn led(&self, vpc: Id<Vpc>, internet: bool, ip: IpAddr) -> Option<(&'a Route, Eni)> {
         let mut tables = self.net.tables.iter().map(|(_, t)| t);
         let table = tables.find(|t| match &t.edge_of {
             Some(Edge::Internet(_)) => internet && t.vpc.id() == Some(vpc),

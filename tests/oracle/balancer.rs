@@ -37,14 +37,22 @@ impl<'a> Walk<'a> {
         let none = "ELBV2_LISTENER_HAS_NO_TG";
         self.each(forward, none, |w, (group, _)| {
             let group = &w.net.target_groups[group.id().unwrap()];
+            let six = asked.protocol == UDP && asked.src.is_ipv6();
+            ensure(!six || group.family == Family::Ipv6, "UNSUPPORTED_BY_AWS")?;
+            let family = |ip: &IpAddr| Family::of(*ip) == group.family;
             let tcp = [ListenerProtocol::Tcp, ListenerProtocol::Tls].contains(&group.protocol);
             let shown = group
                 .preserve_client_ip
                 .unwrap_or(group.kind != TargetType::Ip);
-            let preserved = direct && (shown || !tcp);
+            // An address of one family cannot be shown to the other.
+            let preserved = direct && (shown || !tcp) && family(&asked.src);
             let (src, draws): (_, &[u16]) = match preserved {
                 true => (asked.src, &[asked.sport]),
-                false => (w.net.interfaces[node].ips[0], w.draws),
+                false => {
+                    let mut own = w.net.interfaces[node].addresses();
+                    let own = own.find(family);
+                    (own.ok_or("NO_ADDRESS_OF_FAMILY")?, w.draws)
+                }
             };
             let mut ways = Vec::new();
             for (dst, dport) in w.candidates(lb, node, group)? {
@@ -66,14 +74,18 @@ impl<'a> Walk<'a> {
             let ip = match &target.what {
                 TargetWhat::Instance(r) => {
                     let own = &self.net.instances[r.id().unwrap()].interfaces;
-                    self.net.interfaces[own[0].id().unwrap()].ips[0]
+                    let own = &self.net.interfaces[own[0].id().unwrap()];
+                    let mut all = own.addresses();
+                    match all.find(|ip| Family::of(*ip) == of.family) {
+                        Some(ip) => ip,
+                        None => continue,
+                    }
                 }
-                TargetWhat::Ip(IpAddr::V4(ip)) => *ip,
-                TargetWhat::Ip(IpAddr::V6(_)) => continue,
+                TargetWhat::Ip(ip) => *ip,
                 TargetWhat::LoadBalancer(_) => continue,
             };
             let (own, mut subnets) = (self.net.vpc_of(node), self.net.subnets.iter());
-            let inside = subnets.find(|(_, s)| s.vpc.id() == own && s.v4().contains(&ip));
+            let inside = subnets.find(|(_, s)| s.vpc.id() == own && holds(s, ip));
             let zone = inside.map_or(target.zone.as_deref(), |(_, s)| Some(&s.zone));
             let well = match target.health {
                 Some(Health::Draining | Health::Unused) => continue,

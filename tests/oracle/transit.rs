@@ -38,6 +38,8 @@ impl<'a> Walk<'a> {
         let Association::Table(table) = &attachment.table else {
             return Err("TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION");
         };
+        // Which attachments carry IPv6 is not modelled.
+        ensure(self.packet.dst.is_ipv4(), NOT_MODELLED)?;
         let table = &self.net.transit_tables[table.id().unwrap()];
         let mut rows = Vec::new();
         for row in &table.routes {
@@ -132,8 +134,8 @@ impl<'a> Walk<'a> {
             all.any(|a| a.gateway.id() == far.gateway.id() && a.vpc() == s.vpc.id())
         };
         let subnets = self.net.subnets.iter().map(|(_, s)| s);
-        let holds = subnets.filter(|s| s.v4().contains(&packet.dst) && attached(s));
-        let mut zones = BTreeSet::from_iter(holds.map(|s| s.zone.as_str()));
+        let others = subnets.filter(|s| holds(s, packet.dst) && attached(s));
+        let mut zones = BTreeSet::from_iter(others.map(|s| s.zone.as_str()));
         zones.extend(zone);
         zones.first().copied().filter(|_| zones.len() == 1)
     }
@@ -164,7 +166,7 @@ impl<'a> Walk<'a> {
     /// subnet is asked of it.
     fn enter(&mut self, port: &'a Subnet) -> Hit {
         let vpc = port.vpc.id().unwrap();
-        if port.v4().contains(&self.packet.dst) {
+        if holds(port, self.packet.dst) {
             // Beside the port nobody has the reserved addresses, the resolver's among them.
             let owner = self.owner(vpc, self.packet.dst);
             ensure(owner.is_some(), "NO_POSSIBLE_DESTINATION")?;
