@@ -19,20 +19,13 @@ pub fn outside_name(outside: Outside) -> &'static str {
     }
 }
 
-/// The kind of a DNS outcome, for `dns`. An address of IPv6 does not say whether it is private: then
-/// it counts whose answer it is.
+/// The kind of a DNS outcome, for `dns`. Answers are private if every address is one of private
+/// networks, whoever gave it.
 #[must_use]
 pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
     match outcome {
-        DnsOutcome::Answered(all) => {
-            let private = all.iter().all(|a| {
-                let IpAddr::V4(ip) = a.address.ip() else {
-                    return a.key != "public";
-                };
-                ip.is_private() || matches!(ip.octets(), [100, 64..=127, ..])
-            });
-            if private { "private" } else { "public" }
-        }
+        DnsOutcome::Answered(all) if all.iter().all(|a| a.private) => "private",
+        DnsOutcome::Answered(_) => "public",
         DnsOutcome::NxDomain(_) => "nxdomain",
         DnsOutcome::NoAnswer(_) | DnsOutcome::Lost(..) | DnsOutcome::Circle(_) => "no-answer",
         DnsOutcome::Refused(_) => "refused",
@@ -67,9 +60,7 @@ pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {
     for alternative in &answer.alternatives {
         path(&mut out, alternative, checks);
     }
-    if several(checks) {
-        same(&mut out, "mechanism", &checks.mechanism, &answer.mechanism);
-    }
+    mechanism(&mut out, answer, checks);
     if let Some(wanted) = &checks.failing_ports {
         let mut wanted = wanted.clone();
         merge(&mut wanted);
@@ -208,10 +199,6 @@ fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
             out.push(format!("not_via: `{unwanted}` is on the way"));
         }
     }
-    let mechanism = alternative.mechanism.unwrap_or("none");
-    if !several(checks) {
-        same(out, "mechanism", &checks.mechanism, mechanism);
-    }
     let seen = alternative.sees_source;
     let seen = seen.map_or("nothing".to_owned(), |a| a.to_string());
     let wanted = checks.sees_source.map(|ip| ip.to_string());
@@ -225,9 +212,17 @@ fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
     }
 }
 
-/// Whether mechanisms are named as the headline shows those of a flow: joined by `|`.
-fn several(checks: &Checks) -> bool {
-    checks.mechanism.as_ref().is_some_and(|m| m.contains('|'))
+/// One mechanism is that of every alternative; several, joined by `|`, are what the headline shows.
+fn mechanism(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
+    let wanted = &checks.mechanism;
+    if wanted.as_ref().is_some_and(|m| m.contains('|')) {
+        same(out, "mechanism", wanted, &answer.mechanism);
+    } else {
+        for alternative in &answer.alternatives {
+            let have = alternative.mechanism.unwrap_or("none");
+            same(out, "mechanism", wanted, have);
+        }
+    }
 }
 
 /// An AWS service sees the endpoint that its request came by. A provider's target sees it only in a
@@ -264,10 +259,8 @@ fn check_alternative(alternative: &Alternative, checks: &Checks) -> Vec<String> 
     let leaves = outside_name(alternative.outside);
     same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);
     path(&mut out, alternative, checks);
-    if several(checks) {
-        let mechanism = alternative.mechanism.unwrap_or("none");
-        same(&mut out, "mechanism", &checks.mechanism, mechanism);
-    }
+    let have = alternative.mechanism.unwrap_or("none");
+    same(&mut out, "mechanism", &checks.mechanism, have);
     if let Some(wanted) = &checks.answers {
         let have: Vec<IpAddr> = alternative.address.map(Address::ip).into_iter().collect();
         differ(&mut out, "answers", wanted, &have);

@@ -2,7 +2,7 @@
 //! makes of names that have no IPv6 address (semantics S1).
 
 use super::question::From;
-use crate::aws::{DnsAnswer, DnsOutcome, Resolution, is_somebody, is_token, nat64};
+use crate::aws::{DnsAnswer, DnsOutcome, Resolution, address_in_words, is_somebody, nat64};
 use crate::model::{DhcpDns, Network};
 
 /// Leaves out the answers of families that the source has no address of.
@@ -57,13 +57,11 @@ fn dns64(network: &Network, from: From) -> bool {
 }
 
 fn synthesized(answer: &DnsAnswer) -> DnsAnswer {
-    let of = match is_token(answer.address) {
-        true => "a public address".to_owned(),
-        false => answer.address.to_string(),
-    };
+    let of = address_in_words(answer.address);
     DnsAnswer {
         address: nat64(answer.address),
         by: format!("DNS64 of {of}, {}", answer.by),
+        private: false,
         ..answer.clone()
     }
 }

@@ -21,8 +21,12 @@ use crate::model::{
 use ipnet::IpNet;
 
 impl Compiler<'_> {
-    /// To an interface that a route names.
-    pub(super) fn toward_interface(&mut self, interface: &Ref<Interface>) -> Result<Action, Lack> {
+    /// To an interface that a route names, from a subnet or from outside every subnet.
+    pub(super) fn toward_interface(
+        &mut self,
+        interface: &Ref<Interface>,
+        from: Option<Id<Subnet>>,
+    ) -> Result<Action, Lack> {
         let network = self.network;
         let Some(id) = interface.id() else {
             return Err(self.lack(interface));
@@ -59,11 +63,21 @@ impl Compiler<'_> {
         };
         Ok(Action::Go(self.b.link(Link {
             to: node,
-            entry: entry::FORWARD,
+            entry: match self.is_near(interface, from) {
+                true => entry::FORWARD_NEAR,
+                false => entry::FORWARD,
+            },
             label,
             mark: MarkOp::Clear,
             ..Link::default()
         })))
+    }
+
+    /// Whether an interface is in a subnet: what goes there crosses no border, where ACLs filter
+    /// (`/vpc/latest/userguide/vpc-network-acls.html`).
+    pub(super) fn is_near(&self, to: &Ref<Interface>, subnet: Option<Id<Subnet>>) -> bool {
+        let to = to.id().map(|i| &self.network.interfaces[i]);
+        subnet.is_some() && to.is_some_and(|i| i.subnet.id() == subnet)
     }
 
     /// Whether an instance with several interfaces answers by the one that was asked is its system's

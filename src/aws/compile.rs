@@ -2,7 +2,7 @@
 
 use super::filter::{Members, span};
 use super::lack::Lack;
-use super::public::ManagedLists;
+use super::lists::ManagedLists;
 use super::resolver::{RESOLVER, RESOLVER6, SERVICES};
 use super::stages::{Shapes, entry, shapes, slot};
 use super::transit::Transit;
@@ -65,6 +65,8 @@ pub(super) struct Compiler<'n> {
     pub(super) transit: Transit,
     /// The mark of traffic that comes by PrivateLink.
     pub(super) private_link: u32,
+    /// The mark of what an interface passes on to a NAT gateway for others.
+    pub(super) brought: u32,
     pub(super) out: Compiled,
 }
 
@@ -76,7 +78,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         network,
         b,
         shapes,
-        lists: ManagedLists(network),
+        lists: ManagedLists::of(network),
         members: Members::new(network),
         group_tables: HashMap::new(),
         acl_tables: HashMap::new(),
@@ -103,6 +105,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         regional_nats: Vec::new(),
         transit: Transit::default(),
         private_link: 0,
+        brought: 0,
         out: Compiled {
             components: Components::new(network),
             own_names: super::names::OwnNames::new(network),
@@ -110,6 +113,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
         },
     };
     c.private_link = c.b.mark(vec![super::PRIVATE_LINK]);
+    c.brought = c.b.mark(vec![super::BROUGHT]);
     c.nodes();
     c.internet();
     c.deliveries();
@@ -124,6 +128,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.strangers();
     c.balancers();
     c.endpoints();
+    c.turns();
     c.out.notes.sort_unstable();
     c.out.checks.sort_unstable();
     c.out.fabric = c.b.0;
@@ -492,9 +497,9 @@ impl<'n> Compiler<'n> {
                     if matches!(interface.role, Role::Nat(_)) {
                         let routes = self.nat_routes(node, subnet);
                         self.b.slot(node, slot::ROUTES as usize, routes);
-                        if let Some(acl) = self.acl_at_nat(&network.subnets[subnet]) {
-                            self.b.slot(node, slot::ACL_IN as usize, acl);
-                        }
+                    } else if interface.may_pass_on() {
+                        let routes = self.routes_of_appliance(subnet);
+                        self.b.slot(node, slot::ROUTES as usize, routes);
                     }
                 }
                 None => {

@@ -6,13 +6,14 @@
 use super::bits;
 use super::compile::Compiler;
 use super::lack::Lack;
-use super::public::{Lists, PUBLIC6, TOKENS, doubt};
-use super::transit::References;
+use super::lists::ManagedList;
+use super::public::{PUBLIC6, TOKENS, doubt};
+use super::transit;
 use crate::code::Code;
 use crate::fabric::{Action, Address, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
-    AclRule, Family, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Origin,
-    Peer, Ref, SecurityGroup, Service, Subnet, Target, Vpc, World, list_family,
+    AclRule, Family, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Peer,
+    Ref, SecurityGroup, Service, Target, Vpc, World, list_family,
 };
 use ipnet::IpNet;
 use smol_str::SmolStr;
@@ -186,10 +187,10 @@ impl Compiler<'_> {
                     .push(doubtful(row(Span::Any, 0), &self.lack(list))),
             },
             Peer::AwsList(region, service) => match self.lists.get(region, service) {
-                Lists::Given(nets) => into
+                ManagedList::Given(nets) => into
                     .certain
                     .extend(nets.iter().map(|n| row(span(n).into(), 0))),
-                Lists::Symbolic(meant) => {
+                ManagedList::Symbolic(meant) => {
                     into.certain.extend(meant.into_iter().map(|s| row(s, 0)));
                     let public = match list_family(service) {
                         Family::Ipv4 => (0x0100_0000, 0xdfff_ffff).into(),
@@ -207,21 +208,24 @@ impl Compiler<'_> {
                 Way::In => {
                     let tag = self.tag(group);
                     into.certain.push(row(Span::Tag(tag), 0));
+                    if !self.network.attachments.is_empty() {
+                        let then = Action::Drop(Code::SG_REFERENCING_SUPPORT);
+                        let row = row(Span::Tag(transit::lost(tag)), 0);
+                        into.lost.push(RowSpec { then, ..row });
+                    }
+                    if let Some(lack) = self.doubtful_references(vpc) {
+                        let row = row(Span::Tag(transit::doubted(tag)), 0);
+                        into.maybe.push(doubtful(row, &lack));
+                    }
                     for (span, place) in self.members.addresses(tag) {
                         if place.is_some() && *place == vpc && !self.members.may_be_lost {
                             continue;
                         }
-                        let row = row(*span, 0);
-                        let code = match self.references(vpc, *place) {
-                            References::On => Code::SG_REFERENCES_NOT_PRESERVED,
-                            References::Off => Code::SG_REFERENCING_SUPPORT,
-                            References::Unknown(lack) => {
-                                into.maybe.push(doubtful(row, &lack));
-                                continue;
-                            }
-                        };
-                        let then = Action::Drop(code);
-                        into.lost.push(RowSpec { then, ..row });
+                        let then = Action::Drop(Code::SG_REFERENCES_NOT_PRESERVED);
+                        into.lost.push(RowSpec {
+                            then,
+                            ..row(*span, 0)
+                        });
                     }
                 }
                 Way::Out => self.reach(group, vpc, &row, into),
@@ -313,34 +317,14 @@ impl Compiler<'_> {
         let network = self.network;
         let acl = &network.acls[id];
         let both = (
-            self.acl_table(acl, &acl.ingress, Way::In, Vec::new()),
-            self.acl_table(acl, &acl.egress, Way::Out, Vec::new()),
+            self.acl_table(acl, &acl.ingress, Way::In),
+            self.acl_table(acl, &acl.egress, Way::Out),
         );
         self.acl_tables.insert(id, both);
         both
     }
 
-    /// What enters a NAT gateway's subnet by a route to the gateway: all that the ACL judges, but
-    /// not what comes from the subnet itself, which crosses no border
-    /// (`/vpc/latest/userguide/vpc-network-acls.html`).
-    pub(super) fn acl_at_nat(&mut self, subnet: &Subnet) -> Option<TableId> {
-        let acl = &self.network.acls[subnet.acl.id()?];
-        let rule = Origin::Implied(
-            "ACLs filter at the border of a subnet, /vpc/latest/userguide/vpc-network-acls.html",
-        );
-        let own = subnet.blocks().map(|block| {
-            RowSpec::address(span(&block), Action::Next, &rule, "from the same subnet")
-        });
-        Some(self.acl_table(acl, &acl.ingress, Way::In, own.collect()))
-    }
-
-    fn acl_table(
-        &mut self,
-        acl: &NetworkAcl,
-        rules: &[AclRule],
-        way: Way,
-        first: Vec<RowSpec>,
-    ) -> TableId {
+    fn acl_table(&mut self, acl: &NetworkAcl, rules: &[AclRule], way: Way) -> TableId {
         let vpc = acl
             .vpc
             .id()
@@ -348,7 +332,7 @@ impl Compiler<'_> {
         let name = format!("{vpc}/{} {}", acl.name, way.word());
         let mut rules: Vec<&AclRule> = rules.iter().collect();
         rules.sort_by_key(|r| r.number);
-        let (mut rows, mut doubted) = (first, Vec::new());
+        let (mut rows, mut doubted) = (Vec::new(), Vec::new());
         for rule in rules {
             let row = RowSpec {
                 span: span(&rule.peer).into(),

@@ -54,13 +54,7 @@ impl Compiler<'_> {
                     None => self.lack(&nat.subnet),
                 }
             });
-            let sources = self.b.table(
-                &nat.name,
-                Side::Src,
-                blocks,
-                Action::Drop(Code::NGW_REQUIRES_SOURCE_IN_VPC),
-                "a NAT gateway serves its own VPC, /vpc/latest/userguide/nat-gateway-basics.html",
-            );
+            let sources = self.served(&nat.name, blocks);
             self.b
                 .slot(node, super::stages::slot::GROUP_OUT as usize, sources);
             let src = network.interfaces[interface]
@@ -127,6 +121,27 @@ impl Compiler<'_> {
         let mut rows = rows.to_vec();
         rows.extend(self.translated());
         self.b.table(name, Side::Dst, rows, Action::Drop(Code::PROTOCOL_RESTRICTION), "NAT gateways carry TCP, UDP and ICMP only, /vpc/latest/userguide/nat-gateway-basics.html")
+    }
+
+    /// Whom a NAT gateway serves: the interfaces of its VPC, whatever sources they pass on, where
+    /// they are made to: those of transit gateways and of appliances
+    /// (`/vpc/latest/userguide/nat-gateway-basics.html`,
+    /// `/vpc/latest/reachability/explanation-codes.html`).
+    pub(super) fn served(&mut self, name: &str, own: Vec<RowSpec>) -> TableId {
+        let rule = Origin::Implied(
+            "an interface of the VPC may pass on others' packets, /vpc/latest/userguide/nat-gateway-basics.html",
+        );
+        let brought = Span::Tag(super::BROUGHT);
+        let text = "passed on by an interface of the VPC";
+        let mut rows = vec![RowSpec::address(brought, Action::Next, &rule, text)];
+        rows.extend(own);
+        self.b.table(
+            name,
+            Side::Src,
+            rows,
+            Action::Drop(Code::NGW_REQUIRES_SOURCE_IN_VPC),
+            "a NAT gateway serves its own VPC, /vpc/latest/userguide/nat-gateway-basics.html",
+        )
     }
 
     /// The sources of a VPC; of one that the input does not contain, perhaps any.

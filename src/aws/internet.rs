@@ -10,7 +10,7 @@ use super::compile::Compiler;
 use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
-use super::public::{NOWHERE, NOWHERE6, SPECIAL, SPECIAL6, private, regions, token_span_of};
+use super::public::{NOWHERE, NOWHERE6, SPECIAL, SPECIAL6, private};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{
@@ -21,7 +21,6 @@ use crate::model::{
 };
 use ipnet::IpNet;
 use std::collections::HashMap;
-use std::net::IpAddr;
 
 /// Who sends something to a public address.
 #[derive(Clone, Copy)]
@@ -64,7 +63,7 @@ impl Compiler<'_> {
             self.out.internet_hosts.push(node);
         }
         self.out.internet = self.b.node(self.shapes.host, "internet host");
-        for region in regions(network) {
+        for region in self.lists.regions().to_vec() {
             for service in catalog::SERVICES {
                 let node = self
                     .b
@@ -445,23 +444,13 @@ impl Compiler<'_> {
                 rows.push(RowSpec::address(bits(at), then, &host.origin, name));
             }
         }
-        let given: Vec<_> = network
-            .aws_addresses
-            .iter()
-            .filter_map(|(name, addresses)| Some((catalog::owner_of(name)?, addresses)))
-            .collect();
         let edges = self.out.edges.clone();
-        let regions = regions(network);
         for ((region, service), node) in edges {
             let outside = sender.leaves_for(&region);
             let then = self.b.over(node, entry::ARRIVE, label(outside));
             let text = format!("{service} in {region}");
-            for ((r, s), addresses) in &given {
-                if *r == region && s.name == service {
-                    let row = |a: &IpAddr| RowSpec::address(bits(*a), then, &rule, text.clone());
-                    rows.extend(addresses.iter().map(row));
-                }
-            }
+            let given = self.lists.addresses(&region, &service);
+            rows.extend(given.map(|a| RowSpec::address(bits(a), then, &rule, text.clone())));
             for ((r, s), nets) in &network.aws_lists {
                 if *r == region && list_service(s) == service {
                     let row = |n: &IpNet| RowSpec::address(span(n), then, &rule, text.clone());
@@ -469,7 +458,7 @@ impl Compiler<'_> {
                 }
             }
             for list in [service.clone(), ipv6_list(&service)] {
-                let tokens = token_span_of(&regions, &region, &list);
+                let tokens = self.lists.tokens(&region, &list);
                 rows.push(RowSpec::address(tokens, then, &rule, text.clone()));
             }
         }

@@ -16,6 +16,7 @@ mod internet;
 mod join;
 mod lack;
 mod limits;
+mod lists;
 mod names;
 mod owners;
 pub mod policy;
@@ -34,7 +35,7 @@ pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name,
 };
-pub use public::{embedded, is_somebody, is_token, nat64};
+pub use public::{address_in_words, embedded, is_somebody, is_token, nat64};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
@@ -106,14 +107,19 @@ pub const AT_SITE: u8 = stages::entry::ARRIVE;
 /// The tag of traffic that comes by PrivateLink: no group has it.
 pub(crate) const PRIVATE_LINK: u32 = u32::MAX;
 
+/// The tag of what an interface of a VPC passes on to a NAT gateway for others: no group has it.
+pub(crate) const BROUGHT: u32 = u32::MAX - 1;
+
 /// The security group that a tag stands for, in words.
 #[must_use]
 pub fn tag_name(network: &Network, tag: u32) -> String {
-    let tag = tag as usize;
+    let carried = |tag| transit::carried(tag) as usize;
+    let tag = carried(tag);
     let seen = network.groups.iter().nth(tag).map(|(_, g)| &g.name);
     let unseen = || network.unseen.iter().nth(tag - network.groups.len());
     match seen.or_else(|| unseen().map(|(_, u)| &u.name)) {
         Some(name) => format!("group {name}"),
+        None if tag == carried(BROUGHT) => "what others send".to_owned(),
         None => "PrivateLink".to_owned(),
     }
 }

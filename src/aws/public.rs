@@ -1,11 +1,11 @@
-//! Public addresses: AWS's prefix lists, and tokens for addresses the input does not give.
+//! Public addresses, and tokens for those the input does not give.
 //!
 //! An address nobody gave is a set of possibilities, not a pick. It is walked as a *token*, an address
 //! of 240.0.0.0/4, or of a block of IPv6 that was given up, that nothing real has: rows that name the
 //! service's list take it, `0.0.0.0/0` or `::/0` takes it, and a row with some public block *may*.
 
 use crate::fabric::{Address, Span};
-use crate::model::{Family, Network, catalog, list_family, list_service};
+use crate::model::{Family, Network};
 use ipnet::IpNet;
 
 /// Every token.
@@ -30,6 +30,16 @@ pub fn is_somebody(address: Address) -> bool {
         .any(|f| token(f, SOMEBODY) == address)
 }
 
+/// An address in words, or that the input does not give it.
+#[must_use]
+pub fn address_in_words(address: Address) -> String {
+    match embedded(address) {
+        _ if !is_token(address) => address.to_string(),
+        Some(_) => "64:ff9b:: with a public address".to_owned(),
+        None => "a public address".to_owned(),
+    }
+}
+
 /// The address of IPv6 that a NAT gateway translates to this one of IPv4.
 #[must_use]
 pub fn nat64(address: Address) -> Address {
@@ -41,86 +51,6 @@ pub fn nat64(address: Address) -> Address {
 pub fn embedded(address: Address) -> Option<Address> {
     let block = Span::from(NAT64).holds((address, address));
     block.then(|| Address::of_v4(address.low32()))
-}
-
-/// What is known of an AWS-managed prefix list.
-pub(super) enum Lists<'a> {
-    /// Its blocks.
-    Given(&'a [IpNet]),
-    /// Nothing but its meaning: what stands for its addresses, and those of the service that the
-    /// input gives, which are in the list by definition.
-    Symbolic(Vec<Span>),
-}
-
-/// The AWS-managed prefix lists of the input.
-pub(super) struct ManagedLists<'a>(pub(super) &'a Network);
-
-impl ManagedLists<'_> {
-    pub(super) fn get(&self, region: &str, service: &str) -> Lists<'_> {
-        let found = self
-            .0
-            .aws_lists
-            .iter()
-            .find(|((r, s), nets)| r == region && s == service && !nets.is_empty());
-        match found {
-            Some((_, nets)) => Lists::Given(nets),
-            None => Lists::Symbolic(self.meant(region, service)),
-        }
-    }
-
-    fn meant(&self, region: &str, list: &str) -> Vec<Span> {
-        let network = self.0;
-        let of_list = |name: &str| {
-            let owner = catalog::owner_of(name);
-            owner.is_some_and(|(r, s)| r == region && s.name == list_service(list))
-        };
-        let names = network.aws_addresses.iter().filter(|(n, _)| of_list(n));
-        let given = names.flat_map(|(_, addresses)| addresses);
-        let given = given.filter(|a| Family::of(**a) == list_family(list));
-        let given = given.map(|a| Span::from(Address::from(*a)));
-        given.chain([token_span(network, region, list)]).collect()
-    }
-}
-
-/// The Regions the input speaks of, sorted.
-pub(super) fn regions(network: &Network) -> Vec<String> {
-    let mut all: Vec<String> = network.vpcs.iter().map(|(_, v)| v.region.clone()).collect();
-    all.push(network.region.clone());
-    all.extend(
-        network
-            .buckets
-            .iter()
-            .chain(network.dynamodb_tables.iter())
-            .map(|(_, r)| r.region.clone()),
-    );
-    all.extend(network.aws_lists.iter().map(|((r, _), _)| r.clone()));
-    let names = network.aws_addresses.iter();
-    all.extend(names.filter_map(|(n, _)| Some(catalog::owner_of(n)?.0)));
-    all.push("us-east-1".to_owned());
-    all.sort();
-    all.dedup();
-    all
-}
-
-/// The tokens of an AWS-managed list, of its family: sixteen addresses.
-pub(super) fn token_span(network: &Network, region: &str, list: &str) -> Span {
-    token_span_of(&regions(network), region, list)
-}
-
-/// The same, by the [`regions`] of the input.
-pub(super) fn token_span_of(regions: &[String], region: &str, list: &str) -> Span {
-    let region = regions
-        .iter()
-        .position(|r| r == region)
-        .unwrap_or(regions.len());
-    let family = list_family(list);
-    let service = list_service(list);
-    let service = catalog::SERVICES
-        .iter()
-        .position(|s| s.name == service)
-        .unwrap_or(catalog::SERVICES.len());
-    let first = 0xf100_0000 + ((region as u32) << 14) + ((service as u32) << 4);
-    Span::Of(token(family, first), token(family, first + 15))
 }
 
 /// The token of this number, of a family: IPv6 has its own where IPv4 was embedded once, and

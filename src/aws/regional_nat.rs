@@ -13,7 +13,8 @@ use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Address, Alternative, Label, NONE, Rewrite, RowSpec, Side, Span, TableId, To,
+    Action, Address, Alternative, Label, Link, MarkOp, NONE, Rewrite, RowSpec, Side, Span, TableId,
+    To,
 };
 use crate::model::{
     Family, Id, Leaves, PublicAccess, Ref, RegionalNat, Route, Subnet, TransitGateway, Unseen, Vpc,
@@ -42,13 +43,7 @@ impl Compiler<'_> {
         for ((_, nat), node) in all {
             let vpc = nat.vpc.id();
             let sources = self.sources(vpc, || self.lack(&nat.vpc));
-            let sources = self.b.table(
-                &nat.name,
-                Side::Src,
-                sources,
-                Action::Drop(Code::NGW_REQUIRES_SOURCE_IN_VPC),
-                "a NAT gateway serves its own VPC, /vpc/latest/userguide/nat-gateway-basics.html",
-            );
+            let sources = self.served(&nat.name, sources);
             let protocols = self.nat_protocols(&nat.name);
             let translate = self.translations(nat);
             let (away, home) = match nat.table.id() {
@@ -143,7 +138,7 @@ impl Compiler<'_> {
         &mut self,
         nat: &Ref<RegionalNat>,
         from: Option<Id<Subnet>>,
-        anybody: bool,
+        mark: MarkOp,
     ) -> Result<Action, Lack> {
         let network = self.network;
         let Some((id, node)) = nat.id().and_then(|n| {
@@ -162,12 +157,16 @@ impl Compiler<'_> {
         {
             return Ok(Action::Drop(Code::REGIONAL_NGW_ROUTE_AZ_RESTRICTION));
         }
-        let entry = u8::from(anybody);
         let label = Label {
             token: Some("nat-gateway"),
             ..Label::default()
         };
-        Ok(self.clearing(node, entry, label))
+        Ok(Action::Go(self.b.link(Link {
+            to: node,
+            label,
+            mark,
+            ..Link::default()
+        })))
     }
 
     /// What the gateway's own table does with what was translated: to the internet. Which address it

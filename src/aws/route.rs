@@ -1,59 +1,25 @@
 //! Route tables: longest prefix first, then who wrote the route.
 //!
-//! Order: `/vpc/latest/userguide/route-tables-priority.html`, `/vpn/latest/s2svpn/vpn-route-priority.html`.
+//! Where the chosen route leads: `target`. Order: `/vpc/latest/userguide/route-tables-priority.html`, `/vpn/latest/s2svpn/vpn-route-priority.html`.
 
+mod target;
+
+use self::target::Sender;
 use super::compile::Compiler;
-use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
-use super::public::{Lists, doubt, public_spans};
-use super::stages::entry;
+use super::lists::ManagedList;
+use super::public::{doubt, public_spans};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Back, Label, Link, MarkOp, NONE, NodeId, Rewrite, RowSpec, Side, Span,
-    TableId, flags,
+    Action, Alternative, NONE, NodeId, Rewrite, RowSpec, Side, Span, TableId, flags,
 };
 use crate::model::{
-    Destination, EndpointKind, Family, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet,
-    Target, Unseen, Vpc, Why, list_family,
+    Destination, Family, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target, Vpc,
+    list_family,
 };
 use ipnet::IpNet;
 use std::cmp::Reverse;
-
-/// Who sends by a table: it decides where a gateway takes it in.
-#[derive(Clone, Copy)]
-enum Sender {
-    /// Interfaces of a subnet.
-    Subnet(Id<Subnet>),
-    /// A NAT gateway.
-    Nat(NodeId, Id<Subnet>),
-    /// An interface of a Client VPN endpoint.
-    Clients(Id<Subnet>),
-    /// A transit gateway's port in a subnet: what it brought from elsewhere.
-    Transit(Id<Subnet>),
-    /// A regional NAT gateway, by its own table: what it has translated, else replies.
-    Regional {
-        /// They are replies.
-        replies: bool,
-    },
-    /// A gateway with a table of its own; an internet gateway wants public addresses there.
-    Edge {
-        /// It is an internet gateway.
-        internet: bool,
-    },
-}
-
-impl Sender {
-    fn subnet(self) -> Option<Id<Subnet>> {
-        match self {
-            Sender::Subnet(subnet)
-            | Sender::Nat(_, subnet)
-            | Sender::Clients(subnet)
-            | Sender::Transit(subnet) => Some(subnet),
-            Sender::Edge { .. } | Sender::Regional { .. } => None,
-        }
-    }
-}
 
 /// A block a route covers: its length for the order, its span for the row, its rank at equal length.
 struct Candidate<'r> {
@@ -119,11 +85,14 @@ impl Compiler<'_> {
         let Some(id) = table.id() else {
             return self.opaque_table(&table.text, &self.lack(table));
         };
-        // Whether a transit gateway or a regional NAT gateway serves them depends on the zone, and
-        // an internet gateway asks where it sends what arrives for the subnet.
-        let routes = &network.tables[id].routes;
-        let apart = routes.iter().any(|r| match &r.target {
+        // Whether a transit gateway or a regional NAT gateway serves them depends on the zone; a NAT
+        // gateway or an appliance of the subnet itself is beside them; and an internet gateway asks
+        // where it sends what arrives for the subnet.
+        let mut routes = network.tables[id].routes.iter();
+        let apart = routes.any(|r| match &r.target {
             Target::Transit(_) | Target::RegionalNat(_) => true,
+            Target::Nat(nat) => self.is_beside(nat, Some(subnet)),
+            Target::Interface(to) => self.is_near(to, Some(subnet)),
             Target::Internet(r) => r.id().is_some_and(|i| !self.redirected(i).is_empty()),
             _ => false,
         });
@@ -152,6 +121,11 @@ impl Compiler<'_> {
         self.routes_for(subnet, Sender::Clients(subnet))
     }
 
+    /// The table of a subnet, as an interface there uses it that passes on what is not its own.
+    pub(super) fn routes_of_appliance(&mut self, subnet: Id<Subnet>) -> TableId {
+        self.routes_for(subnet, Sender::Appliance(subnet))
+    }
+
     fn routes_for(&mut self, subnet: Id<Subnet>, sender: Sender) -> TableId {
         match self.network.subnets[subnet].table.id() {
             Some(id) => self.route_table(id, sender),
@@ -162,6 +136,7 @@ impl Compiler<'_> {
     fn route_table(&mut self, id: Id<RouteTable>, sender: Sender) -> TableId {
         let endpoints = match sender {
             Sender::Subnet(_)
+            | Sender::Appliance(_)
             | Sender::Clients(_)
             | Sender::Regional { .. }
             | Sender::Edge { .. } => true,
@@ -269,7 +244,7 @@ impl Compiler<'_> {
                     format!("{region}/pl-{service}")
                 };
                 match self.lists.get(region, service) {
-                    Lists::Given(nets) => {
+                    ManagedList::Given(nets) => {
                         for net in nets {
                             // The address of such a list is the service's own: never a reservation.
                             out.push(Candidate {
@@ -284,7 +259,7 @@ impl Compiler<'_> {
                         }
                     }
                     // Its blocks are not given: longer than every route a person would write over it.
-                    Lists::Symbolic(meant) => {
+                    ManagedList::Symbolic(meant) => {
                         out.extend(meant.into_iter().map(|span| Candidate {
                             length: match list_family(service) {
                                 Family::Ipv4 => 15,
@@ -326,11 +301,11 @@ impl Compiler<'_> {
             }
         }
         if let [only] = ways.as_slice() {
-            return self.target(table, only.route, own, sender);
+            return self.target(only.route, own, sender);
         }
         let mut alternatives = Vec::new();
         for c in ways {
-            let then = self.target(table, c.route, own, sender)?;
+            let then = self.target(c.route, own, sender)?;
             let text = format!("{name} {}", c.text);
             let spec = RowSpec::address(c.span, then, &c.route.origin, text);
             let row = self.b.cited(name, spec);
@@ -357,216 +332,5 @@ impl Compiler<'_> {
     /// The table of a regional NAT gateway, for what it has translated or for replies.
     pub(super) fn regional_routes(&mut self, id: Id<RouteTable>, replies: bool) -> TableId {
         self.route_table(id, Sender::Regional { replies })
-    }
-
-    /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
-    fn target(
-        &mut self,
-        table: Id<RouteTable>,
-        route: &Route,
-        own: &Ref<Vpc>,
-        sender: Sender,
-    ) -> Result<Action, Lack> {
-        let vpc = own.id();
-        if !route.active {
-            return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
-        }
-        let network = self.network;
-        if let Sender::Regional { replies } = sender {
-            match &route.target {
-                Target::Internet(_) => {}
-                Target::Local if replies => {}
-                Target::Transit(gateway) if replies => {
-                    return self.regional_into_transit(gateway, own);
-                }
-                _ => return Err(self.beyond_regional_nat(route)),
-            }
-        }
-        Ok(match &route.target {
-            Target::RegionalNat(nat) => {
-                let anybody = matches!(sender, Sender::Transit(_));
-                return self.toward_regional_nat(nat, sender.subnet(), anybody);
-            }
-            Target::Local => {
-                let Some(router) = vpc.and_then(|v| self.routers.get(v.index())).copied() else {
-                    return Err(self.lack(own));
-                };
-                self.b.over(
-                    router,
-                    0,
-                    Label {
-                        token: Some("local"),
-                        ..Label::default()
-                    },
-                )
-            }
-            Target::Internet(igw) => {
-                if let Sender::Clients(_) = sender {
-                    return Err(Lack::from(&Unseen {
-                        name: igw.text.clone(),
-                        kind: "internet gateway",
-                        why: Why::NotModelled(
-                            "which public address a Client VPN interface has is not described"
-                                .to_owned(),
-                        ),
-                        origin: route.origin.clone(),
-                    }));
-                }
-                let Some(node) = igw
-                    .id()
-                    .and_then(|i| self.internet_gateways.get(i.index()))
-                    .copied()
-                else {
-                    return Err(self.lack(igw));
-                };
-                let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));
-                let mut redirected = gateway.into_iter().map(|(subnet, _)| subnet);
-                let from = match redirected.any(|s| Some(s) == sender.subnet()) {
-                    true => entry::REDIRECTED,
-                    false => 0,
-                };
-                self.clearing(node, from, Label::default())
-            }
-            Target::EgressOnly(gateway) => {
-                let node = gateway.id().and_then(|g| self.egress_only.get(g.index()));
-                let Some(node) = node.copied() else {
-                    return Err(self.lack(gateway));
-                };
-                self.clearing(node, egress_only::FROM_INSIDE, Label::default())
-            }
-            Target::Nat(nat) => {
-                let Some(id) = nat.id() else {
-                    return Err(self.lack(nat));
-                };
-                let nat = &network.nat_gateways[id];
-                if !nat.available {
-                    return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
-                }
-                let Some(interface) = nat.interface.id() else {
-                    return Err(self.lack(&nat.interface));
-                };
-                if network.out_of_service(interface).is_some() {
-                    return Ok(Action::Drop(Code::BAD_STATE));
-                }
-                let node = self.out.node_of(interface);
-                let serve = match sender {
-                    Sender::Transit(_) => entry::SERVE_ANYBODY,
-                    Sender::Subnet(_)
-                    | Sender::Nat(..)
-                    | Sender::Clients(_)
-                    | Sender::Regional { .. }
-                    | Sender::Edge { .. } => entry::SERVE,
-                };
-                self.clearing(
-                    node,
-                    serve,
-                    Label {
-                        token: Some("nat-gateway"),
-                        ..Label::default()
-                    },
-                )
-            }
-            Target::Peering(peering) => {
-                let Some(id) = peering.id() else {
-                    return Err(self.lack(peering));
-                };
-                // Which Region its group's identity would leave is not known.
-                if vpc.is_none() {
-                    return Err(self.lack(own));
-                }
-                let found = &network.peerings[id];
-                if !found.active {
-                    return Ok(Action::Drop(Code::BAD_STATE_ROUTE));
-                }
-                // A peering carries what its own VPC sends, not what another gateway brought
-                // (`/vpc/latest/peering/vpc-peering-basics.html`).
-                if let Sender::Transit(_) = sender {
-                    return Ok(Action::Drop(Code::PCX_REQUIRES_ADDRESS_IN_VPC_CIDR));
-                }
-                let ends: Vec<Option<Id<crate::model::Vpc>>> =
-                    found.between.iter().map(Ref::id).collect();
-                let far = ends.iter().copied().find(|e| *e != vpc).flatten();
-                let first = ends.first().copied().flatten() == vpc;
-                let Some(node) = self.peerings.get(id.index()).copied() else {
-                    return Err(self.lack(peering));
-                };
-                // A group's identity crosses an active peering of one Region only.
-                let mark = if self.same_region(vpc, far) {
-                    MarkOp::Keep
-                } else {
-                    MarkOp::Clear
-                };
-                let label = Label {
-                    token: Some("peering"),
-                    ..Label::default()
-                };
-                // Replies find a NAT gateway over the peering, whatever routes the far side has
-                // (`/vpc/latest/userguide/nat-gateway-basics.html`).
-                let back = match sender {
-                    Sender::Nat(nat, _) => Back::To(nat, entry::FAR),
-                    Sender::Subnet(_)
-                    | Sender::Clients(_)
-                    | Sender::Transit(_)
-                    | Sender::Regional { .. }
-                    | Sender::Edge { .. } => Back::None,
-                };
-                Action::Go(self.b.link(Link {
-                    to: node,
-                    entry: u8::from(!first),
-                    label,
-                    mark,
-                    back,
-                    ..Link::default()
-                }))
-            }
-            Target::Vpn(vgw) => {
-                let Some(node) = vgw
-                    .id()
-                    .and_then(|i| self.vpn_gateways.get(i.index()))
-                    .copied()
-                else {
-                    return Err(self.lack(vgw));
-                };
-                self.clearing(node, 1, Label::default())
-            }
-            Target::Endpoint(endpoint) => {
-                let Some(id) = endpoint.id() else {
-                    return Err(self.lack(endpoint));
-                };
-                let gateway = matches!(network.endpoints[id].kind, EndpointKind::Gateway(_));
-                let node = self.gateway_endpoints.get(id.index()).copied();
-                let Some(node) = node.filter(|_| gateway) else {
-                    return Err(super::endpoint::beyond(&network.endpoints[id]));
-                };
-                if let Sender::Transit(_) = sender {
-                    return Ok(Action::Drop(Code::VPCE_GATEWAY_NOT_TRANSITIVE));
-                }
-                self.clearing(
-                    node,
-                    0,
-                    Label {
-                        token: Some("gateway-endpoint"),
-                        ..Label::default()
-                    },
-                )
-            }
-            Target::Interface(interface) => {
-                if let Sender::Edge { internet: true } = sender
-                    && interface
-                        .id()
-                        .is_some_and(|i| network.interfaces[i].public.is_empty())
-                {
-                    return Ok(Action::Drop(Code::INGRESS_RTB_NO_PUBLIC_IP));
-                }
-                return self.toward_interface(interface);
-            }
-            Target::Transit(gateway) => {
-                let Some(subnet) = sender.subnet() else {
-                    return Err(self.lack(gateway));
-                };
-                return self.toward_transit(gateway, own, subnet);
-            }
-            Target::Unseen(id) => return Err(Lack::from(&network.unseen[*id])),
-        })
     }
 }

@@ -5,10 +5,11 @@
 //! way out into it (`/vpc/latest/tgw/tgw-nacls.html`); the table of the attachment decides
 //! (`/vpc/latest/tgw/how-transit-gateways-work.html`); into a VPC the table of the port's subnet.
 
+mod appliance_mode;
 mod references;
 mod table;
 
-pub(super) use references::References;
+pub(super) use references::{carried, doubted, lost};
 
 use super::choice::OneWay;
 use super::compile::Compiler;
@@ -267,7 +268,7 @@ impl Compiler<'_> {
     }
 
     /// Into an attachment, for traffic of a zone: a VPC by its port in that zone, if it has one,
-    /// else by any. In appliance mode by any, and back by the same.
+    /// else by any.
     pub(in crate::aws) fn ways_to(
         &mut self,
         id: Id<TransitAttachment>,
@@ -307,28 +308,27 @@ impl Compiler<'_> {
         if let Some(subnet) = subnets.iter().find(|s| s.id().is_none()) {
             return Err(self.lack(subnet));
         }
-        let mut ports: Vec<Id<Subnet>> = subnets.iter().filter_map(Ref::id).collect();
-        ports.retain(|s| !network.is_down(&network.subnets[*s].zone));
-        let here = |s: &Id<Subnet>| Some(network.subnets[*s].zone.as_str()) == zone;
-        if !attachment.appliance_mode && ports.iter().any(here) {
-            ports.retain(here);
-        }
-        Ok(self.by_ports(id, &ports))
+        let zone = zone.filter(|_| self.keeps_zone(attachment));
+        Ok(self.by_ports(id, zone))
     }
 
-    pub(in crate::aws) fn by_ports(
-        &mut self,
-        id: Id<TransitAttachment>,
-        ports: &[Id<Subnet>],
-    ) -> Vec<OneWay> {
+    /// By the port in a zone, if there is one, else by any; in appliance mode replies take the same.
+    fn by_ports(&mut self, id: Id<TransitAttachment>, zone: Option<&str>) -> Vec<OneWay> {
         let network = self.network;
         let attachment = &network.attachments[id];
+        let subnets = attachment.subnets().iter();
+        let mut ports: Vec<Id<Subnet>> = subnets.filter_map(Ref::id).collect();
+        ports.retain(|s| !network.is_down(&network.subnets[*s].zone));
+        let here = |s: &Id<Subnet>| Some(network.subnets[*s].zone.as_str()) == zone;
+        if ports.iter().any(here) {
+            ports.retain(here);
+        }
         let mut ways = Vec::new();
         for subnet in ports {
-            let Some(to) = self.transit.ports.get(&(id, *subnet)).copied() else {
+            let Some(to) = self.transit.ports.get(&(id, subnet)).copied() else {
                 continue;
             };
-            let zone = network.subnets[*subnet].zone.as_str();
+            let zone = network.subnets[subnet].zone.as_str();
             let then = Action::Go(self.b.link(Link {
                 to,
                 entry: OUT,

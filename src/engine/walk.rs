@@ -408,6 +408,10 @@ impl<'a, T: Traffic> Run<'a, T> {
             MarkOp::Keep => {}
             MarkOp::Clear => at.traffic.set_mark(0),
             MarkOp::Set(mark) => at.traffic.set_mark(mark),
+            MarkOp::Turn(turn) => {
+                let mark = self.fabric.turned(turn, at.traffic.mark());
+                at.traffic.set_mark(mark);
+            }
         }
         if link.back != Back::None && at.leg == Leg::Out {
             // No stage has this number: only returns look for it.

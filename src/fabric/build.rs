@@ -238,4 +238,20 @@ impl FabricBuilder {
         self.1.insert(tags, mark);
         mark
     }
+
+    /// What becomes of every mark by each of these turns, tag by tag. What a mark becomes is a mark
+    /// as well.
+    pub fn turns(&mut self, turns: &[&dyn Fn(u32) -> u32]) {
+        self.0.turns = vec![Vec::new(); turns.len()];
+        let mut next = 0;
+        while let Some(tags) = self.0.marks.get(next).cloned() {
+            for (number, turn) in turns.iter().enumerate() {
+                let mark = self.mark(tags.iter().map(|t| turn(*t)).collect());
+                if let Some(turned) = self.0.turns.get_mut(number) {
+                    turned.push(mark);
+                }
+            }
+            next += 1;
+        }
+    }
 }

@@ -221,6 +221,8 @@ pub enum MarkOp {
     Clear,
     /// Takes this one.
     Set(u32),
+    /// Becomes another, by [`Fabric::turns`].
+    Turn(u32),
 }
 
 /// Where replies go that a link asks back.
@@ -338,10 +340,22 @@ pub struct Fabric {
     pub alternatives: Vec<Alternative>,
     /// Sorted tags of each mark; mark 0 has none.
     pub marks: Vec<Vec<u32>>,
+    /// What becomes of each mark, by [`MarkOp::Turn`].
+    pub turns: Vec<Vec<u32>>,
     pub names: Vec<SmolStr>,
 }
 
 impl Fabric {
+    /// What a mark becomes.
+    #[must_use]
+    pub fn turned(&self, turn: u32, mark: u32) -> u32 {
+        let marks = self.turns.get(turn as usize);
+        marks
+            .and_then(|m| m.get(mark as usize))
+            .copied()
+            .unwrap_or_default()
+    }
+
     /// Where a row was written, and its short text.
     #[must_use]
     pub fn origin(&self, row: u32) -> Option<(&Origin, &SmolStr)> {

@@ -185,6 +185,27 @@ impl Network {
         all.find(|(a, _)| a == account).map(|(_, o)| o.as_str())
     }
 
+    /// Whether an address is one of private networks: of a range set aside for them, of a VPC, or of
+    /// a site. An internet-facing load balancer's is not, whatever VPC it is of.
+    #[must_use]
+    pub fn is_private(&self, ip: IpAddr) -> bool {
+        let set_aside = match ip {
+            IpAddr::V4(ip) => ip.is_private() || matches!(ip.octets(), [100, 64..=127, ..]),
+            IpAddr::V6(ip) => ip.is_unique_local(),
+        };
+        let vpcs = || self.vpcs.iter().flat_map(|(_, v)| v.blocks());
+        let sites = || self.sites.iter().flat_map(|(_, s)| s.cidrs.iter().copied());
+        let facing = || {
+            let all = self
+                .load_balancers
+                .iter()
+                .filter(|(_, l)| l.internet_facing);
+            let mut nodes = all.flat_map(|(_, l)| l.nodes.iter().filter_map(Ref::id));
+            ip.is_ipv6() && nodes.any(|node| self.interfaces[node].has(ip))
+        };
+        set_aside || ((vpcs().chain(sites())).any(|block| block.contains(&ip)) && !facing())
+    }
+
     /// Whether a zone is down.
     #[must_use]
     pub fn is_down(&self, zone: &str) -> bool {

@@ -42,6 +42,13 @@ pub const SWITCHES: &[Switch] = &[
         meaning: "a transit gateway's subnet serves every subnet of its zone, not only itself",
     },
     Switch {
+        name: "appliance-mode-keeps-zone",
+        default: true,
+        about: About::Paths,
+        meaning: "in appliance mode a transit gateway keeps a flow in the zone that both ends have in \
+                  common, or that its only end with a zone is in, instead of any zone of the VPC",
+    },
+    Switch {
         name: "gateway-endpoint-route-drops-transit",
         default: true,
         about: About::Paths,

@@ -177,6 +177,12 @@ impl Interface {
         self.addresses().any(|own| own == ip) || self.prefixes.iter().any(|p| p.contains(&ip))
     }
 
+    /// Whether it may send what is not its own: an instance's, without the check.
+    #[must_use]
+    pub fn may_pass_on(&self) -> bool {
+        matches!(self.role, Role::Instance(_)) && !self.source_dest_check
+    }
+
     /// Its addresses of both families, each family's primary first; prefixes are not among them.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + '_ {
         let v4 = self.ips.iter().copied().map(IpAddr::V4);

@@ -1,8 +1,9 @@
 //! How a name was resolved: who was asked, who decided, which addresses came of it.
 
-use super::words::{Places, host};
+use super::words::Places;
 use super::wrap::Page;
 use crate::answer::{Answer, Did, Part};
+use crate::aws::address_in_words;
 use crate::aws::{Claim, DnsOutcome, DnsStep, Resolution};
 use std::net::IpAddr;
 
@@ -61,7 +62,7 @@ fn answers(page: &mut Page, places: &mut Places<'_>, outcome: &DnsOutcome) {
     for answer in answers {
         let zone = answer.zone.as_ref();
         let zone = zone.map_or(String::new(), |z| format!(" ({z})"));
-        let mut address = host(answer.address);
+        let mut address = address_in_words(answer.address);
         if answer.is_one_of_many() {
             address = format!("some address of the service, such as {address}");
         }
@@ -120,7 +121,7 @@ fn asks(query: &Answer, server: IpAddr) -> String {
         let arrived = steps.find(|s| s.did == Did::Arrived && s.part == Part::Out)?;
         Some(arrived.node.clone())
     });
-    let server = host(server.into());
+    let server = address_in_words(server.into());
     let who = arrived.map_or(server.clone(), |name| format!("{name} {server}"));
     let how = match (query.obstacles.first(), query.mechanism.as_str()) {
         (Some(o), _) => format!(": {} at {}", o.code, o.at),

@@ -3,9 +3,10 @@
 //! Not every step is worth a line: what a component lets through by its nature, and the plumbing
 //! between subnets, are in the JSON.
 
-use super::words::{Places, header, host, limits};
+use super::words::{Places, header, limits};
 use super::wrap::Page;
 use crate::answer::{Alternative, Did, Fact, Part};
+use crate::aws::address_in_words;
 use crate::model::Origin;
 
 /// Filters that users write.
@@ -43,7 +44,7 @@ pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Altern
         && alternative.delivered()
     {
         let seen = alternative.sees_source.map_or(String::new(), |s| {
-            format!(", which sees {} as the source", host(s))
+            format!(", which sees {} as the source", address_in_words(s))
         });
         page.line("HOME  ", &format!("delivered to {arrived}{seen}"), 8);
         let limits = limits(&alternative.notes);

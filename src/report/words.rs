@@ -1,21 +1,12 @@
 //! Headers and places in words.
 
-use crate::aws::{embedded, is_token};
-use crate::fabric::{Address, Flow};
+use crate::aws::address_in_words;
+use crate::fabric::Flow;
 use crate::model::{Files, Origin};
-
-/// An address, or the fact that the input does not give it.
-pub(super) fn host(address: Address) -> String {
-    match embedded(address) {
-        _ if !is_token(address) => address.to_string(),
-        Some(_) => "64:ff9b:: with a public address".to_owned(),
-        None => "a public address".to_owned(),
-    }
-}
 
 /// `10.0.1.10:32768-60999 → 10.0.1.50:443 tcp`.
 pub(super) fn header(flow: &Flow) -> String {
-    let (src, dst) = (host(flow.src), host(flow.dst));
+    let (src, dst) = (address_in_words(flow.src), address_in_words(flow.dst));
     match flow.proto {
         6 | 17 => {
             let name = if flow.proto == 6 { "tcp" } else { "udp" };

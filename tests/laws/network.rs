@@ -73,6 +73,8 @@ pub fn network(g: &mut Genes<'_>) -> Generated {
     for tags in [vec![1], vec![2], vec![1, 2]] {
         b.mark(tags);
     }
+    // The first tag becomes the second.
+    b.turns(&[&|tag| tag.max(2)]);
     let (hosts, middles) = (2 + g.below(3), 1 + g.below(4));
     let hosts = (0..hosts).map(|i| b.node(0, format!("host{i}"))).collect();
     let middles = (0..middles)
@@ -392,7 +394,8 @@ impl Making<'_, '_> {
     fn link(&mut self, from: NodeId, (to, entry): (NodeId, u8)) -> LinkId {
         let mark = match self.g.below(10) {
             0..6 => MarkOp::Keep,
-            6..8 => MarkOp::Clear,
+            6 => MarkOp::Clear,
+            7 => MarkOp::Turn(0),
             n => MarkOp::Set(n - 7),
         };
         let back = if self.g.chance(80) {

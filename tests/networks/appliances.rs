@@ -25,7 +25,7 @@ impl Maker<'_> {
         for index in 0..self.vpcs.len() {
             if self.genes.chance(45) {
                 let table = self.table(index, OWN_TABLE);
-                let inspects = self.inspection.is_none() && self.genes.chance(50);
+                let inspects = self.inspection.is_none() && self.genes.chance(35);
                 for place in 0..1 + self.genes.below(2).max(usize::from(inspects)) {
                     self.appliance(index, place, &table);
                 }

@@ -13,7 +13,7 @@ const TABLES: [&str; 2] = ["default", "other"];
 
 impl Maker<'_> {
     pub(super) fn transit(&mut self) {
-        if !self.genes.chance(50) {
+        if !self.genes.chance(60) {
             return;
         }
         let last = self.vpcs.len() - 1;
@@ -117,7 +117,7 @@ impl Maker<'_> {
             to,
             table: association.map_or(Association::None, |own| Association::Table(table(own))),
             propagates_to,
-            appliance_mode: false,
+            appliance_mode: self.genes.chance(25),
             group_references: Fact::Known(!self.genes.chance(20)),
             available: !self.genes.chance(3),
             origin: Origin::Unknown,
@@ -148,7 +148,7 @@ impl Maker<'_> {
             };
             let narrow = self.genes.chance(25);
             let (name, attachment) = (format!("t{i}"), format!("site{i}"));
-            let up = !self.genes.chance(12);
+            let up = !self.genes.chance(16);
             let allowed = if direct {
                 vec![block("10.0.0.0/8")]
             } else {

@@ -23,8 +23,15 @@ impl<'a> Walk<'a> {
         let seen = |leg, packet| (leg, at, packet);
         let again = self.handed.contains(&seen(self.leg, packet));
         ensure(!again, "FORWARDING_LOOP")?;
+        if let Some((Spot::Eni(sender), sent, _, _, direct)) = self.memory.last_mut()
+            && *sent == packet
+        {
+            // Whoever answers a NAT gateway by it does not know the gateway.
+            *direct &= !matches!(self.net.interfaces[*sender].role, Role::Nat(_));
+        }
         // Of replies its groups know what they let through.
-        let known = self.leg == "back" && self.handed.contains(&seen("out", packet.mirror()));
+        let passed = self.leg == "back" && self.handed.contains(&seen("out", packet.mirror()));
+        let known = passed || self.arrived == Some((at, packet.mirror()));
         if !known {
             self.groups(at, IN)?;
         }
@@ -35,7 +42,7 @@ impl<'a> Walk<'a> {
         match self.net.instances[instance.id().unwrap()].forwards {
             Some(Forwards::Stateless) => {}
             Some(Forwards::Stateful) => {
-                ensure(self.leg == "out" || known, "REPLY_WITHOUT_SESSION")?;
+                ensure(self.leg == "out" || passed, "REPLY_WITHOUT_SESSION")?;
             }
             Some(Forwards::No) | None => return Err("ENI_ADDRESS_RESTRICTION"),
         }

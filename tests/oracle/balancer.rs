@@ -31,14 +31,13 @@ impl<'a> Walk<'a> {
             .listeners
             .iter()
             .find(|l| l.port == asked.dport && l.protocol.carries().contains(&asked.protocol));
-        let forward = &listener.ok_or("ELBV2_LISTENERS_MISMATCH")?.forward;
+        let listener = listener.ok_or("ELBV2_LISTENERS_MISMATCH")?;
+        let forward = &listener.forward;
         let forward: Vec<_> = forward.iter().filter(|(_, weight)| *weight > 0).collect();
         self.cross("load-balancer");
         let none = "ELBV2_LISTENER_HAS_NO_TG";
         self.each(forward, none, |w, (group, _)| {
             let group = &w.net.target_groups[group.id().unwrap()];
-            let six = asked.protocol == UDP && asked.src.is_ipv6();
-            ensure(!six || group.family == Family::Ipv6, "UNSUPPORTED_BY_AWS")?;
             let family = |ip: &IpAddr| Family::of(*ip) == group.family;
             let tcp = [ListenerProtocol::Tcp, ListenerProtocol::Tls].contains(&group.protocol);
             let shown = group
@@ -54,10 +53,14 @@ impl<'a> Walk<'a> {
                     (own.ok_or("NO_ADDRESS_OF_FAMILY")?, w.draws)
                 }
             };
+            // What takes UDP from IPv6 clients has targets of IPv6 alone.
+            let udp = listener.protocol.carries().contains(&UDP) && asked.src.is_ipv6();
+            let udp = udp && direct;
             let mut ways = Vec::new();
             for (dst, dport) in w.candidates(lb, node, group)? {
                 ways.extend(draws.iter().map(|d| asked.between(src, dst, *d, dport)));
             }
+            ensure(!udp || group.family == Family::Ipv6, "UNSUPPORTED_BY_AWS")?;
             w.each(ways, none, |w, sent| {
                 ensure(sent.src != sent.dst, "HAIRPIN")?;
                 w.remember((Spot::Eni(node), sent, asked, Some(door), preserved))?;

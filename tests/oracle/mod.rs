@@ -52,6 +52,7 @@ pub(crate) fn endings(
         lost: UNKNOWN,
         passed: Vec::new(),
         handed: Vec::new(),
+        arrived: None,
         let_out: Vec::new(),
         pinned: Vec::new(),
         memory: Vec::new(),
@@ -81,6 +82,8 @@ struct Walk<'a> {
     passed: Vec<(Word, Id<TransitAttachment>, Option<&'a str>, Packet)>,
     /// Interfaces of appliances passed.
     handed: Vec<(Word, Eni, Packet)>,
+    /// The interface that it arrived at.
+    arrived: Option<(Eni, Packet)>,
     /// What egress-only gateways let out.
     let_out: Vec<(Id<Vpc>, Packet)>,
     /// The zones in which flows passed attachments.

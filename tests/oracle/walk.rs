@@ -155,7 +155,11 @@ impl<'a> Walk<'a> {
             self.acl(self.subnet_of(at), IN)?;
         }
         let carried = [ICMP, TCP, UDP, ICMPV6].contains(&asked.protocol);
-        ensure(carried, "PROTOCOL_RESTRICTION")?;
+        let refusal = match asked.dst {
+            IpAddr::V4(_) => "PROTOCOL_RESTRICTION",
+            IpAddr::V6(_) => "UNSUPPORTED_BY_AWS",
+        };
+        ensure(carried, refusal)?;
         if self.leg == "back" && self.net.interfaces[at].has(asked.dst) {
             return self.recall(Spot::Eni(at));
         }
@@ -305,6 +309,7 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
+        self.arrived = Some((at, self.packet));
         self.turn();
         self.leave(at)
     }

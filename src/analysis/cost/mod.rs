@@ -139,7 +139,8 @@ impl Bill<'_> {
     }
 
     /// Between Regions the sender is charged
-    /// (`/vpc/latest/peering/vpc-peering-basics.html`), and between zones of a Region each direction is charged, but not on the way to an endpoint
+    /// (`/vpc/latest/peering/vpc-peering-basics.html`), and between zones of a Region each direction is
+    /// charged, but not on the way to an endpoint
     /// (`/about-aws/whats-new/2022/04/aws-data-transfer-price-reduction-privatelink-transit-gateway-client-vpn-services/`).
     fn between(&mut self, last: Option<Id<Interface>>, here: Id<Interface>) {
         let network = self.network;

@@ -137,6 +137,7 @@ fn answer(address: Ipv4Addr, origin: &Origin, assumes: Option<&'static str>) -> 
         zone: None,
         origin: origin.clone(),
         assumes,
+        private: false,
     }])
 }
 

@@ -86,6 +86,8 @@ pub struct DnsAnswer {
     pub origin: Origin,
     /// An assumption it makes, e.g. `PUBLIC_ADDRESS_NOT_GIVEN`.
     pub assumes: Option<&'static str>,
+    /// An address of private networks, for `dns`; known once the name is resolved.
+    pub private: bool,
 }
 
 impl DnsAnswer {
@@ -178,6 +180,20 @@ pub struct Resolution {
 }
 
 impl Resolution {
+    /// Tells the addresses of private networks.
+    fn judge(&mut self, network: &Network) {
+        let others = self.otherwise.iter_mut().map(|(outcome, _)| outcome);
+        let all = std::iter::once(&mut self.outcome).chain(&mut self.choices);
+        for outcome in all.chain(others) {
+            if let DnsOutcome::Answered(answers) = outcome {
+                for answer in answers {
+                    let given = !super::is_token(answer.address);
+                    answer.private = given && network.is_private(answer.address.ip());
+                }
+            }
+        }
+    }
+
     /// Everybody who decided on the way, in the words of `answered_by`.
     pub fn deciders(&self) -> impl Iterator<Item = &str> {
         self.steps.iter().filter_map(|step| match step {
@@ -202,7 +218,9 @@ impl Compiled {
         let outcome = asked.begin(&name);
         let last = asked.chain.last().unwrap_or(&name);
         let advice = advice::advice(network, &asked.resolvers, last, &outcome);
-        asked.finish(name, outcome, advice)
+        let mut found = asked.finish(name, outcome, advice);
+        found.judge(network);
+        found
     }
 }
 

@@ -79,6 +79,7 @@ fn answers(
             zone: here.map(str::to_owned),
             origin: interface.origin.clone(),
             assumes: None,
+            private: false,
         }));
     }
     all

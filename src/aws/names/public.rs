@@ -6,7 +6,8 @@ use super::query::Query;
 use super::{DnsAnswer, DnsOutcome, owns};
 use crate::aws::bits;
 use crate::aws::filter::span;
-use crate::aws::public::{SOMEBODY, token, token_span};
+use crate::aws::lists::{regions, token_span};
+use crate::aws::public::{SOMEBODY, token};
 use crate::code::Code;
 use crate::fabric::{Address, Span};
 use crate::model::{
@@ -160,7 +161,7 @@ fn published(network: &Network, region: &str, service: &str, family: Family) -> 
         .iter()
         .find(|((r, s), nets)| r == region && *s == name && !nets.is_empty());
     let block = list.and_then(|(_, nets)| nets.first()).map(span);
-    let tokens = || match token_span(network, region, &name) {
+    let tokens = || match token_span(&regions(network), region, &name) {
         Span::Of(first, _) => first,
         Span::Any | Span::Tag(_) => token(family, SOMEBODY),
     };
@@ -212,5 +213,6 @@ fn public(
         zone: None,
         origin: origin.clone(),
         assumes,
+        private: false,
     }
 }

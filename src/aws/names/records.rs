@@ -43,6 +43,7 @@ impl Query<'_> {
                 zone: None,
                 origin: record.origin.clone(),
                 assumes: None,
+                private: false,
             })
             .collect();
         Some(match &record.value {

@@ -1,79 +1,90 @@
 //! Rules that name groups of VPCs behind a transit gateway: where the sender's identity passes.
+//!
+//! A gateway that does not carry it leaves a trace of it on the packet, so that a rule that would have
+//! known the sender says why it does not: by the way that the packet took, whatever else joins the
+//! two VPCs.
 
 use super::super::compile::Compiler;
 use super::super::lack::Lack;
-use super::same;
 use crate::fabric::MarkOp;
-use crate::model::{Fact, Id, Ref, TransitAttachment, Vpc};
+use crate::model::{Fact, Id, TransitAttachment, Vpc};
 
 /// Group references do not work here (`/vpc/latest/tgw/tgw-vpc-attachments.html`).
 const WITHOUT_REFERENCES: &str = "use1-az3";
 
-/// Whether rules of one VPC may name groups of another over a transit gateway.
-pub(in crate::aws) enum References {
-    /// They may, or no gateway joins the two.
-    On,
-    /// The gateway, an attachment or the zone does not let them through.
-    Off,
-    /// The input does not say.
-    Unknown(Lack),
+/// On the tag of a group: a transit gateway did not carry it.
+const LOST: u32 = 1 << 30;
+/// On the tag of a group: the input does not say whether a transit gateway carries it.
+const DOUBTED: u32 = 1 << 29;
+
+/// The turns of marks, as [`Compiler::turns`] makes them.
+const LOSES: u32 = 0;
+const DOUBTS: u32 = 1;
+
+/// The tag of a group that a transit gateway did not carry.
+pub(in crate::aws) fn lost(tag: u32) -> u32 {
+    tag | LOST
+}
+
+/// The tag of a group that a transit gateway may not have carried.
+pub(in crate::aws) fn doubted(tag: u32) -> u32 {
+    tag | DOUBTED
+}
+
+/// The group's own tag, if a tag is of one.
+pub(in crate::aws) fn carried(tag: u32) -> u32 {
+    tag & !(LOST | DOUBTED)
 }
 
 impl Compiler<'_> {
+    /// What becomes of the senders' identities, once all are known.
+    pub(in crate::aws) fn turns(&mut self) {
+        if self.network.attachments.is_empty() {
+            return;
+        }
+        let kept = |tag: u32| tag == super::super::PRIVATE_LINK || tag & LOST != 0;
+        let loses = |tag: u32| if kept(tag) { tag } else { lost(carried(tag)) };
+        let doubts = |tag: u32| if kept(tag) { tag } else { doubted(tag) };
+        self.b.turns(&[&loses, &doubts]);
+    }
+
     /// Group references pass where gateway and attachment let them (off and on where nobody says).
     pub(super) fn mark_through(
         &self,
         attachment: &TransitAttachment,
         zone: Option<&str>,
     ) -> MarkOp {
-        let gateway = attachment
-            .gateway
-            .id()
-            .map(|g| &self.network.transit_gateways[g]);
-        let on = |fact: &Fact<bool>| fact.known().copied().unwrap_or(false);
-        let passes = gateway.is_some_and(|g| on(&g.group_references))
-            && on(&attachment.group_references)
-            && zone.is_some_and(|z| z != WITHOUT_REFERENCES);
-        if passes { MarkOp::Keep } else { MarkOp::Clear }
+        let facts = self.gateway_and(attachment);
+        let off = |f: &Option<&Fact<bool>>| f.and_then(Fact::known) == Some(&false);
+        let on = |f: &Option<&Fact<bool>>| f.and_then(Fact::known) == Some(&true);
+        if facts.iter().any(off) || zone.is_none_or(|z| z == WITHOUT_REFERENCES) {
+            MarkOp::Turn(LOSES)
+        } else if facts.iter().all(on) {
+            MarkOp::Keep
+        } else {
+            MarkOp::Turn(DOUBTS)
+        }
     }
 
-    /// Whether rules of one VPC may name the groups of another.
-    pub(in crate::aws) fn references(&self, a: Option<Id<Vpc>>, b: Option<Id<Vpc>>) -> References {
+    fn gateway_and<'a>(&'a self, attachment: &'a TransitAttachment) -> [Option<&'a Fact<bool>>; 2] {
+        let gateway = attachment.gateway.id();
+        let gateway = gateway.map(|g| &self.network.transit_gateways[g].group_references);
+        [gateway, Some(&attachment.group_references)]
+    }
+
+    /// What would tell whether the transit gateways of a VPC carry the identity of senders, where
+    /// the input does not.
+    pub(in crate::aws) fn doubtful_references(&self, vpc: Option<Id<Vpc>>) -> Option<Lack> {
         let network = self.network;
-        let mut found = References::On;
-        if a.is_none() || a == b {
-            return found;
-        }
-        for (_, one) in network.attachments.iter().filter(|(_, x)| x.vpc() == a) {
-            let mut others = network.attachments.iter();
-            let other = others.find(|(_, x)| x.vpc() == b && same(&x.gateway, &one.gateway));
-            let Some((_, other)) = other.filter(|_| b.is_some()) else {
-                continue;
-            };
-            let gateway = one.gateway.id().map(|g| &network.transit_gateways[g]);
-            let Some(gateway) = gateway else {
-                return References::Unknown(self.lack(&one.gateway));
-            };
-            let facts = [
-                &gateway.group_references,
-                &one.group_references,
-                &other.group_references,
-            ];
-            if facts.iter().any(|f| f.known() == Some(&false)) {
-                found = References::Off;
-                continue;
-            }
-            if let Some(Fact::Unseen(lack)) = facts.iter().find(|f| f.known().is_none()) {
-                return References::Unknown(Lack::from(&network.unseen[*lack]));
-            }
-            let apart = [one, other].into_iter().any(|x| {
-                let mut subnets = x.subnets().iter().filter_map(Ref::id);
-                subnets.any(|s| network.subnets[s].zone == WITHOUT_REFERENCES)
-            });
-            if apart {
-                found = References::Off;
-            }
-        }
-        found
+        let all = || network.attachments.iter().map(|(_, a)| a);
+        let doubt = |a: &TransitAttachment| match self.gateway_and(a) {
+            [None, _] => Some(self.lack(&a.gateway)),
+            facts => facts.into_iter().find_map(|f| match f {
+                Some(Fact::Unseen(lack)) => Some(Lack::from(&network.unseen[*lack])),
+                _ => None,
+            }),
+        };
+        let own = all().filter(|a| vpc.is_some() && a.vpc() == vpc);
+        own.chain(all()).find_map(doubt)
     }
 }

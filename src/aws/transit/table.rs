@@ -5,26 +5,26 @@
 use super::super::compile::Compiler;
 use super::super::filter::span;
 use super::super::lack::Lack;
-use super::super::public::{Lists, doubt};
-use super::same;
+use super::super::lists::ManagedList;
+use super::super::public::doubt;
 use crate::code::Code;
-use crate::fabric::{Action, Address, NodeId, RowSpec, Side, Span, TableId, flags};
+use crate::fabric::{Action, NodeId, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
-    Attached, ConnectionKind, Destination, Gap, Id, Meaning, Ref, TransitAttachment,
-    TransitGateway, TransitRoute, TransitTable, Unseen, Why,
+    Attached, ConnectionKind, Destination, Gap, Id, Meaning, Ref, TransitAttachment, TransitRoute,
+    TransitTable, Unseen, Why,
 };
 use ipnet::IpNet;
 use std::cmp::Reverse;
 
 /// A block of a gateway's table, before the order is known.
-struct Candidate<'n> {
+pub(super) struct Candidate<'n> {
     length: u8,
     rank: u8,
-    span: Span,
+    pub(super) span: Span,
     /// The block may or may not hold the address: tried both ways.
-    maybe: bool,
-    route: &'n TransitRoute,
-    text: String,
+    pub(super) maybe: bool,
+    pub(super) route: &'n TransitRoute,
+    pub(super) text: String,
 }
 
 impl Compiler<'_> {
@@ -71,7 +71,7 @@ impl Compiler<'_> {
         let equal = |a: &Candidate<'_>, b: &Candidate<'_>| (a.rank, a.span) == (b.rank, b.span);
         for tied in candidates.chunk_by(equal) {
             let Some(first) = tied.first() else { continue };
-            rows.extend(self.kept_in_zone(&table.gateway, first, zone));
+            rows.extend(self.in_appliance_mode(first, zone));
             let text = format!("{} {}", table.name, first.text);
             let (then, lack) = match self.one_of_transit(&table.name, tied, zone) {
                 Ok(then) => (then, String::new()),
@@ -138,12 +138,12 @@ impl Compiler<'_> {
                 _ => add(u8::MAX, Span::Any, true, self.lack(list).text),
             },
             Destination::AwsList(region, service) => match self.lists.get(region, service) {
-                Lists::Given(nets) => {
+                ManagedList::Given(nets) => {
                     for net in nets {
                         block(net, format!("pl-{service} ({net})"));
                     }
                 }
-                Lists::Symbolic(meant) => {
+                ManagedList::Symbolic(meant) => {
                     for span in meant {
                         add(15, span, false, format!("pl-{service}"));
                     }
@@ -203,50 +203,5 @@ impl Compiler<'_> {
             }
         }
         Ok(self.either(name, ways, Code::BAD_STATE))
-    }
-
-    /// In appliance mode, traffic between hosts of one zone stays in it, both ways.
-    fn kept_in_zone(
-        &mut self,
-        gateway: &Ref<TransitGateway>,
-        candidate: &Candidate<'_>,
-        zone: Option<&str>,
-    ) -> Vec<RowSpec> {
-        let network = self.network;
-        let ([to], Some(zone), true) = (
-            candidate.route.to.as_slice(),
-            zone,
-            candidate.route.active && !candidate.maybe,
-        ) else {
-            return Vec::new();
-        };
-        let own = to.id().map(|a| (a, &network.attachments[a]));
-        let Some((id, _)) = own.filter(|(_, a)| a.appliance_mode && a.available) else {
-            return Vec::new();
-        };
-        let mut ports = network.attachments[id].subnets().iter().filter_map(Ref::id);
-        let Some(port) = ports.find(|s| network.subnets[*s].zone == zone) else {
-            return Vec::new();
-        };
-        let mut rows = Vec::new();
-        for (other, attached) in network.attachments.iter() {
-            let Some(vpc) = attached.vpc().filter(|_| other != id) else {
-                continue;
-            };
-            if !same(&attached.gateway, gateway) {
-                continue;
-            }
-            for (_, subnet) in self.subnets_of(vpc) {
-                let blocks = subnet.blocks().map(|b| span(&b));
-                let within = |b: &(Address, Address)| candidate.span.holds(*b);
-                for own in blocks.filter(within).filter(|_| subnet.zone == zone) {
-                    let only = self.by_ports(id, &[port]);
-                    let only = self.either(&candidate.text, only, Code::BAD_STATE);
-                    let text = format!("{} within zone {zone}", candidate.text);
-                    rows.push(RowSpec::address(own, only, &candidate.route.origin, text));
-                }
-            }
-        }
-        rows
     }
 }
