@@ -15,12 +15,12 @@ use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, Span, TableId};
 use crate::model::{
-    Destination, Edge, Forwards, Id, Interface, InternetGateway, Ref, Role, Route, RouteTable,
-    Subnet, Target, Unseen, Why,
+    Destination, Edge, Forwards, Id, Interface, InternetGateway, Origin, Ref, Role, Route,
+    RouteTable, Subnet, Target, Unseen, Why,
 };
 use ipnet::IpNet;
 
-impl Compiler<'_> {
+impl<'n> Compiler<'n> {
     /// To an interface that a route names, from a subnet or from outside every subnet.
     pub(super) fn toward_interface(
         &mut self,
@@ -180,10 +180,13 @@ impl Compiler<'_> {
         )
     }
 
-    /// The subnets whose arriving traffic an internet gateway sends to an appliance, by their blocks:
-    /// they cannot answer by the gateway directly
+    /// The subnets whose arriving traffic an internet gateway sends to an appliance, by their blocks,
+    /// and where that was written: they cannot answer by the gateway directly
     /// (`/vpc/latest/reachability/explanation-codes.html`).
-    pub(super) fn redirected(&self, gateway: Id<InternetGateway>) -> Vec<(Id<Subnet>, IpNet)> {
+    pub(super) fn redirected(
+        &self,
+        gateway: Id<InternetGateway>,
+    ) -> Vec<(Id<Subnet>, IpNet, &'n Origin)> {
         let network = self.network;
         let own = |t: &&RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
         let Some(table) = network.tables.iter().map(|(_, t)| t).find(own) else {
@@ -192,20 +195,15 @@ impl Compiler<'_> {
         let subnets = network.subnets.iter();
         let own = subnets.filter(|(_, s)| Ref::id(&s.vpc) == table.vpc.id());
         let blocks = own.flat_map(|(id, s)| s.blocks().map(move |block| (id, block)));
-        let led = blocks.filter(|(id, block)| {
-            let best = table
-                .routes
-                .iter()
-                .filter(|r| covers(r, block))
-                .max_by_key(|r| length(r));
-            best.is_some_and(|r| match &r.target {
-                // The appliance's own subnet is reached directly.
-                Target::Interface(i) => {
-                    let there = i.id().and_then(|i| network.interfaces[i].subnet.id());
-                    there != Some(*id)
-                }
-                _ => false,
-            })
+        let led = blocks.filter_map(|(id, block)| {
+            let routes = table.routes.iter().filter(|r| covers(r, &block));
+            let best = routes.max_by_key(|r| length(r))?;
+            let there = match &best.target {
+                Target::Interface(i) => i.id().and_then(|i| network.interfaces[i].subnet.id()),
+                _ => return None,
+            };
+            // The appliance's own subnet is reached directly.
+            (there != Some(id)).then_some((id, block, &best.origin))
         });
         led.collect()
     }

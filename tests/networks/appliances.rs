@@ -23,14 +23,14 @@ impl Maker<'_> {
     /// Appliances in a subnet of their own, one for each of the first zones, or none.
     pub(super) fn appliances(&mut self) {
         for index in 0..self.vpcs.len() {
-            if self.genes.chance(45) {
+            if self.genes.chance(27) {
                 let table = self.table(index, OWN_TABLE);
                 let inspects = self.inspection.is_none() && self.genes.chance(35);
                 for place in 0..1 + self.genes.below(2).max(usize::from(inspects)) {
                     self.appliance(index, place, &table);
                 }
                 self.vpcs[index].steered = self.genes.pick(&[0, 30, 80]);
-                self.vpcs[index].guarded = self.genes.chance(40);
+                self.vpcs[index].guarded = self.genes.chance(25);
                 if inspects {
                     self.inspection = Some(index);
                     self.vpcs[index].inspects = 85;
@@ -129,7 +129,7 @@ impl Maker<'_> {
         }
         let first = self.draft.tables[table].name == "t0";
         let guarded = first && self.vpcs[index].guarded;
-        blocks.push((share(if guarded { 95 } else { 12 }), block("0.0.0.0/0")));
+        blocks.push((share(if guarded { 95 } else { 6 }), block("0.0.0.0/0")));
         blocks.push((share(inspects.max(5)), block(SITE)));
         for text in [WORLD_BLOCK, super::S3] {
             blocks.push((share(5), block(text)));

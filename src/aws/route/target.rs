@@ -107,7 +107,7 @@ impl Compiler<'_> {
                     return Err(self.lack(igw));
                 };
                 let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));
-                let mut redirected = gateway.into_iter().map(|(subnet, _)| subnet);
+                let mut redirected = gateway.into_iter().map(|(subnet, ..)| subnet);
                 let from = match redirected.any(|s| Some(s) == sender.subnet()) {
                     true => entry::REDIRECTED,
                     false => 0,
