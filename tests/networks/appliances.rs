@@ -29,7 +29,7 @@ impl Maker<'_> {
                 for place in 0..1 + self.genes.below(2).max(usize::from(inspects)) {
                     self.appliance(index, place, &table);
                 }
-                self.vpcs[index].steered = self.genes.pick(&[0, 30, 80]);
+                self.vpcs[index].steered = self.genes.pick(&[0, 0, 30, 80]);
                 self.vpcs[index].guarded = self.genes.chance(25);
                 if inspects {
                     self.inspection = Some(index);
@@ -121,7 +121,7 @@ impl Maker<'_> {
         for place in &self.vpcs[index].subnets {
             blocks.push((share(self.vpcs[index].steered), place.block.into()));
         }
-        blocks.push((share(8), self.vpcs[index].blocks[0].into()));
+        blocks.push((share(5), self.vpcs[index].blocks[0].into()));
         let inspects = self.vpcs[index].inspects;
         let others = self.vpcs.iter().enumerate().filter(|(i, _)| *i != index);
         for (_, other) in others {

@@ -9,14 +9,16 @@ pub fn ease(draft: &mut Draft) {
     for id in (0..draft.acls.len()).map(Id::new) {
         let acl = draft.acls.get_mut(id).unwrap();
         for rules in [&mut acl.ingress, &mut acl.egress] {
-            if rules.iter().all(|r| r.number < 32_000) {
-                rules.extend(all.into_iter().zip(32_000..).map(|(peer, number)| AclRule {
-                    number,
-                    allow: true,
-                    service: Service::ANY,
-                    peer,
-                    origin: Origin::Unknown,
-                }));
+            for (peer, number) in all.into_iter().zip(32_000..) {
+                if rules.iter().all(|r| r.number != number) {
+                    rules.push(AclRule {
+                        number,
+                        allow: true,
+                        service: Service::ANY,
+                        peer,
+                        origin: Origin::Unknown,
+                    });
+                }
             }
         }
     }

@@ -23,12 +23,7 @@ impl<'a> Walk<'a> {
         let seen = |leg, packet| (leg, at, packet);
         let again = self.handed.contains(&seen(self.leg, packet));
         ensure(!again, "FORWARDING_LOOP")?;
-        if let Some((Spot::Eni(sender), sent, _, _, direct)) = self.memory.last_mut()
-            && *sent == packet
-        {
-            // Whoever answers a NAT gateway by it does not know the gateway.
-            *direct &= !matches!(self.net.interfaces[*sender].role, Role::Nat(_));
-        }
+        self.answered_by_route();
         // Of replies its groups know what they let through.
         let passed = self.leg == "back" && self.handed.contains(&seen("out", packet.mirror()));
         let known = passed || self.arrived == Some((at, packet.mirror()));
@@ -51,6 +46,15 @@ impl<'a> Walk<'a> {
             self.groups(at, OUT)?;
         }
         self.leave(at)
+    }
+
+    /// Replies to a NAT gateway need no route over a peering; elsewhere they take the replier's.
+    pub(super) fn answered_by_route(&mut self) {
+        if let Some((Spot::Eni(sender), sent, _, _, direct)) = self.memory.last_mut()
+            && *sent == self.packet
+        {
+            *direct &= !matches!(self.net.interfaces[*sender].role, Role::Nat(_));
+        }
     }
 
     /// Whether it is an appliance of this VPC that sends the packet, for somebody else.

@@ -62,13 +62,46 @@ impl<'a> Walk<'a> {
             }
             ensure(!udp || group.family == Family::Ipv6, "UNSUPPORTED_BY_AWS")?;
             w.each(ways, none, |w, sent| {
-                ensure(sent.src != sent.dst, "HAIRPIN")?;
+                let own = w.net.interfaces[node].has(sent.dst);
+                ensure(sent.src != sent.dst && !own, "HAIRPIN")?;
+                ensure(!preserved || w.shows(node, sent), "UNSUPPORTED_BY_AWS")?;
                 w.remember((Spot::Eni(node), sent, asked, Some(door), preserved))?;
                 w.groups = w.groups_of(node);
                 w.groups(node, OUT)?;
                 w.leave(node)
             })
         })
+    }
+
+    /// Whether a target may see a client's address: a host of the VPC or of one peered with it in its
+    /// Region, and not by way of a transit gateway.
+    fn shows(&self, node: Eni, sent: Packet) -> bool {
+        let (target, subnet) = (sent.dst, self.subnet_of(node));
+        let mut there = self.clone();
+        there.packet = sent;
+        let transit = |r: &&Route| matches!(r.target, Target::Transit(_));
+        if !holds(subnet, target) && there.routes(subnet).iter().any(transit) {
+            return false;
+        }
+        let own = self.net.vpc_of(node).unwrap();
+        let region = |vpc: Id<Vpc>| &self.net.vpcs[vpc].region;
+        let mut peered = self
+            .net
+            .peerings
+            .iter()
+            .map(|(_, p)| p)
+            .filter(|p| p.active);
+        let near = peered.any(|p| {
+            let ends = p.between.each_ref().map(|end| end.id().unwrap());
+            let far = ends.iter().find(|end| **end != own);
+            ends.contains(&own)
+                && far.is_some_and(|far| self.inside(*far, target) && region(*far) == region(own))
+        });
+        let owner = self
+            .owner(own, target)
+            .map(|i| &self.net.interfaces[i].role);
+        let managed = matches!(owner, Some(Role::Endpoint(_) | Role::LoadBalancer(_)));
+        (self.inside(own, target) || near) && !managed
     }
 
     fn candidates(&self, lb: &LoadBalancer, node: Eni, of: &TargetGroup) -> Result<Targets, Word> {

@@ -15,6 +15,15 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// What is internal by its kind has addresses of IPv6 that no internet gateway serves.
+    pub(super) fn is_internal(&self, interface: &Interface) -> bool {
+        match &interface.role {
+            Role::Endpoint(_) => true,
+            Role::LoadBalancer(r) => !self.net.load_balancers[r.id().unwrap()].internet_facing,
+            _ => false,
+        }
+    }
+
     /// Out of an egress-only gateway, which remembers what it let out, and lets out no replies to
     /// what it did not let in.
     pub(super) fn only_out(&mut self, vpc: Id<Vpc>) -> Hit {
@@ -49,15 +58,8 @@ impl<'a> Walk<'a> {
                 false => Err("NO_POSSIBLE_DESTINATION"),
             });
         }
-        // What is internal by its kind has addresses of IPv6 that no internet gateway serves.
-        let owner = self.owner(id, dst).map(|i| &self.net.interfaces[i].role);
-        let internal = match owner {
-            Some(Role::Endpoint(_)) => true,
-            Some(Role::LoadBalancer(r)) => {
-                !self.net.load_balancers[r.id().unwrap()].internet_facing
-            }
-            _ => false,
-        };
+        let owner = self.owner(id, dst).map(|i| &self.net.interfaces[i]);
+        let internal = owner.is_some_and(|i| self.is_internal(i));
         if internal {
             self.cross("internet-gateway");
             return Some(Err("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"));

@@ -115,7 +115,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// In appliance mode a flow keeps the zone of the attachment that its first packet into it took:
+    /// In appliance mode replies keep the zone of the attachment that the first packet into it took:
     /// the one that both ends have in common, or that of the only end that is in a zone.
     fn pinned_zone(
         &self,
@@ -124,9 +124,8 @@ impl<'a> Walk<'a> {
         zone: Option<&'a str>,
     ) -> Option<&'a str> {
         let packet = self.packet;
-        let same = |p: Packet| p == packet || p == packet.mirror();
         let mut before = self.pinned.iter();
-        if let Some((.., pinned)) = before.find(|(at, p, _)| *at == id && same(*p)) {
+        if let Some((.., pinned)) = before.find(|(at, p, _)| *at == id && *p == packet.mirror()) {
             return Some(pinned);
         }
         let attached = |s: &Subnet| {

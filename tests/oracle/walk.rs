@@ -64,7 +64,10 @@ impl<'a> Walk<'a> {
         ensure(route.active, "BAD_STATE_ROUTE")?;
         let vpc = subnet.vpc.id().unwrap();
         match &route.target {
-            Target::Local => self.deliver("local", vpc, Some(subnet)),
+            Target::Local => {
+                self.answered_by_route();
+                self.deliver("local", vpc, Some(subnet))
+            }
             // Only to public destinations, only from sources that have a public address.
             Target::Internet(_) => {
                 let Packet { src, dst, .. } = self.packet;
@@ -81,7 +84,7 @@ impl<'a> Walk<'a> {
                         found.map(|(_, public)| IpAddr::V4(*public))
                     }
                     // As public as it is.
-                    IpAddr::V6(_) => Some(src),
+                    IpAddr::V6(_) => Some(src).filter(|_| !self.is_internal(i)),
                 };
                 let public = owner.and_then(mapped);
                 self.packet.src = public.ok_or("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?;
