@@ -106,6 +106,7 @@ fn draft() -> Draft {
             name: format!("g{group}"),
             id: None,
             vpc: named("v"),
+            vpcs: Vec::new(),
             ingress,
             egress: vec![rule(Service::ANY, "0.0.0.0/0".into())],
             origin: Origin::Unknown,

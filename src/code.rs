@@ -226,6 +226,7 @@ codes! {
         HOST_ASSUMED "a host of the site has this address, and answers",
         PUBLIC_NAME_SERVER "a name server on the internet answers as the public DNS does",
         PUBLIC_NAME_EXISTS "the public DNS knows this name, at an address outside the input",
+        ADDRESSES_OF_ANOTHER_NAME "the service answers this name with the addresses that the input gives for another of its names",
         PUBLIC_ADDRESS_NOT_GIVEN "the input does not give the public address",
         TARGET_HEALTH_NOT_GIVEN "the target is healthy",
         AMAZON_PROVIDED_DNS "AWS's own names are answered by AWS's resolver, as in a new VPC",

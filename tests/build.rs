@@ -123,6 +123,7 @@ fn add_vpc(draft: &mut Draft, name: &str, net: &str) {
         name: "default".into(),
         id: None,
         vpc: named(name),
+        vpcs: Vec::new(),
         ingress: vec![],
         egress: vec![],
         origin: Origin::Unknown,
@@ -367,6 +368,7 @@ fn peerings() {
         draft.tables.push(table("c", "main", vec![]));
         draft.peerings.push(Peering {
             name: "pcx".into(),
+            id: None,
             between: [named(a), named(b)],
             remote_dns: [false; 2],
             active: true,
@@ -385,6 +387,7 @@ fn a_block_does_not_swallow_a_route() {
     add_vpc(&mut draft, "b", "10.1");
     draft.peerings.push(Peering {
         name: "pcx".into(),
+        id: None,
         between: [named("b"), named("c")],
         remote_dns: [false; 2],
         active: true,

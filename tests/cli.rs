@@ -280,6 +280,12 @@ fn slips() {
     insta::assert_snapshot!(broken("slips"));
 }
 
+/// Once, not once for the file and once for its network.
+#[test]
+fn a_network_that_cannot_be_built() {
+    insta::assert_snapshot!(broken("impossible"));
+}
+
 #[test]
 fn copied_words() {
     insta::assert_snapshot!(broken("copied-words"));

@@ -67,6 +67,7 @@ const SOURCES: &[&str] = &[
     "i-0bat",
     "i-0db",
     "eni-0fn",
+    "cvpn-endpoint-0a1",
     "i-0data",
     "i-0dax",
     "i-0qui",
@@ -99,7 +100,13 @@ const DESTINATIONS: &[&str] = &[
     "https://198.51.100.20",
     "https://198.51.100.60",
     "https://172.16.0.5",
+    "https://172.17.0.5",
+    "https://172.31.0.5",
+    "https://192.0.2.70",
     "https://10.9.0.1",
+    "https://10.9.64.1",
+    "https://10.9.128.1",
+    "https://10.9.192.1",
     "https://10.0.2.77",
     "https://10.0.99.1",
     "https://10.0.0.10",
@@ -129,6 +136,7 @@ const DESTINATIONS: &[&str] = &[
     "tcp://10.0.1.70:8443",
     "https://10.0.0.50",
     "https://10.0.1.1",
+    "https://10.0.4.90",
 ];
 
 /// A flow's answer: the verdict, and for `unknown` the reason.
@@ -190,6 +198,8 @@ fn holds(path: &str, listing: Listing) -> bool {
     match listing {
         Listing::LoadBalancerAttributes => path.contains("load-balancer-attributes"),
         Listing::TargetGroupAttributes => path.contains("target-group-attributes"),
+        Listing::TransitGatewayRoutes => !path.contains("client-vpn-routes"),
+        Listing::ClientVpnRoutes => path.contains("client-vpn-routes"),
         _ => true,
     }
 }
@@ -202,6 +212,9 @@ fn without(files: &Files, listing: Listing, folder: &str) -> Files {
             let object = value.as_object_mut().unwrap();
             for key in listing.keys() {
                 object.shift_remove(*key);
+            }
+            if listing == Listing::ClientVpnRoutes {
+                object.shift_remove("Routes");
             }
         }
         out.push((path.clone(), value));
@@ -260,6 +273,7 @@ const NAMED: &[(Listing, &str, &str)] = &[
     ),
     (Listing::NatGateways, "NatGateways", "NatGatewayId"),
     (Listing::VpnGateways, "VpnGateways", "VpnGatewayId"),
+    (Listing::VpnConnections, "VpnConnections", "VpnConnectionId"),
     (
         Listing::VpcPeeringConnections,
         "VpcPeeringConnections",

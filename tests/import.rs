@@ -300,6 +300,14 @@ fn networks_come_from_their_listings() {
     assert_eq!(draft.region, "eu-west-1");
     let missing = [
         Listing::EgressOnlyInternetGateways,
+        Listing::VpnConnections,
+        Listing::VirtualInterfaces,
+        Listing::DirectConnectAssociations,
+        Listing::DirectConnectAttachments,
+        Listing::ClientVpnEndpoints,
+        Listing::ClientVpnNetworks,
+        Listing::ClientVpnRoutes,
+        Listing::ClientVpnRules,
         Listing::TargetGroupAttributes,
         Listing::TransitGatewayAttachments,
         Listing::TransitGatewayVpcAttachments,
@@ -433,6 +441,20 @@ fn filters_become_one_rule_per_peer() {
 }
 
 #[test]
+fn groups_are_associated_with_other_vpcs() {
+    let group = json!({"SecurityGroups": [{"GroupId": "sg-1", "VpcId": "vpc-1"}]});
+    let rows = json!({"SecurityGroupVpcAssociations": [
+        {"GroupId": "sg-1", "VpcId": "vpc-2", "State": "associated"},
+        {"GroupId": "sg-1", "VpcId": "vpc-3", "State": "disassociated"},
+        {"GroupId": "sg-1", "VpcId": "vpc-1", "State": "associated"}]});
+    let imported = dump(&[("groups.json", group), ("associations.json", rows)]);
+    let group = find(&imported.draft.groups, |g| g.name == "sg-1");
+    let vpcs: Vec<&str> = group.vpcs.iter().map(|v| v.text.as_str()).collect();
+    assert_eq!(vpcs, ["vpc-2"]);
+    assert!(imported.left_out.is_empty(), "{:?}", imported.left_out);
+}
+
+#[test]
 fn interfaces_know_their_owners() {
     let imported = everything();
     let draft = &imported.draft;
@@ -463,7 +485,10 @@ fn interfaces_know_their_owners() {
 fn endpoints_services_and_balancers() {
     let imported = everything();
     let draft = &imported.draft;
-    assert_eq!(draft.endpoints.len(), 2);
+    assert_eq!(draft.endpoints.len(), 3);
+    let inspection = find(&draft.endpoints, |e| e.name == "vpce-gw");
+    let appliances = EndpointTarget::Unmodelled(Behind::Appliances, "vpce-svc-8".to_owned());
+    assert_eq!(inspection.target, appliances);
     let s3 = find(&draft.endpoints, |e| e.name == "vpce-s3");
     assert_eq!(
         s3.target,
@@ -517,7 +542,7 @@ fn what_is_left_out_is_said() {
     let imported = everything();
     let said = |what: &str| imported.left_out.iter().find(|l| l.what == what);
     assert!(said("NAT gateways").is_none());
-    assert!(said("gatewayloadbalancer endpoints").unwrap().matters);
+    assert!(said("Gateway Load Balancer endpoints").unwrap().matters);
     assert!(said("IPv6 routes").is_none());
     assert_eq!(said("prefix lists").unwrap().count, 1);
 }

@@ -6,6 +6,9 @@
     reason = "a test may fail"
 )]
 
+#[path = "listings/mod.rs"]
+mod listings;
+
 use reachability::answer::{Ask, answer, source};
 use reachability::import::{Imported, Source, import};
 use reachability::model::{Edge, Leaves, Network, build};
@@ -170,4 +173,151 @@ fn block_public_access_holds_where_the_subnet_or_the_account_says_so() {
         json!({"InternetGatewayBlockMode": "block-ingress"});
     let stated = network(&[own, tables(&to_gateway(), false)]);
     assert_eq!(left(&stated), Some(Leaves::NatGateways));
+}
+
+/// Verdict of the web server's request, and what decides.
+fn verdict(network: &Network, to: &str) -> String {
+    listings::why(network, "i-web", to)
+}
+
+/// An endpoint of the kinds that are known by name only, and what a route leads to it.
+fn endpoint(kind: &str, more: &Value) -> Value {
+    let mut row = json!({"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "VpcEndpointType": kind, "State": "available", "SubnetIds": ["subnet-fw"],
+        "NetworkInterfaceIds": ["eni-end"], "PrivateDnsEnabled": false, "DnsEntries": []});
+    row.as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    json!({"VpcEndpoints": [row]})
+}
+
+/// The base with an interface of an endpoint.
+fn with_interface(kind: &str) -> Value {
+    let mut base = base(true);
+    let own = json!({"NetworkInterfaceId": "eni-end", "VpcId": "vpc-1", "SubnetId": "subnet-fw", "PrivateIpAddress": "10.0.9.50",
+        "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.9.50", "Primary": true}], "Groups": [{"GroupId": "sg-1"}], "InterfaceType": kind});
+    base["NetworkInterfaces"].as_array_mut().unwrap().push(own);
+    base.as_object_mut().unwrap().remove("VpcEndpoints");
+    base
+}
+
+#[test]
+fn a_route_to_appliances_of_a_gateway_load_balancer_is_unknown_by_name() {
+    let service = json!({"ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0f1"});
+    let parts = |to: &Value| {
+        let route =
+            json!({"DestinationCidrBlock": "0.0.0.0/0", "State": "active", "GatewayId": to});
+        [
+            with_interface("gateway_load_balancer_endpoint"),
+            tables(&route, false),
+            endpoint("GatewayLoadBalancer", &service),
+        ]
+    };
+    let inspected = network(&parts(&json!("vpce-1")));
+    let text = "Gateway Load Balancer service vpce-svc-0f1: what its appliances let through is not modelled";
+    assert_eq!(
+        verdict(&inspected, "https://198.51.100.1"),
+        format!("unknown UNSUPPORTED_COMPONENT {text}")
+    );
+    assert_eq!(
+        verdict(&network(&parts(&json!("igw-1"))), "https://198.51.100.1"),
+        "internet"
+    );
+    let left = imported(&parts(&json!("vpce-1"))).left_out;
+    assert!(
+        left.iter()
+            .any(|l| l.what == "Gateway Load Balancer endpoints" && l.matters),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn a_resource_endpoint_is_unknown_by_name_and_its_group_is_not() {
+    let arn = "arn:aws:vpc-lattice:us-east-1:222222222222:resourceconfiguration/rcfg-0db";
+    let more = json!({"ResourceConfigurationArn": arn, "PrivateDnsEnabled": true, "DnsEntries": [{"DnsName": "db.example.com", "HostedZoneId": "Z1"}]});
+    let route =
+        json!({"DestinationCidrBlock": "0.0.0.0/0", "State": "active", "GatewayId": "igw-1"});
+    let mut parts = [
+        with_interface("vpc_endpoint"),
+        tables(&route, false),
+        endpoint("Resource", &more),
+    ];
+    let text = "unknown UNSUPPORTED_COMPONENT resource configuration rcfg-0db: what its resource gateway reaches is not modelled";
+    assert_eq!(verdict(&network(&parts), "tcp://10.0.9.50:5432"), text);
+    assert!(
+        verdict(&network(&parts), "udp://10.0.9.50:5432")
+            .starts_with("unreachable UNSUPPORTED_BY_AWS")
+    );
+    assert_eq!(
+        verdict(&network(&parts), "https://198.51.100.1"),
+        "internet"
+    );
+    // A service network's endpoint is one that nothing more is known of.
+    parts[2] = endpoint(
+        "ServiceNetwork",
+        &json!({"ServiceNetworkArn": "arn:aws:vpc-lattice:us-east-1:222222222222:servicenetwork/sn-0a1"}),
+    );
+    let text = verdict(&network(&parts), "tcp://10.0.9.50:5432");
+    assert!(
+        text.starts_with("unknown") && text.contains("servicenetwork/sn-0a1"),
+        "{text}"
+    );
+    assert_eq!(
+        verdict(&network(&parts), "https://198.51.100.1"),
+        "internet"
+    );
+}
+
+/// `describe-listener-attributes` names its listener in the file's name alone.
+#[test]
+fn listeners_say_when_they_forget_a_connection() {
+    let arn =
+        "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/l/0a1b2c3d4e5f6071";
+    let listener = |id: &str, port: u16| {
+        let own = format!(
+            "arn:aws:elasticloadbalancing:us-east-1:111111111111:listener/net/l/0a1b2c3d4e5f6071/{id}"
+        );
+        json!({"ListenerArn": own, "LoadBalancerArn": arn, "Port": port, "Protocol": "TCP", "DefaultActions": []})
+    };
+    let all = json!({"LoadBalancers": [{"LoadBalancerArn": arn, "LoadBalancerName": "l", "VpcId": "vpc-1", "Type": "network", "Scheme": "internal", "AvailabilityZones": []}],
+        "Listeners": [listener("1111111111111111", 443), listener("2222222222222222", 80)]});
+    let attributes = |seconds: &str| json!({"Attributes": [{"Key": "tcp.idle_timeout.seconds", "Value": seconds}]});
+    let read = |files: &[(&str, Value)]| {
+        let sources = files.iter().map(|(path, value)| Source {
+            path: (*path).to_owned(),
+            text: value.to_string(),
+        });
+        let imported = import(&sources.collect::<Vec<_>>());
+        let (_, balancer) = imported.draft.load_balancers.iter().next().unwrap();
+        let said = imported
+            .diagnostics
+            .iter()
+            .map(|d| d.code)
+            .collect::<Vec<_>>();
+        (balancer.idle_timeout, said, imported.left_out.len())
+    };
+    let (one, two) = (
+        "attributes.1111111111111111.json",
+        "attributes.2222222222222222.json",
+    );
+    let before = read(&[("all.json", all.clone())]);
+    assert_eq!(before.0, None);
+    assert_eq!(
+        read(&[("all.json", all.clone()), (one, attributes("900"))]).0,
+        Some(900)
+    );
+    assert_eq!(
+        read(&[("all.json", all.clone()), (one, attributes("350"))]).0,
+        None
+    );
+    let differing = read(&[
+        ("all.json", all.clone()),
+        (one, attributes("900")),
+        (two, attributes("120")),
+    ]);
+    assert_eq!((differing.0, differing.2), (Some(120), before.2 + 1));
+    assert!(
+        read(&[("all.json", all), ("attributes.json", attributes("900"))])
+            .1
+            .contains(&"nameless-listing")
+    );
 }

@@ -364,7 +364,7 @@ impl<'a> Dial<'a> {
     fn serves(&self, name: &str) -> Option<Vec<NodeId>> {
         let (region, service) = catalog::owner_of(name)?;
         let (network, compiled) = (self.network, self.compiled);
-        let mut nodes = compiled.arrivals_of_service(network, &region, service.name);
+        let mut nodes = compiled.edges_of_service(&region, service.name);
         let endpoints = network.endpoints.iter();
         let others = endpoints.filter(|(_, e)| matches!(e.target, EndpointTarget::Aws(..)));
         nodes.extend(others.flat_map(|(id, _)| compiled.arrivals_of_endpoint(network, id)));

@@ -153,10 +153,17 @@ impl<'n> Compiler<'n> {
     /// The table of an internet gateway for what arrives, if it has one. An appliance there needs a
     /// public address (`/vpc/latest/userguide/gateway-route-tables.html`).
     pub(super) fn edge_of_internet(&mut self, gateway: Id<InternetGateway>) -> Option<TableId> {
-        let network = self.network;
-        let own = |t: &RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
-        let (id, _) = network.tables.iter().find(|(_, t)| own(t))?;
+        let (id, _) = self.table_of(gateway)?;
         Some(self.edge_table(id, true))
+    }
+
+    /// The table that was written for an internet gateway, if there is one.
+    pub(super) fn table_of(
+        &self,
+        gateway: Id<InternetGateway>,
+    ) -> Option<(Id<RouteTable>, &'n RouteTable)> {
+        let own = |t: &RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
+        self.network.tables.iter().find(|(_, t)| own(t))
     }
 
     /// The table of a virtual private gateway for what arrives, if it has one.
@@ -187,25 +194,44 @@ impl<'n> Compiler<'n> {
         &self,
         gateway: Id<InternetGateway>,
     ) -> Vec<(Id<Subnet>, IpNet, &'n Origin)> {
-        let network = self.network;
-        let own = |t: &&RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
-        let Some(table) = network.tables.iter().map(|(_, t)| t).find(own) else {
-            return Vec::new();
-        };
-        let subnets = network.subnets.iter();
-        let own = subnets.filter(|(_, s)| Ref::id(&s.vpc) == table.vpc.id());
-        let blocks = own.flat_map(|(id, s)| s.blocks().map(move |block| (id, block)));
+        let vpc = self.network.internet_gateways[gateway].vpc.id();
+        let subnets = vpc.map_or_else(Vec::new, |v| self.subnets_of(v));
+        let blocks = subnets
+            .into_iter()
+            .flat_map(|(id, s)| s.blocks().map(move |block| (id, block)));
         let led = blocks.filter_map(|(id, block)| {
-            let routes = table.routes.iter().filter(|r| covers(r, &block));
-            let best = routes.max_by_key(|r| length(r))?;
-            let there = match &best.target {
-                Target::Interface(i) => i.id().and_then(|i| network.interfaces[i].subnet.id()),
-                _ => return None,
-            };
-            // The appliance's own subnet is reached directly.
-            (there != Some(id)).then_some((id, block, &best.origin))
+            let (_, origin) = self.led(gateway, id, &block)?;
+            Some((id, block, origin))
         });
         led.collect()
+    }
+
+    /// The subnet of the appliance that an internet gateway sends a subnet's arriving traffic to.
+    pub(super) fn appliance_before(
+        &self,
+        gateway: Id<InternetGateway>,
+        subnet: Id<Subnet>,
+        block: &IpNet,
+    ) -> Option<Id<Subnet>> {
+        self.led(gateway, subnet, block).map(|(there, _)| there)
+    }
+
+    /// The same, and where that was written. The appliance's own subnet is reached directly.
+    fn led(
+        &self,
+        gateway: Id<InternetGateway>,
+        subnet: Id<Subnet>,
+        block: &IpNet,
+    ) -> Option<(Id<Subnet>, &'n Origin)> {
+        let network = self.network;
+        let (_, table) = self.table_of(gateway)?;
+        let covering = table.routes.iter().filter(|r| covers(r, block));
+        let best = covering.max_by_key(|r| length(r))?;
+        let Target::Interface(appliance) = &best.target else {
+            return None;
+        };
+        let there = network.interfaces[appliance.id()?].subnet.id()?;
+        (there != subnet).then_some((there, &best.origin))
     }
 }
 

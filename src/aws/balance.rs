@@ -291,9 +291,7 @@ impl<'n> Compiler<'n> {
         // Weights share connections out whatever the groups hold: the share of one that has nobody
         // fails, each for a reason of its own, while the others' get through
         // (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`).
-        if alternatives.len() + failing.len() > 1 {
-            alternatives.append(&mut failing);
-        }
+        alternatives.append(&mut failing);
         self.b.choosing(alternatives, nobody)
     }
 
@@ -354,9 +352,6 @@ impl<'n> Compiler<'n> {
         if group.proxy_protocol {
             self.out.notes.push((row, Code::PROXY_PROTOCOL_V2));
         }
-        if c.zone.is_some() && c.zone.as_deref() != zone_of(network, at.interface) {
-            self.out.notes.push((row, Code::AVAILABILITY_ZONE_CROSSED));
-        }
         let plain = Alternative {
             unless: NONE,
             rewrite,
@@ -385,7 +380,6 @@ impl<'n> Compiler<'n> {
         });
         let back = Back::To(at.node, if near { entry::NEAR } else { entry::FAR });
         let pull = self.b.link(Link {
-            to: at.node,
             back,
             asked: if near { Distance::Near } else { Distance::Far },
             ..Link::default()

@@ -20,9 +20,7 @@ pub(super) struct OneWay {
 impl Compiler<'_> {
     /// Every one of these ways; `otherwise` if there is none.
     pub(super) fn either(&mut self, table: &str, ways: Vec<OneWay>, otherwise: Code) -> Action {
-        if let [only] = ways.as_slice()
-            && only.keep == NONE
-        {
+        if let [only] = ways.as_slice() {
             return only.then;
         }
         let mut alternatives = Vec::with_capacity(ways.len());

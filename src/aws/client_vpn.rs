@@ -11,7 +11,7 @@ use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Label, NONE, NodeId, Rewrite, RowSpec, Side};
-use crate::model::{ClientVpn, Id, Interface, Origin, Ref, Subnet, Unseen, Why};
+use crate::model::{ClientVpn, Gap, Id, Interface, Origin, Ref, Subnet, Unseen, Why};
 use ipnet::Ipv4Net;
 use std::cmp::Reverse;
 
@@ -34,8 +34,8 @@ impl Compiler<'_> {
 
     pub(super) fn client_vpns(&mut self) {
         let network = self.network;
-        for ((_, vpn), node) in network.client_vpns.iter().zip(self.out.client_vpns.clone()) {
-            let routes = self.client_routes(vpn);
+        for ((id, vpn), node) in network.client_vpns.iter().zip(self.out.client_vpns.clone()) {
+            let routes = self.client_routes(id, vpn);
             let tunnel = self.b.over(
                 node,
                 TUNNEL,
@@ -65,11 +65,7 @@ impl Compiler<'_> {
                 .b
                 .table(&format!("{name} client"), Side::Dst, own, rest, "");
             let text = format!("{name} authorization");
-            let allowed = vpn.authorize.iter().map(|net| {
-                let text = format!("{text} {net}");
-                RowSpec::address(span(net), Action::Next, &vpn.origin, text)
-            });
-            let allowed = allowed.collect();
+            let allowed = self.authorized(id, vpn, &text);
             let allowed = self.b.table(
                 &text,
                 Side::Dst,
@@ -93,10 +89,48 @@ impl Compiler<'_> {
         }
     }
 
+    /// The longest block decides; one for everybody goes before one for a group
+    /// (`/vpn/latest/clientvpn-admin/cvpn-working-rules.html`). Whether a client is in a group an
+    /// import does not say.
+    fn authorized(&self, id: Id<ClientVpn>, vpn: &ClientVpn, name: &str) -> Vec<RowSpec> {
+        let mut rules: Vec<(Ipv4Net, Option<Id<Unseen>>)> = Vec::new();
+        rules.extend(vpn.authorize.iter().map(|net| (*net, None)));
+        rules.extend(vpn.of_groups.iter().map(|(net, who)| (*net, Some(*who))));
+        rules.sort_by_key(|(net, who)| (Reverse(net.prefix_len()), who.is_some()));
+        let rows = rules.into_iter().map(|(net, who)| {
+            let lack = who.map(|who| Lack::from(&self.network.unseen[who]));
+            match lack {
+                None => {
+                    let text = format!("{name} {net}");
+                    RowSpec::address(span(&net), Action::Next, &vpn.origin, text)
+                }
+                Some(lack) => RowSpec {
+                    span: span(&net).into(),
+                    ..lack.maybe()
+                },
+            }
+        });
+        let open = self.gap(Gap::ClientVpnRules(id));
+        rows.chain(open.map(|lack| lack.maybe())).collect()
+    }
+
     /// The VPC's blocks by any associated subnet, since a client may be connected to each; further
     /// blocks by the subnet that the route names.
-    fn client_routes(&mut self, vpn: &ClientVpn) -> Vec<RowSpec> {
+    fn client_routes(&mut self, id: Id<ClientVpn>, vpn: &ClientVpn) -> Vec<RowSpec> {
         let network = self.network;
+        if let Some(lack) = self.gap(Gap::ClientVpnNetworks(id)) {
+            return vec![lack.opaque()];
+        }
+        let lost = vpn.interfaces.iter().find_map(|own| match own.id() {
+            None => Some(self.lack(own)),
+            Some(id) => {
+                let subnet = &network.interfaces[id].subnet;
+                subnet.id().is_none().then(|| self.lack(subnet))
+            }
+        });
+        if let Some(lack) = lost {
+            return vec![lack.opaque()];
+        }
         let own: Vec<(Id<Subnet>, Id<Interface>)> = vpn
             .interfaces
             .iter()
@@ -111,12 +145,25 @@ impl Compiler<'_> {
         }
         for (net, subnet) in &vpn.routes {
             let through = own.iter().filter(|(s, _)| subnet.id() == Some(*s));
-            routes.push((*net, through.map(|(_, i)| *i).collect()));
+            let through = through.map(|(_, i)| *i);
+            match routes.iter_mut().find(|(known, _)| known == net) {
+                // By the subnet that a client is connected to.
+                Some((_, all)) => all.extend(through),
+                None => routes.push((*net, through.collect())),
+            }
         }
         routes.sort_by_key(|(net, _)| Reverse(net.prefix_len()));
         let name = self.scoped(&vpn.vpc, &vpn.name);
         let mut rows = Vec::new();
         for (net, through) in routes {
+            let mut own = vpn.routes.iter().filter(|(block, _)| *block == net);
+            if let Some((_, subnet)) = own.find(|(_, subnet)| subnet.id().is_none()) {
+                rows.push(RowSpec {
+                    span: span(&net).into(),
+                    ..self.lack(subnet).opaque()
+                });
+                continue;
+            }
             let mut ways = Vec::new();
             for interface in through {
                 if network.out_of_service(interface).is_some() {
@@ -138,6 +185,7 @@ impl Compiler<'_> {
                 format!("{name} {net}"),
             ));
         }
+        rows.extend(self.gap(Gap::ClientVpnRoutes(id)).map(|lack| lack.opaque()));
         rows
     }
 

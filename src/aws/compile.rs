@@ -22,8 +22,8 @@ use std::net::IpAddr;
 /// Who has which addresses.
 type Member = ((Address, Address), Id<Interface>);
 
-/// The groups of an interface: those of the input, and the names of the others.
-type GroupSet = (Vec<Id<SecurityGroup>>, Vec<String>);
+/// The groups of an interface: its VPC, those of the input, and the names of the others.
+type GroupSet = (Option<Id<Vpc>>, Vec<Id<SecurityGroup>>, Vec<String>);
 
 /// What compilation keeps while it runs.
 pub(super) struct Compiler<'n> {
@@ -445,7 +445,6 @@ impl<'n> Compiler<'n> {
         // The host answers its own interface: nothing filters that either.
         let there = Action::Go(self.b.link(Link {
             to: node,
-            entry: entry::ARRIVE,
             label,
             back: Back::Here(entry::UNFILTERED),
             asked: Distance::Near,
@@ -458,15 +457,11 @@ impl<'n> Compiler<'n> {
         let resolvers = [Some(RESOLVER), own, Some(RESOLVER6)].into_iter().flatten();
         let mut rows = Vec::new();
         for at in resolvers.clone() {
-            // Without DNS support nobody answers queries.
+            // Without DNS support nobody answers there.
             if v.dns_support.known() == Some(&false) {
                 let silent = Action::Drop(Code::DNS_NO_ANSWER);
                 let text = "the VPC's resolver: enableDnsSupport is off";
-                rows.extend([6, 17].map(|proto| RowSpec {
-                    proto: Some(proto),
-                    ports: (53, 53),
-                    ..RowSpec::address((at, at), silent, &v.origin, text)
-                }));
+                rows.push(RowSpec::address((at, at), silent, &v.origin, text));
             }
         }
         rows.extend(
@@ -532,7 +527,7 @@ impl<'n> Compiler<'n> {
                 | Role::Other(_) => true,
             };
             if has_groups {
-                let (groups_in, groups_out) = self.groups(&interface.groups);
+                let (groups_in, groups_out) = self.groups(&interface.groups, network.vpc_of(id));
                 self.b.slot(node, slot::GROUP_IN as usize, groups_in);
                 self.b.slot(node, slot::GROUP_OUT as usize, groups_out);
                 let mark = {

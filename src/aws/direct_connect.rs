@@ -58,14 +58,7 @@ impl Compiler<'_> {
             ..other.opaque()
         };
         let nat = self.b.table(&nat, Side::Src, vec![other], translate, "");
-        let there = self.b.over(
-            self.internet_router,
-            0,
-            Label {
-                exposed: true,
-                ..Label::default()
-            },
-        );
+        let there = self.b.to(self.internet_router, 0);
         let mut rows = self.amazon();
         for row in &mut rows {
             row.then = if connection.up {

@@ -7,7 +7,7 @@
 use super::compile::Compiler;
 use super::filter::span;
 use crate::code::Code;
-use crate::fabric::{Action, Back, Distance, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side};
+use crate::fabric::{Action, Back, Distance, Label, Link, NodeId, Rewrite, RowSpec, Side};
 use crate::model::{Ref, Vpc};
 
 /// Entries of the node.
@@ -70,7 +70,6 @@ impl Compiler<'_> {
         let away = Action::Go(self.b.link(Link {
             to,
             label,
-            mark: MarkOp::Clear,
             back: Back::Here(REPLIES),
             asked: Distance::Outer,
             ..Link::default()

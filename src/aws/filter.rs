@@ -90,18 +90,25 @@ impl Way {
 }
 
 impl Compiler<'_> {
-    /// The tables of an interface's groups: (in, out). Equal sets of groups share them.
-    pub(super) fn groups(&mut self, refs: &[Ref<SecurityGroup>]) -> (TableId, TableId) {
+    /// The tables of an interface's groups: (in, out). Equal sets of groups share them, in one VPC: a
+    /// group may be associated with several
+    /// (`/vpc/latest/userguide/security-group-assoc.html`).
+    pub(super) fn groups(
+        &mut self,
+        refs: &[Ref<SecurityGroup>],
+        vpc: Option<Id<Vpc>>,
+    ) -> (TableId, TableId) {
         let mut ids: Vec<Id<SecurityGroup>> = refs.iter().filter_map(Ref::id).collect();
         ids.sort_unstable();
         let unseen: Vec<&Ref<SecurityGroup>> = refs.iter().filter(|r| r.id().is_none()).collect();
-        let key = (ids.clone(), unseen.iter().map(|r| r.text.clone()).collect());
+        let names = unseen.iter().map(|r| r.text.clone()).collect();
+        let key = (vpc, ids.clone(), names);
         if let Some(tables) = self.group_tables.get(&key) {
             return *tables;
         }
         let both = (
-            self.group_table(&ids, &unseen, Way::In),
-            self.group_table(&ids, &unseen, Way::Out),
+            self.group_table(&ids, &unseen, vpc, Way::In),
+            self.group_table(&ids, &unseen, vpc, Way::Out),
         );
         self.group_tables.insert(key, both);
         both
@@ -111,6 +118,7 @@ impl Compiler<'_> {
         &mut self,
         ids: &[Id<SecurityGroup>],
         unseen: &[&Ref<SecurityGroup>],
+        place: Option<Id<Vpc>>,
         way: Way,
     ) -> TableId {
         let (mut into, mut names, mut silent) = (Rows::default(), Vec::new(), true);
@@ -129,7 +137,7 @@ impl Compiler<'_> {
             silent &= rules.is_empty();
             for (number, rule) in rules.iter().enumerate() {
                 let text = format!("{name} {} {}", way.word(), number + 1).into();
-                self.group_rule(group.vpc.id(), rule, way, &text, &mut into);
+                self.group_rule(place.or(group.vpc.id()), rule, way, &text, &mut into);
             }
             names.push(name);
         }
@@ -469,15 +477,11 @@ impl Members {
     }
 }
 
-/// A load balancer that keeps the client's address, an appliance, a transit gateway, or somebody
-/// outside with an address of the VPC.
+/// A load balancer that keeps the client's address, or an appliance.
 fn may_lose_senders(network: &Network) -> bool {
     let aside = |t: &Target| matches!(t, Target::Interface(_) | Target::Unseen(_));
     let mut routes = network.tables.iter().flat_map(|(_, t)| &t.routes);
     network.world == World::Open
         || !network.load_balancers.is_empty()
-        || !network.attachments.is_empty()
-        || !network.sites.is_empty()
-        || !network.client_vpns.is_empty()
         || routes.any(|r| aside(&r.target))
 }

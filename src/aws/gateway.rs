@@ -294,7 +294,7 @@ impl Compiler<'_> {
                 None => self.local(vpc, 0),
             },
         };
-        let (leaving, entering) = self.public_access(vpc);
+        let (leaving, entering) = self.public_access(id, vpc);
         let redirected = self
             .redirected(id)
             .into_iter()

@@ -40,11 +40,6 @@ impl Sender<'_> {
             Sender::Aws(_) => Outside::Yes,
         }
     }
-
-    /// From AWS an internet gateway leads here, and says that this is public; a host was outside.
-    fn exposes(self) -> bool {
-        matches!(self, Sender::Host(_))
-    }
 }
 
 fn stays(a: &str, b: &str) -> bool {
@@ -186,15 +181,14 @@ impl Compiler<'_> {
         let sender = Sender::Aws(&self.network.region);
         let mut rows = self.owned(sender);
         rows.extend(self.outside(sender));
-        let (links, edges) = (&self.b.0.links, &self.out.edges);
-        rows.retain(|row| {
-            let Action::Go(link) = row.then else {
-                return false;
-            };
-            links.get(link as usize).is_some_and(|l| {
-                let own = edges.iter().any(|(_, n)| *n == l.to);
-                l.label.outside == Outside::No && (own || self.internet_gateways.contains(&l.to))
-            })
+        let links = &self.b.0.links;
+        rows.retain(|row| match row.then {
+            Action::Go(link) => {
+                let link = links.get(link as usize);
+                link.is_some_and(|l| l.label.outside == Outside::No)
+            }
+            Action::Opaque(_) => true,
+            _ => false,
         });
         rows
     }
@@ -429,7 +423,7 @@ impl Compiler<'_> {
             "the public addresses of its services are published, /vpc/latest/userguide/aws-ip-ranges.html",
         );
         let label = |outside| Label {
-            exposed: sender.exposes(),
+            exposed: true,
             outside,
             ..Label::default()
         };

@@ -44,12 +44,10 @@ impl Compiler<'_> {
                 .id()
                 .and_then(|s| self.out.sites.get(s.index()))
                 .copied();
-            let missing = Action::Opaque(Code::UNKNOWN_RESOURCE);
-            let up = connection.up;
+            // What is down is not led to.
             let mut there = |node: Option<u32>, entry: u8| match node {
-                _ if !up => Action::Drop(Code::BAD_STATE_VPN),
                 Some(node) => self.clearing(node, entry, Label::default()),
-                None => missing,
+                None => Action::Opaque(Code::UNKNOWN_RESOURCE),
             };
             let (to_gateway, to_site) = (there(gateway, 0), there(site, entry::SITE));
             for (slot, to) in [(0, to_gateway), (1, to_site)] {
@@ -59,7 +57,7 @@ impl Compiler<'_> {
             }
         }
         let sites = network.sites.iter().zip(self.out.sites.clone());
-        for ((_, site), node) in sites {
+        for ((id, site), node) in sites {
             let mut rows = Vec::new();
             for (name, ip) in &site.hosts {
                 let at = bits(*ip);
@@ -86,6 +84,7 @@ impl Compiler<'_> {
             let text = "a host of the site is assumed at this address";
             let blocks = site.cidrs.iter();
             rows.extend(blocks.map(|c| RowSpec::address(span(c), assumed, &site.origin, text)));
+            rows.extend(self.gap(Gap::Site(id)).map(|lack| lack.opaque()));
             let onward = self.b.to(node, 0);
             let table = self.b.table(
                 &format!("{} hosts", site.name),
@@ -113,8 +112,7 @@ impl Compiler<'_> {
                 let block = route.destination;
                 let then = match &route.via {
                     Some(via) => via.id().map_or(missing, |c| self.toward(c)),
-                    None if site.public_ip.is_some() => self.b.to(isp, 0),
-                    None => Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
+                    None => self.b.to(isp, 0),
                 };
                 let text = format!("{} {}", site.name, route.destination);
                 let row = RowSpec::address(span(&block), then, &route.origin, text);
@@ -130,7 +128,8 @@ impl Compiler<'_> {
                 ));
             }
             rows.sort_by_key(|(length, _)| Reverse(*length));
-            let rows = rows.into_iter().map(|(_, r)| r).collect();
+            let mut rows: Vec<RowSpec> = rows.into_iter().map(|(_, r)| r).collect();
+            rows.extend(self.gap(Gap::Site(id)).map(|lack| lack.opaque()));
             let otherwise = if site.public_ip.is_some() {
                 self.b.to(isp, 0)
             } else {
@@ -369,8 +368,11 @@ impl Compiler<'_> {
             rows.extend(row.map(|row| (key, row)));
         }
         rows.sort_by_key(|(key, _)| *key);
+        let gap = self.gap(Gap::VpnGateway(id));
+        // Whatever else there is may take what a connection that is down does not.
+        rows.retain(|((down, _), _)| !down || gap.is_none());
         let mut rows: Vec<RowSpec> = rows.into_iter().map(|(_, row)| row).collect();
-        rows.extend(self.gap(Gap::VpnGateway(id)).map(|lack| lack.opaque()));
+        rows.extend(gap.map(|lack| lack.opaque()));
         let routes = self.b.table(
             "connections",
             Side::Dst,

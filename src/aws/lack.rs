@@ -23,7 +23,9 @@ impl From<&Unseen> for Lack {
     fn from(unseen: &Unseen) -> Self {
         let code = match unseen.why {
             Why::NotModelled(_) => Code::UNSUPPORTED_COMPONENT,
-            Why::NotListed(_) | Why::NotAmong(_) | Why::NotSaid => Code::UNKNOWN_RESOURCE,
+            Why::NotListed(_) | Why::NotAmong(_) | Why::Untold(_) | Why::NotSaid => {
+                Code::UNKNOWN_RESOURCE
+            }
         };
         Self {
             code,

@@ -2,7 +2,7 @@
 
 use super::public::token;
 use crate::fabric::{Address, Span};
-use crate::model::{Family, Network, catalog, list_family, list_service};
+use crate::model::{Family, Network, RecordValue, catalog, list_family, list_service};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -75,7 +75,7 @@ impl<'a> ManagedLists<'a> {
     }
 }
 
-/// The Regions the input speaks of, sorted.
+/// The Regions the input and the questions about it speak of, sorted.
 pub(super) fn regions(network: &Network) -> Vec<String> {
     let mut all: Vec<String> = network.vpcs.iter().map(|(_, v)| v.region.clone()).collect();
     all.push(network.region.clone());
@@ -87,8 +87,22 @@ pub(super) fn regions(network: &Network) -> Vec<String> {
             .map(|(_, r)| r.region.clone()),
     );
     all.extend(network.aws_lists.iter().map(|((r, _), _)| r.clone()));
-    let names = network.aws_addresses.iter();
-    all.extend(names.filter_map(|(n, _)| Some(catalog::owner_of(n)?.0)));
+    all.extend(network.regions.iter().cloned());
+    let zones = network.zones.iter().flat_map(|(_, zone)| &zone.records);
+    let led_to = network
+        .public_records
+        .iter()
+        .chain(zones)
+        .filter_map(|r| match &r.value {
+            RecordValue::Cname(name) | RecordValue::AliasName(name) => Some(name),
+            _ => None,
+        });
+    let named = network
+        .aws_addresses
+        .iter()
+        .map(|(name, _)| name)
+        .chain(led_to);
+    all.extend(named.filter_map(|name| Some(catalog::owner_of(name)?.0)));
     all.push("us-east-1".to_owned());
     all.sort();
     all.dedup();

@@ -113,6 +113,11 @@ pub(crate) const BROUGHT: u32 = u32::MAX - 1;
 /// The security group that a tag stands for, in words.
 #[must_use]
 pub fn tag_name(network: &Network, tag: u32) -> String {
+    if let Some((_, subnet)) =
+        public_access::tagged(tag).and_then(|n| network.subnets.iter().nth(n))
+    {
+        return format!("subnet {}", subnet.name);
+    }
     let carried = |tag| transit::carried(tag) as usize;
     let tag = carried(tag);
     let seen = network.groups.iter().nth(tag).map(|(_, g)| &g.name);
@@ -131,6 +136,12 @@ pub fn compile(network: &Network) -> Compiled {
 }
 
 impl Compiled {
+    /// Whether services of a Region have their public edges in it.
+    #[must_use]
+    pub fn has_region(&self, region: &str) -> bool {
+        self.edges.iter().any(|((r, _), _)| r == region)
+    }
+
     /// The node of an interface.
     #[must_use]
     pub fn node_of(&self, interface: Id<Interface>) -> NodeId {
@@ -154,36 +165,13 @@ impl Compiled {
         self.checks.get(at).map(|(_, check)| check)
     }
 
-    /// Sorted nodes at which traffic to an AWS service arrives: its public edge in that Region, and
-    /// every endpoint of that service and Region (gateway endpoints, interfaces of interface endpoints).
+    /// The nodes that stand for an AWS service: its public edge in that Region, and every gateway
+    /// endpoint of that service and Region.
     #[must_use]
-    pub fn arrivals_of_service(
-        &self,
-        network: &Network,
-        region: &str,
-        service: &str,
-    ) -> Vec<NodeId> {
-        let mut nodes: Vec<NodeId> = self
-            .edges
-            .iter()
-            .filter(|((r, s), _)| r == region && s == service)
-            .map(|(_, n)| *n)
-            .collect();
-        for (_, endpoint) in network.endpoints.iter() {
-            if let (EndpointTarget::Aws(r, s), EndpointKind::Interface(interfaces)) =
-                (&endpoint.target, &endpoint.kind)
-                && r == region
-                && s == service
-            {
-                nodes.extend(
-                    interfaces
-                        .iter()
-                        .filter_map(Ref::id)
-                        .map(|i| self.node_of(i)),
-                );
-            }
-        }
-        sorted(nodes)
+    pub fn edges_of_service(&self, region: &str, service: &str) -> Vec<NodeId> {
+        let own = self.edges.iter();
+        let own = own.filter(|((r, s), _)| r == region && s == service);
+        own.map(|(_, n)| *n).collect()
     }
 
     /// Sorted nodes of every target behind a load balancer; an Application Load Balancer's own nodes,
@@ -267,7 +255,7 @@ impl Compiled {
                     .collect(),
             ),
             (EndpointTarget::Aws(region, service), EndpointKind::Gateway(_)) => {
-                self.arrivals_of_service(network, region, service)
+                sorted(self.edges_of_service(region, service))
             }
         }
     }

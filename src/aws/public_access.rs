@@ -1,44 +1,57 @@
 //! VPC Block Public Access: a switch of an account and Region in front of internet gateways, with
 //! exclusions (`/vpc/latest/userguide/security-vpc-bpa-basics.html`).
 //!
-//! It is judged where traffic meets the gateway, by the subnet of the interface that has the address
-//! there. What is let through in one direction brings its replies.
+//! It is judged where traffic meets the gateway: outward by the subnet of the interface that hands it
+//! over, inward by that of the interface that takes it, which is an appliance's where one stands
+//! between. What is let through in one direction brings its replies.
 
-use super::bits;
 use super::compile::Compiler;
 use super::filter::span;
 use crate::code::Code;
-use crate::fabric::{Action, NONE, RowSpec, Side, TableId};
-use crate::model::{Leaves, Ref, Role, Vpc};
+use crate::fabric::{Action, MarkOp, NONE, RowSpec, Side, Span, TableId};
+use crate::model::{Id, InternetGateway, Leaves, PublicAccess, Ref, Subnet, Vpc};
+
+/// On the tag of a subnet: one of its interfaces hands a packet to an internet gateway.
+const HANDED: u32 = 0b110 << 29;
+/// On the tag of a subnet: its NAT gateway does.
+const TRANSLATED: u32 = 0b111 << 29;
+
+/// The subnet that a tag stands for, by number.
+pub(super) fn tagged(tag: u32) -> Option<usize> {
+    let special = tag == super::PRIVATE_LINK || tag == super::BROUGHT;
+    (!special && tag & HANDED == HANDED).then_some((tag & !TRANSLATED) as usize)
+}
 
 impl Compiler<'_> {
+    /// The mark of what a subnet hands to an internet gateway, where it matters.
+    pub(super) fn handed(&mut self, vpc: Option<Id<Vpc>>, from: Id<Subnet>, nat: bool) -> MarkOp {
+        let subnets = vpc.map_or_else(Vec::new, |v| self.subnets_of(v));
+        if subnets.iter().all(|(_, s)| s.public_access.is_none()) {
+            return MarkOp::Clear;
+        }
+        let kind = if nat { TRANSLATED } else { HANDED };
+        MarkOp::Set(self.b.mark(vec![kind | from.index() as u32]))
+    }
+
     /// What may leave by the internet gateway of a VPC, and what may enter.
-    pub(super) fn public_access(&mut self, vpc: &Ref<Vpc>) -> (TableId, TableId) {
-        let network = self.network;
+    pub(super) fn public_access(
+        &mut self,
+        gateway: Id<InternetGateway>,
+        vpc: &Ref<Vpc>,
+    ) -> (TableId, TableId) {
         let (mut out, mut into) = (Vec::new(), Vec::new());
         let subnets = vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v));
         for (id, subnet) in subnets {
-            let Some(access) = &subnet.public_access else {
-                continue;
-            };
-            let text = format!("VPC Block Public Access for {}", subnet.name);
-            let row = |span, then| RowSpec::address(span, then, &access.origin, text.clone());
-            let stop = Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED);
-            into.extend(subnet.blocks().map(|b| row(span(&b), stop)));
-            if access.leaves == Leaves::Outbound {
-                continue;
+            out.extend(stopped(id, subnet, |leaves| leaves != Leaves::Outbound));
+            for block in subnet.blocks() {
+                let before = self.appliance_before(gateway, id, &block);
+                let taker = &self.network.subnets[before.unwrap_or(id)];
+                let access = taker.public_access.as_ref();
+                into.extend(access.map(|a| stop(span(&block), taker, a)));
             }
-            if access.leaves == Leaves::NatGateways {
-                let all = network.interfaces.iter().map(|(_, i)| i);
-                let own = all.filter(|i| i.subnet.id() == Some(id));
-                let nats = own.filter(|i| matches!(i.role, Role::Nat(_)));
-                let addresses = nats.flat_map(|i| &i.ips).map(|ip| bits(*ip));
-                out.extend(addresses.map(|at| row((at, at), Action::Next)));
-            }
-            out.extend(subnet.blocks().map(|b| row(span(&b), stop)));
         }
         out.extend(self.regional_public_access(vpc));
-        if into.is_empty() {
+        if into.is_empty() && out.is_empty() {
             return (NONE, NONE);
         }
         // Both have a table: each remembers for the other what it lets through.
@@ -52,17 +65,30 @@ impl Compiler<'_> {
     /// that is blocked too.
     pub(super) fn public_access_outward(&mut self, vpc: &Ref<Vpc>) -> TableId {
         let mut rows = Vec::new();
-        for (_, subnet) in vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v)) {
-            let access = subnet.public_access.as_ref();
-            let Some(access) = access.filter(|a| a.leaves == Leaves::Nothing) else {
-                continue;
-            };
-            let text = format!("VPC Block Public Access for {}", subnet.name);
-            let stop = Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED);
-            let row = |b| RowSpec::address(span(&b), stop, &access.origin, text.clone());
-            rows.extend(subnet.blocks().map(row));
+        for (id, subnet) in vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v)) {
+            rows.extend(stopped(id, subnet, |leaves| leaves == Leaves::Nothing));
         }
         let name = "block public access";
         self.b.table(name, Side::Src, rows, Action::Next, "")
     }
+}
+
+/// The rows that stop what a subnet hands over; its NAT gateway's only where nothing may leave.
+fn stopped(id: Id<Subnet>, subnet: &Subnet, stops: impl Fn(Leaves) -> bool) -> Vec<RowSpec> {
+    let access = subnet.public_access.as_ref();
+    let Some(access) = access.filter(|a| stops(a.leaves)) else {
+        return Vec::new();
+    };
+    let kinds: &[u32] = match access.leaves {
+        Leaves::NatGateways => &[HANDED],
+        Leaves::Nothing | Leaves::Outbound => &[HANDED, TRANSLATED],
+    };
+    let tags = kinds.iter().map(|kind| Span::Tag(kind | id.index() as u32));
+    tags.map(|tag| stop(tag, subnet, access)).collect()
+}
+
+fn stop(what: impl Into<Span>, subnet: &Subnet, access: &PublicAccess) -> RowSpec {
+    let stop = Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED);
+    let text = format!("VPC Block Public Access for {}", subnet.name);
+    RowSpec::address(what, stop, &access.origin, text)
 }

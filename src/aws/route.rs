@@ -58,23 +58,6 @@ impl Candidate<'_> {
         let from_list = |c: &Self| c.rank == FROM_LIST && !c.maybe;
         from_list(self) && from_list(other) && self.span == other.span
     }
-
-    fn same_way(&self, other: &Self) -> bool {
-        let (a, b) = (self.route, other.route);
-        a.active == b.active
-            && match (&a.target, &b.target) {
-                (Target::Internet(a), Target::Internet(b)) => a.to == b.to,
-                (Target::EgressOnly(a), Target::EgressOnly(b)) => a.to == b.to,
-                (Target::Nat(a), Target::Nat(b)) => a.to == b.to,
-                (Target::RegionalNat(a), Target::RegionalNat(b)) => a.to == b.to,
-                (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
-                (Target::Vpn(a), Target::Vpn(b)) => a.to == b.to,
-                (Target::Endpoint(a), Target::Endpoint(b)) => a.to == b.to,
-                (Target::Interface(a), Target::Interface(b)) => a.to == b.to,
-                (Target::Transit(a), Target::Transit(b)) => a.to == b.to,
-                (a, b) => a == b,
-            }
-    }
 }
 
 impl Compiler<'_> {
@@ -86,14 +69,18 @@ impl Compiler<'_> {
             return self.opaque_table(&table.text, &self.lack(table));
         };
         // Whether a transit gateway or a regional NAT gateway serves them depends on the zone; a NAT
-        // gateway or an appliance of the subnet itself is beside them; and an internet gateway asks
-        // where it sends what arrives for the subnet.
+        // gateway or an appliance of the subnet itself is beside them; an internet gateway asks where it
+        // sends what arrives for the subnet; and Block Public Access judges by subnet.
         let mut routes = network.tables[id].routes.iter();
+        let own = network.subnets[subnet].vpc.id();
+        let subnets = own.map_or_else(Vec::new, |v| self.subnets_of(v));
+        let judged = subnets.iter().any(|(_, s)| s.public_access.is_some());
         let apart = routes.any(|r| match &r.target {
             Target::Transit(_) | Target::RegionalNat(_) => true,
             Target::Nat(nat) => self.is_beside(nat, Some(subnet)),
             Target::Interface(to) => self.is_near(to, Some(subnet)),
-            Target::Internet(r) => r.id().is_some_and(|i| !self.redirected(i).is_empty()),
+            Target::Internet(r) => judged || r.id().is_some_and(|i| self.table_of(i).is_some()),
+            Target::EgressOnly(_) => judged,
             _ => false,
         });
         let key = (id, apart.then_some(subnet));
@@ -294,18 +281,18 @@ impl Compiler<'_> {
     ) -> Result<Action, Lack> {
         let name = self.network.tables[table].name.as_str();
         let name = &self.scoped(own, name);
-        let mut ways: Vec<&Candidate<'_>> = Vec::new();
+        let mut ways: Vec<(&Candidate<'_>, Action)> = Vec::new();
         for c in tied {
-            if !ways.iter().any(|w| w.same_way(c)) {
-                ways.push(c);
+            let then = self.target(c.route, own, sender)?;
+            if !ways.iter().any(|(_, known)| self.b.0.same(*known, then)) {
+                ways.push((c, then));
             }
         }
-        if let [only] = ways.as_slice() {
-            return self.target(only.route, own, sender);
+        if let [(_, only)] = ways.as_slice() {
+            return Ok(*only);
         }
         let mut alternatives = Vec::new();
-        for c in ways {
-            let then = self.target(c.route, own, sender)?;
+        for (c, then) in ways {
             let text = format!("{name} {}", c.text);
             let spec = RowSpec::address(c.span, then, &c.route.origin, text);
             let row = self.b.cited(name, spec);

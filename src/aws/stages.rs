@@ -165,7 +165,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[route("local", 3)],
         ])),
         host: b.shape(lists(&[&[route("routes", 0)], &[Stage::Arrive]])),
-        host_service: b.shape(lists(&[&[NEAR], &[Stage::Arrive]])),
+        host_service: b.shape(lists(&[&[NEAR, Stage::Arrive]])),
         wire: b.shape(lists(&[
             &[route("connection", 0)],
             &[route("connection", 1)],

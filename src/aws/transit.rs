@@ -18,7 +18,7 @@ use super::stages::slot;
 use crate::code::Code;
 use crate::fabric::{Action, Label, Link, NONE, NodeId, Place, RowSpec, Side, Span, TableId};
 use crate::model::{
-    Association, Attached, Connection, Destination, Fact, Id, Listing, Meaning, Ref, Subnet,
+    Association, Attached, Connection, Destination, Fact, Id, Listing, Ref, Subnet,
     TransitAttachment, TransitGateway, TransitTable, Unseen, Vpc, Why,
 };
 use ipnet::IpNet;
@@ -122,7 +122,7 @@ impl Compiler<'_> {
             return Err(self.lack(vpc));
         };
         let mut all = network.attachments.iter();
-        let found = all.find(|(_, a)| same(&a.gateway, gateway) && a.vpc() == Some(own));
+        let found = all.find(|(_, a)| a.gateway.to == gateway.to && a.vpc() == Some(own));
         let Some((id, attachment)) = found else {
             return Err(self.unattached(gateway, vpc));
         };
@@ -356,9 +356,4 @@ impl Compiler<'_> {
             None => Action::Opaque(Code::UNKNOWN_RESOURCE),
         }
     }
-}
-
-/// Whether two references mean one gateway, in the input or not.
-fn same(a: &Ref<TransitGateway>, b: &Ref<TransitGateway>) -> bool {
-    !matches!(a.to, Meaning::Pending) && a.to == b.to
 }

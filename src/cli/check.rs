@@ -82,11 +82,15 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 impl Run {
     fn file(&mut self, path: &str) -> Result<(), Failure> {
         let input = open(path)?;
+        if input
+            .scenes
+            .first()
+            .is_some_and(|own| own.refuse.is_empty())
+        {
+            input.base()?;
+        }
         super::remark(&input);
         for (number, scene) in input.scenes.iter().enumerate() {
-            if number == 0 && scene.refuse.is_empty() {
-                input.base()?;
-            }
             let judged = judge_scene(&input, scene, number > 0, self.strict);
             self.sections.push(Section {
                 file: input.name.clone(),

@@ -5,7 +5,7 @@ use crate::answer::{Answer, Ask, Checks, From, answer, may_reset, since, source}
 use crate::aws::{Compiled, Host, compile};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::import::{self, LeftOut};
-use crate::model::{self, Files, Network, Origin};
+use crate::model::{self, Files, Network, Origin, catalog};
 use crate::scenario::expect::{Protocol, Source};
 use crate::scenario::{self, Case};
 use std::borrow::Cow;
@@ -146,8 +146,8 @@ impl Input {
         self.network_of(self.scene(None)?)
     }
 
-    /// The network of a case, by its name or the beginning of it, with switches set; without a
-    /// name, the file's own.
+    /// The network of a case, by its name or the beginning of it, with switches set, for a question
+    /// about a destination; without a name, the file's own.
     ///
     /// # Errors
     /// What is wrong with it, or that there is no such case.
@@ -155,12 +155,17 @@ impl Input {
         &self,
         name: Option<&str>,
         assume: &[(String, bool)],
+        about: &str,
     ) -> Result<(Cow<'_, Network>, Cow<'_, Compiled>), Failure> {
         let (network, compiled) = self.network_of(self.scene(name)?)?;
-        if assume.is_empty() {
+        let region = catalog::region_of(about).filter(|r| !compiled.has_region(r));
+        if assume.is_empty() && region.is_none() {
             return Ok((Cow::Borrowed(network), Cow::Borrowed(compiled)));
         }
         let mut set = network.clone();
+        if let Some(region) = region {
+            set = set.speaking_of(&region);
+        }
         for (name, on) in assume {
             set = set.assuming(name, *on);
         }
@@ -395,16 +400,25 @@ fn scene(case: Case) -> Scene {
         checks: e.checks,
         origin: e.origin,
     });
+    let expect: Vec<Expectation> = expect.collect();
+    let mut regions: Vec<String> = expect
+        .iter()
+        .filter_map(|e| catalog::region_of(&e.to))
+        .collect();
+    regions.sort();
+    regions.dedup();
+    let network = built.network.filter(|_| sound);
+    let network = network.map(|n| regions.iter().fold(n, |n, r| n.speaking_of(r)));
     Scene {
         before: case.after.filter(|_| case.follows),
         diagnostics,
-        expect: expect.collect(),
+        expect,
         properties: case.properties,
         refuse: case.refuse.into_iter().map(|r| (r.code, r.at)).collect(),
         lints: case
             .lints
             .map(|all| all.into_iter().map(|r| (r.code, r.at)).collect()),
-        ..Scene::new(case.name, built.network.filter(|_| sound))
+        ..Scene::new(case.name, network)
     }
 }
 

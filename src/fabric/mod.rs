@@ -250,7 +250,7 @@ pub enum Distance {
 }
 
 /// A way to an entry of a node.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// The node.
     pub to: NodeId,
@@ -450,5 +450,15 @@ impl Fabric {
         self.actions
             .get(table.actions as usize + then as usize)
             .unwrap_or(&table.otherwise)
+    }
+
+    /// Whether two actions do the same: whoever needs a link makes one, and two may be equal.
+    #[must_use]
+    pub fn same(&self, a: Action, b: Action) -> bool {
+        let link = |action| match action {
+            Action::Go(link) => self.links.get(link as usize),
+            _ => None,
+        };
+        a == b || link(a).is_some_and(|a| link(b) == Some(a))
     }
 }

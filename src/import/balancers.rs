@@ -34,7 +34,7 @@ pub(super) fn subject<'a>(
     by_id.or_else(by_name).map(|(arn, _)| *arn)
 }
 
-/// Attributes of load balancers and target groups.
+/// Attributes of load balancers, their listeners, and target groups.
 pub(super) fn attributes<'a>(dump: &Dump<'a>) -> Attributes<'a> {
     let names = |key, id, name| -> Vec<(&'a str, Option<&'a str>)> {
         let rows = dump.rows(key, id);
@@ -44,6 +44,9 @@ pub(super) fn attributes<'a>(dump: &Dump<'a>) -> Attributes<'a> {
     };
     let balancers = names("LoadBalancers", "LoadBalancerArn", "LoadBalancerName");
     let groups = names("TargetGroups", "TargetGroupArn", "TargetGroupName");
+    let listeners = dump.all("Listeners");
+    let listeners = listeners.iter().filter_map(|l| l.text("ListenerArn"));
+    let listeners: Vec<(&'a str, Option<&'a str>)> = listeners.map(|arn| (arn, None)).collect();
     let mut out = HashMap::new();
     for page in dump.pages("Attributes") {
         let rows = page.list.elements();
@@ -51,8 +54,8 @@ pub(super) fn attributes<'a>(dump: &Dump<'a>) -> Attributes<'a> {
             rows.iter()
                 .any(|r| r.text("Key").is_some_and(|k| k.starts_with(word)))
         };
-        let arn = if page.root.has("ListenerArn") {
-            continue;
+        let arn = if page.root.has("ListenerArn") || says("tcp.") || says("routing.http.re") {
+            subject(&page.root, "ListenerArn", &listeners)
         } else if says("deregistration_delay.") || page.root.has("TargetGroupArn") {
             subject(&page.root, "TargetGroupArn", &groups)
         } else if says("deletion_protection.") || page.root.has("LoadBalancerArn") {
@@ -61,7 +64,8 @@ pub(super) fn attributes<'a>(dump: &Dump<'a>) -> Attributes<'a> {
             continue;
         };
         let Some(arn) = arn else {
-            let message = "attributes of a load balancer or target group that is not named";
+            let message =
+                "attributes of a load balancer, listener or target group that is not named";
             dump.context.say(
                 Diagnostic::warning("nameless-listing", "", &page.list.origin(), message)
                     .help("put its name or the end of its ARN in the file's name"),
@@ -75,6 +79,27 @@ pub(super) fn attributes<'a>(dump: &Dump<'a>) -> Attributes<'a> {
         }
     }
     out
+}
+
+/// The idle timeout of a load balancer's TCP listeners, where it is not the default
+/// (`/elasticloadbalancing/latest/APIReference/API_ListenerAttribute.html`).
+fn idle_timeout(
+    balancer: &str,
+    listeners: &[(&str, &str)],
+    attributes: &Attributes<'_>,
+    dump: &Dump<'_>,
+) -> Option<u32> {
+    let own = listeners.iter().filter(|(owner, _)| *owner == balancer);
+    let values = own.filter_map(|(_, l)| attributes.get(&(*l, "tcp.idle_timeout.seconds")));
+    let mut seconds: Vec<u32> = values.filter_map(|v| v.parse().ok()).collect();
+    seconds.sort_unstable();
+    seconds.dedup();
+    if seconds.len() > 1 {
+        let what = "idle timeouts that differ between the listeners of a load balancer";
+        let why = "the shortest is taken for all";
+        dump.context.leave(what, why, 1, false);
+    }
+    seconds.first().copied().filter(|s| *s != 350)
 }
 
 /// The value of a switch.
@@ -125,10 +150,12 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             listeners.entry(arn).or_default();
         }
     }
-    for (_, row) in dump.rows("Listeners", "ListenerArn") {
+    let mut listened: Vec<(&str, &str)> = Vec::new();
+    for (own, row) in dump.rows("Listeners", "ListenerArn") {
         let Some(arn) = row.need("LoadBalancerArn") else {
             continue;
         };
+        listened.push((arn, own));
         let own = listeners.entry(arn).or_default();
         own.extend(listener(&row, draft));
     }
@@ -217,7 +244,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 Some(_) | None => ClientRouting::AnyZone,
             },
             zone_shift: Vec::new(),
-            idle_timeout: None,
+            idle_timeout: idle_timeout(arn, &listened, &attributes, dump),
             dns_name: row.text("DNSName").map(str::to_ascii_lowercase),
             listeners: own_listeners.unwrap_or_default(),
             origin,

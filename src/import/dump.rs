@@ -70,9 +70,10 @@ pub(super) fn parse(sources: &[Source], files: &mut Files, context: &Context) ->
     out
 }
 
-/// One answer: the document it stands in and the value of its key.
+/// One answer: what it lists, the document it stands in and the value of its key.
 #[derive(Clone)]
 pub(super) struct Page<'a> {
+    key: &'a str,
     pub(super) root: Node<'a>,
     pub(super) list: Node<'a>,
 }
@@ -131,14 +132,21 @@ impl<'a> Dump<'a> {
             let Some(list) = root.child(key) else {
                 continue;
             };
-            if WRAPPERS.contains(&key.as_str()) {
+            let key = match key.as_str() {
+                "Routes" if of_client_vpn(root, &list) => "ClientVpnRoutes",
+                key => key,
+            };
+            if WRAPPERS.contains(&key) {
                 self.pages.entry(key).or_default();
                 for node in list.elements() {
                     self.collect(&node);
                 }
             } else {
                 let root = root.clone();
-                self.pages.entry(key).or_default().push(Page { root, list });
+                self.pages
+                    .entry(key)
+                    .or_default()
+                    .push(Page { key, root, list });
             }
         }
     }
@@ -152,6 +160,12 @@ impl<'a> Dump<'a> {
             self.asked.borrow_mut().insert((*key).to_owned());
         }
         pages
+    }
+
+    /// The rows of another key of an answer, which is then no listing of its own.
+    pub(super) fn beside(&self, page: &Page<'a>, key: &str) -> Vec<Node<'a>> {
+        let _ = self.pages(key);
+        page.root.items(key)
     }
 
     /// Listings that no topic has read, with how many things they list.
@@ -179,12 +193,11 @@ impl<'a> Dump<'a> {
 
     /// Whether the listing that a page is of has a last page.
     fn ends(&self, page: &Page<'a>) -> bool {
-        let key = page.list.pointer.rsplit('/').next().unwrap_or_default();
         let of = |p: &Page<'a>| {
             let place = p.root.place;
             (place.account.as_deref(), place.region.as_deref())
         };
-        let pages = self.pages.get(key).into_iter().flatten();
+        let pages = self.pages.get(page.key).into_iter().flatten();
         let own = of(page);
         pages.filter(|p| of(p) == own).any(|p| !p.goes_on())
     }
@@ -219,6 +232,22 @@ impl<'a> Dump<'a> {
         whole.map(|p| p.root.place).any(|p| {
             let everywhere = listing == Listing::HostedZones;
             same(&p.account, account) && (everywhere || same(&p.region, region))
+        })
+    }
+
+    /// Whether a listing that answers about one thing has answered about this: a row names it, or it
+    /// is said beside the list or in the file's name.
+    pub(super) fn tells(&self, listing: Listing, about: &str) -> bool {
+        let keys = listing.keys().iter();
+        let pages = keys.flat_map(|key| self.pages(key));
+        pages.filter(|p| self.ends(p)).any(|p| {
+            let object = p.root.value.as_object();
+            let beside = object.into_iter().flat_map(|o| o.values());
+            let list = p.list.value.as_array();
+            let rows = list.into_iter().flatten();
+            let within = rows.filter_map(Value::as_object).flat_map(|o| o.values());
+            let mut words = beside.chain(within).flat_map(words);
+            p.root.place.carries(about) || words.any(|word| word == about)
         })
     }
 
@@ -267,4 +296,22 @@ impl<'a> Dump<'a> {
         }
         out
     }
+}
+
+/// A text, or those of an object.
+fn words(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Object(object) => object.values().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether `Routes` are those of a Client VPN endpoint, and not of a transit gateway's table.
+fn of_client_vpn(root: &Node<'_>, list: &Node<'_>) -> bool {
+    let key = "ClientVpnEndpointId";
+    let rows = list.value.as_array();
+    let mut rows = rows.into_iter().flatten();
+    let beside = root.has(key) || root.place.word("cvpn-endpoint-").is_some();
+    beside || rows.any(|row| row.get(key).is_some())
 }

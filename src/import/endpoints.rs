@@ -7,8 +7,8 @@ use super::place::{region_in_name, region_of_zone};
 use super::routes::{aws_name, ip_type};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    DnsType, Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, Gap,
-    HostedZone, IpType, Origin, Record, RecordValue, Ref, Unseen, VpcEndpoint, Why,
+    Behind, DnsType, Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family,
+    Gap, HostedZone, IpType, Origin, Record, RecordValue, Ref, Unseen, VpcEndpoint, Why,
 };
 use std::collections::HashMap;
 
@@ -29,42 +29,37 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
         None if tables.is_empty() => "interface".to_owned(),
         None => "gateway".to_owned(),
     };
-    let kind = match kind.as_str() {
-        "gateway" => {
-            EndpointKind::Gateway(tables.iter().map(|t| Ref::named(*t, &origin)).collect())
-        }
-        "interface" => {
-            let interfaces = row.texts("NetworkInterfaceIds");
-            EndpointKind::Interface(interfaces.iter().map(|i| Ref::named(*i, &origin)).collect())
-        }
-        other => {
-            let what = format!("{other} endpoints");
-            row.context.leave(&what, NOT_YET, 1, true);
-            let unseen = draft.unseen.push(Unseen {
-                name: name.to_owned(),
-                kind: "VPC endpoint",
-                why: Why::NotModelled(format!("{what} are {NOT_YET}")),
-                origin: origin.clone(),
-            });
-            for private in private_names(row, name) {
-                let zone = hidden_zone(&private, vpc, &origin, Vec::new());
-                let id = draft.zones.push(zone);
-                draft.gaps.insert(Gap::ZoneRecords(id), unseen);
-            }
-            return;
-        }
+    let own = || {
+        let interfaces = row.texts("NetworkInterfaceIds");
+        EndpointKind::Interface(interfaces.iter().map(|i| Ref::named(*i, &origin)).collect())
     };
-    let Some(service) = row.need("ServiceName") else {
-        return;
+    let (kind, target) = match kind.as_str() {
+        "gateway" | "interface" => {
+            let Some(service) = row.need("ServiceName") else {
+                return;
+            };
+            let tables = tables.iter().map(|t| Ref::named(*t, &origin));
+            let kind = match kind.as_str() {
+                "gateway" => EndpointKind::Gateway(tables.collect()),
+                _ => own(),
+            };
+            (kind, target(service, row, &draft.region))
+        }
+        "gatewayloadbalancer" | "resource" => match unmodelled(&kind, row) {
+            Some(target) => (own(), target),
+            None => return,
+        },
+        other => return unknown_kind(name, other, vpc, row, draft),
     };
     let entries = row.items("DnsEntries");
-    let target = target(service, row, &draft.region);
     // The provider's file has the private name of his service; without it the endpoint's own
     // entries say what it answers for.
-    if let EndpointTarget::Service(service) = &target
-        && row.flag("PrivateDnsEnabled") == Some(true)
-        && !dump.has_service(&service.text)
-    {
+    let untold = match &target {
+        EndpointTarget::Service(service) => !dump.has_service(&service.text),
+        EndpointTarget::Unmodelled(..) => true,
+        EndpointTarget::Aws(..) => false,
+    };
+    if untold && row.flag("PrivateDnsEnabled") == Some(true) {
         for private in private_names(row, name) {
             let record = Record {
                 name: private.clone(),
@@ -102,6 +97,51 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
         policy,
         origin,
     });
+}
+
+/// What an endpoint leads to that is known by name only
+/// (`/AWSEC2/latest/APIReference/API_VpcEndpoint.html`).
+fn unmodelled(kind: &str, row: &Node<'_>) -> Option<EndpointTarget> {
+    let (behind, name, what, why) = if kind == "resource" {
+        let arn = row.need("ResourceConfigurationArn")?;
+        let name = arn.rsplit('/').next().unwrap_or(arn);
+        let why = "what a resource gateway reaches is not modelled";
+        (Behind::Resource, name, "resource endpoints", why)
+    } else {
+        let name = row.need("ServiceName")?;
+        let name = service_id(name).unwrap_or(name);
+        let why = "what the appliances let through is not modelled";
+        (
+            Behind::Appliances,
+            name,
+            "Gateway Load Balancer endpoints",
+            why,
+        )
+    };
+    row.context.leave(what, why, 1, true);
+    Some(EndpointTarget::Unmodelled(behind, name.to_owned()))
+}
+
+/// An endpoint of another kind: what it is for, and what its private names lead to, is not modelled.
+fn unknown_kind(name: &str, kind: &str, vpc: &str, row: &Node<'_>, draft: &mut Draft) {
+    let what = match kind {
+        "servicenetwork" => "service network endpoints".to_owned(),
+        other => format!("endpoints of type {other}"),
+    };
+    row.context.leave(&what, NOT_YET, 1, true);
+    let network = row.text("ServiceNetworkArn");
+    let of = network.map_or(String::new(), |arn| format!(" (to {arn})"));
+    let unseen = draft.unseen.push(Unseen {
+        name: name.to_owned(),
+        kind: "VPC endpoint",
+        why: Why::NotModelled(format!("{what}{of} are {NOT_YET}")),
+        origin: row.origin(),
+    });
+    for private in private_names(row, name) {
+        let zone = hidden_zone(&private, vpc, &row.origin(), Vec::new());
+        let id = draft.zones.push(zone);
+        draft.gaps.insert(Gap::ZoneRecords(id), unseen);
+    }
 }
 
 /// The families of an endpoint's records; where the files do not say, AWS's default.

@@ -6,7 +6,7 @@ use super::routes::{AwsLists, aws_lists, aws_name, of_family};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     AclRule, Draft, Family, GroupRule, Listing, NetworkAcl, Peer, PrefixList, Ref, SecurityGroup,
-    Service, Unseen,
+    Service, Unseen, Vpc,
 };
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -17,6 +17,7 @@ const LAST_RULE: u32 = 32766;
 /// Reads them.
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     let lists = aws_lists(dump);
+    let mut associated = associations(dump);
     for (name, row) in dump.rows("SecurityGroups", "GroupId") {
         let origin = row.origin();
         let Some(vpc) = row.text("VpcId") else {
@@ -28,6 +29,10 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             name: name.to_owned(),
             id: None,
             vpc: Ref::named(vpc, &origin),
+            vpcs: associated.remove(name).map_or_else(Vec::new, |mut all| {
+                all.retain(|v| v.text != vpc);
+                all
+            }),
             ingress: permissions(&row, "IpPermissions", &lists),
             egress: permissions(&row, "IpPermissionsEgress", &lists),
             origin,
@@ -61,6 +66,22 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         });
     }
     prefix_lists(dump, draft);
+}
+
+/// The VPCs that groups are associated with beside their own.
+fn associations<'a>(dump: &Dump<'a>) -> HashMap<&'a str, Vec<Ref<Vpc>>> {
+    let mut all: HashMap<&str, Vec<Ref<Vpc>>> = HashMap::new();
+    for row in dump.all("SecurityGroupVpcAssociations") {
+        let (group, vpc) = (row.need("GroupId"), row.need("VpcId"));
+        if let (Some(group), Some(vpc)) = (group, vpc)
+            && row.is("State", &["associated"])
+        {
+            all.entry(group)
+                .or_default()
+                .push(Ref::named(vpc, &row.origin()));
+        }
+    }
+    all
 }
 
 fn permissions(row: &Node<'_>, key: &str, lists: &AwsLists) -> Vec<GroupRule> {

@@ -1,11 +1,10 @@
-//! Internet gateways, NAT gateways, virtual private gateways, peering connections.
+//! Internet gateways, NAT gateways, peering connections.
 
 use super::dump::Dump;
 use super::node::Node;
 use super::vpcs::{Zones, zone_id, zone_ids};
 use crate::model::{
-    Draft, EgressOnlyGateway, Gap, InternetGateway, NatGateway, Origin, Peering, Ref, RegionalNat,
-    Unseen, Vpc, VpnGateway, Why,
+    Draft, EgressOnlyGateway, InternetGateway, NatGateway, Origin, Peering, Ref, RegionalNat, Vpc,
 };
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
@@ -16,7 +15,7 @@ pub(super) fn holds(attachment: &Node<'_>) -> bool {
 }
 
 /// The VPC a gateway is attached to.
-fn attached<'a>(row: &Node<'a>, key: &str) -> Option<&'a str> {
+pub(super) fn attached<'a>(row: &Node<'a>, key: &str) -> Option<&'a str> {
     row.items(key)
         .iter()
         .filter(|a| holds(a))
@@ -61,29 +60,6 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             }
         }
     }
-    for (name, row) in dump.rows("VpnGateways", "VpnGatewayId") {
-        let origin = row.origin();
-        match attached(&row, "VpcAttachments") {
-            Some(vpc) => {
-                let why = "the sites behind it are not in an export".to_owned();
-                let unseen = draft.unseen.push(Unseen {
-                    name: name.to_owned(),
-                    kind: "virtual private gateway",
-                    why: Why::NotModelled(why),
-                    origin: origin.clone(),
-                });
-                let id = draft.vpn_gateways.push(VpnGateway {
-                    name: name.to_owned(),
-                    vpc: Ref::named(vpc, &origin),
-                    origin,
-                });
-                draft.gaps.insert(Gap::VpnGateway(id), unseen);
-            }
-            None => dump
-                .context
-                .leave("virtual private gateways", why, 1, false),
-        }
-    }
     let zones = zone_ids(dump);
     for (name, row) in dump.rows("NatGateways", "NatGatewayId") {
         nat_gateway(name, &row, &zones, draft);
@@ -94,6 +70,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let status = row.get("Status");
         draft.peerings.push(Peering {
             name: name.to_owned(),
+            id: None,
             between: [
                 side(&row, "RequesterVpcInfo", "requester", name, &origin),
                 side(&row, "AccepterVpcInfo", "accepter", name, &origin),
@@ -163,6 +140,7 @@ fn regional_nat(name: &str, row: &Node<'_>, zones: &Zones<'_>, draft: &mut Draft
     let table = table.unwrap_or_else(|| format!("of {name}"));
     draft.regional_nats.push(RegionalNat {
         name: name.to_owned(),
+        id: None,
         vpc: Ref::named(vpc, &origin),
         zones: served,
         addresses,
@@ -185,6 +163,7 @@ fn nat_gateway(name: &str, row: &Node<'_>, zones: &Zones<'_>, draft: &mut Draft)
         .map_or_else(|| format!("of {name}"), str::to_owned);
     draft.nat_gateways.push(NatGateway {
         name: name.to_owned(),
+        id: None,
         subnet: Ref::named(subnet, &origin),
         interface: Ref::named(interface, &origin),
         public: !row.is("ConnectivityType", &["private"]),

@@ -70,7 +70,7 @@ impl<'a> Owners<'a> {
                     return Role::Nat(Ref::named(nat, at));
                 }
             }
-            "vpc_endpoint" => {
+            "vpc_endpoint" | "gateway_load_balancer_endpoint" => {
                 let told = about.strip_prefix("VPC Endpoint Interface ");
                 if let Some(endpoint) = self.endpoints.get(name).copied().or(told) {
                     return Role::Endpoint(Ref::named(endpoint, at));
@@ -85,6 +85,10 @@ impl<'a> Owners<'a> {
                 .and_then(|b| b.text("LoadBalancerArn"));
             let name = key.split('/').nth(1).unwrap_or(key);
             return Role::LoadBalancer(Ref::named(arn.unwrap_or(name), at));
+        }
+        // Which endpoint, their associations say.
+        if about.starts_with("ClientVPN Endpoint resource") {
+            return Role::ClientVpn(Ref::named(format!("of {name}"), at));
         }
         // `Route 53 Resolver: rslvr-in-<id>:rni-<id>`
         if let Some(about) = about.strip_prefix("Route 53 Resolver: ") {

@@ -14,18 +14,35 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
         true,
     ),
     (
-        "VpnConnections",
-        "VPN connections",
-        "the site behind one is not exported",
-        true,
-    ),
-    (
         "CustomerGateways",
         "customer gateways",
-        "the site behind one is not exported",
+        "nothing in them decides a path",
         false,
     ),
-    ("ClientVpnEndpoints", "client VPN endpoints", NOT_YET, true),
+    (
+        "directConnectGateways",
+        "Direct Connect gateways",
+        "what they join is in their associations and attachments",
+        false,
+    ),
+    (
+        "connections",
+        "Direct Connect connections",
+        "their virtual interfaces are read",
+        false,
+    ),
+    (
+        "lags",
+        "link aggregation groups",
+        "their virtual interfaces are read",
+        false,
+    ),
+    (
+        "virtualGateways",
+        "gateways of virtual interfaces",
+        "`describe-vpn-gateways` says more",
+        false,
+    ),
     ("CarrierGateways", "carrier gateways", NOT_YET, true),
     ("LocalGateways", "local gateways", NOT_YET, true),
     (
@@ -51,12 +68,6 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
         "security group rules",
         "the groups' own permissions are read",
         false,
-    ),
-    (
-        "SecurityGroupVpcAssociations",
-        "security group VPC associations",
-        NOT_YET,
-        true,
     ),
     (
         "Rules",

@@ -4,6 +4,8 @@
 //! `<account>/<region>/` in the path say whose it is. What is not in the files is not known.
 
 mod balancers;
+mod client_vpn;
+mod direct_connect;
 mod dump;
 mod endpoints;
 mod filters;
@@ -17,9 +19,11 @@ mod policy;
 mod public_access;
 mod resolver;
 mod routes;
+mod sites;
 mod targets;
 mod transit;
 mod vpcs;
+mod vpn;
 mod zones;
 
 use crate::diagnostic::Diagnostic;
@@ -82,11 +86,13 @@ pub fn import(sources: &[Source]) -> Imported {
     left_out::listings(&dump);
     vpcs::read(&dump, &mut draft);
     gateways::read(&dump, &mut draft);
+    let open = vpn::read(&dump, &mut draft);
     routes::read(&dump, &mut draft);
-    transit::read(&dump, &mut draft);
+    transit::read(&dump, &mut draft, &open);
     transit::nameless(&dump);
     filters::read(&dump, &mut draft);
     interfaces::read(&dump, &mut draft);
+    client_vpn::read(&dump, &mut draft);
     endpoints::read(&dump, &mut draft);
     balancers::read(&dump, &mut draft);
     targets::read(&dump, &mut draft);

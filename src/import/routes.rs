@@ -3,8 +3,8 @@
 use super::dump::Dump;
 use super::node::Node;
 use crate::model::{
-    Destination, Draft, Edge, Family, IpType, Origin, Ref, Route, RouteKind, RouteTable, Target,
-    Unseen, Why, ipv6_list, list_service,
+    ConnectionKind, Destination, Draft, Edge, Family, IpType, Joined, Origin, Ref, Route,
+    RouteKind, RouteTable, Target, Unseen, Why, ipv6_list, list_service,
 };
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -176,22 +176,37 @@ fn route(row: &Node<'_>, lists: &AwsLists, draft: &mut Draft) -> Option<Route> {
         Destination::Cidr(row.parsed::<IpNet>(key, "a block")?)
     };
     let propagated = row.is("Origin", &["EnableVgwRoutePropagation"]);
-    if propagated {
-        let why = "an export does not say how a route was propagated: BGP over VPN is assumed";
-        row.context
-            .leave("kinds of propagated routes", why, 1, false);
-    }
+    let kind = match propagated {
+        true => propagated_by(row, draft),
+        false => RouteKind::Static,
+    };
     Some(Route {
         destination,
         target: target(row, &origin, draft),
-        kind: if propagated {
-            RouteKind::VpnBgp
-        } else {
-            RouteKind::Static
-        },
+        kind,
         active: !row.is("State", &["blackhole", "filtered"]),
         origin,
     })
+}
+
+/// How a route was propagated: as the connections of its gateway say, where they are of one kind.
+fn propagated_by(row: &Node<'_>, draft: &Draft) -> RouteKind {
+    let gateway = row.text("GatewayId").unwrap_or_default();
+    let own = draft.connections.iter().map(|(_, c)| c);
+    let own = own.filter(|c| matches!(&c.to, Joined::Vpn(g) if g.text == gateway));
+    let mut kinds: Vec<ConnectionKind> = own.map(|c| c.kind).collect();
+    kinds.dedup();
+    match kinds.as_slice() {
+        [ConnectionKind::DirectConnect] => RouteKind::DxBgp,
+        [ConnectionKind::VpnStatic] => RouteKind::VpnStatic,
+        [ConnectionKind::VpnBgp] => RouteKind::VpnBgp,
+        _ => {
+            let why = "an export does not say how a route was propagated: BGP over VPN is assumed";
+            row.context
+                .leave("kinds of propagated routes", why, 1, false);
+            RouteKind::VpnBgp
+        }
+    }
 }
 
 /// Targets that are named and not followed: key and kind.

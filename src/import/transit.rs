@@ -2,6 +2,7 @@
 
 use super::dump::{Dump, Page};
 use super::node::Node;
+use super::sites::Open;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Association, Attached, Destination, Draft, Fact, Gap, Id, Listing, Ref, TransitAttachment,
@@ -11,7 +12,7 @@ use ipnet::IpNet;
 use std::collections::HashMap;
 
 /// Reads them.
-pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
     for (name, row) in dump.rows("TransitGateways", "TransitGatewayId") {
         let options = row.get("Options");
         let on = options.is_some_and(|o| o.is("SecurityGroupReferencingSupport", &["enable"]));
@@ -28,7 +29,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             origin: row.origin(),
         });
     }
-    attachments(dump, draft);
+    attachments(dump, draft, open);
     for (name, row) in dump.rows("TransitGatewayRouteTables", "TransitGatewayRouteTableId") {
         let Some(gateway) = row.need("TransitGatewayId") else {
             continue;
@@ -45,7 +46,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
 }
 
 /// Attachments by id: what each listing says of them, put together.
-fn attachments(dump: &Dump<'_>, draft: &mut Draft) {
+fn attachments(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
     let id = "TransitGatewayAttachmentId";
     let general: HashMap<&str, Node<'_>> = dump
         .rows("TransitGatewayAttachments", id)
@@ -61,7 +62,7 @@ fn attachments(dump: &Dump<'_>, draft: &mut Draft) {
         if row.is("State", &gone) {
             continue;
         }
-        attachment(dump, draft, name, &row, general.get(name));
+        attachment(dump, draft, name, &row, general.get(name), open);
     }
 }
 
@@ -71,6 +72,7 @@ fn attachment(
     name: &str,
     row: &Node<'_>,
     general: Option<&Node<'_>>,
+    open: &Open,
 ) {
     let origin = row.origin();
     let peers = ["RequesterTgwInfo", "AccepterTgwInfo"].map(|k| row.get(k));
@@ -107,6 +109,17 @@ fn attachment(
             let why = dump.why(Listing::TransitGatewayVpcAttachments);
             let subnets = unseen("subnets of transit gateway attachment", why);
             Attached::Vpc(Ref::named(vpc, &origin), Fact::Unseen(subnets))
+        }
+        (None, Some("vpn"), Some(id)) => Attached::Connection(Ref::named(id, &origin)),
+        (None, Some("direct-connect-gateway"), Some(id)) => {
+            let connection = format!("{id}@{gateway}");
+            if draft.connections.iter().any(|(_, c)| c.name == connection) {
+                Attached::Connection(Ref::named(connection, &origin))
+            } else {
+                let why = open.get(&connection).cloned();
+                let why = why.unwrap_or_else(|| dump.why(Listing::DirectConnectAssociations));
+                Attached::Unseen(unseen("what is behind transit gateway attachment", why))
+            }
         }
         (None, kind, _) => {
             let kind = kind.unwrap_or("peering");

@@ -78,7 +78,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) -> HashMap<String, Id<Hos
         let Some(id) = page.list.need("Id") else {
             continue;
         };
-        for vpc in page.root.items("VPCs") {
+        for vpc in dump.beside(page, "VPCs") {
             let Some(name) = vpc.need("VPCId") else {
                 continue;
             };

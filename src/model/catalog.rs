@@ -75,7 +75,9 @@ pub const SERVICES: &[AwsService] = &[
         name: "s3express", gateway: true, interface: false,
         private_names: &[],
         public_names: &["s3express-control.{r}.amazonaws.com",
-            "*.s3express-control.{r}.amazonaws.com", "*.s3express-{z}.{r}.amazonaws.com",
+            "*.s3express-control.{r}.amazonaws.com",
+            "s3express-{z}.{r}.amazonaws.com", "*.s3express-{z}.{r}.amazonaws.com",
+            "s3express-{z}.dualstack.{r}.amazonaws.com",
             "*.s3express-{z}.dualstack.{r}.amazonaws.com"],
         prefix_list: true
     },
@@ -198,13 +200,13 @@ pub const SERVICES: &[AwsService] = &[
         prefix_list: false
     },
     AwsService {
-        name: "notebook", gateway: false, interface: true,
+        name: "sagemaker.notebook", gateway: false, interface: true,
         private_names: &["*.notebook.{r}.sagemaker.aws"],
         public_names: &["*.notebook.{r}.sagemaker.aws"],
         prefix_list: false
     },
     AwsService {
-        name: "studio", gateway: false, interface: true,
+        name: "sagemaker.studio", gateway: false, interface: true,
         private_names: &["*.studio.{r}.sagemaker.aws"],
         public_names: &["*.studio.{r}.sagemaker.aws"],
         prefix_list: false
@@ -289,6 +291,33 @@ pub fn is_aws(name: &str) -> bool {
     .any(|domain| name.ends_with(domain))
 }
 
+/// Whether a name is that of somebody's own database, cluster or file system, which may well have
+/// addresses of a VPC (`/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html`,
+/// `/eks/latest/userguide/cluster-endpoint.html`, `/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html`).
+#[must_use]
+pub fn is_resource(name: &str) -> bool {
+    const KINDS: &[&str] = &[
+        "airflow",
+        "aoss",
+        "cache",
+        "dax-clusters",
+        "docdb",
+        "efs",
+        "eks",
+        "es",
+        "fsx",
+        "kafka",
+        "memorydb",
+        "mq",
+        "neptune",
+        "rds",
+        "redshift",
+        "redshift-serverless",
+    ];
+    let mut labels = name.split('.').skip(1);
+    is_aws(name) && owner_of(name).is_none() && labels.any(|label| KINDS.contains(&label))
+}
+
 /// A pattern with its Region filled in. China's names end in a domain of their own
 /// (`docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html`).
 #[must_use]
@@ -320,6 +349,16 @@ pub fn owner_of(name: &str) -> Option<(String, &'static AwsService)> {
         .filter_map(|(s, p)| Some((fit(&name, p)?, p.len(), s)))
         .max_by_key(|(_, length, _)| *length)
         .map(|(region, _, s)| (region, s))
+}
+
+/// The Region of the public name of AWS in a destination such as `https://sqs.eu-west-1.amazonaws.com`.
+#[must_use]
+pub fn region_of(destination: &str) -> Option<String> {
+    let host = destination
+        .split_once("://")
+        .map_or(destination, |(_, rest)| rest);
+    let host = host.split(['/', ':', '?']).next()?;
+    owner_of(host).map(|(region, _)| region)
 }
 
 /// Whether an interface endpoint of a service serves a name that AWS's clients use.
@@ -437,6 +476,7 @@ mod tests {
             ("1.s3-control.us-east-1.amazonaws.com", "us-east-1", "s3"),
             ("s3-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1", "s3-fips"),
             ("b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com", "us-east-1", "s3express"),
+            ("s3express-use1-az4.us-east-1.amazonaws.com", "us-east-1", "s3express"),
             ("x.accesspoint.s3-global.amazonaws.com", "us-east-1", "s3-global.accesspoint"),
             ("dynamodb.us-east-1.amazonaws.com", "us-east-1", "dynamodb"),
             ("1234.ddb.us-east-1.amazonaws.com", "us-east-1", "dynamodb"),

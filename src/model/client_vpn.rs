@@ -1,6 +1,6 @@
 //! Client VPN endpoints: people's machines as sources.
 
-use super::{Interface, Origin, Ref, Subnet, Vpc};
+use super::{Id, Interface, Origin, Ref, Subnet, Unseen, Vpc};
 use ipnet::Ipv4Net;
 
 /// A Client VPN endpoint.
@@ -16,6 +16,8 @@ pub struct ClientVpn {
     pub interfaces: Vec<Ref<Interface>>,
     /// Where clients may go. Everything else is refused.
     pub authorize: Vec<Ipv4Net>,
+    /// Where members of a group may go: an import does not say who they are.
+    pub of_groups: Vec<(Ipv4Net, Id<Unseen>)>,
     /// Routes beside those to the VPC: block, and the subnet they lead through.
     pub routes: Vec<(Ipv4Net, Ref<Subnet>)>,
     /// Whether clients send only what the endpoint has a route for.

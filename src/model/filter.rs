@@ -56,6 +56,8 @@ pub struct SecurityGroup {
     pub id: Option<String>,
     /// Its VPC.
     pub vpc: Ref<Vpc>,
+    /// Other VPCs of its Region that it is associated with.
+    pub vpcs: Vec<Ref<Vpc>>,
     /// Rules for traffic to members.
     pub ingress: Vec<GroupRule>,
     /// Rules for traffic from members.

@@ -91,6 +91,30 @@ listings! {
     VpnGateways ["VpnGateways"]
         "virtual private gateways", "aws ec2 describe-vpn-gateways",
         "what a route sends to a virtual private gateway";
+    VpnConnections ["VpnConnections"]
+        "VPN connections", "aws ec2 describe-vpn-connections",
+        "what a route sends to a virtual private gateway, or to a VPN attachment of a transit gateway";
+    VirtualInterfaces ["virtualInterfaces"]
+        "virtual interfaces", "aws directconnect describe-virtual-interfaces",
+        "what a route sends to a virtual private gateway";
+    DirectConnectAssociations ["directConnectGatewayAssociations"]
+        "associations of Direct Connect gateways", "aws directconnect describe-direct-connect-gateway-associations --associated-gateway-id",
+        "what a route sends to a virtual private gateway, or to a Direct Connect attachment of a transit gateway";
+    DirectConnectAttachments ["directConnectGatewayAttachments"]
+        "attachments of Direct Connect gateways", "aws directconnect describe-direct-connect-gateway-attachments",
+        "what goes to a Direct Connect gateway, where no virtual interface of the input shows that it is up";
+    ClientVpnEndpoints ["ClientVpnEndpoints"]
+        "Client VPN endpoints", "aws ec2 describe-client-vpn-endpoints",
+        "nothing: nobody can be asked about as a client of one";
+    ClientVpnNetworks ["ClientVpnTargetNetworks"]
+        "target networks of Client VPN endpoints", "aws ec2 describe-client-vpn-target-networks",
+        "what clients of a Client VPN endpoint send";
+    ClientVpnRoutes ["ClientVpnRoutes"]
+        "routes of Client VPN endpoints", "aws ec2 describe-client-vpn-routes",
+        "what clients of a Client VPN endpoint send beyond its VPC";
+    ClientVpnRules ["AuthorizationRules"]
+        "authorization rules of Client VPN endpoints", "aws ec2 describe-client-vpn-authorization-rules",
+        "what clients of a Client VPN endpoint send";
     VpcPeeringConnections ["VpcPeeringConnections"]
         "peering connections", "aws ec2 describe-vpc-peering-connections",
         "what a route sends to a peering connection";

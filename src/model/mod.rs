@@ -71,6 +71,8 @@ pub struct Draft {
     pub world: World,
     /// Default Region of destinations such as `s3`.
     pub region: String,
+    /// Further Regions that questions are about.
+    pub regions: Vec<String>,
     pub vpcs: Arena<Vpc>,
     pub subnets: Arena<Subnet>,
     pub tables: Arena<RouteTable>,
@@ -143,6 +145,13 @@ impl std::ops::Deref for Network {
 }
 
 impl Network {
+    /// The same network, for questions about a Region that it may not have anything in.
+    #[must_use]
+    pub fn speaking_of(mut self, region: &str) -> Self {
+        self.0.regions.push(region.to_owned());
+        self
+    }
+
     /// What is left open about a noun.
     #[must_use]
     pub fn gap(&self, gap: Gap) -> Option<&Unseen> {

@@ -4,8 +4,8 @@ use super::id::Id;
 use super::listing::Listing;
 use super::origin::Origin;
 use super::{
-    HostedZone, Instance, InternetGateway, LoadBalancer, Profile, ResolverRule, Subnet,
-    TargetGroup, TransitTable, Vpc, VpnGateway,
+    ClientVpn, HostedZone, Instance, InternetGateway, LoadBalancer, Profile, ResolverRule, Site,
+    Subnet, TargetGroup, TransitTable, Vpc, VpnGateway,
 };
 
 /// Why something is not known.
@@ -17,6 +17,8 @@ pub enum Why {
     NotAmong(Listing),
     /// It is there, and this program does not model it: in words.
     NotModelled(String),
+    /// No listing of AWS tells it: in words.
+    Untold(String),
     /// The input names it and says no more.
     NotSaid,
 }
@@ -52,7 +54,7 @@ impl Unseen {
                 l.words(),
                 l.command()
             ),
-            Why::NotModelled(why) => format!("{kind} {name}: {why}"),
+            Why::NotModelled(why) | Why::Untold(why) => format!("{kind} {name}: {why}"),
             Why::NotSaid => format!("{kind} {name}: not in the input"),
         }
     }
@@ -69,8 +71,16 @@ pub enum Gap {
     Running(Id<Instance>),
     /// What becomes of traffic that enters by an internet gateway.
     InternetGateway(Id<InternetGateway>),
-    /// What lies behind a virtual private gateway.
+    /// Which connections a virtual private gateway has, and what they teach it.
     VpnGateway(Id<VpnGateway>),
+    /// What there is at a site beside what is said.
+    Site(Id<Site>),
+    /// The subnets that a Client VPN endpoint is associated with, and its interfaces there.
+    ClientVpnNetworks(Id<ClientVpn>),
+    /// Routes of a Client VPN endpoint, beside those to its VPC.
+    ClientVpnRoutes(Id<ClientVpn>),
+    /// Authorization rules of a Client VPN endpoint.
+    ClientVpnRules(Id<ClientVpn>),
     /// Routes of a transit gateway's table.
     TransitRoutes(Id<TransitTable>),
     /// The listeners of a load balancer.

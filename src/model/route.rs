@@ -129,6 +129,8 @@ pub struct EgressOnlyGateway {
 pub struct NatGateway {
     /// Name within the VPC.
     pub name: String,
+    /// AWS id, where the name is another.
+    pub id: Option<String>,
     /// Its subnet.
     pub subnet: Ref<Subnet>,
     /// Its interface; the public address is the interface's.
@@ -147,6 +149,8 @@ pub struct NatGateway {
 pub struct RegionalNat {
     /// Name within the VPC.
     pub name: String,
+    /// AWS id, where the name is another.
+    pub id: Option<String>,
     /// Its VPC.
     pub vpc: Ref<Vpc>,
     /// The zone ids it serves; none: every zone, by itself.
@@ -177,6 +181,8 @@ pub struct VpnGateway {
 pub struct Peering {
     /// Name.
     pub name: String,
+    /// AWS id, where the name is another.
+    pub id: Option<String>,
     /// Requester and accepter.
     pub between: [Ref<Vpc>; 2],
     /// `active`.

@@ -77,23 +77,27 @@ impl Check<'_> {
             format!("unknown key `{}` in {words}", key.text),
         );
         let near = || near(&key.text, keys::section(section).map(|k| k.name));
-        let meant = keys::meant(section, &key.text).or_else(near);
+        let ending = format!("_{}", key.text);
+        let ends = || keys::section(section).find(|k| k.modelled && k.name.ends_with(&ending));
+        let meant = keys::meant(section, &key.text)
+            .or_else(near)
+            .or_else(|| ends().map(|k| k.name));
         let nested = matches!(value.kind, Kind::Map(_));
         // `{ why: one, two }`: `two` is a key without a value.
         let comma = value.kind == Kind::Null && value.span.start == value.span.end;
-        let elsewhere = || Some(elsewhere(&key.text)?.section.replace('_', " "));
-        self.out.push(match (meant, elsewhere()) {
+        self.out.push(match (meant, elsewhere(&key.text)) {
             (Some(name), _) => found.help(format!("did you mean `{name}`?")),
             (None, _) if comma => found.help(
                 "it has no value: if it belongs to the text before it, quote the whole text, as \
                  `,` ends a text inside `{…}`",
             ),
-            (None, Some(other)) if nested && other != words => found.help(format!(
-                "`{}` belongs to {other}: check the indentation",
-                key.text
-            )),
-            (None, Some(other)) if other != words => {
-                found.help(format!("`{}` belongs to {other}", key.text))
+            (None, Some(others)) => {
+                let indented = if nested {
+                    ": check the indentation"
+                } else {
+                    ""
+                };
+                found.help(format!("`{}` belongs to {others}{indented}", key.text))
             }
             (None, _) => found.help(format!("{words} knows {}", known(section))),
         });
@@ -319,8 +323,15 @@ fn list_of(words: &[&str]) -> String {
 }
 
 /// The first section that has a key of this name.
-fn elsewhere(key: &str) -> Option<&'static keys::Key> {
-    keys::all().find(|k| k.name == key)
+fn elsewhere(key: &str) -> Option<String> {
+    let owners = keys::all().filter(|k| k.modelled && k.name == key);
+    let mut owners: Vec<String> = owners.map(|k| k.section.replace('_', " ")).collect();
+    owners.dedup();
+    let last = owners.pop()?;
+    Some(match owners.is_empty() {
+        true => last,
+        false => format!("{} and {last}", owners.join(", ")),
+    })
 }
 
 /// The keys of a section, in words.

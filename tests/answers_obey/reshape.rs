@@ -378,6 +378,7 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
         name: "open".into(),
         id: None,
         vpc: to("stranger".into()),
+        vpcs: Vec::new(),
         ingress: vec![all()],
         egress: vec![all()],
         origin: Origin::Unknown,

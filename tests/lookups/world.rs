@@ -87,6 +87,7 @@ pub(super) fn world(blocks: &[&str]) -> World {
         name: "open".into(),
         id: None,
         vpc: named("v0"),
+        vpcs: Vec::new(),
         ingress: every.clone(),
         egress: every,
         origin: Origin::Unknown,
@@ -149,6 +150,7 @@ fn joined(draft: &mut Draft) {
     );
     draft.nat_gateways.push(NatGateway {
         name: "nat".into(),
+        id: None,
         subnet: named("v0/s1"),
         interface: named("v0/nat-eni"),
         public: true,
@@ -163,6 +165,7 @@ fn joined(draft: &mut Draft) {
     for (name, far, active) in [("p1", "v1", true), ("p2", "v2", false)] {
         draft.peerings.push(Peering {
             name: name.into(),
+            id: None,
             between: [named("v0"), named(far)],
             remote_dns: [false; 2],
             active,

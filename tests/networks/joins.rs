@@ -29,6 +29,7 @@ impl Maker<'_> {
         let available = !self.genes.chance(6);
         self.draft.nat_gateways.push(NatGateway {
             name: "nat".into(),
+            id: None,
             subnet: named(&self.vpcs[index].subnets[0].name),
             interface: named(self.label(index, interface)),
             public,
@@ -46,6 +47,7 @@ impl Maker<'_> {
         if near.blocks[0] != far.blocks[0] && self.genes.chance(75) {
             self.draft.peerings.push(Peering {
                 name: format!("p{one}{other}"),
+                id: None,
                 between: [named(&near.name), named(&far.name)],
                 remote_dns: [false; 2],
                 active: !self.genes.chance(6),

@@ -81,6 +81,7 @@ impl Maker<'_> {
                 name: format!("g{i}"),
                 id: None,
                 vpc: named(&made.name),
+                vpcs: Vec::new(),
                 ingress: Vec::new(),
                 egress: Vec::new(),
                 origin: Origin::Unknown,

@@ -7,7 +7,7 @@ use reachability::model::Network;
 use std::collections::BTreeSet;
 
 /// What must occur, and how often at least, for agreement to mean something.
-pub const POWER: &[(&str, usize)] = &[
+pub(crate) const POWER: &[(&str, usize)] = &[
     ("private gateway-endpoint", 1000),
     ("private interface-endpoint", 1000),
     ("private load-balancer", 300),
@@ -105,7 +105,7 @@ pub const POWER: &[(&str, usize)] = &[
 ];
 
 /// What a flow shows beside its ends.
-pub fn powers(
+pub(crate) fn powers(
     network: &Network,
     flow: &Flow,
     got: &Answer,

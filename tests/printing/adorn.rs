@@ -470,6 +470,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
         clients: "172.30.0.0/22".parse().unwrap(),
         interfaces: vec![named(&format!("{vpc}/people-node"))],
         authorize: vec![everywhere],
+        of_groups: Vec::new(),
         routes: vec![(everywhere, named(&format!("{vpc}/{place}")))],
         split_tunnel: genes.chance(50),
         origin: Origin::Unknown,

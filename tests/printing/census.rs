@@ -159,6 +159,7 @@ fn nouns(n: &Network) -> Vec<(&'static str, usize)> {
         unlisted: _,
         down_zones,
         assume,
+        regions: _,
     } = &**n;
     let routes = || tables.iter().flat_map(|(_, t)| &t.routes);
     let listed = |r: &&Route| matches!(r.destination, Destination::List(_));

@@ -13,6 +13,7 @@ use reachability::model::{
 pub fn form(mut draft: Draft) -> Draft {
     name_interfaces(&mut draft);
     add_defaults(&mut draft);
+    add_ids(&mut draft);
     settle(&mut draft);
     let vpcs: Vec<String> = draft.vpcs.iter().map(|(_, v)| v.name.clone()).collect();
     let vpc = |text: &str| {
@@ -121,6 +122,35 @@ fn name_interfaces(draft: &mut Draft) {
     });
 }
 
+/// What AWS calls them, and a group that two VPCs have.
+fn add_ids(draft: &mut Draft) {
+    for i in 0..draft.peerings.len() {
+        if let Some(peering) = draft.peerings.get_mut(Id::new(i)) {
+            peering.id = Some(format!("pcx-0{i}"));
+        }
+    }
+    for i in 0..draft.nat_gateways.len() {
+        if let Some(nat) = draft.nat_gateways.get_mut(Id::new(i)) {
+            nat.id = Some(format!("nat-0{i}"));
+        }
+    }
+    let mut vpcs = draft.vpcs.iter().map(|(_, v)| v);
+    let first = vpcs.next().map(|v| (v.name.clone(), v.region.clone()));
+    let Some((own, region)) = first else { return };
+    let other = vpcs.find(|v| v.region == region).map(|v| v.name.clone());
+    let shared = |g: &SecurityGroup| g.vpc.text == own && g.name != "default";
+    let group = draft
+        .groups
+        .iter()
+        .find(|(_, g)| shared(g))
+        .map(|(id, _)| id);
+    if let (Some(other), Some(id)) = (other, group)
+        && let Some(group) = draft.groups.get_mut(id)
+    {
+        group.vpcs = vec![Ref::named(other, &Origin::Unknown)];
+    }
+}
+
 /// The group and the ACL that AWS makes with a VPC.
 fn add_defaults(draft: &mut Draft) {
     let all = ["0.0.0.0/0", "::/0"].map(|net| net.parse().unwrap());
@@ -136,6 +166,7 @@ fn add_defaults(draft: &mut Draft) {
             name: "default".into(),
             id: None,
             vpc: own.clone(),
+            vpcs: Vec::new(),
             ingress: vec![rule(Peer::Group(group))],
             egress: all.map(|net| rule(Peer::Cidr(net))).to_vec(),
             origin: Origin::Unknown,

@@ -60,6 +60,8 @@ lints! {
         "a private hosted zone answers for names of an endpoint in the same VPC",
     endpoint_over_peering "endpoint-over-peering"
         "a route takes an AWS service's prefix list over a peering connection",
+    zonal_name_without_zone "zonal-name-without-zone"
+        "a record leads to the name of a zone that the endpoint is not in",
     zone_hides_names "zone-hides-names"
         "a private hosted zone makes names that exist elsewhere unknown",
     inbound_dns_without_inbound "inbound-dns-without-inbound"

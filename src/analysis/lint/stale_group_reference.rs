@@ -3,7 +3,7 @@
 //! (`/vpc/latest/peering/vpc-peering-security-groups.html`).
 
 use super::{Finding, scoped};
-use crate::model::{Id, Network, Peer, Ref, Vpc};
+use crate::model::{Id, Network, Peer, Ref, SecurityGroup, Vpc};
 
 pub(super) fn find(network: &Network) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -13,8 +13,7 @@ pub(super) fn find(network: &Network) -> Vec<Finding> {
             let Peer::Group(other) = &rule.peer else {
                 continue;
             };
-            let there = other.id().and_then(|g| network.groups[g].vpc.id());
-            let Some(why) = there.and_then(|there| lost(network, own, there)) else {
+            let Some(why) = other.id().and_then(|g| gone(network, &places(group), g)) else {
                 continue;
             };
             let at = scoped(network, Some(own), &group.name);
@@ -27,6 +26,23 @@ pub(super) fn find(network: &Network) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// The VPCs that a group is used in.
+fn places(group: &SecurityGroup) -> Vec<Id<Vpc>> {
+    let own = std::iter::once(&group.vpc).chain(&group.vpcs);
+    own.filter_map(Ref::id).collect()
+}
+
+/// Why members of a group are recognised nowhere.
+fn gone(network: &Network, here: &[Id<Vpc>], group: Id<SecurityGroup>) -> Option<&'static str> {
+    let there = places(&network.groups[group]);
+    let mut why = None;
+    for (here, there) in here.iter().flat_map(|h| there.iter().map(move |t| (*h, *t))) {
+        let lost = lost(network, here, there)?;
+        why.get_or_insert(lost);
+    }
+    why
 }
 
 /// Why members of a group there are not recognised here.

@@ -94,7 +94,8 @@ fn leave_sick(network: &Network, mut all: Addresses, lbs: &[Id<LoadBalancer>]) -
     let well = |a: &DnsAnswer| {
         let zone = a.zone.as_deref();
         let mut lbs = lbs.iter().map(|l| &network.load_balancers[*l]);
-        lbs.any(|lb| zone_is_well(network, lb, zone))
+        // An import may not say in which zone it is.
+        zone.is_none() || lbs.any(|lb| zone_is_well(network, lb, zone))
     };
     unless_all(all, |a| is_up(network, a) && well(a))
 }

@@ -72,6 +72,10 @@ impl Query<'_> {
             let given = addresses.iter().map(|a| public(bits(*a), &rule, None));
             return DnsOutcome::Answered(given.collect());
         }
+        if catalog::is_resource(name) {
+            let why = format!("which address `{name}` has, in a VPC or not: see `public_records`");
+            return DnsOutcome::Unknown(why);
+        }
         let Some((region, service)) = catalog::owner_of(name) else {
             let rule = Origin::Implied("a public name that the input does not give");
             return DnsOutcome::Answered(vec![public(
@@ -86,8 +90,14 @@ impl Query<'_> {
             let found = published(network, &region, service.name, family);
             let assumes = Some(Code::PUBLIC_ADDRESS_NOT_GIVEN.name());
             match found {
-                Published::Given(all) => {
-                    let given = all.into_iter().map(|a| public(a, &rule, None));
+                Published::Given(other, all) => {
+                    let assumes = Some(Code::ADDRESSES_OF_ANOTHER_NAME.name());
+                    let given = all.into_iter().map(|a| public(a, &rule, assumes));
+                    let by = format!("public DNS, with the addresses given for {other}");
+                    let given = given.map(|a| DnsAnswer {
+                        by: by.clone(),
+                        ..a
+                    });
                     given.collect::<Vec<_>>()
                 }
                 Published::Perhaps(address) => vec![public(address, &rule, assumes)],
@@ -120,7 +130,6 @@ impl Query<'_> {
             }
         });
         match own {
-            Some(IpType::Dualstack) => IpType::Dualstack,
             Some(families) if !has_both(name) => families,
             _ => by_name,
         }
@@ -134,8 +143,8 @@ pub(super) fn has_both(name: &str) -> bool {
 
 /// What the input says of a service's public addresses of one family.
 enum Published {
-    /// Addresses of one of its names, which stand for all.
-    Given(Vec<Address>),
+    /// Another of its names, and the addresses of that, which stand for all.
+    Given(String, Vec<Address>),
     /// One of its blocks, or a token.
     Perhaps(Address),
 }
@@ -148,7 +157,7 @@ fn published(network: &Network, region: &str, service: &str, family: Family) -> 
             let own = addresses.iter().filter(|a| Family::of(**a) == family);
             let own: Vec<Address> = own.map(|a| bits(*a)).collect();
             if !own.is_empty() {
-                return Published::Given(own);
+                return Published::Given(known.clone(), own);
             }
         }
     }

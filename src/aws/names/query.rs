@@ -116,7 +116,10 @@ impl<'n> Query<'n> {
             Viewer::Internet => self.ask(View::Public, name),
             Viewer::Unseen(id) => DnsOutcome::Unknown(self.network.unseen[id].text()),
             Viewer::Site(site) => match &self.network.sites[site].resolver {
-                SiteResolver::None => DnsOutcome::NoAnswer("the site has no resolver".to_owned()),
+                SiteResolver::None => match self.lack(Gap::Site(site)) {
+                    Some(lack) => DnsOutcome::Unknown(lack),
+                    None => DnsOutcome::NoAnswer("the site has no resolver".to_owned()),
+                },
                 SiteResolver::Servers(servers) => self.in_turn(Sender::Asker, servers, name),
                 SiteResolver::Isp => match self.server_of_site(site) {
                     Some(server) => self.ask(View::Server(server, Sender::Asker), name),

@@ -112,14 +112,26 @@ impl Compiler<'_> {
                     true => entry::REDIRECTED,
                     false => 0,
                 };
-                self.clearing(node, from, Label::default())
+                let mark = self.handed_by(vpc, sender);
+                Action::Go(self.b.link(Link {
+                    to: node,
+                    entry: from,
+                    mark,
+                    ..Link::default()
+                }))
             }
             Target::EgressOnly(gateway) => {
                 let node = gateway.id().and_then(|g| self.egress_only.get(g.index()));
                 let Some(node) = node.copied() else {
                     return Err(self.lack(gateway));
                 };
-                self.clearing(node, egress_only::FROM_INSIDE, Label::default())
+                let mark = self.handed_by(vpc, sender);
+                Action::Go(self.b.link(Link {
+                    to: node,
+                    entry: egress_only::FROM_INSIDE,
+                    mark,
+                    ..Link::default()
+                }))
             }
             Target::Nat(reference) => {
                 let Some(id) = reference.id() else {
@@ -265,6 +277,14 @@ impl Compiler<'_> {
     pub(super) fn is_beside(&self, nat: &Ref<NatGateway>, subnet: Option<Id<Subnet>>) -> bool {
         let nat = nat.id().map(|n| &self.network.nat_gateways[n]);
         subnet.is_some() && nat.is_some_and(|n| n.subnet.id() == subnet)
+    }
+
+    /// The mark of what an internet gateway gets.
+    fn handed_by(&mut self, vpc: Option<Id<Vpc>>, sender: Sender) -> MarkOp {
+        match sender.subnet() {
+            Some(subnet) => self.handed(vpc, subnet, matches!(sender, Sender::Nat(..))),
+            None => MarkOp::Clear,
+        }
     }
 
     /// The mark of what a NAT gateway gets: it serves whoever its VPC's interfaces send for.

@@ -8,7 +8,6 @@
 
 use super::super::compile::Compiler;
 use super::super::filter::span;
-use super::same;
 use super::table::Candidate;
 use crate::code::Code;
 use crate::fabric::{Address, RowSpec, Span, flags};
@@ -106,7 +105,7 @@ impl<'n> Compiler<'n> {
 
     fn attached_vpcs(&self, gateway: &Ref<TransitGateway>) -> Vec<Id<Vpc>> {
         let all = self.network.attachments.iter().map(|(_, a)| a);
-        let own = all.filter(|a| same(&a.gateway, gateway));
+        let own = all.filter(|a| a.gateway.to == gateway.to);
         let mut vpcs: Vec<Id<Vpc>> = own.filter_map(TransitAttachment::vpc).collect();
         vpcs.sort_unstable();
         vpcs.dedup();
@@ -117,7 +116,7 @@ impl<'n> Compiler<'n> {
     fn sees_every_vpc(&self, gateway: &Ref<TransitGateway>) -> bool {
         let network = self.network;
         let all = network.attachments.iter().map(|(_, a)| a);
-        let mut own = all.filter(|a| same(&a.gateway, gateway));
+        let mut own = all.filter(|a| a.gateway.to == gateway.to);
         let listing = Listing::TransitGatewayVpcAttachments;
         !network.unlisted.contains(&listing)
             && own.all(|a| match &a.to {

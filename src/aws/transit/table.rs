@@ -55,7 +55,7 @@ impl Compiler<'_> {
         for route in &table.routes {
             self.transit_candidates(route, &mut candidates);
         }
-        candidates.sort_by_key(|c| (Reverse(c.length), c.rank, c.span, !c.maybe));
+        candidates.sort_by_key(|c| (Reverse(c.length), c.rank, c.span));
         // An attachment carries IPv6 if it is told to, and in subnets that have it
         // (`/vpc/latest/tgw/tgw-vpc-attachments.html`); the input does not say.
         let ipv6 = Lack::from(&Unseen {

@@ -2,8 +2,8 @@
 
 use super::noun::Noun;
 use super::report::Report;
-use crate::model::{Draft, Family, Id, Interface, Role, Subnet, Vpc};
-use ipnet::IpNet;
+use crate::model::{Draft, Family, Id, Interface, Role, Subnet, Vpc, World};
+use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -35,19 +35,33 @@ fn owner(draft: &Draft, interface: &Interface) -> String {
     owner.unwrap_or_else(|| interface.label(draft))
 }
 
-/// A block of IPv6 is a /44 to a /60 in steps of four (`/vpc/latest/userguide/vpc-cidr-blocks.html`),
-/// and none overlaps another of the VPC.
+/// A block of IPv4 is a /16 to a /28, one of IPv6 a /44 to a /60 in steps of four, none is
+/// link-local, and none overlaps another of the VPC (`/vpc/latest/userguide/vpc-cidr-blocks.html`).
 fn vpc_blocks(draft: &Draft, report: &mut Report) {
     for (_, vpc) in draft.vpcs.iter() {
-        for block in &vpc.ipv6 {
+        for block in vpc.blocks() {
             let length = block.prefix_len();
-            if !(44..=60).contains(&length) || length % 4 != 0 {
+            let (fits, sizes) = match block {
+                IpNet::V4(_) => ((16..=28).contains(&length), "/16 to /28"),
+                IpNet::V6(_) => (
+                    (44..=60).contains(&length) && length % 4 == 0,
+                    "/44 to /60 in steps of four",
+                ),
+            };
+            if !fits {
                 let message = format!(
-                    "`{block}` of VPC `{}` is a /{length}, AWS allows /44 to /60 in steps of four",
+                    "`{block}` of VPC `{}` is a /{length}, AWS allows {sizes}",
                     vpc.name
                 );
                 report.error("vpc-block-size", &vpc.name, &vpc.origin, message);
             }
+            if matches!(block, IpNet::V4(v4) if v4.network().is_link_local()) {
+                let message = format!("`{block}` of VPC `{}` is link-local", vpc.name);
+                report.error("vpc-block-link-local", &vpc.name, &vpc.origin, message);
+            }
+        }
+        if draft.world == World::Closed {
+            mixed(vpc, report);
         }
         for (i, a) in vpc.blocks().enumerate() {
             for b in vpc.blocks().skip(i + 1).filter(|b| overlap(&a, b)) {
@@ -56,6 +70,45 @@ fn vpc_blocks(draft: &Draft, report: &mut Report) {
             }
         }
     }
+}
+
+/// Which blocks a VPC can add depends on those that it has (`/vpc/latest/userguide/vpc-cidr-blocks.html`,
+/// "IPv4 CIDR block association restrictions").
+fn mixed(vpc: &Vpc, report: &mut Report) {
+    let Some(first) = vpc.cidrs.first() else {
+        return;
+    };
+    let area = |block: &Ipv4Net| AREAS.iter().position(|a| a.contains(block));
+    for (number, added) in vpc.cidrs.iter().enumerate().skip(1) {
+        let other_area = area(added).is_some() && area(added) != area(first);
+        let before = vpc.cidrs.iter().take(number);
+        let low = LOW.contains(added) && before.clone().any(|b| LOWER.contains(b));
+        let default = area(first) == Some(1) && DEFAULT.contains(added);
+        if other_area || low || default {
+            let name = &vpc.name;
+            let message = format!("VPC `{name}`, of `{first}`, cannot add the block `{added}`");
+            report.error("vpc-blocks-mixed", name, &vpc.origin, message);
+        }
+    }
+}
+
+/// The private blocks of RFC 1918, and one that AWS counts with them.
+const AREAS: [Ipv4Net; 4] = [
+    net(10, 0, 8),
+    net(172, 16, 12),
+    net(192, 168, 16),
+    net(198, 19, 16),
+];
+
+/// Not to be added to what is of [`LOWER`].
+const LOW: Ipv4Net = net(10, 0, 16);
+const LOWER: Ipv4Net = net(10, 0, 15);
+
+/// Of default VPCs, not to be added to others of its area.
+const DEFAULT: Ipv4Net = net(172, 31, 16);
+
+const fn net(first: u8, second: u8, length: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(first, second, 0, 0), length)
 }
 
 /// A subnet is a /16 to a /28 of IPv4, a /44 to a /64 of IPv6 in steps of four, inside a block of

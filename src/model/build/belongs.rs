@@ -3,7 +3,7 @@
 
 use super::noun::Noun;
 use super::report::Report;
-use crate::model::{Draft, EndpointKind, Id, Origin, Ref, Role, Vpc, World};
+use crate::model::{Draft, EndpointKind, Id, Origin, Ref, Role, SecurityGroup, Vpc, World};
 use std::net::Ipv4Addr;
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -12,6 +12,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     }
     subnets(draft, report);
     groups(draft, report);
+    associations(draft, report);
     endpoint_tables(draft, report);
     target_groups(draft, report);
     nat_gateways(draft, report);
@@ -49,11 +50,17 @@ fn subnets(draft: &Draft, report: &mut Report) {
     }
 }
 
-/// An interface has groups of its VPC (`/vpc/latest/userguide/vpc-security-groups.html`).
+/// An interface has groups of its VPC, or groups that are associated with it
+/// (`/vpc/latest/userguide/security-group-assoc.html`).
 fn groups(draft: &Draft, report: &mut Report) {
     for (_, interface) in draft.interfaces.iter() {
         let own = interface.vpc(draft);
-        for group in interface.groups.iter().filter(|g| foreign(draft, own, g)) {
+        let associated = |g: &Ref<SecurityGroup>| {
+            let vpcs = g.id().map(|g| &draft.groups[g].vpcs);
+            vpcs.is_some_and(|all| all.iter().any(|v| v.id() == own))
+        };
+        let others = interface.groups.iter().filter(|g| foreign(draft, own, g));
+        for group in others.filter(|g| !associated(g)) {
             let at = match &interface.role {
                 Role::Endpoint(r) => r.id().map(|e| draft.endpoints[e].label(draft)),
                 Role::LoadBalancer(r) => r.id().map(|l| draft.load_balancers[l].label(draft)),
@@ -62,6 +69,32 @@ fn groups(draft: &Draft, report: &mut Report) {
             let at = at.unwrap_or_else(|| interface.label(draft));
             let what = format!("security group `{}`", group.text);
             refuse(report, "group-of-other-vpc", &at, &group.origin, &what);
+        }
+    }
+}
+
+/// A group is associated with VPCs of its own Region; a VPC's default group with none but its own
+/// (`/vpc/latest/userguide/security-group-assoc.html`).
+fn associations(draft: &Draft, report: &mut Report) {
+    for (_, group) in draft.groups.iter() {
+        let at = group.label(draft);
+        let own = group.vpc.id().map(|v| &draft.vpcs[v]);
+        for vpc in &group.vpcs {
+            let (code, message) = if group.name == "default" {
+                let message = "a default security group is its own VPC's alone".to_owned();
+                ("default-group-is-not-shared", message)
+            } else if vpc.id().is_some() && vpc.id() == group.vpc.id() {
+                let message = format!("`{at}` is a group of `{}` anyway", vpc.text);
+                ("group-of-this-vpc", message)
+            } else if let (Some(own), Some(there)) = (own, vpc.id().map(|v| &draft.vpcs[v]))
+                && own.region != there.region
+            {
+                let message = format!("`{}` is in another Region than `{at}`", vpc.text);
+                ("group-across-regions", message)
+            } else {
+                continue;
+            };
+            report.error(code, &at, &vpc.origin, message);
         }
     }
 }

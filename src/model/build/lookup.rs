@@ -6,6 +6,9 @@ use crate::diagnostic::{Diagnostic, near};
 use crate::model::{Arena, Draft, Id, Listing, Meaning, Ref, Unseen, Vpc, Why, World};
 use std::collections::HashMap;
 
+/// So many names are listed where none of them is near.
+const FEW: usize = 6;
+
 /// The nouns of one kind by everything they are called.
 pub(super) struct Index<T> {
     /// `vpc/name`, or the name of a noun outside VPCs; its aliases too.
@@ -46,6 +49,19 @@ impl<T: Noun> Index<T> {
                 .or_insert(Some(id));
         }
         index
+    }
+
+    /// The names there are, where they are few.
+    fn known(&self, vpc: Option<&str>) -> Option<String> {
+        let prefix = vpc.filter(|_| T::SCOPED).map(|v| format!("{v}/"));
+        let own = |name: &&String| prefix.as_ref().is_none_or(|p| name.starts_with(p.as_str()));
+        let names: Vec<String> = self
+            .names
+            .iter()
+            .filter(own)
+            .map(|n| format!("`{n}`"))
+            .collect();
+        (1..=FEW).contains(&names.len()).then(|| names.join(", "))
     }
 
     /// What was probably meant: a near name of the same VPC, or the same name in another.
@@ -139,8 +155,11 @@ impl Resolver<'_> {
         };
         let mut diagnostic = Diagnostic::error("unknown-name", context.at, &r.origin, message);
         let scope = context.vpc.and_then(|v| self.vpcs.get(v.index())).cloned();
-        if let Some(name) = index.meant(&r.text, own.or(scope).as_deref()) {
+        let vpc = own.or(scope);
+        if let Some(name) = index.meant(&r.text, vpc.as_deref()) {
             diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
+        } else if let Some(names) = index.known(vpc.as_deref()) {
+            diagnostic = diagnostic.help(format!("the input has {names}"));
         }
         self.report.push(diagnostic);
     }

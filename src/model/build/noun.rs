@@ -158,7 +158,7 @@ noun!(
     Some(Listing::NatGateways),
     true,
     nat_gateways,
-    |_| None,
+    |n| n.id.as_deref(),
     |n, d| of_subnet(&n.subnet, d)
 );
 noun!(
@@ -167,7 +167,7 @@ noun!(
     Some(Listing::NatGateways),
     true,
     regional_nats,
-    |_| None,
+    |n| n.id.as_deref(),
     |n, _| n.vpc.id()
 );
 noun!(
@@ -212,13 +212,13 @@ noun!(
     Some(Listing::VpcPeeringConnections),
     false,
     peerings,
-    |_| None,
+    |n| n.id.as_deref(),
     |_, _| None
 );
 noun!(
     ClientVpn,
     "Client VPN endpoint",
-    None,
+    Some(Listing::ClientVpnEndpoints),
     true,
     client_vpns,
     |_| None,
@@ -263,7 +263,7 @@ noun!(
 noun!(
     Connection,
     "connection",
-    None,
+    Some(Listing::VpnConnections),
     false,
     connections,
     |_| None,

@@ -107,7 +107,7 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
             });)*
         };
     }
-    each_vpcs!(zones, rules, profiles);
+    each_vpcs!(zones, rules, profiles, groups);
 }
 
 fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {

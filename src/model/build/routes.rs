@@ -8,12 +8,13 @@ use crate::model::{
     AclRule, Destination, Draft, EndpointKind, EndpointTarget, Family, Id, PrefixList, Ref, Route,
     RouteKind, RouteTable, Subnet, Target, Vpc, World, v4, v6,
 };
-use ipnet::{IpNet, Ipv6Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::collections::{HashMap, HashSet};
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
     duplicate_routes(draft, report);
+    never_routed(draft, report);
     inside_the_vpc(draft, report);
     edges(draft, report);
     families(draft, report);
@@ -41,6 +42,28 @@ fn duplicate_routes(draft: &Draft, report: &mut Report) {
                 let at = table.label(draft);
                 let message = format!("route table `{at}` has two static routes to `{what}`");
                 report.error("duplicate-route", at, &route.origin, message);
+            }
+        }
+    }
+}
+
+/// What no route may lead to: where the host answers for itself
+/// (`/vpc/latest/userguide/subnet-route-tables.html`).
+fn never_routed(draft: &Draft, report: &mut Report) {
+    let held = [
+        IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 168, 0), 22)),
+        IpNet::V6(Ipv6Net::new_assert(
+            Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0),
+            32,
+        )),
+    ];
+    for (_, table) in draft.tables.iter() {
+        for route in &table.routes {
+            let Some(cidr) = steered(route) else { continue };
+            if let Some(block) = held.iter().find(|h| h.contains(&cidr)) {
+                let message = format!("`{cidr}` is inside {block}, which no route can lead to");
+                let at = table.label(draft);
+                report.error("route-to-host-services", at, &route.origin, message);
             }
         }
     }

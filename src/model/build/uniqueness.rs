@@ -9,7 +9,7 @@ use crate::model::{
     RouteTable, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway,
     TransitTable, Vpc, VpcEndpoint, VpnGateway, World,
 };
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// No two things of one name space have one name.
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -63,7 +63,9 @@ fn components(draft: &Draft, report: &mut Report) {
         let key = (interface.vpc(draft), interface.name.as_str());
         own.claim(key, interface, draft, report);
         // An interface may have the name of what it belongs to.
-        if owner_name(draft, interface) != Some(&interface.name) {
+        let plain = matches!(interface.role, Role::Plain | Role::Other(_));
+        let owner = owner_name(draft, interface);
+        if plain || owner.is_some_and(|o| *o != interface.name) {
             space.claim(key, interface, draft, report);
         }
     }
@@ -81,8 +83,9 @@ fn owner_name<'a>(draft: &'a Draft, interface: &Interface) -> Option<&'a String>
     }
 }
 
+/// Names, and the kind of what has them.
 #[derive(Default)]
-struct Space<'a>(HashSet<(Option<Id<Vpc>>, &'a str)>);
+struct Space<'a>(HashMap<(Option<Id<Vpc>>, &'a str), &'static str>);
 
 impl<'a> Space<'a> {
     fn add<T: Noun>(&mut self, draft: &'a Draft, report: &mut Report) {
@@ -99,9 +102,9 @@ impl<'a> Space<'a> {
         draft: &Draft,
         report: &mut Report,
     ) {
-        if !self.0.insert(key) {
+        if let Some(kind) = self.0.insert(key, T::KIND) {
             let label = noun.label(draft);
-            let message = format!("the name `{label}` is taken");
+            let message = format!("the name `{label}` is taken by {kind}");
             report.error("duplicate-name", label, noun.origin(), message);
         }
     }

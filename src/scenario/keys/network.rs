@@ -64,7 +64,7 @@ pub(super) const KEYS: &[Key] = keys! {
         id: Text, "none", "sg-0abc", "AWS id, usable as a name";
         ingress: List("ingress_rule"), "none", "[{ protocol: tcp, port: 443, from: app }]", "what may reach members";
         egress: List("egress_rule"), "everything", "[]", "what members may send";
-        @later { vpcs "other VPCs the group is associated with"; }
+        vpcs: Texts, "none", "[shop-two]", "other VPCs of the Region that the group is associated with";
     }
     "ingress_rule" {
         protocol: Text, "any", "tcp", "tcp, udp, icmp, icmpv6, any, or a number";
@@ -146,7 +146,7 @@ pub(super) const KEYS: &[Key] = keys! {
         mode: Choice(&["zonal", "regional"], &[]), "zonal", "regional", "in a subnet, or of the whole VPC";
         zones: Texts, "every zone, by itself", "[use1-az1]", "zones that a regional gateway serves";
         route_table: Text, "one of its own: to the internet gateway", "nat", "route table of a regional gateway";
-        @later { id "AWS id"; }
+        id: Text, "none", "nat-0abc", "AWS id, usable as a name";
     }
     "endpoint" {
         id: Text, "none", "vpce-0abc", "AWS id, usable as a name";

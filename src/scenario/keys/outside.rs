@@ -71,7 +71,7 @@ pub(super) const KEYS: &[Key] = keys! {
         between: Texts, "required", "[a, b]", "requester and accepter";
         state: Choice(&["active", "pending-acceptance", "provisioning", "expired", "rejected", "failed", "deleted"], &[]), "active", "deleted", "state";
         remote_dns: TextMap, "false", "{ b: true }", "VPCs whose instances' public names mean private addresses to the other side";
-        @later { id "AWS id"; }
+        id: Text, "none", "pcx-0abc", "AWS id, usable as a name";
     }
     "site" {
         cidrs: Texts, "none", "192.168.0.0/16", "its private blocks";

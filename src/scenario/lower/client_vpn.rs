@@ -49,6 +49,7 @@ impl Lower<'_> {
                 clients,
                 interfaces,
                 authorize,
+                of_groups: Vec::new(),
                 routes,
                 split_tunnel: node.flag("split_tunnel", false),
                 origin: key.span.origin(),

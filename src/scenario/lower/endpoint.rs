@@ -198,16 +198,15 @@ pub(super) fn aws_service(inside: Inside<'_>, endpoint: &Node) -> Option<(String
     let text = endpoint.text_of("service")?;
     let text = text.strip_prefix("aws:").unwrap_or(text);
     let stated = endpoint.text_of("service_region").unwrap_or(inside.region);
-    let Some(rest) = text.strip_prefix("com.amazonaws.") else {
+    // `com.amazonaws.{region}.{service}` or `aws.{area}.{region}.{service}`; a few services have no
+    // Region in their name.
+    let prefixes = ["com.amazonaws.", "aws."];
+    let Some(rest) = prefixes.iter().find_map(|p| text.strip_prefix(p)) else {
         return Some((stated.to_owned(), text.to_owned()));
     };
-    // `com.amazonaws.{region}.{service}`; a few services have no Region in their name.
-    match rest.split_once('.') {
-        Some((region, name))
-            if region.contains('-') && region.ends_with(|c: char| c.is_ascii_digit()) =>
-        {
-            Some((region.to_owned(), name.to_owned()))
-        }
-        Some(_) | None => Some((stated.to_owned(), rest.to_owned())),
-    }
+    let is_region =
+        |part: &&str| part.contains('-') && part.ends_with(|c: char| c.is_ascii_digit());
+    let region = rest.split('.').find(is_region).unwrap_or(stated);
+    let name: Vec<&str> = rest.split('.').filter(|part| !is_region(part)).collect();
+    Some((region.to_owned(), name.join(".")))
 }

@@ -33,6 +33,7 @@ impl Lower<'_> {
                 name: "default".to_owned(),
                 id: None,
                 vpc: Ref::named(inside.name, &DEFAULT_GROUP),
+                vpcs: Vec::new(),
                 ingress: vec![GroupRule {
                     service: Service::ANY,
                     peer: Peer::Group(own),
@@ -54,6 +55,11 @@ impl Lower<'_> {
                 name: key.text.clone(),
                 id: id(node),
                 vpc: Ref::named(inside.name, &key.span.origin()),
+                vpcs: node
+                    .texts_of("vpcs")
+                    .into_iter()
+                    .map(|(v, span)| Ref::named(v, &span.origin()))
+                    .collect(),
                 ingress,
                 egress,
                 origin: key.span.origin(),

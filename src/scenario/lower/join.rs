@@ -2,7 +2,7 @@
 
 use super::super::tree::{Key, Node};
 use super::super::values;
-use super::Lower;
+use super::{Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Connection, ConnectionKind, Family, Joined, Origin, Peering, Ref, Site, SiteResolver, SiteRoute,
@@ -56,6 +56,7 @@ impl Lower<'_> {
         let remote_dns = self.remote_dns(key, node, [*a, *b]);
         self.draft.peerings.push(Peering {
             name: key.text.clone(),
+            id: id(node),
             between: [
                 Ref::named(*a, &at_a.origin()),
                 Ref::named(*b, &at_b.origin()),

@@ -5,7 +5,7 @@ use super::super::values;
 use super::address::Pending;
 use super::interface::NodeInterface;
 use super::route::locals;
-use super::{Inside, Lower};
+use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Destination, IpType, NatGateway, Origin, Ref, RegionalNat, Role, Route, RouteKind, RouteTable,
@@ -84,6 +84,7 @@ impl Lower<'_> {
         let public = self.one(node, "public_ip", &at, values::address4);
         self.draft.nat_gateways.push(NatGateway {
             name: key.text.clone(),
+            id: id(node),
             subnet: inside.reference(subnet.0, subnet.1),
             interface: inside.reference(&key.text, key.span),
             public: node.text_of("type") != Some("private"),
@@ -133,6 +134,7 @@ impl Lower<'_> {
         };
         self.draft.regional_nats.push(RegionalNat {
             name: key.text.clone(),
+            id: id(node),
             vpc: Ref::named(inside.name, &key.span.origin()),
             zones,
             addresses,

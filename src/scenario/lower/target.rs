@@ -18,19 +18,14 @@ impl Lower<'_> {
             return Some(Target::Local);
         }
         if let Some(own) = inside.own(text) {
-            let has = |map: &str| {
-                node.under(map)
-                    .iter()
-                    .any(|(k, v)| k.text == own || v.text_of("id") == Some(own))
-            };
+            let has = |map: &str| called(node.under(map), own).is_some();
             if node.text_of("internet_gateway") == Some(own) {
                 return Some(Target::Internet(inside.reference(own, span)));
             }
             if node.text_of("vpn_gateway") == Some(own) {
                 return Some(Target::Vpn(inside.reference(own, span)));
             }
-            let nats = node.under("nat_gateways").iter();
-            if let Some((_, nat)) = nats.into_iter().find(|(k, _)| k.text == own) {
+            if let Some((_, nat)) = called(node.under("nat_gateways"), own) {
                 let found = inside.reference(own, span);
                 return Some(match super::nat::is_regional(nat) {
                     true => Target::RegionalNat(Ref::named(found.text, &span.origin())),
@@ -41,16 +36,13 @@ impl Lower<'_> {
                 return Some(Target::Interface(inside.reference(own, span)));
             }
             // An instance's primary interface has its name, and not its id.
-            let instances = node.under("instances").iter();
-            let named = |(k, v): &&(Key, Node)| k.text == own || v.text_of("id") == Some(own);
-            if let Some((key, _)) = instances.into_iter().find(named) {
+            if let Some((key, _)) = called(node.under("instances"), own) {
                 return Some(Target::Interface(inside.reference(&key.text, span)));
             }
             if node.text_of("egress_only_gateway") == Some(own) {
                 return Some(Target::EgressOnly(inside.reference(own, span)));
             }
-            if let Some((_, endpoint)) = node.under("endpoints").iter().find(|(k, _)| k.text == own)
-            {
+            if let Some((_, endpoint)) = called(node.under("endpoints"), own) {
                 if endpoint.text_of("type") == Some("gateway-load-balancer") {
                     return Some(Target::Endpoint(inside.reference(own, span)));
                 }
@@ -58,10 +50,10 @@ impl Lower<'_> {
                 return None;
             }
         }
-        if self.root.path(&["peerings", text]).is_some() {
+        if called(self.root.under("peerings"), text).is_some() {
             return Some(Target::Peering(Ref::named(text, &span.origin())));
         }
-        if self.root.path(&["transit_gateways", text]).is_some() {
+        if called(self.root.under("transit_gateways"), text).is_some() {
             return Some(Target::Transit(Ref::named(text, &span.origin())));
         }
         self.unknown_target(inside, text, span, at);
@@ -120,4 +112,10 @@ impl Lower<'_> {
         }
         self.out.push(found);
     }
+}
+
+/// The noun of this name, or of this id.
+fn called<'n>(nouns: &'n [(Key, Node)], text: &str) -> Option<&'n (Key, Node)> {
+    let mut all = nouns.iter();
+    all.find(|(k, v)| k.text == text || v.text_of("id") == Some(text))
 }

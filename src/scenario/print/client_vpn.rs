@@ -25,10 +25,16 @@ impl Printer<'_> {
                 map.full_list("security_groups", groups);
             }
             map.list("authorize", texts(&vpn.authorize));
+            for (_, who) in &vpn.of_groups {
+                self.lost(network.unseen[*who].text(), &at);
+            }
             let mut routes = Map::free();
             for (block, subnet) in &vpn.routes {
-                if let Some(subnet) = self.word(subnet, Some(vpc), &at) {
-                    routes.push(&block.to_string(), Doc::one_or_list(texts([subnet])));
+                let block = block.to_string();
+                if routes.pairs.iter().any(|p| p.key == block) {
+                    self.lost(format!("a second route to {block}"), &at);
+                } else if let Some(subnet) = self.word(subnet, Some(vpc), &at) {
+                    routes.push(&block, Doc::one_or_list(texts([subnet])));
                 }
             }
             map.map("routes", routes);

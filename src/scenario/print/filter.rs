@@ -30,6 +30,8 @@ impl Printer<'_> {
                     Doc::List(egress.into_iter().map(Doc::Map).collect()),
                 );
             }
+            let vpcs = self.words(&group.vpcs, None, &label);
+            map.list("vpcs", vpcs);
             all.push(self.names.of(id).unwrap_or_default(), Doc::Map(map));
         }
         all

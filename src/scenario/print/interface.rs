@@ -173,6 +173,7 @@ impl Printer<'_> {
             let interface = &network.interfaces[own];
             let at = self.label(id);
             let mut map = Map::of("nat_gateway");
+            map.maybe("id", nat.id.as_ref());
             map.maybe("subnet", self.word(&interface.subnet, Some(vpc), &at));
             self.node(&mut map, interface, &at);
             map.word("type", if nat.public { "public" } else { "private" });
@@ -194,6 +195,7 @@ impl Printer<'_> {
             };
             let at = self.label(id);
             let mut map = Map::of("nat_gateway");
+            map.maybe("id", nat.id.as_ref());
             map.word("mode", "regional");
             map.word("state", if nat.available { "available" } else { "failed" });
             if let Some(zones) = &nat.zones {

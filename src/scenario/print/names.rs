@@ -3,7 +3,7 @@
 use super::policy::is_in_place;
 use crate::model::{
     Attached, ClientVpn, Connection, EgressOnlyGateway, EndpointKind, EndpointService,
-    EndpointTarget, HostedZone, Id, Instance, Interface, InternetGateway, InternetHost,
+    EndpointTarget, HostedZone, Id, Instance, Interface, InternetGateway, InternetHost, Joined,
     LoadBalancer, LoadBalancerKind, NatGateway, Network, NetworkAcl, Noun, Peering, Policy,
     PrefixList, Principal, Profile, Ref, RegionalNat, ResolverEndpoint, ResolverRule, Role,
     RouteTable, RuleKind, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment,
@@ -26,7 +26,6 @@ impl Names {
         names.alone::<TargetGroup>(network, |_, _| true);
         names.alone::<Peering>(network, |_, p| p.between.iter().all(|v| v.id().is_some()));
         names.alone::<Site>(network, |_, _| true);
-        names.alone::<Connection>(network, |_, _| true);
         names.alone::<InternetHost>(network, |_, _| true);
         names.alone::<PrefixList>(network, |_, _| true);
         names.alone::<EndpointService>(network, |_, _| true);
@@ -36,14 +35,27 @@ impl Names {
         names.alone::<ResolverRule>(network, |_, r| !matches!(r.kind, RuleKind::Unseen(_)));
         names.alone::<Profile>(network, |_, _| true);
         names.alone::<TransitGateway>(network, |_, _| true);
-        names.of_gateways(network, |a: &TransitAttachment| match &a.to {
+        let leads_here = |c: Id<Connection>, id| matches!(&network.connections[c].to, Joined::Transit(a) if a.id() == Some(id));
+        names.of_gateways(network, |id, a: &TransitAttachment| match &a.to {
             Attached::Vpc(vpc, _) => vpc.id().and(a.gateway.id()),
-            Attached::Connection(connection) => connection.id().and(a.gateway.id()),
+            Attached::Connection(c) if c.id().is_some_and(|c| leads_here(c, id)) => a.gateway.id(),
+            Attached::Connection(_) => None,
             Attached::Peer(peer) => peer.id().and(a.gateway.id()),
             Attached::Unseen(_) => None,
         });
-        names.of_gateways(network, |t: &TransitTable| t.gateway.id());
+        names.of_gateways(network, |_, t: &TransitTable| t.gateway.id());
         names.components(network);
+        let ends_at = |c: &Connection| match &c.to {
+            Joined::Vpn(gateway) => gateway.id().is_some_and(|g| names.of(g).is_some()),
+            Joined::Transit(attachment) => attachment.id().is_some_and(|a| names.of(a).is_some()),
+            Joined::Public => true,
+        };
+        let connections = network.connections.iter();
+        let said: HashSet<Id<Connection>> = connections
+            .filter(|(_, c)| ends_at(c))
+            .map(|(id, _)| id)
+            .collect();
+        names.alone::<Connection>(network, |id, _| said.contains(&id));
         names
     }
 
@@ -61,10 +73,10 @@ impl Names {
     fn of_gateways<T: Noun>(
         &mut self,
         network: &Network,
-        gateway: impl Fn(&T) -> Option<Id<TransitGateway>>,
+        gateway: impl Fn(Id<T>, &T) -> Option<Id<TransitGateway>>,
     ) {
         for (id, noun) in T::arena(network).iter() {
-            let gateway = gateway(noun).and_then(|g| self.of(g));
+            let gateway = gateway(id, noun).and_then(|g| self.of(g));
             if let Some(gateway) = gateway {
                 let own = format!("{gateway}/");
                 let name = noun.name().strip_prefix(&own).unwrap_or(noun.name());

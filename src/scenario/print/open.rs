@@ -2,10 +2,10 @@
 
 use super::Printer;
 use crate::model::{
-    ClientVpn, EgressOnlyGateway, EndpointKind, Gap, HostedZone, Id, Instance, Interface,
-    InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Noun, Peering, Ref, ResolverEndpoint,
-    ResolverRule, Role, RouteTable, SecurityGroup, Subnet, Target, TargetGroup, TransitAttachment,
-    TransitTable, VpcEndpoint, VpnGateway,
+    ClientVpn, Connection, EgressOnlyGateway, EndpointKind, Gap, HostedZone, Id, Instance,
+    Interface, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Noun, Peering, Ref,
+    ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Subnet, Target, TargetGroup,
+    TransitAttachment, TransitTable, VpcEndpoint, VpnGateway,
 };
 
 impl Printer<'_> {
@@ -49,6 +49,7 @@ impl Printer<'_> {
         self.nameless::<InternetGateway>("a VPC of the input has no such gateway");
         self.nameless::<EgressOnlyGateway>("a VPC of the input has no such gateway, or another");
         self.nameless::<VpnGateway>("a VPC of the input has no such gateway");
+        self.nameless::<Connection>("what it ends at is not in the input");
         self.nameless::<VpcEndpoint>("its VPC or its service is not in the input");
         self.nameless::<ResolverEndpoint>(vpc);
         self.nameless::<ResolverRule>("it does what is not modelled");
@@ -166,6 +167,10 @@ impl Printer<'_> {
             Gap::Running(instance) => self.label(instance),
             Gap::InternetGateway(gateway) => self.label(gateway),
             Gap::VpnGateway(gateway) => self.label(gateway),
+            Gap::Site(site) => self.label(site),
+            Gap::ClientVpnNetworks(vpn) | Gap::ClientVpnRoutes(vpn) | Gap::ClientVpnRules(vpn) => {
+                self.label(vpn)
+            }
             Gap::Listeners(balancer) | Gap::BalancerCrossZone(balancer) => self.label(balancer),
             Gap::GroupAttributes(group) => self.label(group),
             Gap::TransitRoutes(table) => self.label(table),

@@ -111,6 +111,7 @@ impl Printer<'_> {
                 continue;
             };
             let mut map = Map::of("peering");
+            map.maybe("id", peering.id.as_ref());
             let between = self.words(&peering.between, None, &peering.name);
             map.list("between", between);
             map.word("state", if peering.active { "active" } else { "deleted" });
@@ -159,6 +160,9 @@ impl Printer<'_> {
         let mut vpns = Map::free();
         let mut interfaces = Map::free();
         for (id, connection) in self.network.connections.iter() {
+            let Some(name) = self.names.of(id).map(str::to_owned) else {
+                continue;
+            };
             let vpn = connection.kind != ConnectionKind::DirectConnect;
             let mut map = Map::of(if vpn {
                 "vpn_connection"
@@ -179,7 +183,7 @@ impl Printer<'_> {
                 (false, false) => map.word("state", "down"),
             }
             let all = if vpn { &mut vpns } else { &mut interfaces };
-            all.push(self.names.of(id).unwrap_or_default(), Doc::Map(map));
+            all.push(&name, Doc::Map(map));
         }
         root.map("vpn_connections", vpns);
         root.map("virtual_interfaces", interfaces);

@@ -1,0 +1,187 @@
+//! What an answer says of a way, it does not say of the others: a note or an assumption that is always
+//! there tells nothing. And what is said of names says why.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
+use reachability::answer::{Answer, Ask, answer, source};
+use reachability::aws::{DnsStep, limits};
+use reachability::cli::open;
+use reachability::code::Code;
+use std::path::Path;
+
+/// The answer to a question in a bundled scenario: its file, the case or nothing, who asks, whom.
+fn asked((file, case, from, to): (&str, &str, &str, &str)) -> Answer {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let path = path.join(file);
+    let input = open(path.to_str().unwrap()).unwrap();
+    let case = Some(case).filter(|c| !c.is_empty());
+    let scene = input.scene(case).unwrap();
+    let (network, compiled) = scene.compiled().unwrap();
+    let ask = Ask {
+        from: source(network, from).unwrap(),
+        to: to.to_owned(),
+        protocol: None,
+        port: None,
+        client_ports: None,
+    };
+    answer(network, compiled, &ask).unwrap()
+}
+
+type Question = (&'static str, &'static str, &'static str, &'static str);
+
+/// A code, a question whose answer says it, and one beside it whose answer does not.
+#[rustfmt::skip]
+const SAID: &[(Code, Question, Question)] = &[
+    (Code::TARGETS_UNHEALTHY,
+        ("balancers/failover.yaml", "", "a/client-a", "tcp://10.0.11.20:443"),
+        ("balancers/base.yaml", "", "a/client-a", "tcp://a/nlb:443")),
+    (Code::AMBIGUOUS_PREFIX_LISTS,
+        ("vectors/several-joins.yaml", "the two lists lead to two gateways", "a/app", "tcp://b/db:5432"),
+        ("vectors/several-joins.yaml", "two prefix lists hold the block", "a/app", "tcp://b/db:5432")),
+    (Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED,
+        ("vectors/inspection.yaml", "", "a/app", "tcp://b/db:5432"),
+        ("vectors/inspection.yaml", "appliance mode", "a/app", "tcp://b/db:5432")),
+    (Code::REGION_CROSSED,
+        ("tutorial/bucket-in-another-region.yaml", "", "shop/app", "s3://archive"),
+        ("tutorial/s3-over-nat.yaml", "", "shop/app", "s3://receipts")),
+    (Code::AVAILABILITY_ZONE_CROSSED,
+        ("vectors/base-a.yaml", "", "a/app2", "tcp://x:443"),
+        ("vectors/base-a.yaml", "", "a/app", "tcp://x:443")),
+    (Code::DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT,
+        ("dns/rules.yaml", "a rule for exactly the endpoint's name", "a/i1", "https://ssm.us-east-1.amazonaws.com"),
+        ("dns/rules.yaml", "a rule for exactly the endpoint's name", "a/i1", "https://sqs.us-east-1.amazonaws.com")),
+    (Code::INTERNET_HOST_ANSWERS,
+        ("vectors/base-a.yaml", "", "a/app", "tcp://192.0.2.9:443"),
+        ("vectors/base-a.yaml", "", "a/app", "tcp://x:443")),
+    (Code::HOST_ASSUMED,
+        ("vectors/nearby.yaml", "", "hq/o", "tcp://192.168.7.7:443"),
+        ("vectors/nearby.yaml", "", "hq/o", "tcp://hq/p:443")),
+];
+
+#[test]
+fn what_is_said_of_one_way_is_not_said_of_another() {
+    let says = |answer: &Answer, code: Code| {
+        let mut all = answer.notes.iter().chain(&answer.assumptions);
+        all.any(|c| c == code.name())
+    };
+    for (code, with, without) in SAID {
+        let (with, without) = (asked(*with), asked(*without));
+        assert!(says(&with, *code), "{}: {with:?}", code.name());
+        assert!(!says(&without, *code), "{}: {without:?}", code.name());
+    }
+}
+
+/// Every code that is said of a way without anything worth telling.
+#[test]
+fn of_a_plain_way_nothing_is_said() {
+    let answer = asked(("vectors/nearby.yaml", "", "a/web", "tcp://a/near:443"));
+    assert_eq!(answer.notes, [""; 0]);
+    assert_eq!(answer.assumptions, [""; 0]);
+}
+
+/// Idle connections and packet sizes, by mechanism and protocol.
+#[test]
+fn each_mechanism_has_its_limits() {
+    let (tcp, udp) = (6, 17);
+    #[rustfmt::skip]
+    let all: &[(&str, u8, bool, &[Code])] = &[
+        ("nat-gateway", tcp, false, &[Code::IDLE_TIMEOUT_350, Code::MTU_8500]),
+        ("nat-gateway", udp, false, &[Code::IDLE_TIMEOUT_350, Code::MTU_8500]),
+        ("interface-endpoint", tcp, true, &[Code::IDLE_TIMEOUT_350, Code::MTU_8500]),
+        ("load-balancer", tcp, false, &[Code::IDLE_TIMEOUT_350]),
+        ("load-balancer", udp, false, &[Code::IDLE_TIMEOUT_120]),
+        ("load-balancer", tcp, true, &[]),
+        ("transit-gateway", tcp, false, &[Code::MTU_8500]),
+        ("gwlb-endpoint", tcp, false, &[Code::MTU_8500]),
+        ("internet-gateway", tcp, false, &[Code::MTU_1500]),
+        ("egress-only-internet-gateway", tcp, false, &[Code::MTU_1500]),
+        ("isp", tcp, false, &[Code::MTU_1500]),
+        ("vpn", tcp, false, &[Code::MTU_1446]),
+        ("peering", tcp, false, &[]),
+    ];
+    for (mechanism, protocol, stated, expected) in all {
+        assert_eq!(
+            limits(mechanism, *protocol, *stated),
+            *expected,
+            "{mechanism}"
+        );
+    }
+}
+
+/// A public link that was crossed counts, though nothing arrives and nothing comes back.
+#[test]
+fn a_way_that_ends_outside_was_exposed() {
+    for (question, exposed) in [
+        (
+            ("vectors/base-a.yaml", "", "a/web", "tcp://224.0.0.9:443"),
+            true,
+        ),
+        (
+            ("vectors/base-a.yaml", "", "a/web", "tcp://10.9.0.9:443"),
+            false,
+        ),
+        (
+            (
+                "vectors/closed-ipv6.yaml",
+                "",
+                "v/app",
+                "tcp://[ff02::9]:443",
+            ),
+            true,
+        ),
+    ] {
+        let answer = asked(question);
+        assert_eq!(answer.verdict.name(), "unreachable", "{answer:?}");
+        let way = &answer.alternatives[0];
+        assert_eq!(way.exposed, exposed, "{way:?}");
+    }
+}
+
+/// Who lost a name, and why.
+#[rustfmt::skip]
+const LOST: &[(Question, &str, &[(&str, &str)])] = &[
+    (("dns/rules.yaml", "a private zone of the same domain", "a/i1", "tcp://intranet.example.com:443"),
+        "corp", &[("own", "a rule goes before a zone of the same domain")]),
+    (("dns/rules.yaml", "a zone below the rule's domain", "a/i1", "tcp://h.a.example.com:443"),
+        "own", &[("corp", "its domain is wider")]),
+    (("dns/rules.yaml", "a zone below the rule's domain", "a/i1", "tcp://intranet.example.com:443"),
+        "corp", &[]),
+    (("dns/profiles.yaml", "the VPC's own zone of the rule's domain", "b/app", "tcp://erp.corp.example:443"),
+        "own", &[("corp", "the VPC's own goes before a Profile's")]),
+    (("dns/odd-answers.yaml", "a private zone over the names of instances", "a/i1", "tcp://db.ec2.internal:443"),
+        "mine", &[("aws", "the other was there first")]),
+];
+
+#[test]
+fn who_lost_a_name_is_told_why() {
+    for (question, winner, losers) in LOST {
+        let answer = asked(*question);
+        let steps = answer.resolution.unwrap().steps;
+        let decided = steps.iter().find_map(|step| match step {
+            DnsStep::Decides { by, over, .. } => Some((by, over)),
+            DnsStep::Asks { .. } => None,
+        });
+        let (by, over) = decided.unwrap_or_else(|| panic!("{question:?}: nobody decided"));
+        let over: Vec<(&str, &str)> = over.iter().map(|c| (c.key.as_str(), c.lost)).collect();
+        assert_eq!(
+            (by.key.as_str(), over.as_slice()),
+            (*winner, *losers),
+            "{question:?}"
+        );
+    }
+}
+
+/// Servers that say the same are one opinion, whatever the order of their words.
+#[test]
+fn opinions_count_once() {
+    for (name, others) in [("app", 0), ("both", 0), ("old", 1)] {
+        let to = format!("tcp://{name}.corp.example:443");
+        let answer = asked(("dns/opinions.yaml", "", "a/i1", &to));
+        assert_eq!(answer.resolution.unwrap().choices.len(), others, "{name}");
+    }
+}
