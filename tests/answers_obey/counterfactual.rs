@@ -64,7 +64,7 @@ fn another_deciding_row_decides_otherwise() {
 #[test]
 fn a_row_that_is_not_cited_changes_nothing() {
     let (mut flows, mut compared, mut close, mut void) = (0, 0, 0, 0);
-    let mut endless = 0;
+    let (mut endless, mut unknown) = (0, 0);
     let mut met: BTreeMap<String, usize> = BTreeMap::new();
     for mut world in worlds(cases(10_000)) {
         let answers: Vec<_> = world.asks.iter().map(|w| world.solved.answer(w)).collect();
@@ -108,6 +108,11 @@ fn a_row_that_is_not_cited_changes_nothing() {
                     endless += 1;
                     continue;
                 }
+                // Of possible addresses on whose ways it hangs an answer shows one.
+                if answer.verdict == Verdict::Unknown {
+                    unknown += 1;
+                    continue;
+                }
                 assert_eq!(
                     seen(&after),
                     *seen_before,
@@ -125,10 +130,10 @@ fn a_row_that_is_not_cited_changes_nothing() {
         }
     }
     println!(
-        "{flows} flows, {compared} comparisons, {close} of a table that was looked at {met:?}, {void} void, {endless} endless"
+        "{flows} flows, {compared} comparisons, {close} of a table that was looked at {met:?}, {void} void, {endless} endless, {unknown} unknown"
     );
     assert!(compared >= 10 * flows.min(10_000) && close * 10 >= compared);
-    assert!(endless * 1000 <= compared);
+    assert!(endless * 1000 <= compared && unknown * 100 <= compared);
 }
 
 /// Whether there are more ways than the program follows.
