@@ -148,6 +148,7 @@ codes! {
     Obstacle "Transit gateways and Client VPN" {
         TGW_ROUTE_AZ_RESTRICTION "the transit gateway has no attachment subnet in the zone of the source",
         TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION "the attachment has no transit gateway route table: what comes from it is dropped",
+        TGW_ATTACH_WITHOUT_IPV6 "the transit gateway attachment does not carry IPv6",
         TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT "the transit gateway's route table has no route for this destination",
         TGW_RTB_BAD_STATE_ROUTE "the best route of the transit gateway's table is a blackhole",
         TGW_BAD_STATE_VPN "the transit gateway's route leads to a VPN connection or virtual interface that is down",

@@ -184,6 +184,7 @@ fn provider(subnet: &str) -> Draft {
         allowed_principals: vec!["arn:aws:iam::111111111111:root".into()],
         ip_types: vec![Family::Ipv4],
         connections: vec![],
+        zones: None,
         supported_regions: Vec::new(),
         private_name: None,
         origin: Origin::Unknown,
@@ -497,7 +498,11 @@ fn states_follow_principals_and_acceptance() {
     assert_eq!(
         state(&|s| {
             s.allowed_principals.clear();
-            s.connections.push((named("a/e"), EndpointState::Rejected));
+            s.connections.push(ServiceConnection {
+                endpoint: named("a/e"),
+                state: EndpointState::Rejected,
+                load_balancers: Vec::new(),
+            });
         }),
         EndpointState::Rejected
     );

@@ -142,9 +142,16 @@ fn a_way_that_ends_outside_was_exposed() {
     }
 }
 
+/// Who won a name, and who lost it, each with the reason.
+type Lost = (
+    Question,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
 /// Who lost a name, and why.
 #[rustfmt::skip]
-const LOST: &[(Question, &str, &[(&str, &str)])] = &[
+const LOST: &[Lost] = &[
     (("dns/rules.yaml", "a private zone of the same domain", "a/i1", "tcp://intranet.example.com:443"),
         "corp", &[("own", "a rule goes before a zone of the same domain")]),
     (("dns/rules.yaml", "a zone below the rule's domain", "a/i1", "tcp://h.a.example.com:443"),

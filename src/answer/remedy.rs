@@ -34,6 +34,10 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
             "turn on the VPC's DNS support and let it use AWS's resolver, or dial an address".to_owned()
         }
         Code::BAD_STATE_ROUTE => format!("point {by} at a target that exists"),
+        Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS if met.is_some_and(|f| !f.src.is_v4()) => {
+            "lead IPv6 out by a gateway of the sender's own VPC: nothing translates it on the way"
+                .to_owned()
+        }
         Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS => {
             let who = met.map_or("the source".to_owned(), |f| host(f.src));
             format!("give {who} a public address, or route its subnet through a NAT gateway")
@@ -90,6 +94,9 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
                 "associate {} with a route table of the gateway",
                 obstacle.component
             )
+        }
+        Code::TGW_ATTACH_WITHOUT_IPV6 => {
+            "switch IPv6 support on at the transit gateway attachment".to_owned()
         }
         Code::TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT => {
             let to = met.map_or("the destination".to_owned(), |f| host(f.dst));

@@ -61,7 +61,12 @@ impl Compiler<'_> {
             let nodes = &self.network.load_balancers[b].nodes;
             nodes.iter().filter_map(Ref::id).map(move |n| (b, n))
         };
-        balancers.flat_map(nodes).collect()
+        let offered = |node: &Node| {
+            let zone = zone_of(self.network, node.1);
+            let zones = service.zones.as_ref();
+            zones.is_none_or(|all| all.iter().any(|z| Some(z.as_str()) == zone))
+        };
+        balancers.flat_map(nodes).filter(offered).collect()
     }
 
     /// Every node that an endpoint of another Region may be led to: PrivateLink leaves zones that

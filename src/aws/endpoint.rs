@@ -11,8 +11,8 @@ use crate::fabric::{
     Action, Back, Distance, Label, Link, MarkOp, NONE, RowSpec, Side, Span, flags,
 };
 use crate::model::{
-    Behind, EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Interface, Origin,
-    Ref, Unseen, VpcEndpoint, Why,
+    Behind, EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Interface,
+    LoadBalancer, Origin, Ref, Role, Unseen, VpcEndpoint, Why,
 };
 
 const ONLY_TCP: Origin = Origin::Implied(
@@ -215,15 +215,39 @@ impl Compiler<'_> {
         interface: Id<Interface>,
     ) -> Result<Vec<Node>, Lack> {
         let network = self.network;
+        let bound = self.bound(service, interface)?;
+        let among = |lb: Id<LoadBalancer>| bound.as_ref().is_none_or(|own| own.contains(&lb));
         if endpoint.across(network).is_some() {
-            return Ok(self.nodes_across(service));
+            let mut nodes = self.nodes_across(service);
+            nodes.retain(|(lb, _)| among(*lb));
+            return Ok(nodes);
         }
         let Some(zone) = zone_of(network, interface) else {
             return Err(self.lack(&network.interfaces[interface].subnet));
         };
         let mut nodes = self.nodes_of(service);
-        nodes.retain(|(_, node)| zone_of(network, *node) == Some(zone));
+        nodes.retain(|(lb, node)| among(*lb) && zone_of(network, *node) == Some(zone));
         Ok(nodes)
+    }
+
+    /// The load balancers that an endpoint's interfaces are bound to, where the provider says.
+    fn bound(
+        &self,
+        service: &EndpointService,
+        interface: Id<Interface>,
+    ) -> Result<Option<Vec<Id<LoadBalancer>>>, Lack> {
+        let Role::Endpoint(own) = &self.network.interfaces[interface].role else {
+            return Ok(None);
+        };
+        let stated = own.id().and_then(|e| service.connection(e));
+        let Some(stated) = stated.filter(|c| !c.load_balancers.is_empty()) else {
+            return Ok(None);
+        };
+        if let Some(unseen) = stated.load_balancers.iter().find(|l| l.id().is_none()) {
+            return Err(self.lack(unseen));
+        }
+        let bound = stated.load_balancers.iter().filter_map(Ref::id);
+        Ok(Some(bound.collect()))
     }
 
     /// The endpoint is bound to one of these load balancers, nobody knows which

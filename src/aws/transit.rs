@@ -188,9 +188,24 @@ impl Compiler<'_> {
         } else {
             Action::Drop(Code::BAD_STATE_ATTACHMENT)
         };
-        let row = RowSpec::address(Span::Any, then, &attachment.origin, attachment.name.clone());
-        self.b
-            .table(&attachment.name, Side::Dst, vec![row], then, "")
+        let row =
+            |span, then| RowSpec::address(span, then, &attachment.origin, attachment.name.clone());
+        let mut rows = vec![row(Span::Any, then)];
+        match self.ipv6_of(attachment).filter(|_| attachment.available) {
+            Some(Ok(stopped)) => rows.insert(0, row(Span::V6, stopped)),
+            Some(Err(lack)) => {
+                let span = Span::V6;
+                rows.insert(
+                    0,
+                    RowSpec {
+                        span,
+                        ..lack.opaque()
+                    },
+                );
+            }
+            None => {}
+        }
+        self.b.table(&attachment.name, Side::Dst, rows, then, "")
     }
 
     /// What lies behind a door.

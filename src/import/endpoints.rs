@@ -8,7 +8,8 @@ use super::routes::{aws_name, ip_type};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Behind, DnsType, Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family,
-    Gap, HostedZone, IpType, Origin, Record, RecordValue, Ref, Unseen, VpcEndpoint, Why,
+    Gap, HostedZone, IpType, Origin, Record, RecordValue, Ref, ServiceConnection, Unseen,
+    VpcEndpoint, Why,
 };
 use std::collections::HashMap;
 
@@ -270,8 +271,13 @@ fn services(dump: &Dump<'_>, draft: &mut Draft) {
             .iter()
             .filter(|c| c.is("ServiceId", &[name]))
             .filter_map(|c| {
-                let endpoint = Ref::named(c.need("VpcEndpointId")?, &c.origin());
-                Some((endpoint, state(c.need("VpcEndpointState")?)))
+                let origin = c.origin();
+                let bound = c.texts("NetworkLoadBalancerArns").into_iter();
+                Some(ServiceConnection {
+                    endpoint: Ref::named(c.need("VpcEndpointId")?, &origin),
+                    state: state(c.need("VpcEndpointState")?),
+                    load_balancers: bound.map(|b| Ref::named(b, &origin)).collect(),
+                })
             });
         let mut balancers = row.texts("NetworkLoadBalancerArns");
         balancers.extend(row.texts("GatewayLoadBalancerArns"));
@@ -296,6 +302,7 @@ fn services(dump: &Dump<'_>, draft: &mut Draft) {
             acceptance_required: row.flag("AcceptanceRequired").unwrap_or(true),
             allowed_principals: principals.remove(name).unwrap_or_default(),
             connections: own.collect(),
+            zones: None,
             supported_regions: row
                 .items("SupportedRegions")
                 .iter()

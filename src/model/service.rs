@@ -1,7 +1,8 @@
 //! Endpoints and endpoint services.
 
 use super::{
-    Draft, Family, Interface, IpType, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc, ipv6_list,
+    Draft, Family, Id, Interface, IpType, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc,
+    ipv6_list,
 };
 
 /// What an endpoint leads to.
@@ -155,6 +156,17 @@ pub struct Api {
     pub origin: Origin,
 }
 
+/// An endpoint's connection to a service, as the provider sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceConnection {
+    /// The endpoint.
+    pub endpoint: Ref<VpcEndpoint>,
+    /// Its state.
+    pub state: EndpointState,
+    /// The load balancers that its interfaces are bound to; none: nobody says.
+    pub load_balancers: Vec<Ref<LoadBalancer>>,
+}
+
 /// A provider's endpoint service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EndpointService {
@@ -168,8 +180,10 @@ pub struct EndpointService {
     pub acceptance_required: bool,
     /// Principals; `*` is everybody.
     pub allowed_principals: Vec<String>,
-    /// Stated connections: (endpoint, state).
-    pub connections: Vec<(Ref<VpcEndpoint>, EndpointState)>,
+    /// Stated connections.
+    pub connections: Vec<ServiceConnection>,
+    /// The zone ids that it is offered in; none: those of its load balancers.
+    pub zones: Option<Vec<String>>,
     /// The families its consumers may use.
     pub ip_types: Vec<Family>,
     /// Regions that endpoints may be in, beside its own.
@@ -181,6 +195,13 @@ pub struct EndpointService {
 }
 
 impl EndpointService {
+    /// What is stated of an endpoint's connection.
+    #[must_use]
+    pub fn connection(&self, endpoint: Id<VpcEndpoint>) -> Option<&ServiceConnection> {
+        let mut all = self.connections.iter();
+        all.find(|c| c.endpoint.id() == Some(endpoint))
+    }
+
     /// The Region it is hosted in, by its load balancers.
     #[must_use]
     pub fn region<'d>(&self, draft: &'d Draft) -> Option<&'d str> {

@@ -35,6 +35,8 @@ pub struct TransitAttachment {
     pub appliance_mode: bool,
     /// Whether it lets group references through (on where nobody says).
     pub group_references: Fact<bool>,
+    /// Whether an attached VPC sends and takes IPv6 (off where nobody says).
+    pub ipv6: Fact<bool>,
     /// `available`.
     pub available: bool,
     /// Where it was written.

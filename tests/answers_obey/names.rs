@@ -247,8 +247,9 @@ fn services(draft: &mut Draft) {
     each!(draft.services, |_i, service| {
         re(&mut service.name);
         all(&mut service.load_balancers);
-        for (endpoint, _) in &mut service.connections {
-            one(endpoint);
+        for connection in &mut service.connections {
+            one(&mut connection.endpoint);
+            all(&mut connection.load_balancers);
         }
     });
     each!(draft.load_balancers, |_i, balancer| {

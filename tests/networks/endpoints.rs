@@ -3,7 +3,7 @@
 use super::{GROUPS, Maker, named};
 use reachability::model::{
     DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, IpType, Origin,
-    Role, VpcEndpoint,
+    Role, ServiceConnection, VpcEndpoint,
 };
 
 impl Maker<'_> {
@@ -129,7 +129,11 @@ impl Maker<'_> {
                 (3, Some(EndpointState::PendingAcceptance)),
                 (3, Some(EndpointState::Rejected)),
             ]);
-            connections.extend(stated.map(|state| (named(endpoint), state)));
+            connections.extend(stated.map(|state| ServiceConnection {
+                endpoint: named(endpoint),
+                state,
+                load_balancers: Vec::new(),
+            }));
         }
         let everybody = self
             .genes
@@ -142,6 +146,7 @@ impl Maker<'_> {
             allowed_principals: vec![everybody.into()],
             ip_types: vec![Family::Ipv4],
             connections,
+            zones: None,
             supported_regions: Vec::new(),
             private_name: None,
             origin: Origin::Unknown,

@@ -111,6 +111,8 @@ impl Maker<'_> {
                 propagates_to.push(table(to));
             }
         }
+        let vpc = matches!(to, Attached::Vpc(..));
+        let ipv6 = vpc && !self.draft.attachments.len().is_multiple_of(2);
         self.draft.attachments.push(TransitAttachment {
             name: format!("{gateway}/{name}"),
             gateway: named(gateway),
@@ -119,6 +121,7 @@ impl Maker<'_> {
             propagates_to,
             appliance_mode: self.genes.chance(25),
             group_references: Fact::Known(!self.genes.chance(20)),
+            ipv6: Fact::Known(ipv6),
             available: !self.genes.chance(3),
             origin: Origin::Unknown,
         });

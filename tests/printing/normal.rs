@@ -141,6 +141,18 @@ fn add_ids(draft: &mut Draft) {
             nat.id = Some(format!("nat-0{i}"));
         }
     }
+    let mut zones: Vec<String> = draft.subnets.iter().map(|(_, s)| s.zone.clone()).collect();
+    zones.sort();
+    zones.dedup();
+    for i in 0..draft.services.len() {
+        if let Some(service) = draft.services.get_mut(Id::new(i)) {
+            service.zones = (i == 0).then(|| zones.clone());
+            let bound = service.load_balancers.first().cloned();
+            for connection in &mut service.connections {
+                connection.load_balancers = bound.iter().cloned().collect();
+            }
+        }
+    }
     let mut vpcs = draft.vpcs.iter().map(|(_, v)| v);
     let first = vpcs.next().map(|v| (v.name.clone(), v.region.clone()));
     let Some((own, region)) = first else { return };

@@ -69,8 +69,13 @@ impl Query<'_> {
         let rule =
             Origin::Implied("the public DNS knows AWS's names, /general/latest/gr/rande.html");
         if let Some((_, addresses)) = network.aws_addresses.iter().find(|(n, _)| n == name) {
-            let given = addresses.iter().map(|a| public(bits(*a), &rule, None));
-            return DnsOutcome::Answered(given.collect());
+            let told = catalog::owner_of(name).and_then(|(r, s)| self.told(name, &r, s.name));
+            let own = addresses.iter();
+            let own = own.filter(|a| told.is_none_or(|families| families.has(Family::of(**a))));
+            let given: Vec<DnsAnswer> = own.map(|a| public(bits(*a), &rule, None)).collect();
+            if !given.is_empty() {
+                return DnsOutcome::Answered(given);
+            }
         }
         if catalog::is_resource(name) {
             let why = format!("which address `{name}` has, in a VPC or not: see `public_records`");
@@ -107,18 +112,22 @@ impl Query<'_> {
     }
 
     /// The families in the answer of a public name of AWS: both for dual-stack names, IPv4 for others,
-    /// unless a gateway endpoint of the VPC that asks has records of its own
-    /// (`/AmazonS3/latest/API/dual-stack-endpoints.html`, `/vpc/latest/privatelink/gateway-endpoints.html`).
+    /// unless a gateway endpoint of the VPC that asks says another
+    /// (`/AmazonS3/latest/API/dual-stack-endpoints.html`).
     fn public_families(&self, name: &str, region: &str, service: &str) -> IpType {
         let by_name = match has_both(name) {
             true => IpType::Dualstack,
             false => IpType::Ipv4,
         };
-        let Some(vpc) = self.viewing_vpc() else {
-            return by_name;
-        };
+        self.told(name, region, service).unwrap_or(by_name)
+    }
+
+    /// What a gateway endpoint's own records say of a name that is not of both families by itself
+    /// (`/vpc/latest/privatelink/gateway-endpoints.html`).
+    fn told(&self, name: &str, region: &str, service: &str) -> Option<IpType> {
+        let vpc = self.viewing_vpc().filter(|_| !has_both(name))?;
         let mut endpoints = self.network.endpoints.iter().map(|(_, e)| e);
-        let own = endpoints.find_map(|e| {
+        endpoints.find_map(|e| {
             let leads =
                 matches!(&e.target, EndpointTarget::Aws(r, s) if r == region && s == service);
             let gateway = matches!(e.kind, EndpointKind::Gateway(_));
@@ -128,11 +137,7 @@ impl Query<'_> {
                 }
                 _ => None,
             }
-        });
-        match own {
-            Some(families) if !has_both(name) => families,
-            _ => by_name,
-        }
+        })
     }
 }
 

@@ -10,8 +10,8 @@ use super::super::public::doubt;
 use crate::code::Code;
 use crate::fabric::{Action, NodeId, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
-    Attached, ConnectionKind, Destination, Gap, Id, Meaning, Ref, TransitAttachment, TransitRoute,
-    TransitTable, Unseen, Why,
+    Attached, ConnectionKind, Destination, Fact, Gap, Id, Meaning, Ref, TransitAttachment,
+    TransitRoute, TransitTable, Unseen, Why,
 };
 use ipnet::IpNet;
 use std::cmp::Reverse;
@@ -56,24 +56,17 @@ impl Compiler<'_> {
             self.transit_candidates(route, &mut candidates);
         }
         candidates.sort_by_key(|c| (Reverse(c.length), c.rank, c.span));
-        // An attachment carries IPv6 if it is told to, and in subnets that have it
-        // (`/vpc/latest/tgw/tgw-vpc-attachments.html`); the input does not say.
-        let ipv6 = Lack::from(&Unseen {
-            name: table.name.clone(),
-            kind: "IPv6 support of the attachments of transit gateway route table",
-            why: Why::NotModelled("not modelled yet".to_owned()),
-            origin: table.origin.clone(),
-        });
-        let mut rows = vec![RowSpec {
-            span: Span::V6,
-            ..ipv6.opaque()
-        }];
+        let mut rows = Vec::new();
         let equal = |a: &Candidate<'_>, b: &Candidate<'_>| (a.rank, a.span) == (b.rank, b.span);
         for tied in candidates.chunk_by(equal) {
             let Some(first) = tied.first() else { continue };
-            rows.extend(self.in_appliance_mode(first, zone));
+            let stopped = self.without_ipv6(tied);
+            if stopped.is_none() {
+                rows.extend(self.in_appliance_mode(first, zone));
+            }
             let text = format!("{} {}", table.name, first.text);
-            let (then, lack) = match self.one_of_transit(&table.name, tied, zone) {
+            let then = stopped.unwrap_or_else(|| self.one_of_transit(&table.name, tied, zone));
+            let (then, lack) = match then {
                 Ok(then) => (then, String::new()),
                 Err(lack) => (Action::Opaque(lack.code), format!("; {}", lack.text)),
             };
@@ -164,6 +157,38 @@ impl Compiler<'_> {
             Some(Attached::Unseen(_)) | None => 6,
             Some(Attached::Peer(_)) => 8,
         }
+    }
+
+    /// What becomes of IPv6 that no attachment of these routes is known to carry.
+    fn without_ipv6(&self, tied: &[Candidate<'_>]) -> Option<Result<Action, Lack>> {
+        let six = |c: &Candidate<'_>| matches!(c.span, Span::Of(lo, _) if !lo.is_v4());
+        let to = tied
+            .iter()
+            .filter(|c| c.route.active && six(c))
+            .flat_map(|c| &c.route.to);
+        let mut attachments = to.filter_map(Ref::id).map(|a| &self.network.attachments[a]);
+        attachments.find_map(|a| self.ipv6_of(a))
+    }
+
+    /// Where nobody says so, and for what is not a VPC, an attachment does not carry IPv6, or it is
+    /// not known whether it does; nothing: it does.
+    pub(super) fn ipv6_of(&self, attachment: &TransitAttachment) -> Option<Result<Action, Lack>> {
+        let lack = match (&attachment.to, &attachment.ipv6) {
+            (Attached::Vpc(..), Fact::Known(true)) => return None,
+            (Attached::Vpc(..), Fact::Known(false)) => {
+                return Some(Ok(Action::Drop(Code::TGW_ATTACH_WITHOUT_IPV6)));
+            }
+            (Attached::Vpc(..), Fact::Unseen(unseen)) => Lack::from(&self.network.unseen[*unseen]),
+            (Attached::Connection(_) | Attached::Peer(_) | Attached::Unseen(_), _) => {
+                Lack::from(&Unseen {
+                    name: attachment.name.clone(),
+                    kind: "IPv6 over transit gateway attachment",
+                    why: Why::NotModelled("not modelled".to_owned()),
+                    origin: attachment.origin.clone(),
+                })
+            }
+        };
+        Some(Err(lack))
     }
 
     /// Where routes of equal rank to the same block lead: every way is followed.

@@ -40,19 +40,8 @@ fn owner(draft: &Draft, interface: &Interface) -> String {
 fn vpc_blocks(draft: &Draft, report: &mut Report) {
     for (_, vpc) in draft.vpcs.iter() {
         for block in vpc.blocks() {
-            let length = block.prefix_len();
-            let (fits, sizes) = match block {
-                IpNet::V4(_) => ((16..=28).contains(&length), "/16 to /28"),
-                IpNet::V6(_) => (
-                    (44..=60).contains(&length) && length % 4 == 0,
-                    "/44 to /60 in steps of four",
-                ),
-            };
-            if !fits {
-                let message = format!(
-                    "`{block}` of VPC `{}` is a /{length}, AWS allows {sizes}",
-                    vpc.name
-                );
+            if let Some(wrong) = wrong_size(&block, 60) {
+                let message = format!("`{block}` of VPC `{}` is {wrong}", vpc.name);
                 report.error("vpc-block-size", &vpc.name, &vpc.origin, message);
             }
             if matches!(block, IpNet::V4(v4) if v4.network().is_link_local()) {
@@ -70,6 +59,19 @@ fn vpc_blocks(draft: &Draft, report: &mut Report) {
             }
         }
     }
+}
+
+/// What is wrong with the size of a block, whose longest prefix of IPv6 is `longest`.
+fn wrong_size(block: &IpNet, longest: u8) -> Option<String> {
+    let length = block.prefix_len();
+    let (fits, sizes) = match block {
+        IpNet::V4(_) => ((16..=28).contains(&length), "/16 to /28".to_owned()),
+        IpNet::V6(_) => (
+            (44..=longest).contains(&length) && length.is_multiple_of(4),
+            format!("/44 to /{longest} in steps of four"),
+        ),
+    };
+    (!fits).then(|| format!("a /{length}, AWS allows {sizes}"))
 }
 
 /// Which blocks a VPC can add depends on those that it has (`/vpc/latest/userguide/vpc-cidr-blocks.html`,
@@ -117,16 +119,8 @@ fn subnets(draft: &Draft, report: &mut Report) {
     for (_, subnet) in draft.subnets.iter() {
         let at = subnet.label(draft);
         for block in subnet.blocks() {
-            let length = block.prefix_len();
-            let (fits, sizes) = match block {
-                IpNet::V4(_) => ((16..=28).contains(&length), "/16 to /28"),
-                IpNet::V6(_) => (
-                    (44..=64).contains(&length) && length % 4 == 0,
-                    "/44 to /64 in steps of four",
-                ),
-            };
-            if !fits {
-                let message = format!("subnet `{at}` is a /{length}, AWS allows {sizes}");
+            if let Some(wrong) = wrong_size(&block, 64) {
+                let message = format!("subnet `{at}` is {wrong}");
                 report.error("subnet-size", &at, &subnet.origin, message);
             }
             let Some(vpc) = subnet.vpc.id() else { continue };

@@ -4,8 +4,8 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
-    Behind, Draft, EndpointKind, EndpointService, EndpointTarget, Interface, LoadBalancerKind, Ref,
-    VpcEndpoint, catalog,
+    Behind, Draft, EndpointKind, EndpointService, EndpointTarget, Interface, LoadBalancer,
+    LoadBalancerKind, Ref, VpcEndpoint, catalog,
 };
 use std::collections::BTreeSet;
 
@@ -20,6 +20,26 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     for (_, service) in draft.services.iter() {
         has_load_balancer(service, report);
         kinds(draft, service, report);
+        bound(service, report);
+    }
+}
+
+/// An endpoint is bound to load balancers of the service
+/// (`/vpc/latest/privatelink/create-endpoint-service.html`).
+fn bound(service: &EndpointService, report: &mut Report) {
+    for connection in &service.connections {
+        let own = |b: &&Ref<LoadBalancer>| {
+            b.id().is_some() && !service.load_balancers.iter().any(|l| l.to == b.to)
+        };
+        if let Some(other) = connection.load_balancers.iter().find(own) {
+            let message = format!("`{}` is not behind service `{}`", other.text, service.name);
+            report.error(
+                "connection-to-another-load-balancer",
+                &service.name,
+                &other.origin,
+                message,
+            );
+        }
     }
 }
 
@@ -152,6 +172,9 @@ fn zone_offered(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
             return;
         };
         offered.extend(zones);
+    }
+    if let Some(own) = &service.zones {
+        offered.retain(|z| own.iter().any(|o| o == z));
     }
     if endpoint.existing || offered.is_empty() {
         return;

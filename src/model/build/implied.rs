@@ -116,9 +116,8 @@ pub(in crate::model) fn computed_state(
             &draft.services[service.id()?]
         }
     };
-    let stated = service.connections.iter().find(|(e, _)| e.id() == Some(id));
-    if let Some((_, state)) = stated {
-        return Some(*state);
+    if let Some(stated) = service.connection(id) {
+        return Some(stated.state);
     }
     let account = &draft.vpcs[endpoint.vpc.id()?].account;
     let permitted = service

@@ -386,8 +386,9 @@ impl Indexes {
             |d| &mut d.services,
             |service, context| {
                 resolver.all(&self.balancers, &mut service.load_balancers, context);
-                for (endpoint, _) in &mut service.connections {
-                    resolver.look_up(&self.endpoints, endpoint, context);
+                for connection in &mut service.connections {
+                    resolver.look_up(&self.endpoints, &mut connection.endpoint, context);
+                    resolver.all(&self.balancers, &mut connection.load_balancers, context);
                 }
             },
         );

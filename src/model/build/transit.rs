@@ -5,8 +5,8 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Attached, Destination, Draft, Id, Joined, Meaning, Ref, Target, TransitGateway, TransitRoute,
-    TransitTable, Vpc, World,
+    Attached, Destination, Draft, Family, Id, Joined, Meaning, Ref, Target, TransitGateway,
+    TransitRoute, TransitTable, Vpc, World,
 };
 use ipnet::IpNet;
 use std::collections::{HashMap, HashSet};
@@ -199,9 +199,12 @@ pub(super) fn propagate(draft: &mut Draft) {
     let mut known: HashMap<Id<TransitTable>, Vec<IpNet>> = HashMap::new();
     for (id, attachment) in draft.attachments.iter().filter(|(_, a)| a.available) {
         let blocks: Vec<IpNet> = match &attachment.to {
-            Attached::Vpc(vpc, _) => vpc
-                .id()
-                .map_or(vec![], |v| draft.vpcs[v].blocks().collect()),
+            Attached::Vpc(vpc, _) => {
+                let ipv6 = attachment.ipv6.known() == Some(&true);
+                let carried = |b: &IpNet| ipv6 || Family::of_net(*b) == Family::Ipv4;
+                let blocks = vpc.id().map(|v| draft.vpcs[v].blocks().filter(carried));
+                blocks.map_or(vec![], Iterator::collect)
+            }
             Attached::Connection(c) => {
                 let c = c.id().map(|c| draft.connections[c].propagates());
                 c.map_or(vec![], <[IpNet]>::to_vec)

@@ -131,11 +131,11 @@ pub(super) const KEYS: &[Key] = keys! {
         ip_types: Texts, "ipv4", "[ipv4, ipv6]", "families that consumers may use";
         private_dns_name: Map("private_dns_name"), "none", "{ name: orders.example.com, verified: true }", "private DNS name";
         supported_regions: Texts, "its own", "[eu-west-1]", "other Regions that endpoints may be in";
-        @later { zones "zones"; }
+        zones: Texts, "those of its load balancers", "[use1-az1]", "zones that it is offered in";
     }
     "service_connection" {
         state: Choice(&["accepted", "pending", "rejected"], &[]), "required", "accepted", "state";
-        @later { load_balancer "the load balancer it uses"; }
+        load_balancer: Texts, "one of its zone, nobody knows which", "provider/orders-nlb", "the load balancer that its interfaces are bound to";
     }
     "private_dns_name" {
         name: Text, "required", "orders.example.com", "name";

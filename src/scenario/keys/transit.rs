@@ -21,6 +21,7 @@ pub(super) const KEYS: &[Key] = keys! {
         propagates_to: Texts, "[default]; none for a peering", "[shared]", "route tables that learn its blocks";
         appliance_mode: Bool, "false", "true", "both directions of a flow use one zone of the VPC";
         security_group_references: Bool, "true", "false", "lets group references through, if the gateway does";
+        ipv6_support: Bool, "false", "true", "the attached VPC sends and takes IPv6";
         state: Choice(&["available", "pending-acceptance", "pending", "modifying", "deleting", "deleted", "failed", "rejected"], &[]), "available", "pending-acceptance", "state";
         @later { client_vpn "an attached Client VPN endpoint"; }
     }

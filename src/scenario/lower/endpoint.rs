@@ -7,7 +7,7 @@ use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
 use crate::model::{
     Behind, DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, IpType,
-    Ref, Role, VpcEndpoint,
+    Ref, Role, ServiceConnection, VpcEndpoint,
 };
 
 impl Lower<'_> {
@@ -120,6 +120,7 @@ impl Lower<'_> {
                     .map(|(t, _)| if t == "any" { "*" } else { t }.to_owned())
                     .collect(),
                 connections: self.connections(node, &key.text),
+                zones: self.service_zones(node),
                 supported_regions: node
                     .texts_of("supported_regions")
                     .into_iter()
@@ -134,6 +135,13 @@ impl Lower<'_> {
             };
             self.draft.services.push(service);
         }
+    }
+
+    /// The zones that a service is offered in, if it says.
+    fn service_zones(&self, service: &Node) -> Option<Vec<String>> {
+        service.get("zones")?;
+        let zones = service.texts_of("zones").into_iter();
+        Some(zones.map(|(z, _)| self.zone_outside(z)).collect())
     }
 
     /// The families that consumers of a service may use.
@@ -151,7 +159,7 @@ impl Lower<'_> {
         })
     }
 
-    fn connections(&mut self, service: &Node, at: &str) -> Vec<(Ref<VpcEndpoint>, EndpointState)> {
+    fn connections(&mut self, service: &Node, at: &str) -> Vec<ServiceConnection> {
         let mut out = Vec::new();
         for (endpoint, value) in service.under("connections") {
             let place = value.get("state").unwrap_or(value);
@@ -174,7 +182,13 @@ impl Lower<'_> {
                 state.ok()
             };
             let endpoint = Ref::named(&endpoint.text, &endpoint.span.origin());
-            out.extend(state.map(|s| (endpoint, s)));
+            let balancers = value.texts_of("load_balancer").into_iter();
+            let balancers = balancers.map(|(b, s)| Ref::named(b, &s.origin())).collect();
+            out.extend(state.map(|state| ServiceConnection {
+                endpoint,
+                state,
+                load_balancers: balancers,
+            }));
         }
         out
     }

@@ -236,16 +236,20 @@ impl Lower<'_> {
 
     /// Zones that are down: ids, or the names of the scenario's own account.
     fn down(&mut self) {
-        let root = self.root;
-        let account = root.text_of("account").unwrap_or(vpc::ACCOUNT);
-        let down = root.get("down");
+        let down = self.root.get("down");
         for (text, span) in down.map(|d| d.texts_of("zones")).unwrap_or_default() {
-            let stated = root.path(&["accounts", account, "zones", text]);
-            let stated = stated.and_then(Node::text).unwrap_or(text);
-            let zone = values::zone(stated, &self.draft.region);
-            let zone = zone.unwrap_or_else(|| text.to_owned());
+            let zone = self.zone_outside(text);
             self.draft.down_zones.push((zone, span.origin()));
         }
+    }
+
+    /// A zone by its id, or by its name in the scenario's own account.
+    fn zone_outside(&self, text: &str) -> String {
+        let account = self.root.text_of("account").unwrap_or(vpc::ACCOUNT);
+        let stated = self.root.path(&["accounts", account, "zones", text]);
+        let stated = stated.and_then(Node::text).unwrap_or(text);
+        let zone = values::zone(stated, &self.draft.region);
+        zone.unwrap_or_else(|| text.to_owned())
     }
 
     fn prefix_lists(&mut self) {

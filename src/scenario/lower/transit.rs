@@ -64,6 +64,7 @@ impl Lower<'_> {
             propagates_to,
             appliance_mode: node.flag("appliance_mode", false),
             group_references: Fact::Known(node.flag("security_group_references", true)),
+            ipv6: Fact::Known(node.flag("ipv6_support", false)),
             available: node.text_of("state").is_none_or(|s| s == "available"),
             origin: key.span.origin(),
         });

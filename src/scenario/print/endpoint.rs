@@ -157,9 +157,10 @@ impl Printer<'_> {
                 texts(service.allowed_principals.iter().map(principal)),
             );
             let mut connections = Map::free();
-            for (endpoint, state) in &service.connections {
+            for connection in &service.connections {
+                let endpoint = &connection.endpoint;
                 let word = self.word(endpoint, None, at);
-                let state = match state {
+                let state = match connection.state {
                     EndpointState::Available => Some("accepted"),
                     EndpointState::PendingAcceptance => Some("pending"),
                     EndpointState::Rejected => Some("rejected"),
@@ -172,10 +173,24 @@ impl Printer<'_> {
                     }
                 };
                 if let (Some(word), Some(state)) = (word, state) {
-                    connections.push(&word, Doc::Word(state.to_owned()));
+                    let bound = self.words(&connection.load_balancers, None, at);
+                    let mut long = Map::of("service_connection");
+                    long.word("state", state);
+                    long.list("load_balancer", bound);
+                    let short = connection.load_balancers.is_empty();
+                    connections.push(
+                        &word,
+                        match short {
+                            true => Doc::Word(state.to_owned()),
+                            false => Doc::Map(long),
+                        },
+                    );
                 }
             }
             map.map("connections", connections);
+            if let Some(zones) = &service.zones {
+                map.full_list("zones", texts(zones.iter().cloned()));
+            }
             map.list(
                 "supported_regions",
                 texts(service.supported_regions.iter().cloned()),

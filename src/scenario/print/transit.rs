@@ -91,6 +91,9 @@ impl Printer<'_> {
         map.word("appliance_mode", attachment.appliance_mode);
         let references = self.fact(&attachment.group_references, true, at);
         map.word("security_group_references", references);
+        if attachment.vpc().is_some() {
+            map.word("ipv6_support", self.fact(&attachment.ipv6, false, at));
+        }
         let state = if attachment.available {
             "available"
         } else {
