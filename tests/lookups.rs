@@ -18,6 +18,10 @@ mod components;
 #[path = "networks/genes.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared, and not all of it used")]
 mod genes;
+#[path = "lookups/holders.rs"]
+mod holders;
+#[path = "lookups/own_names.rs"]
+mod own_names;
 #[path = "lookups/replies.rs"]
 mod replies;
 #[path = "lookups/routes.rs"]

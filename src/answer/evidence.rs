@@ -87,7 +87,7 @@ pub(super) fn row_text(fabric: &Fabric, place: Place, row: u32) -> (SmolStr, Ori
             };
             (name.cloned().unwrap_or_default(), origin)
         }
-        None => (fabric.node_name(place.node()), Origin::Unknown),
+        None => (fabric.node_name(place.node()).clone(), Origin::Unknown),
     }
 }
 
@@ -241,7 +241,7 @@ impl Reader<'_> {
         };
         if did == Did::Arrived {
             out.sees_source = header.map(|h| h.src);
-            out.arrived = Some(fabric.node_name(step.at.node()));
+            out.arrived = Some(fabric.node_name(step.at.node()).clone());
             self.zones(out);
         }
         // What a choice has been checked for and did not meet.
@@ -251,7 +251,7 @@ impl Reader<'_> {
         out.steps.push(Fact {
             part: part(step.leg),
             place: step.at,
-            node: fabric.node_name(step.at.node()),
+            node: fabric.node_name(step.at.node()).clone(),
             what: what(stage),
             did,
             by,
@@ -282,11 +282,11 @@ impl Reader<'_> {
         let owner = self.compiled.owner_name(node);
         let via = via(out, leg);
         let before = via.len();
-        if owner != own && !just_named(via, &owner) {
-            via.push(owner);
+        if owner != own && !just_named(via, owner) {
+            via.push(owner.clone());
         }
-        if !just_named(via, &own) {
-            via.push(own);
+        if !just_named(via, own) {
+            via.push(own.clone());
         }
         via.len() > before
     }
@@ -321,7 +321,7 @@ impl Reader<'_> {
                     .compiled
                     .interface_of(node)
                     .is_some_and(|i| matches!(self.network.interfaces[i].role, Role::Endpoint(_)));
-                out.arrived = Some(self.fabric().node_name(node));
+                out.arrived = Some(self.fabric().node_name(node).clone());
                 if endpoint {
                     (
                         Verdict::Denied,

@@ -63,15 +63,14 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
     if !scope.is_empty() {
         return Err(format!("`{scope}` is no VPC, subnet or site"));
     }
-    let mut owners = network.interfaces.iter().filter(|(_, i)| i.has(ip));
-    match (owners.next(), owners.next()) {
-        (Some(_), Some(_)) => {
+    match network.holders(ip).as_slice() {
+        [_, _, ..] => {
             return Err(format!(
                 "several interfaces have {ip}: name the component as `vpc/name`"
             ));
         }
-        (Some((id, _)), None) => return Ok(From::at(network, id, ip)),
-        (None, _) => {}
+        [id] => return Ok(From::at(network, *id, ip)),
+        [] => {}
     }
     let site = network
         .sites

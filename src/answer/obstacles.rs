@@ -57,7 +57,7 @@ pub(super) fn behind(
                 .flat_map(|e| met(reader, &resumed, e));
             // Who asked remembers nothing of a walk that began here.
             let beyond = beyond.filter(|o| {
-                o.leg == Part::Out || (o.at != asking && o.code != Code::REPLY_WITHOUT_SESSION)
+                o.leg == Part::Out || (o.at != *asking && o.code != Code::REPLY_WITHOUT_SESSION)
             });
             let beyond = beyond.map(|o| Obstacle {
                 beyond_gap: true,

@@ -51,9 +51,8 @@ impl From {
     /// Whoever has an address of a VPC: the interface that has it, or a host without one.
     #[must_use]
     pub fn in_vpc(network: &Network, vpc: Id<Vpc>, ip: IpAddr) -> Self {
-        let mut all = network.interfaces.iter();
-        let own = all.find(|(id, i)| i.has(ip) && network.vpc_of(*id) == Some(vpc));
-        own.map_or(From::Host(Host::Vpc(vpc), ip), |(id, _)| {
+        let own = network.holder_in(Some(vpc), ip);
+        own.map_or(From::Host(Host::Vpc(vpc), ip), |id| {
             Self::at(network, id, ip)
         })
     }

@@ -69,6 +69,6 @@ fn places(compiled: &Compiled) -> impl Iterator<Item = String> {
     let nodes = 0..compiled.fabric.nodes.len() as u32;
     nodes.flat_map(|node| {
         let names = [compiled.fabric.node_name(node), compiled.owner_name(node)];
-        names.map(String::from)
+        names.map(ToString::to_string)
     })
 }

@@ -205,8 +205,8 @@ impl Compiled {
                     // An address may be of the VPC, of a peered one, or of a site
                     // (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
                     TargetWhat::Ip(ip) => {
-                        let found = network.interfaces.iter().filter(|(_, i)| i.has(*ip));
-                        nodes.extend(found.map(|(i, _)| self.node_of(i)));
+                        let found = network.holders(*ip).into_iter();
+                        nodes.extend(found.map(|i| self.node_of(i)));
                         let sites = network.sites.iter();
                         let there = sites.filter(|(_, s)| s.cidrs.iter().any(|c| c.contains(ip)));
                         nodes.extend(there.map(|(site, _)| self.site_host(site, *ip)));

@@ -20,7 +20,7 @@ pub(super) fn owners(network: &Network, compiled: &Compiled) -> Vec<Owner> {
     let nodes = 0..compiled.fabric.nodes.len() as NodeId;
     let mut all: Vec<Owner> = nodes
         .map(|node| Owner {
-            name: bare(&compiled.fabric.node_name(node)),
+            name: bare(compiled.fabric.node_name(node)),
             ..Owner::default()
         })
         .collect();
@@ -76,9 +76,9 @@ impl Compiled {
 
     /// The component a node belongs to, as `vpc/name`, or the node's own name.
     #[must_use]
-    pub fn owner_name(&self, node: NodeId) -> SmolStr {
-        let own = || bare(&self.fabric.node_name(node));
-        self.owner(node).map_or_else(own, |o| o.name.clone())
+    pub fn owner_name(&self, node: NodeId) -> &SmolStr {
+        let own = || self.fabric.node_name(node);
+        self.owner(node).map_or_else(own, |o| &o.name)
     }
 
     /// The interface of a node.

@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::trace::Why;
 use super::walk::Run;
-use crate::fabric::{Action, Hit, NONE, Table, Traffic, flags};
+use crate::fabric::{Action, Hit, NONE, Table, Traffic};
 
 impl<'a, T: Traffic> Run<'a, T> {
     /// Rows that only pass or drop; what passes goes to `then`.
@@ -46,7 +46,7 @@ impl<'a, T: Traffic> Run<'a, T> {
         at: &mut Cursor<T>,
         table: &'a Table,
     ) -> Option<(&'a Action, u32)> {
-        let rows = self.fabric.rows_for(table, at.traffic.mark());
+        let rows = self.fabric.rows_for(table);
         let hit = at.traffic.first(rows)?;
         Some(self.decided(at, table, hit))
     }
@@ -60,12 +60,12 @@ impl<'a, T: Traffic> Run<'a, T> {
         table: &'a Table,
         mut each: impl FnMut(&mut Self, &mut Cursor<T>, &'a Action, u32) -> bool,
     ) -> bool {
-        let rows = self.fabric.rows_for(table, at.traffic.mark());
+        let rows = self.fabric.rows_for(table);
         let mut forked = at.forked;
         at.traffic.clone().apply(rows, |traffic, hit| {
             let mut part = at.with(traffic);
             part.forked = forked;
-            forked |= matches!(hit, Hit::Row(taken) if taken.is(flags::FORK));
+            forked |= matches!(hit, Hit::Row(taken) if taken.fork);
             let (action, row) = self.decided(&mut part, table, hit);
             if each(self, &mut part, action, row) {
                 self.walker.stack.push(part);
@@ -82,14 +82,16 @@ impl<'a, T: Traffic> Run<'a, T> {
             return (&table.otherwise, NONE);
         };
         let id = taken.row;
-        if taken.is(flags::MAYBE | flags::FORK) {
-            // A row that forks is tried both ways: each way is certain of itself.
-            let fork = taken.is(flags::FORK);
-            at.maybe |= !fork;
-            at.forked |= fork;
-        }
-        let maybe = taken.is(flags::MAYBE);
-        self.step(at, if maybe { Why::Maybe(id) } else { Why::Rule(id) });
+        // A row that forks is tried both ways: each way is certain of itself.
+        at.maybe |= taken.maybe && !taken.fork;
+        at.forked |= taken.fork;
+        self.step(
+            at,
+            match taken.maybe {
+                true => Why::Maybe(id),
+                false => Why::Rule(id),
+            },
+        );
         (self.fabric.action(table, taken.then), id)
     }
 }

@@ -126,23 +126,32 @@ impl<'a, T: Traffic> Run<'a, T> {
         }
     }
 
-    /// One stage of one node: whether the way goes on from there.
+    /// One stage of one node: whether the way goes on from there. Most are of the first three kinds:
+    /// with few of them to tell apart, a processor foresees which it is.
     #[inline]
     fn visit(&mut self, at: &mut Cursor<T>, node: &Node, stage: &Stage) -> bool {
         match *stage {
             Stage::Filter { table, state, .. } => self.filter(at, node, table, state),
             Stage::Route { table, .. } => self.decide(at, node, table, false),
+            Stage::Return { asked, through } => self.give_back(at, asked, through),
+            _ => self.visit_other(at, node, stage),
+        }
+    }
+
+    #[inline(never)]
+    fn visit_other(&mut self, at: &mut Cursor<T>, node: &Node, stage: &Stage) -> bool {
+        match *stage {
             Stage::Translate {
                 table, remember, ..
             } => self.translate(at, node, table, remember),
             Stage::Recall { of, otherwise } => self.recall(at, of, otherwise),
-            Stage::Return { asked, through } => self.give_back(at, asked, through),
             Stage::Mark => {
                 at.traffic.set_mark(node.mark);
                 at.next()
             }
             Stage::Opaque { code } => self.end(at, End::Opaque(at.place(), code)),
             Stage::Arrive => self.arrive(at),
+            Stage::Filter { .. } | Stage::Route { .. } | Stage::Return { .. } => false,
         }
     }
 
@@ -221,11 +230,25 @@ impl<'a, T: Traffic> Run<'a, T> {
         row: u32,
         remember: bool,
     ) -> bool {
-        let fabric = self.fabric;
         match *action {
             Action::Next => at.next(),
             Action::Drop(code) => self.drop(at, code, row),
             Action::Go(link) => self.go(at, link),
+            _ => self.act_otherwise(at, node, action, remember),
+        }
+    }
+
+    #[inline(never)]
+    fn act_otherwise(
+        &mut self,
+        at: &mut Cursor<T>,
+        node: &Node,
+        action: &Action,
+        remember: bool,
+    ) -> bool {
+        let fabric = self.fabric;
+        match *action {
+            Action::Next | Action::Drop(_) | Action::Go(_) => false,
             Action::Rewrite(number) => match fabric.rewrites.get(number as usize) {
                 Some(to) => self.change(at, to, remember, NONE),
                 None => false,

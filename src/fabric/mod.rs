@@ -8,6 +8,7 @@
 mod address;
 mod build;
 mod flow;
+mod list;
 mod packet;
 mod row;
 mod set;
@@ -16,14 +17,14 @@ mod traffic;
 pub use address::{Address, Bits, Span};
 pub use build::{FabricBuilder, RowSpec};
 pub use flow::Flow;
+pub use list::Rows;
 pub use packet::Packet;
-pub use row::{Arena, Part, Row, flags};
+pub use row::{Arena, Part, Row, V6, flags};
 pub use set::{PacketSet, Region};
-pub use traffic::{Hit, List, Parts, Rows, Share, Side, Taken, Traffic};
+pub use traffic::{Hit, Parts, Share, Side, Taken, Traffic};
 
 use crate::code::Code;
 use crate::model::Origin;
-use row::V6;
 use smol_str::SmolStr;
 
 /// Index of a node.
@@ -380,10 +381,11 @@ impl Fabric {
 
     /// The name of a node.
     #[must_use]
-    pub fn node_name(&self, node: NodeId) -> SmolStr {
+    pub fn node_name(&self, node: NodeId) -> &SmolStr {
+        static NAMELESS: SmolStr = SmolStr::new_static("");
         let node = self.nodes.get(node as usize);
         let name = node.and_then(|n| self.names.get(n.name as usize));
-        name.cloned().unwrap_or_default()
+        name.unwrap_or(&NAMELESS)
     }
 
     /// The stage at a place.
@@ -416,30 +418,20 @@ impl Fabric {
 
     /// The rows of a table with their numbers, one family's after the other's.
     pub fn rows_of(&self, table: &Table) -> impl Iterator<Item = (u32, Row<Address>)> + '_ {
-        let numbers = |part: Part| part.first..part.first + part.len;
-        let v6 = numbers(table.v6).map(|n| n | V6);
-        numbers(table.v4)
+        let numbers = |part: &Part| part.first..part.first + part.len;
+        let v6 = numbers(&table.v6).map(|n| n | V6);
+        numbers(&table.v4)
             .chain(v6)
             .filter_map(|n| Some((n, self.row(n)?)))
     }
 
-    /// The rows of a table, as traffic with this mark looks at them.
+    /// The rows of a table, as traffic looks at them.
     #[must_use]
     #[inline]
-    pub fn rows_for(&self, table: &Table, mark: u32) -> Rows<'_> {
+    pub fn rows_for<'a>(&'a self, table: &'a Table) -> Rows<'a> {
         Rows {
-            v4: List {
-                rows: self.v4.rows.get(table.v4.range()).unwrap_or(&[]),
-                first: table.v4.first,
-                sorted: table.v4.sorted,
-            },
-            v6: List {
-                rows: self.v6.rows.get(table.v6.range()).unwrap_or(&[]),
-                first: table.v6.first | V6,
-                sorted: table.v6.sorted,
-            },
-            side: table.side,
-            tags: self.marks.get(mark as usize).map_or(&[], Vec::as_slice),
+            fabric: self,
+            table,
         }
     }
 

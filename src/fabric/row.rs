@@ -1,6 +1,7 @@
 //! A row: a box in header space, one-sided, of one family. Sixteen bytes for IPv4, forty for IPv6.
 
 use super::address::{Address, Bits};
+use std::ops::Range;
 
 /// Bits of [`Row::flags`].
 #[allow(missing_docs, reason = "each is explained by its comment")]
@@ -45,7 +46,7 @@ impl<A: Bits> Row<A> {
     #[inline(always)]
     pub fn spans(&self, address: Address) -> bool {
         let address = A::of(address);
-        ((self.lo <= address) & (address <= self.hi)) | self.is(flags::BY_MARK)
+        self.is(flags::BY_MARK) || (self.lo <= address && address <= self.hi)
     }
 
     /// Whether everything but ports and address is satisfied.
@@ -124,34 +125,42 @@ impl<A: Bits> Arena<A> {
     pub(super) fn ended(&self, first: u32) -> Part {
         let rows = self.rows.get(first as usize..).unwrap_or(&[]);
         let plain = |r: &Row<A>| r.ports == (0, u16::MAX) && r.flags == flags::ANY_PROTOCOL;
-        let ordered = |pair: &[Row<A>]| matches!(pair, [a, b] if a.hi < b.lo);
+        let runs = rows.chunk_by(|a, b| plain(a) && plain(b) && a.hi < b.lo);
+        let (mut next, mut sorted) = (0, 0..0);
+        for run in runs {
+            if run.len() > 8.max(sorted.len()) {
+                sorted = next..next + run.len() as u32;
+            }
+            next += run.len() as u32;
+        }
         Part {
             first,
             len: rows.len() as u32,
-            sorted: rows.len() > 8 && rows.iter().all(plain) && rows.windows(2).all(ordered),
+            sorted,
         }
     }
 }
 
 /// A table's rows of one family.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Part {
     /// First row.
     pub first: u32,
     /// Number of rows.
     pub len: u32,
-    /// They are disjoint and sorted by address and look at nothing else: found by address.
-    pub sorted: bool,
+    /// Of them, a long run that is disjoint and sorted by address and looks at nothing else: found by
+    /// address.
+    pub sorted: Range<u32>,
 }
 
 impl Part {
     /// Where they are in their arena.
     #[must_use]
     #[inline]
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub fn range(&self) -> Range<usize> {
         self.first as usize..(self.first + self.len) as usize
     }
 }
 
 /// Set in the number of a row of IPv6: both families' rows have numbers of one kind.
-pub(super) const V6: u32 = 1 << 31;
+pub const V6: u32 = 1 << 31;

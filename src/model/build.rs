@@ -61,7 +61,7 @@ pub fn build(mut draft: Draft) -> Built {
     let diagnostics = report.finish();
     let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
     Built {
-        network: sound.then_some(Network(draft)),
+        network: sound.then(|| Network::new(draft)),
         diagnostics,
     }
 }

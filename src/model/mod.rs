@@ -12,6 +12,7 @@ mod component;
 mod dns;
 mod family;
 mod filter;
+mod holders;
 mod id;
 mod listing;
 mod origin;
@@ -134,21 +135,30 @@ pub struct Draft {
 
 /// A validated network: every name is resolved, every subnet has one table and one ACL.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Network(Draft);
+pub struct Network {
+    draft: Draft,
+    holders: holders::Holders,
+}
 
 impl std::ops::Deref for Network {
     type Target = Draft;
 
     fn deref(&self) -> &Draft {
-        &self.0
+        &self.draft
     }
 }
 
 impl Network {
+    /// A draft in which everything has been looked up and checked.
+    fn new(draft: Draft) -> Self {
+        let holders = holders::Holders::new(&draft);
+        Self { draft, holders }
+    }
+
     /// The same network, for questions about a Region that it may not have anything in.
     #[must_use]
     pub fn speaking_of(mut self, region: &str) -> Self {
-        self.0.regions.push(region.to_owned());
+        self.draft.regions.push(region.to_owned());
         self
     }
 
@@ -184,7 +194,7 @@ impl Network {
     /// The state that an endpoint would have if none were stated.
     #[must_use]
     pub fn computed_state(&self, id: Id<VpcEndpoint>) -> Option<EndpointState> {
-        build::computed_state(&self.0, id)
+        build::computed_state(&self.draft, id)
     }
 
     /// The organization of an account, if the input says.

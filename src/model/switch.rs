@@ -119,8 +119,8 @@ impl Network {
     /// The same network with a switch set.
     #[must_use]
     pub fn assuming(&self, name: &str, on: bool) -> Self {
-        let mut draft = self.0.clone();
+        let mut draft = self.draft.clone();
         draft.assume.push((name.to_owned(), on.to_string()));
-        Self(draft)
+        Self::new(draft)
     }
 }

@@ -354,30 +354,19 @@ impl<T: Spoil> Traffic for Faulty<T> {
 
     /// Sorted rows are searched with this traffic's own address; everything else is asked of `apply`.
     fn first(&self, rows: Rows<'_>) -> Option<Hit> {
-        let address = self.point(rows.side)?;
-        if self.is_v4()? {
-            rows.v4.sorted.then(|| rows.v4.sought(address))
-        } else {
-            rows.v6.sorted.then(|| rows.v6.sought(address))
-        }
+        rows.by_address(self.point(rows.table.side)?)
     }
 
     fn apply(self, rows: Rows<'_>, mut each: impl FnMut(Self, Hit)) {
         let fault = self.fault;
-        let (v4, side) = as_read(rows.v4, rows.side, fault);
-        let (v6, side6) = as_read(rows.v6, rows.side, fault);
-        let side = if v4.is_empty() { side6 } else { side };
+        let (mut fabric, table) = as_read(rows, fault);
+        // Whose it is, it says itself.
+        if let Some(tags) = fabric.marks.get_mut(self.inner.mark() as usize) {
+            *tags = rows.tags(&self).to_vec();
+        }
         let read = Rows {
-            v4: List {
-                rows: &v4,
-                ..rows.v4
-            },
-            v6: List {
-                rows: &v6,
-                ..rows.v6
-            },
-            side,
-            ..rows
+            fabric: &fabric,
+            table: &table,
         };
         let me = |inner| Self { inner, fault };
         match fault {
@@ -388,33 +377,32 @@ impl<T: Spoil> Traffic for Faulty<T> {
             | Fault::GivesTheMissesForTheHit => {
                 for part in self.families() {
                     match part.is_v4() {
-                        Some(true) => by_splitting(part, rows.v4, rows, &mut each),
-                        _ => by_splitting(part, rows.v6, rows, &mut each),
+                        Some(true) => {
+                            let own = &rows.fabric.v4.rows[rows.table.v4.range()];
+                            by_splitting(part, own, rows.table.v4.first, rows, &mut each);
+                        }
+                        _ => {
+                            let own = &rows.fabric.v6.rows[rows.table.v6.range()];
+                            by_splitting(part, own, rows.table.v6.first | V6, rows, &mut each);
+                        }
                     }
                 }
             }
             Fault::TakesTheLastRow => {
-                let (mut v4, mut v6) = (v4.clone(), v6.clone());
-                v4.reverse();
-                v6.reverse();
+                let mut turned = fabric.clone();
+                turned.v4.rows[table.v4.range()].reverse();
+                turned.v6.rows[table.v6.range()].reverse();
                 let turned = Rows {
-                    v4: List {
-                        rows: &v4,
-                        ..rows.v4
-                    },
-                    v6: List {
-                        rows: &v6,
-                        ..rows.v6
-                    },
-                    ..read
+                    fabric: &turned,
+                    table: &table,
                 };
                 self.inner.apply(turned, |t, hit| match hit {
                     Hit::Row(taken) => {
                         let (first, len) = match t.is_v4() {
-                            Some(true) => (rows.v4.first, v4.len()),
-                            _ => (rows.v6.first, v6.len()),
+                            Some(true) => (table.v4.first, table.v4.len),
+                            _ => (table.v6.first | V6, table.v6.len),
                         };
-                        let row = first + (len as u32 - 1 - (taken.row - first));
+                        let row = first + (len - 1 - (taken.row - first));
                         each(me(t), Hit::Row(Taken { row, ..taken }));
                     }
                     Hit::Otherwise => each(me(t), hit),
@@ -429,15 +417,28 @@ impl<T: Spoil> Traffic for Faulty<T> {
     }
 }
 
-/// Rows of one family as this fault reads them, and the side it looks at.
-fn as_read<A: Bits>(list: List<'_, A>, side: Side, fault: Fault) -> (Vec<Row<A>>, Side) {
-    let read = list
-        .rows
-        .iter()
-        .map(|r| misread(r, side, fault).0)
-        .collect();
-    let first = list.rows.first();
-    (read, first.map_or(side, |r| misread(r, side, fault).1))
+/// The rows of a table as this fault reads them, and the side it looks at.
+fn as_read(rows: Rows<'_>, fault: Fault) -> (Fabric, Table) {
+    let (own, mut table) = (rows.fabric, rows.table.clone());
+    let mut fabric = Fabric {
+        v4: own.v4.clone(),
+        v6: own.v6.clone(),
+        marks: own.marks.clone(),
+        ..Fabric::default()
+    };
+    let v4 = misread_all(&mut fabric.v4.rows[table.v4.range()], table.side, fault);
+    let v6 = misread_all(&mut fabric.v6.rows[table.v6.range()], table.side, fault);
+    table.side = v4.or(v6).unwrap_or(table.side);
+    (fabric, table)
+}
+
+/// Misreads rows of one family, and gives the side that the first looks at.
+fn misread_all<A: Bits>(rows: &mut [Row<A>], side: Side, fault: Fault) -> Option<Side> {
+    let looks = rows.first().map(|r| misread(r, side, fault).1);
+    for row in rows {
+        *row = misread(row, side, fault).0;
+    }
+    looks
 }
 
 /// What the walker does: it splits only what no one row takes whole.
@@ -451,15 +452,17 @@ fn walked<T: Traffic>(all: T, rows: Rows<'_>, mut each: impl FnMut(T, Hit)) {
 /// What `apply` does, with this traffic's own way to split.
 fn by_splitting<T: Traffic, A: Bits>(
     all: T,
-    list: List<'_, A>,
+    own: &[Row<A>],
+    first: u32,
     rows: Rows<'_>,
     each: &mut impl FnMut(T, Hit),
 ) {
+    let (side, tags) = (rows.table.side, rows.tags(&all));
     let mut rest = vec![all];
-    for (row, number) in list.rows.iter().zip(list.first..) {
+    for (row, number) in own.iter().zip(first..) {
         let mut left = Vec::new();
         for part in rest {
-            let (hit, misses) = part.split(row, rows.side, rows.tags);
+            let (hit, misses) = part.split(row, side, tags);
             left.extend(misses);
             if let Some(hit) = hit {
                 if row.is(flags::FORK) {
@@ -467,8 +470,9 @@ fn by_splitting<T: Traffic, A: Bits>(
                 }
                 let taken = Taken {
                     row: number,
-                    flags: row.flags,
                     then: row.then,
+                    maybe: row.is(flags::MAYBE),
+                    fork: row.is(flags::FORK),
                 };
                 each(hit, Hit::Row(taken));
             }

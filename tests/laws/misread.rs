@@ -55,7 +55,9 @@ pub const FAULTS: &[(&str, Misread)] = &[
     ("tables are halved that are not sorted", |n, _| {
         for t in &mut n.tables {
             for part in [&mut t.v4, &mut t.v6] {
-                part.sorted |= part.len > 1;
+                if part.len > 1 {
+                    part.sorted = 0..part.len;
+                }
             }
         }
     }),

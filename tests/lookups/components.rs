@@ -17,7 +17,7 @@ fn files(folder: &Path, out: &mut Vec<PathBuf>) {
 }
 
 /// Every network of the bundled scenarios.
-fn drafts() -> Vec<Draft> {
+pub(super) fn drafts() -> Vec<Draft> {
     let mut paths = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     files(&root, &mut paths);
@@ -110,15 +110,36 @@ fn words(network: &Network) -> BTreeSet<String> {
     all
 }
 
+/// Whether two networks have the same nouns, as neighbouring cases of a file often do: what their
+/// words name is then the same.
+fn same_nouns(a: &Network, b: &Network) -> bool {
+    a.world == b.world
+        && a.vpcs == b.vpcs
+        && a.subnets == b.subnets
+        && a.instances == b.instances
+        && a.interfaces == b.interfaces
+        && a.endpoints == b.endpoints
+        && a.load_balancers == b.load_balancers
+        && a.resolver_endpoints == b.resolver_endpoints
+        && a.nat_gateways == b.nat_gateways
+        && a.client_vpns == b.client_vpns
+        && a.sites == b.sites
+        && a.internet_hosts == b.internet_hosts
+}
+
 #[test]
 fn a_component_is_found_as_by_looking_at_each() {
     let (mut found, mut not) = (0, 0);
+    let mut last = None;
     let drafts = drafts();
     let opened: Vec<Draft> = drafts.iter().cloned().map(imported).collect();
     for draft in drafts.into_iter().chain(opened) {
         let Some(network) = build(draft).network else {
             continue;
         };
+        if last.as_ref().is_some_and(|last| same_nouns(last, &network)) {
+            continue;
+        }
         let components = Components::new(&network);
         for text in words(&network) {
             let scan = component(&network, &text);
@@ -128,6 +149,7 @@ fn a_component_is_found_as_by_looking_at_each() {
                 None => not += 1,
             }
         }
+        last = Some(network);
     }
     println!("{found} texts name a component, {not} name none");
     assert!(found > 1_000 && not > 1_000);

@@ -34,35 +34,50 @@ fn span<N: Ord>(a: N, b: N) -> (N, N) {
     if a <= b { (a, b) } else { (b, a) }
 }
 
+/// Rows of any kind; sorted ones, with others before and after them or without.
 fn rows(g: &mut Genes) -> Vec<RowSpec> {
-    let then = |g: &mut Genes| {
-        if g.chance(40) {
-            Action::Drop(Code::SUBNET_ACL_RESTRICTION)
-        } else {
-            Action::Next
-        }
-    };
-    let v6 = |g: &mut Genes| g.chance(50);
-    // Sorted, disjoint, about addresses alone.
-    if g.chance(40) {
-        let v6 = v6(g);
-        let mut next = 0_u32;
-        let many = g.pick(&[14, 14, 80]);
-        // Evenly spread, or in heaps.
-        let far = g.pick(&[30, 30, 90_000]);
-        return (0..g.below(many))
-            .map(|_| {
-                let lo = next + g.pick(&[0, 0, 1, far]);
-                let hi = lo + g.pick(&[0, 0, 6, 40]);
-                next = hi + 1;
-                let (lo, hi) = (of(v6, lo.max(1)), of(v6, hi.max(1)));
-                RowSpec::address((lo, hi), then(g), &Origin::Unknown, "")
-            })
-            .collect();
+    if g.chance(60) {
+        return unsorted(g);
     }
+    let (mut rows, after) = match g.chance(50) {
+        true => (unsorted(g), unsorted(g)),
+        false => (Vec::new(), Vec::new()),
+    };
+    rows.extend(sorted(g));
+    rows.extend(after);
+    rows
+}
+
+fn then(g: &mut Genes) -> Action {
+    if g.chance(40) {
+        Action::Drop(Code::SUBNET_ACL_RESTRICTION)
+    } else {
+        Action::Next
+    }
+}
+
+/// Sorted, disjoint, about addresses alone.
+fn sorted(g: &mut Genes) -> Vec<RowSpec> {
+    let v6 = g.chance(50);
+    let mut next = 0_u32;
+    let many = g.pick(&[14, 14, 80]);
+    // Evenly spread, or in heaps.
+    let far = g.pick(&[30, 30, 90_000]);
+    (0..g.below(many))
+        .map(|_| {
+            let lo = next + g.pick(&[0, 0, 1, far]);
+            let hi = lo + g.pick(&[0, 0, 6, 40]);
+            next = hi + 1;
+            let (lo, hi) = (of(v6, lo.max(1)), of(v6, hi.max(1)));
+            RowSpec::address((lo, hi), then(g), &Origin::Unknown, "")
+        })
+        .collect()
+}
+
+fn unsorted(g: &mut Genes) -> Vec<RowSpec> {
     (0..g.below(8))
         .map(|_| {
-            let v6 = v6(g);
+            let v6 = g.chance(50);
             let at = span(of(v6, address(g)), of(v6, address(g)));
             let at = if g.chance(10) { Span::Any } else { at.into() };
             let mut row = RowSpec::address(at, then(g), &Origin::Unknown, "");
@@ -170,7 +185,7 @@ fn asked<T: Traffic>(
 
 #[test]
 fn a_lookup_is_a_scan_for_packet_flow_and_set() {
-    let (mut sorted, mut sorted6, mut six) = (0, 0, 0);
+    let (mut sorted, mut sorted6, mut amid, mut six) = (0, 0, 0, 0);
     let (mut by_tag, mut several, mut later, mut none) = (0, 0, 0, 0);
     for seed in 0..TABLES {
         let g = &mut Genes::seeded(seed);
@@ -180,8 +195,12 @@ fn a_lookup_is_a_scan_for_packet_flow_and_set() {
         let fabric = fabric(rows.clone(), side, &tags);
         let numbers = numbers(&rows, &fabric);
         let table = &fabric.tables[0];
-        sorted += usize::from(table.v4.sorted);
-        sorted6 += usize::from(table.v6.sorted);
+        sorted += usize::from(!table.v4.sorted.is_empty());
+        sorted6 += usize::from(!table.v6.sorted.is_empty());
+        for part in [&table.v4, &table.v6] {
+            let run = &part.sorted;
+            amid += usize::from(run.start > 0 && run.end > run.start && run.end < part.len);
+        }
         for _ in 0..LOOKUPS {
             let v6 = g.chance(50);
             let (src, dst) = match rows.get(g.below(2 * rows.len().max(1))).map(|r| r.span) {
@@ -245,8 +264,8 @@ fn a_lookup_is_a_scan_for_packet_flow_and_set() {
         }
     }
     println!(
-        "{sorted} tables sorted, {sorted6} of IPv6, {six} lookups of it; {several} sets taken by several rows; {later} by a later row, {by_tag} by tag, {none} by none"
+        "{sorted} tables sorted, {sorted6} of IPv6, {amid} amid other rows, {six} lookups of it; {several} sets taken by several rows; {later} by a later row, {by_tag} by tag, {none} by none"
     );
-    assert!(sorted >= 200 && sorted6 >= 200 && six >= 1_000);
+    assert!(sorted >= 200 && sorted6 >= 200 && amid >= 100 && six >= 1_000);
     assert!(several >= 1_000 && later >= 1_000 && by_tag >= 100 && none >= 1_000);
 }

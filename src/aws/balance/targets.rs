@@ -78,10 +78,7 @@ fn registered<'n>(
             own.and_then(Ref::id).and_then(of).into_iter().collect()
         }
         TargetWhat::Ip(ip) => {
-            let vpc = group.vpc.id();
-            let mut all = network.interfaces.iter();
-            let own = all.find(|(id, i)| network.vpc_of(*id) == vpc && i.has(*ip));
-            vec![(bits(*ip), own.map(|(id, _)| id))]
+            vec![(bits(*ip), network.holder_in(group.vpc.id(), *ip))]
         }
         TargetWhat::LoadBalancer(r) => {
             let nodes = r.id().map(|l| network.load_balancers[l].nodes.iter());

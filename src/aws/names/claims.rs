@@ -79,7 +79,7 @@ impl Query<'_> {
                 );
                 all.push(candidate(
                     What::Instances,
-                    domain,
+                    domain.into_owned(),
                     false,
                     "aws".to_owned(),
                     text,

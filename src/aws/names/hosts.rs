@@ -6,19 +6,17 @@ use super::{DnsAnswer, DnsOutcome, owns};
 use crate::aws::bits;
 use crate::code::Code;
 use crate::model::{Gap, Id, Interface, Listing, Network, Origin, Vpc};
+use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
 /// The domains that a VPC's resolver answers for without being told: private names, public names.
-pub(super) fn autodefined(region: &str) -> [String; 2] {
+pub(super) fn autodefined(region: &str) -> [Cow<'static, str>; 2] {
     if region == "us-east-1" {
-        return [
-            "ec2.internal".to_owned(),
-            "compute-1.amazonaws.com".to_owned(),
-        ];
+        return ["ec2.internal".into(), "compute-1.amazonaws.com".into()];
     }
     [
-        format!("{region}.compute.internal"),
-        format!("{region}.compute.amazonaws.com"),
+        format!("{region}.compute.internal").into(),
+        format!("{region}.compute.amazonaws.com").into(),
     ]
 }
 
@@ -54,10 +52,8 @@ impl Query<'_> {
                 nobody()
             };
         };
-        let mut interfaces = network.interfaces.iter();
-        let found = interfaces.find(|(id, i)| i.has(own) && network.vpc_of(*id) == Some(vpc));
-        match found {
-            Some((_, interface)) => answer(own, &interface.origin, None),
+        match network.holder_in(Some(vpc), own.into()) {
+            Some(id) => answer(own, &network.interfaces[id].origin, None),
             None => {
                 let lack = self.lack(Gap::Listing(vpc, Listing::NetworkInterfaces));
                 DnsOutcome::Unknown(lack.unwrap_or_else(|| {

@@ -9,25 +9,29 @@ use crate::model::{
     ClientRouting, DnsType, EndpointKind, EndpointTarget, Family, Id, Interface, IpType,
     LoadBalancer, Network, Ref, Vpc, VpcEndpoint, catalog,
 };
+use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
-pub(super) fn private_names(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
+pub(super) fn private_names<'n>(
+    network: &'n Network,
+    endpoint: &VpcEndpoint,
+) -> SmallVec<[Cow<'n, str>; 2]> {
     match &endpoint.target {
-        EndpointTarget::Unmodelled(..) => Vec::new(),
-        EndpointTarget::Aws(region, service) => catalog::service(service)
-            .map(|s| {
-                s.private_names
-                    .iter()
-                    .map(|n| catalog::expand(n, region))
-                    .collect()
-            })
-            .unwrap_or_default(),
-        EndpointTarget::Service(service) => service
-            .id()
-            .and_then(|s| network.services[s].private_name.clone())
-            .map(|(name, _)| vec![name])
-            .unwrap_or_default(),
+        EndpointTarget::Unmodelled(..) => SmallVec::new(),
+        EndpointTarget::Aws(region, service) => {
+            let names = catalog::service(service).map_or(&[][..], |s| s.private_names);
+            let names = names.iter().map(|n| catalog::expand(n, region).into());
+            names.collect()
+        }
+        EndpointTarget::Service(service) => {
+            let service = service.id().map(|s| &network.services[s]);
+            let name = service.and_then(|s| s.private_name.as_ref());
+            name.map(|(name, _)| name.as_str().into())
+                .into_iter()
+                .collect()
+        }
     }
 }
 

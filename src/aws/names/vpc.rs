@@ -1,7 +1,7 @@
 //! A VPC's resolver.
 
 use super::claims::{Candidate, What, losers};
-use super::own::{endpoint_answers, private_names, scoped};
+use super::own::{endpoint_answers, private_names};
 use super::query::{Door, Query};
 use super::{DnsOutcome, DnsStep, Sender};
 use crate::code::Code;
@@ -123,7 +123,7 @@ impl Query<'_> {
     fn act(&mut self, id: Id<Vpc>, name: &str, by: &Candidate, all: &[Candidate]) -> DnsOutcome {
         match by.what {
             What::Hosted(zone) => self.hosted(zone, name, "private"),
-            What::Hidden(endpoint) => self.hidden_answer(endpoint, name, &by.domain),
+            What::Hidden(endpoint) => self.hidden_answer(endpoint, name, by),
             What::Instances => self.instance(Some(id), name),
             What::Rule(rule) => match &self.network.rules[rule].kind {
                 RuleKind::Forward { to, through } => {
@@ -152,10 +152,10 @@ impl Query<'_> {
 
     /// The hidden zone is a private zone: what it does not list, it denies. It lists the private
     /// names of the service, some with everything below them.
-    fn hidden_answer(&mut self, id: Id<VpcEndpoint>, name: &str, domain: &str) -> DnsOutcome {
+    fn hidden_answer(&mut self, id: Id<VpcEndpoint>, name: &str, by: &Candidate) -> DnsOutcome {
         let network = self.network;
         let endpoint = &network.endpoints[id];
-        let who = scoped(network, &endpoint.vpc, &endpoint.name);
+        let (who, domain) = (&by.claim.key, &by.domain);
         let listed = private_names(network, endpoint).iter().any(|pattern| {
             match pattern.strip_prefix("*.") {
                 Some(parent) => parent == domain && name != domain,
@@ -164,13 +164,12 @@ impl Query<'_> {
         });
         if !listed {
             return if network.is_on("endpoint-zone-denies-names-below") {
-                DnsOutcome::NxDomain(who)
+                DnsOutcome::NxDomain(who.clone())
             } else {
                 self.public(name)
             };
         }
-        let by = format!("private DNS of endpoint {who}");
-        let found = endpoint_answers(network, endpoint, None, name, &by, &who);
+        let found = endpoint_answers(network, endpoint, None, name, &by.claim.text, who);
         self.answered(found)
     }
 }
