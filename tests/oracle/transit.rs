@@ -28,18 +28,26 @@ impl<'a> Walk<'a> {
         self.attached(id, Some(&port.zone))
     }
 
+    /// IPv6 passes where the attachment of a VPC says so; of others that is not modelled.
+    fn carries(&self, attachment: &TransitAttachment) -> Hit {
+        let vpc = matches!(attachment.to, Attached::Vpc(..));
+        let six = self.packet.dst.is_ipv6();
+        ensure(vpc || !six, NOT_MODELLED)?;
+        let carried = matches!(attachment.ipv6, Fact::Known(true));
+        ensure(carried || !six, "TGW_ATTACH_WITHOUT_IPV6")
+    }
+
     /// Looks up, in the attachment's own table, what comes from it.
     pub(super) fn attached(&mut self, from: Id<TransitAttachment>, zone: Option<&'a str>) -> Hit {
         let attachment = &self.net.attachments[from];
         ensure(attachment.available, "BAD_STATE_ATTACHMENT")?;
+        self.carries(attachment)?;
         let pass = (self.leg, from, zone, self.packet);
         ensure(!self.passed.contains(&pass), "FORWARDING_LOOP")?;
         self.passed.push(pass);
         let Association::Table(table) = &attachment.table else {
             return Err("TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION");
         };
-        // Which attachments carry IPv6 is not modelled.
-        ensure(self.packet.dst.is_ipv4(), NOT_MODELLED)?;
         let table = &self.net.transit_tables[table.id().unwrap()];
         let mut rows = Vec::new();
         for row in &table.routes {
@@ -81,6 +89,7 @@ impl<'a> Walk<'a> {
         zone: Option<&'a str>,
     ) -> Hit {
         let [from, far] = [from, id].map(|id| &self.net.attachments[id]);
+        self.carries(far)?;
         ensure(far.available, "TGW_RTB_BAD_STATE_ROUTE")?;
         match &far.to {
             Attached::Vpc(..) => {
