@@ -106,11 +106,13 @@ fn remark(input: &Input) {
         what, why, count, ..
     } in matters
     {
-        eprintln!("left out: {what} ({count}): {why}");
+        let text = format!("{what} ({count}): {why}");
+        eprint!("{}", crate::report::wrapped("left out: ", &text, 2));
     }
     if !rest.is_empty() {
         let names: Vec<&str> = rest.iter().map(|e| e.what.as_str()).collect();
-        eprintln!("left out, no verdict hangs on it: {}", names.join(", "));
+        let head = "left out, no verdict hangs on it: ";
+        eprint!("{}", crate::report::wrapped(head, &names.join(", "), 2));
     }
 }
 

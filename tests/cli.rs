@@ -423,3 +423,37 @@ fn no_cases_at_all() {
     let ask = ["--case", "x", "--from", "shop/app", "--to", "s3"];
     insta::assert_snapshot!(run(&[&["trace", base], &ask[..]].concat()));
 }
+
+/// A folder that a collector filled badly: each fault is said, with what to do.
+#[test]
+fn files_that_are_packed_or_empty_are_refused() {
+    let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("refused");
+    let refused = |name: &str, files: &[(&str, &[u8])]| {
+        let folder = root.join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        for (file, bytes) in files {
+            std::fs::write(folder.join(file), bytes).unwrap();
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_reachability"))
+            .args(["import", name])
+            .current_dir(&root)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let vpcs = b"{\"Vpcs\": []}".as_slice();
+    let packed = refused(
+        "packed",
+        &[("vpcs.json", vpcs), ("more.json.gz", b"\x1f\x8b")],
+    );
+    let said = "error: `packed/more.json.gz`: packed files are not read, unpack them first\n";
+    assert_eq!(packed, said);
+    let empty = refused("empty", &[("vpcs.json", vpcs), ("subnets.json", b"")]);
+    assert!(empty.contains("`empty/subnets.json` is empty"), "{empty}");
+    let message = refused(
+        "message",
+        &[("vpcs.json", b"An error occurred (UnauthorizedOperation)")],
+    );
+    assert!(message.contains("--output json"), "{message}");
+}

@@ -697,6 +697,38 @@ fn a_listing_without_its_last_page_is_not_a_whole_listing() {
         ("222222222222/eu-west-1/a.json", false),
     ];
     assert_eq!(cut(&two), (true, 1));
+    // Direct Connect spells it otherwise.
+    let read = dump(&[(
+        "vif.json",
+        json!({"virtualInterfaces": [], "nextToken": "x"}),
+    )]);
+    assert!(read.draft.unlisted.contains(&Listing::VirtualInterfaces));
+}
+
+/// Of a zone whose records go on elsewhere no record is taken: the one that decides may be missing.
+#[test]
+fn records_without_their_last_page_are_not_a_zone() {
+    let set = |name: &str, ip: &str| json!({"Name": name, "Type": "A", "ResourceRecords": [{"Value": ip}]});
+    let zones = json!({"HostedZones": [
+        {"Id": "/hostedzone/ZA", "Name": "a.example.", "Config": {"PrivateZone": true}},
+        {"Id": "/hostedzone/ZB", "Name": "b.example.", "Config": {"PrivateZone": true}}], "IsTruncated": false});
+    let a = |more: bool| json!({"ResourceRecordSets": [set("*.a.example.", "10.0.0.1")], "IsTruncated": more});
+    let b = json!({"ResourceRecordSets": [set("x.b.example.", "10.0.0.2")], "IsTruncated": false});
+    let read = |files: &[(&str, Value)]| {
+        let read = dump(files);
+        let zones = read.draft.zones.iter();
+        let records: Vec<usize> = zones.map(|(_, z)| z.records.len()).collect();
+        let gaps = read.draft.gaps.keys();
+        let open = gaps.filter(|g| matches!(g, Gap::ZoneRecords(_))).count();
+        let said = read.diagnostics.iter().map(|d| d.code).collect::<Vec<_>>();
+        (records, open, said)
+    };
+    let all = ("zones.json", zones);
+    let (zone_a, zone_b) = (("ZA.1.json", a(true)), ("ZB.json", b));
+    let cut = read(&[all.clone(), zone_a.clone(), zone_b.clone()]);
+    assert_eq!(cut, (vec![0, 1], 1, vec!["listing-cut-off"]));
+    let both = read(&[all, zone_a, ("ZA.2.json", a(false)), zone_b]);
+    assert_eq!(both, (vec![2, 1], 0, vec![]));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `import`: foreign text as a scenario, and a report of what a scenario cannot say.
 
 use super::{Failure, Outcome, open};
+use crate::report::wrapped;
 use crate::scenario::print::{Printed, print};
 
 /// What to write.
@@ -33,9 +34,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 fn report(printed: &Printed) {
     let (matters, rest): (Vec<_>, Vec<_>) = printed.unsaid.iter().partition(|u| u.matters);
     for unsaid in matters {
-        eprintln!("not said: {unsaid}");
+        eprint!("{}", wrapped("not said: ", &unsaid.to_string(), 2));
     }
     for unsaid in rest {
-        eprintln!("not said, no verdict hangs on it: {unsaid}");
+        let head = "not said, no verdict hangs on it: ";
+        eprint!("{}", wrapped(head, &unsaid.to_string(), 2));
     }
 }

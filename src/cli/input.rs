@@ -255,11 +255,17 @@ pub fn open(path: &str) -> Result<Input, Failure> {
         if files.is_empty() {
             return Err(Failure::Input(no_json(path)?));
         }
+        packed(path)?;
         let mut sources = Vec::new();
         for file in files {
             sources.push((file.display().to_string(), read(&file)?));
         }
         return imported(path, &sources);
+    }
+    let ending = Path::new(path).extension().and_then(|e| e.to_str());
+    if ending.is_some_and(|e| PACKED.contains(&e)) {
+        let text = format!("`{path}`: packed files are not read, unpack it first");
+        return Err(Failure::Input(text));
     }
     let text = read(Path::new(path))?;
     if Path::new(path).extension().is_some_and(|e| e == "json") && !is_scenario(&text) {
@@ -283,8 +289,29 @@ pub(super) fn scenario_files(path: &str) -> Result<Vec<String>, Failure> {
 const JSON: &[&str] = &["json"];
 const YAML: &[&str] = &["yaml", "yml"];
 
+/// Endings of files that hold others, packed.
+const PACKED: &[&str] = &["gz", "bz2", "xz", "zst", "zip", "tar", "tgz", "7z"];
+
+/// What is packed is not read, and not passed over.
+fn packed(path: &str) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    folder(Path::new(path), PACKED, &mut files)?;
+    let Some(first) = files.first() else {
+        return Ok(());
+    };
+    let more = match files.len() {
+        1 => String::new(),
+        several => format!(" and {} more", several - 1),
+    };
+    let first = first.display();
+    Err(Failure::Input(format!(
+        "`{first}`{more}: packed files are not read, unpack them first"
+    )))
+}
+
 /// Why a folder is no import, and what was perhaps meant.
 fn no_json(path: &str) -> Result<String, Failure> {
+    packed(path)?;
     let mut scenarios = Vec::new();
     folder(Path::new(path), YAML, &mut scenarios)?;
     Ok(match scenarios.first() {

@@ -62,8 +62,18 @@ pub(super) fn parse(sources: &[Source], files: &mut Files, context: &Context) ->
                         pointer: String::new(),
                     }
                 };
-                let message = format!("`{}` is not JSON: {error}", source.path);
-                context.say(Diagnostic::error("bad-json", "", &origin, message));
+                let (message, help) = match text.trim().is_empty() {
+                    true => (
+                        format!("`{}` is empty", source.path),
+                        "a command that fails writes nothing: was there an error?",
+                    ),
+                    false => (
+                        format!("`{}` is not JSON: {error}", source.path),
+                        "save what `aws … --output json` writes to standard output, and nothing else",
+                    ),
+                };
+                let found = Diagnostic::error("bad-json", "", &origin, message);
+                context.say(found.help(help));
             }
         }
     }
@@ -81,9 +91,11 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     /// Whether the answer says that it goes on elsewhere
     /// (`/cli/latest/userguide/cli-usage-pagination.html`).
-    fn goes_on(&self) -> bool {
-        let more = ["NextToken", "NextMarker"];
-        self.list.value.is_array() && more.iter().any(|key| self.root.text(key).is_some())
+    pub(super) fn goes_on(&self) -> bool {
+        let more = ["NextToken", "NextMarker", "nextToken"];
+        let truncated = self.root.value.get("IsTruncated").and_then(Value::as_bool);
+        self.list.value.is_array()
+            && (truncated == Some(true) || more.iter().any(|key| self.root.text(key).is_some()))
     }
 }
 
@@ -273,11 +285,23 @@ impl<'a> Dump<'a> {
 
     /// Every row of a listing with its id; a row that is there twice is given once.
     pub(super) fn rows(&self, key: &str, id: &str) -> Vec<(&'a str, Node<'a>)> {
+        self.rows_of(key, id, |_| true)
+    }
+
+    /// Those of them whose id is one that is wanted.
+    pub(super) fn rows_of(
+        &self,
+        key: &str,
+        id: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Vec<(&'a str, Node<'a>)> {
         let mut seen: HashMap<&str, &Value> = HashMap::new();
         let mut out = Vec::new();
         for page in self.pages(key) {
             for row in page.list.elements() {
-                let Some(name) = row.need(id) else { continue };
+                let Some(name) = row.need(id).filter(|name| wanted(name)) else {
+                    continue;
+                };
                 match seen.get(name) {
                     None => {
                         seen.insert(name, row.value);

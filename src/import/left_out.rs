@@ -1,6 +1,6 @@
 //! What the files hold and the draft does not.
 
-use super::dump::Dump;
+use super::dump::{Dump, Page};
 use crate::diagnostic::Diagnostic;
 
 pub(super) const NOT_YET: &str = "not modelled yet";
@@ -110,11 +110,14 @@ pub(super) fn rest(dump: &Dump<'_>) {
         let why = "no listing that this program knows";
         dump.context.leave(&format!("`{key}`"), why, count, true);
     }
-    for page in dump.cut_off() {
-        let message = "this listing goes on: it ends with a token, and the next page is not here";
-        dump.context.say(
-            Diagnostic::warning("listing-cut-off", "", &page.list.origin(), message)
-                .help("save every page, or ask without `--max-items` and `--no-paginate`"),
-        );
-    }
+    dump.cut_off().into_iter().for_each(cut_off);
+}
+
+/// Reports a listing whose end is missing.
+pub(super) fn cut_off(page: &Page<'_>) {
+    let message = "this listing goes on: it ends with a token, and the next page is not here";
+    page.root.context.say(
+        Diagnostic::warning("listing-cut-off", "", &page.list.origin(), message)
+            .help("save every page, or ask without `--max-items` and `--no-paginate`"),
+    );
 }

@@ -1,7 +1,45 @@
 //! `describe-*` JSON to [`Draft`].
 //!
 //! A file may have any name: what it holds is told by its top-level keys. Folders
-//! `<account>/<region>/` in the path say whose it is. What is not in the files is not known.
+//! `<account>/<region>/` in the path say whose it is. What is not in the files is not known: the
+//! listings and what each leaves open are in [`Listing`]. An answer about one thing (the routes of
+//! one table) that does not name it is told by its id in the file's name.
+//!
+//! What a scenario can say, and which listing says it (commands of `aws ec2` but where another is
+//! named):
+//!
+//! | key | listing | |
+//! |---|---|---|
+//! | `region`, `account`, `accounts.zones` | folders, `OwnerId`, `describe-availability-zones`, zone ids of subnets | read |
+//! | `accounts.organization` | `organizations` | left out: no verdict of a listing hangs on it, policies that ask for it stay unknown |
+//! | `block_public_access` | `describe-vpc-block-public-access-options`, `-exclusions`, `BlockPublicAccessStates` of subnets | read |
+//! | `aws.prefix_lists` | `describe-prefix-lists`, `describe-managed-prefix-lists`, `get-managed-prefix-list-entries` | read |
+//! | `aws.addresses`, `internet`, `public_records` | none: public DNS | assumed, and said |
+//! | `prefix_lists` | `describe-managed-prefix-lists`, `get-managed-prefix-list-entries` | read |
+//! | `vpcs`: `cidr`, `ipv6`, `dns`, `dhcp_dns` | `describe-vpcs`, `describe-vpc-attribute`, `describe-dhcp-options` | read |
+//! | `internet_gateway`, `egress_only_gateway`, `vpn_gateway` | `describe-internet-gateways`, `describe-egress-only-internet-gateways`, `describe-vpn-gateways` | read |
+//! | `subnets`, `route_tables`, `propagated` | `describe-subnets`, `describe-route-tables` | read; how a route was propagated is told by the connections of its gateway where they are of one kind |
+//! | `security_groups`, `network_acls` | `describe-security-groups`, `describe-network-acls` | read |
+//! | `security_groups.vpcs` | `describe-security-group-vpc-associations` | read |
+//! | `interfaces`, `instances` | `describe-network-interfaces`, `describe-instances`, `describe-addresses` | read; `forwards` and `runs` are in no listing: unknown where a route leads through an instance |
+//! | `nat_gateways` | `describe-nat-gateways` | read, zonal and regional |
+//! | `endpoints` | `describe-vpc-endpoints` | read; Gateway Load Balancer and resource endpoints by name; service network endpoints are unknown |
+//! | `load_balancers`, `listeners`, `idle_timeout` | `aws elbv2 describe-load-balancers`, `-load-balancer-attributes`, `-listeners`, `-listener-attributes` | read; a Gateway Load Balancer's interfaces are unknown |
+//! | `zone_shift` | `aws arc-zonal-shift list-zonal-shifts` | left out: it ends by itself |
+//! | `target_groups` | `aws elbv2 describe-target-groups`, `-target-group-attributes`, `-target-health` | read |
+//! | `client_vpns` | `describe-client-vpn-endpoints`, `-target-networks`, `-routes`, `-authorization-rules` | read; IPv6, and endpoints of transit gateways, left out: not modelled yet; rules for a group are unknown |
+//! | `resolver_endpoints`, `resolver_rules` | `aws route53resolver list-resolver-*` | read |
+//! | `profiles` | `aws route53profiles list-profile-associations`, `list-profile-resource-associations` | read |
+//! | `hosted_zones` | `aws route53 list-hosted-zones`, `get-hosted-zone`, `list-resource-record-sets` | read; records with a routing policy are unknown |
+//! | `peerings` | `describe-vpc-peering-connections` | read |
+//! | `transit_gateways` | `describe-transit-gateways`, `-attachments`, `-vpc-attachments`, `-peering-attachments`, `-route-tables`, `search-transit-gateway-routes` | read; a peering where both gateways are listed; what is behind another, or a Connect attachment, is unknown |
+//! | `vpn_connections` | `describe-vpn-connections` | read: state of the tunnels, static routes; what BGP teaches is unknown |
+//! | `virtual_interfaces` | `aws directconnect describe-virtual-interfaces`, `describe-direct-connect-gateway-associations`, `-attachments` | read: a Direct Connect gateway is one connection to each gateway it is associated with |
+//! | `on_premises` | none: `describe-customer-gateways` names the near end | one site to each connection's far end, unknown but for what a public virtual interface advertises |
+//! | `endpoint_services` | `describe-vpc-endpoint-service-configurations`, `-permissions`, `describe-vpc-endpoint-connections` | read |
+//! | `policies` of endpoints | `describe-vpc-endpoints` | read |
+//! | `buckets`, `tables`, `principals` and theirs | S3, DynamoDB, IAM | left out: named by questions, and assumed to allow |
+//! | `down`, `assume`, `expect`, `properties`, `cases` | none | a scenario's own |
 
 mod balancers;
 mod client_vpn;
@@ -22,6 +60,7 @@ mod routes;
 mod sites;
 mod targets;
 mod transit;
+mod transit_peers;
 mod vpcs;
 mod vpn;
 mod zones;

@@ -3,6 +3,7 @@
 use super::dump::{Dump, Page};
 use super::node::Node;
 use super::sites::Open;
+use super::transit_peers::{self, Peers};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Association, Attached, Destination, Draft, Fact, Gap, Id, Listing, Ref, TransitAttachment,
@@ -29,7 +30,8 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
             origin: row.origin(),
         });
     }
-    attachments(dump, draft, open);
+    let peers = transit_peers::read(dump, draft);
+    attachments(dump, draft, &peers, open);
     for (name, row) in dump.rows("TransitGatewayRouteTables", "TransitGatewayRouteTableId") {
         let Some(gateway) = row.need("TransitGatewayId") else {
             continue;
@@ -41,28 +43,73 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
             overlaps: Vec::new(),
             origin: row.origin(),
         });
-        routes(dump, draft, id);
+        routes(dump, draft, id, gateway, &peers);
     }
 }
 
 /// Attachments by id: what each listing says of them, put together.
-fn attachments(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
+fn attachments(dump: &Dump<'_>, draft: &mut Draft, peers: &[Peers<'_>], open: &Open) {
     let id = "TransitGatewayAttachmentId";
-    let general: HashMap<&str, Node<'_>> = dump
-        .rows("TransitGatewayAttachments", id)
-        .into_iter()
-        .collect();
-    let mut rows = dump.rows("TransitGatewayVpcAttachments", id);
-    rows.extend(dump.rows("TransitGatewayPeeringAttachments", id));
+    for peers in peers {
+        peered(dump, draft, peers);
+    }
+    // A peering is listed by both its Regions, each with its own table.
+    let of_peers = |id: &str| {
+        peers
+            .iter()
+            .any(|p| p.sides.iter().any(|(_, own)| *own == id))
+    };
+    let listed = |key| dump.rows_of(key, id, |id| !of_peers(id));
+    let general = listed("TransitGatewayAttachments");
+    let by_id: HashMap<&str, Node<'_>> = general.iter().cloned().collect();
+    let mut rows = listed("TransitGatewayVpcAttachments");
+    rows.extend(listed("TransitGatewayPeeringAttachments"));
     let known: Vec<&str> = rows.iter().map(|(name, _)| *name).collect();
-    let others = dump.rows("TransitGatewayAttachments", id).into_iter();
+    let others = general.into_iter();
     rows.extend(others.filter(|(name, _)| !known.contains(name)));
     for (name, row) in rows {
         let gone = ["deleted", "deleting", "failed", "rejected"];
         if row.is("State", &gone) {
             continue;
         }
-        attachment(dump, draft, name, &row, general.get(name), open);
+        attachment(dump, draft, name, &row, by_id.get(name), open);
+    }
+}
+
+/// The two attachments of a peering.
+fn peered(dump: &Dump<'_>, draft: &mut Draft, peers: &Peers<'_>) {
+    let origin = peers.row.origin();
+    for (side, (gateway, id)) in peers.sides.iter().enumerate() {
+        let (Some(name), Some(far)) = (peers.name(side), peers.name(1 - side)) else {
+            continue;
+        };
+        let general = dump.all("TransitGatewayAttachments");
+        let general = general.iter().find(|row| {
+            row.is("TransitGatewayAttachmentId", &[id]) && row.is("TransitGatewayId", &[gateway])
+        });
+        let table = match table_of(dump, id, gateway, general) {
+            Some(Some(table)) => Association::Table(Ref::named(table, &origin)),
+            Some(None) => Association::None,
+            None => Association::Unseen(draft.unseen.push(Unseen {
+                name: name.clone(),
+                kind: "table of transit gateway attachment",
+                why: dump.why(Listing::TransitGatewayAttachments),
+                origin: origin.clone(),
+            })),
+        };
+        draft.attachments.push(TransitAttachment {
+            name,
+            gateway: Ref::named(*gateway, &origin),
+            to: Attached::Peer(Ref::named(far, &origin)),
+            table,
+            propagates_to: Vec::new(),
+            appliance_mode: false,
+            group_references: Fact::Known(true),
+            ipv6: Fact::Known(false),
+            available: !peers.row.has("State")
+                || peers.row.is("State", &["available", "modifying"]),
+            origin: origin.clone(),
+        });
     }
 }
 
@@ -136,7 +183,7 @@ fn attachment(
     let options = row.get("Options");
     let off = |key: &str| options.as_ref().is_some_and(|o| o.is(key, &["disable"]));
     let on = |key: &str| options.as_ref().is_some_and(|o| o.is(key, &["enable"]));
-    let table = match table_of(dump, name, general) {
+    let table = match table_of(dump, name, gateway, general) {
         Some(Some(table)) => Association::Table(Ref::named(table, &origin)),
         Some(None) => Association::None,
         None => {
@@ -169,14 +216,21 @@ fn attachment(
 fn table_of<'a>(
     dump: &Dump<'a>,
     attachment: &str,
+    gateway: &str,
     general: Option<&Node<'a>>,
 ) -> Option<Option<&'a str>> {
+    let tables = dump.all("TransitGatewayRouteTables");
+    let is_of = |table: &&str| {
+        let mut own = tables.iter();
+        let own = own.find(|t| t.is("TransitGatewayRouteTableId", &[table]));
+        own.is_none_or(|t| t.is("TransitGatewayId", &[gateway]))
+    };
     for page in dump.pages("Associations") {
         let rows = page.list.elements();
         let own = rows
             .iter()
             .find(|r| r.is("TransitGatewayAttachmentId", &[attachment]));
-        if let Some(table) = own.and_then(|_| table_id(page)) {
+        if let Some(table) = own.and_then(|_| table_id(page)).filter(is_of) {
             return Some(Some(table));
         }
     }
@@ -192,7 +246,13 @@ fn table_id<'a>(page: &Page<'a>) -> Option<&'a str> {
 }
 
 /// The routes of a table; what is missing of them is a gap.
-fn routes(dump: &Dump<'_>, draft: &mut Draft, id: Id<TransitTable>) {
+fn routes(
+    dump: &Dump<'_>,
+    draft: &mut Draft,
+    id: Id<TransitTable>,
+    gateway: &str,
+    peers: &[Peers<'_>],
+) {
     let (name, origin) = {
         let table = &draft.transit_tables[id];
         (table.name.clone(), table.origin.clone())
@@ -209,7 +269,12 @@ fn routes(dump: &Dump<'_>, draft: &mut Draft, id: Id<TransitTable>) {
             let cut = "the answer was cut off (AdditionalRoutesAvailable): ask for fewer at a time";
             why = Some(Why::NotModelled(cut.to_owned()));
         }
-        found.extend(page.list.elements().iter().filter_map(route));
+        let called = |id: &str| {
+            let own = peers.iter().find_map(|p| p.called(gateway, id));
+            own.unwrap_or_else(|| id.to_owned())
+        };
+        let rows = page.list.elements();
+        found.extend(rows.iter().filter_map(|row| route(row, called)));
     }
     if why.is_none() && found.iter().all(|r: &TransitRoute| r.fixed) {
         why = propagated(dump, draft, &name, &mut found);
@@ -270,7 +335,7 @@ fn propagated(
     None
 }
 
-fn route(row: &Node<'_>) -> Option<TransitRoute> {
+fn route(row: &Node<'_>, called: impl Fn(&str) -> String) -> Option<TransitRoute> {
     let origin = row.origin();
     let destination = match row.text("PrefixListId") {
         Some(list) => Destination::List(Ref::named(list, &origin)),
@@ -279,7 +344,8 @@ fn route(row: &Node<'_>) -> Option<TransitRoute> {
     let attachments = row.items("TransitGatewayAttachments");
     let to = attachments
         .iter()
-        .filter_map(|a| Some(Ref::named(a.text("TransitGatewayAttachmentId")?, &origin)));
+        .filter_map(|a| a.text("TransitGatewayAttachmentId"))
+        .map(|id| Ref::named(called(id), &origin));
     Some(TransitRoute {
         destination,
         to: to.collect(),

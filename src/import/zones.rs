@@ -1,13 +1,14 @@
 //! Hosted zones and their records.
 
-use super::dump::Dump;
+use super::dump::{Dump, Page};
+use super::left_out;
 use super::node::Node;
 use super::routes::ip_type;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Draft, Family, Gap, HostedZone, Id, IpType, Listing, Record, RecordValue, Ref, Unseen, Why,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A zone's id, without `/hostedzone/`.
 fn short(id: &str) -> &str {
@@ -96,6 +97,8 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) -> HashMap<String, Id<Hos
     }
     let mut records: HashMap<&str, Vec<Record>> = HashMap::new();
     let mut orphans: Vec<Node<'_>> = Vec::new();
+    let mut whole: HashSet<&str> = HashSet::new();
+    let mut cut: BTreeMap<&str, &Page<'_>> = BTreeMap::new();
     for page in dump.pages("ResourceRecordSets") {
         let told = page
             .root
@@ -110,6 +113,16 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) -> HashMap<String, Id<Hos
         let domain = rows.get(id).and_then(|z| z.text("Name")).map(clean);
         let found = all_records(&page.list, &aliases, domain.as_deref(), draft);
         records.entry(id).or_default().extend(found);
+        if page.goes_on() {
+            cut.entry(id).or_insert(page);
+        } else {
+            whole.insert(id);
+        }
+    }
+    // A record that is not here may be the one that decides, whatever else is.
+    for (id, page) in cut.into_iter().filter(|(id, _)| !whole.contains(id)) {
+        left_out::cut_off(page);
+        records.remove(id);
     }
     for list in orphans {
         orphan(dump, &list, &aliases, draft);

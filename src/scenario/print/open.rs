@@ -3,9 +3,9 @@
 use super::Printer;
 use crate::model::{
     ClientVpn, Connection, EgressOnlyGateway, EndpointKind, Gap, HostedZone, Id, Instance,
-    Interface, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Noun, Peering, Ref,
-    ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Subnet, Target, TargetGroup,
-    TransitAttachment, TransitTable, VpcEndpoint, VpnGateway,
+    Interface, InternetGateway, Listing, LoadBalancer, NatGateway, Network, NetworkAcl, Noun,
+    Peering, Ref, ResolverEndpoint, ResolverRule, Role, RouteTable, SecurityGroup, Subnet, Target,
+    TargetGroup, TransitAttachment, TransitTable, VpcEndpoint, VpnGateway,
 };
 
 impl Printer<'_> {
@@ -20,7 +20,7 @@ impl Printer<'_> {
             self.lost(network.unseen[*unseen].text(), address.to_string());
         }
         self.gaps();
-        for listing in &network.unlisted {
+        for listing in network.unlisted.iter().filter(|l| concerns(network, **l)) {
             let open = listing.leaves_open();
             let what = format!("no listing of {} ({})", listing.words(), listing.command());
             self.note(
@@ -185,4 +185,31 @@ impl Printer<'_> {
 
 fn has(nodes: &[Ref<Interface>], id: Id<Interface>) -> bool {
     nodes.iter().any(|n| n.id() == Some(id))
+}
+
+/// Whether the input has something that a listing would say more of: one that answers about one
+/// thing is not missed where there is no such thing.
+fn concerns(network: &Network, listing: Listing) -> bool {
+    let vpn = !network.vpn_gateways.is_empty();
+    let transit = !network.transit_gateways.is_empty();
+    let attached = !network.attachments.is_empty();
+    match listing {
+        Listing::VpnConnections
+        | Listing::VirtualInterfaces
+        | Listing::DirectConnectAssociations => vpn || attached,
+        Listing::DirectConnectAttachments => !network.connections.is_empty(),
+        Listing::ClientVpnNetworks | Listing::ClientVpnRoutes | Listing::ClientVpnRules => {
+            !network.client_vpns.is_empty()
+        }
+        Listing::TransitGatewayPeeringAttachments => attached,
+        Listing::TransitGatewayRoutes => transit,
+        Listing::PrefixListEntries => !network.unlisted.contains(&Listing::PrefixLists),
+        Listing::LoadBalancerAttributes | Listing::Listeners => !network.load_balancers.is_empty(),
+        Listing::TargetGroupAttributes | Listing::TargetHealth => !network.target_groups.is_empty(),
+        Listing::HostedZoneVpcs | Listing::RecordSets => !network.zones.is_empty(),
+        Listing::ResolverRuleAssociations => !network.rules.is_empty(),
+        Listing::ResolverAddresses => !network.resolver_endpoints.is_empty(),
+        Listing::ProfileResources => !network.profiles.is_empty(),
+        _ => true,
+    }
 }
