@@ -18,20 +18,23 @@
 
 mod networks;
 mod oracle;
+#[path = "oracle_agrees/powers.rs"]
+mod powers;
 
-use networks::{Flow, Genes, Sender, ease, generate};
+use networks::{Flow, Genes, Sender, dualstack, ease, flows_of_six, generate};
 use oracle::endings;
+use powers::{POWER, powers};
 use reachability::answer::{Alternative, Answer, Ask, Verdict, answer, source};
 use reachability::aws;
 use reachability::model::{self, Id, Interface, Network, Site};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Flows asked of each network.
 const FLOWS: usize = 50;
 
 /// Flows in all.
-const ALL: usize = 50_000;
+const ALL: usize = 65_000;
 
 /// Networks are shared out between so many threads.
 const THREADS: usize = 2;
@@ -50,15 +53,15 @@ enum Spot {
 /// port, so that its mirror is the echo's reply.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Packet {
-    src: Ipv4Addr,
-    dst: Ipv4Addr,
+    src: IpAddr,
+    dst: IpAddr,
     protocol: u8,
     sport: u16,
     dport: u16,
 }
 
 impl Packet {
-    fn between(mut self, src: Ipv4Addr, dst: Ipv4Addr, sport: u16, dport: u16) -> Self {
+    fn between(mut self, src: IpAddr, dst: IpAddr, sport: u16, dport: u16) -> Self {
         (self.src, self.dst, self.sport, self.dport) = (src, dst, sport, dport);
         self
     }
@@ -70,101 +73,28 @@ impl Packet {
 
 /// What became of it: what stopped it, and on which leg; the mechanisms it crossed, each with its
 /// leg; the source that the destination saw.
-type Ending = (Word, Word, Vec<(Word, Word)>, Option<Ipv4Addr>);
+type Ending = (Word, Word, Vec<(Word, Word)>, Option<IpAddr>);
 
 /// What both must say of it: class; what stopped it and on which leg; of what was answered the most
 /// telling mechanism; whether it crossed a public link; the source that the destination saw.
-type Said = (Word, Word, Word, Word, bool, Option<Ipv4Addr>);
+type Said = (Word, Word, Word, Word, bool, Option<IpAddr>);
 
 /// The mechanisms, the telling ones first.
-const RANK: [Word; 12] = [
+const RANK: [Word; 14] = [
     "gateway-endpoint",
     "interface-endpoint",
     "nat-gateway",
+    "egress-only-internet-gateway",
     "internet-gateway",
     "transit-gateway",
     "peering",
     "vpn",
     "direct-connect",
     "load-balancer",
+    "appliance",
     "local",
     "same-subnet",
     "host-service",
-];
-
-/// What must occur, and how often at least, for agreement to mean something.
-const POWER: &[(&str, usize)] = &[
-    ("private gateway-endpoint", 1000),
-    ("private interface-endpoint", 1000),
-    ("private load-balancer", 300),
-    ("private nat-gateway", 50),
-    ("internet nat-gateway", 500),
-    ("internet internet-gateway", 1000),
-    ("private transit-gateway", 500),
-    ("private peering", 500),
-    ("private vpn", 300),
-    ("private direct-connect", 100),
-    ("private same-subnet", 500),
-    ("private local", 500),
-    ("private host-service", 300),
-    ("answered: by PrivateLink and a load balancer", 300),
-    ("answered: by PrivateLink between overlapping blocks", 30),
-    ("answered: from a site", 150),
-    ("answered: to a site", 100),
-    ("answered: from the internet", 300),
-    ("answered: back into an internet gateway", 10),
-    ("answered: NAT gateway into a peering", 10),
-    ("answered: NAT gateway into a gateway endpoint", 10),
-    ("answered: a target that fails its checks", 50),
-    ("answered: across zones", 50),
-    ("answered: over two transit gateways", 20),
-    ("answered: over a transit gateway to a site", 50),
-    ("answered: over a transit gateway from a site", 30),
-    ("answered: over a transit gateway to an endpoint", 20),
-    ("answered: over a transit gateway to a NAT gateway", 5),
-    ("mixed", 200),
-    ("unreachable BAD_STATE", 300),
-    ("unreachable BAD_STATE_ATTACHMENT", 50),
-    ("unreachable BAD_STATE_ROUTE", 300),
-    ("unreachable BAD_STATE_VPN", 20),
-    ("unreachable ELBV2_LISTENERS_MISMATCH", 300),
-    ("unreachable ELBV2_LISTENER_HAS_NO_TG", 100),
-    ("unreachable ELB_INSTALLED_AZ_RESTRICTION", 100),
-    ("unreachable ELB_NOT_CROSSZONE", 100),
-    ("unreachable ENDPOINT_NOT_AVAILABLE", 20),
-    ("unreachable ENDPOINT_NOT_PERMITTED", 10),
-    ("unreachable ENDPOINT_PENDING_ACCEPTANCE", 50),
-    ("unreachable ENDPOINT_REJECTED", 50),
-    ("unreachable ENI_SG_RULES_MISMATCH", 1000),
-    ("unreachable FORWARDING_LOOP", 20),
-    ("unreachable HAIRPIN", 30),
-    (
-        "unreachable IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
-        300,
-    ),
-    (
-        "unreachable IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
-        50,
-    ),
-    ("unreachable IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", 300),
-    ("unreachable NGW_REQUIRES_SOURCE_IN_VPC", 5),
-    ("unreachable NO_POSSIBLE_DESTINATION", 300),
-    ("unreachable NO_ROUTE_TO_DESTINATION", 1000),
-    ("unreachable PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", 50),
-    ("unreachable PROTOCOL_RESTRICTION", 50),
-    ("unreachable REPLY_WITHOUT_SESSION", 300),
-    ("unreachable SG_HAS_NO_RULES", 300),
-    ("unreachable SG_REFERENCES_NOT_PRESERVED", 10),
-    ("unreachable SUBNET_ACL_RESTRICTION", 1000),
-    ("unreachable TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", 100),
-    ("unreachable TGW_BAD_STATE_VPN", 30),
-    ("unreachable TGW_ROUTE_AZ_RESTRICTION", 300),
-    ("unreachable TGW_RTB_BAD_STATE_ROUTE", 100),
-    ("unreachable TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", 300),
-    ("unreachable UNSUPPORTED_BY_AWS", 10),
-    ("unreachable VPCE_GATEWAY_NOT_TRANSITIVE", 3),
-    ("unreachable VPCE_GATEWAY_PROTOCOL_RESTRICTION", 50),
-    ("unreachable VPCE_SERVICE_NOT_INSTALLED_IN_AZ", 100),
 ];
 
 /// What the flows came to.
@@ -251,7 +181,14 @@ fn ask_networks(seeds: impl Iterator<Item = usize>, flows: usize) -> Tally {
 
 fn ask_a_network(seed: u64, tally: &mut Tally) {
     let mut case = generate(&mut Genes::seeded(seed), FLOWS);
-    if seed % 4 > 1 {
+    let six = seed % 5 == 2;
+    if six {
+        let genes = &mut Genes::seeded(seed + 1_000_000);
+        dualstack(&mut case.draft, genes);
+        let more = flows_of_six(&case.draft, genes, FLOWS);
+        case.flows.extend(more);
+    }
+    if seed % 4 > 1 || six && seed % 4 == 1 {
         ease(&mut case.draft);
     }
     let Some(network) = model::build(case.draft).network else {
@@ -322,7 +259,11 @@ fn second_reading(
     client_ports: (u16, u16),
 ) -> BTreeSet<Ending> {
     let (from, src) = match flow.sender {
-        Sender::Interface(id) => (Spot::Eni(id), network.interfaces[id].ips[0]),
+        Sender::Interface(id) => {
+            let mut own = network.interfaces[id].addresses();
+            let own = own.find(|ip| ip.is_ipv4() == flow.to.is_ipv4());
+            (Spot::Eni(id), own.unwrap())
+        }
         Sender::Site(ip) => (Spot::Site(network.sites.iter().next().unwrap().0), ip),
         Sender::Internet(ip) => (Spot::World, ip),
     };
@@ -338,8 +279,12 @@ fn second_reading(
             src,
             dst: flow.to,
             protocol: flow.protocol,
-            sport,
-            dport: if flow.protocol == 1 { 8 } else { flow.port },
+            sport: if flow.protocol == 58 { 129 } else { sport },
+            dport: match flow.protocol {
+                1 => 8,
+                58 => 128,
+                _ => flow.port,
+            },
         });
     let ends = packets.flat_map(|packet| endings(network, from, packet, &draws));
     ends.collect()
@@ -383,7 +328,8 @@ fn circle(class: Word) -> Said {
 }
 
 fn said((code, leg, crossed, sees): &Ending) -> Said {
-    let public = crossed.iter().any(|(_, m)| *m == "internet-gateway");
+    let gateways = ["internet-gateway", "egress-only-internet-gateway"];
+    let public = crossed.iter().any(|(_, m)| gateways.contains(m));
     let primary = RANK.iter().find(|m| crossed.contains(&("out", **m)));
     let primary = primary.copied().unwrap_or_default();
     match *code {
@@ -391,6 +337,7 @@ fn said((code, leg, crossed, sees): &Ending) -> Said {
         UNCARRIED => ("unreachable", FORGOTTEN, leg, "", public, *sees),
         "" if public => ("internet", "", "", primary, public, *sees),
         "" => ("private", "", "", primary, public, *sees),
+        code @ "UNSUPPORTED_COMPONENT" => ("unknown", code, leg, "", public, *sees),
         code => ("unreachable", code, leg, "", public, *sees),
     }
 }
@@ -399,81 +346,14 @@ fn said_of(a: &Alternative) -> Said {
     let stop = a.obstacle.as_ref();
     let (code, leg) = stop.map_or(("", ""), |o| (o.code.name(), o.leg.name()));
     let mechanism = a.mechanism.filter(|_| code.is_empty()).unwrap_or_default();
-    let sees = a.sees_source.and_then(|s| s.v4()).map(Ipv4Addr::from_bits);
+    let sees = a
+        .sees_source
+        .map(|s| Ipv6Addr::from_bits(s.bits()).to_canonical());
     let code = if code == UNCARRIED { FORGOTTEN } else { code };
     if code == CIRCLE {
         return circle(a.class.name());
     }
     (a.class.name(), code, leg, mechanism, a.exposed, sees)
-}
-
-/// What a flow shows beside its ends.
-fn powers(network: &Network, flow: &Flow, got: &Answer, endings: &BTreeSet<Ending>) -> Vec<String> {
-    let answered = |e: &&Ending| e.0.is_empty();
-    let over = |all: &[Word]| {
-        let crossed = |e: &Ending| all.iter().all(|m| e.2.contains(&("out", *m)));
-        endings.iter().filter(answered).any(crossed)
-    };
-    let gateways = |which: Word| {
-        let twice = |e: &Ending| e.2.iter().filter(|m| **m == ("out", which)).count() > 1;
-        endings.iter().filter(answered).any(twice)
-    };
-    let transit = over(&["transit-gateway"]);
-    let brought = endings.iter().filter(answered).any(|e| {
-        let place = |which: Word| e.2.iter().position(|m| *m == ("out", which));
-        let (gateway, nat) = (place("transit-gateway"), place("nat-gateway"));
-        gateway.is_some_and(|g| nat.is_some_and(|n| g < n))
-    });
-    let noted = |note: &str| got.notes.iter().any(|n| n == note);
-    let some = endings.iter().any(|e| e.0.is_empty());
-    let link = over(&["interface-endpoint", "load-balancer"]);
-    let mut blocks: Vec<_> = network.vpcs.iter().map(|(_, v)| v.cidrs[0]).collect();
-    blocks.sort_unstable();
-    let overlap = blocks.windows(2).any(|pair| pair[0] == pair[1]);
-    let from_site = matches!(flow.sender, Sender::Site(_));
-    let site = over(&["vpn"]) || over(&["direct-connect"]);
-    [
-        ("by PrivateLink and a load balancer", link),
-        ("by PrivateLink between overlapping blocks", link && overlap),
-        ("over two transit gateways", gateways("transit-gateway")),
-        (
-            "over a transit gateway to a site",
-            transit && site && !from_site,
-        ),
-        ("over a transit gateway from a site", transit && from_site),
-        (
-            "over a transit gateway to an endpoint",
-            over(&["transit-gateway", "interface-endpoint"]),
-        ),
-        ("over a transit gateway to a NAT gateway", brought),
-        ("from a site", from_site && some),
-        ("to a site", site && !from_site),
-        (
-            "from the internet",
-            matches!(flow.sender, Sender::Internet(_)) && some,
-        ),
-        (
-            "back into an internet gateway",
-            gateways("internet-gateway"),
-        ),
-        (
-            "NAT gateway into a peering",
-            over(&["nat-gateway", "peering"]),
-        ),
-        (
-            "NAT gateway into a gateway endpoint",
-            over(&["nat-gateway", "gateway-endpoint"]),
-        ),
-        (
-            "a target that fails its checks",
-            some && noted("TARGETS_UNHEALTHY"),
-        ),
-        ("across zones", some && noted("AVAILABILITY_ZONE_CROSSED")),
-    ]
-    .into_iter()
-    .filter(|(_, so)| *so)
-    .map(|(what, _)| format!("answered: {what}"))
-    .collect()
 }
 
 fn words(all: &BTreeSet<Said>) -> String {

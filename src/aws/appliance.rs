@@ -15,14 +15,18 @@ use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, Span, TableId};
 use crate::model::{
-    Destination, Edge, Forwards, Id, Interface, InternetGateway, Ref, Role, Route, RouteTable,
-    Subnet, Target, Unseen, Why,
+    Destination, Edge, Forwards, Id, Interface, InternetGateway, Origin, Ref, Role, Route,
+    RouteTable, Subnet, Target, Unseen, Why,
 };
 use ipnet::IpNet;
 
-impl Compiler<'_> {
-    /// To an interface that a route names.
-    pub(super) fn toward_interface(&mut self, interface: &Ref<Interface>) -> Result<Action, Lack> {
+impl<'n> Compiler<'n> {
+    /// To an interface that a route names, from a subnet or from outside every subnet.
+    pub(super) fn toward_interface(
+        &mut self,
+        interface: &Ref<Interface>,
+        from: Option<Id<Subnet>>,
+    ) -> Result<Action, Lack> {
         let network = self.network;
         let Some(id) = interface.id() else {
             return Err(self.lack(interface));
@@ -59,11 +63,21 @@ impl Compiler<'_> {
         };
         Ok(Action::Go(self.b.link(Link {
             to: node,
-            entry: entry::FORWARD,
+            entry: match self.is_near(interface, from) {
+                true => entry::FORWARD_NEAR,
+                false => entry::FORWARD,
+            },
             label,
             mark: MarkOp::Clear,
             ..Link::default()
         })))
+    }
+
+    /// Whether an interface is in a subnet: what goes there crosses no border, where ACLs filter
+    /// (`/vpc/latest/userguide/vpc-network-acls.html`).
+    pub(super) fn is_near(&self, to: &Ref<Interface>, subnet: Option<Id<Subnet>>) -> bool {
+        let to = to.id().map(|i| &self.network.interfaces[i]);
+        subnet.is_some() && to.is_some_and(|i| i.subnet.id() == subnet)
     }
 
     /// Whether an instance with several interfaces answers by the one that was asked is its system's
@@ -139,10 +153,17 @@ impl Compiler<'_> {
     /// The table of an internet gateway for what arrives, if it has one. An appliance there needs a
     /// public address (`/vpc/latest/userguide/gateway-route-tables.html`).
     pub(super) fn edge_of_internet(&mut self, gateway: Id<InternetGateway>) -> Option<TableId> {
-        let network = self.network;
-        let own = |t: &RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
-        let (id, _) = network.tables.iter().find(|(_, t)| own(t))?;
+        let (id, _) = self.table_of(gateway)?;
         Some(self.edge_table(id, true))
+    }
+
+    /// The table that was written for an internet gateway, if there is one.
+    pub(super) fn table_of(
+        &self,
+        gateway: Id<InternetGateway>,
+    ) -> Option<(Id<RouteTable>, &'n RouteTable)> {
+        let own = |t: &RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
+        self.network.tables.iter().find(|(_, t)| own(t))
     }
 
     /// The table of a virtual private gateway for what arrives, if it has one.
@@ -166,38 +187,51 @@ impl Compiler<'_> {
         )
     }
 
-    /// The subnets whose arriving traffic an internet gateway sends to an appliance, by their blocks:
-    /// they cannot answer by the gateway directly
+    /// The subnets whose arriving traffic an internet gateway sends to an appliance, by their blocks,
+    /// and where that was written: they cannot answer by the gateway directly
     /// (`/vpc/latest/reachability/explanation-codes.html`).
-    pub(super) fn redirected(&self, gateway: Id<InternetGateway>) -> Vec<(Id<Subnet>, IpNet)> {
+    pub(super) fn redirected(
+        &self,
+        gateway: Id<InternetGateway>,
+    ) -> Vec<(Id<Subnet>, IpNet, &'n Origin)> {
         let vpc = self.network.internet_gateways[gateway].vpc.id();
-        let subnets = vpc
-            .map_or_else(Vec::new, |v| self.subnets_of(v))
-            .into_iter();
-        let blocks = subnets.flat_map(|(id, s)| s.blocks().map(move |block| (id, block)));
-        blocks
-            .filter(|(id, block)| self.appliance_before(gateway, *id, block).is_some())
-            .collect()
+        let subnets = vpc.map_or_else(Vec::new, |v| self.subnets_of(v));
+        let blocks = subnets
+            .into_iter()
+            .flat_map(|(id, s)| s.blocks().map(move |block| (id, block)));
+        let led = blocks.filter_map(|(id, block)| {
+            let (_, origin) = self.led(gateway, id, &block)?;
+            Some((id, block, origin))
+        });
+        led.collect()
     }
 
-    /// The subnet of the appliance that an internet gateway sends a subnet's arriving traffic to. The
-    /// appliance's own subnet is reached directly.
+    /// The subnet of the appliance that an internet gateway sends a subnet's arriving traffic to.
     pub(super) fn appliance_before(
         &self,
         gateway: Id<InternetGateway>,
         subnet: Id<Subnet>,
         block: &IpNet,
     ) -> Option<Id<Subnet>> {
+        self.led(gateway, subnet, block).map(|(there, _)| there)
+    }
+
+    /// The same, and where that was written. The appliance's own subnet is reached directly.
+    fn led(
+        &self,
+        gateway: Id<InternetGateway>,
+        subnet: Id<Subnet>,
+        block: &IpNet,
+    ) -> Option<(Id<Subnet>, &'n Origin)> {
         let network = self.network;
-        let own = |t: &&RouteTable| matches!(&t.edge_of, Some(Edge::Internet(g)) if g.id() == Some(gateway));
-        let table = network.tables.iter().map(|(_, t)| t).find(own)?;
+        let (_, table) = self.table_of(gateway)?;
         let covering = table.routes.iter().filter(|r| covers(r, block));
         let best = covering.max_by_key(|r| length(r))?;
         let Target::Interface(appliance) = &best.target else {
             return None;
         };
-        let there = network.interfaces[appliance.id()?].subnet.id();
-        there.filter(|there| *there != subnet)
+        let there = network.interfaces[appliance.id()?].subnet.id()?;
+        (there != subnet).then_some((there, &best.origin))
     }
 }
 

@@ -87,6 +87,11 @@ impl Compiler<'_> {
                 ports: (0x0800, 0x08ff),
                 ..RowSpec::address(Span::Any, Action::Next, &rule, "ICMP echo")
             });
+            rows.push(RowSpec {
+                proto: Some(58),
+                ports: (0x8000, 0x80ff),
+                ..RowSpec::address(Span::Any, Action::Next, &rule, "ICMPv6 echo")
+            });
         } else {
             rows.push(RowSpec::address(
                 Span::Any,
@@ -100,6 +105,16 @@ impl Compiler<'_> {
         self.b.slot(node, 0, table);
         let table = self.local(&endpoint.vpc, 0);
         self.b.slot(node, 1, table);
+        // Of what an appliance passes on, which may be of elsewhere.
+        let sources = self.sources(endpoint.vpc.id(), || self.lack(&endpoint.vpc));
+        let table = self.b.table(
+            &name,
+            Side::Src,
+            sources,
+            Action::Drop(Code::VPCE_GATEWAY_NOT_TRANSITIVE),
+            "a gateway endpoint serves its own VPC, /vpc/latest/privatelink/vpc-endpoints-s3.html",
+        );
+        self.b.slot(node, 2, table);
     }
 
     /// State, protocol, and for a provider's service the load balancer node of the same zone

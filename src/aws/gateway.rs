@@ -295,12 +295,15 @@ impl Compiler<'_> {
             },
         };
         let (leaving, entering) = self.public_access(id, vpc);
-        let redirected = self.redirected(id).into_iter().map(|(subnet, block)| {
-            let subnet = &network.subnets[subnet];
-            let then = Action::Drop(Code::INGRESS_RTB_TRAFFIC_REDIRECTION);
-            let text = format!("arriving traffic of {} goes to an appliance", subnet.name);
-            RowSpec::address(span(&block), then, &subnet.origin, text)
-        });
+        let redirected = self
+            .redirected(id)
+            .into_iter()
+            .map(|(subnet, block, origin)| {
+                let subnet = &network.subnets[subnet];
+                let then = Action::Drop(Code::INGRESS_RTB_TRAFFIC_REDIRECTION);
+                let text = format!("arriving traffic of {} goes to an appliance", subnet.name);
+                RowSpec::address(span(&block), then, origin, text)
+            });
         let redirected = redirected.collect();
         let redirected = self
             .b

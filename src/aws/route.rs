@@ -69,7 +69,8 @@ impl Compiler<'_> {
             return self.opaque_table(&table.text, &self.lack(table));
         };
         // Whether a transit gateway or a regional NAT gateway serves them depends on the zone; a NAT
-        // gateway of the subnet itself is beside them; and Block Public Access judges by subnet.
+        // gateway or an appliance of the subnet itself is beside them; an internet gateway asks where it
+        // sends what arrives for the subnet; and Block Public Access judges by subnet.
         let mut routes = network.tables[id].routes.iter();
         let own = network.subnets[subnet].vpc.id();
         let subnets = own.map_or_else(Vec::new, |v| self.subnets_of(v));
@@ -77,7 +78,9 @@ impl Compiler<'_> {
         let apart = routes.any(|r| match &r.target {
             Target::Transit(_) | Target::RegionalNat(_) => true,
             Target::Nat(nat) => self.is_beside(nat, Some(subnet)),
-            Target::Internet(_) | Target::EgressOnly(_) => judged,
+            Target::Interface(to) => self.is_near(to, Some(subnet)),
+            Target::Internet(r) => judged || r.id().is_some_and(|i| self.table_of(i).is_some()),
+            Target::EgressOnly(_) => judged,
             _ => false,
         });
         let key = (id, apart.then_some(subnet));
@@ -280,7 +283,7 @@ impl Compiler<'_> {
         let name = &self.scoped(own, name);
         let mut ways: Vec<(&Candidate<'_>, Action)> = Vec::new();
         for c in tied {
-            let then = self.target(table, c.route, own, sender)?;
+            let then = self.target(c.route, own, sender)?;
             if !ways.iter().any(|(_, known)| self.b.0.same(*known, then)) {
                 ways.push((c, then));
             }

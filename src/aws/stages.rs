@@ -32,10 +32,14 @@ pub(super) mod entry {
     pub(in crate::aws) const UNFILTERED: u8 = 3;
     /// To an interface that passes on what is not its own, by a route that names it.
     pub(in crate::aws) const FORWARD: u8 = 4;
+    /// The same, from its own subnet.
+    pub(in crate::aws) const FORWARD_NEAR: u8 = 5;
     /// A gateway's or load balancer's own service.
     pub(in crate::aws) const SERVE: u8 = 3;
     /// An internet gateway, from a subnet whose arriving traffic goes to an appliance.
     pub(in crate::aws) const REDIRECTED: u8 = 2;
+    /// A gateway endpoint, for what an appliance passes on.
+    pub(in crate::aws) const PASSED_ON: u8 = 2;
     /// A NAT gateway's service, from its own subnet.
     pub(in crate::aws) const SERVE_NEAR: u8 = 4;
     /// A load balancer's own health checks.
@@ -200,6 +204,11 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             ..lists(&[
                 &[filter("gateway endpoint", 0), Stage::Arrive],
                 &[route("local", 1)],
+                &[
+                    filter("gateway endpoint", 2),
+                    filter("gateway endpoint", 0),
+                    Stage::Arrive,
+                ],
             ])
         }),
         client_vpn: b.shape(lists(&[
@@ -296,7 +305,7 @@ fn interface(tracking: bool) -> Shape {
         });
     }
     forward.extend([group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES]);
-    lists(&[
+    let mut shape = lists(&[
         &[
             Stage::Mark,
             route("host services", slot::HOST_SERVICES),
@@ -312,7 +321,12 @@ fn interface(tracking: bool) -> Shape {
         &[ACL_IN, group(slot::GROUP_IN), Stage::Arrive],
         &[Stage::Arrive],
         &forward,
-    ])
+    ]);
+    // What comes from beside it crosses no border, where ACLs filter.
+    shape
+        .entries
+        .extend(shape.entries.last().map(|first| first + 1));
+    shape
 }
 
 /// Hosts of a subnet without an interface: they may ask, and get replies; nobody else finds anybody.

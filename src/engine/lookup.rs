@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::trace::Why;
 use super::walk::Run;
-use crate::fabric::{Action, Hit, NONE, Table, Traffic};
+use crate::fabric::{Action, Hit, NONE, Table, Taken, Traffic};
 
 impl<'a, T: Traffic> Run<'a, T> {
     /// Rows that only pass or drop; what passes goes to `then`.
@@ -46,9 +46,11 @@ impl<'a, T: Traffic> Run<'a, T> {
         at: &mut Cursor<T>,
         table: &'a Table,
     ) -> Option<(&'a Action, u32)> {
-        let rows = self.fabric.rows_for(table);
-        let hit = at.traffic.first(rows)?;
-        Some(self.decided(at, table, hit))
+        match at.traffic.first(self.fabric.rows_for(table)) {
+            Some(Hit::Row(taken)) => Some(self.row(at, table, taken)),
+            Some(Hit::Otherwise) => Some(self.otherwise(at, table)),
+            None => None,
+        }
     }
 
     /// What several rows share goes several ways.
@@ -74,24 +76,32 @@ impl<'a, T: Traffic> Run<'a, T> {
         false
     }
 
-    /// Notes a row, and says what it does.
-    #[inline(always)]
+    /// Notes what decides, and says what it does.
     fn decided(&mut self, at: &mut Cursor<T>, table: &'a Table, found: Hit) -> (&'a Action, u32) {
-        let Hit::Row(taken) = found else {
-            self.step(at, Why::Otherwise);
-            return (&table.otherwise, NONE);
-        };
+        match found {
+            Hit::Row(taken) => self.row(at, table, taken),
+            Hit::Otherwise => self.otherwise(at, table),
+        }
+    }
+
+    #[inline(always)]
+    fn otherwise(&mut self, at: &mut Cursor<T>, table: &'a Table) -> (&'a Action, u32) {
+        self.step(at, Why::Otherwise);
+        (&table.otherwise, NONE)
+    }
+
+    #[inline(always)]
+    fn row(&mut self, at: &mut Cursor<T>, table: &'a Table, taken: Taken) -> (&'a Action, u32) {
         let id = taken.row;
         // A row that forks is tried both ways: each way is certain of itself.
         at.maybe |= taken.maybe && !taken.fork;
         at.forked |= taken.fork;
-        self.step(
-            at,
-            match taken.maybe {
-                true => Why::Maybe(id),
-                false => Why::Rule(id),
-            },
-        );
+        let why = if taken.maybe {
+            Why::Maybe(id)
+        } else {
+            Why::Rule(id)
+        };
+        self.step(at, why);
         (self.fabric.action(table, taken.then), id)
     }
 }

@@ -91,11 +91,21 @@ impl<'a, A: Family> List<'a, A> {
         }
     }
 
+    /// Some of its rows.
+    fn only(&self, from: usize, to: usize) -> Self {
+        Self {
+            rows: self.rows.get(from..to).unwrap_or(&[]),
+            first: self.first + from as u32,
+            sorted: self.sorted,
+        }
+    }
+
+    /// Row by row.
     #[inline(always)]
-    fn scanned<T: Traffic>(&self, rows: &[Row<A>], all: &T, looks: Rows<'_>) -> Option<Hit> {
+    fn scanned<T: Traffic>(&self, all: &T, looks: Rows<'_>) -> Option<Hit> {
         let (side, tags) = (looks.table.side, looks.tags(all));
         let mut number = self.first;
-        for row in rows {
+        for row in self.rows {
             match all.share(row, side, tags) {
                 Share::None => number += 1,
                 Share::Whole if !row.is(flags::FORK) => {
@@ -110,6 +120,26 @@ impl<'a, A: Family> List<'a, A> {
             }
         }
         Some(Hit::Otherwise)
+    }
+
+    /// By address, where all are sorted.
+    #[inline(always)]
+    fn sought(&self, address: Address) -> Hit {
+        self.hit(sought(self.rows, A::of(address)))
+    }
+
+    /// Where some are sorted: those before them, those, and those after them.
+    #[inline(never)]
+    fn around<T: Traffic>(&self, all: &T, address: Address, looks: Rows<'_>) -> Option<Hit> {
+        let (start, end) = (self.sorted.start as usize, self.sorted.end as usize);
+        match self.only(0, start).scanned(all, looks)? {
+            Hit::Otherwise => {}
+            hit => return Some(hit),
+        }
+        match self.only(start, end).sought(address) {
+            Hit::Otherwise => self.only(end, self.rows.len()).scanned(all, looks),
+            hit => Some(hit),
+        }
     }
 
     #[inline(always)]
@@ -127,25 +157,36 @@ impl<'a, A: Family> List<'a, A> {
 }
 
 /// What takes all of some traffic of a family, if one row does, or none takes any.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn first<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<Hit> {
-    let list = List::<A>::of(looks);
-    let (rows, sorted) = (list.rows, list.sorted);
-    if sorted.is_empty() {
-        return list.scanned(rows, all, looks);
+    if A::part(looks.table).sorted.is_empty() {
+        scan::<A, _>(looks, all)
+    } else {
+        search::<A, _>(looks, all)
     }
-    let number = match all.point(looks.table.side) {
-        None => return list.scanned(rows, all, looks),
-        Some(address) if sorted.len() == rows.len() => sought(rows, A::of(address)),
-        Some(address) => around(rows, sorted, all, A::of(address), looks)?,
-    };
-    Some(list.hit(number))
+}
+
+/// Row by row. A function of its own, as is the next: apart, each is short.
+#[inline(never)]
+fn scan<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<Hit> {
+    List::<A>::of(looks).scanned(all, looks)
+}
+
+/// By address, as far as rows are sorted.
+#[inline(never)]
+fn search<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<Hit> {
+    let list = List::<A>::of(looks);
+    match all.point(looks.table.side) {
+        None => list.scanned(all, looks),
+        Some(address) if list.sorted.len() == list.rows.len() => Some(list.sought(address)),
+        Some(address) => list.around(all, address, looks),
+    }
 }
 
 fn by_address<A: Family>(looks: Rows<'_>, address: Address) -> Option<Hit> {
     let list = List::<A>::of(looks);
     let all = !list.rows.is_empty() && list.sorted.len() == list.rows.len();
-    all.then(|| list.hit(sought(list.rows, A::of(address))))
+    all.then(|| list.sought(address))
 }
 
 /// Each part of some traffic of a family goes to the first row that takes it.
@@ -174,45 +215,9 @@ pub(super) fn apply<A: Family, T: Traffic>(looks: Rows<'_>, all: T, each: &mut i
     }
 }
 
-// Each of these gives the number of the row that was found, or the number of rows.
-
-/// Row by row: nothing if rows share the traffic.
-#[inline(always)]
-fn scanned<A: Bits, T: Traffic>(rows: &[Row<A>], all: &T, looks: Rows<'_>) -> Option<usize> {
-    let (side, tags) = (looks.table.side, looks.tags(all));
-    for (number, row) in rows.iter().enumerate() {
-        match all.share(row, side, tags) {
-            Share::None => {}
-            Share::Whole if !row.is(flags::FORK) => return Some(number),
-            Share::Whole | Share::Part => return None,
-        }
-    }
-    Some(rows.len())
-}
-
-/// Where some rows are sorted: those before them, those, and those after them.
-#[inline(never)]
-fn around<A: Bits, T: Traffic>(
-    rows: &[Row<A>],
-    sorted: &Range<u32>,
-    all: &T,
-    address: A,
-    looks: Rows<'_>,
-) -> Option<usize> {
-    let (before, rest) = rows.split_at_checked(sorted.start as usize)?;
-    let (sorted, after) = rest.split_at_checked(sorted.len())?;
-    let mut number = scanned(before, all, looks)?;
-    if number == before.len() {
-        number += sought(sorted, address);
-    }
-    if number == before.len() + sorted.len() {
-        number += scanned(after, all, looks)?;
-    }
-    Some(number)
-}
-
-/// By address, where all rows are sorted: most likely where it is if all but the first and the last
-/// are spread evenly, as hosts in a subnet are; or near there; else by halving.
+/// The number of the row of an address among sorted rows, or the number of rows: most likely where it
+/// is if all but the first and the last are spread evenly, as hosts in a subnet are; or near there;
+/// else by halving.
 #[inline]
 fn sought<A: Bits>(rows: &[Row<A>], address: A) -> usize {
     match rows {

@@ -1,11 +1,11 @@
 //! Networks that could be built, every row with an origin of its own, and what is asked of them.
 
-use crate::networks::{Flow, Genes, Sender, ease, generate};
+use crate::networks::{Flow, Genes, Sender, dualstack, ease, flows_of_six, generate};
 use crate::rows::{Row, number_rows};
 use reachability::answer::{Answer, Ask, answer, source};
 use reachability::aws::{self, Compiled};
 use reachability::model::{self, Draft, EndpointKind, Network};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Flows asked of each network.
 const FLOWS: usize = 50;
@@ -14,7 +14,7 @@ const FLOWS: usize = 50;
 #[derive(Clone, Debug)]
 pub enum To {
     /// By address.
-    Address(Ipv4Addr),
+    Address(IpAddr),
     /// A component, by scheme and name.
     Component(&'static str, String),
     /// An AWS service.
@@ -51,13 +51,26 @@ pub struct World {
 
 /// The networks of seeds 0, 1, 2 …, until so many flows have been asked; void drafts are left out.
 pub fn worlds(flows: usize) -> impl Iterator<Item = World> {
-    (0..).filter_map(world).take(flows.div_ceil(FLOWS))
+    let all = (0..).filter_map(|seed| world(seed, false));
+    all.take(flows.div_ceil(FLOWS))
 }
 
-fn world(seed: u64) -> Option<World> {
-    let case = generate(&mut Genes::seeded(seed), FLOWS);
+/// The same, some of them with addresses of both families.
+pub fn worlds_of_both(flows: usize) -> impl Iterator<Item = World> {
+    let all = (0..).filter_map(|seed| world(seed, seed % 5 == 3));
+    all.take(flows.div_ceil(FLOWS))
+}
+
+fn world(seed: u64, both: bool) -> Option<World> {
+    let mut case = generate(&mut Genes::seeded(seed), FLOWS);
     let mut draft = case.draft;
-    if seed % 2 == 1 {
+    if both {
+        let genes = &mut Genes::seeded(seed + 1_000_000);
+        dualstack(&mut draft, genes);
+        let six = flows_of_six(&draft, genes, FLOWS / 2);
+        case.flows.splice(..six.len(), six);
+    }
+    if both || seed % 2 == 1 {
         ease(&mut draft);
     }
     let rows = number_rows(&mut draft);

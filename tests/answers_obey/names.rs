@@ -21,8 +21,8 @@ fn renamed(name: &str) -> String {
 
 /// The old words for new ones.
 pub fn read_back(words: &str) -> String {
-    // `gateway/attachment@subnet` has three names.
-    let parts = words.split_inclusive(['/', '@']);
+    // `gateway/attachment@subnet` has three names, and so may a name of the DNS.
+    let parts = words.split_inclusive(['/', '@', '.', '-', '`']);
     let parts = parts.map(|part| match part.split_once(SIGN) {
         Some((letter, old)) if letter.len() == 1 => old,
         _ => part,
@@ -147,6 +147,10 @@ fn rules(draft: &mut Draft) {
 
 fn joins(draft: &mut Draft) {
     each!(draft.internet_gateways, |_i, gateway| {
+        re(&mut gateway.name);
+        one(&mut gateway.vpc);
+    });
+    each!(draft.egress_only_gateways, |_i, gateway| {
         re(&mut gateway.name);
         one(&mut gateway.vpc);
     });

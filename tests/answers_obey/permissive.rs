@@ -7,7 +7,7 @@ use crate::seen::consults;
 use reachability::answer::{Answer, Verdict};
 use reachability::model::*;
 
-const FLOWS: usize = 5_000;
+const FLOWS: usize = 8_000;
 
 /// Rules added to each network, one at a time.
 const ADDED: usize = 6;

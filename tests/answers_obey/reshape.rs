@@ -6,7 +6,7 @@ use crate::networks::Genes;
 use crate::rows::each;
 use ipnet::{IpNet, Ipv4Net};
 use reachability::model::*;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Two blocks of 10.0.0.0/8 that change places: a VPC's own, and another's or nobody's.
 #[derive(Clone, Copy)]
@@ -24,6 +24,19 @@ impl Renumbering {
             [10, b, c, d] if b == self.0 => Ipv4Addr::new(10, self.1, c, d),
             [10, b, c, d] if b == self.1 => Ipv4Addr::new(10, self.0, c, d),
             _ => ip,
+        }
+    }
+
+    /// Of IPv6 only the addresses that stand for IPv4 move.
+    fn either_address(self, ip: IpAddr) -> IpAddr {
+        match ip {
+            IpAddr::V4(ip) => self.address(ip).into(),
+            IpAddr::V6(ip) if ip.segments()[..2] == [0x64, 0xff9b] => {
+                let bits = ip.to_bits();
+                let four = self.address(Ipv4Addr::from_bits(bits as u32));
+                Ipv6Addr::from_bits(bits >> 32 << 32 | u128::from(four.to_bits())).into()
+            }
+            ip @ IpAddr::V6(_) => ip,
         }
     }
 
@@ -46,7 +59,7 @@ impl Renumbering {
     pub fn words(self, words: &Words) -> Words {
         Words {
             to: match words.to {
-                To::Address(ip) => To::Address(self.address(ip)),
+                To::Address(ip) => To::Address(self.either_address(ip)),
                 ref other => other.clone(),
             },
             ..words.clone()
@@ -312,7 +325,9 @@ fn parts_of_route(draft: &Draft, table: Id<RouteTable>, route: &Route) -> Vec<Ro
 /// somebody has.
 pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
     let mut draft = draft.clone();
-    let like = &draft.interfaces[Id::new(g.below(draft.interfaces.len()))];
+    let of_four = draft.interfaces.iter().filter(|(_, i)| !i.ips.is_empty());
+    let of_four: Vec<_> = of_four.map(|(_, i)| i).collect();
+    let like = of_four[g.below(of_four.len())];
     let (ip, place) = (like.ips[0], like.subnet.text.clone());
     let of = |s: &Subnet| place == format!("{}/{}", s.vpc.text, s.name);
     let (_, subnet) = draft.subnets.iter().find(|(_, s)| of(s)).unwrap();

@@ -54,10 +54,17 @@ fn a_reply_needs_no_rule_of_a_group_and_needs_one_of_an_acl() {
             let what = format!("seed {}: {words:?}", world.seed);
             let kept = cited_on_the_way_out(&before);
 
+            let steps = before.alternatives.iter().flat_map(|a| &a.steps);
+            // An appliance on the way back alone meets the reply as something new.
+            let new = |s: &reachability::answer::Fact| {
+                s.part == Part::Back && s.what == "sg" && s.did != Did::Established
+            };
+            if steps.clone().any(new) {
+                continue;
+            }
             let draft = groups_for_the_request(&world.draft, &kept);
             let after = solve(draft).unwrap().answer(words);
             assert_eq!(seen(&after), seen(&before), "{what}");
-            let steps = before.alternatives.iter().flat_map(|a| &a.steps);
             let by_memory = |s: &&reachability::answer::Fact| {
                 s.part == Part::Back && s.what == "sg" && s.did == Did::Established
             };

@@ -31,8 +31,11 @@ fn called(network: &Network, vpc: &Ref<Vpc>, name: &str) -> String {
     }
 }
 
-/// An endpoint's own names, each with its zone; and whether everything below them is its own too.
-fn names(network: &Network, id: Id<VpcEndpoint>) -> Option<(Vec<(String, Option<&str>)>, bool)> {
+/// A name, and the zone that it is for.
+type Named<'n> = (String, Option<&'n str>);
+
+/// An endpoint's own names; and whether everything below them is its own too.
+fn names(network: &Network, id: Id<VpcEndpoint>) -> Option<(Vec<Named<'_>>, bool)> {
     let endpoint = &network.endpoints[id];
     let EndpointKind::Interface(interfaces) = &endpoint.kind else {
         return None;
@@ -58,7 +61,7 @@ fn is(own: &str, name: &str, below: bool) -> bool {
 }
 
 /// The second reading: who answers, and for which zone.
-fn scan<'n>(network: &'n Network, name: &str) -> Option<(String, Option<&'n str>)> {
+fn scan<'n>(network: &'n Network, name: &str) -> Option<Named<'n>> {
     for (id, endpoint) in network.endpoints.iter() {
         let own = names(network, id).and_then(|(names, below)| {
             let mut own = names.into_iter();

@@ -12,6 +12,11 @@ use std::net::{IpAddr, Ipv6Addr};
 /// A host of the internet.
 pub const WORLD6: &str = "2001:db8:ffff::7";
 
+/// The on-premises network.
+pub const SITE6: &str = "2001:db8:aaaa::/48";
+/// Every VPC.
+pub const VPCS6: &str = "2001:db8::/36";
+
 /// Gives much of the network IPv6.
 pub fn dualstack(draft: &mut Draft, genes: &mut Genes) {
     blocks(draft, genes);
@@ -23,6 +28,7 @@ pub fn dualstack(draft: &mut Draft, genes: &mut Genes) {
     gateways(draft, genes);
     rules(draft, genes);
     outside(draft, genes);
+    super::six_routes::alike(draft, genes);
 }
 
 fn each<T>(arena: &mut Arena<T>, mut change: impl FnMut(Id<T>, &mut T)) {
@@ -362,7 +368,7 @@ fn outside(draft: &mut Draft, genes: &mut Genes) {
         value: RecordValue::Aaaa(vec![world]),
         origin: Origin::Unknown,
     });
-    let own = "2001:db8:aaaa::/48";
+    let own = SITE6;
     each(&mut draft.sites, |_, site| {
         if genes.chance(50) {
             site.cidrs.push(block(own));

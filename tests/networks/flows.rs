@@ -2,7 +2,7 @@
 
 use super::Maker;
 use reachability::model::{Id, Interface};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Who sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,9 +10,9 @@ pub enum Sender {
     /// An interface, by its place in the draft, from its primary address.
     Interface(Id<Interface>),
     /// A host of the site.
-    Site(Ipv4Addr),
+    Site(IpAddr),
     /// A host of the internet.
-    Internet(Ipv4Addr),
+    Internet(IpAddr),
 }
 
 /// A packet that someone asks about.
@@ -23,7 +23,7 @@ pub struct Flow {
     /// The same by name: `v0/h3`, `v1/i7`, `site/desk`, `host`.
     pub from: String,
     /// To whom.
-    pub to: Ipv4Addr,
+    pub to: IpAddr,
     /// IP protocol number.
     pub protocol: u8,
     /// The client's port; zero for protocols without ports.
@@ -43,7 +43,7 @@ impl Maker<'_> {
         let (sender, from) = self.genes.weigh(&all.collect::<Vec<_>>());
         // What makes no sense to ask: private addresses from the internet, the site's own and a
         // host's services from the site.
-        let sensible = |ip: &Ipv4Addr| match sender {
+        let sensible = |ip: &std::net::Ipv4Addr| match sender {
             Sender::Interface(_) => true,
             Sender::Site(_) => !ip.is_link_local() && !ip.to_string().starts_with("192.168."),
             Sender::Internet(_) => ip.octets()[..3] == [203, 0, 113],
@@ -64,7 +64,7 @@ impl Maker<'_> {
         Flow {
             sender,
             from,
-            to,
+            to: IpAddr::V4(to),
             protocol,
             client_port: if ports { client_port } else { 0 },
             port: if ports { port } else { 0 },

@@ -100,7 +100,7 @@ impl Maker<'_> {
             origin: Origin::Unknown,
         });
         self.senders
-            .push((0, Sender::Site(desk), "site/desk".into()));
+            .push((0, Sender::Site(desk.into()), "site/desk".into()));
         self.goals.push((6, desk));
         self.goals.push((2, "192.168.9.9".parse().unwrap()));
     }

@@ -3,8 +3,8 @@
 //! [`generate`] writes a [`Draft`] of plain nouns that name each other as a scenario does
 //! (`v0/web`, `v1/t3`), ready for `model::build`, and flows that are biased towards everything the
 //! network has: delivered and refused at every possible place, through NAT gateways, gateway and
-//! interface endpoints, PrivateLink, peerings, transit gateways, VPNs and internet gateways. A draft may state what
-//! AWS refuses; `build` then says so, and the case is void.
+//! interface endpoints, PrivateLink, peerings, transit gateways, appliances, VPNs and internet
+//! gateways. A draft may state what AWS refuses; `build` then says so, and the case is void.
 #![allow(
     dead_code,
     unused_imports,
@@ -14,6 +14,7 @@
     reason = "shared by several tests, none of which uses all of it; a test may fail loudly"
 )]
 
+mod appliances;
 mod balancers;
 mod dualstack;
 mod ease;
@@ -23,6 +24,8 @@ mod flows;
 mod genes;
 mod joins;
 mod routes;
+mod six_flows;
+mod six_routes;
 mod transit;
 mod vpcs;
 
@@ -32,6 +35,7 @@ pub use dualstack::{WORLD6, dualstack};
 pub use ease::ease;
 pub use flows::{Flow, Sender};
 pub use genes::Genes;
+pub use six_flows::flows_of_six;
 
 use ipnet::{IpNet, Ipv4Net};
 use reachability::model::{
@@ -66,17 +70,20 @@ pub fn generate(genes: &mut Genes, flows: usize) -> Case {
         senders: Vec::new(),
         goals: Vec::new(),
         public: 0,
+        inspection: None,
     };
     maker.ground();
     for index in 0..1 + maker.genes.below(3) {
         maker.vpc(index);
     }
+    maker.appliances();
     maker.joins();
     maker.transit();
     maker.endpoints();
     maker.group_rules();
     maker.acl_rules();
     maker.routes();
+    maker.edges();
     let flows = (0..flows).map(|_| maker.flow()).collect();
     Case {
         draft: maker.draft,
@@ -95,6 +102,8 @@ struct Maker<'a> {
     goals: Vec<(usize, Ipv4Addr)>,
     /// Public addresses given so far.
     public: u32,
+    /// The VPC that transit gateways send through, so that its appliances see what passes.
+    inspection: Option<usize>,
 }
 
 /// What a VPC has so far.
@@ -111,6 +120,13 @@ struct Made {
     /// Transit gateways it is attached to.
     transit: Vec<String>,
     hosts: Vec<Host>,
+    appliances: Vec<appliances::Appliance>,
+    /// How many percent of its subnets' tables lead to an appliance what is for a subnet.
+    steered: usize,
+    /// The same of what is for other VPCs and the site.
+    inspects: usize,
+    /// Its first subnet meets the internet through an appliance.
+    guarded: bool,
 }
 
 /// A subnet, and the address it gives next.

@@ -36,7 +36,8 @@ impl Maker<'_> {
         for index in 0..self.vpcs.len() {
             for table in self.vpcs[index].tables.clone() {
                 let public = self.draft.tables[table].name == "t0";
-                let mut routes = self.transit_ways(index);
+                let mut routes = self.steered(index, table);
+                routes.extend(self.transit_ways(index));
                 routes.extend(self.outward(index, public));
                 routes.extend(self.odd(index));
                 routes.extend(self.site_routes(index));

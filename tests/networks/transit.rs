@@ -13,7 +13,7 @@ const TABLES: [&str; 2] = ["default", "other"];
 
 impl Maker<'_> {
     pub(super) fn transit(&mut self) {
-        if !self.genes.chance(50) {
+        if !self.genes.chance(60) {
             return;
         }
         let last = self.vpcs.len() - 1;
@@ -28,7 +28,9 @@ impl Maker<'_> {
         }
         for id in (0..self.draft.transit_tables.len()).map(Id::new) {
             let gateway = self.draft.transit_tables[id].gateway.text.clone();
-            let routes = self.transit_routes(&gateway);
+            let name = self.draft.transit_tables[id].name.clone();
+            let first = name.ends_with(TABLES[0]);
+            let routes = self.transit_routes(&gateway, first);
             self.draft.transit_tables.get_mut(id).unwrap().routes = routes;
         }
     }
@@ -68,7 +70,11 @@ impl Maker<'_> {
         &mut self,
         index: usize,
     ) -> Vec<reachability::model::Ref<reachability::model::Subnet>> {
-        let places = self.vpcs[index].subnets.clone();
+        let mut places = self.vpcs[index].subnets.clone();
+        if self.inspection == Some(index) {
+            // What comes by an appliance's own subnet would go on past it.
+            places.retain(|p| !p.name.contains("/fw"));
+        }
         let mut zones: Vec<&str> = places.iter().map(|p| p.zone.as_str()).collect();
         zones.sort_unstable();
         zones.dedup();
@@ -89,9 +95,16 @@ impl Maker<'_> {
     fn attachment(&mut self, gateway: &str, name: &str, to: Attached) {
         let peer = matches!(to, Attached::Peer(_));
         let table = |table: &str| named(format!("{gateway}/{table}"));
-        let association =
-            self.genes
-                .weigh(&[(72, Some(TABLES[0])), (24, Some(TABLES[1])), (4, None)]);
+        let inspector = self.inspection.map(|index| self.vpcs[index].name.as_str());
+        let usual = match inspector {
+            Some(inspector) => [
+                (92, Some(TABLES[usize::from(name == inspector)])),
+                (4, None),
+            ]
+            .to_vec(),
+            None => vec![(72, Some(TABLES[0])), (24, Some(TABLES[1])), (4, None)],
+        };
+        let association = self.genes.weigh(&usual);
         let mut propagates_to = Vec::new();
         for (to, share) in [(TABLES[0], 94), (TABLES[1], 85)] {
             if !peer && self.genes.chance(share) {
@@ -106,7 +119,7 @@ impl Maker<'_> {
             to,
             table: association.map_or(Association::None, |own| Association::Table(table(own))),
             propagates_to,
-            appliance_mode: false,
+            appliance_mode: self.genes.chance(25),
             group_references: Fact::Known(!self.genes.chance(20)),
             ipv6: Fact::Known(ipv6),
             available: !self.genes.chance(3),
@@ -138,7 +151,7 @@ impl Maker<'_> {
             };
             let narrow = self.genes.chance(25);
             let (name, attachment) = (format!("t{i}"), format!("site{i}"));
-            let up = !self.genes.chance(12);
+            let up = !self.genes.chance(16);
             let allowed = if direct {
                 vec![block("10.0.0.0/8")]
             } else {
@@ -159,7 +172,7 @@ impl Maker<'_> {
     }
 
     /// Routes written by hand, no destination twice.
-    fn transit_routes(&mut self, gateway: &str) -> Vec<TransitRoute> {
+    fn transit_routes(&mut self, gateway: &str, first: bool) -> Vec<TransitRoute> {
         let mut to: Vec<String> = Vec::new();
         for (_, attachment) in self.draft.attachments.iter() {
             if attachment.gateway.text == gateway {
@@ -184,9 +197,21 @@ impl Maker<'_> {
         }
         let peer = to.iter().find(|name| name.ends_with("/peer")).cloned();
         let site = to.iter().find(|name| name.ends_with("/site0")).cloned();
+        let inspector = self.inspection.filter(|_| first);
+        let inspector = inspector.map(|i| format!("{gateway}/{}", self.vpcs[i].name));
+        let inspector = inspector.filter(|name| to.contains(name));
         for index in 0..self.vpcs.len() {
             let made = &self.vpcs[index];
             let wide = made.blocks[0];
+            if let Some(through) = inspector
+                .as_ref()
+                .filter(|_| Some(index) != self.inspection)
+            {
+                if self.genes.chance(85) {
+                    write(cidr(wide), Some(through.clone()));
+                }
+                continue;
+            }
             let own = format!("{gateway}/{}", made.name);
             let here = made.transit.iter().any(|name| name == gateway);
             let part = made.subnets[self.genes.below(made.subnets.len())].block;

@@ -37,6 +37,10 @@ impl Maker<'_> {
             vpn: None,
             transit: Vec::new(),
             hosts: Vec::new(),
+            appliances: Vec::new(),
+            steered: 0,
+            inspects: 0,
+            guarded: false,
         });
         self.nouns(index);
         self.subnets(index);
@@ -95,7 +99,7 @@ impl Maker<'_> {
         }
     }
 
-    fn table(&mut self, index: usize, name: &str) -> String {
+    pub(super) fn table(&mut self, index: usize, name: &str) -> String {
         let made = &mut self.vpcs[index];
         made.tables.push(self.draft.tables.push(RouteTable {
             name: name.into(),

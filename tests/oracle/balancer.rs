@@ -31,27 +31,40 @@ impl<'a> Walk<'a> {
             .listeners
             .iter()
             .find(|l| l.port == asked.dport && l.protocol.carries().contains(&asked.protocol));
-        let forward = &listener.ok_or("ELBV2_LISTENERS_MISMATCH")?.forward;
+        let listener = listener.ok_or("ELBV2_LISTENERS_MISMATCH")?;
+        let forward = &listener.forward;
         let forward: Vec<_> = forward.iter().filter(|(_, weight)| *weight > 0).collect();
         self.cross("load-balancer");
         let none = "ELBV2_LISTENER_HAS_NO_TG";
         self.each(forward, none, |w, (group, _)| {
             let group = &w.net.target_groups[group.id().unwrap()];
+            let family = |ip: &IpAddr| Family::of(*ip) == group.family;
             let tcp = [ListenerProtocol::Tcp, ListenerProtocol::Tls].contains(&group.protocol);
             let shown = group
                 .preserve_client_ip
                 .unwrap_or(group.kind != TargetType::Ip);
-            let preserved = direct && (shown || !tcp);
+            // An address of one family cannot be shown to the other.
+            let preserved = direct && (shown || !tcp) && family(&asked.src);
             let (src, draws): (_, &[u16]) = match preserved {
                 true => (asked.src, &[asked.sport]),
-                false => (w.net.interfaces[node].ips[0], w.draws),
+                false => {
+                    let mut own = w.net.interfaces[node].addresses();
+                    let own = own.find(family);
+                    (own.ok_or("NO_ADDRESS_OF_FAMILY")?, w.draws)
+                }
             };
+            // What takes UDP from IPv6 clients has targets of IPv6 alone.
+            let udp = listener.protocol.carries().contains(&UDP) && asked.src.is_ipv6();
+            let udp = udp && direct;
             let mut ways = Vec::new();
             for (dst, dport) in w.candidates(lb, node, group)? {
                 ways.extend(draws.iter().map(|d| asked.between(src, dst, *d, dport)));
             }
+            ensure(!udp || group.family == Family::Ipv6, "UNSUPPORTED_BY_AWS")?;
             w.each(ways, none, |w, sent| {
-                ensure(sent.src != sent.dst, "HAIRPIN")?;
+                let own = w.net.interfaces[node].has(sent.dst);
+                ensure(sent.src != sent.dst && !own, "HAIRPIN")?;
+                ensure(!preserved || w.shows(node, sent), "UNSUPPORTED_BY_AWS")?;
                 w.remember((Spot::Eni(node), sent, asked, Some(door), preserved))?;
                 w.groups = w.groups_of(node);
                 w.groups(node, OUT)?;
@@ -60,20 +73,55 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// Whether a target may see a client's address: a host of the VPC or of one peered with it in its
+    /// Region, and not by way of a transit gateway.
+    fn shows(&self, node: Eni, sent: Packet) -> bool {
+        let (target, subnet) = (sent.dst, self.subnet_of(node));
+        let mut there = self.clone();
+        there.packet = sent;
+        let transit = |r: &&Route| matches!(r.target, Target::Transit(_));
+        if !holds(subnet, target) && there.routes(subnet).iter().any(transit) {
+            return false;
+        }
+        let own = self.net.vpc_of(node).unwrap();
+        let region = |vpc: Id<Vpc>| &self.net.vpcs[vpc].region;
+        let mut peered = self
+            .net
+            .peerings
+            .iter()
+            .map(|(_, p)| p)
+            .filter(|p| p.active);
+        let near = peered.any(|p| {
+            let ends = p.between.each_ref().map(|end| end.id().unwrap());
+            let far = ends.iter().find(|end| **end != own);
+            ends.contains(&own)
+                && far.is_some_and(|far| self.inside(*far, target) && region(*far) == region(own))
+        });
+        let owner = self
+            .owner(own, target)
+            .map(|i| &self.net.interfaces[i].role);
+        let managed = matches!(owner, Some(Role::Endpoint(_) | Role::LoadBalancer(_)));
+        (self.inside(own, target) || near) && !managed
+    }
+
     fn candidates(&self, lb: &LoadBalancer, node: Eni, of: &TargetGroup) -> Result<Targets, Word> {
         let mut all = Vec::new();
         for target in &of.targets {
             let ip = match &target.what {
                 TargetWhat::Instance(r) => {
                     let own = &self.net.instances[r.id().unwrap()].interfaces;
-                    self.net.interfaces[own[0].id().unwrap()].ips[0]
+                    let own = &self.net.interfaces[own[0].id().unwrap()];
+                    let mut all = own.addresses();
+                    match all.find(|ip| Family::of(*ip) == of.family) {
+                        Some(ip) => ip,
+                        None => continue,
+                    }
                 }
-                TargetWhat::Ip(IpAddr::V4(ip)) => *ip,
-                TargetWhat::Ip(IpAddr::V6(_)) => continue,
+                TargetWhat::Ip(ip) => *ip,
                 TargetWhat::LoadBalancer(_) => continue,
             };
             let (own, mut subnets) = (self.net.vpc_of(node), self.net.subnets.iter());
-            let inside = subnets.find(|(_, s)| s.vpc.id() == own && s.v4().contains(&ip));
+            let inside = subnets.find(|(_, s)| s.vpc.id() == own && holds(s, ip));
             let zone = inside.map_or(target.zone.as_deref(), |(_, s)| Some(&s.zone));
             let well = match target.health {
                 Some(Health::Draining | Health::Unused) => continue,

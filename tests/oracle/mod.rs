@@ -1,30 +1,35 @@
-//! A second reading of how AWS carries one packet and its reply, written from AWS's pages and not
+//! A second reading of how AWS carries one packet of either family and its reply, written from AWS's pages and not
 //! from the program, to be compared with it. It shares nothing with the program but the nouns.
 //!
 //! A packet is carried hop by hop, every way it can go. Whoever changes it remembers what came in
 //! and what went out, and must be sent the exact mirror of that. An `Err` is the code of what stops it.
 
+mod appliance;
 mod balancer;
 mod rules;
+mod six;
 mod transit;
 mod walk;
 
 use crate::{Ending, Packet, Spot, Word};
 use ipnet::IpNet;
 use reachability::model::*;
-use rules::{best, ensure, within};
+use rules::{best, ensure, holds, same_family, within};
 use std::net::{IpAddr, Ipv4Addr};
 use std::{cell::RefCell, cmp::Reverse, collections::BTreeSet};
 
 type Eni = Id<Interface>;
 type Hit = Result<(), Word>;
-type Targets = Vec<(Ipv4Addr, u16)>;
+type Targets = Vec<(IpAddr, u16)>;
 
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
+const ICMPV6: u8 = 58;
 /// Why a stranger with the address of a group's member is not taken for one.
 const UNKNOWN: Word = "SG_REFERENCES_NOT_PRESERVED";
+/// What the program does not model, and says so.
+const NOT_MODELLED: Word = "UNSUPPORTED_COMPONENT";
 /// What enters an interface or subnet; what leaves it.
 const IN: usize = 0;
 const OUT: usize = 1;
@@ -46,6 +51,9 @@ pub(crate) fn endings(
         groups: Vec::new(),
         lost: UNKNOWN,
         passed: Vec::new(),
+        handed: Vec::new(),
+        arrived: None,
+        let_out: Vec::new(),
         pinned: Vec::new(),
         memory: Vec::new(),
         crossed: Vec::new(),
@@ -70,14 +78,20 @@ struct Walk<'a> {
     groups: Vec<Id<SecurityGroup>>,
     /// Why a group of the sender's is not recognized.
     lost: Word,
-    /// Attachments of transit gateways passed.
-    passed: Vec<(Word, Id<TransitAttachment>, Packet)>,
+    /// Attachments of transit gateways passed, from a zone.
+    passed: Vec<(Word, Id<TransitAttachment>, Option<&'a str>, Packet)>,
+    /// Interfaces of appliances passed.
+    handed: Vec<(Word, Eni, Packet)>,
+    /// The interface that it arrived at.
+    arrived: Option<(Eni, Packet)>,
+    /// What egress-only gateways let out.
+    let_out: Vec<(Id<Vpc>, Packet)>,
     /// The zones in which flows passed attachments.
     pinned: Vec<(Id<TransitAttachment>, Packet, &'a str)>,
     memory: Vec<Memory>,
     /// Mechanisms, each with its leg.
     crossed: Vec<(Word, Word)>,
-    sees: Option<Ipv4Addr>,
+    sees: Option<IpAddr>,
 }
 
 impl Walk<'_> {

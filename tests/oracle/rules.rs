@@ -12,17 +12,18 @@ impl<'a> Walk<'a> {
         groups.filter_map(Ref::id).collect()
     }
 
-    pub(super) fn inside(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> bool {
-        self.net.vpcs[vpc].cidrs.iter().any(|c| c.contains(&ip))
+    pub(super) fn inside(&self, vpc: Id<Vpc>, ip: IpAddr) -> bool {
+        self.net.vpcs[vpc].blocks().any(|block| within(&block, ip))
     }
 
     pub(super) fn to_resolver(&self, vpc: Id<Vpc>) -> bool {
-        self.net.vpcs[vpc].cidrs[0].network().to_bits() + 2 == self.packet.dst.to_bits()
+        let first = self.net.vpcs[vpc].cidrs[0].network().to_bits();
+        self.packet.dst == IpAddr::V4(Ipv4Addr::from_bits(first + 2))
     }
 
-    pub(super) fn owner(&self, vpc: Id<Vpc>, ip: Ipv4Addr) -> Option<Eni> {
+    pub(super) fn owner(&self, vpc: Id<Vpc>, ip: IpAddr) -> Option<Eni> {
         let mut all = self.net.interfaces.iter();
-        let found = all.find(|(id, i)| has(i, ip) && self.net.vpc_of(*id) == Some(vpc));
+        let found = all.find(|(id, i)| i.has(ip) && self.net.vpc_of(*id) == Some(vpc));
         found.map(|(id, _)| id)
     }
 
@@ -55,10 +56,10 @@ impl<'a> Walk<'a> {
         ensure(allowed, "ENI_SG_RULES_MISMATCH")
     }
 
-    fn member(&self, group: &Ref<SecurityGroup>, ip: Ipv4Addr, public: bool) -> bool {
+    fn member(&self, group: &Ref<SecurityGroup>, ip: IpAddr, public: bool) -> bool {
         self.net.interfaces.iter().any(|(_, i)| {
-            let maps = public && i.public.iter().any(|(_, mapped)| *mapped == ip);
-            (maps || has(i, ip)) && i.groups.iter().any(|g| g.id() == group.id())
+            let maps = public && i.public.iter().any(|(_, mapped)| IpAddr::V4(*mapped) == ip);
+            (maps || i.has(ip)) && i.groups.iter().any(|g| g.id() == group.id())
         })
     }
 
@@ -98,7 +99,7 @@ impl<'a> Walk<'a> {
     }
 
     /// How long a destination is that covers an address, and whether by a list.
-    pub(super) fn covers(&self, destination: &Destination, ip: Ipv4Addr) -> (Option<u8>, bool) {
+    pub(super) fn covers(&self, destination: &Destination, ip: IpAddr) -> (Option<u8>, bool) {
         match destination {
             Destination::Cidr(net) => (within(net, ip).then(|| net.prefix_len()), false),
             Destination::List(l) => (self.in_list(l, ip), true),
@@ -106,13 +107,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn in_list(&self, list: &Ref<PrefixList>, ip: Ipv4Addr) -> Option<u8> {
+    fn in_list(&self, list: &Ref<PrefixList>, ip: IpAddr) -> Option<u8> {
         let entries = self.net.prefix_lists[list.id()?].entries.iter();
         let hits = entries.filter(|net| within(net, ip));
         hits.map(IpNet::prefix_len).max()
     }
 
-    fn in_aws_list(&self, region: &str, service: &str, ip: Ipv4Addr) -> Option<u8> {
+    fn in_aws_list(&self, region: &str, service: &str, ip: IpAddr) -> Option<u8> {
         let mut lists = self.net.aws_lists.iter();
         let (_, nets) = lists.find(|((r, s), _)| r == region && s == service)?;
         let hits = nets.iter().filter(|net| within(net, ip));
@@ -131,12 +132,16 @@ pub(super) fn ensure(holds: bool, code: Word) -> Hit {
     if holds { Ok(()) } else { Err(code) }
 }
 
-pub(super) fn within(net: &IpNet, ip: Ipv4Addr) -> bool {
-    net.contains(&IpAddr::V4(ip))
+pub(super) fn within(net: &IpNet, ip: IpAddr) -> bool {
+    net.contains(&ip)
 }
 
-fn has(interface: &Interface, ip: Ipv4Addr) -> bool {
-    interface.ips.contains(&ip) || interface.prefixes.iter().any(|p| within(p, ip))
+pub(super) fn holds(subnet: &Subnet, ip: IpAddr) -> bool {
+    subnet.blocks().any(|block| within(&block, ip))
+}
+
+pub(super) fn same_family(net: &IpNet, ip: IpAddr) -> bool {
+    net.network().is_ipv4() == ip.is_ipv4()
 }
 
 /// Whether a rule is about this protocol and destination port.
@@ -147,7 +152,7 @@ fn covers(service: &Service, packet: Packet) -> bool {
         None => true,
         Some(p) if p != packet.protocol => false,
         Some(TCP | UDP) => (service.ports.0..=service.ports.1).contains(&packet.dport),
-        Some(ICMP) => kind && code.unwrap_or(0) == 0,
+        Some(ICMP | ICMPV6) => kind && code.unwrap_or(0) == 0,
         Some(_) => true,
     }
 }

@@ -28,11 +28,21 @@ impl<'a> Walk<'a> {
         self.attached(id, Some(&port.zone))
     }
 
+    /// IPv6 passes where the attachment of a VPC says so; of others that is not modelled.
+    fn carries(&self, attachment: &TransitAttachment) -> Hit {
+        let vpc = matches!(attachment.to, Attached::Vpc(..));
+        let six = self.packet.dst.is_ipv6();
+        ensure(vpc || !six, NOT_MODELLED)?;
+        let carried = matches!(attachment.ipv6, Fact::Known(true));
+        ensure(carried || !six, "TGW_ATTACH_WITHOUT_IPV6")
+    }
+
     /// Looks up, in the attachment's own table, what comes from it.
     pub(super) fn attached(&mut self, from: Id<TransitAttachment>, zone: Option<&'a str>) -> Hit {
         let attachment = &self.net.attachments[from];
         ensure(attachment.available, "BAD_STATE_ATTACHMENT")?;
-        let pass = (self.leg, from, self.packet);
+        self.carries(attachment)?;
+        let pass = (self.leg, from, zone, self.packet);
         ensure(!self.passed.contains(&pass), "FORWARDING_LOOP")?;
         self.passed.push(pass);
         let Association::Table(table) = &attachment.table else {
@@ -79,6 +89,7 @@ impl<'a> Walk<'a> {
         zone: Option<&'a str>,
     ) -> Hit {
         let [from, far] = [from, id].map(|id| &self.net.attachments[id]);
+        self.carries(far)?;
         ensure(far.available, "TGW_RTB_BAD_STATE_ROUTE")?;
         match &far.to {
             Attached::Vpc(..) => {
@@ -113,8 +124,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// In appliance mode a flow keeps the zone that its first packet took: that of the end that has
-    /// one, or of both; any, where they differ.
+    /// In appliance mode replies keep the zone of the attachment that the first packet into it took:
+    /// the one that both ends have in common, or that of the only end that is in a zone.
     fn pinned_zone(
         &self,
         id: Id<TransitAttachment>,
@@ -122,22 +133,19 @@ impl<'a> Walk<'a> {
         zone: Option<&'a str>,
     ) -> Option<&'a str> {
         let packet = self.packet;
-        let same = |p: Packet| p == packet || p == packet.mirror();
         let mut before = self.pinned.iter();
-        if let Some((.., pinned)) = before.find(|(at, p, _)| *at == id && same(*p)) {
+        if let Some((.., pinned)) = before.find(|(at, p, _)| *at == id && *p == packet.mirror()) {
             return Some(pinned);
         }
         let attached = |s: &Subnet| {
             let mut all = self.net.attachments.iter().map(|(_, a)| a);
             all.any(|a| a.gateway.id() == far.gateway.id() && a.vpc() == s.vpc.id())
         };
-        let mut subnets = self.net.subnets.iter().map(|(_, s)| s);
-        let holds = |s: &Subnet| attached(s) && s.v4().contains(&packet.dst);
-        let other = subnets.find(|s| holds(s)).map(|s| s.zone.as_str());
-        match (zone, other) {
-            (Some(own), Some(other)) => (own == other).then_some(own),
-            (own, other) => own.or(other),
-        }
+        let subnets = self.net.subnets.iter().map(|(_, s)| s);
+        let others = subnets.filter(|s| holds(s, packet.dst) && attached(s));
+        let mut zones = BTreeSet::from_iter(others.map(|s| s.zone.as_str()));
+        zones.extend(zone);
+        zones.first().copied().filter(|_| zones.len() == 1)
     }
 
     /// Groups stay known where the gateway and both attachments say so, and nowhere in use1-az3.
@@ -166,7 +174,7 @@ impl<'a> Walk<'a> {
     /// subnet is asked of it.
     fn enter(&mut self, port: &'a Subnet) -> Hit {
         let vpc = port.vpc.id().unwrap();
-        if port.v4().contains(&self.packet.dst) {
+        if holds(port, self.packet.dst) {
             // Beside the port nobody has the reserved addresses, the resolver's among them.
             let owner = self.owner(vpc, self.packet.dst);
             ensure(owner.is_some(), "NO_POSSIBLE_DESTINATION")?;

@@ -10,7 +10,7 @@ impl<'a> Walk<'a> {
         let packet = self.packet;
         if let Spot::Eni(at) = from {
             ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
-            if packet.dst.is_link_local() || self.to_resolver(self.net.vpc_of(at).unwrap()) {
+            if self.is_of_the_host() || self.to_resolver(self.net.vpc_of(at).unwrap()) {
                 // The host itself answers: no route, no filter.
                 self.cross("host-service");
                 self.turn();
@@ -51,7 +51,7 @@ impl<'a> Walk<'a> {
             }
             return self.recall(Spot::Eni(at));
         }
-        if subnet.v4().contains(&self.packet.dst) {
+        if holds(subnet, self.packet.dst) {
             // A neighbour: no router, no ACL.
             return self.deliver("same-subnet", self.net.vpc_of(from).unwrap(), Some(subnet));
         }
@@ -64,19 +64,38 @@ impl<'a> Walk<'a> {
         ensure(route.active, "BAD_STATE_ROUTE")?;
         let vpc = subnet.vpc.id().unwrap();
         match &route.target {
-            Target::Local => self.deliver("local", vpc, Some(subnet)),
+            Target::Local => {
+                self.answered_by_route();
+                self.deliver("local", vpc, Some(subnet))
+            }
             // Only to public destinations, only from sources that have a public address.
             Target::Internet(_) => {
                 let Packet { src, dst, .. } = self.packet;
-                ensure(!dst.is_private(), RFC1918)?;
-                ensure(!matches!(dst.octets(), [100, 64..=127, ..]), RFC6598)?;
+                self.straight_out(vpc, subnet)?;
+                if let IpAddr::V4(dst) = dst {
+                    ensure(!dst.is_private(), RFC1918)?;
+                    ensure(!matches!(dst.octets(), [100, 64..=127, ..]), RFC6598)?;
+                }
                 let owner = self.owner(vpc, src).map(|i| &self.net.interfaces[i]);
-                let public = owner.and_then(|i| i.public.iter().find(|(own, _)| *own == src));
-                self.packet.src = public.ok_or("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?.1;
+                let mapped = |i: &Interface| match src {
+                    IpAddr::V4(_) => {
+                        let mut public = i.public.iter();
+                        let found = public.find(|(own, _)| *own == src);
+                        found.map(|(_, public)| IpAddr::V4(*public))
+                    }
+                    // As public as it is.
+                    IpAddr::V6(_) => Some(src).filter(|_| !self.is_internal(i)),
+                };
+                let public = owner.and_then(mapped);
+                self.packet.src = public.ok_or("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?;
                 self.cross("internet-gateway");
                 self.world()
             }
-            Target::Nat(r) => self.nat(&self.net.nat_gateways[r.id().unwrap()], subnet, false),
+            Target::Nat(r) => {
+                let nat = &self.net.nat_gateways[r.id().unwrap()];
+                self.nat(nat, subnet, self.is_passed_on())
+            }
+            Target::EgressOnly(_) => self.only_out(vpc),
             Target::Transit(r) => self.transit(r.id().unwrap(), subnet),
             // Into the other VPC and no further; groups stay known within a Region.
             Target::Peering(r) => {
@@ -92,10 +111,13 @@ impl<'a> Walk<'a> {
                 self.deliver("local", far, None)
             }
             Target::Vpn(gateway) => self.vpn(gateway.id(), vpc),
+            Target::Interface(r) => self.appliance(r.id().unwrap(), Some(subnet)),
             Target::Endpoint(r) => {
+                let own = self.inside(vpc, self.packet.src);
+                ensure(own, "VPCE_GATEWAY_NOT_TRANSITIVE")?;
                 // The service answers into the VPC that the packet came from.
                 state(&self.net.endpoints[r.id().unwrap()])?;
-                let carried = [TCP, ICMP].contains(&self.packet.protocol);
+                let carried = [TCP, ICMP, ICMPV6].contains(&self.packet.protocol);
                 ensure(carried, "VPCE_GATEWAY_PROTOCOL_RESTRICTION")?;
                 self.cross("gateway-endpoint");
                 self.turn();
@@ -106,12 +128,17 @@ impl<'a> Walk<'a> {
     }
 
     /// Between public addresses: whoever has it in the input, else somebody who answers.
-    fn world(&mut self) -> Hit {
+    pub(super) fn world(&mut self) -> Hit {
+        if self.packet.dst.is_ipv6()
+            && let Some(hit) = self.into_six()
+        {
+            return hit;
+        }
         for (id, interface) in self.net.interfaces.iter() {
             let mut public = interface.public.iter();
             if let Some((private, _)) = public.find(|(_, ip)| *ip == self.packet.dst) {
-                self.packet.dst = *private;
-                return self.deliver("internet-gateway", self.net.vpc_of(id).unwrap(), None);
+                self.packet.dst = IpAddr::V4(*private);
+                return self.arrive_by("internet-gateway", self.net.vpc_of(id).unwrap());
             }
         }
         if self.leg == "back" {
@@ -130,15 +157,22 @@ impl<'a> Walk<'a> {
         if self.subnet_of(at) != from {
             self.acl(self.subnet_of(at), IN)?;
         }
-        let carried = [ICMP, TCP, UDP].contains(&asked.protocol);
-        ensure(carried, "PROTOCOL_RESTRICTION")?;
-        // A transit gateway's port is of the VPC, wherever what it brings comes from.
+        let carried = [ICMP, TCP, UDP, ICMPV6].contains(&asked.protocol);
+        let refusal = match asked.dst {
+            IpAddr::V4(_) => "PROTOCOL_RESTRICTION",
+            IpAddr::V6(_) => "UNSUPPORTED_BY_AWS",
+        };
+        ensure(carried, refusal)?;
+        if self.leg == "back" && self.net.interfaces[at].has(asked.dst) {
+            return self.recall(Spot::Eni(at));
+        }
+        // An appliance and a transit gateway's port are of the VPC, wherever what they bring is from.
         let own = self.inside(self.net.vpc_of(at).unwrap(), asked.src);
         ensure(own || brought, "NGW_REQUIRES_SOURCE_IN_VPC")?;
         ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
-        let src = self.net.interfaces[at].ips[0];
+        let (src, to) = (self.net.interfaces[at].ips[0], six::translated(asked));
         self.each(self.draws.to_vec(), "", |w, sport| {
-            let sent = asked.between(src, asked.dst, sport, asked.dport);
+            let sent = to.between(IpAddr::V4(src), to.dst, sport, to.dport);
             w.remember((Spot::Eni(at), sent, asked, Some(at), true))?;
             w.leave(at)
         })
@@ -194,10 +228,12 @@ impl<'a> Walk<'a> {
         self.each(best(all), "NO_ROUTE_TO_DESTINATION", |w, c| {
             ensure(c.up, "BAD_STATE_VPN")?;
             w.over(c);
+            let vpn = c.kind != ConnectionKind::DirectConnect;
+            ensure(w.packet.dst.is_ipv4() || !vpn, NOT_MODELLED)?;
             match &c.to {
                 Joined::Vpn(r) => {
                     let vpc = w.net.vpn_gateways[r.id().unwrap()].vpc.id();
-                    w.deliver("", vpc.unwrap(), None)
+                    w.arrive_by("", vpc.unwrap())
                 }
                 Joined::Transit(r) => {
                     w.crossed.push((w.leg, "transit-gateway"));
@@ -217,7 +253,8 @@ impl<'a> Walk<'a> {
         };
         match &c.to {
             Joined::Vpn(r) => {
-                let vpc = self.net.vpn_gateways[r.id()?].vpc.id()?;
+                let six = dst.is_ipv6() && c.kind != ConnectionKind::DirectConnect;
+                let vpc = self.net.vpn_gateways[r.id()?].vpc.id().filter(|_| !six)?;
                 longest(&Vec::from_iter(self.net.vpcs[vpc].blocks()))
             }
             Joined::Transit(_) if c.kind == ConnectionKind::DirectConnect => longest(&c.allowed),
@@ -275,6 +312,7 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
+        self.arrived = Some((at, self.packet));
         self.turn();
         self.leave(at)
     }
@@ -293,6 +331,8 @@ impl<'a> Walk<'a> {
                 self.groups(at, IN)?;
                 if let Role::Endpoint(r) = &self.net.interfaces[at].role {
                     state(&self.net.endpoints[r.id().unwrap()])?;
+                    let carried = [TCP, UDP].contains(&self.packet.protocol);
+                    ensure(carried, "PROTOCOL_RESTRICTION")?;
                 }
             }
             return Err("REPLY_WITHOUT_SESSION");

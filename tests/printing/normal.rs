@@ -105,6 +105,13 @@ fn name_interfaces(draft: &mut Draft) {
     each(&mut draft.instances, |i| {
         i.interfaces.iter_mut().for_each(rename)
     });
+    each(&mut draft.tables, |t| {
+        for route in &mut t.routes {
+            if let Target::Interface(r) = &mut route.target {
+                rename(r);
+            }
+        }
+    });
     each(&mut draft.nat_gateways, |n| rename(&mut n.interface));
     each(&mut draft.load_balancers, |l| {
         l.nodes.iter_mut().for_each(rename)

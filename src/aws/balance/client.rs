@@ -61,8 +61,8 @@ impl Compiler<'_> {
         at: At<'_>,
     ) -> Option<(Code, &'static str)> {
         let network = self.network;
-        let own = network.interfaces[at.interface].ips.first();
-        if own.is_some_and(|ip| bits(*ip) == target.address) {
+        let mut own = network.interfaces[at.interface].addresses();
+        if own.any(|ip| bits(ip) == target.address) {
             return Some((Code::HAIRPIN, ", the load balancer's own node"));
         }
         if !preserve {

@@ -6,9 +6,7 @@ use super::super::stages::entry;
 use super::super::{egress_only, endpoint};
 use crate::code::Code;
 use crate::fabric::{Action, Back, Label, Link, MarkOp, NodeId};
-use crate::model::{
-    EndpointKind, Id, NatGateway, Ref, Route, RouteTable, Subnet, Target, Unseen, Vpc, Why,
-};
+use crate::model::{EndpointKind, Id, NatGateway, Ref, Route, Subnet, Target, Unseen, Vpc, Why};
 
 /// Who sends by a table: it decides where a gateway takes it in.
 #[derive(Clone, Copy)]
@@ -52,7 +50,6 @@ impl Compiler<'_> {
     /// Where a route leads. A blackhole wins and drops: no fall-through to a shorter prefix.
     pub(super) fn target(
         &mut self,
-        table: Id<RouteTable>,
         route: &Route,
         own: &Ref<Vpc>,
         sender: Sender,
@@ -110,10 +107,8 @@ impl Compiler<'_> {
                     return Err(self.lack(igw));
                 };
                 let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));
-                let mut redirected = gateway
-                    .into_iter()
-                    .map(|(s, _)| network.subnets[s].table.id());
-                let from = match redirected.any(|t| t == Some(table)) {
+                let mut redirected = gateway.into_iter().map(|(subnet, ..)| subnet);
+                let from = match redirected.any(|s| Some(s) == sender.subnet()) {
                     true => entry::REDIRECTED,
                     false => 0,
                 };
@@ -244,9 +239,13 @@ impl Compiler<'_> {
                 if let Sender::Transit(_) = sender {
                     return Ok(Action::Drop(Code::VPCE_GATEWAY_NOT_TRANSITIVE));
                 }
+                let entry = match sender {
+                    Sender::Appliance(_) => entry::PASSED_ON,
+                    _ => 0,
+                };
                 self.clearing(
                     node,
-                    0,
+                    entry,
                     Label {
                         token: Some("gateway-endpoint"),
                         ..Label::default()
@@ -261,7 +260,7 @@ impl Compiler<'_> {
                 {
                     return Ok(Action::Drop(Code::INGRESS_RTB_NO_PUBLIC_IP));
                 }
-                return self.toward_interface(interface);
+                return self.toward_interface(interface, sender.subnet());
             }
             Target::Transit(gateway) => {
                 let Some(subnet) = sender.subnet() else {

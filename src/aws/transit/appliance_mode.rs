@@ -28,6 +28,7 @@ impl<'n> Compiler<'n> {
     /// whose zone counts.
     pub(super) fn in_appliance_mode(
         &mut self,
+        table: &str,
         candidate: &Candidate<'_>,
         zone: Option<&str>,
     ) -> Vec<RowSpec> {
@@ -56,16 +57,13 @@ impl<'n> Compiler<'n> {
             };
             let shared = theirs.filter(|theirs| zone.is_none_or(|own| own == *theirs));
             let ways = self.by_ports(id, shared);
-            let then = self.either(&candidate.text, ways, Code::BAD_STATE);
+            let then = self.either(table, ways, Code::BAD_STATE);
+            let route = format!("{table} {}", candidate.text);
             let text = match (theirs, zone) {
-                (Some(theirs), Some(own)) if own == theirs => {
-                    format!("{} within zone {own}", candidate.text)
-                }
-                (Some(theirs), Some(own)) => {
-                    format!("{} from zone {own} to zone {theirs}", candidate.text)
-                }
-                (Some(theirs), None) => format!("{} to zone {theirs}", candidate.text),
-                (None, _) => format!("{} to a zone that the input does not tell", candidate.text),
+                (Some(theirs), Some(own)) if own == theirs => format!("{route} within zone {own}"),
+                (Some(theirs), Some(own)) => format!("{route} from zone {own} to zone {theirs}"),
+                (Some(theirs), None) => format!("{route} to zone {theirs}"),
+                (None, _) => format!("{route} to a zone that the input does not tell"),
             };
             let mut row = RowSpec::address(block, then, &candidate.route.origin, text);
             if candidate.maybe {

@@ -62,7 +62,7 @@ impl Compiler<'_> {
             let Some(first) = tied.first() else { continue };
             let stopped = self.without_ipv6(tied);
             if stopped.is_none() {
-                rows.extend(self.in_appliance_mode(first, zone));
+                rows.extend(self.in_appliance_mode(&table.name, first, zone));
             }
             let text = format!("{} {}", table.name, first.text);
             let then = stopped.unwrap_or_else(|| self.one_of_transit(&table.name, tied, zone));

@@ -1,0 +1,115 @@
+//! Appliances: instances that a route leads to and that pass on what is not theirs; and the tables
+//! of gateways, which lead there what arrives from outside.
+
+use super::*;
+
+impl<'a> Walk<'a> {
+    /// To the interface that a route names, from a subnet, or from a gateway.
+    pub(super) fn appliance(&mut self, at: Eni, from: Option<&Subnet>) -> Hit {
+        let (interface, packet) = (&self.net.interfaces[at], self.packet);
+        // Nothing is attached to it: a route there is a blackhole.
+        let Role::Instance(instance) = &interface.role else {
+            return Err("BAD_STATE_ROUTE");
+        };
+        ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
+        if interface.has(packet.dst) {
+            return self.deliver("appliance", self.net.vpc_of(at).unwrap(), from);
+        }
+        // The way there forgets the sender's groups, before the interface asks for them.
+        self.cross("appliance");
+        if from != Some(self.subnet_of(at)) {
+            self.acl(self.subnet_of(at), IN)?;
+        }
+        let seen = |leg, packet| (leg, at, packet);
+        let again = self.handed.contains(&seen(self.leg, packet));
+        ensure(!again, "FORWARDING_LOOP")?;
+        self.answered_by_route();
+        // Of replies its groups know what they let through.
+        let passed = self.leg == "back" && self.handed.contains(&seen("out", packet.mirror()));
+        let known = passed || self.arrived == Some((at, packet.mirror()));
+        if !known {
+            self.groups(at, IN)?;
+        }
+        ensure(
+            !interface.source_dest_check,
+            "ENI_SOURCE_DEST_CHECK_RESTRICTION",
+        )?;
+        match self.net.instances[instance.id().unwrap()].forwards {
+            Some(Forwards::Stateless) => {}
+            Some(Forwards::Stateful) => {
+                ensure(self.leg == "out" || passed, "REPLY_WITHOUT_SESSION")?;
+            }
+            Some(Forwards::No) | None => return Err("ENI_ADDRESS_RESTRICTION"),
+        }
+        self.handed.push(seen(self.leg, packet));
+        if !known {
+            self.groups(at, OUT)?;
+        }
+        self.leave(at)
+    }
+
+    /// Replies to a NAT gateway need no route over a peering; elsewhere they take the replier's.
+    pub(super) fn answered_by_route(&mut self) {
+        if let Some((Spot::Eni(sender), sent, _, _, direct)) = self.memory.last_mut()
+            && *sent == self.packet
+        {
+            *direct &= !matches!(self.net.interfaces[*sender].role, Role::Nat(_));
+        }
+    }
+
+    /// Whether it is an appliance of this VPC that sends the packet, for somebody else.
+    pub(super) fn is_passed_on(&self) -> bool {
+        let last = self.handed.last();
+        last.is_some_and(|(leg, _, packet)| *leg == self.leg && *packet == self.packet)
+    }
+
+    /// What arrives by a gateway: where the gateway's own table leads, else straight to whom it is
+    /// for.
+    pub(super) fn arrive_by(&mut self, gateway: Word, vpc: Id<Vpc>) -> Hit {
+        let internet = gateway == "internet-gateway";
+        match self.led(vpc, internet, self.packet.dst) {
+            Some((route, at)) => {
+                self.cross(gateway);
+                ensure(route.active, "BAD_STATE_ROUTE")?;
+                let public = !self.net.interfaces[at].public.is_empty();
+                ensure(public || !internet, "INGRESS_RTB_NO_PUBLIC_IP")?;
+                self.appliance(at, None)
+            }
+            None => self.deliver(gateway, vpc, None),
+        }
+    }
+
+    /// A subnet whose arriving traffic is led elsewhere has no direct way out.
+    pub(super) fn straight_out(&self, vpc: Id<Vpc>, from: &Subnet) -> Hit {
+        let elsewhere = |s: &Subnet| {
+            let first = s.blocks().find(|b| same_family(b, self.packet.src));
+            let led = first.and_then(|b| self.led(vpc, true, b.network()));
+            led.is_some_and(|(_, at)| self.subnet_of(at) != s)
+        };
+        let subnets = self.net.subnets.iter().map(|(_, s)| s);
+        let mut own = subnets.filter(|s| s.vpc.id() == Some(vpc));
+        let source = own.find(|s| holds(s, self.packet.src));
+        let past = elsewhere(from) && source.is_some_and(elsewhere);
+        ensure(!past, "INGRESS_RTB_TRAFFIC_REDIRECTION")
+    }
+
+    /// The interface that what arrives for an address is led to.
+    fn led(&self, vpc: Id<Vpc>, internet: bool, ip: IpAddr) -> Option<(&'a Route, Eni)> {
+        let mut tables = self.net.tables.iter().map(|(_, t)| t);
+        let table = tables.find(|t| match &t.edge_of {
+            Some(Edge::Internet(_)) => internet && t.vpc.id() == Some(vpc),
+            Some(Edge::Vpn(_)) => !internet && t.vpc.id() == Some(vpc),
+            None => false,
+        })?;
+        let mut rows = Vec::new();
+        for route in &table.routes {
+            let (length, _) = self.covers(&route.destination, ip);
+            rows.extend(length.map(|l| (Reverse(l), route)));
+        }
+        let route = *best(rows).first()?;
+        match &route.target {
+            Target::Interface(r) => Some((route, r.id().unwrap())),
+            _ => None,
+        }
+    }
+}
