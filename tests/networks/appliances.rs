@@ -137,13 +137,13 @@ impl Maker<'_> {
         for (percent, net) in blocks {
             if self.genes.chance(percent) {
                 let appliance = self.genes.pick(&all);
-                routes.push(self.to_appliance(net, &appliance));
+                routes.push(self.steer(net, &appliance));
             }
         }
         routes
     }
 
-    fn to_appliance(&mut self, net: IpNet, appliance: &Appliance) -> Route {
+    fn steer(&mut self, net: IpNet, appliance: &Appliance) -> Route {
         // Now and then an interface that passes nothing on.
         let any = self.genes.below(self.draft.interfaces.len());
         let odd = self.genes.chance(4);
@@ -217,7 +217,7 @@ impl Maker<'_> {
         let mut routes = Vec::new();
         for net in blocks {
             let local = net != whole && self.genes.chance(10);
-            let mut route = self.to_appliance(net, appliance);
+            let mut route = self.steer(net, appliance);
             if local {
                 (route.target, route.active) = (Target::Local, true);
             }

@@ -36,7 +36,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Into the VPC that has the block of an address of IPv6; none if no VPC has.
-    pub(super) fn into_six(&mut self) -> Option<Hit> {
+    pub(super) fn enters_six(&mut self) -> Option<Hit> {
         let (asked, dst) = (self.packet.mirror(), self.packet.dst);
         let mut let_out = self.let_out.iter();
         if let Some((vpc, _)) = let_out.find(|(_, packet)| *packet == asked) {

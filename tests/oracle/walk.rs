@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
     /// Between public addresses: whoever has it in the input, else somebody who answers.
     pub(super) fn world(&mut self) -> Hit {
         if self.packet.dst.is_ipv6()
-            && let Some(hit) = self.into_six()
+            && let Some(hit) = self.enters_six()
         {
             return hit;
         }
