@@ -102,6 +102,14 @@ fn no_route_to_the_internet() {
 }
 
 #[test]
+fn a_loop_is_shown_once_around() {
+    let file = "scenarios/differential/gateways.yaml";
+    let case = ["--case", "a NAT gateway in the client's own subnet"];
+    let flow = ["--from", "a/web", "--to", "tcp://x:443"];
+    insta::assert_snapshot!(run(&[&["trace", file], &case[..], &flow].concat()));
+}
+
+#[test]
 fn a_trace_of_a_case() {
     insta::assert_snapshot!(run(&[
         "trace",

@@ -444,10 +444,23 @@ impl<'a, T: Traffic> Run<'a, T> {
         self.enter(at, link.to, link.entry)
     }
 
+    /// The row that led over the link that was crossed last.
+    #[cold]
+    fn led_by(&self, last: u32) -> u32 {
+        let step = |at: &u32| self.walker.out.steps.get(*at as usize);
+        let before = |at: &u32| step(at).map(|s| s.prev);
+        let mut steps = std::iter::successors(Some(last), before).map_while(|at| step(&at));
+        let row = steps.find_map(|s| match s.why {
+            Why::Rule(row) | Why::Chosen(row) | Why::Maybe(row) => Some(row),
+            _ => None,
+        });
+        row.unwrap_or(NONE)
+    }
+
     fn enter(&mut self, at: &mut Cursor<T>, node: NodeId, entry: u8) -> bool {
         at.hops += 1;
         if at.hops > LONGEST {
-            return self.drop(at, Code::FORWARDING_LOOP, NONE);
+            return self.drop(at, Code::FORWARDING_LOOP, self.led_by(at.last));
         }
         let nodes = &self.fabric.nodes;
         let shape = nodes

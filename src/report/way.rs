@@ -7,7 +7,9 @@ use super::words::{Places, header, limits};
 use super::wrap::Page;
 use crate::answer::{Alternative, Did, Fact, Part};
 use crate::aws::address_in_words;
+use crate::code::Code;
 use crate::model::Origin;
+use std::collections::HashSet;
 
 /// Filters that users write.
 const WRITTEN: [&str; 3] = ["sg", "acl", "policy"];
@@ -63,7 +65,14 @@ pub(super) fn nodes(alternative: &Alternative) -> Vec<&str> {
 /// The nodes of a leg and what happened at each, without the plumbing between them.
 fn leg(alternative: &Alternative, part: Part) -> Vec<(&str, Vec<&Fact>)> {
     let mut nodes: Vec<(&str, Vec<&Fact>)> = Vec::new();
+    let loops = alternative.obstacle.as_ref();
+    let loops = loops.is_some_and(|o| o.code == Code::FORWARDING_LOOP);
+    let mut crossed = HashSet::new();
     for fact in alternative.steps.iter().filter(|f| f.part == part) {
+        // A loop is shown once around.
+        if loops && fact.did == Did::Crossed && !crossed.insert(fact.place) {
+            break;
+        }
         if fact.quiet || (fact.what == "local" && fact.did != Did::Dropped) {
             continue;
         }
