@@ -87,6 +87,8 @@ fn turned(draft: &Draft, row: Row, obstacle: &Obstacle, alternative: &Alternativ
         (Row::Acl(a, way, i), _) => Edit::Allow(a, is_in(way), i),
         (Row::Group(g, way, i), _) => Edit::Widen(g, is_in(way), i),
         (Row::Route(t, i), _) => Edit::Retarget(t, i),
+        // A connection that leads around is up already.
+        (Row::Connection(_), Code::FORWARDING_LOOP) => return None,
         (Row::Connection(c), _) => Edit::Up(c),
         (Row::Listener(b, i), _) => Edit::MoveListener(b, i),
         (Row::Target(g, i), _) => Edit::Drain(g, i),
