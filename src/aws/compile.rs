@@ -112,6 +112,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
             ..Compiled::default()
         },
     };
+    c.out.regions = c.lists.regions().to_vec();
     c.private_link = c.b.mark(vec![super::PRIVATE_LINK]);
     c.brought = c.b.mark(vec![super::BROUGHT]);
     c.nodes();

@@ -76,7 +76,7 @@ impl<'a> ManagedLists<'a> {
 }
 
 /// The Regions the input and the questions about it speak of, sorted.
-pub(super) fn regions(network: &Network) -> Vec<String> {
+fn regions(network: &Network) -> Vec<String> {
     let mut all: Vec<String> = network.vpcs.iter().map(|(_, v)| v.region.clone()).collect();
     all.push(network.region.clone());
     all.extend(

@@ -58,6 +58,8 @@ pub struct Compiled {
     pub components: Components,
     /// Endpoints and load balancers by their own names.
     pub(crate) own_names: names::OwnNames,
+    /// The Regions that the input and the questions about it speak of, sorted.
+    pub(crate) regions: Vec<String>,
     /// Node of each declared internet host, by index.
     pub internet_hosts: Vec<NodeId>,
     /// Node of any other internet host.
@@ -139,7 +141,7 @@ impl Compiled {
     /// Whether services of a Region have their public edges in it.
     #[must_use]
     pub fn has_region(&self, region: &str) -> bool {
-        self.edges.iter().any(|((r, _), _)| r == region)
+        self.regions.iter().any(|r| r == region)
     }
 
     /// The node of an interface.

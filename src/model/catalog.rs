@@ -291,8 +291,8 @@ pub fn is_aws(name: &str) -> bool {
     .any(|domain| name.ends_with(domain))
 }
 
-/// Whether a name is that of somebody's own database, cluster or file system, which may well have
-/// addresses of a VPC (`/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html`,
+/// Whether a name of AWS that is no service's is that of somebody's own database, cluster or file
+/// system, which may well have addresses of a VPC (`/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html`,
 /// `/eks/latest/userguide/cluster-endpoint.html`, `/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html`).
 #[must_use]
 pub fn is_resource(name: &str) -> bool {
@@ -315,7 +315,7 @@ pub fn is_resource(name: &str) -> bool {
         "redshift-serverless",
     ];
     let mut labels = name.split('.').skip(1);
-    is_aws(name) && owner_of(name).is_none() && labels.any(|label| KINDS.contains(&label))
+    is_aws(name) && labels.any(|label| KINDS.contains(&label))
 }
 
 /// A pattern with its Region filled in. China's names end in a domain of their own

@@ -6,7 +6,7 @@ use super::query::Query;
 use super::{DnsAnswer, DnsOutcome, owns};
 use crate::aws::bits;
 use crate::aws::filter::span;
-use crate::aws::lists::{regions, token_span};
+use crate::aws::lists::token_span;
 use crate::aws::public::{SOMEBODY, token};
 use crate::code::Code;
 use crate::fabric::{Address, Span};
@@ -77,11 +77,12 @@ impl Query<'_> {
                 return DnsOutcome::Answered(given);
             }
         }
-        if catalog::is_resource(name) {
-            let why = format!("which address `{name}` has, in a VPC or not: see `public_records`");
-            return DnsOutcome::Unknown(why);
-        }
         let Some((region, service)) = catalog::owner_of(name) else {
+            if catalog::is_resource(name) {
+                let why =
+                    format!("which address `{name}` has, in a VPC or not: see `public_records`");
+                return DnsOutcome::Unknown(why);
+            }
             let rule = Origin::Implied("a public name that the input does not give");
             return DnsOutcome::Answered(vec![public(
                 SOMEBODY,
@@ -92,7 +93,7 @@ impl Query<'_> {
         let families = self.public_families(name, &region, service.name);
         let own = Family::ALL.into_iter().filter(|f| families.has(*f));
         let answers = own.flat_map(|family| {
-            let found = published(network, &region, service.name, family);
+            let found = published(self, &region, service.name, family);
             let assumes = Some(Code::PUBLIC_ADDRESS_NOT_GIVEN.name());
             match found {
                 Published::Given(other, all) => {
@@ -154,7 +155,8 @@ enum Published {
     Perhaps(Address),
 }
 
-fn published(network: &Network, region: &str, service: &str, family: Family) -> Published {
+fn published(query: &Query<'_>, region: &str, service: &str, family: Family) -> Published {
+    let network = query.network;
     // Another name of the same service: its regional name's addresses stand for it.
     for (known, addresses) in &network.aws_addresses {
         let same = catalog::owner_of(known);
@@ -175,7 +177,7 @@ fn published(network: &Network, region: &str, service: &str, family: Family) -> 
         .iter()
         .find(|((r, s), nets)| r == region && *s == name && !nets.is_empty());
     let block = list.and_then(|(_, nets)| nets.first()).map(span);
-    let tokens = || match token_span(&regions(network), region, &name) {
+    let tokens = || match token_span(&query.compiled.regions, region, &name) {
         Span::Of(first, _) => first,
         Span::Any | Span::Tag(_) => token(family, SOMEBODY),
     };
