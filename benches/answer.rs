@@ -20,13 +20,10 @@ use std::hint::black_box;
 use worlds::{INTERFACES, World, private_link, world};
 
 fn ask(world: &World) -> Ask {
-    Ask {
-        from: source(&world.network, "c20/app100").unwrap(),
-        to: "https://orders.example.com".to_owned(),
-        protocol: None,
-        port: None,
-        client_ports: None,
-    }
+    Ask::new(
+        source(&world.network, "c20/app100").unwrap(),
+        "https://orders.example.com",
+    )
 }
 
 fn answered(world: &World, ask: &Ask) -> Answer {

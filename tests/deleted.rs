@@ -153,13 +153,7 @@ fn answers((network, compiled): &(Network, Compiled)) -> Answers {
     for from in SOURCES {
         for to in DESTINATIONS {
             let answered = source(network, from).and_then(|from| {
-                let ask = Ask {
-                    from,
-                    to: (*to).to_owned(),
-                    protocol: None,
-                    port: None,
-                    client_ports: None,
-                };
+                let ask = Ask::new(from, *to);
                 answer(network, compiled, &ask)
             });
             out.insert((from, to), answered.map(|a| (a.verdict, reason(&a))));

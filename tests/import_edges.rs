@@ -85,13 +85,7 @@ fn asked(network: &Network) -> (String, String) {
 }
 
 fn ask(network: &Network) -> Ask {
-    Ask {
-        from: source(network, "i-web").unwrap(),
-        to: String::new(),
-        protocol: None,
-        port: None,
-        client_ports: None,
-    }
+    Ask::new(source(network, "i-web").unwrap(), String::new())
 }
 
 fn to_gateway() -> Value {

@@ -364,9 +364,8 @@ fn a_site_may_ask() {
     );
 }
 
-/// The text of what was imported loads, has the connections, and names what it cannot say.
-#[test]
-fn what_is_imported_is_printed_and_loads_again() {
+/// Connections of every kind, on both gateways.
+fn of_every_kind() -> Vec<(&'static str, Value)> {
     let vpns = [
         vpn("vpn-1", VGW, true, &["172.16.0.0/16"], UP),
         vpn("vpn-2", TGW, false, &[], DOWN),
@@ -387,14 +386,20 @@ fn what_is_imported_is_printed_and_loads_again() {
             "up",
         ),
     ];
-    let all = files(
+    files(
         &vpns,
         &interfaces,
         &[
             association("tgw-1", "transitGateway"),
             association("vgw-1", "virtualPrivateGateway"),
         ],
-    );
+    )
+}
+
+/// The text of what was imported loads, has the connections, and names what it cannot say.
+#[test]
+fn what_is_imported_is_printed_and_loads_again() {
+    let all = of_every_kind();
     let before = network(&all);
     let printed = print(&before, "sites");
     let after = again(&printed.text);
@@ -425,35 +430,5 @@ fn what_is_imported_is_printed_and_loads_again() {
 /// No shape is too wrong to be read, built, compiled and printed.
 #[test]
 fn no_wrong_shape_is_too_much() {
-    let vpns = [
-        vpn("vpn-1", VGW, true, &["172.16.0.0/16"], UP),
-        vpn("vpn-2", TGW, false, &[], DOWN),
-    ];
-    let interfaces = [
-        vif(
-            "dxvif-1",
-            "private",
-            ("virtualGatewayId", "vgw-1"),
-            "available",
-            "up",
-        ),
-        vif(
-            "dxvif-2",
-            "transit",
-            ("directConnectGatewayId", DX),
-            "available",
-            "up",
-        ),
-    ];
-    endure(
-        &files(
-            &vpns,
-            &interfaces,
-            &[
-                association("tgw-1", "transitGateway"),
-                association("vgw-1", "virtualPrivateGateway"),
-            ],
-        ),
-        2,
-    );
+    endure(&of_every_kind(), 2);
 }

@@ -153,13 +153,7 @@ fn load(sources: &[Source]) -> (Network, Compiled) {
 }
 
 fn ask(network: &Network, compiled: &Compiled, from: From, to: &str) -> Answer {
-    let ask = Ask {
-        from,
-        to: to.to_owned(),
-        protocol: None,
-        port: None,
-        client_ports: None,
-    };
+    let ask = Ask::new(from, to);
     answer(network, compiled, &ask).unwrap_or_else(|text| panic!("{to}: {text}"))
 }
 

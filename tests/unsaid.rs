@@ -22,13 +22,7 @@ fn asked((file, case, from, to): (&str, &str, &str, &str)) -> Answer {
     let case = Some(case).filter(|c| !c.is_empty());
     let scene = input.scene(case).unwrap();
     let (network, compiled) = scene.compiled().unwrap();
-    let ask = Ask {
-        from: source(network, from).unwrap(),
-        to: to.to_owned(),
-        protocol: None,
-        port: None,
-        client_ports: None,
-    };
+    let ask = Ask::new(source(network, from).unwrap(), to);
     answer(network, compiled, &ask).unwrap()
 }
 

@@ -89,13 +89,7 @@ fn world() -> Network {
 }
 
 fn asked(network: &Network, from: &str, to: &str) -> Answer {
-    let ask = Ask {
-        from: source(network, from).unwrap(),
-        to: to.to_owned(),
-        protocol: None,
-        port: None,
-        client_ports: None,
-    };
+    let ask = Ask::new(source(network, from).unwrap(), to);
     answer(network, &compile(network), &ask).unwrap()
 }
 

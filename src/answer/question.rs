@@ -164,6 +164,20 @@ pub struct Ask {
     pub client_ports: Option<(u16, u16)>,
 }
 
+impl Ask {
+    /// A question whose destination says the rest.
+    #[must_use]
+    pub fn new(from: From, to: impl Into<String>) -> Self {
+        Self {
+            from,
+            to: to.into(),
+            protocol: None,
+            port: None,
+            client_ports: None,
+        }
+    }
+}
+
 /// What a destination dials.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Target {

@@ -72,13 +72,10 @@ fn world(replies: (u16, u16)) -> (Network, Compiled) {
 
 fn asked(replies: (u16, u16), to: &str) -> (Network, Compiled, Answer) {
     let (network, compiled) = world(replies);
-    let ask = Ask {
-        from: From::Host(Host::Internet(Some(Id::new(0))), FROM.into()),
-        to: to.to_owned(),
-        protocol: None,
-        port: None,
-        client_ports: None,
-    };
+    let ask = Ask::new(
+        From::Host(Host::Internet(Some(Id::new(0))), FROM.into()),
+        to,
+    );
     let answer = answer(&network, &compiled, &ask).expect("a question");
     (network, compiled, answer)
 }
@@ -142,13 +139,10 @@ fn the_second_obstacle_is_found_behind_the_first() {
 #[test]
 fn a_port_must_be_named() {
     let (network, compiled) = world((1, 2));
-    let ask = Ask {
-        from: From::Host(Host::Internet(Some(Id::new(0))), FROM.into()),
-        to: "203.0.113.10".to_owned(),
-        protocol: None,
-        port: None,
-        client_ports: None,
-    };
+    let ask = Ask::new(
+        From::Host(Host::Internet(Some(Id::new(0))), FROM.into()),
+        "203.0.113.10",
+    );
     let text = answer(&network, &compiled, &ask).expect_err("no port");
     assert!(text.contains("names no port"), "{text}");
 }

@@ -81,13 +81,10 @@ fn seen(balancer_groups: Option<Value>) -> (bool, Verdict, Option<&'static str>)
     let warned = found.any(|d| d.code == "load-balancer-lost-its-groups");
     let network = model::build(read.draft).network.unwrap();
     let compiled = aws::compile(&network);
-    let ask = Ask {
-        from: answer::source(&network, "i-client").unwrap(),
-        to: "tcp://10.0.1.30:443".to_owned(),
-        protocol: None,
-        port: None,
-        client_ports: None,
-    };
+    let ask = Ask::new(
+        answer::source(&network, "i-client").unwrap(),
+        "tcp://10.0.1.30:443",
+    );
     let answer = answer::answer(&network, &compiled, &ask).unwrap();
     let code = answer.obstacles.first().map(|o| o.code.name());
     (warned, answer.verdict, code)
