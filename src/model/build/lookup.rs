@@ -137,7 +137,7 @@ impl Resolver<'_> {
             r.to = Meaning::Known(id);
             return;
         }
-        if self.world == World::Open {
+        if self.world == World::Open && !r.origin.is_written() {
             r.to = Meaning::Unseen(self.not_seen(r));
             return;
         }
