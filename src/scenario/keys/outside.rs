@@ -39,7 +39,7 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "down" {
         zones: Texts, "none", "[use1-az1]", "zones: nothing in them sends or receives";
-        @later { components "components"; }
+        components: Texts, "none", "[a/nat-a, vpn-hq]", "what neither sends nor receives: `vpc/name` of an instance, interface, NAT gateway, endpoint, load balancer, Resolver or Client VPN endpoint; a connection; `transit gateway/attachment`";
     }
     "account" {
         zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";

@@ -30,7 +30,9 @@ use super::over;
 use super::tree::{Node, Span};
 use super::values::{self, Wrong};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Api, Draft, Family, InternetHost, Os, PrefixList, Ref, ipv6_list, list_family};
+use crate::model::{
+    Api, Down, Draft, Family, InternetHost, Os, PrefixList, Ref, ipv6_list, list_family,
+};
 use ipnet::IpNet;
 
 /// A lowering under way: collects nouns and everything that is wrong.
@@ -245,7 +247,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Zones that are down: ids, or the names of the scenario's own account.
+    /// What is down: zones by their ids, or their names in the scenario's own account; components.
     fn down(&mut self) {
         let down = self.root.get("down");
         for (text, span) in down.map(|d| d.texts_of("zones")).unwrap_or_default() {
@@ -259,6 +261,14 @@ impl Lower<'_> {
             }
             let zone = self.zone_outside(text);
             self.draft.down_zones.push((zone, span.origin()));
+        }
+        let components = down.map(|d| d.texts_of("components"));
+        for (text, span) in components.unwrap_or_default() {
+            self.draft.down.push(Down {
+                name: text.to_owned(),
+                part: None,
+                origin: span.origin(),
+            });
         }
     }
 
