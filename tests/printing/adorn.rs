@@ -7,7 +7,7 @@ use reachability::model::{
     Effect, EndpointKind, EndpointTarget, Fact, Forward, HealthCheck, HealthProtocol, HostedZone,
     Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
     Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role, RuleKind, SWITCHES,
-    ServerHost, Site, SiteResolver, SiteRoute, Statement, VpcEndpoint,
+    ServerHost, Site, SiteResolver, SiteRoute, SiteRules, Statement, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -319,6 +319,21 @@ fn site(draft: &mut Draft, genes: &mut Genes) {
         public_ip: Some(ip(203, 0, 113, 240)),
         resolver: resolver.clone(),
         routes: vec![route("0.0.0.0/0", None)],
+        rules: genes.chance(50).then(|| SiteRules {
+            ingress: draft
+                .acls
+                .iter()
+                .flat_map(|(_, a)| a.ingress.clone())
+                .take(1)
+                .collect(),
+            egress: draft
+                .acls
+                .iter()
+                .flat_map(|(_, a)| a.egress.clone())
+                .take(2)
+                .collect(),
+            stateful: genes.chance(50),
+        }),
         origin: Origin::Unknown,
     });
     let (first, _) = draft.sites.iter().next().unwrap();
