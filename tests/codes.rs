@@ -120,7 +120,7 @@ fn pages_have_the_same_parts() {
 
 /// Whether an answer has the code where its kind stands.
 fn has(answer: &Answer, code: Code) -> bool {
-    let name = code.name().to_owned();
+    let name = code.name();
     match code.kind() {
         Kind::Obstacle | Kind::Unknown => answer.obstacles.first().is_some_and(|o| o.code == code),
         Kind::Note => answer.notes.contains(&name),

@@ -24,8 +24,9 @@ mod powers;
 use networks::{Flow, Genes, Sender, dualstack, ease, flows_of_six, generate};
 use oracle::endings;
 use powers::{POWER, powers};
-use reachability::answer::{Alternative, Answer, Ask, Verdict, answer, source};
+use reachability::answer::{Alternative, Answer, Ask, Verdict, Wording, answer, source};
 use reachability::aws;
+use reachability::engine::Leg;
 use reachability::model::{self, Id, Interface, Network, Site};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
@@ -224,6 +225,7 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
             continue;
         }
         let endings = second_reading(&network, flow, &cuts, ports);
+        let spoken = Wording::new(&network, &compiled);
         let ours: BTreeSet<Said> = got.alternatives.iter().map(said_of).collect();
         let theirs: BTreeSet<Said> = endings.iter().map(said).collect();
         tally.asked += 1;
@@ -243,7 +245,7 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
             let example = || {
                 (
                     0,
-                    format!("seed {seed}: {flow:?} {ports:?} {:?}", ways(&got)),
+                    format!("seed {seed}: {flow:?} {ports:?} {:?}", ways(spoken, &got)),
                 )
             };
             tally.differ.entry(key).or_insert_with(example).0 += 1;
@@ -362,14 +364,12 @@ fn words(all: &BTreeSet<Said>) -> String {
 }
 
 /// The ways of an answer, to look at a disagreement.
-fn ways(answer: &Answer) -> Vec<(String, Option<String>)> {
+fn ways(words: Wording<'_>, answer: &Answer) -> Vec<(String, Option<String>)> {
     let way = |a: &Alternative| {
         let stop = a.obstacle.as_ref();
         let stop = stop.map(|o| format!("{} {} {}", o.code, o.component, o.by));
-        (
-            format!("{} | {}", a.via.join(" "), a.via_back.join(" ")),
-            stop,
-        )
+        let via = |leg| words.via(a, leg).join(" ");
+        (format!("{} | {}", via(Leg::Out), via(Leg::Back)), stop)
     };
     answer.alternatives.iter().map(way).collect()
 }
