@@ -31,12 +31,11 @@ pub(super) fn path(walk: &Walk<Flow>, last: u32) -> (Vec<Step>, Vec<Flow>) {
     }
     steps.reverse();
     headers.reverse();
-    let mut kept = 0;
-    for step in steps.iter_mut().filter(|s| s.keeps_header()) {
+    let keep = steps.iter_mut().filter(|s| s.keeps_header());
+    for (number, step) in keep.enumerate() {
         if let Why::Crossed(_, header) = &mut step.why {
-            *header = kept;
+            *header = number as u32;
         }
-        kept += 1;
     }
     (steps, headers)
 }
