@@ -36,14 +36,15 @@
 //! `aws/regional_nat.rs`. What an appliance passes on: `aws/appliance.rs`. Who has which public
 //! address: `aws/internet.rs`. What PrivateLink carries between Regions: `aws/across_regions.rs`.
 //! Which route wins: `aws/route.rs`, where it leads: `aws/route/target.rs`. Group references:
-//! `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`, its tables
-//! `aws/transit/table.rs`, its appliance mode `aws/transit/appliance_mode.rs`, whose groups it
-//! carries `aws/transit/references.rs`. Block Public Access: `aws/public_access.rs`. Who sees which
-//! name: `aws/names/`. What a destination's words dial: `answer/dial.rs`. Who may ask a service for
-//! what: `aws/policy.rs`. What a task needs: `aws/bundles.rs`. Rows of both families:
-//! `fabric/row.rs`. What a step is called: `answer/wording.rs`. Which families an answer has:
-//! `answer/families.rs`. Which states cannot be: `model/build/`. A key of the scenario file:
-//! `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to write it.
+//! `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`, its tables `aws/transit/table.rs`,
+//! its appliance mode `aws/transit/appliance_mode.rs`, whose groups it carries
+//! `aws/transit/references.rs`. Block Public Access: `aws/public_access.rs`. Who sees which name:
+//! `aws/names/`. What a destination's words dial: `answer/dial.rs`. Who may ask a service for what:
+//! `aws/policy.rs`. What a task needs: `aws/bundles.rs`. Rows of both families: `fabric/row.rs`.
+//! Which families an answer has: `answer/families.rs`. Which states cannot be: `model/build/`. A key
+//! of the scenario file: `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to
+//! write it. What a scenario over an import may say: `scenario/over.rs`, whose files `cli/beside.rs`
+//! reads. How a step is told: `answer/wording.rs`.
 //!
 //! # Life of a flow
 //!
