@@ -22,11 +22,11 @@ mod oracle;
 mod powers;
 
 use networks::{Flow, Genes, Sender, dualstack, ease, flows_of_six, generate};
-use oracle::endings;
+use oracle::{Ending, Packet, Spot, Word, endings};
 use powers::{POWER, powers};
 use reachability::answer::{Alternative, Answer, Ask, Verdict, answer, source};
 use reachability::aws;
-use reachability::model::{self, Id, Interface, Network, Site};
+use reachability::model::{self, Network};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -38,42 +38,6 @@ const ALL: usize = 65_000;
 
 /// Networks are shared out between so many threads.
 const THREADS: usize = 2;
-
-type Word = &'static str;
-
-/// Whoever sends.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Spot {
-    Eni(Id<Interface>),
-    Site(Id<Site>),
-    World,
-}
-
-/// What is sent. Protocols without ports have zeros; of ICMP an echo has its type as destination
-/// port, so that its mirror is the echo's reply.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Packet {
-    src: IpAddr,
-    dst: IpAddr,
-    protocol: u8,
-    sport: u16,
-    dport: u16,
-}
-
-impl Packet {
-    fn between(mut self, src: IpAddr, dst: IpAddr, sport: u16, dport: u16) -> Self {
-        (self.src, self.dst, self.sport, self.dport) = (src, dst, sport, dport);
-        self
-    }
-
-    fn mirror(self) -> Self {
-        self.between(self.dst, self.src, self.dport, self.sport)
-    }
-}
-
-/// What became of it: what stopped it, and on which leg; the mechanisms it crossed, each with its
-/// leg; the source that the destination saw.
-type Ending = (Word, Word, Vec<(Word, Word)>, Option<IpAddr>);
 
 /// What both must say of it: class; what stopped it and on which leg; of what was answered the most
 /// telling mechanism; whether it crossed a public link; the source that the destination saw.
