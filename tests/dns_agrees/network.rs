@@ -89,7 +89,7 @@ pub fn generate(genes: &mut Genes, questions: usize) -> Case {
         vpcs.insert(format!("v{v}"), vpc);
     }
     let rules = made.rules();
-    let zones = made.zones(&vpcs);
+    let zones = made.zones(&vpcs, &endpoints);
     let mut scenario = json!({
         "name": "names",
         "region": "us-east-1",
@@ -112,7 +112,7 @@ pub fn generate(genes: &mut Genes, questions: usize) -> Case {
         scenario["assume"] = json!({ "profile-rule-beats-local-zone": "true" });
     }
     let asks = [
-        "v0/app", "v0/app", "v1/app", "v1/app", "hq/o", "lab/o", "v0/dns",
+        "v0/app", "v0/app", "v0/app", "v1/app", "v1/app", "v1/app", "hq/o", "lab/o", "v0/dns",
     ];
     let questions = (0..questions).map(|_| {
         let from = made.genes.pick(&asks).to_owned();
@@ -138,7 +138,7 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn up(&mut self) -> &'static str {
-        self.genes.weigh(&[(85, "available"), (15, "down")])
+        self.genes.weigh(&[(92, "available"), (8, "down")])
     }
 
     fn vpc(&mut self, v: usize, endpoints: &mut Vec<String>) -> Value {
@@ -201,7 +201,7 @@ impl Maker<'_> {
             "ec2",
         ];
         for (number, service) in services.into_iter().enumerate() {
-            if !self.genes.chance(35) {
+            if !self.genes.chance(50) {
                 continue;
             }
             let private = service != "dynamodb" && self.genes.chance(75);
@@ -240,8 +240,8 @@ impl Maker<'_> {
     /// Servers that a VPC's hosts are told of.
     fn servers_of(&mut self, v: usize) -> Value {
         match self.genes.below(10) {
-            0..=5 => json!("amazon"),
-            6 if self.genes.chance(30) => json!("none"),
+            0..=6 => json!("amazon"),
+            7 if self.genes.chance(30) => json!("none"),
             _ => self.servers(v),
         }
     }
@@ -386,7 +386,7 @@ impl Maker<'_> {
         let mut all = Map::new();
         let domains = DOMAINS.iter().chain(&AWS_DOMAINS).chain(&[".", "com"]);
         for (number, domain) in domains.enumerate() {
-            if !self.genes.chance(if *domain == "." { 20 } else { 14 }) {
+            if !self.genes.chance(if *domain == "." { 20 } else { 16 }) {
                 continue;
             }
             let vpcs = self.vpcs();
@@ -402,16 +402,16 @@ impl Maker<'_> {
     }
 
     /// Private zones, each of a domain of its own, and public ones.
-    fn zones(&mut self, vpcs: &Map<String, Value>) -> Value {
+    fn zones(&mut self, vpcs: &Map<String, Value>, endpoints: &[String]) -> Value {
         let private = |name: &str| {
             let mut all = vpcs.values().map(|v| &v["endpoints"][name]);
             all.any(|e| e["private_dns"] == true)
         };
         let mut all = Map::new();
         for (number, domain) in DOMAINS.iter().chain(&AWS_DOMAINS).enumerate() {
-            let share = if number < DOMAINS.len() { 30 } else { 7 };
+            let share = if number < DOMAINS.len() { 40 } else { 10 };
             if self.genes.chance(share) {
-                let mut zone = json!({ "domain": domain, "vpcs": self.vpcs(), "records": self.records(domain) });
+                let mut zone = json!({ "domain": domain, "vpcs": self.vpcs(), "records": self.records(domain, endpoints) });
                 let held = [("ssm.", "ssm"), ("s3.", "s3"), ("dkr.", "ecr-dkr")];
                 if held
                     .iter()
@@ -423,8 +423,7 @@ impl Maker<'_> {
                 all.insert(format!("z{number}"), zone);
             }
             if number < DOMAINS.len() && self.genes.chance(15) {
-                let zone =
-                    json!({ "domain": domain, "private": false, "records": self.records(domain) });
+                let zone = json!({ "domain": domain, "private": false, "records": self.records(domain, endpoints) });
                 all.insert(format!("p{number}"), zone);
             }
         }
@@ -440,17 +439,20 @@ impl Maker<'_> {
         Value::Object(all)
     }
 
-    fn records(&mut self, domain: &str) -> Value {
+    fn records(&mut self, domain: &str, endpoints: &[String]) -> Value {
         let mut all = Vec::new();
         for label in ["", "www.", "a.", "x.a.", "*.", "*.a.", "1.", "b.", "x."] {
             if !self.genes.chance(35) {
                 continue;
             }
             let name = format!("{label}{domain}");
-            if self.genes.chance(12) {
-                all.push(
-                    json!({ "name": name, "type": "alias", "value": self.genes.pick(&self.names) }),
-                );
+            if self.genes.chance(15) {
+                let leads = endpoints.iter().chain(&self.names);
+                let leads = Vec::from_iter(leads.cloned());
+                let first = self.genes.chance(60) && !endpoints.is_empty();
+                let many = if first { endpoints.len() } else { leads.len() };
+                let to = &leads[self.genes.below(many)];
+                all.push(json!({ "name": name, "type": "alias", "value": to }));
                 continue;
             }
             let Value::Object(types) = self.value(label.is_empty()) else {

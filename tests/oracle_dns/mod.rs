@@ -49,23 +49,29 @@ enum Who {
     Public,
 }
 
-/// What `from` hears of a name; who decided on the way is added to `deciders`.
-pub(crate) fn heard(
-    net: &Network,
-    (from, ip): (Spot, IpAddr),
-    name: &str,
-    deciders: &RefCell<BTreeSet<String>>,
-) -> All {
+/// What was met while a name was asked for.
+#[derive(Default)]
+pub(crate) struct Met {
+    /// Rules, zones, endpoints and servers that decided who answers.
+    pub(crate) deciders: BTreeSet<String>,
+    /// What decided it, and what lay on the way.
+    pub(crate) what: BTreeSet<String>,
+}
+
+/// What `from` hears of a name, and what was met.
+pub(crate) fn heard(net: &Network, (from, ip): (Spot, IpAddr), name: &str) -> (All, Met) {
+    let met = RefCell::default();
     let ask = Ask {
         net,
         asked: Vec::new(),
-        deciders,
+        met: &met,
     };
-    match from {
+    let all = match from {
         Spot::Eni(at) => ask.by_host(at, ip, name),
         Spot::Site(site) => ask.by_site(site, ip, name),
         Spot::World => ask.of(Who::Public, name),
-    }
+    };
+    (all, met.into_inner())
 }
 
 /// A question, and the questions it comes from.
@@ -73,8 +79,7 @@ pub(crate) fn heard(
 struct Ask<'a> {
     net: &'a Network,
     asked: Vec<(Who, String)>,
-    /// Rules, zones, endpoints and servers that decided who answers.
-    deciders: &'a RefCell<BTreeSet<String>>,
+    met: &'a RefCell<Met>,
 }
 
 fn only(said: Said) -> All {
@@ -106,6 +111,10 @@ impl Ask<'_> {
     }
 
     fn decided(&self, by: &str) {
-        self.deciders.borrow_mut().insert(by.to_owned());
+        self.met.borrow_mut().deciders.insert(by.to_owned());
+    }
+
+    fn met(&self, what: &str) {
+        self.met.borrow_mut().what.insert(what.to_owned());
     }
 }

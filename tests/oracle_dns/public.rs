@@ -25,13 +25,14 @@ const INSTANCES: &str = "the names of instances";
 impl Ask<'_> {
     /// The public DNS, for whoever follows where a name leads.
     pub(super) fn in_public(&self, name: &str, who: Who) -> All {
-        let found = records::matching(&self.net.public_records, name);
+        let found = self.matching(&self.net.public_records, name);
         if !found.is_empty() {
             return self.read(&found, name, PUBLIC, who);
         }
         let zones = self.net.zones.iter().map(|(_, z)| z);
         let zones = zones.filter(|z| !z.private && owns(&z.domain, name));
         if let Some(zone) = zones.max_by_key(|z| z.domain.len()) {
+            self.met("a public zone");
             return self.in_zone(zone, name, who);
         }
         let hosts = self.net.internet_hosts.iter().map(|(_, h)| h);
@@ -42,6 +43,7 @@ impl Ask<'_> {
             return self.say(host.addresses());
         }
         if name.ends_with(".vpce.amazonaws.com") {
+            self.met("an endpoint's own name");
             return self.endpoint_name(name);
         }
         let mut known = self.net.aws_addresses.iter();
@@ -127,6 +129,9 @@ impl Ask<'_> {
             return only(Said::Nobody(INSTANCES.to_owned()));
         }
         let found = self.private_of(vpc, name);
+        if found.is_some() {
+            self.met("an instance's name, in its VPC");
+        }
         let found = found.or_else(|| self.of_peer(vpc, name));
         let found = found.map(|ip| self.say([ip.into()]));
         found.unwrap_or_else(|| self.in_public(name, Who::Resolver(vpc, false)))
@@ -165,6 +170,7 @@ impl Ask<'_> {
                 }
                 let both = self.has_names(vpc) && self.has_names(far);
                 if let Some(ip) = self.private_of(far, name).filter(|_| allowed && both) {
+                    self.met("an instance's name, by a peering");
                     return Some(ip);
                 }
             }

@@ -5,8 +5,9 @@ use super::*;
 impl Ask<'_> {
     /// A zone is final: what it lacks does not exist.
     pub(super) fn in_zone(&self, zone: &HostedZone, name: &str, who: Who) -> All {
-        let found = matching(&zone.records, name);
+        let found = self.matching(&zone.records, name);
         if found.is_empty() {
+            self.met("a zone denies");
             return only(Said::Nobody(zone.name.clone()));
         }
         self.read(&found, name, &zone.name, who)
@@ -17,8 +18,12 @@ impl Ask<'_> {
         let mut addresses = BTreeSet::new();
         for record in found {
             match &record.value {
-                RecordValue::Cname(to) | RecordValue::AliasName(to) => return self.of(who, to),
+                RecordValue::Cname(to) | RecordValue::AliasName(to) => {
+                    self.met("a name behind a name");
+                    return self.of(who, to);
+                }
                 RecordValue::AliasEndpoint(to) => {
+                    self.met("an alias of an endpoint");
                     let endpoint = &self.net.endpoints[to.id().unwrap()];
                     addresses.extend(self.interfaces(endpoint, name));
                 }
@@ -62,6 +67,7 @@ impl Ask<'_> {
         let below = format!("*.{domain}");
         let wanted = if name == domain { domain } else { &below };
         if !self.private_names(endpoint).iter().any(|n| n == wanted) {
+            self.met("an endpoint denies");
             return only(Said::Nobody(by));
         }
         let addresses = self.interfaces(endpoint, name).into_iter();
@@ -82,29 +88,42 @@ impl Ask<'_> {
         };
         let families = match endpoint.dns_type {
             DnsType::Of(families) => families,
-            DnsType::ServiceDefined if !name.contains(".dualstack.") => IpType::Ipv4,
+            DnsType::ServiceDefined if !of_both(name) => IpType::Ipv4,
             DnsType::ServiceDefined => IpType::Dualstack,
         };
         let all = all.iter().filter_map(Ref::id);
         let all = all.flat_map(|eni| self.net.interfaces[eni].addresses());
         all.filter(|ip| families.has(Family::of(*ip))).collect()
     }
+
+    /// The records of a name: its own, else those of the wildcard at the closest name that exists
+    /// (RFC 4592, section 3.3.1).
+    pub(super) fn matching<'r>(&self, records: &'r [Record], name: &str) -> Vec<&'r Record> {
+        let of = |wanted: &str| Vec::from_iter(records.iter().filter(|r| r.name == wanted));
+        let exists = |wanted: &str| records.iter().any(|r| owns(wanted, &r.name));
+        if exists(name) {
+            return of(name);
+        }
+        let mut above = name;
+        while let Some((_, rest)) = above.split_once('.') {
+            above = rest;
+            if !exists(above) {
+                continue;
+            }
+            let found = of(&format!("*.{above}"));
+            let wider = |r: &Record| r.name.strip_prefix("*.").is_some_and(|d| owns(d, above));
+            if !found.is_empty() {
+                self.met("a wildcard");
+            } else if records.iter().any(wider) {
+                self.met("a wildcard that a closer name hides");
+            }
+            return found;
+        }
+        of("*")
+    }
 }
 
-/// The records of a name: its own, else those of the wildcard at the closest name that exists
-/// (RFC 4592, section 3.3.1).
-pub(super) fn matching<'a>(records: &'a [Record], name: &str) -> Vec<&'a Record> {
-    let of = |wanted: &str| Vec::from_iter(records.iter().filter(|r| r.name == wanted));
-    let exists = |wanted: &str| records.iter().any(|r| owns(wanted, &r.name));
-    if exists(name) {
-        return of(name);
-    }
-    let mut above = name;
-    while let Some((_, rest)) = above.split_once('.') {
-        above = rest;
-        if exists(above) {
-            return of(&format!("*.{above}"));
-        }
-    }
-    of("*")
+/// Whether a name of AWS is of both families by the way it is written.
+fn of_both(name: &str) -> bool {
+    name.contains(".dualstack.") || name.ends_with(".api.aws")
 }

@@ -33,6 +33,7 @@ impl Ask<'_> {
             if said.iter().any(is_answer) {
                 return said;
             }
+            self.met("a server that says nothing");
             failed.extend(said);
         }
         failed
@@ -41,7 +42,7 @@ impl Ask<'_> {
     /// Each of them may be asked; of those that say nothing the others' word is taken.
     fn by_turns(&self, from: Spot, ip: IpAddr, servers: &[IpAddr], name: &str) -> All {
         let said = servers.iter().flat_map(|s| self.ask_at(from, ip, *s, name));
-        answers(said.collect())
+        self.answers(said.collect())
     }
 
     /// Through an outbound endpoint: whoever of the servers answers, taken as it is.
@@ -64,7 +65,7 @@ impl Ask<'_> {
                 });
             }
         }
-        answers(heard)
+        self.answers(heard)
     }
 
     /// Asks a server at an address: the query is a packet, and so is the answer.
@@ -83,10 +84,19 @@ impl Ask<'_> {
         };
         let at_home = matches!(from, Spot::Site(site) if local(site));
         if !at_home && !self.carried(from, ip, server) {
+            self.met("a query that is lost");
             return only(Said::Silence);
         }
         match self.at(server) {
-            Ok(who) => self.of(who, name),
+            Ok(who) => {
+                self.met(match who {
+                    Who::Resolver(..) => "an inbound endpoint",
+                    Who::Server(_, Spot::Eni(_), _) => "a server on an instance",
+                    Who::Server(..) => "a server of a site",
+                    Who::Public => "a public name server",
+                });
+                self.of(who, name)
+            }
             Err(said) => only(said),
         }
     }
@@ -157,6 +167,17 @@ impl Ask<'_> {
         all.find(|(_, s)| is(s)).map(|(id, _)| id)
     }
 
+    /// Of servers that are asked by turns those that say something.
+    fn answers(&self, mut said: All) -> All {
+        if said.iter().any(is_answer) {
+            said.retain(is_answer);
+        }
+        if said.iter().filter(|s| is_answer(s)).count() > 1 {
+            self.met("servers that do not agree");
+        }
+        said
+    }
+
     /// Its own records, else the longest domain that it forwards, else the public DNS.
     pub(super) fn of_server(&self, id: Id<NameServer>, at: Spot, ip: IpAddr, name: &str) -> All {
         let server = &self.net.name_servers[id];
@@ -168,14 +189,16 @@ impl Ask<'_> {
                 format!("{vpc}/{}", instance.name)
             }
         };
-        let found = records::matching(&server.records, name);
+        let found = self.matching(&server.records, name);
         if !found.is_empty() {
+            self.met("a server's own records");
             return self.read(&found, name, &by, Who::Server(id, at, ip));
         }
         let all = server.forward.iter().filter(|f| owns(&f.domain, name));
         if let Some(forward) = all.max_by_key(|f| f.domain.len()) {
             // What a server of somebody's own does with a list is its own affair.
             self.decided(&by);
+            self.met("a server that forwards");
             return self.by_turns(at, ip, &forward.to, name);
         }
         if !server.recursive {
@@ -193,11 +216,4 @@ impl Ask<'_> {
 /// Whether it ends the asking; silence and refusals send whoever asks to the next server.
 fn is_answer(said: &Said) -> bool {
     !matches!(said, Said::Silence | Said::Refusal | Said::Circle)
-}
-
-fn answers(mut said: All) -> All {
-    if said.iter().any(is_answer) {
-        said.retain(is_answer);
-    }
-    said
 }
