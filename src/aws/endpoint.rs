@@ -277,6 +277,7 @@ impl Compiler<'_> {
                 origin: service.origin.clone(),
                 then: Action::Go(self.b.link(link)),
                 keep: NONE,
+                only_kept: false,
             });
         }
         if let Some(lack) = self.missing_balancer(service) {
@@ -288,6 +289,7 @@ impl Compiler<'_> {
                 text: lack.text,
                 origin: lack.origin,
                 keep: NONE,
+                only_kept: false,
             });
         }
         Ok(self.either(&service.name, ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))

@@ -4,14 +4,13 @@
 //! The hash knows no direction, so what it keeps can only be said of the two ends together: the zone
 //! that they have in common, or the zone of the one that has a zone at all, where the other is
 //! behind a connection, a peered gateway or the internet. That it keeps this zone is not on the
-//! page: switch `appliance-mode-keeps-zone`, default on. Of a host that may be in two zones, as two
-//! attached VPCs have its address, nothing is said.
+//! page: switch `appliance-mode-keeps-zone`, default on.
 
 use super::super::compile::Compiler;
 use super::super::filter::span;
 use super::table::Candidate;
 use crate::code::Code;
-use crate::fabric::{Action, Address, RowSpec, Span, flags};
+use crate::fabric::{Address, RowSpec, Span, flags};
 use crate::model::{Attached, Fact, Id, Listing, Ref, TransitAttachment, TransitGateway, Vpc};
 
 /// Hosts of an attached VPC, and their zone; none where the input does not tell it.
@@ -58,16 +57,13 @@ impl<'n> Compiler<'n> {
             };
             let shared = theirs.filter(|theirs| zone.is_none_or(|own| own == *theirs));
             let ways = self.by_ports(id, shared);
-            let then = match theirs {
-                None if ways.len() > 1 => Action::Opaque(Code::UNSUPPORTED_COMPONENT),
-                _ => self.either(table, ways, Code::BAD_STATE),
-            };
+            let then = self.either(table, ways, Code::BAD_STATE);
             let route = format!("{table} {}", candidate.text);
             let text = match (theirs, zone) {
                 (Some(theirs), Some(own)) if own == theirs => format!("{route} within zone {own}"),
                 (Some(theirs), Some(own)) => format!("{route} from zone {own} to zone {theirs}"),
                 (Some(theirs), None) => format!("{route} to zone {theirs}"),
-                (None, _) => format!("{route} to a zone that is not known for certain"),
+                (None, _) => format!("{route} to a zone that the input does not tell"),
             };
             let mut row = RowSpec::address(block, then, &candidate.route.origin, text);
             if candidate.maybe {
@@ -103,6 +99,16 @@ impl<'n> Compiler<'n> {
             }
         }
         out
+    }
+
+    /// Whether hosts behind a gateway may be in one of two zones.
+    pub(super) fn is_torn(&mut self, gateway: &Ref<TransitGateway>) -> bool {
+        if let Some(torn) = self.transit.torn.get(&gateway.text) {
+            return *torn;
+        }
+        let torn = self.hosts(gateway).iter().any(|(_, zone)| zone.is_none());
+        self.transit.torn.insert(gateway.text.clone(), torn);
+        torn
     }
 
     fn attached_vpcs(&self, gateway: &Ref<TransitGateway>) -> Vec<Id<Vpc>> {
