@@ -43,7 +43,8 @@
 //! `aws/policy.rs`. What a task needs: `aws/bundles.rs`. Rows of both families: `fabric/row.rs`.
 //! Which families an answer has: `answer/families.rs`. Which states cannot be: `model/build/`. A key
 //! of the scenario file: `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to
-//! write it.
+//! write it. What a scenario over an import may say: `scenario/over.rs`, whose files `cli/beside.rs`
+//! reads.
 //!
 //! # Life of a flow
 //!

@@ -275,7 +275,10 @@ impl Compiler<'_> {
             ways.push(OneWay {
                 text: self.scoped(&balancer.vpc, &balancer.name),
                 origin: service.origin.clone(),
-                then: Action::Go(self.b.link(link)),
+                then: match network.lost(*node) {
+                    Some(_) => Action::Drop(Code::BAD_STATE),
+                    None => Action::Go(self.b.link(link)),
+                },
                 keep: NONE,
                 only_kept: false,
             });

@@ -1,6 +1,7 @@
 //! `check`: the expectations in the files, as a test run.
 
-use super::input::{Expectation, Scene, flow, scenario_files};
+use super::files::scenario_files;
+use super::input::{Expectation, Scene, flow};
 use super::{Failure, Format, Input, Outcome, open};
 use crate::answer::{Verdict, check, decisive, no_such_code, no_such_name};
 use crate::diagnostic::{Diagnostic, Severity};

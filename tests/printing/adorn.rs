@@ -3,11 +3,11 @@
 
 use super::networks::Genes;
 use reachability::model::{
-    Arena, ClientRouting, ClientVpn, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact,
-    Forward, HealthCheck, HealthProtocol, HostedZone, Id, Interface, NameServer, Operator, Origin,
-    Patterns, Policy, Principal, Principals, Profile, Record, RecordValue, Ref, ResolverEndpoint,
-    ResolverRule, Resource, Role, RuleKind, SWITCHES, ServerHost, Site, SiteResolver, SiteRoute,
-    Statement, VpcEndpoint,
+    Arena, ClientRouting, ClientVpn, Condition, Connection, ConnectionKind, DhcpDns, Down, Draft,
+    Effect, EndpointKind, EndpointTarget, Fact, Forward, HealthCheck, HealthProtocol, HostedZone,
+    Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
+    Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role, RuleKind, SWITCHES,
+    ServerHost, Site, SiteResolver, SiteRoute, Statement, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -97,8 +97,38 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     policies(draft, genes);
     let (_, subnet) = draft.subnets.iter().next().unwrap();
     draft.down_zones = vec![(subnet.zone.clone(), Origin::Unknown)];
+    down(draft, genes);
     let switch = genes.pick(SWITCHES);
     draft.assume = vec![(switch.name.into(), genes.pick(&["true", "false"]).into())];
+}
+
+/// One thing of each kind that can be.
+fn down(draft: &mut Draft, genes: &mut Genes) {
+    let mut names: Vec<String> = Vec::new();
+    let instances = draft.instances.iter();
+    names.extend(
+        instances
+            .take(1)
+            .map(|(_, i)| format!("{}/{}", i.vpc.text, i.name)),
+    );
+    let endpoints = draft.endpoints.iter();
+    let interface = |e: &&VpcEndpoint| matches!(e.kind, EndpointKind::Interface(_));
+    let endpoints = endpoints.map(|(_, e)| e).filter(interface);
+    names.extend(endpoints.map(|e| format!("{}/{}", e.vpc.text, e.name)));
+    let balancers = draft.load_balancers.iter();
+    names.extend(balancers.map(|(_, l)| format!("{}/{}", l.vpc.text, l.name)));
+    // BGP withdraws what a connection taught, and the generator has written it down.
+    let fixed = |c: &&Connection| c.kind == ConnectionKind::VpnStatic;
+    let connections = draft.connections.iter().map(|(_, c)| c);
+    names.extend(connections.filter(fixed).map(|c| c.name.clone()));
+    names.extend(draft.attachments.iter().map(|(_, a)| a.name.clone()));
+    names.retain(|_| genes.chance(20));
+    let down = names.into_iter().map(|name| Down {
+        name,
+        part: None,
+        origin: Origin::Unknown,
+    });
+    draft.down = down.collect();
 }
 
 /// Load balancers with a zone that they have a node in.

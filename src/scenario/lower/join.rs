@@ -142,6 +142,9 @@ impl Lower<'_> {
     }
 
     fn connection(&mut self, key: &Key, node: &Node, kind: ConnectionKind, up: bool) {
+        let down = self.root.get("down").map(|d| d.texts_of("components"));
+        let mut down = down.into_iter().flatten();
+        let up = up && !down.any(|(name, _)| name == key.text);
         let reference = |name: &str| {
             node.get(name)
                 .and_then(|n| n.text().map(|t| (t, n.origin())))
