@@ -27,11 +27,7 @@ struct Gate<'a> {
 impl Reader<'_> {
     /// Judges the request of an alternative that was delivered to an AWS service.
     pub(super) fn gate(&self, out: &mut Alternative, wanted: Option<&Wanted>) {
-        let arrived = out
-            .steps
-            .iter()
-            .rev()
-            .find(|s| s.did == Did::Arrived && s.part == Part::Out);
+        let arrived = out.steps.iter().find(|s| s.did == Did::Arrived);
         let (true, Some(place)) = (out.delivered(), arrived.map(|s| s.place)) else {
             return;
         };
