@@ -400,7 +400,7 @@ pub fn fold(classes: &[Verdict]) -> Verdict {
     match known.as_slice() {
         [] if classes.is_empty() => Verdict::Unreachable,
         [] => Verdict::Unknown,
-        [one] if known.len() == 1 && !classes.contains(&Verdict::Unknown) => *one,
+        [one] if !classes.contains(&Verdict::Unknown) => *one,
         [_] => Verdict::Unknown,
         _ => Verdict::Mixed,
     }

@@ -305,6 +305,7 @@ impl Compiler<'_> {
                 pull: NONE,
                 mark: false,
                 keep: NONE,
+                only_kept: false,
                 then,
                 row,
             });
