@@ -280,6 +280,7 @@ impl Compiler<'_> {
                     None => Action::Go(self.b.link(link)),
                 },
                 keep: NONE,
+                only_kept: false,
             });
         }
         if let Some(lack) = self.missing_balancer(service) {
@@ -291,6 +292,7 @@ impl Compiler<'_> {
                 text: lack.text,
                 origin: lack.origin,
                 keep: NONE,
+                only_kept: false,
             });
         }
         Ok(self.either(&service.name, ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))

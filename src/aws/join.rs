@@ -259,6 +259,7 @@ impl Compiler<'_> {
             origin: network.connections[*c].origin.clone(),
             then: into(self, *c),
             keep: NONE,
+            only_kept: false,
         });
         let ways = ways.collect();
         let then = self.either("connections", ways, Code::NO_ROUTE_TO_DESTINATION);

@@ -315,6 +315,8 @@ pub struct Alternative {
     pub mark: bool,
     /// Where it is remembered that this one was taken, for the replies to take it too, or `NONE`.
     pub keep: u32,
+    /// For replies that took it, and for nobody else.
+    pub only_kept: bool,
     /// What happens then: the next stage, or a way of its own.
     pub then: Action,
     /// The row that offers it.
