@@ -22,8 +22,9 @@ mod readings;
 use networks::{Flow, Genes, Sender, dualstack, ease, flows_of_six, generate};
 use oracle::{Ending, Packet, Spot, Word, endings};
 use powers::{POWER, powers};
-use reachability::answer::{Alternative, Answer, Ask, Verdict, answer, source};
+use reachability::answer::{Alternative, Answer, Ask, Verdict, Wording, answer, source};
 use reachability::aws;
+use reachability::engine::Leg;
 use reachability::model::{self, Network};
 use readings::{Tally, ask, is_small};
 use std::collections::BTreeSet;
@@ -116,6 +117,7 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
             continue;
         }
         let endings = second_reading(&network, flow, &cuts, ports);
+        let spoken = Wording::new(&network, &compiled);
         let ours: BTreeSet<Said> = got.alternatives.iter().map(said_of).collect();
         let theirs: BTreeSet<Said> = endings.iter().map(said).collect();
         tally.asked += 1;
@@ -132,7 +134,7 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
                 words(&(&ours - &theirs)),
                 words(&(&theirs - &ours))
             );
-            let example = || format!("seed {seed}: {flow:?} {ports:?} {:?}", ways(&got));
+            let example = || format!("seed {seed}: {flow:?} {ports:?} {:?}", ways(spoken, &got));
             tally.differs(how, example);
         }
     }
@@ -249,14 +251,12 @@ fn words(all: &BTreeSet<Said>) -> String {
 }
 
 /// The ways of an answer, to look at a disagreement.
-fn ways(answer: &Answer) -> Vec<(String, Option<String>)> {
+fn ways(words: Wording<'_>, answer: &Answer) -> Vec<(String, Option<String>)> {
     let way = |a: &Alternative| {
         let stop = a.obstacle.as_ref();
         let stop = stop.map(|o| format!("{} {} {}", o.code, o.component, o.by));
-        (
-            format!("{} | {}", a.via.join(" "), a.via_back.join(" ")),
-            stop,
-        )
+        let via = |leg| words.via(a, leg).join(" ");
+        (format!("{} | {}", via(Leg::Out), via(Leg::Back)), stop)
     };
     answer.alternatives.iter().map(way).collect()
 }

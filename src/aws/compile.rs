@@ -130,6 +130,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.balancers();
     c.endpoints();
     c.turns();
+    c.winners();
     c.out.notes.sort_unstable();
     c.out.checks.sort_unstable();
     c.out.fabric = c.b.0;

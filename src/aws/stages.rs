@@ -20,6 +20,12 @@ pub(super) mod slot {
     pub(in crate::aws) const TRACK: u8 = 8;
 }
 
+/// Kinds of tables that hold routes, of which one may win over another.
+pub(super) mod what {
+    pub(in crate::aws) const ROUTES: &str = "routes";
+    pub(in crate::aws) const TRANSIT_ROUTES: &str = "transit gateway routes";
+}
+
 /// Entries of nodes that are interfaces.
 pub(super) mod entry {
     /// From the host itself.
@@ -105,7 +111,7 @@ const ACL_OUT: Stage = filter("acl", slot::ACL_OUT);
 const ACL_IN: Stage = filter("acl", slot::ACL_IN);
 /// Inside a subnet: no route table, no ACL (`/vpc/latest/userguide/vpc-network-acls.html`).
 const SUBNET: Stage = route("same subnet", slot::SUBNET);
-const ROUTES: Stage = route("routes", slot::ROUTES);
+const ROUTES: Stage = route(what::ROUTES, slot::ROUTES);
 
 /// A reply that a link without an ACL on the way asked back.
 const NEAR: Stage = Stage::Return {
@@ -164,14 +170,14 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[filter("virtual private gateway", 2), route("local", 0)],
             &[route("local", 3)],
         ])),
-        host: b.shape(lists(&[&[route("routes", 0)], &[Stage::Arrive]])),
+        host: b.shape(lists(&[&[route(what::ROUTES, 0)], &[Stage::Arrive]])),
         host_service: b.shape(lists(&[&[NEAR, Stage::Arrive]])),
         wire: b.shape(lists(&[
             &[route("connection", 0)],
             &[route("connection", 1)],
         ])),
         site: b.shape(lists(&[
-            &[route("routes", 0)],
+            &[route(what::ROUTES, 0)],
             &[Stage::Arrive],
             &[route("hosts", 1)],
         ])),
@@ -240,7 +246,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[ACL_IN, route("attachment", slot::SPECIAL)],
             &[SUBNET, ACL_OUT, ROUTES],
         ])),
-        transit_gateway: b.shape(lists(&[&[route("transit gateway routes", 0)]])),
+        transit_gateway: b.shape(lists(&[&[route(what::TRANSIT_ROUTES, 0)]])),
         unmodelled: b.shape(lists(&[
             &[Stage::Mark, group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
             &[group(slot::GROUP_IN), route("component", slot::SPECIAL)],
@@ -480,7 +486,7 @@ fn regional_nat() -> Shape {
             of: 2,
             otherwise: Some(Code::REPLY_WITHOUT_SESSION),
         },
-        route("routes", slot::TRACK),
+        route(what::ROUTES, slot::TRACK),
     ];
     Shape {
         stages,
