@@ -1,7 +1,7 @@
 //! From a path of the walker to an alternative: names, links crossed, what stopped it.
 
 use super::health::check_blocked;
-use super::path::{header_at, steps, trail};
+use super::path::{header, steps, trail};
 use super::rule::rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, is_token, limits};
@@ -154,14 +154,13 @@ impl Reader<'_> {
         let behind = matches!(ending.end, End::Home | End::Misdelivered(_));
         // Where the names on the way were last known already: most steps are of one node.
         let mut known = None;
-        for (at, (number, step)) in steps(walk, &path).enumerate() {
+        for (at, step) in steps(walk, &path).enumerate() {
             let here = (step.at.node(), step.leg, out.via.len(), out.via_back.len());
             if known != Some(here) && !self.visit(&mut out, here.0, here.1) {
                 known = Some(here);
             }
             let crossed = at + 1 < path.len() || behind;
-            let header = matches!(step.why, Why::Crossed(..) | Why::Arrived);
-            let header = header.then(|| header_at(walk, number)).flatten();
+            let header = header(walk, step);
             self.read_step(&mut out, *step, header, crossed);
         }
         if let End::Dropped(place, ..) | End::Opaque(place, _) = ending.end {
@@ -221,7 +220,7 @@ impl Reader<'_> {
                 (Did::Chose, row_text(fabric, step.at, row))
             }
             Why::Passed(row, _) => (Did::Passed, row_text(fabric, step.at, row)),
-            Why::Arrived => (Did::Arrived, (SmolStr::default(), Origin::Unknown)),
+            Why::Arrived(_) => (Did::Arrived, (SmolStr::default(), Origin::Unknown)),
             Why::Crossed(link, _) => {
                 let label = fabric.links.get(link as usize).map(|l| l.label);
                 let label = label.unwrap_or_default();

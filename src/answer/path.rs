@@ -18,21 +18,21 @@ pub(super) fn trail(walk: &Walk<Flow>, last: u32) -> Vec<usize> {
     path
 }
 
-/// The steps of a path, each with its number, which orders headers.
+/// The steps of a path.
 pub(super) fn steps<'w>(
     walk: &'w Walk<Flow>,
     path: &'w [usize],
-) -> impl Iterator<Item = (usize, &'w Step)> {
-    let step = |at: &usize| Some((*at, walk.steps.get(*at)?));
-    path.iter().filter_map(step)
+) -> impl Iterator<Item = &'w Step> {
+    path.iter().filter_map(|at| walk.steps.get(*at))
 }
 
 /// What tells a path from others.
 pub(super) fn key(walk: &Walk<Flow>, ending: &Ending<Flow>) -> Key {
     let path = trail(walk, ending.last);
-    let steps = steps(walk, &path).map(|(_, s)| {
+    let steps = steps(walk, &path).map(|s| {
         let why = match s.why {
             Why::Crossed(link, _) => Why::Crossed(link, 0),
+            Why::Arrived(_) => Why::Arrived(0),
             other => other,
         };
         (s.at, s.leg, why)
@@ -40,16 +40,12 @@ pub(super) fn key(walk: &Walk<Flow>, ending: &Ending<Flow>) -> Key {
     (steps.collect(), ending.end)
 }
 
-/// The headers where a link was crossed or the traffic arrived. They are kept in the order of the
-/// steps that keep one.
-pub(super) fn header_at(walk: &Walk<Flow>, number: usize) -> Option<Flow> {
-    let mut kept = 0;
-    for step in walk.steps.get(..=number)?.iter().rev() {
-        match step.why {
-            Why::Crossed(_, header) => return walk.headers.get(header as usize + kept).copied(),
-            Why::Arrived => kept += 1,
-            _ => {}
+/// The headers where a link was crossed or the traffic arrived.
+pub(super) fn header(walk: &Walk<Flow>, step: &Step) -> Option<Flow> {
+    match step.why {
+        Why::Crossed(_, header) | Why::Arrived(header) => {
+            walk.headers.get(header as usize).copied()
         }
+        _ => None,
     }
-    walk.headers.get(kept.checked_sub(1)?).copied()
 }

@@ -93,10 +93,10 @@ impl Compiler<'_> {
     /// of a flow may pass it in different zones
     /// (`/vpc/latest/tgw/transit-gateway-appliance-scenario.html`).
     fn recommend_appliance_mode(&mut self, routes: TableId) {
-        let Some(table) = self.b.0.tables.get(routes as usize) else {
+        let Some(table) = self.b.fabric().tables.get(routes as usize) else {
             return;
         };
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let leads = |action: Action| match action {
             Action::Go(link) => fabric.links.get(link as usize),
             _ => None,

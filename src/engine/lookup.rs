@@ -16,7 +16,7 @@ impl<'a, T: Traffic> Run<'a, T> {
     ) -> bool {
         match self.sole(at, table) {
             Some((action, row)) => self.pass(at, action, row, &then),
-            None => self.part(at, table, |run, part, action, row| {
+            None => self.part(at, table, move |run, part, action, row| {
                 run.pass(part, action, row, &then)
             }),
         }
@@ -67,7 +67,7 @@ impl<'a, T: Traffic> Run<'a, T> {
         at.traffic.clone().apply(rows, |traffic, hit| {
             let mut part = at.with(traffic);
             part.forked = forked;
-            forked |= matches!(hit, Hit::Row(taken) if taken.fork);
+            forked |= matches!(hit, Hit::Row(taken) if taken.fork());
             let (action, row) = self.decided(&mut part, table, hit);
             if each(self, &mut part, action, row) {
                 self.walker.stack.push(part);
@@ -93,15 +93,14 @@ impl<'a, T: Traffic> Run<'a, T> {
     #[inline(always)]
     fn row(&mut self, at: &mut Cursor<T>, table: &'a Table, taken: Taken) -> (&'a Action, u32) {
         let id = taken.row;
-        // A row that forks is tried both ways: each way is certain of itself.
-        at.maybe |= taken.maybe && !taken.fork;
-        at.forked |= taken.fork;
-        let why = if taken.maybe {
-            Why::Maybe(id)
+        if taken.maybe() {
+            // A row that forks is tried both ways: each way is certain of itself.
+            at.maybe |= !taken.fork();
+            at.forked |= taken.fork();
+            self.step(at, Why::Maybe(id));
         } else {
-            Why::Rule(id)
-        };
-        self.step(at, why);
+            self.step(at, Why::Rule(id));
+        }
         (self.fabric.action(table, taken.then), id)
     }
 }

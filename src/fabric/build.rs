@@ -1,8 +1,8 @@
 //! Making a fabric: tables from row specifications, nodes, links.
 
 use super::{
-    Action, Address, Alternative, Fabric, Label, Link, LinkId, NONE, Node, NodeId, Rewrite, Row,
-    Shape, Side, Span, Table, TableId, flags,
+    Action, Address, Alternative, Fabric, Label, Link, LinkId, Lists, NONE, Node, NodeId, Rewrite,
+    Row, Shape, Side, Span, Stage, Table, TableId, flags,
 };
 use crate::code::Code;
 use crate::model::Origin;
@@ -51,7 +51,7 @@ impl RowSpec {
 /// A fabric under construction.
 #[derive(Clone, Debug, Default)]
 pub struct FabricBuilder(
-    pub Fabric,
+    Fabric,
     /// Marks by their tags.
     HashMap<Vec<u32>, u32>,
 );
@@ -65,6 +65,27 @@ impl FabricBuilder {
             ..Fabric::default()
         };
         Self(nobody, HashMap::from([(Vec::new(), 0)]))
+    }
+
+    /// What there is so far.
+    #[must_use]
+    pub fn fabric(&self) -> &Fabric {
+        &self.0
+    }
+
+    /// The fabric, once every node has its shape: each link knows the stage that it leads to.
+    #[must_use]
+    pub fn finish(mut self) -> Fabric {
+        for number in 0..self.0.links.len() {
+            let Some(link) = self.0.links.get(number) else {
+                break;
+            };
+            let stage = self.0.begins(link.to, link.entry);
+            if let Some(link) = self.0.links.get_mut(number) {
+                link.stage = stage;
+            }
+        }
+        self.0
     }
 
     /// Keeps a name.
@@ -156,8 +177,17 @@ impl FabricBuilder {
 
     /// Adds a shape.
     pub fn shape(&mut self, shape: Shape) -> u32 {
-        self.0.shapes.push(shape);
-        self.0.shapes.len() as u32 - 1
+        let Fabric { stages, shapes, .. } = &mut self.0;
+        shapes.push(Lists {
+            first: stages.len() as u32,
+            entries: shape.entries,
+            reply: shape.reply,
+        });
+        stages.extend(shape.stages);
+        stages.push(Stage::Opaque {
+            code: Code::UNSUPPORTED_COMPONENT,
+        });
+        shapes.len() as u32 - 1
     }
 
     /// Adds a node whose slots are filled later.
@@ -170,6 +200,11 @@ impl FabricBuilder {
             name,
         });
         self.0.nodes.len() as u32 - 1
+    }
+
+    /// A node, to be given a mark or a shape.
+    pub fn node_mut(&mut self, node: NodeId) -> Option<&mut Node> {
+        self.0.nodes.get_mut(node as usize)
     }
 
     /// Fills a slot.

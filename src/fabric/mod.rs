@@ -17,7 +17,7 @@ mod traffic;
 pub use address::{Address, Bits, Span};
 pub use build::{FabricBuilder, RowSpec};
 pub use flow::Flow;
-pub use list::Rows;
+pub use list::{Rows, Tags};
 pub use packet::Packet;
 pub use row::{Arena, Part, Row, V6, flags};
 pub use set::{PacketSet, Region};
@@ -74,7 +74,18 @@ pub struct Node {
     pub name: u32,
 }
 
-/// The stage lists of a kind of node.
+/// Where a fabric has the stage lists of a kind of node.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// The first of [`Fabric::stages`].
+    pub first: u32,
+    /// Where each entry's list begins, counted from there.
+    pub entries: Vec<u8>,
+    /// The entry a reply of this node starts at.
+    pub reply: u8,
+}
+
+/// The stage lists of a kind of node, to be.
 #[derive(Clone, Debug, Default)]
 pub struct Shape {
     /// All stages, the lists one after the other.
@@ -257,6 +268,8 @@ pub struct Link {
     pub to: NodeId,
     /// Its entry.
     pub entry: u8,
+    /// The stage that the entry begins at, of all stages of a finished fabric.
+    pub stage: u32,
     /// What crossing it means.
     pub label: Label,
     /// What it does to the mark.
@@ -329,7 +342,9 @@ pub struct Alternative {
 )]
 pub struct Fabric {
     pub nodes: Vec<Node>,
-    pub shapes: Vec<Shape>,
+    pub shapes: Vec<Lists>,
+    /// Those of one shape after the other's. A list that does not end leads to an opaque stage.
+    pub stages: Vec<Stage>,
     pub tables: Vec<Table>,
     pub v4: Arena<u32>,
     pub v6: Arena<Address>,
@@ -391,12 +406,25 @@ impl Fabric {
     /// The stage at a place.
     #[must_use]
     pub fn stage(&self, place: Place) -> Option<Stage> {
-        let node = self.nodes.get(place.node() as usize)?;
-        self.shapes
-            .get(node.shape as usize)?
-            .stages
-            .get(place.stage())
-            .copied()
+        let first = self.lists(place.node())?.first as usize;
+        self.stages.get(first + place.stage()).copied()
+    }
+
+    /// The stage lists of a node.
+    #[must_use]
+    #[inline]
+    pub fn lists(&self, node: NodeId) -> Option<&Lists> {
+        let node = self.nodes.get(node as usize)?;
+        self.shapes.get(node.shape as usize)
+    }
+
+    /// The stage that an entry of a node begins at, of all stages.
+    #[must_use]
+    pub fn begins(&self, node: NodeId, entry: u8) -> u32 {
+        self.lists(node).map_or(0, |lists| {
+            let stage = lists.entries.get(entry as usize).copied();
+            lists.first + u32::from(stage.unwrap_or_default())
+        })
     }
 
     /// The table that a stage looks at.

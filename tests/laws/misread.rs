@@ -149,8 +149,9 @@ pub const FAULTS: &[(&str, Misread)] = &[
         }
     }),
     ("links lead to the first entry", |n, _| {
+        let first = |node| n.shapes[n.nodes[node as usize].shape as usize].first;
         for l in &mut n.links {
-            l.entry = 0;
+            l.stage = first(l.to);
         }
     }),
     ("links do not ask replies back", |n, _| {
@@ -247,7 +248,5 @@ fn unset(n: &mut Fabric, flag: u8) {
 }
 
 fn stages(n: &mut Fabric, change: impl Fn(&mut Stage)) {
-    for stage in n.shapes.iter_mut().flat_map(|s| &mut s.stages) {
-        change(stage);
-    }
+    n.stages.iter_mut().for_each(change);
 }

@@ -90,7 +90,7 @@ impl Compiler<'_> {
     /// Whether the node's routes take an address over a transit gateway, a virtual private gateway
     /// or into another Region.
     fn leads_away(&self, at: At<'_>, address: Address) -> bool {
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let node = fabric.nodes.get(at.node as usize);
         let table = node.and_then(|n| n.slots.get(slot::ROUTES as usize));
         let table = table.and_then(|t| fabric.tables.get(*t as usize));
