@@ -111,8 +111,8 @@ fn beats_an_equal(fabric: &Fabric, stage: Option<Stage>, table: &Table, row: u32
 
 /// Whether what no row of the table takes just goes on, or the table has no rows at all.
 fn falls_through(table: &Table) -> bool {
-    table.otherwise == Action::Next
-        || (table.is_empty() && !matches!(table.otherwise, Action::Drop(_)))
+    table.otherwise.action == Action::Next
+        || (table.is_empty() && !matches!(table.otherwise.action, Action::Drop(_)))
 }
 
 impl Reader<'_> {

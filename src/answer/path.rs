@@ -19,10 +19,7 @@ pub(super) fn trail(walk: &Walk<Flow>, last: u32) -> Vec<usize> {
 }
 
 /// The steps of a path.
-pub(super) fn steps<'w>(
-    walk: &'w Walk<Flow>,
-    path: &'w [usize],
-) -> impl Iterator<Item = &'w Step> {
+pub(super) fn steps<'w>(walk: &'w Walk<Flow>, path: &'w [usize]) -> impl Iterator<Item = &'w Step> {
     path.iter().filter_map(|at| walk.steps.get(*at))
 }
 

@@ -284,7 +284,10 @@ impl Compiler<'_> {
         let mut ways: Vec<(&Candidate<'_>, Action)> = Vec::new();
         for c in tied {
             let then = self.target(c.route, own, sender)?;
-            if !ways.iter().any(|(_, known)| self.b.fabric().same(*known, then)) {
+            if !ways
+                .iter()
+                .any(|(_, known)| self.b.fabric().same(*known, then))
+            {
                 ways.push((c, then));
             }
         }

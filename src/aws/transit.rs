@@ -102,7 +102,7 @@ impl Compiler<'_> {
             _ => None,
         };
         let found = fabric.rows_of(table).filter(|(_, row)| {
-            let link = leads(*fabric.action(table, row.then));
+            let link = leads(fabric.outcome(table, row.then).action);
             link.is_some_and(|l| l.label.token == Some("appliance"))
         });
         let code = Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED;

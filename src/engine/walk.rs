@@ -12,8 +12,8 @@ use super::memory::{Known, Memory, SAME, Session};
 use super::trace::{End, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Back, Distance, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place,
-    Rewrite, Stage, Table, Traffic,
+    Action, Alternative, Back, Distance, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Outcome,
+    Parts, Place, Rewrite, Stage, Table, Traffic,
 };
 
 /// More nodes than any path has.
@@ -211,9 +211,9 @@ impl<'a, T: Traffic> Run<'a, T> {
             return at.next();
         };
         match self.sole(at, table) {
-            Some((action, row)) => self.act(at, node, action, row, remember),
-            None => self.part(at, table, move |run, part, action, row| {
-                run.act(part, node, action, row, remember)
+            Some((outcome, row)) => self.act(at, node, outcome, row, remember),
+            None => self.part(at, table, move |run, part, outcome, row| {
+                run.act(part, node, outcome, row, remember)
             }),
         }
     }
@@ -224,15 +224,15 @@ impl<'a, T: Traffic> Run<'a, T> {
         &mut self,
         at: &mut Cursor<T>,
         node: &Node,
-        action: &Action,
+        outcome: &Outcome,
         row: u32,
         remember: bool,
     ) -> bool {
-        match *action {
+        match outcome.action {
             Action::Next => at.next(),
             Action::Drop(code) => self.drop(at, code, row),
-            Action::Go(link) => self.go(at, link),
-            _ => self.act_otherwise(at, node, action, remember),
+            Action::Go(link) => self.go(at, link, outcome.to, outcome.stage),
+            action => self.act_otherwise(at, node, action, remember),
         }
     }
 
@@ -241,11 +241,11 @@ impl<'a, T: Traffic> Run<'a, T> {
         &mut self,
         at: &mut Cursor<T>,
         node: &Node,
-        action: &Action,
+        action: Action,
         remember: bool,
     ) -> bool {
         let fabric = self.fabric;
-        match *action {
+        match action {
             Action::Next | Action::Drop(_) | Action::Go(_) => false,
             Action::Rewrite(number) => match fabric.rewrites.get(number as usize) {
                 Some(to) => self.change(at, to, remember, NONE),
@@ -306,7 +306,10 @@ impl<'a, T: Traffic> Run<'a, T> {
                 at.marks(node.mark);
             }
             match alternative.then {
-                Action::Go(link) => run.go(at, link),
+                Action::Go(number) => match run.fabric.links.get(number as usize) {
+                    Some(link) => run.go(at, number, link.to, link.stage),
+                    None => false,
+                },
                 Action::Drop(code) => run.drop(at, code, alternative.row),
                 Action::Opaque(code) => run.end(at, End::Opaque(at.place(), code)),
                 Action::Next | Action::Rewrite(_) | Action::Choose(..) => {
@@ -430,8 +433,9 @@ impl<'a, T: Traffic> Run<'a, T> {
         at.header
     }
 
+    /// Over a link, to the stage of the node that it leads to.
     #[inline(never)]
-    fn go(&mut self, at: &mut Cursor<T>, number: LinkId) -> bool {
+    fn go(&mut self, at: &mut Cursor<T>, number: LinkId, to: NodeId, stage: u32) -> bool {
         let Some(link) = self.fabric.links.get(number as usize) else {
             return false;
         };
@@ -444,7 +448,7 @@ impl<'a, T: Traffic> Run<'a, T> {
             let place = Place::new(at.node, 62).0;
             self.walker.memory.note(&mut at.traffic, place, number);
         }
-        self.come(at, link.to, link.stage)
+        self.come(at, to, stage)
     }
 
     #[inline(never)]

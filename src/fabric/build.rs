@@ -73,19 +73,26 @@ impl FabricBuilder {
         &self.0
     }
 
-    /// The fabric, once every node has its shape: each link knows the stage that it leads to.
+    /// The fabric, once every node has its shape: what leads
+    /// somewhere knows the stage there.
     #[must_use]
     pub fn finish(mut self) -> Fabric {
-        for number in 0..self.0.links.len() {
-            let Some(link) = self.0.links.get(number) else {
-                break;
-            };
-            let stage = self.0.begins(link.to, link.entry);
-            if let Some(link) = self.0.links.get_mut(number) {
-                link.stage = stage;
+        let mut links = std::mem::take(&mut self.0.links);
+        for link in &mut links {
+            link.stage = self.0.begins(link.to, link.entry);
+        }
+        let Fabric {
+            tables, outcomes, ..
+        } = &mut self.0;
+        let others = tables.iter_mut().map(|t| &mut t.otherwise);
+        for outcome in outcomes.iter_mut().chain(others) {
+            if let Action::Go(link) = outcome.action
+                && let Some(link) = links.get(link as usize)
+            {
+                (outcome.to, outcome.stage) = (link.to, link.stage);
             }
         }
-        self.0
+        Fabric { links, ..self.0 }
     }
 
     /// Keeps a name.
@@ -114,13 +121,13 @@ impl FabricBuilder {
         implied: &'static str,
     ) -> TableId {
         let last_word = self.name(format_smolstr!("{name} otherwise"));
-        let actions = self.0.actions.len() as u32;
+        let outcomes = self.0.outcomes.len() as u32;
         let (v4, v6) = (self.0.v4.begun(), self.0.v6.begun());
         let mut known: HashMap<Action, u16> = HashMap::new();
         for spec in rows {
             let then = *known.entry(spec.then).or_insert_with(|| {
-                self.0.actions.push(spec.then);
-                (self.0.actions.len() as u32 - 1 - actions) as u16
+                self.0.outcomes.push(spec.then.into());
+                (self.0.outcomes.len() as u32 - 1 - outcomes) as u16
             });
             let (mut flags, proto) = (spec.flags, spec.proto.unwrap_or(0));
             if spec.proto.is_none() {
@@ -159,8 +166,8 @@ impl FabricBuilder {
             v4: self.0.v4.ended(v4),
             v6: self.0.v6.ended(v6),
             side,
-            otherwise,
-            actions,
+            otherwise: otherwise.into(),
+            outcomes,
             last_word,
             implied,
         });

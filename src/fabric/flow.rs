@@ -163,7 +163,12 @@ impl Traffic for Flow {
         }
     }
 
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: Tags<'_>) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         if self.share(row, side, tags) == Share::None {
             return (None, Parts::from([self]));
         }

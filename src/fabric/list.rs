@@ -254,6 +254,7 @@ fn sought<A: Bits>(rows: &[Row<A>], spread: Spread, address: A) -> usize {
             let expected = spread.expected(address.address().low32());
             match rows.get(expected) {
                 Some(row) if row.lo <= address && address <= row.hi => expected,
+                _ if address <= first.hi => 0,
                 _ => near(rows, expected, address),
             }
         }

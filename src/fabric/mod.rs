@@ -171,6 +171,28 @@ pub enum Action {
     Opaque(Code),
 }
 
+/// What comes of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What is done.
+    pub action: Action,
+    /// In a finished fabric, the node that the link leads to: for the next look-up not to wait until
+    /// the link is read.
+    pub to: NodeId,
+    /// In a finished fabric, the stage that the link leads to.
+    pub stage: u32,
+}
+
+impl From<Action> for Outcome {
+    fn from(action: Action) -> Self {
+        Self {
+            action,
+            to: NONE,
+            stage: 0,
+        }
+    }
+}
+
 /// Rows in order; the first that matches decides, `otherwise` decides the rest.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -181,9 +203,9 @@ pub struct Table {
     /// Whether rows look at the source or the destination address.
     pub side: Side,
     /// What decides the rest.
-    pub otherwise: Action,
-    /// Where its actions begin.
-    pub actions: u32,
+    pub otherwise: Outcome,
+    /// Where its rows' outcomes begin.
+    pub outcomes: u32,
     /// For printing, what decides the rest: an index into [`Fabric::names`].
     pub last_word: u32,
     /// The rule that makes `otherwise`.
@@ -350,7 +372,7 @@ pub struct Fabric {
     pub v6: Arena<Address>,
     /// Where rows were written, and their short text.
     pub written: Vec<(Origin, SmolStr)>,
-    pub actions: Vec<Action>,
+    pub outcomes: Vec<Outcome>,
     pub links: Vec<Link>,
     pub rewrites: Vec<Rewrite>,
     pub alternatives: Vec<Alternative>,
@@ -463,12 +485,12 @@ impl Fabric {
         }
     }
 
-    /// What rows of a table that say so do.
+    /// What comes of rows of a table that say so.
     #[must_use]
     #[inline]
-    pub fn action<'a>(&'a self, table: &'a Table, then: u16) -> &'a Action {
-        self.actions
-            .get(table.actions as usize + then as usize)
+    pub fn outcome<'a>(&'a self, table: &'a Table, then: u16) -> &'a Outcome {
+        self.outcomes
+            .get(table.outcomes as usize + then as usize)
             .unwrap_or(&table.otherwise)
     }
 

@@ -92,7 +92,12 @@ impl Traffic for Packet {
         }
     }
 
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: Tags<'_>) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         if self.matches(row, side, tags) {
             (Some(self), Parts::new())
         } else {

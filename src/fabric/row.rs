@@ -30,7 +30,7 @@ pub struct Row<A> {
     pub proto: u8,
     /// See [`flags`].
     pub flags: u8,
-    /// Which action of its table.
+    /// Which outcome of its table.
     pub then: u16,
 }
 

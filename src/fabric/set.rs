@@ -219,7 +219,12 @@ impl Traffic for PacketSet {
         }
     }
 
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: Tags<'_>) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         let (mut hits, mut misses) = (Vec::new(), Vec::new());
         for region in &self.regions {
             if !row.takes(region.proto, tags) {

@@ -35,7 +35,7 @@ pub enum Hit {
 pub struct Taken {
     /// Its number, among the rows of both families.
     pub row: u32,
-    /// Which action of its table.
+    /// Which outcome of its table.
     pub then: u16,
     /// Its [`flags`].
     pub flags: u8,
@@ -74,7 +74,12 @@ pub trait Traffic: Clone {
     fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share;
 
     /// The part that matches a row of its family, and the parts that do not.
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: Tags<'_>) -> (Option<Self>, Parts<Self>);
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>);
 
     /// Whether it is of IPv4 or of IPv6, if it is of one family.
     fn is_v4(&self) -> Option<bool>;

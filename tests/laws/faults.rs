@@ -242,7 +242,12 @@ impl<T: Spoil> Traffic for Faulty<T> {
         parts.map(|inner| Self { inner, fault }).collect()
     }
 
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: Tags<'_>) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         let (row, side) = misread(row, side, self.fault);
         let (mut hit, mut misses) = self.inner.clone().split(&row, side, tags);
         match self.fault {

@@ -45,7 +45,12 @@ impl<T: Traffic> Traffic for Metered<T> {
     fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share {
         self.0.share(row, side, tags)
     }
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: Tags<'_>) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         let (hit, misses) = self.0.split(row, side, tags);
         (hit.map(Self), misses.into_iter().map(Self).collect())
     }

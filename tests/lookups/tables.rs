@@ -171,7 +171,11 @@ fn asked<T: Traffic>(
             Why::Otherwise => None,
             other => panic!("{other:?}"),
         };
-        let then = row.map(|r| *fabric.action(&fabric.tables[0], fabric.row(r).unwrap().then));
+        let then = row.map(|r| {
+            fabric
+                .outcome(&fabric.tables[0], fabric.row(r).unwrap().then)
+                .action
+        });
         match (then, e.end) {
             (Some(Action::Next), End::Opaque(..)) => {}
             (Some(Action::Drop(code)), End::Dropped(_, found, _)) if code == found => {}

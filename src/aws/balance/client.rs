@@ -96,10 +96,10 @@ impl Compiler<'_> {
         let table = table.and_then(|t| fabric.tables.get(*t as usize));
         let Some(table) = table else { return false };
         let mut rows = fabric.rows_of(table);
-        let action = rows
+        let outcome = rows
             .find(|(_, r)| r.lo.is_v4() == address.is_v4() && r.spans(address))
-            .map_or(&table.otherwise, |(_, r)| fabric.action(table, r.then));
-        let links: Vec<LinkId> = match *action {
+            .map_or(&table.otherwise, |(_, r)| fabric.outcome(table, r.then));
+        let links: Vec<LinkId> = match outcome.action {
             Action::Go(link) => vec![link],
             Action::Choose(first, number) => {
                 let all = first as usize..(first + number) as usize;
