@@ -1,7 +1,9 @@
 //! The command line: the only place that reads files and prints.
 
+mod beside;
 mod check;
 mod explain;
+mod files;
 mod import;
 mod input;
 mod lint;
@@ -11,6 +13,7 @@ mod prices;
 mod resolve;
 mod trace;
 
+pub use beside::load;
 pub use input::{Expectation, Failure, Input, Scene, open};
 pub use outcome::Outcome;
 

@@ -131,6 +131,16 @@ fn names() {
     insta::assert_snapshot!("resolve_unknown", resolve("www.example.org"));
 }
 
+/// Each file of a scenario over an import: where what is wrong was written.
+#[test]
+fn a_scenario_over_an_import() {
+    let file = |name: &str| format!("tests/inputs/over/{name}.yaml");
+    for name in ["missing", "scenario", "told-twice", "unreadable"] {
+        let shot = format!("over_{}", name.replace('-', "_"));
+        insta::assert_snapshot!(shot, run(&["check", &file(name)]));
+    }
+}
+
 #[test]
 fn a_check_reads_like_a_test_run() {
     insta::assert_snapshot!("check", run(&["check", SHOP]));

@@ -10,10 +10,11 @@
 #[path = "codes/aws.rs"]
 mod aws;
 
-use reachability::answer::Answer;
+use reachability::answer::{Answer, Wording, remedy};
 use reachability::cli::{Input, Scene, open};
 use reachability::code::{Code, Kind};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -120,7 +121,7 @@ fn pages_have_the_same_parts() {
 
 /// Whether an answer has the code where its kind stands.
 fn has(answer: &Answer, code: Code) -> bool {
-    let name = code.name().to_owned();
+    let name = code.name();
     match code.kind() {
         Kind::Obstacle | Kind::Unknown => answer.obstacles.first().is_some_and(|o| o.code == code),
         Kind::Note => answer.notes.contains(&name),
@@ -207,6 +208,50 @@ fn every_example_produces_its_code() {
     let said = text(&output);
     let problems: Vec<&str> = said.lines().filter(|l| !l.starts_with("  held")).collect();
     assert!(output.status.success(), "{}", problems.join("\n"));
+}
+
+fn advised(said: &mut String, example: &str, words: Wording<'_>, answer: &Answer) {
+    let Some(first) = answer.obstacles.first() else {
+        return;
+    };
+    let mut ways = answer.alternatives.iter();
+    let stopped = ways.find(|a| a.obstacle.as_ref() == Some(first));
+    let last = stopped.and_then(|a| words.facts(a).pop());
+    let rule = last.map_or(String::new(), |s| format!(": {}", s.rule));
+    let met = stopped.and_then(|a| a.last.as_ref());
+    let advice = remedy(first, met).unwrap_or_else(|| "nothing".to_owned());
+    let (from, to, by) = (&answer.from, &answer.ask.to, &first.by);
+    let _ = writeln!(said, "{example}: {from} → {to}");
+    let _ = writeln!(
+        said,
+        "  {} by {by}{}",
+        first.code,
+        rule.trim_end_matches(": ")
+    );
+    let _ = writeln!(said, "  {advice}");
+}
+
+/// What people read where an example stops: the row that decides, what it says, and what to try.
+#[test]
+fn every_example_says_what_stops_it_and_what_to_try() {
+    let folder = folder("advice");
+    let mut said = String::new();
+    for (code, page) in pages() {
+        let Some(example) = block(page, "yaml") else {
+            continue;
+        };
+        let file = folder.join(format!("{code}.yaml"));
+        std::fs::write(&file, example).unwrap();
+        let input = open(file.to_str().unwrap()).unwrap();
+        for (number, scene) in input.scenes.iter().enumerate() {
+            for answer in answers(&input, scene) {
+                let (network, compiled) = scene.compiled().unwrap();
+                let words = Wording::new(network, compiled);
+                advised(&mut said, &format!("{code}, {number}"), words, &answer);
+            }
+        }
+    }
+    insta::assert_snapshot!(said);
 }
 
 #[test]

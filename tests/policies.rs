@@ -173,6 +173,37 @@ fn an_absent_key_fails_what_is_positive_and_passes_what_is_negated() {
     }
 }
 
+/// Within one account a resource's policy that names the caller is enough, across accounts it is not:
+/// where the caller's account is not known, neither is the answer.
+#[test]
+fn of_which_account_the_caller_is_may_decide() {
+    let names = |who: Value| {
+        policy(
+            &json!({"Statement": {"Effect": "Allow", "Principal": {"AWS": who}, "Action": "s3:*", "Resource": "*"}}),
+        )
+    };
+    let (caller, account) = (names(json!(APP)), names(json!("111111111111")));
+    let decided = |resource, known: Option<&str>| {
+        let known = known.map(str::to_owned);
+        let asked = Request {
+            caller: Caller::Principal(APP.to_owned(), known),
+            ..request("s3:GetObject")
+        };
+        let policies = Policies {
+            endpoint: Given::Without,
+            resource: Given::Policy(resource),
+            identity: Given::Without,
+            resource_account: Some("111111111111"),
+            gateway: false,
+        };
+        word(&judge(&asked, &keys(&NETWORK, &asked, None), &policies).0)
+    };
+    assert_eq!(decided(&caller, Some("111111111111")), "allowed");
+    assert_eq!(decided(&caller, Some("222222222222")), "not allowed");
+    assert_eq!(decided(&caller, None), "cannot tell");
+    assert_eq!(decided(&account, Some("111111111111")), "not allowed");
+}
+
 /// A statement of few words, so that statements meet.
 fn statement() -> impl Strategy<Value = Value> {
     let conditions = prop_oneof![

@@ -359,12 +359,12 @@ const BROKEN_FILES: &[(&str, &[(&str, usize)])] = &[
         ],
     ),
     (
-        "name: x\nregion: r\nnetwork: ./d\non_premises: { s: { rules: {} } }\npeerings: { p: { between: [a] } }",
-        &[
-            ("not-modelled-yet", 3),
-            ("not-modelled-yet", 4),
-            ("wrong-type", 5),
-        ],
+        "name: x\nnetwork: ./d\npeerings: { p: { between: [a] } }",
+        &[("unreadable-network", 2), ("network-is-imported", 3)],
+    ),
+    (
+        "name: x\nregion: r\npeerings: { p: { between: [a] } }",
+        &[("wrong-type", 3)],
     ),
     (
         "name: x\nregion: r\ncases:\n  - { name: a, edit: { expect: [] } }\n  - { name: b, edit: { vpc: {} } }\n  - { name: c, edit: { vpc: {} }, refuse: [{ code: unknown-key }] }",

@@ -28,6 +28,18 @@ fn asked((file, case, from, to): (&str, &str, &str, &str)) -> Answer {
 
 type Question = (&'static str, &'static str, &'static str, &'static str);
 
+/// Of a bucket without a policy, by nobody in particular; by somebody whose policy is given; and of
+/// what has no policy that this program reads.
+const BY_ANYBODY: Question = ("endpoints/policies.yaml", "", "a/i1", "s3://ours/report");
+#[rustfmt::skip]
+const BY_APP: Question = ("endpoints/policies.yaml", "", "a/i1", "s3://ours/report?principal=app");
+const OF_A_QUEUE: Question = (
+    "endpoints/policies.yaml",
+    "",
+    "a/i1",
+    "https://sqs.us-east-1.amazonaws.com",
+);
+
 /// A code, a question whose answer says it, and one beside it whose answer does not.
 #[rustfmt::skip]
 const SAID: &[(Code, Question, Question)] = &[
@@ -55,13 +67,23 @@ const SAID: &[(Code, Question, Question)] = &[
     (Code::HOST_ASSUMED,
         ("vectors/nearby.yaml", "", "hq/o", "tcp://192.168.7.7:443"),
         ("vectors/nearby.yaml", "", "hq/o", "tcp://hq/p:443")),
+    (Code::IDENTITY_POLICY_NOT_GIVEN, BY_ANYBODY, BY_APP),
+    (Code::PRINCIPAL_NOT_GIVEN, BY_ANYBODY, BY_APP),
+    (Code::PRINCIPAL_NOT_GIVEN, BY_ANYBODY, OF_A_QUEUE),
+    (Code::RESOURCE_POLICY_NOT_GIVEN,
+        ("endpoints/policies.yaml", "", "a/i1", "s3://nobodys/report?principal=app"), BY_APP),
+    (Code::RESOURCE_POLICY_NOT_GIVEN,
+        ("endpoints/policies.yaml", "", "a/i1", "s3://nobodys/report?principal=app"), OF_A_QUEUE),
+    (Code::POLICY_NOT_ASKED,
+        ("endpoints/policies.yaml", "the endpoint's policy lists one bucket", "a/i1", "tcp://s3.us-east-1.amazonaws.com:443"),
+        ("endpoints/policies.yaml", "", "a/i1", "tcp://s3.us-east-1.amazonaws.com:443")),
 ];
 
 #[test]
 fn what_is_said_of_one_way_is_not_said_of_another() {
     let says = |answer: &Answer, code: Code| {
         let mut all = answer.notes.iter().chain(&answer.assumptions);
-        all.any(|c| c == code.name())
+        all.any(|c| *c == code.name())
     };
     for (code, with, without) in SAID {
         let (with, without) = (asked(*with), asked(*without));
@@ -184,5 +206,36 @@ fn opinions_count_once() {
         let to = format!("tcp://{name}.corp.example:443");
         let answer = asked(("dns/opinions.yaml", "", "a/i1", &to));
         assert_eq!(answer.resolution.unwrap().choices.len(), others, "{name}");
+    }
+}
+
+/// Why an answer is public although an endpoint is there; nothing where none is for the name.
+#[rustfmt::skip]
+const ALTHOUGH: &[(Question, &str)] = &[
+    (("endpoints/interface.yaml", "private DNS off", "a/i1", "ssm"),
+        "interface endpoint a/ssm exists: it has private DNS off"),
+    (("endpoints/interface.yaml", "the attribute was cleared later", "a/i1", "ssm"),
+        "interface endpoint a/ssm exists: it does not capture this name"),
+    (("designs/hub-of-endpoints.yaml", "the spoke is not in the zone", "spoke/web", "ssm"),
+        "interface endpoint hub/ssm exists: it is in a VPC whose resolver was not asked"),
+    (("endpoints/s3-names.yaml", "private DNS for inbound Resolver endpoints only", "a/i1", "s3://b"),
+        "interface endpoint a/s3-if exists: it has private DNS for inbound Resolver endpoints only"),
+    (("endpoints/names.yaml", "the global name of STS", "a/i1", "https://sts.amazonaws.com"),
+        "it takes names of its Region, such as sts.us-east-1.amazonaws.com; this one is without a Region"),
+    (("endpoints/interface.yaml", "", "a/i1", "ssm"), ""),
+    (("endpoints/interface.yaml", "", "a/i1", "https://ssm.eu-west-1.amazonaws.com"), ""),
+    (("endpoints/interface.yaml", "", "a/i1", "https://ec2.us-east-1.amazonaws.com"), ""),
+    (("endpoints/gateway.yaml", "", "a/i1", "s3://b"), ""),
+];
+
+#[test]
+fn a_public_answer_beside_an_endpoint_says_why() {
+    for (question, why) in ALTHOUGH {
+        let advice = asked(*question).resolution.unwrap().advice;
+        match advice.as_slice() {
+            [] => assert_eq!(*why, "", "{question:?}"),
+            [one] => assert!(!why.is_empty() && one.ends_with(why), "{question:?}: {one}"),
+            _ => panic!("{question:?}: {advice:?}"),
+        }
     }
 }

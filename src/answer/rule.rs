@@ -89,3 +89,52 @@ fn block(lo: Address, hi: Address) -> String {
         format!("{lo}-{hi}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(proto: u8, flags: u8, ports: (u16, u16), (lo, hi): (&str, &str)) -> Row<Address> {
+        let at = |text: &str| Address::from(text.parse::<std::net::IpAddr>().unwrap());
+        Row {
+            lo: at(lo),
+            hi: at(hi),
+            ports,
+            proto,
+            flags,
+            then: 0,
+        }
+    }
+
+    #[test]
+    fn rows_are_said_as_people_write_them() {
+        let all = (0, u16::MAX);
+        let block = ("10.0.0.0", "10.0.255.255");
+        #[rustfmt::skip]
+        let cases = [
+            (rows(0, flags::ANY_PROTOCOL, all, block), "any ← 10.0.0.0/16"),
+            (rows(6, 0, (443, 443), block), "tcp 443 ← 10.0.0.0/16"),
+            (rows(17, 0, (53, 54), block), "udp 53-54 ← 10.0.0.0/16"),
+            (rows(6, 0, all, block), "tcp ← 10.0.0.0/16"),
+            (rows(1, 0, all, block), "icmp ← 10.0.0.0/16"),
+            (rows(47, 0, all, block), "protocol 47 ← 10.0.0.0/16"),
+            (rows(6, 0, all, ("10.0.0.7", "10.0.0.7")), "tcp ← 10.0.0.7"),
+            (rows(6, 0, all, ("10.0.0.1", "10.0.0.4")), "tcp ← 10.0.0.1-10.0.0.4"),
+            (rows(6, 0, all, ("10.0.0.0", "10.0.0.2")), "tcp ← 10.0.0.0-10.0.0.2"),
+            (rows(6, 0, all, ("10.0.0.2", "10.0.0.5")), "tcp ← 10.0.0.2-10.0.0.5"),
+            (rows(6, 0, all, ("0.0.0.0", "255.255.255.255")), "tcp ← 0.0.0.0/0"),
+            (rows(6, 0, all, ("2001:db8::", "2001:db8::ffff")), "tcp ← 2001:db8::/112"),
+            (rows(6, 0, all, ("240.0.0.1", "240.0.0.1")), "tcp ← some public addresses"),
+        ];
+        for (row, expected) in cases {
+            assert_eq!(Rule::Address(row, Side::Src).to_string(), expected);
+        }
+        let row = rows(6, 0, (443, 443), block);
+        let outward = Rule::Address(row, Side::Dst);
+        assert_eq!(outward.to_string(), "tcp 443 → 10.0.0.0/16");
+        let group = Rule::Group(row, Side::Src, "group app".to_owned());
+        assert_eq!(group.to_string(), "tcp 443 ← group app");
+        assert_eq!(Rule::Statement("why".to_owned()).to_string(), "why");
+        assert_eq!(Rule::Silent.to_string(), "");
+    }
+}

@@ -4,7 +4,8 @@ use super::question::{Ask, Target};
 use super::rule::Rule;
 use crate::aws::Resolution;
 use crate::code::Code;
-use crate::fabric::{Address, Flow, Outside, Place};
+use crate::engine::{End, Leg, Why};
+use crate::fabric::{Address, Flow, NodeId, Outside, Place};
 use crate::model::Origin;
 use smol_str::SmolStr;
 
@@ -80,6 +81,18 @@ pub enum Did {
     Arrived,
 }
 
+/// A step of a path as it is kept: by numbers, which [`Wording`](super::Wording) puts into words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Where.
+    pub at: Place,
+    /// Which way.
+    pub leg: Leg,
+    /// Why. The headers where a link was crossed or the traffic arrived are those of that number in
+    /// the alternative.
+    pub why: Why,
+}
+
 /// A step, ready to be printed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact {
@@ -145,7 +158,13 @@ pub struct Alternative {
     /// Whether it left AWS's network.
     pub outside: Outside,
     /// The steps, in order.
-    pub steps: Vec<Fact>,
+    pub steps: Vec<Step>,
+    /// The headers where a link was crossed or the traffic arrived: each once for as long as they stayed.
+    pub headers: Vec<Flow>,
+    /// How it ends, and on which leg; none if nothing was sent.
+    pub end: Option<(Leg, End)>,
+    /// What the statements of policies said of the request.
+    pub gate: Vec<Fact>,
     /// What stopped it, or made it unknown; none if it was delivered.
     pub obstacle: Option<Obstacle>,
     /// The address dialled.
@@ -156,10 +175,6 @@ pub struct Alternative {
     pub last: Option<Flow>,
     /// The ports that go this way, as they are where it ends.
     pub ports: Vec<(u16, u16)>,
-    /// Names and mechanisms of the way out, in order.
-    pub via: Vec<SmolStr>,
-    /// Names and mechanisms of the way back, in order.
-    pub via_back: Vec<SmolStr>,
     /// Mechanisms of the way out, in order.
     pub mechanisms: Vec<&'static str>,
     /// The first mechanism by rank.
@@ -171,9 +186,9 @@ pub struct Alternative {
     /// What was asked there, if an AWS service was.
     pub request: Option<Request>,
     /// Assumptions it makes.
-    pub assumes: Vec<String>,
+    pub assumes: Vec<&'static str>,
     /// What would not change its verdict.
-    pub notes: Vec<String>,
+    pub notes: Vec<&'static str>,
     /// A possibility, not a choice: an unknown was tried both ways.
     pub possibility: bool,
     /// Which of the walks, by address, it belongs to.
@@ -197,7 +212,7 @@ pub struct Answer {
     /// The question.
     pub ask: Ask,
     /// Who sends, for people.
-    pub from: String,
+    pub from: SmolStr,
     /// What was dialled.
     pub target: Target,
     /// The client ports asked about.
@@ -219,9 +234,9 @@ pub struct Answer {
     /// Switches that decided, as `name=position`; see [`decisive`](super::decisive).
     pub switches: Vec<String>,
     /// Assumptions that fired.
-    pub assumptions: Vec<String>,
+    pub assumptions: Vec<&'static str>,
     /// What would not change the verdict.
-    pub notes: Vec<String>,
+    pub notes: Vec<&'static str>,
     /// The deciding obstacle, and those behind it.
     pub obstacles: Vec<Obstacle>,
     /// What a `needs://` destination needs. The rest of the answer is then the deciding need's, but
@@ -237,4 +252,35 @@ impl Alternative {
     pub fn delivered(&self) -> bool {
         matches!(self.class, Verdict::Private | Verdict::Internet)
     }
+
+    /// The steps, with the headers where a link was crossed or the traffic arrived.
+    pub fn path(&self) -> impl Iterator<Item = (&Step, Option<&Flow>)> {
+        paired(&self.steps, &self.headers)
+    }
+
+    /// Whether it got over what a step led to: the last step may be where it ends.
+    pub(super) fn crosses(&self, step: usize, of: usize) -> bool {
+        step + 1 < of || matches!(self.end, Some((_, End::Home | End::Misdelivered(_))))
+    }
+
+    /// The node that stands for the destination, if the way out came to one.
+    #[must_use]
+    pub fn receiver(&self) -> Option<NodeId> {
+        let arrived = self.steps.iter().find(|s| matches!(s.why, Why::Arrived(_)));
+        arrived.map(|s| s.at.node())
+    }
+}
+
+/// Steps, with the headers where a link was crossed or the traffic arrived.
+pub(super) fn paired<'a>(
+    steps: &'a [Step],
+    headers: &'a [Flow],
+) -> impl Iterator<Item = (&'a Step, Option<&'a Flow>)> {
+    steps.iter().map(|step| {
+        let header = match step.why {
+            Why::Crossed(_, header) | Why::Arrived(header) => headers.get(header as usize),
+            _ => None,
+        };
+        (step, header)
+    })
 }

@@ -311,6 +311,7 @@ impl<'n> Compiler<'n> {
             pull: NONE,
             mark: false,
             keep: NONE,
+            only_kept: false,
             then: Action::Drop(code),
             row,
         }
@@ -358,6 +359,7 @@ impl<'n> Compiler<'n> {
             pull: NONE,
             mark: true,
             keep: NONE,
+            only_kept: false,
             then,
             row,
         };

@@ -15,6 +15,8 @@ pub(super) struct OneWay {
     pub(super) then: Action,
     /// Where it is remembered that it was taken, or `NONE`.
     pub(super) keep: u32,
+    /// For replies that took it, and for nobody else.
+    pub(super) only_kept: bool,
 }
 
 impl Compiler<'_> {
@@ -30,6 +32,7 @@ impl Compiler<'_> {
                 origin,
                 then,
                 keep,
+                only_kept,
             } = way;
             let spec = RowSpec::address(Span::Any, then, &origin, text);
             let row = self.b.cited(table, spec);
@@ -39,6 +42,7 @@ impl Compiler<'_> {
                 pull: NONE,
                 mark: false,
                 keep,
+                only_kept,
                 then,
                 row,
             });

@@ -175,6 +175,7 @@ impl Compiler<'_> {
                     origin: vpn.origin.clone(),
                     then: self.b.to(node, entry::SERVE),
                     keep: NONE,
+                    only_kept: false,
                 });
             }
             let then = self.either(&name, ways, Code::BAD_STATE);

@@ -130,6 +130,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.balancers();
     c.endpoints();
     c.turns();
+    c.winners();
     c.out.notes.sort_unstable();
     c.out.checks.sort_unstable();
     c.out.fabric = c.b.finish();
@@ -231,7 +232,7 @@ impl<'n> Compiler<'n> {
         self.client_vpn_nodes();
         for (_, site) in network.sites.iter() {
             let (host, isp) = (
-                self.b.node(shapes.site, site.name.clone()),
+                self.b.node(self.shape_of_site(site), site.name.clone()),
                 self.b.node(shapes.isp, format!("{}/isp", site.name)),
             );
             self.out.sites.push(host);
@@ -358,8 +359,9 @@ impl<'n> Compiler<'n> {
             };
             self.b.over(node, way, label)
         };
-        let text = dead.unwrap_or_else(|| interface.name.clone());
-        let mut row = RowSpec::address(at, then, &interface.origin, text);
+        let own = || (interface.name.clone(), &interface.origin);
+        let (text, origin) = dead.unwrap_or_else(own);
+        let mut row = RowSpec::address(at, then, origin, text);
         if let Some(lack) = self.may_be_stopped(interface) {
             row.flags = flags::MAYBE;
             row.text = format!("{}; {}", row.text, lack.text).into();
@@ -546,7 +548,7 @@ impl<'n> Compiler<'n> {
                 && let Some(table) = self.host_services.get(vpc.index()).copied()
             {
                 let dead = network.out_of_service(id);
-                let table = dead.map_or(table, |why| self.silent(&why, &interface.origin));
+                let table = dead.map_or(table, |(why, origin)| self.silent(&why, origin));
                 self.b.slot(node, slot::HOST_SERVICES as usize, table);
             }
         }

@@ -99,6 +99,7 @@ impl Compiler<'_> {
             origin: network.connections[*id].origin.clone(),
             then: self.toward(*id),
             keep: NONE,
+            only_kept: false,
         });
         let ways: Vec<OneWay> = ways.collect();
         let Some(name) = ways.first().map(|w| w.text.clone()) else {

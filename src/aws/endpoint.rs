@@ -276,8 +276,12 @@ impl Compiler<'_> {
             ways.push(OneWay {
                 text: self.scoped(&balancer.vpc, &balancer.name),
                 origin: service.origin.clone(),
-                then: Action::Go(self.b.link(link)),
+                then: match network.lost(*node) {
+                    Some(_) => Action::Drop(Code::BAD_STATE),
+                    None => Action::Go(self.b.link(link)),
+                },
                 keep: NONE,
+                only_kept: false,
             });
         }
         if let Some(lack) = self.missing_balancer(service) {
@@ -289,6 +293,7 @@ impl Compiler<'_> {
                 text: lack.text,
                 origin: lack.origin,
                 keep: NONE,
+                only_kept: false,
             });
         }
         Ok(self.either(&service.name, ways, Code::VPCE_SERVICE_NOT_INSTALLED_IN_AZ))

@@ -150,6 +150,7 @@ impl Compiler<'_> {
                 .filter(|(s, _, _)| *s == host)
                 .map(|(_, _, h)| *h)
                 .collect();
+            let table = self.firewall(site, host).unwrap_or(table);
             for own in hosts {
                 self.b.slot(own, 0, table);
             }
@@ -258,6 +259,7 @@ impl Compiler<'_> {
             origin: network.connections[*c].origin.clone(),
             then: into(self, *c),
             keep: NONE,
+            only_kept: false,
         });
         let ways = ways.collect();
         let then = self.either("connections", ways, Code::NO_ROUTE_TO_DESTINATION);

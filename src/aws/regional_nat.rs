@@ -123,6 +123,7 @@ impl Compiler<'_> {
                         pull: NONE,
                         mark: false,
                         keep: NONE,
+                        only_kept: false,
                         then: Action::Next,
                         row,
                     }
@@ -200,6 +201,7 @@ impl Compiler<'_> {
                 origin: network.subnets[port].origin.clone(),
                 then: self.toward_transit(gateway, vpc, port)?,
                 keep: NONE,
+                only_kept: false,
             });
         }
         if ways.is_empty() {

@@ -40,6 +40,8 @@ pub(super) struct Transit {
     doors: HashMap<Id<TransitAttachment>, NodeId>,
     /// By table, and the zone it is used from.
     lookups: HashMap<(Id<TransitTable>, Option<String>), NodeId>,
+    /// By the gateway's name: whether hosts of it may be in two zones.
+    torn: HashMap<String, bool>,
 }
 
 impl Compiler<'_> {
@@ -297,6 +299,7 @@ impl Compiler<'_> {
                 origin: attachment.origin.clone(),
                 then,
                 keep: NONE,
+                only_kept: false,
             }]
         };
         if !attachment.available {
@@ -335,7 +338,9 @@ impl Compiler<'_> {
         let mut ports: Vec<Id<Subnet>> = subnets.filter_map(Ref::id).collect();
         ports.retain(|s| !network.is_down(&network.subnets[*s].zone));
         let here = |s: &Id<Subnet>| Some(network.subnets[*s].zone.as_str()) == zone;
-        if ports.iter().any(here) {
+        let near = ports.iter().any(here);
+        // Where the two directions may tell different zones, the first has picked.
+        if near && !(attachment.appliance_mode && self.is_torn(&attachment.gateway)) {
             ports.retain(here);
         }
         let mut ways = Vec::new();
@@ -360,6 +365,7 @@ impl Compiler<'_> {
                 } else {
                     NONE
                 },
+                only_kept: near && !here(&subnet),
             });
         }
         ways

@@ -1,16 +1,17 @@
 //! An input opened: a scenario, or a folder or file of JSON to import.
 
-use super::Outcome;
-use crate::answer::{Answer, Ask, Checks, From, answer, may_reset, since, source};
+use super::files::{is_scenario, listings, source, unpacked};
+use super::{Outcome, load};
+use crate::answer::{self, Answer, Ask, Checks, From, answer, may_reset, since};
 use crate::aws::{Compiled, Host, compile};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::import::{self, LeftOut};
 use crate::model::{self, Files, Network, Origin, catalog};
+use crate::scenario::Case;
 use crate::scenario::expect::{Protocol, Source};
-use crate::scenario::{self, Case};
 use std::borrow::Cow;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// Why a command could not do its work.
@@ -250,163 +251,31 @@ impl Input {
 /// What is wrong with the input, or with reading it.
 pub fn open(path: &str) -> Result<Input, Failure> {
     if Path::new(path).is_dir() {
-        let mut files = Vec::new();
-        folder(Path::new(path), JSON, &mut files)?;
-        if files.is_empty() {
-            return Err(Failure::Input(no_json(path)?));
-        }
-        packed(path)?;
-        let mut sources = Vec::new();
-        for file in files {
-            sources.push((file.display().to_string(), read(&file)?));
-        }
-        return imported(path, &sources);
+        return imported(path, &listings(path)?);
     }
-    let ending = Path::new(path).extension().and_then(|e| e.to_str());
-    if ending.is_some_and(|e| PACKED.contains(&e)) {
-        let text = format!("`{path}`: packed files are not read, unpack it first");
-        return Err(Failure::Input(text));
-    }
-    let text = read(Path::new(path))?;
+    let text = unpacked(path)?;
     if Path::new(path).extension().is_some_and(|e| e == "json") && !is_scenario(&text) {
-        return imported(path, &[(path.to_owned(), text)]);
+        return imported(path, &[source(path.to_owned(), text)]);
     }
     scenario(path, &text)
 }
 
-/// What `check` reads: the scenarios below a folder, by name; a folder of JSON, or a file, as it is.
-pub(super) fn scenario_files(path: &str) -> Result<Vec<String>, Failure> {
-    let mut files = Vec::new();
-    if Path::new(path).is_dir() {
-        folder(Path::new(path), YAML, &mut files)?;
-    }
-    if files.is_empty() {
-        return Ok(vec![path.to_owned()]);
-    }
-    Ok(files.iter().map(|f| f.display().to_string()).collect())
-}
-
-const JSON: &[&str] = &["json"];
-const YAML: &[&str] = &["yaml", "yml"];
-
-/// Endings of files that hold others, packed.
-const PACKED: &[&str] = &["gz", "bz2", "xz", "zst", "zip", "tar", "tgz", "7z"];
-
-/// What is packed is not read, and not passed over.
-fn packed(path: &str) -> Result<(), Failure> {
-    let mut files = Vec::new();
-    folder(Path::new(path), PACKED, &mut files)?;
-    let Some(first) = files.first() else {
-        return Ok(());
-    };
-    let more = match files.len() {
-        1 => String::new(),
-        several => format!(" and {} more", several - 1),
-    };
-    let first = first.display();
-    Err(Failure::Input(format!(
-        "`{first}`{more}: packed files are not read, unpack them first"
-    )))
-}
-
-/// Why a folder is no import, and what was perhaps meant.
-fn no_json(path: &str) -> Result<String, Failure> {
-    packed(path)?;
-    let mut scenarios = Vec::new();
-    folder(Path::new(path), YAML, &mut scenarios)?;
-    Ok(match scenarios.first() {
-        Some(first) => format!(
-            "`{path}` is a folder of scenarios: name one of them, such as `{}`",
-            first.display()
-        ),
-        None => format!("`{path}` holds no `.json` file of `aws … describe-*`, and no scenario"),
-    })
-}
-
-/// Whether JSON is a scenario: its first key is one of the grammar's, which are lower-case; AWS's
-/// begin with a capital.
-fn is_scenario(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let key = text.strip_prefix('{').map(str::trim_start);
-    let key = key.and_then(|t| t.strip_prefix('"')).unwrap_or_default();
-    let key = key.split('"').next().unwrap_or_default();
-    scenario::keys::is_top_level(key)
-}
-
-pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = std::fs::read(path).map_err(|e| {
-        let text = format!("cannot read `{}`: {e}", path.display());
-        match e.kind() {
-            std::io::ErrorKind::NotFound => Failure::Input(text),
-            _ => Failure::Environment(text),
-        }
-    })?;
-    String::from_utf8(bytes).map_err(|e| not_utf8(path, &e))
-}
-
-/// Where a file stops being UTF-8, and what it probably is.
-fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> Failure {
-    let at = error.utf8_error().valid_up_to();
-    let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-    let wide = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-    let kind = if wide { "UTF-16" } else { "another encoding" };
-    let mut files = Files::default();
-    let file = files.add(
-        path.display().to_string(),
-        String::from_utf8_lossy(error.as_bytes()),
-    );
-    let start = u32::try_from(at).unwrap_or(u32::MAX);
-    let origin = Origin::Text {
-        file,
-        start,
-        end: start.saturating_add(1),
-    };
-    let message = format!("this is not UTF-8: byte {byte:#04x}");
-    let found = Diagnostic::error("not-utf-8", "", &origin, message);
-    let found = found.help(format!("it looks like {kind}: save the file as UTF-8"));
-    Failure::Input(crate::diagnostic::render(&[found], &files))
-}
-
-/// Every file below a folder with one of these endings, by name.
-fn folder(path: &Path, endings: &[&str], out: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let failed =
-        |e: std::io::Error| Failure::Environment(format!("cannot read `{}`: {e}", path.display()));
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let kind = entry.file_type().map_err(failed)?;
-        entries.push((entry.path(), kind.is_dir()));
-    }
-    entries.sort();
-    for (path, is_dir) in entries {
-        let ending = path
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or_default();
-        if is_dir {
-            folder(&path, endings, out)?;
-        } else if endings.contains(&ending) {
-            out.push(path);
-        }
-    }
-    Ok(())
-}
-
-/// Scenario text; `base:` is read beside it.
+/// Scenario text.
 fn scenario(path: &str, text: &str) -> Result<Input, Failure> {
-    let folder = Path::new(path).parent().unwrap_or(Path::new("")).to_owned();
-    let beside = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|e| e.to_string());
-    let loaded = scenario::load(path, text, &beside);
+    let (loaded, left_out) = load(path, text);
     let Some(read) = loaded.scenario else {
         let text = crate::diagnostic::render(&loaded.diagnostics, &loaded.files);
         return Err(Failure::Input(text));
     };
-    let scenes = read.cases.into_iter().map(scene).collect();
+    let mut scenes: Vec<Scene> = read.cases.into_iter().map(scene).collect();
+    if let Some(own) = scenes.first_mut() {
+        own.diagnostics.splice(0..0, loaded.diagnostics);
+    }
     Ok(Input {
         name: path.to_owned(),
         scenes,
         files: loaded.files,
-        left_out: Vec::new(),
+        left_out,
     })
 }
 
@@ -450,15 +319,8 @@ fn scene(case: Case) -> Scene {
 }
 
 /// JSON texts, by path.
-fn imported(path: &str, sources: &[(String, String)]) -> Result<Input, Failure> {
-    let sources: Vec<import::Source> = sources
-        .iter()
-        .map(|(path, text)| import::Source {
-            path: path.clone(),
-            text: text.clone(),
-        })
-        .collect();
-    let read = import::import(&sources);
+fn imported(path: &str, sources: &[import::Source]) -> Result<Input, Failure> {
+    let read = import::import(sources);
     if read
         .diagnostics
         .iter()
@@ -482,7 +344,7 @@ fn imported(path: &str, sources: &[(String, String)]) -> Result<Input, Failure> 
 /// The sender that an expectation names.
 fn from(network: &Network, who: &Source) -> Result<From, String> {
     match who {
-        Source::Component(text) => source(network, text),
+        Source::Component(text) => answer::source(network, text),
         Source::Internet(ip) => {
             let mut known = network.internet_hosts.iter();
             let known = known.find(|(_, h)| h.addresses().any(|own| own == *ip));

@@ -10,7 +10,7 @@ pub(super) fn table(path: Option<&str>) -> Result<Prices, Failure> {
     let Some(path) = path else {
         return Ok(Prices::default());
     };
-    let text = super::input::read(std::path::Path::new(path))?;
+    let text = super::files::read(std::path::Path::new(path))?;
     parse(&text).map_err(|wrong| {
         let wrong: Vec<String> = wrong.iter().map(|w| format!("\n  {w}")).collect();
         let text = format!("`{path}` is no price table:{}\n{SHAPE}", wrong.concat());

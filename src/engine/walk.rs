@@ -277,7 +277,7 @@ impl<'a, T: Traffic> Run<'a, T> {
             }
         }
         for part in rest {
-            for alternative in all {
+            for alternative in all.iter().filter(|a| !a.only_kept) {
                 self.offer(at.with(part.clone()), node, alternative, remember);
             }
         }

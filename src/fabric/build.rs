@@ -187,6 +187,7 @@ impl FabricBuilder {
         let Fabric { stages, shapes, .. } = &mut self.0;
         shapes.push(Lists {
             first: stages.len() as u32,
+            number: shape.stages.len() as u32,
             entries: shape.entries,
             reply: shape.reply,
         });

@@ -79,6 +79,8 @@ pub struct Node {
 pub struct Lists {
     /// The first of [`Fabric::stages`].
     pub first: u32,
+    /// How many there are.
+    pub number: u32,
     /// Where each entry's list begins, counted from there.
     pub entries: Vec<u8>,
     /// The entry a reply of this node starts at.
@@ -350,6 +352,8 @@ pub struct Alternative {
     pub mark: bool,
     /// Where it is remembered that this one was taken, for the replies to take it too, or `NONE`.
     pub keep: u32,
+    /// For replies that took it, and for nobody else.
+    pub only_kept: bool,
     /// What happens then: the next stage, or a way of its own.
     pub then: Action,
     /// The row that offers it.
@@ -438,6 +442,14 @@ impl Fabric {
     pub fn lists(&self, node: NodeId) -> Option<&Lists> {
         let node = self.nodes.get(node as usize)?;
         self.shapes.get(node.shape as usize)
+    }
+
+    /// The stages of a node, its lists one after the other.
+    #[must_use]
+    pub fn stages_of(&self, node: &Node) -> &[Stage] {
+        let lists = self.shapes.get(node.shape as usize);
+        let range = lists.map_or(0..0, |l| l.first as usize..(l.first + l.number) as usize);
+        self.stages.get(range).unwrap_or_default()
     }
 
     /// The stage that an entry of a node begins at, of all stages.

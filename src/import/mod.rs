@@ -39,7 +39,7 @@
 //! | `endpoint_services` | `describe-vpc-endpoint-service-configurations`, `-permissions`, `describe-vpc-endpoint-connections` | read |
 //! | `policies` of endpoints | `describe-vpc-endpoints` | read |
 //! | `buckets`, `tables`, `principals` and theirs | S3, DynamoDB, IAM | left out: named by questions, and assumed to allow |
-//! | `down`, `assume`, `expect`, `properties`, `cases` | none | a scenario's own |
+//! | `down`, `assume`, `expect`, `properties`, `cases` | none | a scenario's own, which stands over an import by `network` |
 
 mod balancers;
 mod client_vpn;
@@ -108,8 +108,13 @@ pub struct LeftOut {
 /// Reads the answers of `aws ... describe-*`, in any number of files.
 #[must_use]
 pub fn import(sources: &[Source]) -> Imported {
+    import_beside(sources, Files::default())
+}
+
+/// The same, of texts that join others.
+#[must_use]
+pub fn import_beside(sources: &[Source], mut files: Files) -> Imported {
     let context = Context::default();
-    let mut files = Files::default();
     let documents = dump::parse(sources, &mut files, &context);
     let mut draft = Draft {
         world: World::Open,

@@ -3,6 +3,7 @@
 mod addresses;
 mod balancers;
 mod belongs;
+mod down;
 mod endpoints;
 mod families;
 mod implied;
@@ -40,6 +41,7 @@ pub struct Built {
 pub fn build(mut draft: Draft) -> Built {
     let mut report = Report::new(draft.world);
     resolve::resolve(&mut draft, &mut report);
+    down::apply(&mut draft);
     uniqueness::check(&draft, &mut report);
     addresses::check(&draft, &mut report);
     routes::check(&draft, &mut report);

@@ -10,6 +10,7 @@ pub mod catalog;
 mod client_vpn;
 mod component;
 mod dns;
+mod down;
 mod family;
 mod filter;
 mod holders;
@@ -31,6 +32,7 @@ pub use build::{Built, build};
 pub use client_vpn::ClientVpn;
 pub use component::{Component, Components, component};
 pub use dns::*;
+pub use down::{Down, Part};
 pub use family::*;
 pub use filter::*;
 pub use id::{Arena, Id};
@@ -129,6 +131,8 @@ pub struct Draft {
     pub unlisted: Vec<Listing>,
     /// Zones that are down, by id.
     pub down_zones: Vec<(String, Origin)>,
+    /// Components that are down.
+    pub down: Vec<Down>,
     /// Switches set by the input: `(switch, position)`, semantics S9.
     pub assume: Vec<(String, String)>,
 }
@@ -138,6 +142,8 @@ pub struct Draft {
 pub struct Network {
     draft: Draft,
     holders: holders::Holders,
+    /// Interfaces that are down by name, and the place of what says so in [`Draft::down`].
+    lost: HashMap<Id<Interface>, usize>,
 }
 
 impl std::ops::Deref for Network {
@@ -152,7 +158,16 @@ impl Network {
     /// A draft in which everything has been looked up and checked.
     fn new(draft: Draft) -> Self {
         let holders = holders::Holders::new(&draft);
-        Self { draft, holders }
+        let down = draft.down.iter().enumerate().rev();
+        let lost = down.flat_map(|(at, down)| {
+            let all = down.interfaces(&draft).into_iter();
+            all.map(move |interface| (interface, at))
+        });
+        Self {
+            holders,
+            lost: lost.collect(),
+            draft,
+        }
     }
 
     /// The same network, for questions about a Region that it may not have anything in.
@@ -231,20 +246,31 @@ impl Network {
         self.down_zones.iter().any(|(down, _)| down == zone)
     }
 
-    /// Why an interface neither sends nor receives: its zone is down, or its instance does not run.
+    /// Why an interface neither sends nor receives, and what says so: it is down, its zone is, or
+    /// its instance does not run.
     #[must_use]
-    pub fn out_of_service(&self, id: Id<Interface>) -> Option<String> {
+    pub fn out_of_service(&self, id: Id<Interface>) -> Option<(String, &Origin)> {
         let interface = &self.interfaces[id];
-        let zone = interface.subnet.id().map(|s| &self.subnets[s].zone);
-        if let Some(zone) = zone.filter(|z| self.is_down(z)) {
-            return Some(format!("zone {zone} is down"));
-        }
-        match &interface.role {
+        self.lost(id).or_else(|| match &interface.role {
             Role::Instance(r) if r.id().is_some_and(|i| !self.instances[i].running) => {
-                Some(format!("{} is not running", interface.name))
+                let why = format!("{} is not running", interface.name);
+                Some((why, &interface.origin))
             }
             _ => None,
+        })
+    }
+
+    /// The same, of what the scenario takes away: it is down, or its zone is.
+    #[must_use]
+    pub fn lost(&self, id: Id<Interface>) -> Option<(String, &Origin)> {
+        if let Some(down) = self.lost.get(&id).and_then(|at| self.down.get(*at)) {
+            return Some((format!("{} is down", down.name), &down.origin));
         }
+        let subnet = self.interfaces[id].subnet.id()?;
+        let zone = &self.subnets[subnet].zone;
+        let mut down = self.down_zones.iter();
+        let (_, origin) = down.find(|(down, _)| down == zone)?;
+        Some((format!("zone {zone} is down"), origin))
     }
 
     /// The VPC of an interface.

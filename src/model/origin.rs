@@ -30,6 +30,13 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Whether somebody wrote it for this program: what an import records is a state that exists,
+    /// whatever is wrong with it.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        matches!(self, Origin::Text { .. })
+    }
+
     /// Whether it is the very same place, which `==` does not ask.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {

@@ -2,10 +2,11 @@
 
 use super::lower::{expectations, lower};
 use super::merge::{merge, without};
+use super::over::{Beside, Imports, NoImport};
 use super::tree::{Kind, Node};
 use super::{Case, Loaded, Refuse, Scenario, check, consequences, parse};
 use crate::diagnostic::{Diagnostic, Severity, in_order};
-use crate::model::Files;
+use crate::model::{Draft, Files};
 use std::collections::HashSet;
 
 /// Longest chain of bases.
@@ -17,16 +18,28 @@ const ENOUGH: usize = 10_000;
 /// What a file says about itself rather than about the network; a base does not pass it on.
 const OWN: &[&str] = &["name", "about", "base", "expect", "properties", "cases"];
 
-/// Loads a scenario. `read` gives the text of a base by its path, relative to the first file.
-///
-/// Nothing is read but by `read`, and nothing is printed: the caller owns files and terminal.
+/// Loads a scenario that stands over no import. `read` gives the text of a base by its path,
+/// relative to the first file.
 pub fn load(path: &str, text: &str, read: &dyn Fn(&str) -> Result<String, String>) -> Loaded {
+    let import = &|_: &str, _: &mut Files| {
+        Err(NoImport {
+            why: "nothing is imported here".to_owned(),
+            help: None,
+        })
+    };
+    load_beside(path, text, &Beside { text: read, import })
+}
+
+/// Loads a scenario.
+///
+/// Nothing is read but by `beside`, and nothing is printed: the caller owns files and terminal.
+pub fn load_beside(path: &str, text: &str, beside: &Beside<'_>) -> Loaded {
     let mut files = Files::default();
     let mut found = Vec::new();
-    let root = tree(path, text, read, &mut files, &mut found);
+    let root = tree(path, text, beside.text, &mut files, &mut found);
     let scenario = root
         .as_ref()
-        .and_then(|root| scenario(root, &files, &mut found));
+        .and_then(|root| scenario(root, beside, &mut files, &mut found));
     let broken = found.iter().any(|d| d.severity == Severity::Error);
     if let (true, Some(root), Some(scenario)) = (broken, &root, &scenario) {
         consequences::add(root, scenario, &mut found);
@@ -100,7 +113,13 @@ fn tree(
     Some(root)
 }
 
-fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Scenario> {
+fn scenario(
+    root: &Node,
+    beside: &Beside<'_>,
+    files: &mut Files,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Scenario> {
+    let mut imports = Imports::default();
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     check::check(root, &mut found);
@@ -109,13 +128,14 @@ fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Sce
         return None;
     }
     let name = root.text_of("name").unwrap_or_default();
+    let import = imports.under(root, beside, files, &mut found);
     let mut cases = vec![Case {
         name: name.to_owned(),
         cite: Vec::new(),
         why: None,
         after: None,
         follows: false,
-        draft: lower(root, &mut found),
+        draft: lower(root, import, &mut found),
         expect: expectations(root, &mut found),
         properties: root.get("properties").map_or(0, |n| n.items().len()),
         refuse: Vec::new(),
@@ -126,7 +146,11 @@ fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Sce
     fresh(found, &mut seen, out);
     if root.get("cases").is_some() {
         let network = without(root, &["expect", "properties", "cases"]);
-        further_cases(root, &network, &mut cases, &mut seen, out);
+        let mut lowered = |root: &Node, out: &mut Vec<Diagnostic>| {
+            let draft = imports.under(root, beside, files, out);
+            lower(root, draft, out)
+        };
+        further_cases(root, &network, &mut lowered, &mut cases, &mut seen, out);
     }
     Some(Scenario {
         name: name.to_owned(),
@@ -140,6 +164,7 @@ fn scenario(root: &Node, files: &Files, out: &mut Vec<Diagnostic>) -> Option<Sce
 fn further_cases(
     root: &Node,
     network: &Node,
+    lower: &mut dyn FnMut(&Node, &mut Vec<Diagnostic>) -> Draft,
     cases: &mut Vec<Case>,
     seen: &mut HashSet<String>,
     out: &mut Vec<Diagnostic>,

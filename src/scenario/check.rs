@@ -4,12 +4,14 @@
 //! there without a word.
 
 use super::keys::{self, Type};
+use super::over;
 use super::tree::{Key, Kind, Node};
 use crate::diagnostic::{Diagnostic, near};
 
 /// Everything the table of keys has against the tree.
 pub(super) fn check(root: &Node, out: &mut Vec<Diagnostic>) {
     Check { out }.map(root, keys::TOP, "");
+    over::check(root, out);
 }
 
 struct Check<'a> {
@@ -46,6 +48,9 @@ impl Check<'_> {
             }
         }
         for row in keys::section(section).filter(|k| k.required()) {
+            if section == keys::TOP && row.name == "region" && over::is_over(node) {
+                continue;
+            }
             if node.get(row.name).is_none() && !misspelt.contains(&row.name) {
                 let words = section.replace('_', " ");
                 self.out.push(

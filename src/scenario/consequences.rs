@@ -3,6 +3,7 @@
 
 use super::cases::fresh;
 use super::keys::all;
+use super::over;
 use super::tree::{Kind, Node};
 use super::{Case, Scenario};
 use crate::diagnostic::Diagnostic;
@@ -24,7 +25,9 @@ pub(super) fn add(root: &Node, scenario: &Scenario, out: &mut Vec<Diagnostic>) {
         }
         let mut found = model::build(draft.clone()).diagnostics;
         found.retain(|d| {
-            let judged = !known.contains(&place(d)) && !later.contains(&d.at);
+            // What is odd in an import is no fault of this file's.
+            let own = !over::is_over(root) || d.origin.is_written();
+            let judged = own && !known.contains(&place(d)) && !later.contains(&d.at);
             judged && !follows(d, &declared)
         });
         fresh(found, &mut seen, out);

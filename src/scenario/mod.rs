@@ -14,13 +14,15 @@ pub mod expect;
 pub mod keys;
 mod lower;
 mod merge;
+mod over;
 mod parse;
 pub mod print;
 mod schema;
 pub mod tree;
 mod values;
 
-pub use cases::load;
+pub use cases::{load, load_beside};
+pub use over::{Beside, Import, NoImport};
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_SCALAR};
 pub use schema::schema;
 

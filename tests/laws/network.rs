@@ -343,6 +343,8 @@ impl Making<'_, '_> {
         let other = self.towards(node, NOBODY, NOBODY, next);
         // Half of such choices are kept: the reply goes the way its flow went.
         let kept = self.g.chance(50);
+        // And some are for nobody but such replies.
+        let only = kept && self.g.chance(30);
         let way = |(row, then): (u32, Action)| Alternative {
             unless: NONE,
             rewrite: Rewrite::default(),
@@ -353,6 +355,7 @@ impl Making<'_, '_> {
             } else {
                 NONE
             },
+            only_kept: only && row == 1,
             then,
             row,
         };
@@ -522,6 +525,7 @@ impl Making<'_, '_> {
             pull,
             mark: self.g.chance(30),
             keep: NONE,
+            only_kept: false,
             then: if self.g.chance(10) {
                 self.b.to(self.middles[number], 1)
             } else {

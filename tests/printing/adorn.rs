@@ -3,11 +3,12 @@
 
 use super::networks::Genes;
 use reachability::model::{
-    Arena, ClientRouting, ClientVpn, Condition, DhcpDns, Draft, Effect, EndpointTarget, Fact,
-    Forward, HealthCheck, HealthProtocol, HostedZone, Id, Interface, NameServer, Operator, Origin,
-    Patterns, Policy, Principal, Principals, Profile, Record, RecordValue, Ref, ResolverEndpoint,
-    ResolverRule, Resource, Role, RuleKind, SWITCHES, ServerHost, Site, SiteResolver, SiteRoute,
-    Statement, VpcEndpoint,
+    AclRule, Arena, ClientRouting, ClientVpn, Condition, Connection, ConnectionKind, DhcpDns, Down,
+    Draft, Effect, EndpointKind, EndpointTarget, Fact, Forward, HealthCheck, HealthProtocol,
+    HostedZone, Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal,
+    Principals, Profile, Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role,
+    RuleKind, SWITCHES, ServerHost, Site, SiteResolver, SiteRoute, SiteRules, Statement,
+    VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -97,8 +98,38 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     policies(draft, genes);
     let (_, subnet) = draft.subnets.iter().next().unwrap();
     draft.down_zones = vec![(subnet.zone.clone(), Origin::Unknown)];
+    down(draft, genes);
     let switch = genes.pick(SWITCHES);
     draft.assume = vec![(switch.name.into(), genes.pick(&["true", "false"]).into())];
+}
+
+/// One thing of each kind that can be.
+fn down(draft: &mut Draft, genes: &mut Genes) {
+    let mut names: Vec<String> = Vec::new();
+    let instances = draft.instances.iter();
+    names.extend(
+        instances
+            .take(1)
+            .map(|(_, i)| format!("{}/{}", i.vpc.text, i.name)),
+    );
+    let endpoints = draft.endpoints.iter();
+    let interface = |e: &&VpcEndpoint| matches!(e.kind, EndpointKind::Interface(_));
+    let endpoints = endpoints.map(|(_, e)| e).filter(interface);
+    names.extend(endpoints.map(|e| format!("{}/{}", e.vpc.text, e.name)));
+    let balancers = draft.load_balancers.iter();
+    names.extend(balancers.map(|(_, l)| format!("{}/{}", l.vpc.text, l.name)));
+    // BGP withdraws what a connection taught, and the generator has written it down.
+    let fixed = |c: &&Connection| c.kind == ConnectionKind::VpnStatic;
+    let connections = draft.connections.iter().map(|(_, c)| c);
+    names.extend(connections.filter(fixed).map(|c| c.name.clone()));
+    names.extend(draft.attachments.iter().map(|(_, a)| a.name.clone()));
+    names.retain(|_| genes.chance(20));
+    let down = names.into_iter().map(|name| Down {
+        name,
+        part: None,
+        origin: Origin::Unknown,
+    });
+    draft.down = down.collect();
 }
 
 /// Load balancers with a zone that they have a node in.
@@ -289,12 +320,25 @@ fn site(draft: &mut Draft, genes: &mut Genes) {
         public_ip: Some(ip(203, 0, 113, 240)),
         resolver: resolver.clone(),
         routes: vec![route("0.0.0.0/0", None)],
+        rules: genes.chance(50).then(|| SiteRules {
+            ingress: few(draft.acls.iter().flat_map(|(_, a)| &a.ingress)),
+            egress: few(draft.acls.iter().flat_map(|(_, a)| &a.egress)),
+            stateful: genes.chance(50),
+        }),
         origin: Origin::Unknown,
     });
     let (first, _) = draft.sites.iter().next().unwrap();
     if let (Some(name), Some(site)) = (connection, draft.sites.get_mut(first)) {
         site.routes = vec![route("10.0.0.0/8", Some(&name))];
     }
+}
+
+/// Two rules, as a table has them.
+fn few<'a>(rules: impl Iterator<Item = &'a AclRule>) -> Vec<AclRule> {
+    let mut all: Vec<AclRule> = rules.take(2).cloned().collect();
+    all.sort_by_key(|rule| rule.number);
+    all.dedup_by_key(|rule| rule.number);
+    all
 }
 
 fn statement(label: &str, effect: Effect, everybody: bool) -> Statement {

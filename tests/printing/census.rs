@@ -158,6 +158,7 @@ fn nouns(n: &Network) -> Vec<(&'static str, usize)> {
         unseen_public: _,
         unlisted: _,
         down_zones,
+        down,
         assume,
         regions: _,
     } = &**n;
@@ -239,6 +240,7 @@ fn nouns(n: &Network) -> Vec<(&'static str, usize)> {
         ("policies", policies.len()),
         ("organizations", organizations.len()),
         ("zones down", down_zones.len()),
+        ("components down", down.len()),
         ("switches", assume.len()),
     ]
 }

@@ -1,7 +1,8 @@
 //! The bundled scenarios, as these tests look at them.
 
 use reachability::answer::Verdict;
-use reachability::scenario::{self, Case, expect::Expect};
+use reachability::cli;
+use reachability::scenario::{Case, expect::Expect};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -144,12 +145,8 @@ pub(crate) fn files() -> Vec<File> {
 }
 
 fn file(root: &Path, path: &Path) -> File {
-    let folder = path.parent().unwrap();
-    let read = |p: &Path| std::fs::read_to_string(p).map_err(|e| e.to_string());
-    let text = read(path).unwrap();
-    let loaded = scenario::load(&path.display().to_string(), &text, &|name| {
-        read(&folder.join(name))
-    });
+    let text = std::fs::read_to_string(path).unwrap();
+    let (loaded, _) = cli::load(&path.display().to_string(), &text);
     let path = path.strip_prefix(root).unwrap().display().to_string();
     let Some(found) = loaded.scenario else {
         panic!("{path}: {:#?}", loaded.diagnostics);

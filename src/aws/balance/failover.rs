@@ -33,7 +33,8 @@ pub(in crate::aws) fn zone_is_well(
     zone: Option<&str>,
 ) -> bool {
     let shifted = zone.is_some_and(|z| lb.zone_shift.iter().any(|s| s == z));
-    let mut nodes = lb.nodes.iter().filter_map(Ref::id);
+    let nodes = lb.nodes.iter().filter_map(Ref::id);
+    let mut nodes = nodes.filter(|n| network.lost(*n).is_none());
     if shifted || !nodes.any(|n| zone_of(network, n) == zone) {
         return false;
     }

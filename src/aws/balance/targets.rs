@@ -90,7 +90,8 @@ fn registered<'n>(
     let candidate = |(address, interface): (Address, Option<Id<Interface>>)| {
         let own = || interface.and_then(|i| zone_of(network, i));
         let zone = target.zone.as_deref().or_else(own).map(str::to_owned);
-        let up = !zone.as_deref().is_some_and(|z| network.is_down(z));
+        let lost = interface.is_some_and(|i| network.lost(i).is_some());
+        let up = !lost && !zone.as_deref().is_some_and(|z| network.is_down(z));
         Candidate {
             address,
             interface,

@@ -5,9 +5,10 @@ use super::public::has_both;
 use super::query::{ClientZone, Query};
 use crate::aws::balance::{self, health_lack, zone_is_well};
 use crate::aws::bits;
+use crate::fabric::Address;
 use crate::model::{
     ClientRouting, DnsType, EndpointKind, EndpointTarget, Family, Id, Interface, IpType,
-    LoadBalancer, Network, Ref, Vpc, VpcEndpoint, catalog,
+    LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
 };
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -20,11 +21,7 @@ pub(super) fn private_names<'n>(
 ) -> SmallVec<[Cow<'n, str>; 2]> {
     match &endpoint.target {
         EndpointTarget::Unmodelled(..) => SmallVec::new(),
-        EndpointTarget::Aws(region, service) => {
-            let names = catalog::service(service).map_or(&[][..], |s| s.private_names);
-            let names = names.iter().map(|n| catalog::expand(n, region).into());
-            names.collect()
-        }
+        EndpointTarget::Aws(..) => endpoint.captures().into_iter().map(Cow::from).collect(),
         EndpointTarget::Service(service) => {
             let service = service.id().map(|s| &network.services[s]);
             let name = service.and_then(|s| s.private_name.as_ref());
@@ -42,6 +39,8 @@ pub(super) struct Addresses {
     pub(super) known: Vec<DnsAnswer>,
     /// There is one more: what would tell it.
     pub(super) missing: Vec<String>,
+    /// Those of them that neither send nor receive.
+    pub(super) lost: Vec<Address>,
     /// Only one of those known may be in the answer: what would tell.
     pub(super) perhaps_one: Option<String>,
 }
@@ -56,7 +55,6 @@ fn answers(
     families: IpType,
 ) -> Addresses {
     let mut all = Addresses::default();
-    let out = &mut all.known;
     for reference in interfaces {
         let Some(id) = reference.id() else {
             let unseen = reference.unseen().map(|u| network.unseen[u].text());
@@ -76,15 +74,19 @@ fn answers(
         let v4 = v4.filter(|_| families.has(Family::Ipv4)).map(bits);
         let v6 = interface.ipv6.first().copied();
         let v6 = v6.filter(|_| families.has(Family::Ipv6)).map(bits);
-        out.extend(v4.into_iter().chain(v6).map(|address| DnsAnswer {
-            address,
-            by: by.to_owned(),
-            key: key.to_owned(),
-            zone: here.map(str::to_owned),
-            origin: interface.origin.clone(),
-            assumes: None,
-            private: false,
-        }));
+        if network.lost(id).is_some() {
+            all.lost.extend(v4.into_iter().chain(v6));
+        }
+        all.known
+            .extend(v4.into_iter().chain(v6).map(|address| DnsAnswer {
+                address,
+                by: by.to_owned(),
+                key: key.to_owned(),
+                zone: here.map(str::to_owned),
+                origin: interface.origin.clone(),
+                assumes: None,
+                private: false,
+            }));
     }
     all
 }
@@ -101,7 +103,7 @@ fn leave_sick(network: &Network, mut all: Addresses, lbs: &[Id<LoadBalancer>]) -
         // An import may not say in which zone it is.
         zone.is_none() || lbs.any(|lb| zone_is_well(network, lb, zone))
     };
-    unless_all(all, |a| is_up(network, a) && well(a))
+    unless_all(all, well)
 }
 
 /// An endpoint's addresses: every healthy interface, or the one of a zone. A zone of a provider whose
@@ -136,28 +138,26 @@ pub(super) fn endpoint_answers(
     let follows =
         network.is_on("endpoint-dns-follows-target-health") && endpoint.across(network).is_none();
     let Some(service) = service.filter(|_| follows) else {
-        return unless_all(all, |a| is_up(network, a));
+        return unless_all(all, |_| true);
     };
     let lbs = network.services[service].load_balancers.iter();
     let lbs: Vec<Id<LoadBalancer>> = lbs.filter_map(Ref::id).collect();
     leave_sick(network, all, &lbs)
 }
 
-/// The answers that are well, or all of them if none is; so one alone need not be looked at.
+/// The answers that are up and well, or all of them if none is; so one alone need not be looked at.
 fn unless_all(mut all: Addresses, well: impl Fn(&DnsAnswer) -> bool) -> Addresses {
     if all.known.len() < 2 {
         return all;
     }
-    let keep: Vec<bool> = all.known.iter().map(well).collect();
+    let answers = all.known.iter();
+    let up = |a: &DnsAnswer| !all.lost.contains(&a.address);
+    let keep: Vec<bool> = answers.map(|a| up(a) && well(a)).collect();
     if keep.contains(&true) {
         let mut keep = keep.into_iter();
         all.known.retain(|_| keep.next().unwrap_or(true));
     }
     all
-}
-
-fn is_up(network: &Network, answer: &DnsAnswer) -> bool {
-    answer.zone.as_deref().is_none_or(|z| !network.is_down(z))
 }
 
 /// A load balancer's addresses: public ones if it is internet-facing; zones without enough healthy

@@ -5,7 +5,7 @@ use super::own::{endpoint_answers, private_names};
 use super::query::{Door, Query};
 use super::{DnsOutcome, DnsStep, Sender};
 use crate::code::Code;
-use crate::model::{Fact, Gap, Id, Listing, Ref, RuleKind, Vpc, VpcEndpoint, catalog};
+use crate::model::{Fact, Gap, Id, Interface, Listing, Ref, RuleKind, Vpc, VpcEndpoint, catalog};
 
 /// Without it no private zone is known.
 const ZONES: [(Listing, Code); 1] = [(Listing::HostedZones, Code::NO_PRIVATE_ZONE_OVER_AWS_NAMES)];
@@ -135,7 +135,13 @@ impl Query<'_> {
                         return self.unseen(missing);
                     }
                     let senders = endpoint.interfaces.iter().filter_map(Ref::id);
-                    let senders: Vec<Sender> = senders.map(Sender::Interface).collect();
+                    // Queries leave by the interfaces that work.
+                    let mut senders: Vec<Id<Interface>> = senders.collect();
+                    let up = |i: &Id<Interface>| self.network.lost(*i).is_none();
+                    if senders.iter().any(up) {
+                        senders.retain(up);
+                    }
+                    let senders: Vec<Sender> = senders.into_iter().map(Sender::Interface).collect();
                     self.any(&senders, to, name)
                 }
                 RuleKind::System => {

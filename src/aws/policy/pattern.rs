@@ -53,7 +53,7 @@ pub(super) fn arn(pattern: &str, text: &str) -> Option<bool> {
         return like(pattern, text, Case::Exact);
     }
     if patterns.len() != texts.len() {
-        return Some(pattern == "*" || pattern == text);
+        return Some(pattern == "*");
     }
     let each = patterns.iter().zip(&texts);
     let each: Vec<Option<bool>> = each.map(|(p, t)| like(p, t, Case::Exact)).collect();
@@ -132,6 +132,7 @@ mod tests {
     fn wildcards_and_holes() {
         let b = format!("arn:aws:s3:::b/{ANY}");
         let any = ANY.to_string();
+        let inside = format!("a{ANY}dc");
         let hole = format!("arn:aws:dynamodb:r:{ANY}:table/t");
         #[rustfmt::skip]
         let cases = [
@@ -151,6 +152,8 @@ mod tests {
             ("**", any.as_str(), Some(true)),
             ("?*", any.as_str(), None),
             ("x", any.as_str(), None),
+            ("", any.as_str(), None),
+            ("a*c", inside.as_str(), Some(true)),
             ("arn:aws:dynamodb:r:*:table/t", hole.as_str(), Some(true)),
             ("arn:aws:dynamodb:r:*:table/u", hole.as_str(), Some(false)),
             ("arn:aws:dynamodb:r:1:table/t", hole.as_str(), None),
@@ -177,5 +180,8 @@ mod tests {
         assert_eq!(arn("arn:aws:iam::111111111111:role/a", &open), None);
         assert_eq!(arn("arn:aws:iam::222222222222:*", &open), Some(false));
         assert_eq!(arn("arn:aws:iam::111111111111:*", &open), Some(true));
+        assert_eq!(arn("arn:*:role/app", &open), Some(false));
+        assert_eq!(arn("*", role), Some(true));
+        assert_eq!(arn("arn:aws:iam::111111111111:*", &ANY.to_string()), None);
     }
 }

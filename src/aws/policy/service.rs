@@ -118,8 +118,21 @@ mod tests {
             s3_resource(region, "b", "", "s3:PutObject"),
             format!("arn:aws:s3:::b/{ANY}")
         );
-        let lock = "s3:GetBucketObjectLockConfiguration";
-        assert_eq!(s3_resource(region, "b", "k", lock), "arn:aws:s3:::b");
+        let of_bucket = [
+            "GetBucketObjectLockConfiguration",
+            "GetAccelerateConfiguration",
+        ];
+        for action in of_bucket.map(|a| format!("s3:{a}")) {
+            assert_eq!(s3_resource(region, "b", "k", &action), "arn:aws:s3:::b");
+        }
+        let of_object = ["ListMultipartUploadParts", "AbortMultipartUpload"];
+        for action in of_object.map(|a| format!("s3:{a}")) {
+            assert_eq!(s3_resource(region, "b", "k", &action), "arn:aws:s3:::b/k");
+        }
+        assert_eq!(
+            bucket_of(&s3_resource(region, &ANY.to_string(), "k", "s3:ListBucket")),
+            None
+        );
         let table = table_resource(region, Some("111111111111"), "t");
         assert_eq!(table, "arn:aws:dynamodb:us-east-1:111111111111:table/t");
         assert_eq!(table_of(&table), Some("t"));

@@ -101,6 +101,16 @@ impl<'n> Compiler<'n> {
         out
     }
 
+    /// Whether hosts behind a gateway may be in one of two zones.
+    pub(super) fn is_torn(&mut self, gateway: &Ref<TransitGateway>) -> bool {
+        if let Some(torn) = self.transit.torn.get(&gateway.text) {
+            return *torn;
+        }
+        let torn = self.hosts(gateway).iter().any(|(_, zone)| zone.is_none());
+        self.transit.torn.insert(gateway.text.clone(), torn);
+        torn
+    }
+
     fn attached_vpcs(&self, gateway: &Ref<TransitGateway>) -> Vec<Id<Vpc>> {
         let all = self.network.attachments.iter().map(|(_, a)| a);
         let own = all.filter(|a| a.gateway.to == gateway.to);

@@ -98,7 +98,13 @@ pub(super) struct Context<'a> {
 }
 
 impl Resolver<'_> {
-    fn find<T>(&self, index: &Index<T>, text: &str, vpc: Option<Id<Vpc>>) -> Option<Id<T>> {
+    /// The noun of a name.
+    pub(super) fn find<T>(
+        &self,
+        index: &Index<T>,
+        text: &str,
+        vpc: Option<Id<Vpc>>,
+    ) -> Option<Id<T>> {
         let vpc = vpc.and_then(|v| self.vpcs.get(v.index()));
         if let Some(id) = index.full.get(text) {
             return Some(*id);
@@ -137,7 +143,7 @@ impl Resolver<'_> {
             r.to = Meaning::Known(id);
             return;
         }
-        if self.world == World::Open {
+        if self.world == World::Open && !r.origin.is_written() {
             r.to = Meaning::Unseen(self.not_seen(r));
             return;
         }

@@ -16,7 +16,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
         takes_one(endpoint, &label, at, report);
         names_principals(policy, &label, report);
         wildcards(policy, &label, report);
-        if let EndpointKind::Gateway(_) = endpoint.kind {
+        if let (EndpointKind::Gateway(_), false) = (&endpoint.kind, endpoint.existing) {
             everybody_only(policy, &label, report);
         }
     }
@@ -83,7 +83,8 @@ fn names_nobody(policy: &Policy, label: &str, report: &mut Report) {
     }
 }
 
-/// Policies of gateway endpoints are about everybody; conditions narrow them
+/// Policies of gateway endpoints are about everybody; conditions narrow them. One that names an
+/// account is of no use, for it means the root user, and may be there all the same
 /// (`/vpc/latest/privatelink/vpc-endpoints-access.html`).
 fn everybody_only(policy: &Policy, label: &str, report: &mut Report) {
     let all = policy.statements.iter();

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity, in_order};
 use crate::model::{Origin, World};
 
 /// Collects findings; what is an error in a scenario is a warning in an import, because an import
-/// records a state that exists.
+/// records a state that exists. What a scenario adds to an import is an error there too.
 pub(super) struct Report {
     world: World,
     list: Vec<Diagnostic>,
@@ -19,13 +19,13 @@ impl Report {
     }
 
     pub(super) fn push(&mut self, mut diagnostic: Diagnostic) {
-        if self.world == World::Open {
+        if self.world == World::Open && !diagnostic.origin.is_written() {
             diagnostic.severity = Severity::Warning;
         }
         self.list.push(diagnostic);
     }
 
-    /// An error, or in an open world a warning, without help.
+    /// An error, or of an import a warning, without help.
     pub(super) fn error(
         &mut self,
         code: &'static str,

@@ -1,5 +1,6 @@
 //! Every [`Ref`](crate::model::Ref) of a draft looked up.
 
+use super::down;
 use super::lookup::{Context, Index, Resolver};
 use super::noun::Noun;
 use super::report::Report;
@@ -54,6 +55,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     indexes.names(draft, &mut resolver);
     indexes.policies(draft, &mut resolver);
     indexes.resolvers(draft, &mut resolver);
+    down::look_up(&indexes, draft, &mut resolver);
     draft.unseen = resolver.unseen;
 }
 
@@ -141,8 +143,8 @@ fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
 macro_rules! indexes {
     ($($field:ident: $type:ident),* $(,)?) => {
         /// One index a kind.
-        struct Indexes {
-            $($field: Index<crate::model::$type>,)*
+        pub(super) struct Indexes {
+            $(pub(super) $field: Index<crate::model::$type>,)*
         }
 
         impl Indexes {

@@ -8,7 +8,8 @@ pub(super) const KEYS: &[Key] = keys! {
         name: Text, "required", "S3 over NAT", "what the scenario is called";
         about: Text, "none", "Why the NAT gateway is paid for", "what it is for";
         base: Text, "none", "base-a.yaml", "file this one is merged over (RFC 7396)";
-        region: Text, "required", "us-east-1", "Region";
+        network: Text, "none", "./dump", "folder or file of `aws … describe-*` JSON, instead of `vpcs` and what joins them; relative to the file that says it";
+        region: Text, "required", "us-east-1", "Region; over an import, its own if none is said";
         account: Text, "\"111111111111\"", "\"111111111111\"", "account";
         accounts: Keyed("account"), "none", "", "what is particular to accounts";
         aws: Map("aws"), "symbolic", "", "addresses of AWS that the scenario depends on";
@@ -35,13 +36,10 @@ pub(super) const KEYS: &[Key] = keys! {
         expect: List("expect"), "none", "", "expectations";
         properties: List("property"), "none", "", "properties over many flows";
         cases: List("case"), "none", "", "the same network with edits";
-        @later {
-            network "folder or file to import";
-        }
     }
     "down" {
         zones: Texts, "none", "[use1-az1]", "zones: nothing in them sends or receives";
-        @later { components "components"; }
+        components: Texts, "none", "[a/nat-a, vpn-hq]", "what neither sends nor receives: `vpc/name` of an instance, interface, NAT gateway, endpoint, load balancer, Resolver or Client VPN endpoint; a connection; `transit gateway/attachment`";
     }
     "account" {
         zones: TextMap, "a→1, b→2 …", "{ us-east-1a: use1-az4 }", "zone name to zone id";
@@ -81,7 +79,12 @@ pub(super) const KEYS: &[Key] = keys! {
         forward: TextsMap, "none", "{ amazonaws.com: 10.0.1.53 }", "what its name servers forward: domain to servers; `.` is every name";
         records: TextsMapMap, "none", "{ db.corp.example: { a: 192.168.5.6 } }", "what its name servers know: name to type (a, aaaa, cname) to values";
         routes: TextMap, "what its connections advertise, the rest to the isp", "{ 0.0.0.0/0: vpn-hq }", "its own routes: block to a connection or `isp`";
-        @later { rules "its firewall"; }
+        rules: Map("site_rules"), "none: everything passes", "", "its firewall, between its hosts and everything outside";
+    }
+    "site_rules" {
+        ingress: Keyed("acl_ingress_rule"), "deny all", "{ 100: { action: allow, from: 10.0.0.0/16 } }", "what may enter the site, by number";
+        egress: Keyed("acl_egress_rule"), "deny all", "{ 100: { action: allow, to: 0.0.0.0/0 } }", "what may leave the site, by number";
+        stateful: Bool, "false, as an ACL", "true", "it lets replies pass to what it let through";
     }
     "vpn_connection" {
         site: Text, "required", "hq", "site";

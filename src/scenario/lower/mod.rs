@@ -26,16 +26,21 @@ pub(super) use expect::expectations;
 pub(super) use filter::{KNOWN_LISTS, everything, open_acl};
 pub(super) use vpc::ACCOUNT;
 
+use super::over;
 use super::tree::{Node, Span};
 use super::values::{self, Wrong};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Api, Draft, Family, InternetHost, Os, PrefixList, Ref, ipv6_list, list_family};
+use crate::model::{
+    Api, Down, Draft, Family, InternetHost, Os, PrefixList, Ref, ipv6_list, list_family,
+};
 use ipnet::IpNet;
 
 /// A lowering under way: collects nouns and everything that is wrong.
 struct Lower<'a> {
     root: &'a Node,
     draft: Draft,
+    /// Whose it is, where a noun does not say.
+    account: String,
     out: &'a mut Vec<Diagnostic>,
 }
 
@@ -72,19 +77,27 @@ impl Inside<'_> {
     }
 }
 
-/// Lowers the network of a tree that has been checked against the table of keys.
-pub(super) fn lower(root: &Node, out: &mut Vec<Diagnostic>) -> Draft {
+/// Lowers the network of a tree that has been checked against the table of keys, onto the import
+/// that it stands over.
+pub(super) fn lower(root: &Node, import: Option<Draft>, out: &mut Vec<Diagnostic>) -> Draft {
+    let own = over::own(root);
+    let root = own.as_ref().unwrap_or(root);
+    let stated = root.text_of("account").map(str::to_owned);
+    let account = stated.or_else(|| over::account(root, import.as_ref()?, out));
+    let import = import.unwrap_or_default();
+    let stated = root.text_of("region").map(str::to_owned);
     let mut lower = Lower {
         root,
         draft: Draft {
-            region: root.text_of("region").unwrap_or_default().to_owned(),
+            region: stated.unwrap_or_else(|| import.region.clone()),
             assume: root
                 .under("assume")
                 .iter()
                 .filter_map(|(k, v)| v.text().map(|t| (k.text.clone(), t.to_owned())))
                 .collect(),
-            ..Draft::default()
+            ..import
         },
+        account: account.unwrap_or_else(|| vpc::ACCOUNT.to_owned()),
         out,
     };
     lower.switches();
@@ -234,19 +247,35 @@ impl Lower<'_> {
         }
     }
 
-    /// Zones that are down: ids, or the names of the scenario's own account.
+    /// What is down: zones by their ids, or their names in the scenario's own account; components.
     fn down(&mut self) {
         let down = self.root.get("down");
         for (text, span) in down.map(|d| d.texts_of("zones")).unwrap_or_default() {
+            if over::is_over(self.root) && !text.contains("-az") {
+                let message = format!("`{text}` is no zone id");
+                self.out.push(
+                    Diagnostic::error("bad-zone", "down", &span.origin(), message)
+                        .help("over an import a zone is called by its id, such as `use1-az1`"),
+                );
+                continue;
+            }
             let zone = self.zone_outside(text);
             self.draft.down_zones.push((zone, span.origin()));
+        }
+        let components = down.map(|d| d.texts_of("components"));
+        for (text, span) in components.unwrap_or_default() {
+            self.draft.down.push(Down {
+                name: text.to_owned(),
+                part: None,
+                origin: span.origin(),
+            });
         }
     }
 
     /// A zone by its id, or by its name in the scenario's own account.
     fn zone_outside(&self, text: &str) -> String {
-        let account = self.root.text_of("account").unwrap_or(vpc::ACCOUNT);
-        let stated = self.root.path(&["accounts", account, "zones", text]);
+        let stated = ["accounts", &self.account, "zones", text];
+        let stated = self.root.path(&stated);
         let stated = stated.and_then(Node::text).unwrap_or(text);
         let zone = values::zone(stated, &self.draft.region);
         zone.unwrap_or_else(|| text.to_owned())

@@ -1,7 +1,7 @@
 //! Policies, principals, buckets and tables.
 
 use super::super::tree::{Kind, Node, Span};
-use super::{Lower, vpc};
+use super::Lower;
 use crate::model::{Document, Policy, Principal, Ref, Resource, Shape, policy_of, read_policy};
 
 impl Lower<'_> {
@@ -12,7 +12,7 @@ impl Lower<'_> {
             let policy = self.read(node, &key.text, &key.text, key.span);
             self.draft.policies.push(policy);
         }
-        let account = root.text_of("account").unwrap_or(vpc::ACCOUNT);
+        let account = self.account.clone();
         for (key, node) in root.under("accounts") {
             if let Some(organization) = node.text_of("organization") {
                 let pair = (key.text.clone(), organization.to_owned());
@@ -23,7 +23,7 @@ impl Lower<'_> {
             let policy = self.policy(node, &key.text);
             let stated = node.text_of("arn");
             let of_arn = stated.and_then(|a| a.split(':').nth(4));
-            let account = node.text_of("account").or(of_arn).unwrap_or(account);
+            let account = node.text_of("account").or(of_arn).unwrap_or(&account);
             let arn = stated.map_or_else(
                 || format!("arn:aws:iam::{account}:role/{}", key.text),
                 str::to_owned,
@@ -38,11 +38,11 @@ impl Lower<'_> {
             });
         }
         for (key, node) in root.under("buckets") {
-            let bucket = self.resource(node, &key.text, account, key.span);
+            let bucket = self.resource(node, &key.text, &account, key.span);
             self.draft.buckets.push(bucket);
         }
         for (key, node) in root.under("tables") {
-            let table = self.resource(node, &key.text, account, key.span);
+            let table = self.resource(node, &key.text, &account, key.span);
             self.draft.dynamodb_tables.push(table);
         }
     }

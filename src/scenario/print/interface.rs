@@ -3,7 +3,7 @@
 use super::Printer;
 use super::doc::{Doc, Map, texts};
 use crate::model::{
-    Forwards, Id, Instance, Interface, Os, Ref, Role, SecurityGroup, ServerHost, Vpc,
+    Forwards, Id, Instance, Interface, Os, Part, Ref, Role, SecurityGroup, ServerHost, Vpc,
 };
 
 impl Printer<'_> {
@@ -197,7 +197,10 @@ impl Printer<'_> {
             let mut map = Map::of("nat_gateway");
             map.maybe("id", nat.id.as_ref());
             map.word("mode", "regional");
-            map.word("state", if nat.available { "available" } else { "failed" });
+            let fails =
+                self.is_down(|part| matches!(part, Part::RegionalNat(r) if r.id() == Some(id)));
+            let fine = nat.available || fails;
+            map.word("state", if fine { "available" } else { "failed" });
             if let Some(zones) = &nat.zones {
                 map.full_list("zones", texts(zones));
             }

@@ -3,7 +3,9 @@
 use super::Printer;
 use super::doc::{Doc, Map, texts};
 use super::interface::os;
-use crate::model::{Connection, ConnectionKind, Id, Joined, Record, RecordValue};
+use crate::model::{
+    Connection, ConnectionKind, Id, Interface, Joined, Part, Record, RecordValue, Ref, Role,
+};
 use indexmap::IndexMap;
 
 impl Printer<'_> {
@@ -43,6 +45,8 @@ impl Printer<'_> {
             "zones",
             texts(network.down_zones.iter().map(|(zone, _)| zone)),
         );
+        let components = self.down();
+        down.list("components", texts(components));
         root.map("down", down);
         let mut assume = Map::free();
         for (at, (name, position)) in network.assume.iter().enumerate() {
@@ -53,6 +57,48 @@ impl Printer<'_> {
             }
         }
         root.map("assume", assume);
+    }
+
+    /// What is down by name.
+    fn down(&mut self) -> Vec<String> {
+        let parts = self.network.down.iter().filter_map(|d| d.part.as_ref());
+        let words = parts.filter_map(|part| match part {
+            Part::Instance(r) => self.word(r, None, "down"),
+            Part::Interface(r) => self.interface(r, "down"),
+            Part::Nat(r) => self.word(r, None, "down"),
+            Part::RegionalNat(r) => self.word(r, None, "down"),
+            Part::Endpoint(r) => self.word(r, None, "down"),
+            Part::LoadBalancer(r) => self.word(r, None, "down"),
+            Part::Resolver(r) => self.word(r, None, "down"),
+            Part::ClientVpn(r) => self.word(r, None, "down"),
+            Part::Connection(r) => self.word(r, None, "down"),
+            Part::Attachment(r) => self.word(r, None, "down"),
+        });
+        words.collect()
+    }
+
+    /// An interface that has a name, or that is called by what it belongs to.
+    fn interface(&mut self, r: &Ref<Interface>, at: &str) -> Option<String> {
+        let id = r.id()?;
+        let own = &self.network.interfaces[id];
+        let owner = match &own.role {
+            _ if self.names.of(id).is_some() => return self.word(r, None, at),
+            Role::Endpoint(owner) => self.word(owner, None, at),
+            Role::LoadBalancer(owner) => self.word(owner, None, at),
+            Role::Resolver(owner) => self.word(owner, None, at),
+            Role::ClientVpn(owner) => self.word(owner, None, at),
+            Role::Instance(owner) => return self.word(owner, None, at),
+            Role::Nat(owner) => return self.word(owner, None, at),
+            Role::Plain | Role::Other(_) => return self.word(r, None, at),
+        };
+        let subnet = own.subnet.id().and_then(|s| self.names.of(s));
+        Some(format!("{}@{}", owner?, subnet?))
+    }
+
+    /// Whether something is down by name: its state is then no more than that.
+    pub(super) fn is_down(&self, which: impl Fn(&Part) -> bool) -> bool {
+        let mut parts = self.network.down.iter().filter_map(|d| d.part.as_ref());
+        parts.any(which)
     }
 
     fn aws(&mut self, root: &mut Map) {
@@ -151,6 +197,12 @@ impl Printer<'_> {
                 }
             }
             map.map("routes", routes);
+            if let Some(rules) = &site.rules {
+                let mut own = Map::of("site_rules");
+                self.both_ways(&mut own, (&rules.ingress, &rules.egress), &site.name);
+                own.word("stateful", rules.stateful);
+                map.full_map("rules", own);
+            }
             all.push(self.names.of(id).unwrap_or_default(), Doc::Map(map));
         }
         all
@@ -177,7 +229,9 @@ impl Printer<'_> {
                 (ConnectionKind::DirectConnect, Joined::Public) => map.word("type", "public"),
             }
             self.connection(&mut map, id);
-            match (connection.up, vpn) {
+            let fails =
+                self.is_down(|part| matches!(part, Part::Connection(r) if r.id() == Some(id)));
+            match (connection.up || fails, vpn) {
                 (true, _) => {}
                 (false, true) => map.full_list("tunnels", texts(["down", "down"])),
                 (false, false) => map.word("state", "down"),

@@ -3,8 +3,8 @@
 use super::Printer;
 use super::doc::{Doc, Map, texts};
 use crate::model::{
-    Association, Attached, ConnectionKind, Fact, Id, Noun, Ref, TransitAttachment, TransitGateway,
-    TransitRoute, TransitTable, World,
+    Association, Attached, ConnectionKind, Fact, Id, Noun, Part, Ref, TransitAttachment,
+    TransitGateway, TransitRoute, TransitTable, World,
 };
 
 impl Printer<'_> {
@@ -40,14 +40,15 @@ impl Printer<'_> {
                 continue;
             };
             let name = last(name).to_owned();
-            let map = self.attachment(attachment, gateway);
+            let map = self.attachment(id, gateway);
             all.push(&name, Doc::Map(map));
         }
         all
     }
 
-    fn attachment(&mut self, attachment: &TransitAttachment, gateway: Id<TransitGateway>) -> Map {
+    fn attachment(&mut self, id: Id<TransitAttachment>, gateway: Id<TransitGateway>) -> Map {
         let network = self.network;
+        let attachment = &network.attachments[id];
         let at = &attachment.name;
         let mut map = Map::of("transit_attachment");
         match &attachment.to {
@@ -94,7 +95,8 @@ impl Printer<'_> {
         if attachment.vpc().is_some() {
             map.word("ipv6_support", self.fact(&attachment.ipv6, false, at));
         }
-        let state = if attachment.available {
+        let fails = self.is_down(|part| matches!(part, Part::Attachment(r) if r.id() == Some(id)));
+        let state = if attachment.available || fails {
             "available"
         } else {
             "pending"
