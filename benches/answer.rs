@@ -14,7 +14,7 @@
 mod worlds;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use reachability::answer::{Answer, Ask, Verdict, answer, source};
+use reachability::answer::{Answer, Ask, Verdict, Wording, answer, source};
 use reachability::report;
 use std::hint::black_box;
 use worlds::{INTERFACES, World, private_link, world};
@@ -44,7 +44,8 @@ fn bench(c: &mut Criterion) {
         c.bench_function(&format!("{what}, with text"), |b| {
             b.iter(|| {
                 let answer = answered(&world, black_box(&ask));
-                report::text(&world.files, &answer, None, false)
+                let words = Wording::new(&world.network, &world.compiled);
+                report::text(&world.files, words, &answer, None, false)
             });
         });
     }

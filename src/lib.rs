@@ -44,7 +44,7 @@
 //! Which families an answer has: `answer/families.rs`. Which states cannot be: `model/build/`. A key
 //! of the scenario file: `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to
 //! write it. What a scenario over an import may say: `scenario/over.rs`, whose files `cli/beside.rs`
-//! reads.
+//! reads. How a step is told: `answer/wording.rs`.
 //!
 //! # Life of a flow
 //!
@@ -61,7 +61,8 @@
 //!    the asking node receives the mirror of what it sent.
 //! 5. `answer::evidence` reads each path: links crossed say how exposed it was, the last row says
 //!    what stopped it. `answer::fold` makes one verdict of all alternatives; if something stopped
-//!    it, the walk is pressed on to find what else would.
+//!    it, the walk is pressed on to find what else would. Paths stay numbers of rows and nodes until
+//!    somebody reads them: `answer::wording` puts them into words.
 //! 6. What was delivered to an AWS service is a request: `answer::gate` puts it to the policies on
 //!    the way ([`aws::policy`]), which may still refuse it.
 //!

@@ -10,7 +10,7 @@
 #[path = "codes/aws.rs"]
 mod aws;
 
-use reachability::answer::{Answer, remedy};
+use reachability::answer::{Answer, Wording, remedy};
 use reachability::cli::{Input, Scene, open};
 use reachability::code::{Code, Kind};
 use std::collections::BTreeSet;
@@ -121,7 +121,7 @@ fn pages_have_the_same_parts() {
 
 /// Whether an answer has the code where its kind stands.
 fn has(answer: &Answer, code: Code) -> bool {
-    let name = code.name().to_owned();
+    let name = code.name();
     match code.kind() {
         Kind::Obstacle | Kind::Unknown => answer.obstacles.first().is_some_and(|o| o.code == code),
         Kind::Note => answer.notes.contains(&name),
@@ -210,13 +210,13 @@ fn every_example_produces_its_code() {
     assert!(output.status.success(), "{}", problems.join("\n"));
 }
 
-fn advised(said: &mut String, example: &str, answer: &Answer) {
+fn advised(said: &mut String, example: &str, words: Wording<'_>, answer: &Answer) {
     let Some(first) = answer.obstacles.first() else {
         return;
     };
     let mut ways = answer.alternatives.iter();
     let stopped = ways.find(|a| a.obstacle.as_ref() == Some(first));
-    let last = stopped.and_then(|a| a.steps.last());
+    let last = stopped.and_then(|a| words.facts(a).pop());
     let rule = last.map_or(String::new(), |s| format!(": {}", s.rule));
     let met = stopped.and_then(|a| a.last.as_ref());
     let advice = remedy(first, met).unwrap_or_else(|| "nothing".to_owned());
@@ -245,7 +245,9 @@ fn every_example_says_what_stops_it_and_what_to_try() {
         let input = open(file.to_str().unwrap()).unwrap();
         for (number, scene) in input.scenes.iter().enumerate() {
             for answer in answers(&input, scene) {
-                advised(&mut said, &format!("{code}, {number}"), &answer);
+                let (network, compiled) = scene.compiled().unwrap();
+                let words = Wording::new(network, compiled);
+                advised(&mut said, &format!("{code}, {number}"), words, &answer);
             }
         }
     }

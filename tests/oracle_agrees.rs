@@ -6,12 +6,9 @@
 //! same ends: class, code and leg, exposure, the source that the destination sees, and of what was
 //! answered the mechanism. A disagreement is settled by AWS's page and kept as a case, in
 //! `scenarios/differential/`.
-//!
-//! `ORACLE_FLOWS` and `ORACLE_FIRST_SEED` look further than the test does.
 
 #![allow(
     clippy::unwrap_used,
-    clippy::print_stderr,
     clippy::indexing_slicing,
     reason = "a test that cannot go on fails, and says what it did"
 )]
@@ -20,14 +17,17 @@ mod networks;
 mod oracle;
 #[path = "oracle_agrees/powers.rs"]
 mod powers;
+mod readings;
 
 use networks::{Flow, Genes, Sender, dualstack, ease, flows_of_six, generate};
-use oracle::endings;
+use oracle::{Ending, Packet, Spot, Word, endings};
 use powers::{POWER, powers};
-use reachability::answer::{Alternative, Answer, Ask, Verdict, answer, source};
+use reachability::answer::{Alternative, Answer, Ask, Verdict, Wording, answer, source};
 use reachability::aws;
-use reachability::model::{self, Id, Interface, Network, Site};
-use std::collections::{BTreeMap, BTreeSet};
+use reachability::engine::Leg;
+use reachability::model::{self, Network};
+use readings::{Tally, ask, is_small};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Flows asked of each network.
@@ -35,45 +35,6 @@ const FLOWS: usize = 50;
 
 /// Flows in all.
 const ALL: usize = 65_000;
-
-/// Networks are shared out between so many threads.
-const THREADS: usize = 2;
-
-type Word = &'static str;
-
-/// Whoever sends.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Spot {
-    Eni(Id<Interface>),
-    Site(Id<Site>),
-    World,
-}
-
-/// What is sent. Protocols without ports have zeros; of ICMP an echo has its type as destination
-/// port, so that its mirror is the echo's reply.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Packet {
-    src: IpAddr,
-    dst: IpAddr,
-    protocol: u8,
-    sport: u16,
-    dport: u16,
-}
-
-impl Packet {
-    fn between(mut self, src: IpAddr, dst: IpAddr, sport: u16, dport: u16) -> Self {
-        (self.src, self.dst, self.sport, self.dport) = (src, dst, sport, dport);
-        self
-    }
-
-    fn mirror(self) -> Self {
-        self.between(self.dst, self.src, self.dport, self.sport)
-    }
-}
-
-/// What became of it: what stopped it, and on which leg; the mechanisms it crossed, each with its
-/// leg; the source that the destination saw.
-type Ending = (Word, Word, Vec<(Word, Word)>, Option<IpAddr>);
 
 /// What both must say of it: class; what stopped it and on which leg; of what was answered the most
 /// telling mechanism; whether it crossed a public link; the source that the destination saw.
@@ -97,86 +58,18 @@ const RANK: [Word; 14] = [
     "host-service",
 ];
 
-/// What the flows came to.
-#[derive(Default)]
-struct Tally {
-    asked: usize,
-    /// Flows that the program gave up, which go in circles at every turn.
-    given_up: usize,
-    /// How often each end and each power occurred.
-    seen: BTreeMap<String, usize>,
-    /// Disagreements: how often, and the first example.
-    differ: BTreeMap<String, (usize, String)>,
-}
-
 #[test]
 fn a_second_reading_agrees() {
-    let setting = |name, or| std::env::var(name).map_or(or, |n| n.parse().unwrap());
-    let first = setting("ORACLE_FIRST_SEED", 0);
-    let share = setting("ORACLE_FLOWS", ALL).div_ceil(THREADS);
-    let tallies = std::thread::scope(|scope| {
-        let ask = |thread| move || ask_networks((first + thread..).step_by(THREADS), share);
-        let threads: Vec<_> = (0..THREADS).map(|t| scope.spawn(ask(t))).collect();
-        let tallies = threads.into_iter().map(|t| t.join().unwrap());
-        tallies.collect::<Vec<_>>()
-    });
-    let mut all = Tally::default();
-    for tally in tallies {
-        all.asked += tally.asked;
-        all.given_up += tally.given_up;
-        for (what, n) in tally.seen {
-            *all.seen.entry(what).or_default() += n;
-        }
-        for (what, (n, example)) in tally.differ {
-            all.differ.entry(what).or_insert((0, example)).0 += n;
-        }
-    }
-    report(&all);
-    assert!(
-        all.differ.is_empty(),
-        "the two readings disagree, see above"
-    );
-    let few = all.given_up * 5_000 <= all.asked;
-    assert!(few, "{} flows were given up", all.given_up);
-    assert!(all.asked >= ALL, "{} flows are too few", all.asked);
-    for (what, least) in POWER {
-        let n = all.seen.get(*what).copied().unwrap_or_default();
-        assert!(
-            n >= *least,
-            "`{what}` occurred {n} times, {least} are wanted"
-        );
-    }
+    let tally = ask(ALL, ask_a_network);
+    tally.judge(ALL, POWER);
+    // Flows that go in circles at every turn.
+    let few = tally.void * 5_000 <= tally.asked;
+    assert!(few, "{} flows were given up", tally.void);
 }
 
 #[test]
 fn each_part_of_the_second_reading_is_small() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let words = ["answer", "aws", "engine", "fabric", "scenario", "import"];
-        for word in words {
-            let used = text.contains(&format!("reachability::{word}"));
-            assert!(!used, "it shares `model` with the program and nothing else");
-        }
-        let lines = text.lines().count();
-        let path = path.display();
-        assert!(
-            lines <= 400,
-            "{path}: {lines} lines are more than anybody checks by eye"
-        );
-    }
-}
-
-fn ask_networks(seeds: impl Iterator<Item = usize>, flows: usize) -> Tally {
-    let mut tally = Tally::default();
-    for seed in seeds {
-        if tally.asked >= flows {
-            break;
-        }
-        ask_a_network(seed as u64, &mut tally);
-    }
-    tally
+    is_small("oracle", 400, 1_300);
 }
 
 fn ask_a_network(seed: u64, tally: &mut Tally) {
@@ -220,10 +113,11 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
                 .is_some_and(|o| o.code.name() == ENDLESS)
         };
         if got.alternatives.iter().any(lost) {
-            tally.given_up += 1;
+            tally.void += 1;
             continue;
         }
         let endings = second_reading(&network, flow, &cuts, ports);
+        let spoken = Wording::new(&network, &compiled);
         let ours: BTreeSet<Said> = got.alternatives.iter().map(said_of).collect();
         let theirs: BTreeSet<Said> = endings.iter().map(said).collect();
         tally.asked += 1;
@@ -232,21 +126,16 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
         let mixed = mixed.then(|| "mixed".to_owned());
         let ends = ends.chain(mixed);
         for what in ends.chain(powers(&network, flow, &got, &endings)) {
-            *tally.seen.entry(what).or_default() += 1;
+            tally.saw(what);
         }
         if ours != theirs {
-            let key = format!(
+            let how = format!(
                 "the program alone: {}; the second reading alone: {}",
                 words(&(&ours - &theirs)),
                 words(&(&theirs - &ours))
             );
-            let example = || {
-                (
-                    0,
-                    format!("seed {seed}: {flow:?} {ports:?} {:?}", ways(&got)),
-                )
-            };
-            tally.differ.entry(key).or_insert_with(example).0 += 1;
+            let example = || format!("seed {seed}: {flow:?} {ports:?} {:?}", ways(spoken, &got));
+            tally.differs(how, example);
         }
     }
 }
@@ -362,24 +251,12 @@ fn words(all: &BTreeSet<Said>) -> String {
 }
 
 /// The ways of an answer, to look at a disagreement.
-fn ways(answer: &Answer) -> Vec<(String, Option<String>)> {
+fn ways(words: Wording<'_>, answer: &Answer) -> Vec<(String, Option<String>)> {
     let way = |a: &Alternative| {
         let stop = a.obstacle.as_ref();
         let stop = stop.map(|o| format!("{} {} {}", o.code, o.component, o.by));
-        (
-            format!("{} | {}", a.via.join(" "), a.via_back.join(" ")),
-            stop,
-        )
+        let via = |leg| words.via(a, leg).join(" ");
+        (format!("{} | {}", via(Leg::Out), via(Leg::Back)), stop)
     };
     answer.alternatives.iter().map(way).collect()
-}
-
-fn report(all: &Tally) {
-    eprintln!("{} flows, {} given up", all.asked, all.given_up);
-    for (what, n) in &all.seen {
-        eprintln!("{n:7} {what}");
-    }
-    for (what, (n, example)) in &all.differ {
-        eprintln!("{n} × {what}\n    {example}");
-    }
 }

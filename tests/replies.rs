@@ -8,7 +8,7 @@
     reason = "a test may fail loudly"
 )]
 
-use reachability::answer::{Alternative, Answer, Fact, Part, answer};
+use reachability::answer::{Alternative, Answer, Fact, Part, Wording, answer};
 use reachability::cli::{Expectation, Scene, open};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -38,20 +38,21 @@ fn files() -> Vec<PathBuf> {
     all
 }
 
-fn answered(scene: &Scene, expected: &Expectation) -> Answer {
+fn answered<'a>(scene: &'a Scene, expected: &Expectation) -> (Wording<'a>, Answer) {
     let (network, compiled) = scene.compiled().unwrap();
-    answer(network, compiled, &expected.ask(network).unwrap()).unwrap()
+    let answer = answer(network, compiled, &expected.ask(network).unwrap());
+    (Wording::new(network, compiled), answer.unwrap())
 }
 
 /// Where the reply was decided about without memory: by which row, and where to.
-fn decisions(way: &Alternative) -> BTreeMap<(String, &'static str, usize), (String, String)> {
-    let next = way.steps.iter().skip(1).map(|s| s.node.to_string());
+fn decisions(
+    words: Wording<'_>,
+    way: &Alternative,
+) -> BTreeMap<(String, &'static str, usize), (String, String)> {
+    let facts = words.facts(way);
+    let next = facts.iter().skip(1).map(|s| s.node.to_string());
     let next = next.chain([String::new()]);
-    let back = way
-        .steps
-        .iter()
-        .zip(next)
-        .filter(|(s, _)| s.part == Part::Back);
+    let back = facts.iter().zip(next).filter(|(s, _)| s.part == Part::Back);
     // Somebody's host on the internet has one way, which the input does not give.
     let outside = |s: &Fact| s.what == "routes" && !s.node.contains('/');
     let asked = back.filter(|(s, _)| STATELESS.contains(&s.what) && !s.quiet && !outside(s));
@@ -72,21 +73,21 @@ fn each_filter_and_each_table_fails_alone() {
         for flow in &base.expect {
             let same =
                 |e: &&Expectation| (&e.from, &e.to, e.port) == (&flow.from, &flow.to, flow.port);
-            let given = answered(base, flow);
+            let (words, given) = answered(base, flow);
             let [way] = given.alternatives.as_slice() else {
                 panic!("{}: {} has several ways", file.display(), flow.to);
             };
             assert!(way.delivered(), "{}: {}", file.display(), flow.to);
-            let usual = decisions(way);
+            let usual = decisions(words, way);
             let mut failing = BTreeSet::new();
             for case in cases {
                 for expected in case.expect.iter().filter(same) {
-                    let given = answered(case, expected);
+                    let (words, given) = answered(case, expected);
                     let back = given.obstacles.first().is_some_and(|o| o.leg == Part::Back);
                     let Some(way) = given.alternatives.first().filter(|_| back) else {
                         continue;
                     };
-                    let other = decisions(way).into_iter();
+                    let other = decisions(words, way).into_iter();
                     let other = other.filter(|(at, by)| usual.get(at).is_some_and(|u| u != by));
                     failing.extend(other.map(|(at, _)| at));
                 }

@@ -83,7 +83,7 @@ const SAID: &[(Code, Question, Question)] = &[
 fn what_is_said_of_one_way_is_not_said_of_another() {
     let says = |answer: &Answer, code: Code| {
         let mut all = answer.notes.iter().chain(&answer.assumptions);
-        all.any(|c| c == code.name())
+        all.any(|c| *c == code.name())
     };
     for (code, with, without) in SAID {
         let (with, without) = (asked(*with), asked(*without));

@@ -3,15 +3,16 @@
 use super::dial::ANY;
 use super::evidence::{Reader, add};
 use super::lookup::zone_of;
-use super::verdict::{Alternative, Fact, Obstacle, Part, Verdict};
+use super::verdict::{Alternative, Obstacle, Step, Verdict};
 use crate::code::Code;
+use crate::engine::Leg;
 use crate::fabric::NodeId;
 use crate::model::{EndpointKind, EndpointTarget, catalog};
 
 impl Reader<'_> {
-    /// The way out crosses a zone.
-    pub(super) fn zones(&self, out: &mut Alternative) {
-        let mut zones = nodes(&out.steps)
+    /// Whether the way out crosses a zone.
+    pub(super) fn zones(&self, out: &mut Alternative, way_out: &[Step]) {
+        let mut zones = nodes(way_out)
             .filter_map(|node| self.compiled.interface_of(node))
             .filter_map(|id| zone_of(self.network, id));
         let first = zones.next();
@@ -25,7 +26,7 @@ impl Reader<'_> {
     pub(super) fn regions(&self, out: &mut Alternative) {
         let network = self.network;
         let mut regions: Vec<&str> = Vec::new();
-        let back = out.steps.iter().position(|s| s.part != Part::Out);
+        let back = out.steps.iter().position(|s| s.leg != Leg::Out);
         let way_out = out.steps.get(..back.unwrap_or(out.steps.len()));
         for node in nodes(way_out.unwrap_or_default()) {
             let interface = self.compiled.interface_of(node);
@@ -92,9 +93,9 @@ impl Reader<'_> {
 }
 
 /// The nodes that steps are of, each once where several are of it in a row.
-fn nodes(steps: &[Fact]) -> impl Iterator<Item = NodeId> {
-    let runs = steps.chunk_by(|a, b| a.place.node() == b.place.node());
-    runs.filter_map(|run| Some(run.first()?.place.node()))
+fn nodes(steps: &[Step]) -> impl Iterator<Item = NodeId> {
+    let runs = steps.chunk_by(|a, b| a.at.node() == b.at.node());
+    runs.filter_map(|run| Some(run.first()?.at.node()))
 }
 
 /// Whether a name of AWS that no service we know has is another service's, by its look.

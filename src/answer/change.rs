@@ -33,8 +33,7 @@ pub fn since(before: &Answer, after: &mut Answer) {
         way(now).is_some_and(|new| was.any(|old| way(old).is_some_and(|old| old != new)))
     });
     if cut && after.target.proto == TCP {
-        let name = Code::CONNECTIONS_RESET_BY_CHANGE.name();
-        after.notes.push(name.to_owned());
+        after.notes.push(Code::CONNECTIONS_RESET_BY_CHANGE.name());
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::fold::merge;
 use super::verdict::{Alternative, Answer, Obstacle};
+use super::wording::Wording;
 use crate::aws::DnsOutcome;
 use crate::code::Code;
+use crate::engine::Leg;
 pub use crate::expect::Checks;
 use crate::fabric::{Address, Outside};
 use std::fmt::Debug;
@@ -35,7 +37,7 @@ pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
 
 /// What does not hold; empty: everything does.
 #[must_use]
-pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {
+pub fn check(wording: Wording<'_>, answer: &Answer, checks: &Checks) -> Vec<String> {
     let mut out = Vec::new();
     same(&mut out, "verdict", &checks.verdict, answer.verdict.name());
     same(
@@ -45,20 +47,15 @@ pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {
         answer.decided.unwrap_or("none"),
     );
     obstacles(&mut out, answer, checks);
-    let assumptions = [answer.assumptions.as_slice(), &answer.switches].concat();
-    for (key, wanted, have) in [
-        ("notes", &checks.notes, &answer.notes),
-        ("assumes", &checks.assumes, &assumptions),
-    ] {
-        for text in wanted.iter().filter(|t| !have.contains(t)) {
-            out.push(format!("{key}: `{text}` is not among {have:?}"));
-        }
-    }
+    let switches = answer.switches.iter().map(String::as_str);
+    let assumptions: Vec<&str> = answer.assumptions.iter().copied().chain(switches).collect();
+    among(&mut out, "notes", &checks.notes, &answer.notes);
+    among(&mut out, "assumes", &checks.assumes, &assumptions);
     let leaves = outside_name(answer.leaves_aws);
     same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);
     names(&mut out, answer, checks);
     for alternative in &answer.alternatives {
-        path(&mut out, alternative, checks);
+        path(&mut out, wording, alternative, checks);
     }
     mechanism(&mut out, answer, checks);
     if let Some(wanted) = &checks.failing_ports {
@@ -69,7 +66,7 @@ pub fn check(answer: &Answer, checks: &Checks) -> Vec<String> {
         merge(&mut have);
         differ(&mut out, "failing_ports", &wanted, &have);
     }
-    some(&mut out, answer, checks);
+    some(&mut out, wording, answer, checks);
     out.dedup();
     out
 }
@@ -79,6 +76,12 @@ fn same(out: &mut Vec<String>, key: &str, wanted: &Option<String>, have: &str) {
         && wanted != have
     {
         out.push(format!("{key}: expected `{wanted}`, got `{have}`"));
+    }
+}
+
+fn among(out: &mut Vec<String>, key: &str, wanted: &[String], have: &[&str]) {
+    for text in wanted.iter().filter(|t| !have.contains(&t.as_str())) {
+        out.push(format!("{key}: `{text}` is not among {have:?}"));
     }
 }
 
@@ -182,19 +185,24 @@ fn names(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
 }
 
 /// What is said of the path of an alternative.
-fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
-    let mut way = alternative.via.iter();
+fn path(out: &mut Vec<String>, wording: Wording<'_>, alternative: &Alternative, checks: &Checks) {
+    let via = match checks.via.is_empty() && checks.not_via.is_empty() {
+        true => Vec::new(),
+        false => wording.via(alternative, Leg::Out),
+    };
+    let mut way = via.iter();
     for wanted in &checks.via {
         if !way.any(|name| is(name, wanted)) {
             out.push(format!(
                 "via: `{wanted}` is not on the way, or not in this order: {}",
-                alternative.via.join(" → ")
+                via.join(" → ")
             ));
             break;
         }
     }
     for unwanted in &checks.not_via {
-        let mut both = alternative.via.iter().chain(&alternative.via_back);
+        let back = wording.via(alternative, Leg::Back);
+        let mut both = via.iter().chain(&back);
         if both.any(|name| is(name, unwanted)) {
             out.push(format!("not_via: `{unwanted}` is on the way"));
         }
@@ -204,7 +212,7 @@ fn path(out: &mut Vec<String>, alternative: &Alternative, checks: &Checks) {
     let wanted = checks.sees_source.map(|ip| ip.to_string());
     same(out, "sees.source", &wanted, &seen);
     if let Some(wanted) = &checks.sees_vpce
-        && !sees_endpoint(alternative, wanted)
+        && !sees_endpoint(wording, alternative, wanted)
     {
         out.push(format!(
             "sees.vpce: the destination does not learn of `{wanted}`"
@@ -227,19 +235,20 @@ fn mechanism(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
 
 /// An AWS service sees the endpoint that its request came by. A provider's target sees it only in a
 /// proxy protocol header (`/elasticloadbalancing/latest/network/edit-target-group-attributes.html`).
-fn sees_endpoint(alternative: &Alternative, wanted: &str) -> bool {
-    let told = alternative.notes.iter();
-    let told = told
-        .map(String::as_str)
-        .any(|n| n == Code::PROXY_PROTOCOL_V2.name());
+fn sees_endpoint(wording: Wording<'_>, alternative: &Alternative, wanted: &str) -> bool {
+    let told = alternative.notes.contains(&Code::PROXY_PROTOCOL_V2.name());
     let far = if told { usize::MAX } else { 2 };
     // The last two names of a path are its last node's component and the node itself.
-    let mut way = alternative.via.iter().rev().take(far);
-    way.any(|name| is(name, wanted))
+    let via = wording.via(alternative, Leg::Out);
+    via.iter().rev().take(far).any(|name| is(name, wanted))
 }
 
 /// What does not hold of one alternative.
-fn check_alternative(alternative: &Alternative, checks: &Checks) -> Vec<String> {
+fn check_alternative(
+    wording: Wording<'_>,
+    alternative: &Alternative,
+    checks: &Checks,
+) -> Vec<String> {
     let mut out = Vec::new();
     same(
         &mut out,
@@ -248,17 +257,11 @@ fn check_alternative(alternative: &Alternative, checks: &Checks) -> Vec<String> 
         alternative.class.name(),
     );
     obstacle(&mut out, alternative.obstacle.as_ref(), checks);
-    for (key, wanted, have) in [
-        ("notes", &checks.notes, &alternative.notes),
-        ("assumes", &checks.assumes, &alternative.assumes),
-    ] {
-        for text in wanted.iter().filter(|t| !have.contains(t)) {
-            out.push(format!("{key}: `{text}` is not among {have:?}"));
-        }
-    }
+    among(&mut out, "notes", &checks.notes, &alternative.notes);
+    among(&mut out, "assumes", &checks.assumes, &alternative.assumes);
     let leaves = outside_name(alternative.outside);
     same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);
-    path(&mut out, alternative, checks);
+    path(&mut out, wording, alternative, checks);
     let have = alternative.mechanism.unwrap_or("none");
     same(&mut out, "mechanism", &checks.mechanism, have);
     if let Some(wanted) = &checks.answers {
@@ -276,8 +279,8 @@ fn check_alternative(alternative: &Alternative, checks: &Checks) -> Vec<String> 
     out
 }
 
-fn some(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
-    let fits = |a: &Alternative, item: &Checks| check_alternative(a, item).is_empty();
+fn some(out: &mut Vec<String>, wording: Wording<'_>, answer: &Answer, checks: &Checks) {
+    let fits = |a: &Alternative, item: &Checks| check_alternative(wording, a, item).is_empty();
     for (number, item) in checks.some.iter().enumerate() {
         if !answer.alternatives.iter().any(|a| fits(a, item)) {
             let number = number + 1;

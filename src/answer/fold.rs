@@ -4,7 +4,7 @@ use super::dial::{ECHO, ECHO6, ICMP, ICMP6};
 use super::evidence::{Reader, add};
 use super::names::{Lookup, look_up};
 use super::obstacles::behind;
-use super::path::{key, trail};
+use super::path::trail;
 use super::question::{Ask, From, Target};
 use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
@@ -54,8 +54,8 @@ fn judge(
     found: Option<Lookup>,
 ) -> Result<Answer, String> {
     let node = ask.from.node(compiled);
-    let name = ask.from.name(network);
     if node == NONE || ask.from.addresses(network).is_empty() {
+        let name = ask.from.name(network);
         return Err(format!("`{name}` cannot send: it has no address here"));
     }
     let ports = ask
@@ -63,7 +63,10 @@ fn judge(
         .unwrap_or_else(|| ask.from.client_ports(network));
     let mut out = Answer {
         ask: ask.clone(),
-        from: name,
+        from: match ask.from {
+            From::Interface(_) => compiled.fabric.node_name(node).clone(),
+            _ => ask.from.name(network).into(),
+        },
         client_ports: ports,
         verdict: Verdict::Unreachable,
         alternatives: Vec::new(),
@@ -206,13 +209,13 @@ fn resolved(out: &mut Answer, found: Lookup) -> Vec<Obstacle> {
         queries,
     } = found;
     for text in &resolution.assumes {
-        add(&mut out.assumptions, text);
+        add(&mut out.assumptions, *text);
     }
     for text in &resolution.notes {
-        add(&mut out.notes, text);
+        add(&mut out.notes, *text);
     }
     for text in queries.iter().flat_map(|q| &q.assumptions) {
-        add(&mut out.assumptions, text);
+        add(&mut out.assumptions, *text);
     }
     let mut lost = Vec::new();
     for outcome in std::iter::once(&resolution.outcome).chain(&resolution.choices) {
@@ -256,7 +259,7 @@ fn resolved(out: &mut Answer, found: Lookup) -> Vec<Obstacle> {
     }
     if !resolution.advice.is_empty() {
         out.notes
-            .push(Code::DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT.name().to_owned());
+            .push(Code::DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT.name());
     }
     out.resolution = Some(resolution);
     out.queries = queries;
@@ -302,13 +305,14 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
         exposed: false,
         outside: Outside::No,
         steps: Vec::new(),
+        headers: Vec::new(),
+        end: None,
+        gate: Vec::new(),
         obstacle: Some(obstacle),
         address: None,
         sent: None,
         last: None,
         ports: Vec::new(),
-        via: Vec::new(),
-        via_back: Vec::new(),
         mechanisms: Vec::new(),
         mechanism: None,
         sees_source: None,
@@ -333,7 +337,6 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
         let stop = reader.obstacle(first.at, Code::TOO_MANY_WAYS, NONE, Part::Out);
         return vec![none(stop)];
     }
-    let mut keys = Vec::new();
     let mut all: Vec<Alternative> = Vec::new();
     // In the order in which choices are written, whichever of them was walked first.
     let mut endings: Vec<_> = walked.endings.iter().collect();
@@ -342,17 +345,14 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
     }
     for ending in endings {
         let alternative = reader.alternative(walked, ending, sent, number);
-        let key = (walked.endings.len() > 1).then(|| key(walked, ending));
-        let same = keys.iter().position(|k| *k == key);
-        match same.and_then(|at| all.get_mut(at)) {
+        let same =
+            |a: &&mut Alternative| (&a.steps, a.end) == (&alternative.steps, alternative.end);
+        match all.iter_mut().find(same) {
             Some(known) => {
                 known.ports.extend(alternative.ports);
                 merge(&mut known.ports);
             }
-            None => {
-                keys.push(key);
-                all.push(alternative);
-            }
+            None => all.push(alternative),
         }
     }
     if all.is_empty() {
@@ -411,10 +411,10 @@ fn summarise(out: &mut Answer) {
     for alternative in &out.alternatives {
         out.leaves_aws = out.leaves_aws.max(alternative.outside);
         for text in &alternative.assumes {
-            add(&mut out.assumptions, text);
+            add(&mut out.assumptions, *text);
         }
         for text in &alternative.notes {
-            add(&mut out.notes, text);
+            add(&mut out.notes, *text);
         }
         if let Some(mechanism) = alternative.mechanism
             && !primaries.contains(&mechanism)

@@ -9,6 +9,7 @@ use crate::aws::policy::{
     judge, shown, table_of,
 };
 use crate::code::Code;
+use crate::engine::Why;
 use crate::fabric::{Address, NodeId, Place};
 use crate::model::{
     Effect, EndpointKind, EndpointTarget, Id, Network, Origin, Policy, Ref, Statement, VpcEndpoint,
@@ -27,8 +28,8 @@ struct Gate<'a> {
 impl Reader<'_> {
     /// Judges the request of an alternative that was delivered to an AWS service.
     pub(super) fn gate(&self, out: &mut Alternative, wanted: Option<&Wanted>) {
-        let arrived = out.steps.iter().find(|s| s.did == Did::Arrived);
-        let (true, Some(place)) = (out.delivered(), arrived.map(|s| s.place)) else {
+        let arrived = out.steps.iter().find(|s| s.why == Why::Arrived);
+        let (true, Some(place)) = (out.delivered(), arrived.map(|s| s.at)) else {
             return;
         };
         let endpoint = self.compiled.endpoint_of(place.node());
@@ -120,7 +121,7 @@ impl<'a> Gate<'a> {
             identity: who,
         };
         for reading in &readings {
-            out.steps.push(fact(reading, &owners, place));
+            out.gate.push(fact(reading, &owners, place));
         }
         out.request = Some(self.asked());
         // What was assumed is worth saying if the opposite would decide otherwise.

@@ -39,7 +39,7 @@ pub fn check_blocked(
             compiled,
             name: None,
         };
-        let part = super::evidence::part(ending.leg);
+        let part = super::wording::part(ending.leg);
         stopped.get_or_insert_with(|| reader.obstacle(place, code, row, part));
     }
     stopped.filter(|_| !walked.cut)

@@ -23,6 +23,7 @@ mod rule;
 mod slips;
 mod switches;
 mod verdict;
+mod wording;
 
 pub use change::{may_reset, since};
 pub use dial::{public_name, target};
@@ -37,7 +38,8 @@ pub use request::Wanted;
 pub use rule::Rule;
 pub use slips::{no_such_code, no_such_name};
 pub use switches::decisive;
-pub use verdict::{Alternative, Answer, Did, Fact, Need, Obstacle, Part, Request, Verdict};
+pub use verdict::{Alternative, Answer, Did, Fact, Need, Obstacle, Part, Request, Step, Verdict};
+pub use wording::Wording;
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 
 use super::fold::answer;
 use super::question::{Ask, From};
-use super::verdict::{Alternative, Answer, Did, Part, Verdict};
+use super::verdict::{Answer, Verdict};
 use crate::aws::{Carried, Carrier, Compiled, Host, Resolution, Sender, is_token};
 use crate::fabric::NodeId;
 use crate::model::Network;
@@ -97,7 +97,7 @@ impl Carrier for Post<'_> {
 fn carried(query: usize, answer: &Answer) -> Carried {
     let mut reached: Vec<NodeId> = Vec::new();
     for alternative in answer.alternatives.iter().filter(|a| a.delivered()) {
-        reached.extend(receiver(alternative).filter(|n| !reached.contains(n)));
+        reached.extend(alternative.receiver().filter(|n| !reached.contains(n)));
     }
     let obstacle = answer.obstacles.first();
     let why = || obstacle.map_or_else(String::new, |o| format!("{} at {}: {}", o.code, o.at, o.by));
@@ -107,11 +107,4 @@ fn carried(query: usize, answer: &Answer) -> Carried {
         lost: answer.alternatives.iter().any(|a| !a.delivered()),
         unknown: (answer.verdict == Verdict::Unknown).then(why),
     }
-}
-
-/// Who got it.
-fn receiver(alternative: &Alternative) -> Option<NodeId> {
-    let steps = alternative.steps.iter();
-    let mut arrived = steps.filter(|s| s.did == Did::Arrived && s.part == Part::Out);
-    arrived.next().map(|s| s.place.node())
 }

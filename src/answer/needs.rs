@@ -74,8 +74,8 @@ pub(super) fn needs(
         mechanisms.extend(own.filter(|m| !mechanisms.contains(m)).collect::<Vec<_>>());
         assumptions
             .iter()
-            .for_each(|a| add(&mut out.assumptions, a));
-        notes.iter().for_each(|n| add(&mut out.notes, n));
+            .for_each(|a| add(&mut out.assumptions, *a));
+        notes.iter().for_each(|n| add(&mut out.notes, *n));
     }
     out.mechanism = mechanisms.join("|");
     out.needs = all;

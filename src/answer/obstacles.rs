@@ -4,8 +4,9 @@
 //! passed. A place that leads nowhere (no route, no listener) is a *gap*: if the destination is
 //! known, the walk resumes there, and what it meets is marked as beyond the gap (semantics S4).
 
-use super::evidence::{Reader, part};
+use super::evidence::Reader;
 use super::verdict::{Alternative, Obstacle, Part};
+use super::wording::part;
 use crate::aws::{AT_SITE, FROM_OUTSIDE};
 use crate::code::Code;
 use crate::engine::{End, Ending, Question, Walk, Why, walk};

@@ -80,15 +80,16 @@ fn asked(replies: (u16, u16), to: &str) -> (Network, Compiled, Answer) {
     (network, compiled, answer)
 }
 
-fn holds(answer: &Answer, checks: &Checks) {
-    assert_eq!(check(answer, checks), Vec::<String>::new());
+fn holds((network, compiled, answer): &(Network, Compiled, Answer), checks: &Checks) {
+    let words = Wording::new(network, compiled);
+    assert_eq!(check(words, answer, checks), Vec::<String>::new());
 }
 
 #[test]
 fn everything_gets_through() {
-    let (_, _, answer) = asked((1024, 65535), "tcp://web:443");
+    let asked = asked((1024, 65535), "tcp://web:443");
     holds(
-        &answer,
+        &asked,
         &Checks {
             verdict: Some("internet".to_owned()),
             mechanism: Some("isp".to_owned()),
@@ -103,9 +104,9 @@ fn everything_gets_through() {
 
 #[test]
 fn some_replies_are_lost() {
-    let (_, _, answer) = asked((40000, 50000), "tcp://203.0.113.10:443");
+    let asked = asked((40000, 50000), "tcp://203.0.113.10:443");
     holds(
-        &answer,
+        &asked,
         &Checks {
             verdict: Some("mixed".to_owned()),
             code: Some("SUBNET_ACL_RESTRICTION".to_owned()),
@@ -116,16 +117,18 @@ fn some_replies_are_lost() {
             ..Checks::default()
         },
     );
-    let text = crate::report::text(&Files::default(), &answer, None, false);
+    let (network, compiled, answer) = &asked;
+    let words = Wording::new(network, compiled);
+    let text = crate::report::text(&Files::default(), words, answer, None, false);
     assert!(text.starts_with("MIXED"), "{text}");
     assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
 }
 
 #[test]
 fn the_second_obstacle_is_found_behind_the_first() {
-    let (_, _, answer) = asked((1, 2), "tcp://web:80");
+    let asked = asked((1, 2), "tcp://web:80");
     holds(
-        &answer,
+        &asked,
         &Checks {
             verdict: Some("unreachable".to_owned()),
             leg: Some("out".to_owned()),
@@ -133,7 +136,8 @@ fn the_second_obstacle_is_found_behind_the_first() {
             ..Checks::default()
         },
     );
-    assert_eq!(answer.obstacles.len(), 1 + 1, "{:?}", answer.obstacles);
+    let obstacles = &asked.2.obstacles;
+    assert_eq!(obstacles.len(), 1 + 1, "{obstacles:?}");
 }
 
 #[test]

@@ -4,7 +4,8 @@ use super::question::{Ask, Target};
 use super::rule::Rule;
 use crate::aws::Resolution;
 use crate::code::Code;
-use crate::fabric::{Address, Flow, Outside, Place};
+use crate::engine::{End, Leg, Why};
+use crate::fabric::{Address, Flow, NodeId, Outside, Place};
 use crate::model::Origin;
 use smol_str::SmolStr;
 
@@ -80,6 +81,25 @@ pub enum Did {
     Arrived,
 }
 
+/// A step of a path as it is kept: by numbers, which [`Wording`](super::Wording) puts into words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Where.
+    pub at: Place,
+    /// Which way.
+    pub leg: Leg,
+    /// Why. The headers where a link was crossed are those of that number in the alternative.
+    pub why: Why,
+}
+
+impl Step {
+    /// Whether its headers are kept: a link was crossed, or the traffic arrived.
+    #[must_use]
+    pub fn keeps_header(&self) -> bool {
+        matches!(self.why, Why::Crossed(..) | Why::Arrived)
+    }
+}
+
 /// A step, ready to be printed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact {
@@ -145,7 +165,13 @@ pub struct Alternative {
     /// Whether it left AWS's network.
     pub outside: Outside,
     /// The steps, in order.
-    pub steps: Vec<Fact>,
+    pub steps: Vec<Step>,
+    /// The headers of the steps that keep them, in order.
+    pub headers: Vec<Flow>,
+    /// How it ends, and on which leg; none if nothing was sent.
+    pub end: Option<(Leg, End)>,
+    /// What the statements of policies said of the request.
+    pub gate: Vec<Fact>,
     /// What stopped it, or made it unknown; none if it was delivered.
     pub obstacle: Option<Obstacle>,
     /// The address dialled.
@@ -156,10 +182,6 @@ pub struct Alternative {
     pub last: Option<Flow>,
     /// The ports that go this way, as they are where it ends.
     pub ports: Vec<(u16, u16)>,
-    /// Names and mechanisms of the way out, in order.
-    pub via: Vec<SmolStr>,
-    /// Names and mechanisms of the way back, in order.
-    pub via_back: Vec<SmolStr>,
     /// Mechanisms of the way out, in order.
     pub mechanisms: Vec<&'static str>,
     /// The first mechanism by rank.
@@ -171,9 +193,9 @@ pub struct Alternative {
     /// What was asked there, if an AWS service was.
     pub request: Option<Request>,
     /// Assumptions it makes.
-    pub assumes: Vec<String>,
+    pub assumes: Vec<&'static str>,
     /// What would not change its verdict.
-    pub notes: Vec<String>,
+    pub notes: Vec<&'static str>,
     /// A possibility, not a choice: an unknown was tried both ways.
     pub possibility: bool,
     /// Which of the walks, by address, it belongs to.
@@ -197,7 +219,7 @@ pub struct Answer {
     /// The question.
     pub ask: Ask,
     /// Who sends, for people.
-    pub from: String,
+    pub from: SmolStr,
     /// What was dialled.
     pub target: Target,
     /// The client ports asked about.
@@ -219,9 +241,9 @@ pub struct Answer {
     /// Switches that decided, as `name=position`; see [`decisive`](super::decisive).
     pub switches: Vec<String>,
     /// Assumptions that fired.
-    pub assumptions: Vec<String>,
+    pub assumptions: Vec<&'static str>,
     /// What would not change the verdict.
-    pub notes: Vec<String>,
+    pub notes: Vec<&'static str>,
     /// The deciding obstacle, and those behind it.
     pub obstacles: Vec<Obstacle>,
     /// What a `needs://` destination needs. The rest of the answer is then the deciding need's, but
@@ -237,4 +259,33 @@ impl Alternative {
     pub fn delivered(&self) -> bool {
         matches!(self.class, Verdict::Private | Verdict::Internet)
     }
+
+    /// The steps with the headers of those that keep them.
+    pub fn path(&self) -> impl Iterator<Item = (&Step, Option<&Flow>)> {
+        paired(&self.steps, &self.headers)
+    }
+
+    /// Whether it got over what a step led to: the last step may be where it ends.
+    pub(super) fn crosses(&self, step: usize, of: usize) -> bool {
+        step + 1 < of || matches!(self.end, Some((_, End::Home | End::Misdelivered(_))))
+    }
+
+    /// The node that stands for the destination, if the way out came to one.
+    #[must_use]
+    pub fn receiver(&self) -> Option<NodeId> {
+        let arrived = self.steps.iter().find(|s| s.why == Why::Arrived);
+        arrived.map(|s| s.at.node())
+    }
+}
+
+/// Steps with the headers of those that keep them.
+pub(super) fn paired<'a>(
+    steps: &'a [Step],
+    headers: &'a [Flow],
+) -> impl Iterator<Item = (&'a Step, Option<&'a Flow>)> {
+    let mut headers = headers.iter();
+    steps.iter().map(move |step| {
+        let header = step.keeps_header().then(|| headers.next());
+        (step, header.flatten())
+    })
 }

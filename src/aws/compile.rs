@@ -130,6 +130,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.balancers();
     c.endpoints();
     c.turns();
+    c.winners();
     c.out.notes.sort_unstable();
     c.out.checks.sort_unstable();
     c.out.fabric = c.b.0;
@@ -231,7 +232,7 @@ impl<'n> Compiler<'n> {
         self.client_vpn_nodes();
         for (_, site) in network.sites.iter() {
             let (host, isp) = (
-                self.b.node(shapes.site, site.name.clone()),
+                self.b.node(self.shape_of_site(site), site.name.clone()),
                 self.b.node(shapes.isp, format!("{}/isp", site.name)),
             );
             self.out.sites.push(host);

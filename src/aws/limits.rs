@@ -14,19 +14,16 @@ const UDP: u8 = 17;
 /// The limits of a mechanism, for traffic of a protocol; `stated`: a load balancer on the way is told
 /// how long connections may rest.
 #[must_use]
-pub fn limits(mechanism: &str, protocol: u8, stated: bool) -> Vec<Code> {
-    let idle = match protocol {
-        UDP => Code::IDLE_TIMEOUT_120,
-        _ => Code::IDLE_TIMEOUT_350,
-    };
+pub fn limits(mechanism: &str, protocol: u8, stated: bool) -> &'static [Code] {
     match mechanism {
-        "nat-gateway" | "interface-endpoint" => vec![Code::IDLE_TIMEOUT_350, Code::MTU_8500],
+        "nat-gateway" | "interface-endpoint" => &[Code::IDLE_TIMEOUT_350, Code::MTU_8500],
         // A load balancer that is told how long to wait says so itself.
-        "load-balancer" if stated => Vec::new(),
-        "load-balancer" => vec![idle],
-        "transit-gateway" | "gwlb-endpoint" => vec![Code::MTU_8500],
-        "internet-gateway" | "egress-only-internet-gateway" | "isp" => vec![Code::MTU_1500],
-        "vpn" => vec![Code::MTU_1446],
-        _ => Vec::new(),
+        "load-balancer" if stated => &[],
+        "load-balancer" if protocol == UDP => &[Code::IDLE_TIMEOUT_120],
+        "load-balancer" => &[Code::IDLE_TIMEOUT_350],
+        "transit-gateway" | "gwlb-endpoint" => &[Code::MTU_8500],
+        "internet-gateway" | "egress-only-internet-gateway" | "isp" => &[Code::MTU_1500],
+        "vpn" => &[Code::MTU_1446],
+        _ => &[],
     }
 }

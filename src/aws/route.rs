@@ -10,9 +10,10 @@ use super::filter::span;
 use super::lack::Lack;
 use super::lists::ManagedList;
 use super::public::{doubt, public_spans};
+use super::stages::what;
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, NONE, NodeId, Rewrite, RowSpec, Side, Span, TableId, flags,
+    Action, Alternative, NONE, NodeId, Rewrite, RowSpec, Side, Span, Stage, TableId, flags,
 };
 use crate::model::{
     Destination, Family, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target, Vpc,
@@ -20,6 +21,7 @@ use crate::model::{
 };
 use ipnet::IpNet;
 use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashSet};
 
 /// A block a route covers: its length for the order, its span for the row, its rank at equal length.
 struct Candidate<'r> {
@@ -309,6 +311,40 @@ impl Compiler<'_> {
             });
         }
         Ok(self.b.choosing(alternatives, Code::NO_ROUTE_TO_DESTINATION))
+    }
+
+    /// Notes the rows of route tables that win over another for exactly the same block.
+    pub(super) fn winners(&mut self) {
+        let fabric = &self.b.0;
+        let mut tables = BTreeSet::new();
+        for node in &fabric.nodes {
+            let shape = fabric.shapes.get(node.shape as usize);
+            for stage in shape.into_iter().flat_map(|s| &s.stages) {
+                let (slot, code) = match *stage {
+                    Stage::Route {
+                        what: what::ROUTES,
+                        table,
+                    } => (table, Code::HIGHER_PRIORITY_ROUTE),
+                    Stage::Route {
+                        what: what::TRANSIT_ROUTES,
+                        table,
+                    } => (table, Code::TGW_RTB_HIGHER_PRIORITY_ROUTE),
+                    _ => continue,
+                };
+                tables.extend(node.slots.get(slot as usize).map(|table| (*table, code)));
+            }
+        }
+        for (table, code) in tables {
+            let rows = fabric.tables.get(table as usize).map(|t| fabric.rows_of(t));
+            let mut rows: Vec<_> = rows.into_iter().flatten().collect();
+            rows.reverse();
+            let mut later = HashSet::new();
+            for (number, row) in rows {
+                if !later.insert((row.lo, row.hi)) {
+                    self.out.notes.push((number, code));
+                }
+            }
+        }
     }
 
     /// The table of a gateway, for what arrives there

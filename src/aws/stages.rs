@@ -20,6 +20,12 @@ pub(super) mod slot {
     pub(in crate::aws) const TRACK: u8 = 8;
 }
 
+/// Kinds of tables that hold routes, of which one may win over another.
+pub(super) mod what {
+    pub(in crate::aws) const ROUTES: &str = "routes";
+    pub(in crate::aws) const TRANSIT_ROUTES: &str = "transit gateway routes";
+}
+
 /// Entries of nodes that are interfaces.
 pub(super) mod entry {
     /// From the host itself.
@@ -69,6 +75,8 @@ pub(super) struct Shapes {
     pub(super) host_service: u32,
     pub(super) wire: u32,
     pub(super) site: u32,
+    /// A site whose firewall knows its connections.
+    pub(super) tracking_site: u32,
     pub(super) isp: u32,
     pub(super) vpn_gateway: u32,
     pub(super) gateway_endpoint: u32,
@@ -105,7 +113,7 @@ const ACL_OUT: Stage = filter("acl", slot::ACL_OUT);
 const ACL_IN: Stage = filter("acl", slot::ACL_IN);
 /// Inside a subnet: no route table, no ACL (`/vpc/latest/userguide/vpc-network-acls.html`).
 const SUBNET: Stage = route("same subnet", slot::SUBNET);
-const ROUTES: Stage = route("routes", slot::ROUTES);
+const ROUTES: Stage = route(what::ROUTES, slot::ROUTES);
 
 /// A reply that a link without an ACL on the way asked back.
 const NEAR: Stage = Stage::Return {
@@ -164,17 +172,14 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[filter("virtual private gateway", 2), route("local", 0)],
             &[route("local", 3)],
         ])),
-        host: b.shape(lists(&[&[route("routes", 0)], &[Stage::Arrive]])),
+        host: b.shape(lists(&[&[route(what::ROUTES, 0)], &[Stage::Arrive]])),
         host_service: b.shape(lists(&[&[NEAR, Stage::Arrive]])),
         wire: b.shape(lists(&[
             &[route("connection", 0)],
             &[route("connection", 1)],
         ])),
-        site: b.shape(lists(&[
-            &[route("routes", 0)],
-            &[Stage::Arrive],
-            &[route("hosts", 1)],
-        ])),
+        site: b.shape(site(None)),
+        tracking_site: b.shape(site(Some(0))),
         isp: b.shape(lists(&[
             &[
                 Stage::Translate {
@@ -240,7 +245,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[ACL_IN, route("attachment", slot::SPECIAL)],
             &[SUBNET, ACL_OUT, ROUTES],
         ])),
-        transit_gateway: b.shape(lists(&[&[route("transit gateway routes", 0)]])),
+        transit_gateway: b.shape(lists(&[&[route(what::TRANSIT_ROUTES, 0)]])),
         unmodelled: b.shape(lists(&[
             &[Stage::Mark, group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES],
             &[group(slot::GROUP_IN), route("component", slot::SPECIAL)],
@@ -327,6 +332,20 @@ fn interface(tracking: bool) -> Shape {
         .entries
         .extend(shape.entries.last().map(|first| first + 1));
     shape
+}
+
+/// An on-premises network: its firewall, if it has one, then its routes, or its hosts.
+fn site(state: Option<u8>) -> Shape {
+    let firewall = |table| Stage::Filter {
+        what: "firewall",
+        table,
+        state,
+    };
+    lists(&[
+        &[firewall(2), route(what::ROUTES, 0)],
+        &[Stage::Arrive],
+        &[firewall(3), route("hosts", 1)],
+    ])
 }
 
 /// Hosts of a subnet without an interface: they may ask, and get replies; nobody else finds anybody.
@@ -480,7 +499,7 @@ fn regional_nat() -> Shape {
             of: 2,
             otherwise: Some(Code::REPLY_WITHOUT_SESSION),
         },
-        route("routes", slot::TRACK),
+        route(what::ROUTES, slot::TRACK),
     ];
     Shape {
         stages,

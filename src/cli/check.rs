@@ -3,7 +3,7 @@
 use super::files::scenario_files;
 use super::input::{Expectation, Scene, flow};
 use super::{Failure, Format, Input, Outcome, open};
-use crate::answer::{Verdict, check, decisive, no_such_code, no_such_name};
+use crate::answer::{Verdict, Wording, check, decisive, no_such_code, no_such_name};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::wrapped;
 use serde_json::{Value, json};
@@ -270,7 +270,7 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
         });
         let (outcome, verdict, misses) = match answered {
             Ok(answer) => {
-                let mut misses = check(&answer, &expected.checks);
+                let mut misses = check(Wording::new(network, compiled), &answer, &expected.checks);
                 let undecided = answer.verdict == Verdict::Unknown && !misses.is_empty();
                 if strict && expected.checks.is_bare() {
                     misses.push(

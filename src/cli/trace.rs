@@ -2,7 +2,7 @@
 
 use super::{Failure, Format, Outcome, open};
 use crate::analysis::cost::cost;
-use crate::answer::{Ask, answer, decisive, source};
+use crate::answer::{Ask, Wording, answer, decisive, source};
 use crate::report::{self, Bill};
 
 /// What to trace.
@@ -99,9 +99,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         prices,
     };
     let bill = Some(&bill);
+    let (files, words) = (&input.files, Wording::new(network, compiled));
     match args.format {
-        Format::Text => super::say(&report::text(&input.files, &answer, bill, super::colour()))?,
-        Format::Json => super::say_json(&report::json(&input.files, &answer, bill))?,
+        Format::Text => super::say(&report::text(files, words, &answer, bill, super::colour()))?,
+        Format::Json => super::say_json(&report::json(files, words, &answer, bill))?,
     }
     Ok(Outcome::of(answer.verdict))
 }

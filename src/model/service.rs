@@ -2,7 +2,7 @@
 
 use super::{
     Draft, Family, Id, Interface, IpType, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc,
-    ipv6_list,
+    catalog, ipv6_list,
 };
 
 /// What an endpoint leads to.
@@ -121,6 +121,28 @@ impl VpcEndpoint {
         };
         let here = &draft.vpcs[self.vpc.id()?].region;
         (there != here).then_some(there)
+    }
+
+    /// The names of AWS that its private DNS takes, `*.` for everything below; S3's names of both
+    /// families where its records are of both
+    /// (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
+    #[must_use]
+    pub fn captures(&self) -> Vec<String> {
+        const OF_BOTH: [&str; 2] = [
+            "s3.dualstack.{r}.amazonaws.com",
+            "*.s3.dualstack.{r}.amazonaws.com",
+        ];
+        let EndpointTarget::Aws(region, service) = &self.target else {
+            return Vec::new();
+        };
+        let names = catalog::service(service).map_or(&[][..], |s| s.private_names);
+        let both = matches!(
+            self.dns_type,
+            DnsType::ServiceDefined | DnsType::Of(IpType::Dualstack)
+        );
+        let more = OF_BOTH.iter().filter(|_| both && service == "s3");
+        let all = names.iter().chain(more);
+        all.map(|name| catalog::expand(name, region)).collect()
     }
 
     /// The AWS-managed lists that a gateway endpoint's routes are for, one a family: Region and name

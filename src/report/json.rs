@@ -2,18 +2,19 @@
 
 use super::bill::{self, Bill};
 use crate::answer::{
-    Alternative, Answer, Did, Fact, Need, Obstacle, Request, dns_kind, outside_name,
+    Alternative, Answer, Did, Fact, Need, Obstacle, Request, Wording, dns_kind, outside_name,
 };
 use crate::aws::{Claim, DnsOutcome, DnsStep, Resolution, is_token};
+use crate::engine::Leg;
 use crate::fabric::{Address, Flow};
 use crate::model::Files;
 use serde_json::{Value, json};
 
 /// The answer as JSON, with what each way costs if that is given.
 #[must_use]
-pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>) -> Value {
+pub fn answer(files: &Files, wording: Wording<'_>, answer: &Answer, bill: Option<&Bill>) -> Value {
     let all = answer.alternatives.iter().enumerate();
-    let all = all.map(|(number, a)| alternative(files, a, bill::json(bill, number)));
+    let all = all.map(|(number, a)| alternative(files, wording, a, bill::json(bill, number)));
     json!({
         "version": 1,
         "from": answer.from,
@@ -31,16 +32,16 @@ pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>) -> Value {
         "switches": answer.switches,
         "assumptions": answer.assumptions,
         "notes": answer.notes,
-        "needs": answer.needs.iter().map(|n| need(files, n)).collect::<Vec<_>>(),
+        "needs": answer.needs.iter().map(|n| need(files, wording, n)).collect::<Vec<_>>(),
         "decided": answer.decided,
     })
 }
 
-fn need(files: &Files, need: &Need) -> Value {
+fn need(files: &Files, wording: Wording<'_>, need: &Need) -> Value {
     json!({
         "name": need.name,
         "what": need.what,
-        "answer": answer(files, &need.answer, None),
+        "answer": answer(files, wording, &need.answer, None),
     })
 }
 
@@ -180,7 +181,8 @@ fn request(request: &Request) -> Value {
     })
 }
 
-fn alternative(files: &Files, a: &Alternative, cost: Value) -> Value {
+fn alternative(files: &Files, wording: Wording<'_>, a: &Alternative, cost: Value) -> Value {
+    let steps = wording.facts(a);
     json!({
         "class": a.class.name(),
         "exposure": if a.exposed { "public" } else { "private" },
@@ -189,14 +191,14 @@ fn alternative(files: &Files, a: &Alternative, cost: Value) -> Value {
         "ports": a.ports,
         "mechanism": a.mechanism,
         "mechanisms": a.mechanisms,
-        "via": a.via,
-        "via_back": a.via_back,
+        "via": wording.via(a, Leg::Out),
+        "via_back": wording.via(a, Leg::Back),
         "sees_source": a.sees_source.and_then(address),
         "arrived": a.arrived,
         "request": a.request.as_ref().map(request),
         "possibility": a.possibility,
         "obstacle": a.obstacle.as_ref().map(|o| obstacle(files, o)),
-        "steps": a.steps.iter().map(|s| fact(files, s)).collect::<Vec<_>>(),
+        "steps": steps.iter().map(|s| fact(files, s)).collect::<Vec<_>>(),
         "assumptions": a.assumes,
         "notes": a.notes,
         "cost": cost,

@@ -2,7 +2,7 @@
 
 use super::words::Places;
 use super::wrap::Page;
-use crate::answer::{Answer, Did, Part};
+use crate::answer::Answer;
 use crate::aws::address_in_words;
 use crate::aws::{Claim, DnsOutcome, DnsStep, Resolution};
 use std::net::IpAddr;
@@ -116,11 +116,8 @@ fn step(
 
 /// `hq/o → hub/in@ep-a 10.0.1.53 by direct-connect`, or what stops it.
 fn asks(query: &Answer, server: IpAddr) -> String {
-    let arrived = query.alternatives.iter().find_map(|a| {
-        let mut steps = a.steps.iter();
-        let arrived = steps.find(|s| s.did == Did::Arrived && s.part == Part::Out)?;
-        Some(arrived.node.clone())
-    });
+    let mut ways = query.alternatives.iter();
+    let arrived = ways.find_map(|a| a.receiver().and(a.arrived.as_ref()));
     let server = address_in_words(server.into());
     let who = arrived.map_or(server.clone(), |name| format!("{name} {server}"));
     let how = match (query.obstacles.first(), query.mechanism.as_str()) {

@@ -5,14 +5,22 @@ use super::names::{Detail, names};
 use super::way::{nodes, way};
 use super::words::{Places, limit, spans};
 use super::wrap::Page;
-use crate::answer::{Alternative, Answer, Lookup, Obstacle, Verdict, outside_name, remedy};
+use crate::answer::{
+    Alternative, Answer, Lookup, Obstacle, Verdict, Wording, outside_name, remedy,
+};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, render};
 use crate::model::{Files, Origin, switch};
 
 /// The answer as text, with what each way costs if that is given; `colour` asks for ANSI.
 #[must_use]
-pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>, colour: bool) -> String {
+pub fn answer(
+    files: &Files,
+    wording: Wording<'_>,
+    answer: &Answer,
+    bill: Option<&Bill>,
+    colour: bool,
+) -> String {
     let mut page = Page::default();
     let mut places = Places::new(files);
     headline(&mut page, answer);
@@ -22,7 +30,7 @@ pub fn answer(files: &Files, answer: &Answer, bill: Option<&Bill>, colour: bool)
         let lookup = (resolution, answer.queries.as_slice());
         names(&mut page, &mut places, lookup, Detail::Hops);
     }
-    ways(&mut page, &mut places, answer, bill);
+    ways(&mut page, &mut places, wording, answer, bill);
     why(&mut page, files, &mut places, answer);
     footnotes(&mut page, answer);
     rules(&mut page, &places);
@@ -96,7 +104,13 @@ fn headline(page: &mut Page, answer: &Answer) {
 }
 
 /// Each kind of alternative once in full, the others in a line.
-fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer, bill: Option<&Bill>) {
+fn ways(
+    page: &mut Page,
+    places: &mut Places<'_>,
+    wording: Wording<'_>,
+    answer: &Answer,
+    bill: Option<&Bill>,
+) {
     let all = &answer.alternatives;
     let mut kinds = Vec::new();
     for (number, alternative) in all.iter().enumerate() {
@@ -120,12 +134,12 @@ fn ways(page: &mut Page, places: &mut Places<'_>, answer: &Answer, bill: Option<
             page.line("WAY   ", &text, 6);
         }
         if fresh {
-            way(page, places, alternative);
+            way(page, places, wording, alternative);
             if let Some(bill) = bill {
                 bill::print(page, bill, number);
             }
         } else {
-            page.line("      ", &nodes(alternative).join(" → "), 8);
+            page.line("      ", &nodes(wording, alternative).join(" → "), 8);
         }
         if all.len() > 1
             && let Some(o) = stop
@@ -202,7 +216,7 @@ fn also(o: &Obstacle) -> String {
 fn footnotes(page: &mut Page, answer: &Answer) {
     let advice = answer.resolution.iter().flat_map(|r| &r.advice);
     let told = answer.notes.iter().filter(|n| limit(n).is_none());
-    let notes: Vec<&String> = advice.chain(told).collect();
+    let notes: Vec<&str> = advice.map(String::as_str).chain(told.copied()).collect();
     if notes.is_empty() && answer.assumptions.is_empty() && answer.switches.is_empty() {
         return;
     }

@@ -5,18 +5,24 @@
 
 use super::words::{Places, header, limits};
 use super::wrap::Page;
-use crate::answer::{Alternative, Did, Fact, Part};
+use crate::answer::{Alternative, Did, Fact, Part, Wording};
 use crate::aws::address_in_words;
 use crate::code::Code;
 use crate::model::Origin;
 use std::collections::HashSet;
 
 /// Filters that users write.
-const WRITTEN: [&str; 3] = ["sg", "acl", "policy"];
+const WRITTEN: [&str; 4] = ["sg", "acl", "policy", "firewall"];
 
 /// Prints the legs of an alternative.
-pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Alternative) {
-    let out = leg(alternative, Part::Out);
+pub(super) fn way(
+    page: &mut Page,
+    places: &mut Places<'_>,
+    wording: Wording<'_>,
+    alternative: &Alternative,
+) {
+    let facts = wording.facts(alternative);
+    let out = leg(alternative, &facts, Part::Out);
     let mut shown = String::new();
     let mut sent = alternative.sent;
     let mut mechanism = "";
@@ -37,11 +43,11 @@ pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Altern
             }
         }
     }
-    let back = leg(alternative, Part::Back);
+    let back = leg(alternative, &facts, Part::Back);
     if !back.is_empty() {
         reply(page, places, alternative, &back);
     }
-    gate(page, places, alternative);
+    gate(page, places, alternative, &facts);
     if let Some(arrived) = &alternative.arrived
         && alternative.delivered()
     {
@@ -57,18 +63,23 @@ pub(super) fn way(page: &mut Page, places: &mut Places<'_>, alternative: &Altern
 }
 
 /// The nodes of the way out, in order.
-pub(super) fn nodes(alternative: &Alternative) -> Vec<&str> {
-    let out = leg(alternative, Part::Out);
-    out.into_iter().map(|(node, _)| node).collect()
+pub(super) fn nodes(wording: Wording<'_>, alternative: &Alternative) -> Vec<String> {
+    let facts = wording.facts(alternative);
+    let out = leg(alternative, &facts, Part::Out);
+    out.into_iter().map(|(node, _)| node.to_owned()).collect()
 }
 
 /// The nodes of a leg and what happened at each, without the plumbing between them.
-fn leg(alternative: &Alternative, part: Part) -> Vec<(&str, Vec<&Fact>)> {
+fn leg<'a>(
+    alternative: &Alternative,
+    facts: &'a [Fact],
+    part: Part,
+) -> Vec<(&'a str, Vec<&'a Fact>)> {
     let mut nodes: Vec<(&str, Vec<&Fact>)> = Vec::new();
     let loops = alternative.obstacle.as_ref();
     let loops = loops.is_some_and(|o| o.code == Code::FORWARDING_LOOP);
     let mut crossed = HashSet::new();
-    for fact in alternative.steps.iter().filter(|f| f.part == part) {
+    for fact in facts.iter().filter(|f| f.part == part) {
         // A loop is shown once around.
         if loops && fact.did == Did::Crossed && !crossed.insert(fact.place) {
             break;
@@ -132,8 +143,8 @@ fn reply(
 }
 
 /// The request, and what each statement made of it; nothing where no policy was read.
-fn gate(page: &mut Page, places: &mut Places<'_>, alternative: &Alternative) {
-    let owners = leg(alternative, Part::Gate);
+fn gate(page: &mut Page, places: &mut Places<'_>, alternative: &Alternative, facts: &[Fact]) {
+    let owners = leg(alternative, facts, Part::Gate);
     let Some(request) = alternative.request.as_ref().filter(|_| !owners.is_empty()) else {
         return;
     };

@@ -39,7 +39,7 @@ pub(super) fn limit(note: &str) -> Option<Limit> {
 }
 
 /// The narrowest limits of a way: `idle for at most 350 s, packets of at most 8500 bytes`.
-pub(super) fn limits(notes: &[String]) -> String {
+pub(super) fn limits(notes: &[&str]) -> String {
     let all = || notes.iter().filter_map(|n| limit(n));
     let idle = all().filter_map(|l| match l {
         Limit::Idle(seconds) => Some(seconds),

@@ -2,10 +2,12 @@
 
 use crate::networks::{Flow, Genes, Sender, dualstack, ease, flows_of_six, generate};
 use crate::rows::{Row, number_rows};
-use reachability::answer::{Answer, Ask, answer, source};
+use reachability::answer::{Answer, Ask, Fact, Wording, answer, source};
 use reachability::aws::{self, Compiled};
+use reachability::engine::Leg;
 use reachability::model::{self, Draft, EndpointKind, Network};
 use std::net::IpAddr;
+use std::ops::Deref;
 
 /// Flows asked of each network.
 const FLOWS: usize = 50;
@@ -35,6 +37,45 @@ pub struct Words {
 pub struct Solved {
     pub network: Network,
     pub compiled: Compiled,
+}
+
+/// An answer, and its alternatives in words.
+#[derive(Debug)]
+pub struct Told {
+    answer: Answer,
+    /// What happened on each.
+    pub facts: Vec<Vec<Fact>>,
+    /// Names and mechanisms of each, out and back.
+    pub via: Vec<[Vec<String>; 2]>,
+}
+
+impl Deref for Told {
+    type Target = Answer;
+
+    fn deref(&self) -> &Answer {
+        &self.answer
+    }
+}
+
+impl Told {
+    fn new(words: Wording<'_>, answer: Answer) -> Self {
+        let ways = answer.alternatives.iter();
+        let via = ways.clone().map(|way| {
+            let leg = |leg| {
+                words
+                    .via(way, leg)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect()
+            };
+            [leg(Leg::Out), leg(Leg::Back)]
+        });
+        Self {
+            facts: ways.map(|way| words.facts(way)).collect(),
+            via: via.collect(),
+            answer,
+        }
+    }
 }
 
 /// A generated network and its questions.
@@ -138,7 +179,7 @@ pub fn solve(draft: Draft) -> Option<Solved> {
 }
 
 impl Solved {
-    pub fn answer(&self, words: &Words) -> Answer {
+    pub fn answer(&self, words: &Words) -> Told {
         let ports = words.protocol == 6 || words.protocol == 17;
         let to = match &words.to {
             To::Address(ip) => ip.to_string(),
@@ -154,6 +195,8 @@ impl Solved {
             port: (ports && !service).then_some(words.port),
             client_ports: words.client_ports,
         };
-        answer(&self.network, &self.compiled, &ask).unwrap_or_else(|e| panic!("{words:?}: {e}"))
+        let answer = answer(&self.network, &self.compiled, &ask);
+        let answer = answer.unwrap_or_else(|e| panic!("{words:?}: {e}"));
+        Told::new(Wording::new(&self.network, &self.compiled), answer)
     }
 }

@@ -4,8 +4,9 @@
 //! somewhere, an absence is filled. Had the answer cited the wrong row, the true one would go on
 //! deciding, and the obstacle would stay word for word.
 
+use crate::asked::Told;
 use crate::rows::{Row, Way, number};
-use reachability::answer::{Alternative, Answer, Obstacle, Part};
+use reachability::answer::{self, Alternative, Obstacle, Part};
 use reachability::code::Code;
 use reachability::model::*;
 use std::net::Ipv4Addr;
@@ -57,29 +58,33 @@ fn is_in(way: Way) -> bool {
     way == Way::In
 }
 
-/// The alternative whose obstacle decides.
-fn deciding<'a>(answer: &'a Answer, obstacle: &Obstacle) -> Option<&'a Alternative> {
-    let mut all = answer.alternatives.iter();
-    all.find(|a| a.obstacle.as_ref() == Some(obstacle))
+/// The alternative whose obstacle decides, and what happened on it.
+fn deciding<'a>(
+    answer: &'a Told,
+    obstacle: &Obstacle,
+) -> Option<(&'a Alternative, &'a [answer::Fact])> {
+    let mut all = answer.alternatives.iter().zip(&answer.facts);
+    let (way, facts) = all.find(|(a, _)| a.obstacle.as_ref() == Some(obstacle))?;
+    Some((way, facts))
 }
 
 /// The last address that the deciding alternative was sent to.
 fn destination(alternative: &Alternative) -> Ipv4Addr {
-    let mut headers = alternative.steps.iter().rev().filter_map(|s| s.header);
-    let last = headers.next().or(alternative.sent).unwrap();
+    let last = alternative.headers.last().copied();
+    let last = last.or(alternative.sent).unwrap();
     last.dst.v4().unwrap().into()
 }
 
 /// What to change; none, if a rule of AWS's own decided and nothing of the user's led there.
-pub fn edit(draft: &Draft, rows: &[Row], answer: &Answer) -> Option<Edit> {
+pub fn edit(draft: &Draft, rows: &[Row], answer: &Told) -> Option<Edit> {
     let obstacle = answer.obstacles.first()?;
-    let alternative = deciding(answer, obstacle)?;
+    let (alternative, facts) = deciding(answer, obstacle)?;
     let row = number(&obstacle.origin).map(|n| rows[n]);
     let own = match row {
         Some(row) => turned(draft, row, obstacle, alternative),
         None => filled(draft, obstacle, alternative),
     };
-    own.or_else(|| led_there(rows, alternative, obstacle))
+    own.or_else(|| led_there(rows, facts, obstacle))
 }
 
 fn turned(draft: &Draft, row: Row, obstacle: &Obstacle, alternative: &Alternative) -> Option<Edit> {
@@ -157,8 +162,7 @@ fn filled(draft: &Draft, obstacle: &Obstacle, alternative: &Alternative) -> Opti
         }
         Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS => {
             let vpc = obstacle.at.split('/').next().unwrap();
-            let headers = alternative.steps.iter().rev().find_map(|s| s.header)?;
-            let source = Ipv4Addr::from(headers.src.v4()?);
+            let source = Ipv4Addr::from(alternative.headers.last()?.src.v4()?);
             let here = |i: &Interface| {
                 i.ips.contains(&source) && i.subnet.text.starts_with(&format!("{vpc}/"))
             };
@@ -170,8 +174,8 @@ fn filled(draft: &Draft, obstacle: &Obstacle, alternative: &Alternative) -> Opti
 }
 
 /// The user's last route on the way to the obstacle.
-fn led_there(rows: &[Row], alternative: &Alternative, obstacle: &Obstacle) -> Option<Edit> {
-    let way = alternative.steps.iter().filter(|s| s.part == obstacle.leg);
+fn led_there(rows: &[Row], facts: &[answer::Fact], obstacle: &Obstacle) -> Option<Edit> {
+    let way = facts.iter().filter(|s| s.part == obstacle.leg);
     let numbers = way.rev().filter_map(|s| number(&s.origin));
     let mut routes = numbers.filter_map(|n| match rows[n] {
         Row::Route(t, i) => Some(Edit::Close(t, i)),

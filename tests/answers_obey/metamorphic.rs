@@ -1,6 +1,6 @@
 //! What does not matter: names, numbers, the order of the file, how a rule is cut, and strangers.
 
-use crate::asked::{Solved, To, Words, World, solve, worlds_of_both};
+use crate::asked::{Solved, To, Told, Words, World, solve, worlds_of_both};
 use crate::cases;
 use crate::names::{read_back, rename, reworded};
 use crate::reshape::{Renumbering, reorder, split, stranger};
@@ -22,11 +22,11 @@ struct Met {
 }
 
 impl Met {
-    fn note(&mut self, answer: &Answer) {
+    fn note(&mut self, answer: &Told) {
         *self.verdicts.entry(answer.verdict.name()).or_default() += 1;
-        let steps = answer.alternatives.iter().flat_map(|a| &a.steps);
+        let mut steps = answer.facts.iter().flatten();
         let nat = |what: &str| what == "NAT" || what == "listener";
-        self.translated += usize::from(steps.into_iter().any(|s| nat(s.what)));
+        self.translated += usize::from(steps.any(|s| nat(s.what)));
     }
 
     /// Prints, and fails if the law had too little to say.

@@ -78,7 +78,7 @@ fn more_permissive(world: &mut World) -> (Draft, String) {
 fn an_allow_more_never_blocks() {
     let (mut compared, mut close, mut opened) = (0, 0, 0);
     for mut world in worlds(cases(FLOWS)) {
-        let before: Vec<Answer> = world.asks.iter().map(|w| world.solved.answer(w)).collect();
+        let before: Vec<_> = world.asks.iter().map(|w| world.solved.answer(w)).collect();
         for _ in 0..ADDED {
             let (draft, table) = more_permissive(&mut world);
             let other = solve(draft).expect("one more allow is no fault");

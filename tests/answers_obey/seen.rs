@@ -1,7 +1,8 @@
 //! What of an answer two networks must agree on.
 
+use crate::asked::Told;
 use crate::rows::number;
-use reachability::answer::{Alternative, Answer, Obstacle, Part, Verdict};
+use reachability::answer::{Alternative, Obstacle, Part, Verdict};
 use reachability::code::Code;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +34,7 @@ pub struct Seen {
     pub ways: BTreeMap<Way, Vec<(u16, u16)>>,
     pub mechanism: BTreeSet<String>,
     pub leaves_aws: String,
-    pub assumptions: BTreeSet<String>,
+    pub assumptions: BTreeSet<&'static str>,
 }
 
 /// Nothing there is nothing there: a group without rules refuses as one does whose rules say
@@ -57,26 +58,22 @@ pub fn stop(obstacle: &Obstacle) -> Stop {
     }
 }
 
-fn way(alternative: &Alternative) -> Way {
+fn way(alternative: &Alternative, [via, via_back]: &[Vec<String>; 2]) -> Way {
     Way {
         class: alternative.class,
         exposed: alternative.exposed,
         outside: format!("{:?}", alternative.outside),
-        via: alternative.via.iter().map(ToString::to_string).collect(),
-        via_back: alternative
-            .via_back
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        via: via.clone(),
+        via_back: via_back.clone(),
         mechanisms: alternative.mechanisms.clone(),
         stop: alternative.obstacle.as_ref().map(stop),
     }
 }
 
-pub fn seen(answer: &Answer) -> Seen {
+pub fn seen(answer: &Told) -> Seen {
     let mut ways: BTreeMap<Way, Vec<(u16, u16)>> = BTreeMap::new();
-    for alternative in &answer.alternatives {
-        let ports = ways.entry(way(alternative)).or_default();
+    for (alternative, via) in answer.alternatives.iter().zip(&answer.via) {
+        let ports = ways.entry(way(alternative, via)).or_default();
         ports.extend(&alternative.ports);
     }
     for ports in ways.values_mut() {
@@ -94,7 +91,7 @@ pub fn seen(answer: &Answer) -> Seen {
         ways,
         mechanism: answer.mechanism.split('|').map(str::to_owned).collect(),
         leaves_aws: format!("{:?}", answer.leaves_aws),
-        assumptions: answer.assumptions.iter().cloned().collect(),
+        assumptions: answer.assumptions.iter().copied().collect(),
     }
 }
 
@@ -133,9 +130,12 @@ impl Seen {
 }
 
 /// The rows that the answer cites, by number.
-pub fn cited(answer: &Answer) -> BTreeSet<usize> {
-    let steps = answer.alternatives.iter().flat_map(|a| &a.steps);
-    let steps = steps.filter_map(|s| number(&s.origin));
+pub fn cited(answer: &Told) -> BTreeSet<usize> {
+    let steps = answer
+        .facts
+        .iter()
+        .flatten()
+        .filter_map(|s| number(&s.origin));
     let stops = answer
         .alternatives
         .iter()
@@ -146,9 +146,9 @@ pub fn cited(answer: &Answer) -> BTreeSet<usize> {
 }
 
 /// Whether a table was looked at.
-pub fn consults(answer: &Answer, table: &str) -> bool {
+pub fn consults(answer: &Told, table: &str) -> bool {
     let (name, way) = table.split_once(' ').unwrap();
-    let mut steps = answer.alternatives.iter().flat_map(|a| &a.steps);
+    let mut steps = answer.facts.iter().flatten();
     steps.any(|s| {
         s.by.starts_with(table)
             || (s.by.split([' ', '+']).any(|w| w == name)

@@ -1,18 +1,18 @@
 //! A reply through stateful filters needs no rule; through stateless ones it does.
 
-use crate::asked::{solve, worlds};
+use crate::asked::{Told, solve, worlds};
 use crate::cases;
 use crate::rows::{Row, number};
 use crate::seen::{cited, seen};
-use reachability::answer::{Answer, Did, Part, Verdict};
+use reachability::answer::{Did, Part, Verdict};
 use reachability::model::{Draft, Id};
 use std::collections::BTreeSet;
 
 const FLOWS: usize = 10_000;
 
 /// Rows that let the request through.
-fn cited_on_the_way_out(answer: &Answer) -> BTreeSet<usize> {
-    let steps = answer.alternatives.iter().flat_map(|a| &a.steps);
+fn cited_on_the_way_out(answer: &Told) -> BTreeSet<usize> {
+    let steps = answer.facts.iter().flatten();
     let out = steps.filter(|s| s.part == Part::Out);
     out.filter_map(|s| number(&s.origin)).collect()
 }
@@ -54,7 +54,7 @@ fn a_reply_needs_no_rule_of_a_group_and_needs_one_of_an_acl() {
             let what = format!("seed {}: {words:?}", world.seed);
             let kept = cited_on_the_way_out(&before);
 
-            let steps = before.alternatives.iter().flat_map(|a| &a.steps);
+            let steps = before.facts.iter().flatten();
             // An appliance on the way back alone meets the reply as something new.
             let new = |s: &reachability::answer::Fact| {
                 s.part == Part::Back && s.what == "sg" && s.did != Did::Established

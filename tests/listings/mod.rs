@@ -7,9 +7,10 @@
     reason = "each test uses what it needs, and may fail loudly"
 )]
 
-use reachability::answer::{Answer, Ask, answer, source};
+use reachability::answer::{Answer, Ask, Wording, answer, source};
 use reachability::aws::compile;
 use reachability::diagnostic::Severity;
+use reachability::engine::Leg;
 use reachability::import::{Imported, Source, import};
 use reachability::model::{Network, build};
 use reachability::scenario::load;
@@ -39,6 +40,13 @@ pub fn network(files: &[(&str, Value)]) -> Network {
 pub fn asked(network: &Network, from: &str, to: &str) -> Answer {
     let ask = Ask::new(source(network, from).unwrap(), to);
     answer(network, &compile(network), &ask).unwrap()
+}
+
+/// Names and mechanisms on the way out of an answer to such a question.
+pub fn via(network: &Network, answer: &Answer) -> Vec<String> {
+    let compiled = compile(network);
+    let way = Wording::new(network, &compiled).via(&answer.alternatives[0], Leg::Out);
+    way.iter().map(ToString::to_string).collect()
 }
 
 /// Verdict, and what decides.

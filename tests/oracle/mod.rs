@@ -6,13 +6,14 @@
 
 mod appliance;
 mod balancer;
+mod packet;
 mod rules;
 mod six;
 mod transit;
 mod walk;
 
-use crate::{Ending, Packet, Spot, Word};
 use ipnet::IpNet;
+pub(crate) use packet::{Ending, Packet, Spot, Word};
 use reachability::model::*;
 use rules::{best, ensure, holds, same_family, within};
 use std::net::{IpAddr, Ipv4Addr};

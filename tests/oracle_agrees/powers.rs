@@ -126,7 +126,7 @@ pub(crate) fn powers(
         let (gateway, nat) = (place("transit-gateway"), place("nat-gateway"));
         gateway.is_some_and(|g| nat.is_some_and(|n| g < n))
     });
-    let noted = |note: &str| got.notes.iter().any(|n| n == note);
+    let noted = |note: &str| got.notes.contains(&note);
     let some = endings.iter().any(|e| e.0.is_empty());
     let link = over(&["interface-endpoint", "load-balancer"]);
     let mut blocks: Vec<_> = network.vpcs.iter().map(|(_, v)| v.cidrs[0]).collect();

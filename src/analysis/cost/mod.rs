@@ -9,7 +9,7 @@ mod prices;
 
 pub use prices::{Charge, Per, Prices};
 
-use crate::answer::{Alternative, Did, Fact, Part, zone_of};
+use crate::answer::{Alternative, Did, Part, Wording, zone_of};
 use crate::aws::Compiled;
 use crate::fabric::{NodeId, Outside};
 use crate::model::{EndpointKind, Id, Interface, Network, Role};
@@ -59,7 +59,8 @@ struct Bill<'a> {
 
 impl Bill<'_> {
     fn read(&mut self, way: &Alternative) {
-        let out: Vec<&Fact> = way.steps.iter().filter(|f| f.part == Part::Out).collect();
+        let mut out = Wording::new(self.network, self.compiled).facts(way);
+        out.retain(|f| f.part == Part::Out);
         // What comes before the first interface (a VPN, a transit gateway) is charged where it ends.
         let mut met = out.iter().map(|f| f.place.node());
         if let Some(first) = met.find_map(|node| self.compiled.interface_of(node)) {

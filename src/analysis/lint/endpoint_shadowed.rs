@@ -4,20 +4,17 @@
 
 use super::{Finding, scoped};
 use crate::model::{
-    EndpointKind, EndpointTarget, HostedZone, Id, Network, RecordValue, Ref, VpcEndpoint, catalog,
+    EndpointKind, HostedZone, Id, Network, RecordValue, Ref, VpcEndpoint,
 };
 
 pub(super) fn find(network: &Network) -> Vec<Finding> {
     let mut out = Vec::new();
     for (id, endpoint) in network.endpoints.iter() {
-        let EndpointTarget::Aws(region, service) = &endpoint.target else {
-            continue;
-        };
-        let names = catalog::service(service).map_or(&[][..], |s| s.private_names);
+        let names = endpoint.captures();
         let interface = matches!(endpoint.kind, EndpointKind::Interface(_));
         for (_, zone) in network.zones.iter().filter(|_| interface) {
             let seen = zone.vpcs.iter().any(|v| Ref::id(v) == endpoint.vpc.id());
-            let mut bases = names.iter().map(|n| catalog::expand(n, region));
+            let mut bases = names.iter();
             let taken = bases.find(|base| within(&zone.domain, base));
             let (Some(taken), true) = (taken, zone.private && seen && !leads(zone, id)) else {
                 continue;

@@ -9,12 +9,18 @@ use crate::model::{Gap, Id, Interface, Listing, Network, Origin, Vpc};
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
-/// The domains that a VPC's resolver answers for without being told: private names, public names.
-pub(super) fn autodefined(region: &str) -> [Cow<'static, str>; 2] {
+/// The domains that a VPC's resolver answers for without being told: private names, public names
+/// (`/Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network-autodefined-rules.html`).
+pub(super) fn autodefined(region: &str) -> Vec<Cow<'static, str>> {
+    const FIRST: [&str; 3] = [
+        "ec2.internal",
+        "compute-1.internal",
+        "compute-1.amazonaws.com",
+    ];
     if region == "us-east-1" {
-        return ["ec2.internal".into(), "compute-1.amazonaws.com".into()];
+        return FIRST.map(Cow::from).to_vec();
     }
-    [
+    vec![
         format!("{region}.compute.internal").into(),
         format!("{region}.compute.amazonaws.com").into(),
     ]

@@ -8,7 +8,7 @@ use crate::aws::bits;
 use crate::fabric::Address;
 use crate::model::{
     ClientRouting, DnsType, EndpointKind, EndpointTarget, Family, Id, Interface, IpType,
-    LoadBalancer, Network, Ref, Vpc, VpcEndpoint, catalog,
+    LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
 };
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -21,11 +21,7 @@ pub(super) fn private_names<'n>(
 ) -> SmallVec<[Cow<'n, str>; 2]> {
     match &endpoint.target {
         EndpointTarget::Unmodelled(..) => SmallVec::new(),
-        EndpointTarget::Aws(region, service) => {
-            let names = catalog::service(service).map_or(&[][..], |s| s.private_names);
-            let names = names.iter().map(|n| catalog::expand(n, region).into());
-            names.collect()
-        }
+        EndpointTarget::Aws(..) => endpoint.captures().into_iter().map(Cow::from).collect(),
         EndpointTarget::Service(service) => {
             let service = service.id().map(|s| &network.services[s]);
             let name = service.and_then(|s| s.private_name.as_ref());

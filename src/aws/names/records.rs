@@ -5,6 +5,8 @@ use super::query::Query;
 use super::{DnsAnswer, DnsOutcome, owns};
 use crate::aws::bits;
 use crate::model::{Gap, HostedZone, Id, Record, RecordValue, Ref};
+use std::borrow::Cow;
+use std::iter::successors;
 
 impl Query<'_> {
     /// A zone's own word on a name: what it does not have, nobody has.
@@ -26,13 +28,8 @@ impl Query<'_> {
         by: &str,
         key: &str,
     ) -> Option<DnsOutcome> {
-        let exact = records.iter().find(|r| r.name == name);
-        let wild = records.iter().filter(|r| {
-            r.name
-                .strip_prefix("*.")
-                .is_some_and(|d| owns(d, name) && d != name)
-        });
-        let record = exact.or_else(|| wild.max_by_key(|r| r.name.len()))?;
+        let owner = owner(records, name)?;
+        let record = records.iter().find(|r| r.name == owner)?;
         let addresses = records.iter().filter(|r| r.name == record.name);
         let addresses: Vec<DnsAnswer> = addresses
             .flat_map(|r| r.value.addresses().map(move |ip| (r, ip)))
@@ -86,4 +83,16 @@ impl Query<'_> {
         }
         DnsOutcome::Answered(found.known)
     }
+}
+
+/// The name whose records answer: its own if it exists, else the wildcard of the closest name above
+/// it that does. A name exists if it or anything below it has a record (RFC 4592, section 3.3.1).
+fn owner<'a>(records: &[Record], name: &'a str) -> Option<Cow<'a, str>> {
+    let exists = |name: &str| records.iter().any(|r| owns(name, &r.name));
+    if exists(name) {
+        return Some(name.into());
+    }
+    let above = |name: &&'a str| name.split_once('.').map(|(_, rest)| rest);
+    let closest = successors(above(&name), above).find(|name| exists(name))?;
+    Some(format!("*.{closest}").into())
 }

@@ -115,11 +115,7 @@ fn has_names(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) -> bool
 /// The domains of the hidden zones of an endpoint.
 fn domains(draft: &Draft, endpoint: &VpcEndpoint) -> Vec<String> {
     let mut names: Vec<String> = match &endpoint.target {
-        EndpointTarget::Aws(region, name) => catalog::service(name)
-            .map_or(&[][..], |s| s.private_names)
-            .iter()
-            .map(|pattern| catalog::expand(pattern, region))
-            .collect(),
+        EndpointTarget::Aws(..) => endpoint.captures(),
         EndpointTarget::Unmodelled(..) => Vec::new(),
         EndpointTarget::Service(r) => r
             .id()
