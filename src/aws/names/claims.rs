@@ -40,6 +40,12 @@ impl Candidate {
     pub(super) fn is_rule(&self) -> bool {
         matches!(self.what, What::Rule(_))
     }
+
+    /// Whether a Profile brings both for the same domain, so that nothing puts one before the other.
+    pub(super) fn rivals(&self, other: &Self) -> bool {
+        let both = self.profile && other.profile;
+        both && self.domain == other.domain && self.is_rule() == other.is_rule()
+    }
 }
 
 impl Query<'_> {
