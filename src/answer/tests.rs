@@ -62,7 +62,7 @@ fn world(replies: (u16, u16)) -> (Network, Compiled) {
         b.slot(node, 1, table);
     }
     let compiled = Compiled {
-        fabric: b.0,
+        fabric: b.finish(),
         internet_hosts: vec![x, web],
         internet: NONE,
         ..Compiled::default()
