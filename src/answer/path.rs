@@ -18,38 +18,21 @@ pub(super) fn trail(walk: &Walk<Flow>, last: u32) -> Vec<u32> {
     path
 }
 
-/// The steps of a path, and the headers of those that keep them, first to last.
+/// The steps of a path first to last, and the headers on it: steps say which of those they met.
 pub(super) fn path(walk: &Walk<Flow>, last: u32) -> (Vec<Step>, Vec<Flow>) {
     let mut steps = Vec::with_capacity(back(walk, last).count());
-    let mut headers = Vec::with_capacity(walk.headers.len());
-    for (number, &engine::Step { at, leg, why, .. }) in back(walk, last) {
-        let step = Step { at, leg, why };
-        if step.keeps_header() {
-            headers.extend(header_at(walk, number));
-        }
-        steps.push(step);
-    }
+    steps.extend(
+        back(walk, last).map(|(_, &engine::Step { at, leg, why, .. })| Step { at, leg, why }),
+    );
     steps.reverse();
-    headers.reverse();
-    let keep = steps.iter_mut().filter(|s| s.keeps_header());
-    for (number, step) in keep.enumerate() {
-        if let Why::Crossed(_, header) = &mut step.why {
-            *header = number as u32;
+    let (mut headers, mut kept) = (Vec::with_capacity(walk.headers.len()), None);
+    for step in &mut steps {
+        if let Why::Crossed(_, header) | Why::Arrived(header) = &mut step.why {
+            if kept.replace(*header) != Some(*header) {
+                headers.extend(walk.headers.get(*header as usize).copied());
+            }
+            *header = (headers.len() as u32).saturating_sub(1);
         }
     }
     (steps, headers)
-}
-
-/// The headers where a link was crossed or the traffic arrived. They are kept in the order of the
-/// steps that keep one.
-fn header_at(walk: &Walk<Flow>, number: u32) -> Option<Flow> {
-    let mut kept = 0;
-    for step in walk.steps.get(..=number as usize)?.iter().rev() {
-        match step.why {
-            Why::Crossed(_, header) => return walk.headers.get(header as usize + kept).copied(),
-            Why::Arrived => kept += 1,
-            _ => {}
-        }
-    }
-    walk.headers.get(kept.checked_sub(1)?).copied()
 }

@@ -133,7 +133,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.winners();
     c.out.notes.sort_unstable();
     c.out.checks.sort_unstable();
-    c.out.fabric = c.b.0;
+    c.out.fabric = c.b.finish();
     c.out.owners = super::owners::owners(network, &c.out);
     c.out
 }
@@ -538,7 +538,7 @@ impl<'n> Compiler<'n> {
                     let tags = tags.collect();
                     self.b.mark(tags)
                 };
-                if let Some(n) = self.b.0.nodes.get_mut(node as usize) {
+                if let Some(n) = self.b.node_mut(node) {
                     n.mark = mark;
                 }
             }

@@ -286,7 +286,10 @@ impl Compiler<'_> {
         let mut ways: Vec<(&Candidate<'_>, Action)> = Vec::new();
         for c in tied {
             let then = self.target(c.route, own, sender)?;
-            if !ways.iter().any(|(_, known)| self.b.0.same(*known, then)) {
+            if !ways
+                .iter()
+                .any(|(_, known)| self.b.fabric().same(*known, then))
+            {
                 ways.push((c, then));
             }
         }
@@ -315,11 +318,10 @@ impl Compiler<'_> {
 
     /// Notes the rows of route tables that win over another for exactly the same block.
     pub(super) fn winners(&mut self) {
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let mut tables = BTreeSet::new();
         for node in &fabric.nodes {
-            let shape = fabric.shapes.get(node.shape as usize);
-            for stage in shape.into_iter().flat_map(|s| &s.stages) {
+            for stage in fabric.stages_of(node) {
                 let (slot, code) = match *stage {
                     Stage::Route {
                         what: what::ROUTES,

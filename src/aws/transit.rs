@@ -95,16 +95,16 @@ impl Compiler<'_> {
     /// of a flow may pass it in different zones
     /// (`/vpc/latest/tgw/transit-gateway-appliance-scenario.html`).
     fn recommend_appliance_mode(&mut self, routes: TableId) {
-        let Some(table) = self.b.0.tables.get(routes as usize) else {
+        let Some(table) = self.b.fabric().tables.get(routes as usize) else {
             return;
         };
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let leads = |action: Action| match action {
             Action::Go(link) => fabric.links.get(link as usize),
             _ => None,
         };
         let found = fabric.rows_of(table).filter(|(_, row)| {
-            let link = leads(*fabric.action(table, row.then));
+            let link = leads(fabric.outcome(table, row.then).action);
             link.is_some_and(|l| l.label.token == Some("appliance"))
         });
         let code = Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED;

@@ -84,7 +84,7 @@ impl Compiler<'_> {
             Action::Drop(Code::TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT),
             "what no route of the gateway covers is dropped, /vpc/latest/tgw/how-transit-gateways-work.html",
         );
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let rows = fabric.tables.get(made as usize).map(|t| fabric.rows_of(t));
         for (number, row) in rows.into_iter().flatten() {
             let block = |block| Span::from((row.lo, row.hi)).meets(span(block));
