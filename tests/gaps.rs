@@ -10,7 +10,7 @@
 use reachability::answer::{Ask, answer, source};
 use reachability::aws::compile;
 use reachability::model::{
-    Arena, Destination, Draft, Fact, Gap, Id, Listing, Network, Origin, Ref, Role, Route,
+    Arena, Destination, Draft, Fact, Gap, Id, Listing, Network, Origin, Peer, Ref, Role, Route,
     RouteTable, Target, Unseen, Why, World, build,
 };
 use reachability::scenario::load;
@@ -39,11 +39,13 @@ vpcs:
     security_groups:
       open: { ingress: [{ from: 0.0.0.0/0 }] }
       clients: { ingress: [{ from: 10.0.1.0/24 }] }
+      asks: { egress: [{ protocol: tcp, port: 443, to: 10.0.0.0/8 }] }
     instances:
       linux: { subnet: strict, ip: 10.0.1.10, security_groups: open }
       calm: { subnet: calm, ip: 10.0.2.10, public_ip: 203.0.113.10, security_groups: open }
       closed: { subnet: calm, ip: 10.0.2.11, security_groups: clients }
       far: { subnet: other, ip: 10.0.3.10, security_groups: open }
+      asks: { subnet: calm, ip: 10.0.2.12, security_groups: asks }
     interfaces: { spare: { subnet: other, ip: 10.0.3.99 } }
     load_balancers:
       nlb:
@@ -135,6 +137,8 @@ const CASES: &[Case] = &[
         ("a/calm", "tcp://10.7.0.5:443", "unknown"),
         ("a/calm", "tcp://app.corp.example:443", "internet"),
         ("strict/10.0.1.10", "tcp://a/calm:443", "private"),
+        ("a/asks", "tcp://a/calm:443", "private"),
+        ("a/asks", "tcp://six/web:443", "private"),
     ]),
     ("", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().aliases.push("vpce-svc-0pay".to_owned()); }, &[
         ("a/calm", "service:vpce-svc-0pay", "private"),
@@ -149,6 +153,7 @@ const CASES: &[Case] = &[
     // Whether a transit gateway carries who sends.
     ("references of core", |d, u| { let a = find(&d.attachments, |a| a.name.ends_with("six")); d.attachments.get_mut(a).unwrap().group_references = Fact::Unseen(u); }, &[
         ("a/calm", "tcp://six/db:443", "unknown"),
+        ("a/closed", "tcp://six/db:443", "unreachable"),
         ("a/calm", "tcp://six/web:443", "private"),
     ]),
     // Names.
@@ -219,6 +224,11 @@ const CASES: &[Case] = &[
     ("acl-0gone", |d, _| { let s = find(&d.subnets, |s| s.name == "other"); d.subnets.get_mut(s).unwrap().acl = gone("acl-0gone"); }, &[
         ("a/calm", "tcp://a/far:443", "unknown"),
         ("a/linux", "tcp://a/calm:443", "private"),
+    ]),
+    // Members of a group that is not shown are nobody of this VPC, and no peering leads to another.
+    ("", |d, _| { let g = find(&d.groups, |g| g.name == "asks"); d.groups.get_mut(g).unwrap().egress[0].peer = Peer::Group(gone("sg-0gone")); }, &[
+        ("a/asks", "tcp://a/calm:443", "unreachable"),
+        ("a/asks", "tcp://six/web:443", "unreachable"),
     ]),
     ("pl-0gone", |d, _| { let more = Route { destination: Destination::List(gone("pl-0gone")), target: Target::Peering(gone("pcx-0gone")), ..to_the_internet(d) }; out(d).routes.push(more); }, &[
         ("a/calm", "tcp://x:443", "unknown"),
