@@ -228,6 +228,7 @@ impl Compiler<'_> {
                 },
                 None => Action::Opaque(self.lack(peer).code),
             },
+            Attached::ClientVpn(_) => Action::Opaque(clients_behind(attachment).code),
             Attached::Unseen(lack) => Action::Opaque(Lack::from(&network.unseen[*lack]).code),
             Attached::Vpc(..) => Action::Opaque(Code::UNKNOWN_RESOURCE),
         }
@@ -320,6 +321,7 @@ impl Compiler<'_> {
                     Action::Drop(Code::TGW_BAD_STATE_VPN)
                 }));
             }
+            Attached::ClientVpn(_) => return Err(clients_behind(attachment)),
             Attached::Peer(peer) if peer.id().is_none() => return Err(self.lack(peer)),
             Attached::Peer(_) => return Ok(only(self.out_by_door(id))),
         };
@@ -377,4 +379,15 @@ impl Compiler<'_> {
             None => Action::Opaque(Code::UNKNOWN_RESOURCE),
         }
     }
+}
+
+/// What an attachment of Client VPN does with addresses AWS's page does not say
+/// (`/vpc/latest/tgw/tgw-client-vpn-attachments.html`).
+pub(super) fn clients_behind(attachment: &TransitAttachment) -> Lack {
+    Lack::from(&Unseen {
+        name: attachment.name.clone(),
+        kind: "Client VPN attachment",
+        why: Why::NotModelled("which address its clients have behind it is not described".into()),
+        origin: attachment.origin.clone(),
+    })
 }
