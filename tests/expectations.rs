@@ -18,9 +18,22 @@ vpcs:
     internet_gateway: igw
     subnets: { s: { zone: use1-az1, cidr: 10.0.1.0/24, route_table: t } }
     route_tables: { t: { routes: { 0.0.0.0/0: igw } } }
-    security_groups: { ep: { ingress: [{ protocol: tcp, port: 443, from: 10.0.0.0/16 }] } }
+    security_groups: { ep: { ingress: [{ protocol: tcp, port: 443-444, from: 10.0.0.0/16 }] } }
     instances: { app: { subnet: s, ip: 10.0.1.10 }, shut: { subnet: s, ip: 10.0.1.11, security_groups: ep } }
-    endpoints: { ssm: { service: ssm, subnets: { s: 10.0.1.50 }, security_groups: ep, private_dns: true } }
+    endpoints:
+      ssm: { service: ssm, subnets: { s: 10.0.1.50 }, security_groups: ep, private_dns: true }
+      pay: { service: 'service:pay', subnets: { s: 10.0.1.60 }, security_groups: ep }
+  p:
+    account: '222222222222'
+    cidr: 10.1.0.0/16
+    subnets: { s: { zone: use1-az1, cidr: 10.1.1.0/24 } }
+    security_groups: { web: { ingress: [{ from: 10.1.0.0/16 }] } }
+    instances: { web: { subnet: s, ip: 10.1.1.30, security_groups: web } }
+    load_balancers: { front: { subnets: { s: 10.1.1.20 }, listeners: [{ protocol: tcp, port: 443, forward: web }, { protocol: tcp, port: 444, forward: told }] } }
+    target_groups:
+      web: { port: 8443, targets: [{ instance: web, health: healthy }] }
+      told: { port: 8444, proxy_protocol: true, targets: [{ instance: web, health: healthy }] }
+endpoint_services: { pay: { load_balancers: p/front, acceptance_required: false, allowed_principals: any } }
 expect:
 ";
 
@@ -41,6 +54,8 @@ const KEYS: &[(&str, &str, &str)] = &[
     ("to: ssm", "sees: { source: 10.0.1.10 }", "sees: { source: 10.0.1.11 }"),
     ("to: ssm", "sees: { vpce: a/ssm }", "sees: { vpce: a/igw }"),
     ("to: 'tcp://a/shut:443'", "via: [a/shut]", "sees: { vpce: a/ssm }"),
+    ("to: 'tcp://10.0.1.60:443'", "via: [a/pay, p/front, p/web]", "sees: { vpce: a/pay }"),
+    ("to: 'tcp://10.0.1.60:444'", "sees: { vpce: a/pay }", "sees: { vpce: a/ssm }"),
     ("to: ssm", "notes: IDLE_TIMEOUT_350", "notes: MISDELIVERED"),
     ("to: 'tcp://a/shut:80'", "code: ENI_SG_RULES_MISMATCH", "code: SG_HAS_NO_RULES"),
     ("to: 'tcp://a/shut:80'", "leg: out", "leg: back"),
