@@ -71,6 +71,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("privateipaddresses", &["ip"]),
     ("proto", &["protocol"]),
     ("publicipaddress", &["public_ip"]),
+    ("routes", &["route_table"]),
     ("routetableid", &["route_table"]),
     ("routetableids", &["route_tables"]),
     ("ruleaction", &["action"]),
