@@ -18,10 +18,13 @@ pub(super) fn trail(walk: &Walk<Flow>, last: u32) -> Vec<u32> {
     path
 }
 
+/// Most paths have no more steps.
+const USUAL: usize = 64;
+
 /// The steps of a path, and the headers of those that keep them, first to last.
 pub(super) fn path(walk: &Walk<Flow>, last: u32) -> (Vec<Step>, Vec<Flow>) {
-    let mut steps = Vec::with_capacity(back(walk, last).count());
-    let mut headers = Vec::with_capacity(walk.headers.len());
+    let mut steps = Vec::with_capacity(walk.steps.len().min(USUAL));
+    let mut headers = Vec::with_capacity(walk.headers.len().min(USUAL));
     for (number, &engine::Step { at, leg, why, .. }) in back(walk, last) {
         let step = Step { at, leg, why };
         if step.keeps_header() {

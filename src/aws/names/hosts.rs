@@ -6,6 +6,7 @@ use super::{DnsAnswer, DnsOutcome, owns};
 use crate::aws::bits;
 use crate::code::Code;
 use crate::model::{Gap, Id, Interface, Listing, Network, Origin, Vpc};
+use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
@@ -134,8 +135,8 @@ fn lets_resolve(network: &Network, own: Id<Vpc>, viewer: Id<Vpc>) -> bool {
 fn answer(address: Ipv4Addr, origin: &Origin, assumes: Option<&'static str>) -> DnsOutcome {
     DnsOutcome::Answered(vec![DnsAnswer {
         address: bits(address),
-        by: "name of an instance".to_owned(),
-        key: "public".to_owned(),
+        by: SmolStr::new_static("name of an instance"),
+        key: SmolStr::new_static("public"),
         zone: None,
         origin: origin.clone(),
         assumes,
