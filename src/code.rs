@@ -144,6 +144,7 @@ codes! {
         VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS "a virtual private gateway delivers only to addresses of its VPC",
         VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS "a virtual private gateway takes only sources of its VPC",
         BAD_STATE_VPN "the VPN connection or virtual interface is down",
+        SITE_FIREWALL_RESTRICTION "the firewall of the on-premises network refuses this traffic",
     }
     Obstacle "Transit gateways and Client VPN" {
         TGW_ROUTE_AZ_RESTRICTION "the transit gateway has no attachment subnet in the zone of the source",

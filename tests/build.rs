@@ -593,6 +593,7 @@ fn a_site_routes_over_what_it_has() {
                 public_ip: None,
                 resolver: SiteResolver::None,
                 routes: vec![],
+                rules: None,
                 origin: Origin::Unknown,
             });
         }

@@ -18,10 +18,12 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
         Code::SG_REFERENCES_NOT_PRESERVED => {
             format!("allow {traffic} by address: on this path {table} cannot recognise the group")
         }
-        Code::SUBNET_ACL_RESTRICTION if table == by => {
+        Code::SUBNET_ACL_RESTRICTION | Code::SITE_FIREWALL_RESTRICTION if table == by => {
             format!("allow {traffic} with a lower rule number than {by}, or change that rule")
         }
-        Code::SUBNET_ACL_RESTRICTION => format!("allow {traffic} in {table}"),
+        Code::SUBNET_ACL_RESTRICTION | Code::SITE_FIREWALL_RESTRICTION => {
+            format!("allow {traffic} in {table}")
+        }
         Code::NO_ROUTE_TO_DESTINATION => {
             let to = met.map_or("the destination".to_owned(), |f| host(f.dst));
             format!("give {table} a route that covers {to}")

@@ -237,7 +237,7 @@ impl<'n> Compiler<'n> {
         self.client_vpn_nodes();
         for (_, site) in network.sites.iter() {
             let (host, isp) = (
-                self.b.node(shapes.site, site.name.clone()),
+                self.b.node(self.shape_of_site(site), site.name.clone()),
                 self.b.node(shapes.isp, format!("{}/isp", site.name)),
             );
             self.out.sites.push(host);

@@ -76,7 +76,7 @@ pub(super) enum Way {
 }
 
 impl Way {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         if self == Way::In { "ingress" } else { "egress" }
     }
 
@@ -324,23 +324,34 @@ impl Compiler<'_> {
         }
         let network = self.network;
         let acl = &network.acls[id];
+        let vpc = acl.vpc.id().map_or("", |v| &*network.vpcs[v].name);
+        let list = |way: Way| NumberedRules {
+            name: format!("{vpc}/{} {}", acl.name, way.word()),
+            way,
+            before: Vec::new(),
+            refuses: Code::SUBNET_ACL_RESTRICTION,
+            otherwise: "what no rule allows is denied, /vpc/latest/userguide/nacl-rules.html",
+        };
         let both = (
-            self.acl_table(acl, &acl.ingress, Way::In),
-            self.acl_table(acl, &acl.egress, Way::Out),
+            self.numbered(list(Way::In), &acl.ingress),
+            self.numbered(list(Way::Out), &acl.egress),
         );
         self.acl_tables.insert(id, both);
         both
     }
 
-    fn acl_table(&mut self, acl: &NetworkAcl, rules: &[AclRule], way: Way) -> TableId {
-        let vpc = acl
-            .vpc
-            .id()
-            .map_or("", |v| self.network.vpcs[v].name.as_str());
-        let name = format!("{vpc}/{} {}", acl.name, way.word());
+    /// The table of an ordered list of rules: the lowest number that matches decides.
+    pub(super) fn numbered(&mut self, list: NumberedRules, rules: &[AclRule]) -> TableId {
+        let NumberedRules {
+            name,
+            way,
+            before: mut rows,
+            refuses,
+            otherwise,
+        } = list;
         let mut rules: Vec<&AclRule> = rules.iter().collect();
         rules.sort_by_key(|r| r.number);
-        let (mut rows, mut doubted) = (Vec::new(), Vec::new());
+        let mut doubted = Vec::new();
         for rule in rules {
             let row = RowSpec {
                 span: span(&rule.peer).into(),
@@ -350,7 +361,7 @@ impl Compiler<'_> {
                 then: if rule.allow {
                     Action::Next
                 } else {
-                    Action::Drop(Code::SUBNET_ACL_RESTRICTION)
+                    Action::Drop(refuses)
                 },
                 origin: rule.origin.clone(),
                 text: format!("{name} {}", rule.number).into(),
@@ -368,14 +379,8 @@ impl Compiler<'_> {
             }
             rows.push(row);
         }
-        let otherwise = Action::Drop(Code::SUBNET_ACL_RESTRICTION);
-        self.b.table(
-            &name,
-            way.side(),
-            rows,
-            otherwise,
-            "what no rule allows is denied, /vpc/latest/userguide/nacl-rules.html",
-        )
+        let denied = Action::Drop(refuses);
+        self.b.table(&name, way.side(), rows, denied, otherwise)
     }
 
     /// The tag of a group; one that is not in the input has a tag too.
@@ -392,6 +397,19 @@ pub(super) fn tag(network: &Network, group: &Ref<SecurityGroup>) -> u32 {
         Meaning::Pending => return 0x7fff_ffff,
     };
     index as u32
+}
+
+/// What surrounds rules that are tried by number.
+pub(super) struct NumberedRules {
+    /// The table's name.
+    pub(super) name: String,
+    pub(super) way: Way,
+    /// Rows that are tried first.
+    pub(super) before: Vec<RowSpec>,
+    /// Why what is denied is dropped.
+    pub(super) refuses: Code,
+    /// What becomes of the rest, and who says so.
+    pub(super) otherwise: &'static str,
 }
 
 /// A row that may be there, and what would tell.

@@ -150,6 +150,7 @@ impl Compiler<'_> {
                 .filter(|(s, _, _)| *s == host)
                 .map(|(_, _, h)| *h)
                 .collect();
+            let table = self.firewall(site, host).unwrap_or(table);
             for own in hosts {
                 self.b.slot(own, 0, table);
             }

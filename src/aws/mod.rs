@@ -11,6 +11,7 @@ mod direct_connect;
 mod egress_only;
 mod endpoint;
 mod filter;
+mod firewall;
 mod gateway;
 mod internet;
 mod join;

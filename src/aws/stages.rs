@@ -75,6 +75,8 @@ pub(super) struct Shapes {
     pub(super) host_service: u32,
     pub(super) wire: u32,
     pub(super) site: u32,
+    /// A site whose firewall knows its connections.
+    pub(super) tracking_site: u32,
     pub(super) isp: u32,
     pub(super) vpn_gateway: u32,
     pub(super) gateway_endpoint: u32,
@@ -176,11 +178,8 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[route("connection", 0)],
             &[route("connection", 1)],
         ])),
-        site: b.shape(lists(&[
-            &[route(what::ROUTES, 0)],
-            &[Stage::Arrive],
-            &[route("hosts", 1)],
-        ])),
+        site: b.shape(site(None)),
+        tracking_site: b.shape(site(Some(0))),
         isp: b.shape(lists(&[
             &[
                 Stage::Translate {
@@ -333,6 +332,20 @@ fn interface(tracking: bool) -> Shape {
         .entries
         .extend(shape.entries.last().map(|first| first + 1));
     shape
+}
+
+/// An on-premises network: its firewall, if it has one, then its routes, or its hosts.
+fn site(state: Option<u8>) -> Shape {
+    let firewall = |table| Stage::Filter {
+        what: "firewall",
+        table,
+        state,
+    };
+    lists(&[
+        &[firewall(2), route(what::ROUTES, 0)],
+        &[Stage::Arrive],
+        &[firewall(3), route("hosts", 1)],
+    ])
 }
 
 /// Hosts of a subnet without an interface: they may ask, and get replies; nobody else finds anybody.

@@ -25,6 +25,7 @@ pub(super) fn site(name: &str, cidrs: &[IpNet], origin: &Origin, draft: &mut Dra
             public_ip: None,
             resolver: SiteResolver::None,
             routes: Vec::new(),
+            rules: None,
             origin: origin.clone(),
         });
         draft.gaps.insert(Gap::Site(id), unseen);

@@ -1,8 +1,8 @@
 //! Route tables and gateways, and what joins networks.
 
 use super::{
-    Interface, Origin, PrefixList, Ref, Subnet, TransitAttachment, TransitGateway, Unseen, Vpc,
-    VpcEndpoint, id::Id,
+    AclRule, Interface, Origin, PrefixList, Ref, Subnet, TransitAttachment, TransitGateway, Unseen,
+    Vpc, VpcEndpoint, id::Id,
 };
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -208,8 +208,22 @@ pub struct Site {
     pub resolver: SiteResolver,
     /// Routes written by hand, beside those its connections advertise.
     pub routes: Vec<SiteRoute>,
+    /// Its firewall, if it has one.
+    pub rules: Option<SiteRules>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// The firewall between an on-premises network and everything outside it: ordered; what matches no
+/// rule is denied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SiteRules {
+    /// Rules for what enters the site, by number.
+    pub ingress: Vec<AclRule>,
+    /// Rules for what leaves it, by number.
+    pub egress: Vec<AclRule>,
+    /// Whether replies to what passed pass too.
+    pub stateful: bool,
 }
 
 /// A route of an on-premises network.

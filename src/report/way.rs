@@ -12,7 +12,7 @@ use crate::model::Origin;
 use std::collections::HashSet;
 
 /// Filters that users write.
-const WRITTEN: [&str; 3] = ["sg", "acl", "policy"];
+const WRITTEN: [&str; 4] = ["sg", "acl", "policy", "firewall"];
 
 /// Prints the legs of an alternative.
 pub(super) fn way(

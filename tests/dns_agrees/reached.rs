@@ -36,7 +36,6 @@ pub(crate) const REACHED: &[(&str, usize)] = &[
     ("zone of instances before a wider forward rule", 30),
     ("Profile's zone before a wider zone", 20),
     ("Profile's zone before a wider forward rule", 10),
-    ("Profile's forward rule before a wider Profile's zone", 4),
     ("a VPC without DNS support", 300),
     ("a VPC without DNS hostnames", 500),
     // ---- what they know

@@ -97,6 +97,7 @@ impl Maker<'_> {
             public_ip: None,
             resolver: SiteResolver::None,
             routes: Vec::new(),
+            rules: None,
             origin: Origin::Unknown,
         });
         self.senders

@@ -25,6 +25,9 @@ impl<'a> Ask<'a> {
         }
         let mut all = self.sources(vpc, inbound);
         all.retain(|(domain, ..)| owns(domain, name));
+        if let Some(unknown) = rivals(&all, |_| true) {
+            return unknown;
+        }
         let best = longest(&all, |_| true);
         self.compare(best, &all);
         let Some((_, _, Source::Rule(rule))) = best else {
@@ -35,7 +38,11 @@ impl<'a> Ask<'a> {
             RuleKind::Forward { to, through } => self.forward(to, through, name),
             // The resolver by itself, whatever is forwarded.
             RuleKind::System => {
-                let own = longest(&all, |s| !matches!(s, Source::Rule(_)));
+                let zone = |s: &Source<'_>| !matches!(s, Source::Rule(_));
+                if let Some(unknown) = rivals(&all, zone) {
+                    return unknown;
+                }
+                let own = longest(&all, zone);
                 self.inside(own, vpc, inbound, name)
             }
             RuleKind::Unseen(_) => only(Said::Unknown),
@@ -135,6 +142,14 @@ fn longest<'s, 'a>(
 ) -> Option<&'s Candidate<'a>> {
     let fit = all.iter().filter(|(.., source)| admits(source));
     fit.max_by_key(|(domain, rank, _)| (domain.len(), Reverse(*rank)))
+}
+
+/// Two that a Profile brings for the same domain: no page says which of them answers.
+fn rivals<'a>(all: &[Candidate<'a>], admits: impl Fn(&Source<'a>) -> bool) -> Option<All> {
+    let (domain, rank, _) = longest(all, &admits)?;
+    let fit = all.iter().filter(|(.., source)| admits(source));
+    let first = fit.filter(|(d, r, _)| (d, r) == (domain, rank)).count();
+    (first > 1).then(|| only(Said::Unknown))
 }
 
 /// What it is, for the counts.

@@ -3,11 +3,12 @@
 
 use super::networks::Genes;
 use reachability::model::{
-    Arena, ClientRouting, ClientVpn, Condition, Connection, ConnectionKind, DhcpDns, Down, Draft,
-    Effect, EndpointKind, EndpointTarget, Fact, Forward, HealthCheck, HealthProtocol, HostedZone,
-    Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal, Principals, Profile,
-    Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role, RuleKind, SWITCHES,
-    ServerHost, Site, SiteResolver, SiteRoute, Statement, VpcEndpoint,
+    AclRule, Arena, ClientRouting, ClientVpn, Condition, Connection, ConnectionKind, DhcpDns, Down,
+    Draft, Effect, EndpointKind, EndpointTarget, Fact, Forward, HealthCheck, HealthProtocol,
+    HostedZone, Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal,
+    Principals, Profile, Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role,
+    RuleKind, SWITCHES, ServerHost, Site, SiteResolver, SiteRoute, SiteRules, Statement,
+    VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -319,12 +320,25 @@ fn site(draft: &mut Draft, genes: &mut Genes) {
         public_ip: Some(ip(203, 0, 113, 240)),
         resolver: resolver.clone(),
         routes: vec![route("0.0.0.0/0", None)],
+        rules: genes.chance(50).then(|| SiteRules {
+            ingress: few(draft.acls.iter().flat_map(|(_, a)| &a.ingress)),
+            egress: few(draft.acls.iter().flat_map(|(_, a)| &a.egress)),
+            stateful: genes.chance(50),
+        }),
         origin: Origin::Unknown,
     });
     let (first, _) = draft.sites.iter().next().unwrap();
     if let (Some(name), Some(site)) = (connection, draft.sites.get_mut(first)) {
         site.routes = vec![route("10.0.0.0/8", Some(&name))];
     }
+}
+
+/// Two rules, as a table has them.
+fn few<'a>(rules: impl Iterator<Item = &'a AclRule>) -> Vec<AclRule> {
+    let mut all: Vec<AclRule> = rules.take(2).cloned().collect();
+    all.sort_by_key(|rule| rule.number);
+    all.dedup_by_key(|rule| rule.number);
+    all
 }
 
 fn statement(label: &str, effect: Effect, everybody: bool) -> Statement {

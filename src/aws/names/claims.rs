@@ -39,6 +39,12 @@ impl Candidate<'_> {
     pub(super) fn is_rule(&self) -> bool {
         matches!(self.what, What::Rule(_))
     }
+
+    /// Whether a Profile brings both for the same domain, so that nothing puts one before the other.
+    pub(super) fn rivals(&self, other: &Self) -> bool {
+        let both = self.profile && other.profile;
+        both && self.domain == other.domain && self.is_rule() == other.is_rule()
+    }
 }
 
 impl<'n> Query<'n> {

@@ -110,6 +110,12 @@ impl<'n> Query<'n> {
         let Some(winner) = all.first() else {
             return self.public(name);
         };
+        if let Some(rival) = all.get(1).filter(|c| c.rivals(winner)) {
+            let (one, other) = (&winner.claim.text, &rival.claim.text);
+            let why =
+                format!("{one} and {other} come with one Profile: no page says which answers");
+            return DnsOutcome::Unknown(why);
+        }
         self.decides(id, winner, all);
         self.act(id, name, winner, all)
     }

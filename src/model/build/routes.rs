@@ -333,8 +333,13 @@ fn own_peerings(draft: &Draft, report: &mut Report) {
 /// Rules are numbered 1 to 32766, each number once a direction
 /// (`/vpc/latest/userguide/vpc-network-acls.html`).
 fn acl_numbers(draft: &Draft, report: &mut Report) {
-    for (_, acl) in draft.acls.iter() {
-        for rules in [&acl.ingress, &acl.egress] {
+    let acls = draft.acls.iter();
+    let acls = acls.map(|(_, a)| (a.label(draft), &a.ingress, &a.egress));
+    let sites = draft.sites.iter();
+    let sites = sites.filter_map(|(_, s)| Some((&s.name, s.rules.as_ref()?)));
+    let sites = sites.map(|(name, r)| (name.clone(), &r.ingress, &r.egress));
+    for (label, ingress, egress) in acls.chain(sites) {
+        for rules in [ingress, egress] {
             let mut seen = HashSet::new();
             for AclRule { number, origin, .. } in rules {
                 let fault = if !(1..=32766).contains(number) {
@@ -345,7 +350,7 @@ fn acl_numbers(draft: &Draft, report: &mut Report) {
                 };
                 if let Some(fault) = fault {
                     let message = format!("rule number {number} {fault}");
-                    report.error("acl-rule-number", acl.label(draft), origin, message);
+                    report.error("acl-rule-number", label.as_str(), origin, message);
                 }
             }
         }

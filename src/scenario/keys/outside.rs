@@ -79,7 +79,12 @@ pub(super) const KEYS: &[Key] = keys! {
         forward: TextsMap, "none", "{ amazonaws.com: 10.0.1.53 }", "what its name servers forward: domain to servers; `.` is every name";
         records: TextsMapMap, "none", "{ db.corp.example: { a: 192.168.5.6 } }", "what its name servers know: name to type (a, aaaa, cname) to values";
         routes: TextMap, "what its connections advertise, the rest to the isp", "{ 0.0.0.0/0: vpn-hq }", "its own routes: block to a connection or `isp`";
-        @later { rules "its firewall"; }
+        rules: Map("site_rules"), "none: everything passes", "", "its firewall, between its hosts and everything outside";
+    }
+    "site_rules" {
+        ingress: Keyed("acl_ingress_rule"), "deny all", "{ 100: { action: allow, from: 10.0.0.0/16 } }", "what may enter the site, by number";
+        egress: Keyed("acl_egress_rule"), "deny all", "{ 100: { action: allow, to: 0.0.0.0/0 } }", "what may leave the site, by number";
+        stateful: Bool, "false, as an ACL", "true", "it lets replies pass to what it let through";
     }
     "vpn_connection" {
         site: Text, "required", "hq", "site";

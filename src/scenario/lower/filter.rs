@@ -225,22 +225,23 @@ impl Lower<'_> {
                 name: key.text.clone(),
                 id: id(node),
                 vpc: Ref::named(inside.name, &key.span.origin()),
-                ingress: self.acl_rules(inside, node, "ingress", "from", &at),
-                egress: self.acl_rules(inside, node, "egress", "to", &at),
+                ingress: self.acl_rules(Some(inside), node, "ingress", &at),
+                egress: self.acl_rules(Some(inside), node, "egress", &at),
                 origin: key.span.origin(),
             };
             self.draft.acls.push(acl);
         }
     }
 
-    fn acl_rules(
+    /// The rules of one direction, of an ACL of a VPC or of a site's firewall.
+    pub(super) fn acl_rules(
         &mut self,
-        inside: Inside<'_>,
+        inside: Option<Inside<'_>>,
         acl: &Node,
         side: &str,
-        peer: &str,
         at: &str,
     ) -> Vec<AclRule> {
+        let peer = if side == "ingress" { "from" } else { "to" };
         let mut rules = Vec::new();
         for (key, rule) in acl.under(side) {
             let number = self.take(rule_number(&key.text), at, key.span);
@@ -268,25 +269,29 @@ impl Lower<'_> {
         rules
     }
 
-    fn acl_peer(&mut self, inside: Inside<'_>, text: &str, span: Span, at: &str) -> Option<IpNet> {
+    fn acl_peer(
+        &mut self,
+        inside: Option<Inside<'_>>,
+        text: &str,
+        span: Span,
+        at: &str,
+    ) -> Option<IpNet> {
         let named = text.starts_with("pl-")
             || text.contains("/pl-")
             || text.starts_with("group:")
             || text.starts_with("list:")
             || self.is_prefix_list(text)
-            || self.is_group(inside, text);
+            || inside.is_some_and(|inside| self.is_group(inside, text));
         if !named {
             return self.take(values::block(text), at, span);
         }
-        self.out.push(
-            Diagnostic::error(
-                "acl-peer-not-a-cidr",
-                at,
-                &span.origin(),
-                format!("a network ACL rule cannot name `{text}`: only a block"),
-            )
-            .help("AWS: /vpc/latest/userguide/nacl-rules.html"),
-        );
+        let whose = inside.map_or("a site's rule", |_| "a network ACL rule");
+        let message = format!("{whose} cannot name `{text}`: only a block");
+        let found = Diagnostic::error("acl-peer-not-a-cidr", at, &span.origin(), message);
+        self.out.push(match inside {
+            Some(_) => found.help("AWS: /vpc/latest/userguide/nacl-rules.html"),
+            None => found,
+        });
         None
     }
 }

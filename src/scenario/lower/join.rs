@@ -5,7 +5,8 @@ use super::super::values;
 use super::{Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Connection, ConnectionKind, Family, Joined, Origin, Peering, Ref, Site, SiteResolver, SiteRoute,
+    Connection, ConnectionKind, Family, Joined, Origin, Peering, Ref, Site, SiteResolver,
+    SiteRoute, SiteRules,
 };
 
 impl Lower<'_> {
@@ -115,6 +116,11 @@ impl Lower<'_> {
                 origin: block.span.origin(),
             });
         }
+        let rules = node.get("rules").map(|rules| SiteRules {
+            ingress: self.acl_rules(None, rules, "ingress", at),
+            egress: self.acl_rules(None, rules, "egress", at),
+            stateful: rules.flag("stateful", false),
+        });
         let resolver = self.site_resolver(node, at, public_ip.is_some());
         self.draft.sites.push(Site {
             name: key.text.clone(),
@@ -123,6 +129,7 @@ impl Lower<'_> {
             public_ip,
             resolver,
             routes,
+            rules,
             origin: key.span.origin(),
         });
         self.server_of_site(key, node);

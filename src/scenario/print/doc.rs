@@ -124,6 +124,11 @@ impl Map {
         self.put(key, Doc::one_or_list(values));
     }
 
+    /// A map, empty or not.
+    pub(super) fn full_map(&mut self, key: &str, map: Map) {
+        self.put(key, Doc::Map(map));
+    }
+
     /// A map; an empty one is not said.
     pub(super) fn map(&mut self, key: &str, map: Map) {
         if !map.is_empty() {

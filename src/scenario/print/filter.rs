@@ -135,16 +135,26 @@ impl Printer<'_> {
             let label = self.label(id);
             let mut map = Map::of("network_acl");
             map.maybe("id", acl.id.as_ref());
-            for (key, section, side, rules) in [
-                ("ingress", "acl_ingress_rule", "from", &acl.ingress),
-                ("egress", "acl_egress_rule", "to", &acl.egress),
-            ] {
-                let rules = self.acl_rules(rules, (section, side), &label);
-                map.map(key, rules);
-            }
+            self.both_ways(&mut map, (&acl.ingress, &acl.egress), &label);
             all.push(self.names.of(id).unwrap_or_default(), Doc::Map(map));
         }
         all
+    }
+
+    /// The rules of both directions.
+    pub(super) fn both_ways(
+        &mut self,
+        map: &mut Map,
+        (ingress, egress): (&[AclRule], &[AclRule]),
+        at: &str,
+    ) {
+        for (key, section, side, rules) in [
+            ("ingress", "acl_ingress_rule", "from", ingress),
+            ("egress", "acl_egress_rule", "to", egress),
+        ] {
+            let rules = self.acl_rules(rules, (section, side), at);
+            map.map(key, rules);
+        }
     }
 
     fn acl_rules(

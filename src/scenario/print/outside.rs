@@ -197,6 +197,12 @@ impl Printer<'_> {
                 }
             }
             map.map("routes", routes);
+            if let Some(rules) = &site.rules {
+                let mut own = Map::of("site_rules");
+                self.both_ways(&mut own, (&rules.ingress, &rules.egress), &site.name);
+                own.word("stateful", rules.stateful);
+                map.full_map("rules", own);
+            }
             all.push(self.names.of(id).unwrap_or_default(), Doc::Map(map));
         }
         all
