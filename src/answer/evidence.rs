@@ -118,8 +118,10 @@ impl Reader<'_> {
                 }
                 _ => {}
             }
-            if crossed && step.leg == Leg::Out {
-                out.mechanisms.extend(self.wording().mechanism(step));
+            if let (true, Leg::Out, Some(mechanism)) =
+                (crossed, step.leg, self.wording().mechanism(step))
+            {
+                out.mechanisms.push(mechanism);
             }
         }
     }

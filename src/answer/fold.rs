@@ -19,41 +19,70 @@ use smallvec::SmallVec;
 /// # Errors
 /// A text for people, if the question means nothing in this network.
 pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answer, String> {
-    if let Some(rest) = ask.to.trim().strip_prefix("needs://") {
-        return super::needs::needs(network, compiled, ask, rest);
-    }
-    let target = super::dial::target(network, compiled, ask)?;
-    let name = target.name.as_ref();
-    let found = name.map(|name| look_up(network, compiled, ask.from, name));
-    let possible = super::possible::possible(network, compiled, ask, found.as_ref());
-    if possible.is_empty() {
-        return judge(network, compiled, ask, target, found);
-    }
-    let mut out = judge(network, compiled, ask, target.clone(), found.clone())?;
-    for other in possible {
-        let ask = Ask {
-            client_ports: other.client_ports.or(ask.client_ports),
-            ..ask.clone()
-        };
-        let found = other.found.clone().or_else(|| found.clone());
-        let judged = judge(network, compiled, &ask, target.clone(), found)?;
-        if judged.verdict != out.verdict {
-            out.obstacles = vec![other.splits(&out, &judged)];
-            out.verdict = Verdict::Unknown;
-            break;
+    Asker::new(network, compiled).answer(ask)
+}
+
+/// Asks a network one question after another, each walked in the same memory.
+#[derive(Clone, Debug)]
+pub struct Asker<'a> {
+    network: &'a Network,
+    compiled: &'a Compiled,
+    walker: Walker<Flow>,
+}
+
+impl<'a> Asker<'a> {
+    /// Who has asked nothing yet.
+    #[must_use]
+    pub fn new(network: &'a Network, compiled: &'a Compiled) -> Self {
+        Self {
+            network,
+            compiled,
+            walker: Walker::default(),
         }
     }
-    Ok(out)
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// A text for people, if the question means nothing in this network.
+    pub fn answer(&mut self, ask: &Ask) -> Result<Answer, String> {
+        let (network, compiled) = (self.network, self.compiled);
+        if let Some(rest) = ask.to.trim().strip_prefix("needs://") {
+            return super::needs::needs(network, compiled, ask, rest);
+        }
+        let target = super::dial::target(network, compiled, ask)?;
+        let name = target.name.as_ref();
+        let found = name.map(|name| look_up(network, compiled, ask.from, name));
+        let possible = super::possible::possible(network, compiled, ask, found.as_ref());
+        if possible.is_empty() {
+            return judge(self, ask, target, found);
+        }
+        let mut out = judge(self, ask, target.clone(), found.clone())?;
+        for other in possible {
+            let ask = Ask {
+                client_ports: other.client_ports.or(ask.client_ports),
+                ..ask.clone()
+            };
+            let found = other.found.clone().or_else(|| found.clone());
+            let judged = judge(self, &ask, target.clone(), found)?;
+            if judged.verdict != out.verdict {
+                out.obstacles = vec![other.splits(&out, &judged)];
+                out.verdict = Verdict::Unknown;
+                break;
+            }
+        }
+        Ok(out)
+    }
 }
 
 /// The answer if the name comes to this.
 fn judge(
-    network: &Network,
-    compiled: &Compiled,
+    asker: &mut Asker<'_>,
     ask: &Ask,
     target: Target,
     found: Option<Lookup>,
 ) -> Result<Answer, String> {
+    let (network, compiled) = (asker.network, asker.compiled);
     let node = ask.from.node(compiled);
     if node == NONE || ask.from.addresses(network).is_empty() {
         let name = ask.from.name(network);
@@ -137,9 +166,8 @@ fn judge(
     };
     let mut classes: SmallVec<[Verdict; 8]> = out.alternatives.iter().map(|a| a.class).collect();
     let (mut obstacles, mut doubts) = (None, Vec::new());
-    let mut walker = Walker::default();
     for (number, sent) in flows.iter().enumerate() {
-        let walked = walker.walk(&compiled.fabric, &question(*sent, false));
+        let walked = asker.walker.walk(&compiled.fabric, &question(*sent, false));
         let known = out.alternatives.len();
         read(&reader, walked, *sent, number, &mut out.alternatives);
         let alternatives = out.alternatives.get_mut(known..).unwrap_or_default();

@@ -3,42 +3,38 @@
 use super::verdict::Step;
 use crate::engine::{self, Walk, Why};
 use crate::fabric::Flow;
-
-/// The steps of a path with their numbers, last to first.
-fn back(walk: &Walk<Flow>, last: u32) -> impl Iterator<Item = (u32, &engine::Step)> {
-    let step = |at: u32| Some((at, walk.steps.get(at as usize)?));
-    std::iter::successors(step(last), move |(_, s)| step(s.prev))
-}
+use smallvec::SmallVec;
 
 /// The numbers of a path's steps: of two paths that part, the one that was written first has the
 /// lower number where they do.
-pub(super) fn trail(walk: &Walk<Flow>, last: u32) -> Vec<u32> {
-    let mut path: Vec<u32> = back(walk, last).map(|(number, _)| number).collect();
+pub(super) fn trail(walk: &Walk<Flow>, last: u32) -> SmallVec<[u32; 64]> {
+    let (mut path, mut at) = (SmallVec::new(), last);
+    while let Some(step) = walk.steps.get(at as usize) {
+        path.push(at);
+        at = step.prev;
+    }
     path.reverse();
     path
 }
 
-/// Most paths have no more steps.
-const USUAL: usize = 64;
-
 /// The steps of a path, and the headers of those that keep them, first to last.
 pub(super) fn path(walk: &Walk<Flow>, last: u32) -> (Vec<Step>, Vec<Flow>) {
-    let mut steps = Vec::with_capacity(walk.steps.len().min(USUAL));
-    let mut headers = Vec::with_capacity(walk.headers.len().min(USUAL));
-    for (number, &engine::Step { at, leg, why, .. }) in back(walk, last) {
+    let numbers = trail(walk, last);
+    let mut steps = Vec::with_capacity(numbers.len());
+    let mut headers = Vec::with_capacity(numbers.len().min(walk.headers.len()));
+    for number in numbers {
+        let Some(&engine::Step { at, leg, why, .. }) = walk.steps.get(number as usize) else {
+            break;
+        };
+        let why = match why {
+            Why::Crossed(link, _) => Why::Crossed(link, headers.len() as u32),
+            other => other,
+        };
         let step = Step { at, leg, why };
         if step.keeps_header() {
             headers.extend(header_at(walk, number));
         }
         steps.push(step);
-    }
-    steps.reverse();
-    headers.reverse();
-    let keep = steps.iter_mut().filter(|s| s.keeps_header());
-    for (number, step) in keep.enumerate() {
-        if let Why::Crossed(_, header) = &mut step.why {
-            *header = number as u32;
-        }
     }
     (steps, headers)
 }
