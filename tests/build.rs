@@ -74,6 +74,7 @@ fn route(cidr: &str, target: Target) -> Route {
         destination: Destination::Cidr(cidr.parse().unwrap()),
         target,
         kind: RouteKind::Static,
+        bgp: reachability::model::BgpPath::default(),
         active: true,
         origin: Origin::Unknown,
     }

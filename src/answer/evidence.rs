@@ -111,7 +111,7 @@ impl Reader<'_> {
             match step.why {
                 Why::Rule(row) | Why::Chosen(row) => self.note(out, row),
                 Why::Crossed(link, _) if crossed => self.cross(out, link),
-                Why::Arrived => {
+                Why::Arrived(_) => {
                     out.sees_source = header.map(|h| h.src);
                     out.arrived = Some(self.fabric().node_name(step.at.node()).clone());
                     self.zones(out, steps.get(..number).unwrap_or_default());

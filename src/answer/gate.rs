@@ -29,7 +29,7 @@ struct Gate<'a> {
 impl Reader<'_> {
     /// Judges the request of an alternative that was delivered to an AWS service.
     pub(super) fn gate(&self, out: &mut Alternative, from: From, wanted: Option<&Wanted>) {
-        let arrived = out.steps.iter().find(|s| s.why == Why::Arrived);
+        let arrived = out.steps.iter().find(|s| matches!(s.why, Why::Arrived(_)));
         let (true, Some(place)) = (out.delivered(), arrived.map(|s| s.at)) else {
             return;
         };

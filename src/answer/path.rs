@@ -17,38 +17,25 @@ pub(super) fn trail(walk: &Walk<Flow>, last: u32) -> SmallVec<[u32; 64]> {
     path
 }
 
-/// The steps of a path, and the headers of those that keep them, first to last.
+/// The steps of a path first to last, and the headers on it: steps say which of those they met.
 pub(super) fn path(walk: &Walk<Flow>, last: u32) -> (Vec<Step>, Vec<Flow>) {
     let numbers = trail(walk, last);
     let mut steps = Vec::with_capacity(numbers.len());
-    let mut headers = Vec::with_capacity(numbers.len().min(walk.headers.len()));
+    let (mut headers, mut kept) = (Vec::with_capacity(walk.headers.len()), None);
     for number in numbers {
-        let Some(&engine::Step { at, leg, why, .. }) = walk.steps.get(number as usize) else {
+        let Some(&engine::Step {
+            at, leg, mut why, ..
+        }) = walk.steps.get(number as usize)
+        else {
             break;
         };
-        let why = match why {
-            Why::Crossed(link, _) => Why::Crossed(link, headers.len() as u32),
-            other => other,
-        };
-        let step = Step { at, leg, why };
-        if step.keeps_header() {
-            headers.extend(header_at(walk, number));
+        if let Why::Crossed(_, header) | Why::Arrived(header) = &mut why {
+            if kept.replace(*header) != Some(*header) {
+                headers.extend(walk.headers.get(*header as usize).copied());
+            }
+            *header = (headers.len() as u32).saturating_sub(1);
         }
-        steps.push(step);
+        steps.push(Step { at, leg, why });
     }
     (steps, headers)
-}
-
-/// The headers where a link was crossed or the traffic arrived. They are kept in the order of the
-/// steps that keep one.
-fn header_at(walk: &Walk<Flow>, number: u32) -> Option<Flow> {
-    let mut kept = 0;
-    for step in walk.steps.get(..=number as usize)?.iter().rev() {
-        match step.why {
-            Why::Crossed(_, header) => return walk.headers.get(header as usize + kept).copied(),
-            Why::Arrived => kept += 1,
-            _ => {}
-        }
-    }
-    walk.headers.get(kept.checked_sub(1)?).copied()
 }

@@ -62,7 +62,7 @@ fn world(replies: (u16, u16)) -> (Network, Compiled) {
         b.slot(node, 1, table);
     }
     let compiled = Compiled {
-        fabric: b.0,
+        fabric: b.finish(),
         internet_hosts: vec![x, web],
         internet: NONE,
         ..Compiled::default()
@@ -170,4 +170,11 @@ fn services_have_names() {
     ] {
         assert_eq!(public_name(service, "us-east-1"), name);
     }
+}
+
+#[test]
+fn spans_that_touch_are_one() {
+    let mut spans = vec![(5, 6), (1, 2), (8, 9), (3, 4), (60_000, u16::MAX)];
+    super::fold::merge(&mut spans);
+    assert_eq!(spans, [(1, 6), (8, 9), (60_000, u16::MAX)]);
 }

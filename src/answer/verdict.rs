@@ -88,16 +88,9 @@ pub struct Step {
     pub at: Place,
     /// Which way.
     pub leg: Leg,
-    /// Why. The headers where a link was crossed are those of that number in the alternative.
+    /// Why. The headers where a link was crossed or the traffic arrived are those of that number in
+    /// the alternative.
     pub why: Why,
-}
-
-impl Step {
-    /// Whether its headers are kept: a link was crossed, or the traffic arrived.
-    #[must_use]
-    pub fn keeps_header(&self) -> bool {
-        matches!(self.why, Why::Crossed(..) | Why::Arrived)
-    }
 }
 
 /// A step, ready to be printed.
@@ -166,7 +159,7 @@ pub struct Alternative {
     pub outside: Outside,
     /// The steps, in order.
     pub steps: Vec<Step>,
-    /// The headers of the steps that keep them, in order.
+    /// The headers where a link was crossed or the traffic arrived: each once for as long as they stayed.
     pub headers: Vec<Flow>,
     /// How it ends, and on which leg; none if nothing was sent.
     pub end: Option<(Leg, End)>,
@@ -260,7 +253,7 @@ impl Alternative {
         matches!(self.class, Verdict::Private | Verdict::Internet)
     }
 
-    /// The steps with the headers of those that keep them.
+    /// The steps, with the headers where a link was crossed or the traffic arrived.
     pub fn path(&self) -> impl Iterator<Item = (&Step, Option<&Flow>)> {
         paired(&self.steps, &self.headers)
     }
@@ -273,19 +266,21 @@ impl Alternative {
     /// The node that stands for the destination, if the way out came to one.
     #[must_use]
     pub fn receiver(&self) -> Option<NodeId> {
-        let arrived = self.steps.iter().find(|s| s.why == Why::Arrived);
+        let arrived = self.steps.iter().find(|s| matches!(s.why, Why::Arrived(_)));
         arrived.map(|s| s.at.node())
     }
 }
 
-/// Steps with the headers of those that keep them.
+/// Steps, with the headers where a link was crossed or the traffic arrived.
 pub(super) fn paired<'a>(
     steps: &'a [Step],
     headers: &'a [Flow],
 ) -> impl Iterator<Item = (&'a Step, Option<&'a Flow>)> {
-    let mut headers = headers.iter();
-    steps.iter().map(move |step| {
-        let header = step.keeps_header().then(|| headers.next());
-        (step, header.flatten())
+    steps.iter().map(|step| {
+        let header = match step.why {
+            Why::Crossed(_, header) | Why::Arrived(header) => headers.get(header as usize),
+            _ => None,
+        };
+        (step, header)
     })
 }

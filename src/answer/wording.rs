@@ -122,7 +122,7 @@ impl<'a> Wording<'a> {
                 let token = self.mechanism(step).unwrap_or_default();
                 (SmolStr::new_static(token), Origin::Unknown)
             }
-            Why::Established | Why::Arrived => (SmolStr::default(), Origin::Unknown),
+            Why::Established | Why::Arrived(_) => (SmolStr::default(), Origin::Unknown),
         }
     }
 }
@@ -167,7 +167,7 @@ fn did(stage: Option<Stage>, why: Why) -> Did {
         Why::Chosen(_) => Did::Chose,
         Why::Crossed(..) => Did::Crossed,
         Why::Passed(..) => Did::Passed,
-        Why::Arrived => Did::Arrived,
+        Why::Arrived(_) => Did::Arrived,
     }
 }
 
@@ -188,6 +188,6 @@ fn what(stage: Option<Stage>) -> &'static str {
 
 /// Whether what no row of the table takes just goes on, or the table has no rows at all.
 fn falls_through(table: &Table) -> bool {
-    table.otherwise == Action::Next
-        || (table.is_empty() && !matches!(table.otherwise, Action::Drop(_)))
+    table.otherwise.action == Action::Next
+        || (table.is_empty() && !matches!(table.otherwise.action, Action::Drop(_)))
 }

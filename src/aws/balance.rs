@@ -133,7 +133,7 @@ impl<'n> Compiler<'n> {
     /// Its listeners for TCP forget connections after what it says; others keep AWS's figure
     /// (`/elasticloadbalancing/latest/network/update-idle-timeout.html`).
     fn rests_as_stated(&mut self, lb: &LoadBalancer, table: TableId) {
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let Some(table) = fabric.tables.get(table as usize) else {
             return;
         };

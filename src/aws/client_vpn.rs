@@ -9,9 +9,10 @@ use super::filter::span;
 use super::gateway::PORTS;
 use super::lack::Lack;
 use super::stages::{entry, slot};
+use super::transit::clients_behind;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NONE, NodeId, Rewrite, RowSpec, Side};
-use crate::model::{ClientVpn, Gap, Id, Interface, Origin, Ref, Subnet, Unseen, Why};
+use crate::model::{Attached, ClientVpn, Gap, Id, Interface, Origin, Ref, Subnet, Unseen, Why};
 use ipnet::Ipv4Net;
 use std::cmp::Reverse;
 
@@ -131,6 +132,13 @@ impl Compiler<'_> {
         if let Some(lack) = lost {
             return vec![lack.opaque()];
         }
+        let mut attachments = network.attachments.iter().map(|(_, a)| a);
+        let attached = attachments
+            .find(|a| matches!(&a.to, Attached::ClientVpn(r) if r.id() == Some(id)))
+            .map(|a| clients_behind(a).opaque());
+        if let (Some(row), true) = (&attached, vpn.interfaces.is_empty()) {
+            return vec![row.clone()];
+        }
         let own: Vec<(Id<Subnet>, Id<Interface>)> = vpn
             .interfaces
             .iter()
@@ -151,6 +159,12 @@ impl Compiler<'_> {
                 Some((_, all)) => all.extend(through),
                 None => routes.push((*net, through.collect())),
             }
+        }
+        if attached.is_some() {
+            // Outside its VPC the transit gateway may know a longer block.
+            let blocks = vpn.vpc.id().map(|v| &network.vpcs[v].cidrs);
+            let own = |net: &Ipv4Net| blocks.into_iter().flatten().any(|b| b.contains(net));
+            routes.retain(|(net, _)| own(net));
         }
         routes.sort_by_key(|(net, _)| Reverse(net.prefix_len()));
         let name = self.scoped(&vpn.vpc, &vpn.name);
@@ -187,6 +201,7 @@ impl Compiler<'_> {
             ));
         }
         rows.extend(self.gap(Gap::ClientVpnRoutes(id)).map(|lack| lack.opaque()));
+        rows.extend(attached);
         rows
     }
 

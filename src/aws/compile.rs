@@ -135,7 +135,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.out.notes.sort_unstable();
     c.out.checks.sort_unstable();
     c.out.stopped = vec![OnceLock::new(); c.out.checks.len()];
-    c.out.fabric = c.b.0;
+    c.out.fabric = c.b.finish();
     c.out.owners = super::owners::owners(network, &c.out);
     let services = network.services.iter();
     let behind = services.map(|(_, s)| c.out.targets_behind(network, s));
@@ -543,7 +543,7 @@ impl<'n> Compiler<'n> {
                     let tags = tags.collect();
                     self.b.mark(tags)
                 };
-                if let Some(n) = self.b.0.nodes.get_mut(node as usize) {
+                if let Some(n) = self.b.node_mut(node) {
                     n.mark = mark;
                 }
             }

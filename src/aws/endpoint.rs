@@ -271,6 +271,7 @@ impl Compiler<'_> {
                 mark: MarkOp::Set(self.private_link),
                 back: Back::To(from, entry::HOST),
                 asked: Distance::Near,
+                ..Link::default()
             };
             ways.push(OneWay {
                 text: self.scoped(&balancer.vpc, &balancer.name),

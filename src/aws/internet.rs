@@ -181,7 +181,7 @@ impl Compiler<'_> {
         let sender = Sender::Aws(&self.network.region);
         let mut rows = self.owned(sender);
         rows.extend(self.outside(sender));
-        let links = &self.b.0.links;
+        let links = &self.b.fabric().links;
         rows.retain(|row| match row.then {
             Action::Go(link) => {
                 let link = links.get(link as usize);

@@ -16,8 +16,8 @@ use crate::fabric::{
     Action, Alternative, NONE, NodeId, Rewrite, RowSpec, Side, Span, Stage, TableId, flags,
 };
 use crate::model::{
-    Destination, Family, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target, Vpc,
-    list_family,
+    BgpPath, Destination, Family, Id, Meaning, Ref, Route, RouteKind, RouteTable, Subnet, Target,
+    Unseen, Vpc, Why, list_family,
 };
 use ipnet::IpNet;
 use std::cmp::Reverse;
@@ -58,7 +58,26 @@ impl Candidate<'_> {
     /// (`/vpc/latest/userguide/route-tables-priority.html`).
     fn ties(&self, other: &Self) -> bool {
         let from_list = |c: &Self| c.rank == FROM_LIST && !c.maybe;
-        from_list(self) && from_list(other) && self.span == other.span
+        let same = self.span == other.span;
+        same && (from_list(self) && from_list(other) || self.is_no_better(other))
+    }
+
+    /// Two propagated routes between which nothing that the input says decides: the shortest AS path
+    /// wins, then the lowest MED (`/vpn/latest/s2svpn/vpn-route-priority.html`); where what a transit
+    /// gateway propagates stands among the others is not described.
+    fn is_no_better(&self, other: &Self) -> bool {
+        let kinds = (self.route.kind, other.route.kind);
+        if kinds.0 == RouteKind::Static || kinds.1 == RouteKind::Static || self.maybe {
+            return false;
+        }
+        let (BgpPath { as_path: a, med: x }, BgpPath { as_path: b, med: y }) =
+            (self.route.bgp, other.route.bgp);
+        let decided = a.zip(b).is_some_and(|(a, b)| a != b)
+            || (a.is_some() && a == b && x.zip(y).is_some_and(|(x, y)| x != y));
+        match kinds {
+            (one, two) if one == two => !decided,
+            _ => kinds.0 == RouteKind::Tgw || kinds.1 == RouteKind::Tgw,
+        }
     }
 }
 
@@ -153,7 +172,12 @@ impl Compiler<'_> {
             } else {
                 1 + u8::from(!c.unlisted)
             };
-            (group, Reverse(c.length), c.rank, c.span)
+            let BgpPath { as_path, med } = c.route.bgp;
+            // What decides nothing comes first, beside all that it does not decide between.
+            let path = [as_path, med].map(|n| n.unwrap_or(0));
+            let kind = (c.route.kind != RouteKind::Tgw, c.rank);
+            let written = c.rank.min(FROM_LIST + 1);
+            (group, Reverse(c.length), written, c.span, kind, path)
         });
         let mut rows = Vec::new();
         for tied in candidates.chunk_by(|a, b| a.ties(b)) {
@@ -286,12 +310,23 @@ impl Compiler<'_> {
         let mut ways: Vec<(&Candidate<'_>, Action)> = Vec::new();
         for c in tied {
             let then = self.target(c.route, own, sender)?;
-            if !ways.iter().any(|(_, known)| self.b.0.same(*known, then)) {
+            if !ways
+                .iter()
+                .any(|(_, known)| self.b.fabric().same(*known, then))
+            {
                 ways.push((c, then));
             }
         }
         if let [(_, only)] = ways.as_slice() {
             return Ok(*only);
+        }
+        if let Some((c, _)) = ways.iter().find(|(c, _)| c.rank > FROM_LIST) {
+            return Err(Lack::from(&Unseen {
+                name: c.text.clone(),
+                kind: "propagated routes to",
+                why: Why::Untold("which of them wins is not said: give `as_path` and `med`".into()),
+                origin: c.route.origin.clone(),
+            }));
         }
         let mut alternatives = Vec::new();
         for (c, then) in ways {
@@ -315,11 +350,10 @@ impl Compiler<'_> {
 
     /// Notes the rows of route tables that win over another for exactly the same block.
     pub(super) fn winners(&mut self) {
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let mut tables = BTreeSet::new();
         for node in &fabric.nodes {
-            let shape = fabric.shapes.get(node.shape as usize);
-            for stage in shape.into_iter().flat_map(|s| &s.stages) {
+            for stage in fabric.stages_of(node) {
                 let (slot, code) = match *stage {
                     Stage::Route {
                         what: what::ROUTES,

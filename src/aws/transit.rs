@@ -95,16 +95,16 @@ impl Compiler<'_> {
     /// of a flow may pass it in different zones
     /// (`/vpc/latest/tgw/transit-gateway-appliance-scenario.html`).
     fn recommend_appliance_mode(&mut self, routes: TableId) {
-        let Some(table) = self.b.0.tables.get(routes as usize) else {
+        let Some(table) = self.b.fabric().tables.get(routes as usize) else {
             return;
         };
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let leads = |action: Action| match action {
             Action::Go(link) => fabric.links.get(link as usize),
             _ => None,
         };
         let found = fabric.rows_of(table).filter(|(_, row)| {
-            let link = leads(*fabric.action(table, row.then));
+            let link = leads(fabric.outcome(table, row.then).action);
             link.is_some_and(|l| l.label.token == Some("appliance"))
         });
         let code = Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED;
@@ -228,6 +228,7 @@ impl Compiler<'_> {
                 },
                 None => Action::Opaque(self.lack(peer).code),
             },
+            Attached::ClientVpn(_) => Action::Opaque(clients_behind(attachment).code),
             Attached::Unseen(lack) => Action::Opaque(Lack::from(&network.unseen[*lack]).code),
             Attached::Vpc(..) => Action::Opaque(Code::UNKNOWN_RESOURCE),
         }
@@ -320,6 +321,7 @@ impl Compiler<'_> {
                     Action::Drop(Code::TGW_BAD_STATE_VPN)
                 }));
             }
+            Attached::ClientVpn(_) => return Err(clients_behind(attachment)),
             Attached::Peer(peer) if peer.id().is_none() => return Err(self.lack(peer)),
             Attached::Peer(_) => return Ok(only(self.out_by_door(id))),
         };
@@ -377,4 +379,15 @@ impl Compiler<'_> {
             None => Action::Opaque(Code::UNKNOWN_RESOURCE),
         }
     }
+}
+
+/// What an attachment of Client VPN does with addresses AWS's page does not say
+/// (`/vpc/latest/tgw/tgw-client-vpn-attachments.html`).
+pub(super) fn clients_behind(attachment: &TransitAttachment) -> Lack {
+    Lack::from(&Unseen {
+        name: attachment.name.clone(),
+        kind: "Client VPN attachment",
+        why: Why::NotModelled("which address its clients have behind it is not described".into()),
+        origin: attachment.origin.clone(),
+    })
 }

@@ -1,18 +1,22 @@
 //! Where some traffic is on its way, and what is known of the way so far.
 
 use super::trace::{End, Ending, Leg};
-use crate::fabric::{NONE, NodeId, Place};
+use crate::fabric::{NONE, NodeId, Place, Traffic};
 
 /// A way being followed.
 #[derive(Clone, Debug)]
 pub(super) struct Cursor<T> {
     pub(super) node: NodeId,
-    /// Stage of the node's shape.
-    pub(super) stage: u8,
+    /// Which of all stages.
+    pub(super) stage: u32,
+    /// The first of the node's.
+    pub(super) first: u32,
     pub(super) leg: Leg,
     pub(super) traffic: T,
     /// The last step.
     pub(super) last: u32,
+    /// The headers that were kept last, or `NONE` if they have changed since.
+    pub(super) header: u32,
     pub(super) maybe: bool,
     pub(super) forked: bool,
     /// Nodes entered on this leg.
@@ -28,9 +32,11 @@ impl<T: Clone> Cursor<T> {
         Self {
             node,
             stage: 0,
+            first: 0,
             leg: Leg::Out,
             traffic,
             last: NONE,
+            header: NONE,
             maybe: false,
             forked: false,
             hops: 0,
@@ -44,9 +50,11 @@ impl<T: Clone> Cursor<T> {
         let Self {
             node,
             stage,
+            first,
             leg,
             traffic: _,
             last,
+            header: _,
             maybe,
             forked,
             hops,
@@ -56,9 +64,11 @@ impl<T: Clone> Cursor<T> {
         Self {
             node,
             stage,
+            first,
             leg,
             traffic,
             last,
+            header: NONE,
             maybe,
             forked,
             hops,
@@ -67,9 +77,14 @@ impl<T: Clone> Cursor<T> {
         }
     }
 
+    /// The stage it is at, counted from the node's first.
+    pub(super) fn list_stage(&self) -> u32 {
+        self.stage - self.first
+    }
+
     /// The stage it is at.
     pub(super) fn place(&self) -> Place {
-        Place::new(self.node, self.stage as usize)
+        Place::new(self.node, self.list_stage() as usize)
     }
 
     /// Goes on to the next stage.
@@ -88,6 +103,16 @@ impl<T: Clone> Cursor<T> {
             forked: self.forked,
             arrived: self.arrived,
             traffic: self.traffic.clone(),
+        }
+    }
+}
+
+impl<T: Traffic> Cursor<T> {
+    /// Says whose the traffic is.
+    pub(super) fn marks(&mut self, mark: u32) {
+        if self.traffic.mark() != mark {
+            self.traffic.set_mark(mark);
+            self.header = NONE;
         }
     }
 }

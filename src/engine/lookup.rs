@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::trace::Why;
 use super::walk::Run;
-use crate::fabric::{Action, Hit, NONE, Table, Taken, Traffic};
+use crate::fabric::{Action, Hit, NONE, Outcome, Table, Taken, Traffic};
 
 impl<'a, T: Traffic> Run<'a, T> {
     /// Rows that only pass or drop; what passes goes to `then`.
@@ -15,9 +15,9 @@ impl<'a, T: Traffic> Run<'a, T> {
         then: impl Fn(&mut Self, &mut Cursor<T>) -> bool,
     ) -> bool {
         match self.sole(at, table) {
-            Some((action, row)) => self.pass(at, action, row, &then),
-            None => self.part(at, table, |run, part, action, row| {
-                run.pass(part, action, row, &then)
+            Some((outcome, row)) => self.pass(at, outcome, row, &then),
+            None => self.part(at, table, move |run, part, outcome, row| {
+                run.pass(part, outcome, row, &then)
             }),
         }
     }
@@ -26,11 +26,11 @@ impl<'a, T: Traffic> Run<'a, T> {
     fn pass(
         &mut self,
         at: &mut Cursor<T>,
-        action: &Action,
+        outcome: &Outcome,
         row: u32,
         then: impl Fn(&mut Self, &mut Cursor<T>) -> bool,
     ) -> bool {
-        if let Action::Drop(code) = *action {
+        if let Action::Drop(code) = outcome.action {
             if !self.question.press_on {
                 return self.drop(at, code, row);
             }
@@ -45,7 +45,7 @@ impl<'a, T: Traffic> Run<'a, T> {
         &mut self,
         at: &mut Cursor<T>,
         table: &'a Table,
-    ) -> Option<(&'a Action, u32)> {
+    ) -> Option<(&'a Outcome, u32)> {
         match at.traffic.first(self.fabric.rows_for(table)) {
             Some(Hit::Row(taken)) => Some(self.row(at, table, taken)),
             Some(Hit::Otherwise) => Some(self.otherwise(at, table)),
@@ -60,24 +60,24 @@ impl<'a, T: Traffic> Run<'a, T> {
         &mut self,
         at: &mut Cursor<T>,
         table: &'a Table,
-        mut each: impl FnMut(&mut Self, &mut Cursor<T>, &'a Action, u32) -> bool,
+        mut each: impl FnMut(&mut Self, &mut Cursor<T>, &'a Outcome, u32) -> bool,
     ) -> bool {
         let rows = self.fabric.rows_for(table);
         let mut forked = at.forked;
         at.traffic.clone().apply(rows, |traffic, hit| {
             let mut part = at.with(traffic);
             part.forked = forked;
-            forked |= matches!(hit, Hit::Row(taken) if taken.fork);
-            let (action, row) = self.decided(&mut part, table, hit);
-            if each(self, &mut part, action, row) {
+            forked |= matches!(hit, Hit::Row(taken) if taken.fork());
+            let (outcome, row) = self.decided(&mut part, table, hit);
+            if each(self, &mut part, outcome, row) {
                 self.walker.stack.push(part);
             }
         });
         false
     }
 
-    /// Notes what decides, and says what it does.
-    fn decided(&mut self, at: &mut Cursor<T>, table: &'a Table, found: Hit) -> (&'a Action, u32) {
+    /// Notes what decides, and says what comes of it.
+    fn decided(&mut self, at: &mut Cursor<T>, table: &'a Table, found: Hit) -> (&'a Outcome, u32) {
         match found {
             Hit::Row(taken) => self.row(at, table, taken),
             Hit::Otherwise => self.otherwise(at, table),
@@ -85,23 +85,22 @@ impl<'a, T: Traffic> Run<'a, T> {
     }
 
     #[inline(always)]
-    fn otherwise(&mut self, at: &mut Cursor<T>, table: &'a Table) -> (&'a Action, u32) {
+    fn otherwise(&mut self, at: &mut Cursor<T>, table: &'a Table) -> (&'a Outcome, u32) {
         self.step(at, Why::Otherwise);
         (&table.otherwise, NONE)
     }
 
     #[inline(always)]
-    fn row(&mut self, at: &mut Cursor<T>, table: &'a Table, taken: Taken) -> (&'a Action, u32) {
+    fn row(&mut self, at: &mut Cursor<T>, table: &'a Table, taken: Taken) -> (&'a Outcome, u32) {
         let id = taken.row;
-        // A row that forks is tried both ways: each way is certain of itself.
-        at.maybe |= taken.maybe && !taken.fork;
-        at.forked |= taken.fork;
-        let why = if taken.maybe {
-            Why::Maybe(id)
+        if taken.maybe() {
+            // A row that forks is tried both ways: each way is certain of itself.
+            at.maybe |= !taken.fork();
+            at.forked |= taken.fork();
+            self.step(at, Why::Maybe(id));
         } else {
-            Why::Rule(id)
-        };
-        self.step(at, why);
-        (self.fabric.action(table, taken.then), id)
+            self.step(at, Why::Rule(id));
+        }
+        (self.fabric.outcome(table, taken.then), id)
     }
 }

@@ -36,9 +36,9 @@ impl<T: Traffic> Session<T> {
 }
 
 /// What a place knows of a whole reply.
-pub(super) enum Known<T> {
-    /// All of it, restored.
-    All(T),
+pub(super) enum Known {
+    /// All of it.
+    All,
     /// None of it.
     Nothing,
     /// It is not the newest memory alone that decides.
@@ -136,16 +136,19 @@ impl<T: Traffic> Memory<T> {
         self.unchanged.get(number as usize)
     }
 
-    /// What a place remembers of a reply, if one memory decides that.
+    /// What a place remembers of a reply, if one memory decides that: then it is restored.
     #[inline]
-    pub(super) fn whole(&self, reply: &T, place: u32) -> Known<T> {
+    pub(super) fn restore(&self, reply: &mut T, place: u32) -> Known {
         let mut here = self.from(reply.session()).filter(|s| s.place == place);
         match here.next() {
             None => Known::Nothing,
             Some(s) => {
                 let (before, to) = self.before(s);
                 match reply.restored(&s.after, before, to) {
-                    Some(restored) => Known::All(restored),
+                    Some(restored) => {
+                        *reply = restored;
+                        Known::All
+                    }
                     None => Known::Parts,
                 }
             }

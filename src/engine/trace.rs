@@ -25,12 +25,12 @@ pub enum Why {
     Maybe(u32),
     /// One of several alternatives: its row.
     Chosen(u32),
-    /// A link was crossed; the headers then are `Walk::headers[index]`.
+    /// A link was crossed, with these of [`Walk::headers`].
     Crossed(u32, u32),
     /// A row dropped it; the walk goes on all the same, to find what else would.
     Passed(u32, Code),
-    /// The traffic came to the node that stands for the destination.
-    Arrived,
+    /// The traffic came to the node that stands for the destination, with these headers.
+    Arrived(u32),
 }
 
 /// One decision.
@@ -83,7 +83,7 @@ pub struct Ending<T> {
 pub struct Walk<T> {
     /// All steps; paths share their beginnings.
     pub steps: Vec<Step>,
-    /// Headers at the links crossed.
+    /// Headers at the links crossed and on arrival: each once for as long as they stayed.
     pub headers: Vec<T>,
     /// How each path ended, in order.
     pub endings: Vec<Ending<T>>,

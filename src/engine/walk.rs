@@ -12,8 +12,8 @@ use super::memory::{Known, Memory, SAME, Session};
 use super::trace::{End, Leg, Step, Walk, Why};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Alternative, Back, Distance, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Parts, Place,
-    Rewrite, Stage, Table, Traffic,
+    Action, Alternative, Back, Distance, Fabric, LinkId, MarkOp, NONE, Node, NodeId, Outcome,
+    Parts, Place, Rewrite, Stage, Table, Traffic,
 };
 
 /// More nodes than any path has.
@@ -113,12 +113,10 @@ impl<'a, T: Traffic> Run<'a, T> {
     /// A way, to its end or to where it parts.
     fn follow(&mut self, at: &mut Cursor<T>) {
         let fabric = self.fabric;
-        while let Some(node) = fabric.nodes.get(at.node as usize)
-            && let Some(shape) = fabric.shapes.get(node.shape as usize)
-        {
+        while let Some(node) = fabric.nodes.get(at.node as usize) {
             let here = at.node;
             while at.node == here {
-                match shape.stages.get(at.stage as usize) {
+                match fabric.stages.get(at.stage as usize) {
                     Some(stage) if self.visit(at, node, stage) => {}
                     _ => return,
                 }
@@ -144,9 +142,9 @@ impl<'a, T: Traffic> Run<'a, T> {
             Stage::Translate {
                 table, remember, ..
             } => self.translate(at, node, table, remember),
-            Stage::Recall { of, otherwise } => self.recall(at, of, otherwise),
+            Stage::Recall { of, otherwise } => self.recall(at, of.into(), otherwise),
             Stage::Mark => {
-                at.traffic.set_mark(node.mark);
+                at.marks(node.mark);
                 at.next()
             }
             Stage::Opaque { code } => self.end(at, End::Opaque(at.place(), code)),
@@ -162,16 +160,16 @@ impl<'a, T: Traffic> Run<'a, T> {
         };
         let key = state.map(|state| Place::new(at.node, 63 - state as usize).0);
         if let (Some(key), Leg::Back) = (key, at.leg) {
-            match self.walker.memory.whole(&at.traffic, key) {
-                Known::All(traffic) => {
-                    at.traffic = traffic;
+            match self.walker.memory.restore(&mut at.traffic, key) {
+                Known::All => {
+                    at.header = NONE;
                     return self.established(at);
                 }
                 Known::Parts => return self.filter_parts(at, table, key),
                 Known::Nothing => {}
             }
         }
-        self.rows(at, table, |run, next| {
+        self.rows(at, table, move |run, next| {
             if let (Some(key), Leg::Out) = (key, next.leg) {
                 run.walker.memory.note(&mut next.traffic, key, NONE);
             }
@@ -199,7 +197,7 @@ impl<'a, T: Traffic> Run<'a, T> {
     fn translate(&mut self, at: &mut Cursor<T>, node: &Node, slot: u8, remember: bool) -> bool {
         if remember && at.leg == Leg::Back {
             let otherwise = Some(Code::REPLY_WITHOUT_SESSION);
-            self.recall(at, at.stage, otherwise)
+            self.recall(at, at.list_stage(), otherwise)
         } else {
             self.decide(at, node, slot, remember)
         }
@@ -213,9 +211,9 @@ impl<'a, T: Traffic> Run<'a, T> {
             return at.next();
         };
         match self.sole(at, table) {
-            Some((action, row)) => self.act(at, node, action, row, remember),
-            None => self.part(at, table, |run, part, action, row| {
-                run.act(part, node, action, row, remember)
+            Some((outcome, row)) => self.act(at, node, outcome, row, remember),
+            None => self.part(at, table, move |run, part, outcome, row| {
+                run.act(part, node, outcome, row, remember)
             }),
         }
     }
@@ -226,15 +224,15 @@ impl<'a, T: Traffic> Run<'a, T> {
         &mut self,
         at: &mut Cursor<T>,
         node: &Node,
-        action: &Action,
+        outcome: &Outcome,
         row: u32,
         remember: bool,
     ) -> bool {
-        match *action {
+        match outcome.action {
             Action::Next => at.next(),
             Action::Drop(code) => self.drop(at, code, row),
-            Action::Go(link) => self.go(at, link),
-            _ => self.act_otherwise(at, node, action, remember),
+            Action::Go(link) => self.go(at, link, outcome.to, outcome.stage),
+            action => self.act_otherwise(at, node, action, remember),
         }
     }
 
@@ -243,11 +241,11 @@ impl<'a, T: Traffic> Run<'a, T> {
         &mut self,
         at: &mut Cursor<T>,
         node: &Node,
-        action: &Action,
+        action: Action,
         remember: bool,
     ) -> bool {
         let fabric = self.fabric;
-        match *action {
+        match action {
             Action::Next | Action::Drop(_) | Action::Go(_) => false,
             Action::Rewrite(number) => match fabric.rewrites.get(number as usize) {
                 Some(to) => self.change(at, to, remember, NONE),
@@ -305,10 +303,13 @@ impl<'a, T: Traffic> Run<'a, T> {
         }
         let take = |run: &mut Self, at: &mut Cursor<T>| {
             if alternative.mark {
-                at.traffic.set_mark(node.mark);
+                at.marks(node.mark);
             }
             match alternative.then {
-                Action::Go(link) => run.go(at, link),
+                Action::Go(number) => match run.fabric.links.get(number as usize) {
+                    Some(link) => run.go(at, number, link.to, link.stage),
+                    None => false,
+                },
                 Action::Drop(code) => run.drop(at, code, alternative.row),
                 Action::Opaque(code) => run.end(at, End::Opaque(at.place(), code)),
                 Action::Next | Action::Rewrite(_) | Action::Choose(..) => {
@@ -328,6 +329,7 @@ impl<'a, T: Traffic> Run<'a, T> {
             at.sent = self.walker.memory.keep(before.clone());
         }
         at.traffic = before.clone().rewrite(to, self.question.draw);
+        at.header = NONE;
         if remember {
             let place = at.place().0;
             let memory = &mut self.walker.memory;
@@ -336,11 +338,11 @@ impl<'a, T: Traffic> Run<'a, T> {
         at.next()
     }
 
-    fn recall(&mut self, at: &mut Cursor<T>, of: u8, otherwise: Option<Code>) -> bool {
+    fn recall(&mut self, at: &mut Cursor<T>, of: u32, otherwise: Option<Code>) -> bool {
         if at.leg == Leg::Back {
             let place = Place::new(at.node, of as usize).0;
-            if let Known::All(traffic) = self.walker.memory.whole(&at.traffic, place) {
-                at.traffic = traffic;
+            if let Known::All = self.walker.memory.restore(&mut at.traffic, place) {
+                at.header = NONE;
                 return self.established(at);
             }
         }
@@ -402,7 +404,7 @@ impl<'a, T: Traffic> Run<'a, T> {
             rest = left;
             self.each(at, answers, |run, part| match through {
                 Some(stage) => {
-                    part.stage = stage;
+                    part.stage = part.first + u32::from(stage);
                     true
                 }
                 None => {
@@ -416,32 +418,47 @@ impl<'a, T: Traffic> Run<'a, T> {
     }
 
     fn cross(&mut self, at: &mut Cursor<T>, link: LinkId) {
-        let headers = &mut self.walker.out.headers;
-        headers.push(at.traffic.clone());
-        let header = headers.len() as u32 - 1;
+        let header = self.header(at);
         self.step(at, Why::Crossed(link, header));
     }
 
-    fn go(&mut self, at: &mut Cursor<T>, number: LinkId) -> bool {
+    /// Keeps the headers, unless they are those that were kept last.
+    #[inline]
+    fn header(&mut self, at: &mut Cursor<T>) -> u32 {
+        if at.header == NONE {
+            let headers = &mut self.walker.out.headers;
+            headers.push(at.traffic.clone());
+            at.header = headers.len() as u32 - 1;
+        }
+        at.header
+    }
+
+    /// Over a link, to the stage of the node that it leads to.
+    #[inline(never)]
+    fn go(&mut self, at: &mut Cursor<T>, number: LinkId, to: NodeId, stage: u32) -> bool {
         let Some(link) = self.fabric.links.get(number as usize) else {
             return false;
         };
         self.cross(at, number);
-        match link.mark {
-            MarkOp::Keep => {}
-            MarkOp::Clear => at.traffic.set_mark(0),
-            MarkOp::Set(mark) => at.traffic.set_mark(mark),
-            MarkOp::Turn(turn) => {
-                let mark = self.fabric.turned(turn, at.traffic.mark());
-                at.traffic.set_mark(mark);
-            }
+        if link.mark != MarkOp::Keep {
+            self.turn(at, link.mark);
         }
         if link.back != Back::None && at.leg == Leg::Out {
             // No stage has this number: only returns look for it.
             let place = Place::new(at.node, 62).0;
             self.walker.memory.note(&mut at.traffic, place, number);
         }
-        self.enter(at, link.to, link.entry)
+        self.come(at, to, stage)
+    }
+
+    #[inline(never)]
+    fn turn(&self, at: &mut Cursor<T>, mark: MarkOp) {
+        match mark {
+            MarkOp::Keep => {}
+            MarkOp::Clear => at.marks(0),
+            MarkOp::Set(mark) => at.marks(mark),
+            MarkOp::Turn(turn) => at.marks(self.fabric.turned(turn, at.traffic.mark())),
+        }
     }
 
     /// The row that led over the link that was crossed last.
@@ -458,18 +475,18 @@ impl<'a, T: Traffic> Run<'a, T> {
     }
 
     fn enter(&mut self, at: &mut Cursor<T>, node: NodeId, entry: u8) -> bool {
+        self.come(at, node, self.fabric.begins(node, entry))
+    }
+
+    #[inline]
+    fn come(&mut self, at: &mut Cursor<T>, node: NodeId, stage: u32) -> bool {
         at.hops += 1;
         if at.hops > LONGEST {
             return self.drop(at, Code::FORWARDING_LOOP, self.led_by(at.last));
         }
-        let nodes = &self.fabric.nodes;
-        let shape = nodes
-            .get(node as usize)
-            .and_then(|n| self.fabric.shapes.get(n.shape as usize));
         at.node = node;
-        at.stage = shape
-            .and_then(|s| s.entries.get(entry as usize))
-            .map_or(0, |s| *s);
+        at.stage = stage;
+        at.first = self.fabric.lists(node).map_or(0, |l| l.first);
         true
     }
 
@@ -480,16 +497,14 @@ impl<'a, T: Traffic> Run<'a, T> {
             if accept.is_some_and(|nodes| nodes.binary_search(&at.node).is_err()) {
                 return self.end(at, End::Misdelivered(at.node));
             }
-            self.walker.out.headers.push(at.traffic.clone());
-            self.step(at, Why::Arrived);
+            let header = self.header(at);
+            self.step(at, Why::Arrived(header));
             at.arrived = at.node;
             at.leg = Leg::Back;
             at.hops = 0;
             at.traffic = at.traffic.reply();
-            let node = self.fabric.nodes.get(at.node as usize);
-            let entry = node
-                .and_then(|n| self.fabric.shapes.get(n.shape as usize))
-                .map_or(0, |s| s.reply);
+            at.header = NONE;
+            let entry = self.fabric.lists(at.node).map_or(0, |l| l.reply);
             return self.enter(at, at.node, entry);
         }
         if at.node != self.question.from {

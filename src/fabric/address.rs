@@ -136,8 +136,6 @@ pub trait Bits: Copy + Ord {
     fn of(address: Address) -> Self;
     /// As every family has it.
     fn address(self) -> Address;
-    /// How many of so many evenly spread steps between two addresses lead to it.
-    fn steps(self, first: Self, last: Self, all: usize) -> usize;
 }
 
 impl Bits for u32 {
@@ -148,12 +146,6 @@ impl Bits for u32 {
     fn address(self) -> Address {
         Address::of_v4(self)
     }
-    #[inline(always)]
-    fn steps(self, first: Self, last: Self, all: usize) -> usize {
-        let before = u64::from(self.saturating_sub(first));
-        let whole = u64::from(last.saturating_sub(first)) + 1;
-        (before * all as u64 / whole) as usize
-    }
 }
 
 impl Bits for Address {
@@ -163,14 +155,6 @@ impl Bits for Address {
     }
     fn address(self) -> Address {
         self
-    }
-    fn steps(self, first: Self, last: Self, all: usize) -> usize {
-        let before = self.bits().saturating_sub(first.bits());
-        let whole = last.bits().saturating_sub(first.bits());
-        // So that the product has room.
-        let scale = if whole >> 96 == 0 { 0 } else { 32 };
-        let (before, whole) = (before >> scale, whole >> scale);
-        (before.saturating_mul(all as u128) / whole.saturating_add(1)) as usize
     }
 }
 

@@ -1,8 +1,8 @@
 //! Making a fabric: tables from row specifications, nodes, links.
 
 use super::{
-    Action, Address, Alternative, Fabric, Label, Link, LinkId, NONE, Node, NodeId, Rewrite, Row,
-    Shape, Side, Span, Table, TableId, flags,
+    Action, Address, Alternative, Fabric, Label, Link, LinkId, Lists, NONE, Node, NodeId, Rewrite,
+    Row, Shape, Side, Span, Stage, Table, TableId, flags,
 };
 use crate::code::Code;
 use crate::model::Origin;
@@ -51,7 +51,7 @@ impl RowSpec {
 /// A fabric under construction.
 #[derive(Clone, Debug, Default)]
 pub struct FabricBuilder(
-    pub Fabric,
+    Fabric,
     /// Marks by their tags.
     HashMap<Vec<u32>, u32>,
 );
@@ -65,6 +65,34 @@ impl FabricBuilder {
             ..Fabric::default()
         };
         Self(nobody, HashMap::from([(Vec::new(), 0)]))
+    }
+
+    /// What there is so far.
+    #[must_use]
+    pub fn fabric(&self) -> &Fabric {
+        &self.0
+    }
+
+    /// The fabric, once every node has its shape: what leads
+    /// somewhere knows the stage there.
+    #[must_use]
+    pub fn finish(mut self) -> Fabric {
+        let mut links = std::mem::take(&mut self.0.links);
+        for link in &mut links {
+            link.stage = self.0.begins(link.to, link.entry);
+        }
+        let Fabric {
+            tables, outcomes, ..
+        } = &mut self.0;
+        let others = tables.iter_mut().map(|t| &mut t.otherwise);
+        for outcome in outcomes.iter_mut().chain(others) {
+            if let Action::Go(link) = outcome.action
+                && let Some(link) = links.get(link as usize)
+            {
+                (outcome.to, outcome.stage) = (link.to, link.stage);
+            }
+        }
+        Fabric { links, ..self.0 }
     }
 
     /// Keeps a name.
@@ -93,13 +121,13 @@ impl FabricBuilder {
         implied: &'static str,
     ) -> TableId {
         let last_word = self.name(format_smolstr!("{name} otherwise"));
-        let actions = self.0.actions.len() as u32;
+        let outcomes = self.0.outcomes.len() as u32;
         let (v4, v6) = (self.0.v4.begun(), self.0.v6.begun());
         let mut known: HashMap<Action, u16> = HashMap::new();
         for spec in rows {
             let then = *known.entry(spec.then).or_insert_with(|| {
-                self.0.actions.push(spec.then);
-                (self.0.actions.len() as u32 - 1 - actions) as u16
+                self.0.outcomes.push(spec.then.into());
+                (self.0.outcomes.len() as u32 - 1 - outcomes) as u16
             });
             let (mut flags, proto) = (spec.flags, spec.proto.unwrap_or(0));
             if spec.proto.is_none() {
@@ -138,8 +166,8 @@ impl FabricBuilder {
             v4: self.0.v4.ended(v4),
             v6: self.0.v6.ended(v6),
             side,
-            otherwise,
-            actions,
+            otherwise: otherwise.into(),
+            outcomes,
             last_word,
             implied,
         });
@@ -156,8 +184,18 @@ impl FabricBuilder {
 
     /// Adds a shape.
     pub fn shape(&mut self, shape: Shape) -> u32 {
-        self.0.shapes.push(shape);
-        self.0.shapes.len() as u32 - 1
+        let Fabric { stages, shapes, .. } = &mut self.0;
+        shapes.push(Lists {
+            first: stages.len() as u32,
+            number: shape.stages.len() as u32,
+            entries: shape.entries,
+            reply: shape.reply,
+        });
+        stages.extend(shape.stages);
+        stages.push(Stage::Opaque {
+            code: Code::UNSUPPORTED_COMPONENT,
+        });
+        shapes.len() as u32 - 1
     }
 
     /// Adds a node whose slots are filled later.
@@ -170,6 +208,11 @@ impl FabricBuilder {
             name,
         });
         self.0.nodes.len() as u32 - 1
+    }
+
+    /// A node, to be given a mark or a shape.
+    pub fn node_mut(&mut self, node: NodeId) -> Option<&mut Node> {
+        self.0.nodes.get_mut(node as usize)
     }
 
     /// Fills a slot.

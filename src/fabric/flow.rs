@@ -2,7 +2,7 @@
 
 use super::address::{Address, Bits};
 use super::packet::{icmp_reply, is_icmp};
-use super::{NONE, Packet, Parts, Rewrite, Row, Share, Side, Traffic};
+use super::{NONE, Packet, Parts, Rewrite, Row, Share, Side, Tags, Traffic};
 use smallvec::{SmallVec, smallvec};
 
 /// Packets that differ in one port only: the client's.
@@ -142,7 +142,7 @@ pub(super) fn cut<N: Neighbours>(
 
 impl Traffic for Flow {
     #[inline(always)]
-    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share {
         let address = if side == Side::Src {
             self.src
         } else {
@@ -163,7 +163,12 @@ impl Traffic for Flow {
         }
     }
 
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         if self.share(row, side, tags) == Share::None {
             return (None, Parts::from([self]));
         }

@@ -2,7 +2,7 @@
 //! that are sorted and look at nothing else, row by row among others.
 
 use super::address::{Address, Bits};
-use super::row::V6;
+use super::row::{Spread, V6};
 use super::{Arena, Fabric, Hit, Part, Parts, Row, Share, Table, Taken, Traffic, flags};
 use std::ops::Range;
 
@@ -29,9 +29,36 @@ impl<'a> Rows<'a> {
     /// The tags of some traffic's mark.
     #[must_use]
     #[inline(always)]
-    pub fn tags(self, traffic: &impl Traffic) -> &'a [u32] {
-        let tags = self.fabric.marks.get(traffic.mark() as usize);
+    pub fn tags(self, traffic: &impl Traffic) -> Tags<'a> {
+        Tags {
+            marks: &self.fabric.marks,
+            mark: traffic.mark(),
+        }
+    }
+}
+
+/// The tags of a mark: looked up for a row that asks for one, which few do.
+#[derive(Clone, Copy, Debug)]
+pub struct Tags<'a> {
+    /// Those of every mark, sorted.
+    pub marks: &'a [Vec<u32>],
+    /// The mark.
+    pub mark: u32,
+}
+
+impl<'a> Tags<'a> {
+    /// All of them.
+    #[must_use]
+    pub fn all(self) -> &'a [u32] {
+        let tags = self.marks.get(self.mark as usize);
         tags.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a tag is among them.
+    #[must_use]
+    #[inline]
+    pub fn have(self, tag: u32) -> bool {
+        self.all().binary_search(&tag).is_ok()
     }
 }
 
@@ -42,6 +69,8 @@ struct List<'a, A> {
     first: u32,
     /// Which of them are disjoint, sorted, and about addresses alone.
     sorted: &'a Range<u32>,
+    /// Where to expect which of those.
+    spread: Spread,
 }
 
 /// A family of addresses, and where its rows are.
@@ -79,6 +108,18 @@ impl Family for Address {
 /// How far from where it is expected a row is looked for first.
 const NEAR: usize = 4;
 
+impl<A: Bits> Row<A> {
+    /// That it took something.
+    #[inline(always)]
+    fn taken(&self, number: u32) -> Hit {
+        Hit::Row(Taken {
+            row: number,
+            then: self.then,
+            flags: self.flags,
+        })
+    }
+}
+
 impl<'a, A: Family> List<'a, A> {
     #[inline(always)]
     fn of(rows: Rows<'a>) -> Self {
@@ -88,6 +129,7 @@ impl<'a, A: Family> List<'a, A> {
             rows: all.get(part.range()).unwrap_or(&[]),
             first: part.first | A::SIGN,
             sorted: &part.sorted,
+            spread: part.spread,
         }
     }
 
@@ -97,6 +139,7 @@ impl<'a, A: Family> List<'a, A> {
             rows: self.rows.get(from..to).unwrap_or(&[]),
             first: self.first + from as u32,
             sorted: self.sorted,
+            spread: self.spread,
         }
     }
 
@@ -109,12 +152,7 @@ impl<'a, A: Family> List<'a, A> {
             match all.share(row, side, tags) {
                 Share::None => number += 1,
                 Share::Whole if !row.is(flags::FORK) => {
-                    return Some(Hit::Row(Taken {
-                        row: number,
-                        then: row.then,
-                        maybe: row.is(flags::MAYBE),
-                        fork: false,
-                    }));
+                    return Some(row.taken(number));
                 }
                 Share::Whole | Share::Part => return None,
             }
@@ -125,32 +163,13 @@ impl<'a, A: Family> List<'a, A> {
     /// By address, where all are sorted.
     #[inline(always)]
     fn sought(&self, address: Address) -> Hit {
-        self.hit(sought(self.rows, A::of(address)))
-    }
-
-    /// Where some are sorted: those before them, those, and those after them.
-    #[inline(never)]
-    fn around<T: Traffic>(&self, all: &T, address: Address, looks: Rows<'_>) -> Option<Hit> {
-        let (start, end) = (self.sorted.start as usize, self.sorted.end as usize);
-        match self.only(0, start).scanned(all, looks)? {
-            Hit::Otherwise => {}
-            hit => return Some(hit),
-        }
-        match self.only(start, end).sought(address) {
-            Hit::Otherwise => self.only(end, self.rows.len()).scanned(all, looks),
-            hit => Some(hit),
-        }
+        self.hit(sought(self.rows, self.spread, A::of(address)))
     }
 
     #[inline(always)]
     fn hit(&self, number: usize) -> Hit {
         match self.rows.get(number) {
-            Some(row) => Hit::Row(Taken {
-                row: self.first + number as u32,
-                then: row.then,
-                maybe: row.is(flags::MAYBE),
-                fork: row.is(flags::FORK),
-            }),
+            Some(row) => row.taken(self.first + number as u32),
             None => Hit::Otherwise,
         }
     }
@@ -167,19 +186,30 @@ pub(super) fn first<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<H
 }
 
 /// Row by row. A function of its own, as is the next: apart, each is short.
-#[inline(never)]
+#[inline(always)]
 fn scan<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<Hit> {
     List::<A>::of(looks).scanned(all, looks)
 }
 
-/// By address, as far as rows are sorted.
+/// By address, as far as rows are sorted: those before them, those, and those after them.
 #[inline(never)]
 fn search<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<Hit> {
     let list = List::<A>::of(looks);
-    match all.point(looks.table.side) {
-        None => list.scanned(all, looks),
-        Some(address) if list.sorted.len() == list.rows.len() => Some(list.sought(address)),
-        Some(address) => list.around(all, address, looks),
+    let Some(address) = all.point(looks.table.side) else {
+        return list.scanned(all, looks);
+    };
+    let (start, end) = (list.sorted.start as usize, list.sorted.end as usize);
+    if start > 0 {
+        match list.only(0, start).scanned(all, looks)? {
+            Hit::Otherwise => {}
+            hit => return Some(hit),
+        }
+    }
+    match list.only(start, end).sought(address) {
+        Hit::Otherwise if end < list.rows.len() => {
+            list.only(end, list.rows.len()).scanned(all, looks)
+        }
+        hit => Some(hit),
     }
 }
 
@@ -216,15 +246,15 @@ pub(super) fn apply<A: Family, T: Traffic>(looks: Rows<'_>, all: T, each: &mut i
 }
 
 /// The number of the row of an address among sorted rows, or the number of rows: most likely where it
-/// is if all but the first and the last are spread evenly, as hosts in a subnet are; or near there;
-/// else by halving.
+/// is if they lie as evenly as most; or near there; else by halving.
 #[inline]
-fn sought<A: Bits>(rows: &[Row<A>], address: A) -> usize {
+fn sought<A: Bits>(rows: &[Row<A>], spread: Spread, address: A) -> usize {
     match rows {
-        [first, inner @ .., last] if first.lo <= address && address <= last.hi => {
-            let expected = 1 + expected(inner, address);
+        [first, .., last] if first.lo <= address && address <= last.hi => {
+            let expected = spread.expected(address.address().low32());
             match rows.get(expected) {
                 Some(row) if row.lo <= address && address <= row.hi => expected,
+                _ if address <= first.hi => 0,
                 _ => near(rows, expected, address),
             }
         }
@@ -233,19 +263,10 @@ fn sought<A: Bits>(rows: &[Row<A>], address: A) -> usize {
     }
 }
 
-/// The number of the row of an address, if rows are spread evenly.
-#[inline]
-fn expected<A: Bits>(rows: &[Row<A>], address: A) -> usize {
-    match (rows.first(), rows.last()) {
-        (Some(first), Some(last)) => address.steps(first.lo, last.hi, rows.len()),
-        _ => 0,
-    }
-}
-
 #[inline(never)]
 fn near<A: Bits>(rows: &[Row<A>], expected: usize, address: A) -> usize {
-    let start = expected.saturating_sub(NEAR);
-    let end = (expected + NEAR).min(rows.len());
+    let start = expected.saturating_sub(NEAR).min(rows.len());
+    let end = expected.saturating_add(NEAR).min(rows.len());
     let found = match rows.get(start..end) {
         Some(near @ [first, .., last]) if first.lo <= address && address <= last.hi => {
             start + halved(near, address)

@@ -17,7 +17,7 @@ mod traffic;
 pub use address::{Address, Bits, Span};
 pub use build::{FabricBuilder, RowSpec};
 pub use flow::Flow;
-pub use list::Rows;
+pub use list::{Rows, Tags};
 pub use packet::Packet;
 pub use row::{Arena, Part, Row, V6, flags};
 pub use set::{PacketSet, Region};
@@ -74,7 +74,20 @@ pub struct Node {
     pub name: u32,
 }
 
-/// The stage lists of a kind of node.
+/// Where a fabric has the stage lists of a kind of node.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// The first of [`Fabric::stages`].
+    pub first: u32,
+    /// How many there are.
+    pub number: u32,
+    /// Where each entry's list begins, counted from there.
+    pub entries: Vec<u8>,
+    /// The entry a reply of this node starts at.
+    pub reply: u8,
+}
+
+/// The stage lists of a kind of node, to be.
 #[derive(Clone, Debug, Default)]
 pub struct Shape {
     /// All stages, the lists one after the other.
@@ -160,6 +173,28 @@ pub enum Action {
     Opaque(Code),
 }
 
+/// What comes of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What is done.
+    pub action: Action,
+    /// In a finished fabric, the node that the link leads to: for the next look-up not to wait until
+    /// the link is read.
+    pub to: NodeId,
+    /// In a finished fabric, the stage that the link leads to.
+    pub stage: u32,
+}
+
+impl From<Action> for Outcome {
+    fn from(action: Action) -> Self {
+        Self {
+            action,
+            to: NONE,
+            stage: 0,
+        }
+    }
+}
+
 /// Rows in order; the first that matches decides, `otherwise` decides the rest.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -170,9 +205,9 @@ pub struct Table {
     /// Whether rows look at the source or the destination address.
     pub side: Side,
     /// What decides the rest.
-    pub otherwise: Action,
-    /// Where its actions begin.
-    pub actions: u32,
+    pub otherwise: Outcome,
+    /// Where its rows' outcomes begin.
+    pub outcomes: u32,
     /// For printing, what decides the rest: an index into [`Fabric::names`].
     pub last_word: u32,
     /// The rule that makes `otherwise`.
@@ -257,6 +292,8 @@ pub struct Link {
     pub to: NodeId,
     /// Its entry.
     pub entry: u8,
+    /// The stage that the entry begins at, of all stages of a finished fabric.
+    pub stage: u32,
     /// What crossing it means.
     pub label: Label,
     /// What it does to the mark.
@@ -331,13 +368,15 @@ pub struct Alternative {
 )]
 pub struct Fabric {
     pub nodes: Vec<Node>,
-    pub shapes: Vec<Shape>,
+    pub shapes: Vec<Lists>,
+    /// Those of one shape after the other's. A list that does not end leads to an opaque stage.
+    pub stages: Vec<Stage>,
     pub tables: Vec<Table>,
     pub v4: Arena<u32>,
     pub v6: Arena<Address>,
     /// Where rows were written, and their short text.
     pub written: Vec<(Origin, SmolStr)>,
-    pub actions: Vec<Action>,
+    pub outcomes: Vec<Outcome>,
     pub links: Vec<Link>,
     pub rewrites: Vec<Rewrite>,
     pub alternatives: Vec<Alternative>,
@@ -393,12 +432,33 @@ impl Fabric {
     /// The stage at a place.
     #[must_use]
     pub fn stage(&self, place: Place) -> Option<Stage> {
-        let node = self.nodes.get(place.node() as usize)?;
-        self.shapes
-            .get(node.shape as usize)?
-            .stages
-            .get(place.stage())
-            .copied()
+        let first = self.lists(place.node())?.first as usize;
+        self.stages.get(first + place.stage()).copied()
+    }
+
+    /// The stage lists of a node.
+    #[must_use]
+    #[inline]
+    pub fn lists(&self, node: NodeId) -> Option<&Lists> {
+        let node = self.nodes.get(node as usize)?;
+        self.shapes.get(node.shape as usize)
+    }
+
+    /// The stages of a node, its lists one after the other.
+    #[must_use]
+    pub fn stages_of(&self, node: &Node) -> &[Stage] {
+        let lists = self.shapes.get(node.shape as usize);
+        let range = lists.map_or(0..0, |l| l.first as usize..(l.first + l.number) as usize);
+        self.stages.get(range).unwrap_or_default()
+    }
+
+    /// The stage that an entry of a node begins at, of all stages.
+    #[must_use]
+    pub fn begins(&self, node: NodeId, entry: u8) -> u32 {
+        self.lists(node).map_or(0, |lists| {
+            let stage = lists.entries.get(entry as usize).copied();
+            lists.first + u32::from(stage.unwrap_or_default())
+        })
     }
 
     /// The table that a stage looks at.
@@ -437,12 +497,12 @@ impl Fabric {
         }
     }
 
-    /// What rows of a table that say so do.
+    /// What comes of rows of a table that say so.
     #[must_use]
     #[inline]
-    pub fn action<'a>(&'a self, table: &'a Table, then: u16) -> &'a Action {
-        self.actions
-            .get(table.actions as usize + then as usize)
+    pub fn outcome<'a>(&'a self, table: &'a Table, then: u16) -> &'a Outcome {
+        self.outcomes
+            .get(table.outcomes as usize + then as usize)
             .unwrap_or(&table.otherwise)
     }
 

@@ -1,7 +1,7 @@
 //! One packet: every field one value. It exists for the laws, for replay, and for speed.
 
 use super::address::{Address, Bits};
-use super::{NONE, Parts, Rewrite, Row, Share, Side, Traffic};
+use super::{NONE, Parts, Rewrite, Row, Share, Side, Tags, Traffic};
 
 /// One packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Packet {
     }
 
     #[inline(always)]
-    fn matches<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> bool {
+    fn matches<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> bool {
         let address = if side == Side::Src {
             self.src
         } else {
@@ -84,7 +84,7 @@ pub(super) fn icmp_reply(proto: u8, message: u16) -> u16 {
 
 impl Traffic for Packet {
     #[inline(always)]
-    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share {
         if self.matches(row, side, tags) {
             Share::Whole
         } else {
@@ -92,7 +92,12 @@ impl Traffic for Packet {
         }
     }
 
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         if self.matches(row, side, tags) {
             (Some(self), Parts::new())
         } else {

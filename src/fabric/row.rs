@@ -1,6 +1,7 @@
 //! A row: a box in header space, one-sided, of one family. Sixteen bytes for IPv4, forty for IPv6.
 
 use super::address::{Address, Bits};
+use super::list::Tags;
 use std::ops::Range;
 
 /// Bits of [`Row::flags`].
@@ -29,7 +30,7 @@ pub struct Row<A> {
     pub proto: u8,
     /// See [`flags`].
     pub flags: u8,
-    /// Which action of its table.
+    /// Which outcome of its table.
     pub then: u16,
 }
 
@@ -52,9 +53,9 @@ impl<A: Bits> Row<A> {
     /// Whether everything but ports and address is satisfied.
     #[must_use]
     #[inline]
-    pub fn takes(&self, proto: u8, tags: &[u32]) -> bool {
+    pub fn takes(&self, proto: u8, tags: Tags<'_>) -> bool {
         (self.is(flags::ANY_PROTOCOL) | (self.proto == proto))
-            && (!self.is(flags::BY_MARK) || tags.binary_search(&self.tag()).is_ok())
+            && (!self.is(flags::BY_MARK) || tags.have(self.tag()))
     }
 
     /// The tag, if it looks at the mark.
@@ -126,10 +127,11 @@ impl<A: Bits> Arena<A> {
         let rows = self.rows.get(first as usize..).unwrap_or(&[]);
         let plain = |r: &Row<A>| r.ports == (0, u16::MAX) && r.flags == flags::ANY_PROTOCOL;
         let runs = rows.chunk_by(|a, b| plain(a) && plain(b) && a.hi < b.lo);
-        let (mut next, mut sorted) = (0, 0..0);
+        let (mut next, mut sorted, mut spread) = (0, 0..0, Spread::default());
         for run in runs {
             if run.len() > 8.max(sorted.len()) {
                 sorted = next..next + run.len() as u32;
+                spread = Spread::of(run);
             }
             next += run.len() as u32;
         }
@@ -137,6 +139,7 @@ impl<A: Bits> Arena<A> {
             first,
             len: rows.len() as u32,
             sorted,
+            spread,
         }
     }
 }
@@ -151,6 +154,42 @@ pub struct Part {
     /// Of them, a long run that is disjoint and sorted by address and looks at nothing else: found by
     /// address.
     pub sorted: Range<u32>,
+    /// Where in that run an address is to be expected.
+    pub spread: Spread,
+}
+
+/// How sorted rows lie if all but the first and the last are spread evenly, as hosts in a subnet are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spread {
+    /// Where the second of them begins: the last bits of its address.
+    low: u32,
+    /// Rows an address, in units of 2 to the minus 31.
+    rows: u32,
+}
+
+impl Spread {
+    fn of<A: Bits>(rows: &[Row<A>]) -> Self {
+        let [_, inner @ .., _] = rows else {
+            return Self::default();
+        };
+        let (Some(first), Some(last)) = (inner.first(), inner.last()) else {
+            return Self::default();
+        };
+        let (first, last) = (first.lo.address(), last.hi.address());
+        let width = (last.bits() - first.bits()).saturating_add(1);
+        let rows = ((inner.len() as u128) << 31).div_ceil(width);
+        Self {
+            low: first.low32(),
+            rows: u32::try_from(rows).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The number of the row of an address, if it is one of them.
+    #[inline(always)]
+    pub(super) fn expected(self, address: u32) -> usize {
+        let addresses = u64::from(address.saturating_sub(self.low));
+        1 + ((addresses * u64::from(self.rows)) >> 31) as usize
+    }
 }
 
 impl Part {
@@ -158,7 +197,7 @@ impl Part {
     #[must_use]
     #[inline]
     pub fn range(&self) -> Range<usize> {
-        self.first as usize..(self.first + self.len) as usize
+        self.first as usize..self.first as usize + self.len as usize
     }
 }
 

@@ -3,7 +3,7 @@
 use super::address::{Address, Bits};
 use super::flow::{cut, share};
 use super::packet::{echo, icmp_reply};
-use super::{Flow, NONE, Parts, Rewrite, Row, Share, Side, To, Traffic, flags};
+use super::{Flow, NONE, Parts, Rewrite, Row, Share, Side, Tags, To, Traffic, flags};
 
 /// A box: one interval a field, its addresses of one family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ fn span<A: Bits>(row: &Row<A>) -> (Address, Address) {
 
 impl Region {
     /// How much of it a row matches.
-    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share {
         if !row.takes(self.proto, tags) {
             return Share::None;
         }
@@ -209,7 +209,7 @@ impl PacketSet {
 }
 
 impl Traffic for PacketSet {
-    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share {
         let mut shares = self.regions.iter().map(|r| r.share(row, side, tags));
         let first = shares.next().unwrap_or(Share::None);
         if shares.all(|s| s == first) {
@@ -219,7 +219,12 @@ impl Traffic for PacketSet {
         }
     }
 
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         let (mut hits, mut misses) = (Vec::new(), Vec::new());
         for region in &self.regions {
             if !row.takes(region.proto, tags) {

@@ -5,8 +5,8 @@
 //! narrower one's, step for step, with the same ending.
 
 use super::address::{Address, Bits};
-use super::list::{self, Rows};
-use super::{Rewrite, Row};
+use super::list::{self, Rows, Tags};
+use super::{Rewrite, Row, flags};
 use smallvec::SmallVec;
 
 /// Parts of traffic: hardly ever more than one, which needs no heap.
@@ -35,12 +35,26 @@ pub enum Hit {
 pub struct Taken {
     /// Its number, among the rows of both families.
     pub row: u32,
-    /// Which action of its table.
+    /// Which outcome of its table.
     pub then: u16,
-    /// It is not known whether the row is there or holds.
-    pub maybe: bool,
-    /// It is tried both ways.
-    pub fork: bool,
+    /// Its [`flags`].
+    pub flags: u8,
+}
+
+impl Taken {
+    /// Whether it is not known if the row is there or holds.
+    #[must_use]
+    #[inline]
+    pub fn maybe(self) -> bool {
+        self.flags & flags::MAYBE != 0
+    }
+
+    /// Whether it is tried both ways.
+    #[must_use]
+    #[inline]
+    pub fn fork(self) -> bool {
+        self.flags & flags::FORK != 0
+    }
 }
 
 /// How much of some traffic a row matches.
@@ -57,10 +71,15 @@ pub enum Share {
 /// One packet, or many that have travelled alike so far.
 pub trait Traffic: Clone {
     /// How much of it matches a row of its family.
-    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share;
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share;
 
     /// The part that matches a row of its family, and the parts that do not.
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>);
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>);
 
     /// Whether it is of IPv4 or of IPv6, if it is of one family.
     fn is_v4(&self) -> Option<bool>;

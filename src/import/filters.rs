@@ -295,7 +295,17 @@ fn prefix_lists(dump: &Dump<'_>, draft: &mut Draft) {
             id: None,
             max_entries: row.number("MaxEntries").unwrap_or(blocks.len()),
             entries: blocks,
+            region: region_of(&row, draft),
+            account: row.text("OwnerId").unwrap_or_default().to_owned(),
             origin: row.origin(),
         });
     }
+}
+
+/// The Region of a list: its ARN's, else its folder's, else that of the import.
+fn region_of(row: &Node<'_>, draft: &Draft) -> String {
+    let arn = row.text("PrefixListArn");
+    let stated = arn.and_then(|a| a.split(':').nth(3));
+    let folder = row.place.region.as_deref();
+    stated.or(folder).unwrap_or(&draft.region).to_owned()
 }

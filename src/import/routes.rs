@@ -184,6 +184,7 @@ fn route(row: &Node<'_>, lists: &AwsLists, draft: &mut Draft) -> Option<Route> {
         destination,
         target: target(row, &origin, draft),
         kind,
+        bgp: crate::model::BgpPath::default(),
         active: !row.is("State", &["blackhole", "filtered"]),
         origin,
     })

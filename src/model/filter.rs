@@ -109,6 +109,10 @@ pub struct PrefixList {
     pub entries: Vec<IpNet>,
     /// What it counts for in quotas.
     pub max_entries: usize,
+    /// Its Region: nothing of another may name it.
+    pub region: String,
+    /// Who owns it; an account that names it shares it.
+    pub account: String,
     /// Where it was written.
     pub origin: Origin,
 }

@@ -58,6 +58,17 @@ pub enum RouteKind {
     VpnStatic,
     /// Propagated, BGP VPN.
     VpnBgp,
+    /// Propagated from a transit gateway; how it ranks among the others is not described.
+    Tgw,
+}
+
+/// What BGP says of a propagated route, which decides between those of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BgpPath {
+    /// Length of the AS path: the shortest wins.
+    pub as_path: Option<u32>,
+    /// Multi-exit discriminator: then the lowest.
+    pub med: Option<u32>,
 }
 
 /// A row of a route table.
@@ -69,6 +80,8 @@ pub struct Route {
     pub target: Target,
     /// Who wrote it.
     pub kind: RouteKind,
+    /// What BGP says of it.
+    pub bgp: BgpPath,
     /// `active`, else blackhole.
     pub active: bool,
     /// Where it was written.

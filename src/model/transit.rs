@@ -1,6 +1,6 @@
 //! Transit gateways: attachments, their route tables, and who uses which.
 
-use super::{Connection, Destination, Fact, Origin, Ref, Subnet, Unseen, Vpc, id::Id};
+use super::{ClientVpn, Connection, Destination, Fact, Origin, Ref, Subnet, Unseen, Vpc, id::Id};
 use ipnet::IpNet;
 
 /// A transit gateway.
@@ -50,6 +50,8 @@ pub enum Attached {
     Vpc(Ref<Vpc>, Fact<Vec<Ref<Subnet>>>),
     /// A VPN connection or a transit virtual interface.
     Connection(Ref<Connection>),
+    /// A Client VPN endpoint.
+    ClientVpn(Ref<ClientVpn>),
     /// The attachment of another gateway.
     Peer(Ref<TransitAttachment>),
     /// Something an import names, not modelled or not exported.
@@ -103,7 +105,10 @@ impl TransitAttachment {
     pub fn vpc(&self) -> Option<Id<Vpc>> {
         match &self.to {
             Attached::Vpc(vpc, _) => vpc.id(),
-            Attached::Connection(_) | Attached::Peer(_) | Attached::Unseen(_) => None,
+            Attached::Connection(_)
+            | Attached::ClientVpn(_)
+            | Attached::Peer(_)
+            | Attached::Unseen(_) => None,
         }
     }
 

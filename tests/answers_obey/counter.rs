@@ -279,6 +279,7 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 destination: Destination::Cidr("0.0.0.0/0".parse().unwrap()),
                 target: Target::Local,
                 kind: RouteKind::Static,
+                bgp: reachability::model::BgpPath::default(),
                 active: false,
                 origin: Origin::Unknown,
             });

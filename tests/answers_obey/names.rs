@@ -216,6 +216,7 @@ fn transit(draft: &mut Draft) {
             Attached::Vpc(vpc, Fact::Unseen(_)) => one(vpc),
             Attached::Connection(r) => one(r),
             Attached::Peer(r) => one(r),
+            Attached::ClientVpn(r) => one(r),
             Attached::Unseen(_) => {}
         }
         if let Association::Table(r) = &mut attachment.table {

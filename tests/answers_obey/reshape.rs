@@ -363,6 +363,7 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
             destination: Destination::Cidr("0.0.0.0/0".parse().unwrap()),
             target: Target::Internet(g),
             kind: RouteKind::Static,
+            bgp: reachability::model::BgpPath::default(),
             active: true,
             origin: Origin::Unknown,
         })),

@@ -227,7 +227,7 @@ fn misread<A: Bits>(row: &Row<A>, side: Side, fault: Fault) -> (Row<A>, Side) {
 }
 
 impl<T: Spoil> Traffic for Faulty<T> {
-    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share {
         let (row, side) = misread(row, side, self.fault);
         self.inner.share(&row, side, tags)
     }
@@ -242,7 +242,12 @@ impl<T: Spoil> Traffic for Faulty<T> {
         parts.map(|inner| Self { inner, fault }).collect()
     }
 
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         let (row, side) = misread(row, side, self.fault);
         let (mut hit, mut misses) = self.inner.clone().split(&row, side, tags);
         match self.fault {
@@ -362,7 +367,7 @@ impl<T: Spoil> Traffic for Faulty<T> {
         let (mut fabric, table) = as_read(rows, fault);
         // Whose it is, it says itself.
         if let Some(tags) = fabric.marks.get_mut(self.inner.mark() as usize) {
-            *tags = rows.tags(&self).to_vec();
+            *tags = rows.tags(&self).all().to_vec();
         }
         let read = Rows {
             fabric: &fabric,
@@ -471,8 +476,7 @@ fn by_splitting<T: Traffic, A: Bits>(
                 let taken = Taken {
                     row: number,
                     then: row.then,
-                    maybe: row.is(flags::MAYBE),
-                    fork: row.is(flags::FORK),
+                    flags: row.flags,
                 };
                 each(hit, Hit::Row(taken));
             }

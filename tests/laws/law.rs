@@ -42,10 +42,15 @@ macro_rules! delegate {
 }
 
 impl<T: Traffic> Traffic for Metered<T> {
-    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: &[u32]) -> Share {
+    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share {
         self.0.share(row, side, tags)
     }
-    fn split<A: Bits>(self, row: &Row<A>, side: Side, tags: &[u32]) -> (Option<Self>, Parts<Self>) {
+    fn split<A: Bits>(
+        self,
+        row: &Row<A>,
+        side: Side,
+        tags: Tags<'_>,
+    ) -> (Option<Self>, Parts<Self>) {
         let (hit, misses) = self.0.split(row, side, tags);
         (hit.map(Self), misses.into_iter().map(Self).collect())
     }
@@ -102,8 +107,10 @@ pub fn path<T>(walk: &Walk<T>, last: u32) -> Vec<Step> {
     let mut path = walk.path(last);
     for step in &mut path {
         step.prev = NONE;
-        if let Why::Crossed(link, _) = step.why {
-            step.why = Why::Crossed(link, NONE);
+        match step.why {
+            Why::Crossed(link, _) => step.why = Why::Crossed(link, NONE),
+            Why::Arrived(_) => step.why = Why::Arrived(NONE),
+            _ => {}
         }
     }
     path
@@ -113,7 +120,7 @@ fn headers<T>(walk: &Walk<T>, last: u32) -> Vec<&T> {
     let crossed = walk.path(last).into_iter();
     crossed
         .filter_map(|s| match s.why {
-            Why::Crossed(_, header) => walk.headers.get(header as usize),
+            Why::Crossed(_, header) | Why::Arrived(header) => walk.headers.get(header as usize),
             _ => None,
         })
         .collect()

@@ -47,8 +47,8 @@ pub const FAULTS: &[(&str, Misread)] = &[
     }),
     ("the table's last word is to go on", |n, _| {
         for t in &mut n.tables {
-            if let Action::Drop(_) = t.otherwise {
-                t.otherwise = Action::Next;
+            if let Action::Drop(_) = t.otherwise.action {
+                t.otherwise.action = Action::Next;
             }
         }
     }),
@@ -84,35 +84,35 @@ pub const FAULTS: &[(&str, Misread)] = &[
         unset(n, flags::BY_MARK);
     }),
     ("drops let through", |n, _| {
-        for a in &mut n.actions {
+        for a in n.outcomes.iter_mut().map(|o| &mut o.action) {
             if let Action::Drop(_) = a {
                 *a = Action::Next;
             }
         }
     }),
     ("every drop has one code", |n, _| {
-        for a in &mut n.actions {
+        for a in n.outcomes.iter_mut().map(|o| &mut o.action) {
             if let Action::Drop(code) = a {
                 *code = Code::BAD_STATE;
             }
         }
     }),
     ("what is not modelled is dropped", |n, _| {
-        for a in &mut n.actions {
+        for a in n.outcomes.iter_mut().map(|o| &mut o.action) {
             if let Action::Opaque(code) = a {
                 *a = Action::Drop(*code);
             }
         }
     }),
     ("the last alternative is forgotten", |n, _| {
-        for a in &mut n.actions {
+        for a in n.outcomes.iter_mut().map(|o| &mut o.action) {
             if let Action::Choose(_, number) = a {
                 *number = (*number - 1).max(1);
             }
         }
     }),
     ("only the first alternative is tried", |n, _| {
-        for a in &mut n.actions {
+        for a in n.outcomes.iter_mut().map(|o| &mut o.action) {
             if let Action::Choose(_, number) = a {
                 *number = 1;
             }
@@ -149,8 +149,15 @@ pub const FAULTS: &[(&str, Misread)] = &[
         }
     }),
     ("links lead to the first entry", |n, _| {
+        let first = |node| n.shapes[n.nodes[node as usize].shape as usize].first;
         for l in &mut n.links {
-            l.entry = 0;
+            l.stage = first(l.to);
+        }
+        let others = n.tables.iter_mut().map(|t| &mut t.otherwise);
+        for o in n.outcomes.iter_mut().chain(others) {
+            if let Action::Go(_) = o.action {
+                o.stage = first(o.to);
+            }
         }
     }),
     ("links do not ask replies back", |n, _| {
@@ -247,7 +254,5 @@ fn unset(n: &mut Fabric, flag: u8) {
 }
 
 fn stages(n: &mut Fabric, change: impl Fn(&mut Stage)) {
-    for stage in n.shapes.iter_mut().flat_map(|s| &mut s.stages) {
-        change(stage);
-    }
+    n.stages.iter_mut().for_each(change);
 }

@@ -94,7 +94,7 @@ pub fn network(g: &mut Genes<'_>) -> Generated {
         making.middle(i);
     }
     Generated {
-        fabric: making.b.0,
+        fabric: making.b.finish(),
         hosts: making.hosts,
         middles: making.middles,
         forgetful: making.forgetful,
@@ -110,7 +110,7 @@ impl Making<'_, '_> {
             reply,
         });
         let mark = self.g.below(4);
-        let at = &mut self.b.0.nodes[node as usize];
+        let at = self.b.node_mut(node).unwrap();
         (at.shape, at.mark) = (shape, mark);
         for (slot, table) in stages.tables.into_iter().enumerate() {
             self.b.slot(node, slot, table);

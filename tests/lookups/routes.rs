@@ -60,6 +60,7 @@ fn table(g: &mut Genes) -> World {
             destination,
             target,
             kind,
+            bgp: reachability::model::BgpPath::default(),
             active: !g.chance(12),
             origin: row(routes.len()),
         };
@@ -109,6 +110,8 @@ fn table(g: &mut Genes) -> World {
             id: None,
             entries,
             max_entries: 9,
+            region: "us-east-1".into(),
+            account: "111111111111".into(),
             origin: Origin::Unknown,
         });
     }
@@ -151,6 +154,7 @@ fn scan(network: &Network, table: Id<RouteTable>, to: Ipv4Addr) -> Vec<&Route> {
             (RouteKind::DxBgp, _) => 2,
             (RouteKind::VpnStatic, _) => 3,
             (RouteKind::VpnBgp, _) => 4,
+            (RouteKind::Tgw, _) => 5,
         };
         best.push((-length, rank, route));
     }

@@ -131,11 +131,11 @@ fn fabric(rows: Vec<RowSpec>, side: Side, tags: &[u32]) -> Fabric {
         reply: 0,
     });
     let node = b.node(shape, "node");
-    b.0.nodes[node as usize].mark = mark;
+    b.node_mut(node).unwrap().mark = mark;
     let otherwise = Action::Drop(Code::NO_ROUTE_TO_DESTINATION);
     let table = b.table("table", side, rows, otherwise, "");
     b.slot(node, 0, table);
-    b.0
+    b.finish()
 }
 
 /// Of each row of the fabric, which of the specified it is.
@@ -171,7 +171,11 @@ fn asked<T: Traffic>(
             Why::Otherwise => None,
             other => panic!("{other:?}"),
         };
-        let then = row.map(|r| *fabric.action(&fabric.tables[0], fabric.row(r).unwrap().then));
+        let then = row.map(|r| {
+            fabric
+                .outcome(&fabric.tables[0], fabric.row(r).unwrap().then)
+                .action
+        });
         match (then, e.end) {
             (Some(Action::Next), End::Opaque(..)) => {}
             (Some(Action::Drop(code)), End::Dropped(_, found, _)) if code == found => {}

@@ -156,6 +156,7 @@ impl Maker<'_> {
             destination: Destination::Cidr(net),
             target: Target::Interface(named(name)),
             kind: RouteKind::Static,
+            bgp: reachability::model::BgpPath::default(),
             active: !self.genes.chance(3),
             origin: Origin::Unknown,
         }

@@ -310,6 +310,7 @@ fn route(destination: &str, target: Target) -> Route {
         destination: Destination::Cidr(block(destination)),
         target,
         kind: RouteKind::Static,
+        bgp: reachability::model::BgpPath::default(),
         active: true,
         origin: Origin::Unknown,
     }
@@ -386,6 +387,8 @@ fn outside(draft: &mut Draft, genes: &mut Genes) {
         id: None,
         entries: vec![block("2001:db8:ffff::/48"), block(own)],
         max_entries: 4,
+        region: "us-east-1".into(),
+        account: "111111111111".into(),
         origin: Origin::Unknown,
     });
     let list = ("us-east-1".to_owned(), ipv6_list("s3"));

@@ -173,6 +173,8 @@ impl Maker<'_> {
                 id: None,
                 entries: entries.map(block).to_vec(),
                 max_entries: 5,
+                region: "us-east-1".into(),
+                account: "111111111111".into(),
                 origin: Origin::Unknown,
             });
         }

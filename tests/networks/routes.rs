@@ -57,6 +57,7 @@ impl Maker<'_> {
             destination,
             target: way.target(),
             kind,
+            bgp: reachability::model::BgpPath::default(),
             active: !self.genes.chance(5),
             origin: Origin::Unknown,
         }

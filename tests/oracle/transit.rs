@@ -120,7 +120,7 @@ impl<'a> Walk<'a> {
                 // Beyond, the zone is not known.
                 self.attached(peer, None)
             }
-            Attached::Unseen(_) => Err("UNKNOWN_RESOURCE"),
+            Attached::Unseen(_) | Attached::ClientVpn(_) => Err("UNKNOWN_RESOURCE"),
         }
     }
 

@@ -90,16 +90,16 @@ impl Compiler<'_> {
     /// Whether the node's routes take an address over a transit gateway, a virtual private gateway
     /// or into another Region.
     fn leads_away(&self, at: At<'_>, address: Address) -> bool {
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let node = fabric.nodes.get(at.node as usize);
         let table = node.and_then(|n| n.slots.get(slot::ROUTES as usize));
         let table = table.and_then(|t| fabric.tables.get(*t as usize));
         let Some(table) = table else { return false };
         let mut rows = fabric.rows_of(table);
-        let action = rows
+        let outcome = rows
             .find(|(_, r)| r.lo.is_v4() == address.is_v4() && r.spans(address))
-            .map_or(&table.otherwise, |(_, r)| fabric.action(table, r.then));
-        let links: Vec<LinkId> = match *action {
+            .map_or(&table.otherwise, |(_, r)| fabric.outcome(table, r.then));
+        let links: Vec<LinkId> = match outcome.action {
             Action::Go(link) => vec![link],
             Action::Choose(first, number) => {
                 let all = first as usize..(first + number) as usize;

@@ -37,8 +37,8 @@ impl Compiler<'_> {
             rows.extend(lack.as_ref().map(|lack| lack.opaque()));
             let refused = Action::Drop(Code::ELBV2_LISTENERS_MISMATCH);
             let table = self.b.table(&name, Side::Dst, rows, refused, rule);
-            let ends = self.b.0.tables.get(table as usize).map(|t| {
-                let rows = self.b.0.rows_of(t).filter(|(_, row)| row.proto == 6);
+            let ends = self.b.fabric().tables.get(table as usize).map(|t| {
+                let rows = self.b.fabric().rows_of(t).filter(|(_, row)| row.proto == 6);
                 rows.map(|(number, _)| (number, Code::ENDS_AT_PROXY))
             });
             self.out.notes.extend(ends.into_iter().flatten());

@@ -129,7 +129,7 @@ impl<'n> Compiler<'n> {
         !network.unlisted.contains(&listing)
             && own.all(|a| match &a.to {
                 Attached::Vpc(vpc, _) => vpc.id().is_some(),
-                Attached::Unseen(_) => false,
+                Attached::Unseen(_) | Attached::ClientVpn(_) => false,
                 Attached::Connection(_) | Attached::Peer(_) => true,
             })
     }

@@ -84,7 +84,7 @@ impl Compiler<'_> {
             Action::Drop(Code::TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT),
             "what no route of the gateway covers is dropped, /vpc/latest/tgw/how-transit-gateways-work.html",
         );
-        let fabric = &self.b.0;
+        let fabric = self.b.fabric();
         let rows = fabric.tables.get(made as usize).map(|t| fabric.rows_of(t));
         for (number, row) in rows.into_iter().flatten() {
             let block = |block| Span::from((row.lo, row.hi)).meets(span(block));
@@ -155,6 +155,7 @@ impl Compiler<'_> {
                 Some(ConnectionKind::VpnStatic | ConnectionKind::VpnBgp) | None => 5,
             },
             Some(Attached::Unseen(_)) | None => 6,
+            Some(Attached::ClientVpn(_)) => 7,
             Some(Attached::Peer(_)) => 8,
         }
     }
@@ -179,14 +180,18 @@ impl Compiler<'_> {
                 return Some(Ok(Action::Drop(Code::TGW_ATTACH_WITHOUT_IPV6)));
             }
             (Attached::Vpc(..), Fact::Unseen(unseen)) => Lack::from(&self.network.unseen[*unseen]),
-            (Attached::Connection(_) | Attached::Peer(_) | Attached::Unseen(_), _) => {
-                Lack::from(&Unseen {
-                    name: attachment.name.clone(),
-                    kind: "IPv6 over transit gateway attachment",
-                    why: Why::NotModelled("not modelled".to_owned()),
-                    origin: attachment.origin.clone(),
-                })
-            }
+            (
+                Attached::Connection(_)
+                | Attached::ClientVpn(_)
+                | Attached::Peer(_)
+                | Attached::Unseen(_),
+                _,
+            ) => Lack::from(&Unseen {
+                name: attachment.name.clone(),
+                kind: "IPv6 over transit gateway attachment",
+                why: Why::NotModelled("not modelled".to_owned()),
+                origin: attachment.origin.clone(),
+            }),
         };
         Some(Err(lack))
     }
@@ -214,7 +219,10 @@ impl Compiler<'_> {
         let works = |r: &&Ref<TransitAttachment>| {
             r.id().is_none_or(|a| match &network.attachments[a].to {
                 Attached::Connection(c) => c.id().is_none_or(|c| network.connections[c].up),
-                Attached::Vpc(..) | Attached::Peer(_) | Attached::Unseen(_) => true,
+                Attached::Vpc(..)
+                | Attached::ClientVpn(_)
+                | Attached::Peer(_)
+                | Attached::Unseen(_) => true,
             })
         };
         if all.iter().any(works) {

@@ -23,6 +23,7 @@ pub(super) fn local_routes(draft: &mut Draft) {
                 destination: Destination::Cidr(cidr),
                 target: Target::Local,
                 kind: RouteKind::Static,
+bgp: crate::model::BgpPath::default(),
                 active: true,
                 origin: Origin::Implied(
                     "every route table has a local route for every block of its VPC (/vpc/latest/userguide/vpc-cidr-blocks.html)",
@@ -73,6 +74,7 @@ pub(super) fn endpoint_routes(draft: &mut Draft) {
                         destination: Destination::AwsList(region, list),
                         target: Target::Endpoint(target),
                         kind: RouteKind::Static,
+                        bgp: crate::model::BgpPath::default(),
                         active: true,
                         origin: endpoint.origin.clone(),
                     },

@@ -9,8 +9,8 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Draft, EndpointKind, EndpointService, EndpointTarget, Ref, VpcEndpoint, World, catalog,
-    partition,
+    Destination, Draft, EndpointKind, EndpointService, EndpointTarget, Peer, PrefixList, Ref,
+    VpcEndpoint, World, catalog, partition,
 };
 use std::collections::BTreeSet;
 
@@ -21,9 +21,55 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
             offered(draft, endpoint, report);
         }
     }
+    lists(draft, report);
     if draft.world == World::Closed {
         for (_, service) in draft.services.iter() {
             several_zones(draft, service, report);
+        }
+    }
+}
+
+/// A prefix list is named in its own Region (`/vpc/latest/userguide/managed-prefix-lists.html`).
+fn lists(draft: &Draft, report: &mut Report) {
+    let mut named = |r: &Ref<PrefixList>, here: &str, at: String| {
+        let Some(list) = r.id().map(|l| &draft.prefix_lists[l]) else {
+            return;
+        };
+        if list.region != here {
+            let (name, there) = (&list.name, &list.region);
+            let message = format!("prefix list `{name}` is of `{there}`, and this is in `{here}`");
+            let found = Diagnostic::error("prefix-list-of-another-region", at, &r.origin, message);
+            report.push(found.help(format!("make one with the same entries in `{here}`")));
+        }
+    };
+    for (_, table) in draft.tables.iter() {
+        let Some(vpc) = table.vpc.id() else { continue };
+        for route in &table.routes {
+            if let Destination::List(r) = &route.destination {
+                named(r, &draft.vpcs[vpc].region, table.label(draft));
+            }
+        }
+    }
+    for (_, table) in draft.transit_tables.iter() {
+        let Some(gateway) = table.gateway.id() else {
+            continue;
+        };
+        for route in &table.routes {
+            if let Destination::List(r) = &route.destination {
+                named(
+                    r,
+                    &draft.transit_gateways[gateway].region,
+                    table.name.clone(),
+                );
+            }
+        }
+    }
+    for (_, group) in draft.groups.iter() {
+        let Some(vpc) = group.vpc.id() else { continue };
+        for rule in group.ingress.iter().chain(&group.egress) {
+            if let Peer::List(r) = &rule.peer {
+                named(r, &draft.vpcs[vpc].region, group.label(draft));
+            }
         }
     }
 }

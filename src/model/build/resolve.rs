@@ -346,6 +346,7 @@ impl Indexes {
                 match &mut attachment.to {
                     Attached::Connection(r) => resolver.look_up(&self.connections, r, context),
                     Attached::Peer(r) => resolver.look_up(&self.attachments, r, context),
+                    Attached::ClientVpn(r) => resolver.look_up(&self.client_vpns, r, context),
                     Attached::Vpc(..) | Attached::Unseen(_) => {}
                 }
                 if let Association::Table(r) = &mut attachment.table {

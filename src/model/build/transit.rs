@@ -209,6 +209,10 @@ pub(super) fn propagate(draft: &mut Draft) {
                 let c = c.id().map(|c| draft.connections[c].propagates());
                 c.map_or(vec![], <[IpNet]>::to_vec)
             }
+            Attached::ClientVpn(vpn) => {
+                let clients = vpn.id().map(|c| draft.client_vpns[c].clients.into());
+                clients.into_iter().collect()
+            }
             Attached::Peer(_) | Attached::Unseen(_) => vec![],
         };
         for table in attachment.propagates_to.iter().filter_map(Ref::id) {

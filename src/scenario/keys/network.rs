@@ -57,8 +57,9 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "propagated_route" {
         via: Text, "required", "vgw", "target";
-        kind: Choice(&["dx-bgp", "vpn-static", "vpn-bgp"], &["tgw"]), "required", "dx-bgp", "who propagates it, which decides between equals";
-        @later { as_path "length of the AS path"; med "multi-exit discriminator"; }
+        kind: Choice(&["dx-bgp", "vpn-static", "vpn-bgp", "tgw"], &[]), "required", "dx-bgp", "who propagates it, which decides between equals";
+        as_path: Whole, "not said", "2", "length of the AS path: among equals of one kind the shortest wins";
+        med: Whole, "not said", "100", "multi-exit discriminator: among equally long paths the lowest wins";
     }
     "security_group" {
         id: Text, "none", "sg-0abc", "AWS id, usable as a name";

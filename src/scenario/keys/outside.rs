@@ -63,7 +63,8 @@ pub(super) const KEYS: &[Key] = keys! {
         id: Text, "none", "pl-0abc", "AWS id, usable as a name";
         entries: Texts, "none", "[172.31.0.0/16]", "blocks";
         max_entries: Whole, "the count of entries", "10", "what it counts for in quotas";
-        @later { region "Region"; account "account"; }
+        region: Text, "the top level's", "us-east-1", "Region: nothing of another Region names it";
+        account: Text, "the top level's", "\"222222222222\"", "account that owns it; another account that names it shares it";
     }
     "peering" {
         between: Texts, "required", "[a, b]", "requester and accepter";

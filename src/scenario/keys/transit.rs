@@ -23,7 +23,7 @@ pub(super) const KEYS: &[Key] = keys! {
         security_group_references: Bool, "true", "false", "lets group references through, if the gateway does";
         ipv6_support: Bool, "false", "true", "the attached VPC sends and takes IPv6";
         state: Choice(&["available", "pending-acceptance", "pending", "modifying", "deleting", "deleted", "failed", "rejected"], &[]), "available", "pending-acceptance", "state";
-        @later { client_vpn "an attached Client VPN endpoint"; }
+        client_vpn: Text, "none", "hub/people", "an attached Client VPN endpoint, as `vpc/name`; which address its clients have behind it is not described, and an answer that hangs on it is unknown";
     }
     "transit_route_table" {
         routes: TextMap, "what is propagated", "{ 0.0.0.0/0: egress, 10.9.0.0/16: blackhole }", "block or prefix list to an attachment or `blackhole`";

@@ -289,6 +289,11 @@ impl Lower<'_> {
                 name: key.text.clone(),
                 id: id(node),
                 max_entries: stated.unwrap_or(entries.len()),
+                region: node
+                    .text_of("region")
+                    .unwrap_or(&self.draft.region)
+                    .to_owned(),
+                account: node.text_of("account").unwrap_or(&self.account).to_owned(),
                 entries,
                 origin: key.span.origin(),
             });

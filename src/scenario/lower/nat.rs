@@ -159,6 +159,7 @@ impl Lower<'_> {
             destination: Destination::Cidr(IpNet::V4(Ipv4Net::default())),
             target: Target::Internet(inside.reference(gateway, key.span)),
             kind: RouteKind::Static,
+            bgp: crate::model::BgpPath::default(),
             active: true,
             origin: OWN_TABLE,
         }));

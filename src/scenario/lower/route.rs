@@ -5,8 +5,8 @@ use super::super::values;
 use super::{Inside, Lower, id};
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
-    ConnectionKind, Destination, Edge, Joined, Origin, Ref, Route, RouteKind, RouteTable, Target,
-    lists_of,
+    BgpPath, ConnectionKind, Destination, Edge, Joined, Origin, Ref, Route, RouteKind, RouteTable,
+    Target, lists_of,
 };
 use ipnet::IpNet;
 
@@ -60,9 +60,11 @@ impl Lower<'_> {
                 let kind = match route.text_of("kind") {
                     Some("dx-bgp") => RouteKind::DxBgp,
                     Some("vpn-static") => RouteKind::VpnStatic,
+                    Some("tgw") => RouteKind::Tgw,
                     _ => RouteKind::VpnBgp,
                 };
-                written.extend(self.route(inside, dest, route, kind, &at));
+                let found = self.route(inside, dest, route, kind, &at);
+                written.extend(found.and_then(|found| self.propagated(found, route, &at)));
             }
             for (gateway, span) in node.texts_of("propagate_from") {
                 self.propagate(inside, gateway, span, &at, &mut written);
@@ -121,6 +123,7 @@ impl Lower<'_> {
             destination: destination?,
             target: target?,
             kind,
+            bgp: BgpPath::default(),
             active: node.text_of("state") != Some("blackhole"),
             origin: Span {
                 end: node.span.end.max(dest.span.end),
@@ -162,6 +165,34 @@ impl Lower<'_> {
         None
     }
 
+    /// What BGP says of a propagated route; a transit gateway's leads there, and no other does.
+    fn propagated(&mut self, route: Route, node: &Node, at: &str) -> Option<Route> {
+        let number = |key| node.text_of(key).and_then(|t| t.parse().ok());
+        let bgp = BgpPath {
+            as_path: number("as_path"),
+            med: number("med"),
+        };
+        let via = node.get("via")?;
+        let of_gateway = matches!(route.target, Target::Transit(_));
+        let text = via.text()?;
+        let (code, origin, message) = if of_gateway != (route.kind == RouteKind::Tgw) {
+            let message = match of_gateway {
+                true => format!("`{text}` is a transit gateway: what it propagates is `kind: tgw`"),
+                false => format!("`{text}` is no transit gateway, which alone is `kind: tgw`"),
+            };
+            ("gateway-does-not-propagate", via.origin(), message)
+        } else if bgp != BgpPath::default()
+            && !matches!(route.kind, RouteKind::DxBgp | RouteKind::VpnBgp)
+        {
+            let message = "`as_path` and `med` are of routes that BGP taught: `dx-bgp`, `vpn-bgp`";
+            ("path-without-bgp", node.origin(), message.to_owned())
+        } else {
+            return Some(Route { bgp, ..route });
+        };
+        self.out.push(Diagnostic::error(code, at, &origin, message));
+        None
+    }
+
     /// Routes for what the connections of a virtual private gateway advertise.
     fn propagate(
         &mut self,
@@ -199,6 +230,7 @@ impl Lower<'_> {
                 destination: Destination::Cidr(*net),
                 target: target.clone(),
                 kind,
+                bgp: BgpPath::default(),
                 active: true,
                 origin: connection.origin.clone(),
             }));
@@ -228,6 +260,7 @@ impl Lower<'_> {
                         destination: Destination::AwsList(region.clone(), list.clone()),
                         target: Target::Endpoint(inside.reference(&key.text, key.span)),
                         kind: RouteKind::Static,
+                        bgp: BgpPath::default(),
                         active: true,
                         origin: key.span.origin(),
                     }));
@@ -263,6 +296,7 @@ pub(super) fn locals(blocks: &[IpNet], written: &[Route]) -> Vec<Route> {
             destination,
             target: Target::Local,
             kind: RouteKind::Static,
+            bgp: BgpPath::default(),
             active: true,
             origin: LOCAL,
         })

@@ -70,9 +70,9 @@ impl Lower<'_> {
         });
     }
 
-    /// What is attached: one of the four kinds.
+    /// What is attached: one of the five kinds.
     fn attached(&mut self, at: &str, key: &Key, node: &Node) -> Option<Attached> {
-        let kinds = ["vpc", "vpn", "virtual_interface", "peer"];
+        let kinds = ["vpc", "vpn", "virtual_interface", "client_vpn", "peer"];
         let mut found = kinds
             .iter()
             .filter_map(|k| node.get(k).and_then(|n| Some((*k, n.text()?, n.origin()))));
@@ -98,6 +98,7 @@ impl Lower<'_> {
                 });
                 Attached::Vpc(Ref::named(text, &origin), Fact::Known(subnets.collect()))
             }
+            "client_vpn" => Attached::ClientVpn(Ref::named(text, &origin)),
             "peer" => Attached::Peer(Ref::named(text, &origin)),
             _ => Attached::Connection(Ref::named(text, &origin)),
         })

@@ -40,6 +40,7 @@ impl Names {
             Attached::Vpc(vpc, _) => vpc.id().and(a.gateway.id()),
             Attached::Connection(c) if c.id().is_some_and(|c| leads_here(c, id)) => a.gateway.id(),
             Attached::Connection(_) => None,
+            Attached::ClientVpn(vpn) => vpn.id().and(a.gateway.id()),
             Attached::Peer(peer) => peer.id().and(a.gateway.id()),
             Attached::Unseen(_) => None,
         });

@@ -144,6 +144,12 @@ impl Printer<'_> {
             if list.max_entries != list.entries.len() {
                 map.word("max_entries", list.max_entries);
             }
+            if list.region != self.network.region {
+                map.text("region", &list.region);
+            }
+            if list.account != super::account(self.network) {
+                map.quoted("account", &list.account);
+            }
             all.push(self.names.of(id).unwrap_or_default(), Doc::Map(map));
         }
         all

@@ -3,8 +3,8 @@
 use super::Printer;
 use super::doc::{Doc, Map};
 use crate::model::{
-    Behind, ConnectionKind, Destination, Edge, EndpointKind, EndpointTarget, Id, Network, Ref,
-    Route, RouteKind, RouteTable, Target, Vpc, VpcEndpoint, VpnGateway, World,
+    Behind, BgpPath, ConnectionKind, Destination, Edge, EndpointKind, EndpointTarget, Id, Network,
+    Ref, Route, RouteKind, RouteTable, Target, Vpc, VpcEndpoint, VpnGateway, World,
 };
 
 impl Printer<'_> {
@@ -84,7 +84,8 @@ impl Printer<'_> {
         let tail = routes.get(rest..).unwrap_or_default();
         let same = tail.iter().zip(&told).all(|(route, (destination, kind))| {
             let there = matches!(&route.target, Target::Vpn(r) if r.id() == Some(gateway));
-            there && route.active && route.destination == *destination && route.kind == *kind
+            let plain = route.active && route.bgp == BgpPath::default();
+            there && plain && route.destination == *destination && route.kind == *kind
         });
         if told.is_empty() || !same {
             return None;
@@ -116,6 +117,8 @@ impl Printer<'_> {
                 let mut map = Map::of("propagated_route");
                 map.text("via", &via);
                 map.word("kind", kind(route.kind));
+                map.maybe("as_path", route.bgp.as_path);
+                map.maybe("med", route.bgp.med);
                 Doc::Map(map)
             }
             (_, false) => {
@@ -203,6 +206,7 @@ fn kind(kind: RouteKind) -> &'static str {
     match kind {
         RouteKind::DxBgp => "dx-bgp",
         RouteKind::VpnStatic => "vpn-static",
+        RouteKind::Tgw => "tgw",
         RouteKind::VpnBgp | RouteKind::Static => "vpn-bgp",
     }
 }

@@ -68,6 +68,7 @@ impl Printer<'_> {
                 let key = if direct { "virtual_interface" } else { "vpn" };
                 map.maybe(key, self.word(connection, None, at));
             }
+            Attached::ClientVpn(vpn) => map.maybe("client_vpn", self.word(vpn, None, at)),
             Attached::Peer(peer) => map.maybe("peer", self.word(peer, None, at)),
             Attached::Unseen(unseen) => self.lost(network.unseen[*unseen].text(), at),
         }
