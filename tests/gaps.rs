@@ -10,7 +10,7 @@
 use reachability::answer::{Ask, answer, source};
 use reachability::aws::compile;
 use reachability::model::{
-    Arena, Destination, Draft, Fact, Gap, Id, Listing, Network, Origin, Ref, Role, Route,
+    Arena, Destination, Draft, Fact, Gap, Id, Listing, Network, Origin, Peer, Ref, Role, Route,
     RouteTable, Target, Unseen, Why, World, build,
 };
 use reachability::scenario::load;
@@ -31,7 +31,7 @@ vpcs:
       strict: { zone: use1-az1, cidr: 10.0.1.0/24, route_table: out, network_acl: linux }
       calm: { zone: use1-az1, cidr: 10.0.2.0/24, route_table: out }
       other: { zone: use1-az2, cidr: 10.0.3.0/24, route_table: out }
-    route_tables: { out: { routes: { 0.0.0.0/0: igw } }, dark: {} }
+    route_tables: { out: { routes: { 0.0.0.0/0: igw, 10.7.0.0/16: spare, 10.2.0.0/16: core } } }
     network_acls:
       linux:
         ingress: { 100: { action: allow, protocol: tcp, port: 32768-60999, from: 10.0.0.0/8 } }
@@ -39,19 +39,23 @@ vpcs:
     security_groups:
       open: { ingress: [{ from: 0.0.0.0/0 }] }
       clients: { ingress: [{ from: 10.0.1.0/24 }] }
+      asks: { egress: [{ protocol: tcp, port: 443, to: 10.0.0.0/8 }] }
     instances:
       linux: { subnet: strict, ip: 10.0.1.10, security_groups: open }
       calm: { subnet: calm, ip: 10.0.2.10, public_ip: 203.0.113.10, security_groups: open }
       closed: { subnet: calm, ip: 10.0.2.11, security_groups: clients }
       far: { subnet: other, ip: 10.0.3.10, security_groups: open }
+      asks: { subnet: calm, ip: 10.0.2.12, security_groups: asks }
+    interfaces: { spare: { subnet: other, ip: 10.0.3.99 } }
     load_balancers:
       nlb:
-        subnets: { calm: 10.0.2.20 }
-        listeners: [{ protocol: tcp, port: 443, forward: open }, { protocol: tcp, port: 444, forward: closed }, { protocol: tcp, port: 445, forward: [{ target_group: open, weight: 1 }, { target_group: idle, weight: 0 }] }, { protocol: tcp, port: 446, forward: [{ target_group: open, weight: 1 }, { target_group: closed, weight: 1 }] }]
+        subnets: { calm: 10.0.2.20, other: 10.0.3.20 }
+        listeners: [{ protocol: tcp, port: 443, forward: open }, { protocol: tcp, port: 444, forward: closed }, { protocol: tcp, port: 445, forward: [{ target_group: open, weight: 1 }, { target_group: idle, weight: 0 }] }, { protocol: tcp, port: 446, forward: [{ target_group: open, weight: 1 }, { target_group: closed, weight: 1 }] }, { protocol: tcp, port: 447, forward: idle }, { protocol: tcp, port: 448, forward: stated }, { protocol: tcp, port: 449, forward: [{ target_group: open, weight: 1 }, { target_group: stated, weight: 1 }] }]
     target_groups:
       open: { port: 8443, targets: [{ instance: calm, health: healthy }] }
       closed: { port: 8443, targets: [{ instance: closed, health: healthy }] }
       idle: { port: 8443, targets: [{ instance: far, health: healthy }] }
+      stated: { port: 8443, cross_zone: true, targets: [{ instance: far, health: healthy }] }
     endpoints: { pay: { service: 'service:pay', subnets: { calm: 10.0.2.50 }, security_groups: open } }
   p:
     account: '222222222222'
@@ -65,9 +69,13 @@ vpcs:
     cidr: 10.2.0.0/16
     ipv6: '2001:db8:2::/56'
     subnets: { s: { zone: use1-az1, cidr: 10.2.1.0/24, ipv6: '2001:db8:2:1::/64', route_table: t } }
-    route_tables: { t: {} }
-    security_groups: { open: { ingress: [{ from: [0.0.0.0/0, '::/0'] }] } }
-    instances: { web: { subnet: s, ip: 10.2.1.10, ipv6: '2001:db8:2:1::10', security_groups: open } }
+    route_tables: { t: { routes: { 10.0.0.0/16: core } } }
+    security_groups: { open: { ingress: [{ from: [0.0.0.0/0, '::/0'] }] }, known: { ingress: [{ from: a/open }] } }
+    instances: { web: { subnet: s, ip: 10.2.1.10, ipv6: '2001:db8:2:1::10', security_groups: open }, db: { subnet: s, ip: 10.2.1.11, security_groups: known } }
+transit_gateways:
+  core: { security_group_references: true, attachments: { a: { vpc: a, subnets: [calm, other] }, six: { vpc: six, subnets: s } }, route_tables: { default: { routes: { 10.0.0.0/16: a, 10.2.0.0/16: six } } } }
+profiles: { theirs: { vpcs: p } }
+hosted_zones: { corp: { domain: corp.example, vpcs: p, records: [{ name: app.corp.example, type: a, value: 10.0.2.10 }] } }
 endpoint_services: { pay: { load_balancers: p/front, acceptance_required: false, allowed_principals: any } }
 ";
 
@@ -113,10 +121,10 @@ const CASES: &[Case] = &[
     ("", |_, _| {}, &[
         ("a/linux", "tcp://a/calm:443", "private"),
         ("a/calm", "tcp://a/linux:443", "unreachable"),
-        ("a/far", "tcp://a/nlb:443", "private"),
-        ("a/far", "tcp://a/nlb:444", "unreachable"),
-        ("a/linux", "tcp://a/nlb:445", "private"),
-        ("a/linux", "tcp://a/nlb:446", "private"),
+        ("a/far", "tcp://10.0.2.20:443", "private"),
+        ("a/far", "tcp://10.0.2.20:444", "unreachable"),
+        ("a/linux", "tcp://10.0.2.20:445", "private"),
+        ("a/linux", "tcp://10.0.2.20:446", "private"),
         ("a/calm", "endpoint://a/pay:443", "private"),
         ("x", "tcp://203.0.113.10:443", "internet"),
         ("x", "tcp://203.0.113.99:443", "unreachable"),
@@ -124,20 +132,60 @@ const CASES: &[Case] = &[
         ("a/calm", "tcp://203.0.113.99:443", "internet"),
         ("a/calm", "tcp://10.0.2.77:443", "unreachable"),
         ("hq/203.0.113.200", "tcp://203.0.113.50:443", "unreachable"),
+        ("a/calm", "tcp://10.0.2.20:447", "unreachable"),
+        ("a/calm", "tcp://10.0.2.20:448", "private"),
+        ("a/calm", "tcp://six/db:443", "private"),
+        ("a/calm", "tcp://10.7.0.5:443", "unknown"),
+        ("a/calm", "tcp://app.corp.example:443", "internet"),
+        ("strict/10.0.1.10", "tcp://a/calm:443", "private"),
+        ("a/asks", "tcp://a/calm:443", "private"),
+        ("a/linux", "tcp://10.0.2.20:449", "private"),
+        ("p/web", "tcp://www.example.com:443", "unreachable"),
+        ("a/asks", "tcp://six/web:443", "private"),
+    ]),
+    ("", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().aliases.push("vpce-svc-0pay".to_owned()); }, &[
+        ("a/calm", "service:vpce-svc-0pay", "private"),
+        ("a/calm", "a/linux:443", "unreachable"),
+    ]),
+    // Whether a load balancer balances across zones, where its target group does not say.
+    ("cross-zone of nlb", |d, u| { let l = find(&d.load_balancers, |l| l.name == "nlb"); d.gaps.insert(Gap::BalancerCrossZone(l), u); }, &[
+        ("a/far", "tcp://10.0.2.20:443", "private"),
+        ("a/calm", "tcp://10.0.2.20:447", "unknown"),
+        ("a/calm", "tcp://10.0.2.20:448", "private"),
+    ]),
+    // Whether a transit gateway carries who sends.
+    ("references of core", |d, u| { let a = find(&d.attachments, |a| a.name.ends_with("six")); d.attachments.get_mut(a).unwrap().group_references = Fact::Unseen(u); }, &[
+        ("a/calm", "tcp://six/db:443", "unknown"),
+        ("a/closed", "tcp://six/db:443", "unreachable"),
+        ("a/calm", "tcp://six/web:443", "private"),
+    ]),
+    // Names.
+    ("VPCs of corp", |d, u| { let z = find(&d.zones, |_| true); d.gaps.insert(Gap::ZoneVpcs(z), u); }, &[
+        ("a/calm", "tcp://app.corp.example:443", "unknown"),
+        ("a/calm", "tcp://www.example.com:443", "internet"),
+    ]),
+    ("what theirs brings", |d, u| { let p = find(&d.profiles, |_| true); d.gaps.insert(Gap::ProfileResources(p), u); }, &[
+        ("a/calm", "tcp://www.example.com:443", "internet"),
+        ("p/web", "tcp://www.example.com:443", "unknown"),
+    ]),
+    ("host names of a", |d, u| { let v = find(&d.vpcs, |v| v.name == "a"); d.vpcs.get_mut(v).unwrap().dns_hostnames = Fact::Unseen(u); let z = find(&d.zones, |_| true); d.zones.get_mut(z).unwrap().vpcs = vec![Ref::named("a", &Origin::Unknown)]; }, &[
+        ("a/linux", "tcp://app.corp.example:443", "unknown"),
+        ("a/calm", "tcp://www.example.com:443", "internet"),
     ]),
     // Whether a target sees the client, and a failing target is used.
     ("attributes of open", |d, u| { let g = find(&d.target_groups, |g| g.name == "open"); d.gaps.insert(Gap::GroupAttributes(g), u); }, &[
-        ("a/far", "tcp://a/nlb:443", "private"),
-        ("a/far", "tcp://a/nlb:444", "unreachable"),
-        ("a/linux", "tcp://a/nlb:446", "unknown"),
+        ("a/far", "tcp://10.0.2.20:443", "private"),
+        ("a/far", "tcp://10.0.2.20:444", "unreachable"),
+        ("a/linux", "tcp://10.0.2.20:446", "unknown"),
+        ("a/linux", "tcp://10.0.2.20:449", "unknown"),
     ]),
     ("attributes of closed", |d, u| { let g = find(&d.target_groups, |g| g.name == "closed"); d.gaps.insert(Gap::GroupAttributes(g), u); }, &[
-        ("a/linux", "tcp://a/nlb:444", "unknown"),
-        ("a/far", "tcp://a/nlb:444", "unreachable"),
-        ("a/far", "tcp://a/nlb:443", "private"),
+        ("a/linux", "tcp://10.0.2.20:444", "unknown"),
+        ("a/far", "tcp://10.0.2.20:444", "unreachable"),
+        ("a/far", "tcp://10.0.2.20:443", "private"),
     ]),
     ("targets of idle", |d, u| { let g = find(&d.target_groups, |g| g.name == "idle"); d.target_groups.get_mut(g).unwrap().health_listed = Fact::Unseen(u); }, &[
-        ("a/linux", "tcp://a/nlb:445", "private"),
+        ("a/linux", "tcp://10.0.2.20:445", "private"),
     ]),
     ("lb-0gone", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().load_balancers.push(gone("lb-0gone")); }, &[
         ("a/calm", "endpoint://a/pay:443", "unknown"),
@@ -185,11 +233,16 @@ const CASES: &[Case] = &[
         ("a/calm", "tcp://a/far:443", "unknown"),
         ("a/linux", "tcp://a/calm:443", "private"),
     ]),
+    // Members of a group that is not shown are nobody of this VPC, and no peering leads to another.
+    ("", |d, _| { let g = find(&d.groups, |g| g.name == "asks"); d.groups.get_mut(g).unwrap().egress[0].peer = Peer::Group(gone("sg-0gone")); }, &[
+        ("a/asks", "tcp://a/calm:443", "unreachable"),
+        ("a/asks", "tcp://six/web:443", "unreachable"),
+    ]),
     ("pl-0gone", |d, _| { let more = Route { destination: Destination::List(gone("pl-0gone")), target: Target::Peering(gone("pcx-0gone")), ..to_the_internet(d) }; out(d).routes.push(more); }, &[
         ("a/calm", "tcp://x:443", "unknown"),
         ("a/calm", "tcp://a/far:443", "private"),
     ]),
-    ("com.amazonaws.us-east-1.s3", |d, _| { let only = Route { destination: Destination::AwsList("us-east-1".to_owned(), "s3".to_owned()), ..to_the_internet(d) }; out(d).routes.retain(|r| !matches!(r.target, Target::Internet(_))); out(d).routes.push(only); }, &[
+    ("com.amazonaws.us-east-1.s3", |d, _| { let only = Route { destination: Destination::AwsList("us-east-1".to_owned(), "s3".to_owned()), target: Target::Peering(gone("pcx-0gone")), ..to_the_internet(d) }; out(d).routes.retain(|r| !matches!(r.target, Target::Internet(_))); out(d).routes.push(only); }, &[
         ("a/calm", "tcp://52.216.8.10:443", "unknown"),
         ("a/calm", "tcp://1.0.0.0:443", "unknown"),
         ("a/calm", "tcp://172.16.0.0:443", "unreachable"),

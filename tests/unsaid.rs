@@ -8,7 +8,7 @@
     reason = "a test may fail loudly"
 )]
 
-use reachability::answer::{Answer, Ask, answer, source};
+use reachability::answer::{Answer, Ask, answer, outside_name, remedy, source};
 use reachability::aws::{DnsStep, limits};
 use reachability::cli::open;
 use reachability::code::Code;
@@ -237,5 +237,44 @@ fn a_public_answer_beside_an_endpoint_says_why() {
             [one] => assert!(!why.is_empty() && one.ends_with(why), "{question:?}: {one}"),
             _ => panic!("{question:?}: {advice:?}"),
         }
+    }
+}
+
+/// The services of a Region that only the question speaks of are AWS's own all the same.
+#[test]
+fn a_region_of_the_question_is_known() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/vectors/base-a.yaml");
+    let input = open(path.to_str().unwrap()).unwrap();
+    let to = "https://sqs.eu-central-1.amazonaws.com";
+    let (network, compiled) = input.case(None, &[], to).unwrap();
+    let ask = Ask::new(source(&network, "a/app").unwrap(), to);
+    let answer = answer(&network, &compiled, &ask).unwrap();
+    assert_eq!(outside_name(answer.leaves_aws), "no", "{answer:?}");
+    assert!(!answer.assumptions.contains(&"INTERNET_HOST_ANSWERS"));
+}
+
+/// A rule that denies is changed or overtaken; where none allows, one is added.
+#[test]
+fn what_to_try_depends_on_the_row() {
+    for (case, from, to, advice) in [
+        (
+            "an ACL that denies two runs of ports",
+            "x",
+            "tcp://203.0.113.10:443",
+            "allow tcp 50000-52000 to 198.51.100.7 with a lower rule number than a/tight egress 80, or change that rule",
+        ),
+        (
+            "an ACL that lets 443 in and 443 out",
+            "x",
+            "tcp://203.0.113.10:443",
+            "allow tcp 1024-65535 to 198.51.100.7 in a/tight egress",
+        ),
+    ] {
+        let mut ask = asked(("vectors/filters.yaml", case, from, to));
+        let first = ask.obstacles.remove(0);
+        let mut ways = ask.alternatives.iter();
+        let stopped = ways.find(|a| a.obstacle.as_ref() == Some(&first));
+        let met = stopped.and_then(|a| a.last.as_ref());
+        assert_eq!(remedy(&first, met).as_deref(), Some(advice));
     }
 }
