@@ -1,6 +1,6 @@
 //! What an answer says decided, decided; what it does not cite, did not.
 
-use crate::asked::{Solved, To, solve, worlds};
+use crate::asked::{Solved, To, solve, worlds, worlds_of_both};
 use crate::cases;
 use crate::counter::{Edit, changed, edit};
 use crate::rows::Row;
@@ -66,7 +66,7 @@ fn a_row_that_is_not_cited_changes_nothing() {
     let (mut flows, mut compared, mut close, mut void) = (0, 0, 0, 0);
     let (mut endless, mut unknown) = (0, 0);
     let mut met: BTreeMap<String, usize> = BTreeMap::new();
-    for mut world in worlds(cases(10_000)) {
+    for mut world in worlds_of_both(cases(10_000)) {
         let answers: Vec<_> = world.asks.iter().map(|w| world.solved.answer(w)).collect();
         let before: Vec<_> = answers.iter().map(|a| (seen(a), cited(a))).collect();
         flows += answers.len();

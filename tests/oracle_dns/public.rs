@@ -33,6 +33,7 @@ impl Ask<'_> {
         let zones = zones.filter(|z| !z.private && owns(&z.domain, name));
         if let Some(zone) = zones.max_by_key(|z| z.domain.len()) {
             self.met("a public zone");
+            self.decided(&zone.name);
             return self.in_zone(zone, name, who);
         }
         let hosts = self.net.internet_hosts.iter().map(|(_, h)| h);

@@ -3,7 +3,7 @@
 use super::hosts::{is_instance, public_address};
 use super::own::own_name;
 use super::query::Query;
-use super::{DnsAnswer, DnsOutcome, owns};
+use super::{Claim, DnsAnswer, DnsOutcome, DnsStep, owns};
 use crate::aws::bits;
 use crate::aws::filter::span;
 use crate::aws::lists::token_span;
@@ -11,8 +11,8 @@ use crate::aws::public::{SOMEBODY, token};
 use crate::code::Code;
 use crate::fabric::{Address, Span};
 use crate::model::{
-    DnsType, EndpointKind, EndpointTarget, Family, Gap, IpType, Listing, Network, Origin, Unseen,
-    Why, World, catalog, ipv6_list,
+    DnsType, EndpointKind, EndpointTarget, Family, Gap, HostedZone, IpType, Listing, Network,
+    Origin, Unseen, Why, World, catalog, ipv6_list,
 };
 use smol_str::{SmolStr, format_smolstr};
 
@@ -32,8 +32,18 @@ impl Query<'_> {
         }
         let zones = network.zones.iter();
         let owners = zones.filter(|(_, z)| !z.private && owns(&z.domain, name));
-        let owner = owners.max_by_key(|(_, z)| z.domain.len());
-        if let Some((id, _)) = owner {
+        let mut owners: Vec<_> = owners.collect();
+        owners.sort_by_key(|(_, z)| std::cmp::Reverse(z.domain.len()));
+        if let Some(((id, zone), wider)) = owners.split_first() {
+            let id = *id;
+            self.steps.push(DnsStep::Decides {
+                who: "the public DNS".to_owned(),
+                by: public_zone(zone, ""),
+                over: wider
+                    .iter()
+                    .map(|(_, z)| public_zone(z, "its domain is wider"))
+                    .collect(),
+            });
             return self.hosted(id, name, "public");
         }
         let zones = network.zones.iter().filter(|(_, z)| owns(&z.domain, name));
@@ -184,10 +194,23 @@ fn published(query: &Query<'_>, region: &str, service: &str, family: Family) -> 
     let block = list.and_then(|(_, nets)| nets.first()).map(span);
     let tokens = || match token_span(&query.compiled.regions, region, &name) {
         Span::Of(first, _) => first,
-        Span::Any | Span::Tag(_) => token(family, SOMEBODY),
+        Span::Any | Span::Tag(_) | Span::TagV4(_) | Span::TagV6(_) => token(family, SOMEBODY),
     };
     let first = block.map_or_else(tokens, |(first, _)| first);
     Published::Perhaps(first.after())
+}
+
+fn public_zone(zone: &HostedZone, lost: &'static str) -> Claim {
+    let text = match zone.name == zone.domain {
+        true => format!("public hosted zone {}", zone.domain),
+        false => format!("public hosted zone {} ({})", zone.name, zone.domain),
+    };
+    Claim {
+        key: zone.name.clone(),
+        text,
+        origin: zone.origin.clone(),
+        lost,
+    }
 }
 
 /// Names of resources that an import may just not contain.
