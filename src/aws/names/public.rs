@@ -37,7 +37,7 @@ impl Query<'_> {
         if let Some(((id, zone), wider)) = owners.split_first() {
             let id = *id;
             self.steps.push(DnsStep::Decides {
-                who: "the public DNS".to_owned(),
+                who: SmolStr::new_static("the public DNS"),
                 by: public_zone(zone, ""),
                 over: wider
                     .iter()
@@ -206,8 +206,8 @@ fn public_zone(zone: &HostedZone, lost: &'static str) -> Claim {
         false => format!("public hosted zone {} ({})", zone.name, zone.domain),
     };
     Claim {
-        key: zone.name.clone(),
-        text,
+        key: SmolStr::new(&zone.name),
+        text: text.into(),
         origin: zone.origin.clone(),
         lost,
     }
