@@ -4,6 +4,7 @@
 use super::question::From;
 use crate::aws::{DnsAnswer, DnsOutcome, Resolution, address_in_words, is_somebody, nat64};
 use crate::model::{DhcpDns, Network};
+use smol_str::format_smolstr;
 
 /// Leaves out the answers of families that the source has no address of.
 pub(super) fn usable(network: &Network, from: From, resolution: &mut Resolution) {
@@ -13,8 +14,8 @@ pub(super) fn usable(network: &Network, from: From, resolution: &mut Resolution)
         own.iter().any(|a| a.is_ipv6()),
     );
     let made = v6 && dns64(network, from);
-    let name = resolution.name.clone();
-    let mut left = |outcome: &mut DnsOutcome| {
+    let name = &resolution.name;
+    let left = |outcome: &mut DnsOutcome| {
         let DnsOutcome::Answered(all) = outcome else {
             return;
         };
@@ -37,7 +38,7 @@ pub(super) fn usable(network: &Network, from: From, resolution: &mut Resolution)
         }
     };
     left(&mut resolution.outcome);
-    resolution.choices.iter_mut().for_each(&mut left);
+    resolution.choices.iter_mut().for_each(left);
     let others = resolution.otherwise.iter_mut();
     others.for_each(|(outcome, _)| left(outcome));
 }
@@ -60,7 +61,7 @@ fn synthesized(answer: &DnsAnswer) -> DnsAnswer {
     let of = address_in_words(answer.address);
     DnsAnswer {
         address: nat64(answer.address),
-        by: format!("DNS64 of {of}, {}", answer.by),
+        by: format_smolstr!("DNS64 of {of}, {}", answer.by),
         private: false,
         ..answer.clone()
     }
