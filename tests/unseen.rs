@@ -85,6 +85,13 @@ fn world() -> Network {
     each(&mut draft.peerings, |peering| {
         peering.between[1] = Ref::named("vpc-0123456789abcdef0", &nowhere);
     });
+    // What a scenario's own text names must be there, in an open world too.
+    each(&mut draft.instances, |instance| {
+        instance
+            .interfaces
+            .iter_mut()
+            .for_each(|r| r.origin = Origin::Unknown);
+    });
     build(draft).network.unwrap()
 }
 
