@@ -50,11 +50,12 @@ vpcs:
     load_balancers:
       nlb:
         subnets: { calm: 10.0.2.20, other: 10.0.3.20 }
-        listeners: [{ protocol: tcp, port: 443, forward: open }, { protocol: tcp, port: 444, forward: closed }, { protocol: tcp, port: 445, forward: [{ target_group: open, weight: 1 }, { target_group: idle, weight: 0 }] }, { protocol: tcp, port: 446, forward: [{ target_group: open, weight: 1 }, { target_group: closed, weight: 1 }] }, { protocol: tcp, port: 447, forward: idle }, { protocol: tcp, port: 448, forward: stated }, { protocol: tcp, port: 449, forward: [{ target_group: open, weight: 1 }, { target_group: stated, weight: 1 }] }]
+        listeners: [{ protocol: tcp, port: 443, forward: open }, { protocol: tcp, port: 444, forward: closed }, { protocol: tcp, port: 445, forward: [{ target_group: open, weight: 1 }, { target_group: idle, weight: 0 }] }, { protocol: tcp, port: 446, forward: [{ target_group: open, weight: 1 }, { target_group: closed, weight: 1 }] }, { protocol: tcp, port: 447, forward: idle }, { protocol: tcp, port: 448, forward: stated }, { protocol: tcp, port: 449, forward: [{ target_group: open, weight: 1 }, { target_group: twin, weight: 1 }] }]
     target_groups:
       open: { port: 8443, targets: [{ instance: calm, health: healthy }] }
       closed: { port: 8443, targets: [{ instance: closed, health: healthy }] }
       idle: { port: 8443, targets: [{ instance: far, health: healthy }] }
+      twin: { port: 8444, targets: [{ instance: calm, health: healthy }] }
       stated: { port: 8443, cross_zone: true, targets: [{ instance: far, health: healthy }] }
     endpoints: { pay: { service: 'service:pay', subnets: { calm: 10.0.2.50 }, security_groups: open } }
   p:

@@ -93,8 +93,16 @@ impl<'n> Compiler<'n> {
             };
             // PrivateLink's rows first: its traffic is never seen with the client's address.
             let tag = super::PRIVATE_LINK;
-            let by_link = self.forwards(id, listener, at(Client::ByLink));
-            let mut ways = vec![(Span::Tag(tag), by_link)];
+            let mut ways = Vec::new();
+            for (family, span) in [
+                (Family::Ipv4, Span::TagV4(tag)),
+                (Family::Ipv6, Span::TagV6(tag)),
+            ] {
+                ways.push((
+                    span,
+                    self.forwards(id, listener, at(Client::ByLink(family))),
+                ));
+            }
             for (family, span) in [(Family::Ipv4, Span::V4), (Family::Ipv6, Span::V6)] {
                 if lb.ip_type.has(family) {
                     let direct = self.forwards(id, listener, at(Client::Of(family)));
@@ -190,7 +198,7 @@ impl<'n> Compiler<'n> {
         let open = attributes.is_some();
         for cross in ways(cross.is_some()) {
             for fails_over in ways(open) {
-                for preserve in ways(open && at.client != Client::ByLink) {
+                for preserve in ways(open && !at.client.is_by_link()) {
                     let setting = Setting {
                         cross: *cross,
                         fails_over: *fails_over,
@@ -283,7 +291,7 @@ impl<'n> Compiler<'n> {
                     dport: Some(port),
                 };
                 alternatives.push(self.alternative(&candidate, id, rewrite, preserve, at));
-                if let (Client::ByLink, Some(last)) = (at.client, alternatives.last_mut()) {
+                if let (true, Some(last)) = (at.client.is_by_link(), alternatives.last_mut()) {
                     last.mark = recognised(network, at.lb);
                 }
             }

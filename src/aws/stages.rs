@@ -290,13 +290,27 @@ fn internet_gateway() -> Shape {
     }
 }
 
+/// What an interface sends, by stages that begin at this one. A reply that a load balancer in another
+/// subnet asked back leaves by the subnet's ACL.
+fn sending(first: u8) -> [Stage; 7] {
+    let through = Stage::Return {
+        asked: Distance::Far,
+        through: Some(first + 4),
+    };
+    [
+        group(slot::GROUP_OUT),
+        NEAR,
+        through,
+        SUBNET,
+        ACL_OUT,
+        FAR,
+        ROUTES,
+    ]
+}
+
 /// An interface. A reply that a load balancer asked back goes there, whoever it is addressed to:
 /// through the subnet's ACL if the load balancer is in another subnet.
 fn interface(tracking: bool) -> Shape {
-    let through = Stage::Return {
-        asked: Distance::Far,
-        through: Some(6),
-    };
     let mut forward = vec![
         ACL_IN,
         group(slot::GROUP_IN),
@@ -312,16 +326,10 @@ fn interface(tracking: bool) -> Shape {
     forward.extend([group(slot::GROUP_OUT), SUBNET, ACL_OUT, ROUTES]);
     let mut shape = lists(&[
         &[
-            Stage::Mark,
-            route("host services", slot::HOST_SERVICES),
-            group(slot::GROUP_OUT),
-            NEAR,
-            through,
-            SUBNET,
-            ACL_OUT,
-            FAR,
-            ROUTES,
-        ],
+            &[Stage::Mark, route("host services", slot::HOST_SERVICES)][..],
+            &sending(2),
+        ]
+        .concat(),
         &[group(slot::GROUP_IN), Stage::Arrive],
         &[ACL_IN, group(slot::GROUP_IN), Stage::Arrive],
         &[Stage::Arrive],
@@ -404,21 +412,9 @@ fn balancer() -> Shape {
 
 /// A node of an Application Load Balancer, where a connection ends: an interface, and its listeners.
 fn proxy() -> Shape {
-    let through = Stage::Return {
-        asked: Distance::Far,
-        through: Some(4),
-    };
     let listeners = filter("listener", slot::SPECIAL);
     lists(&[
-        &[
-            group(slot::GROUP_OUT),
-            NEAR,
-            through,
-            SUBNET,
-            ACL_OUT,
-            FAR,
-            ROUTES,
-        ],
+        &sending(0),
         &[group(slot::GROUP_IN), listeners, Stage::Arrive],
         &[ACL_IN, group(slot::GROUP_IN), listeners, Stage::Arrive],
     ])

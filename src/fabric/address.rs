@@ -165,6 +165,10 @@ pub enum Span {
     Any,
     /// Whoever has the tag.
     Tag(u32),
+    /// The same, of IPv4 alone.
+    TagV4(u32),
+    /// The same, of IPv6 alone.
+    TagV6(u32),
     /// The first and the last address of one family.
     Of(Address, Address),
 }
@@ -181,7 +185,7 @@ impl Span {
     pub fn width(self) -> u128 {
         match self {
             Span::Of(lo, hi) => hi.bits().saturating_sub(lo.bits()),
-            Span::Any | Span::Tag(_) => u128::MAX,
+            Span::Any | Span::Tag(_) | Span::TagV4(_) | Span::TagV6(_) => u128::MAX,
         }
     }
 
@@ -197,7 +201,7 @@ impl Span {
         match self {
             Span::Of(lo, hi) => lo <= first && last <= hi,
             Span::Any => true,
-            Span::Tag(_) => false,
+            Span::Tag(_) | Span::TagV4(_) | Span::TagV6(_) => false,
         }
     }
 
@@ -207,7 +211,7 @@ impl Span {
         match self {
             Span::Of(lo, hi) => lo <= last && first <= hi,
             Span::Any => true,
-            Span::Tag(_) => false,
+            Span::Tag(_) | Span::TagV4(_) | Span::TagV6(_) => false,
         }
     }
 }

@@ -133,7 +133,7 @@ impl FabricBuilder {
             if spec.proto.is_none() {
                 flags |= flags::ANY_PROTOCOL;
             }
-            if let Span::Tag(_) = spec.span {
+            if let Span::Tag(_) | Span::TagV4(_) | Span::TagV6(_) = spec.span {
                 flags |= flags::BY_MARK;
             }
             let ports = spec.ports;
@@ -160,6 +160,8 @@ impl FabricBuilder {
                     v4.push(row.about(tag, tag), written);
                     v6.push(row.about(tag.into(), tag.into()), written);
                 }
+                Span::TagV4(tag) => v4.push(row.about(tag, tag), written),
+                Span::TagV6(tag) => v6.push(row.about(tag.into(), tag.into()), written),
             }
         }
         self.0.tables.push(Table {

@@ -3,13 +3,13 @@
 use super::dump::Dump;
 use super::left_out::NOT_YET;
 use super::node::Node;
-use super::place::{region_in_name, region_of_zone};
+use super::place::region_in_name;
 use super::routes::{aws_name, ip_type};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Behind, DnsType, Draft, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family,
     Gap, HostedZone, IpType, Origin, Record, RecordValue, Ref, ServiceConnection, Unseen,
-    VpcEndpoint, Why,
+    VpcEndpoint, Why, is_region,
 };
 use std::collections::HashMap;
 
@@ -192,7 +192,6 @@ fn target(name: &str, row: &Node<'_>, region: &str) -> EndpointTarget {
     if let Some(id) = service_id(name) {
         return EndpointTarget::Service(Ref::named(id, &row.origin()));
     }
-    let is_region = |r: &str| region_of_zone(r).is_some_and(|known| known == r);
     if let Some((region, service)) = aws_name(name)
         && is_region(&region)
     {

@@ -2,6 +2,7 @@
 
 use super::dump::Dump;
 use super::node::Node;
+use crate::model::is_region;
 
 /// A file and whose it is.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +25,7 @@ impl Place {
         for folder in folders {
             if folder.len() == 12 && folder.bytes().all(|b| b.is_ascii_digit()) {
                 place.account = Some(folder.to_owned());
-            } else if region_of_zone(folder).is_some_and(|r| r == folder) {
+            } else if is_region(folder) {
                 place.region = Some(folder.to_owned());
             }
         }
@@ -59,28 +60,18 @@ impl Place {
 
 /// The region of a zone's name: `us-east-1` of `us-east-1a` and of `us-east-1-bos-1a`.
 pub(super) fn region_of_zone(zone: &str) -> Option<String> {
-    let mut out = String::new();
-    for (i, part) in zone.split('-').enumerate() {
-        if i > 0 && part.starts_with(|c: char| c.is_ascii_digit()) {
-            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
-            return (i >= 2).then(|| format!("{out}-{digits}"));
-        }
-        let letters = part.bytes().all(|b| b.is_ascii_lowercase());
-        if !letters || part.is_empty() || (i == 0 && part.len() != 2) {
-            return None;
-        }
-        if i > 0 {
-            out.push('-');
-        }
-        out.push_str(part);
-    }
-    None
+    let digit = |c: char| c.is_ascii_digit();
+    let number = zone.find(|c: char| digit(c) || !(c.is_ascii_lowercase() || c == '-'))?;
+    let rest = zone.get(number..)?;
+    let end = number + rest.find(|c: char| !digit(c)).unwrap_or(rest.len());
+    let region = zone.get(..end)?;
+    is_region(region).then(|| region.to_owned())
 }
 
 /// The region of a service's name, e.g. `com.amazonaws.us-east-1.s3`.
 pub(super) fn region_in_name(name: &str) -> Option<String> {
     name.split('.')
-        .find(|part| region_of_zone(part).is_some_and(|r| r == *part))
+        .find(|part| is_region(part))
         .map(str::to_owned)
 }
 

@@ -5,6 +5,8 @@
 //! Most private names follow the rule of the API, *the private name is the default public regional
 //! name*, without a page that shows them one by one.
 
+use super::is_region;
+
 /// A service of AWS that an endpoint may lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AwsService {
@@ -435,17 +437,6 @@ fn end<'a>(name: &'a str, pattern: &str) -> Option<(String, &'a str)> {
         pattern = front;
     }
     Some((region, name.strip_suffix(pattern)?))
-}
-
-/// `us-east-1`, `us-gov-west-1`: letters, words and a number.
-fn is_region(word: &str) -> bool {
-    let parts: Vec<&str> = word.split('-').collect();
-    matches!(parts.as_slice(), [area, .., number]
-        if parts.len() >= 3
-            && area.len() == 2
-            && parts.iter().rev().skip(1).all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
-            && !number.is_empty()
-            && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `use1-az1`.

@@ -103,6 +103,8 @@ fn scan(rows: &[RowSpec], side: Side, tags: &[u32], p: &Packet) -> Option<usize>
         let here = match r.span {
             Span::Any => true,
             Span::Tag(tag) => tags.contains(&tag),
+            Span::TagV4(tag) => address.is_v4() && tags.contains(&tag),
+            Span::TagV6(tag) => !address.is_v4() && tags.contains(&tag),
             Span::Of(lo, hi) => lo.is_v4() == address.is_v4() && lo <= address && address <= hi,
         };
         here && r.proto.is_none_or(|proto| proto == p.proto)

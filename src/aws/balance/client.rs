@@ -17,8 +17,8 @@ use crate::model::{
 /// Who calls a load balancer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// PrivateLink, for somebody.
-    ByLink,
+    /// PrivateLink, for somebody of this family.
+    ByLink(Family),
     /// Somebody, with an address of this family.
     Of(Family),
 }
@@ -28,7 +28,12 @@ impl Client {
     /// (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`).
     pub(super) fn cannot_reach(self, group: &TargetGroup) -> bool {
         let datagrams = group.protocol.carries().contains(&17);
-        datagrams && matches!(self, Client::Of(family) if family != group.family)
+        let (Client::Of(family) | Client::ByLink(family)) = self;
+        datagrams && family != group.family
+    }
+
+    pub(super) fn is_by_link(self) -> bool {
+        matches!(self, Client::ByLink(_))
     }
 }
 

@@ -189,7 +189,7 @@ fn published(query: &Query<'_>, region: &str, service: &str, family: Family) -> 
     let block = list.and_then(|(_, nets)| nets.first()).map(span);
     let tokens = || match token_span(&query.compiled.regions, region, &name) {
         Span::Of(first, _) => first,
-        Span::Any | Span::Tag(_) => token(family, SOMEBODY),
+        Span::Any | Span::Tag(_) | Span::TagV4(_) | Span::TagV6(_) => token(family, SOMEBODY),
     };
     let first = block.map_or_else(tokens, |(first, _)| first);
     Published::Perhaps(first.after())

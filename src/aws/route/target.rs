@@ -75,9 +75,7 @@ impl Compiler<'_> {
                 return self.toward_regional_nat(nat, sender.subnet(), mark);
             }
             Target::Local => {
-                let Some(router) = vpc.and_then(|v| self.routers.get(v.index())).copied() else {
-                    return Err(self.lack(own));
-                };
+                let router = self.node_of(own, &self.routers)?;
                 self.b.over(
                     router,
                     0,
@@ -99,13 +97,7 @@ impl Compiler<'_> {
                         origin: route.origin.clone(),
                     }));
                 }
-                let Some(node) = igw
-                    .id()
-                    .and_then(|i| self.internet_gateways.get(i.index()))
-                    .copied()
-                else {
-                    return Err(self.lack(igw));
-                };
+                let node = self.node_of(igw, &self.internet_gateways)?;
                 let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));
                 let mut redirected = gateway.into_iter().map(|(subnet, ..)| subnet);
                 let from = match redirected.any(|s| Some(s) == sender.subnet()) {
@@ -121,10 +113,7 @@ impl Compiler<'_> {
                 }))
             }
             Target::EgressOnly(gateway) => {
-                let node = gateway.id().and_then(|g| self.egress_only.get(g.index()));
-                let Some(node) = node.copied() else {
-                    return Err(self.lack(gateway));
-                };
+                let node = self.node_of(gateway, &self.egress_only)?;
                 let mark = self.handed_by(vpc, sender);
                 Action::Go(self.b.link(Link {
                     to: node,
@@ -218,13 +207,7 @@ impl Compiler<'_> {
                 }))
             }
             Target::Vpn(vgw) => {
-                let Some(node) = vgw
-                    .id()
-                    .and_then(|i| self.vpn_gateways.get(i.index()))
-                    .copied()
-                else {
-                    return Err(self.lack(vgw));
-                };
+                let node = self.node_of(vgw, &self.vpn_gateways)?;
                 self.clearing(node, 1, Label::default())
             }
             Target::Endpoint(endpoint) => {
@@ -270,6 +253,12 @@ impl Compiler<'_> {
             }
             Target::Unseen(id) => return Err(Lack::from(&network.unseen[*id])),
         })
+    }
+
+    /// The node of a noun, if the input has it.
+    fn node_of<T>(&self, noun: &Ref<T>, nodes: &[NodeId]) -> Result<NodeId, Lack> {
+        let node = noun.id().and_then(|id| nodes.get(id.index()));
+        node.copied().ok_or_else(|| self.lack(noun))
     }
 
     /// Whether a NAT gateway is in a subnet: what goes there crosses no border, where ACLs filter

@@ -140,7 +140,7 @@ fn within(route: Span, hosts: (Address, Address)) -> Option<(Address, Address)> 
     let (lo, hi) = match route {
         Span::Of(lo, hi) if lo.is_v4() == hosts.0.is_v4() => (lo.max(hosts.0), hi.min(hosts.1)),
         Span::Any => hosts,
-        Span::Of(..) | Span::Tag(_) => return None,
+        Span::Of(..) | Span::Tag(_) | Span::TagV4(_) | Span::TagV6(_) => return None,
     };
     (lo <= hi).then_some((lo, hi))
 }

@@ -7,7 +7,7 @@ use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
 use crate::model::{
     Behind, DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, IpType,
-    Ref, Role, ServiceConnection, VpcEndpoint,
+    Ref, Role, ServiceConnection, VpcEndpoint, is_region,
 };
 
 impl Lower<'_> {
@@ -218,9 +218,10 @@ pub(super) fn aws_service(inside: Inside<'_>, endpoint: &Node) -> Option<(String
     let Some(rest) = prefixes.iter().find_map(|p| text.strip_prefix(p)) else {
         return Some((stated.to_owned(), text.to_owned()));
     };
-    let is_region =
-        |part: &&str| part.contains('-') && part.ends_with(|c: char| c.is_ascii_digit());
-    let region = rest.split('.').find(is_region).unwrap_or(stated);
+    let region = rest
+        .split('.')
+        .find(|part| is_region(part))
+        .unwrap_or(stated);
     let name: Vec<&str> = rest.split('.').filter(|part| !is_region(part)).collect();
     Some((region.to_owned(), name.join(".")))
 }
