@@ -14,7 +14,7 @@
 mod worlds;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use reachability::answer::{Answer, Ask, Verdict, Wording, answer, source};
+use reachability::answer::{Answer, Ask, Asker, Verdict, Wording, source};
 use reachability::report;
 use std::hint::black_box;
 use worlds::{INTERFACES, World, private_link, world};
@@ -26,8 +26,8 @@ fn ask(world: &World) -> Ask {
     )
 }
 
-fn answered(world: &World, ask: &Ask) -> Answer {
-    answer(&world.network, &world.compiled, ask).unwrap()
+fn answered(asker: &mut Asker<'_>, ask: &Ask) -> Answer {
+    asker.answer(ask).unwrap()
 }
 
 fn bench(c: &mut Criterion) {
@@ -35,15 +35,16 @@ fn bench(c: &mut Criterion) {
         let world = world(&private_link::text(zones));
         assert_eq!(world.network.interfaces.len(), INTERFACES);
         let ask = ask(&world);
-        let found = answered(&world, &ask);
+        let mut asker = Asker::new(&world.network, &world.compiled);
+        let found = answered(&mut asker, &ask);
         assert_eq!(found.verdict, Verdict::Private, "{what}: {found:#?}");
         assert_eq!(found.alternatives.len(), ways, "{what}");
         let steps: usize = found.alternatives.iter().map(|a| a.steps.len()).sum();
         println!("{what}: {steps} steps in {ways} alternatives, {INTERFACES} interfaces");
-        c.bench_function(what, |b| b.iter(|| answered(&world, black_box(&ask))));
+        c.bench_function(what, |b| b.iter(|| answered(&mut asker, black_box(&ask))));
         c.bench_function(&format!("{what}, with text"), |b| {
             b.iter(|| {
-                let answer = answered(&world, black_box(&ask));
+                let answer = answered(&mut asker, black_box(&ask));
                 let words = Wording::new(&world.network, &world.compiled);
                 report::text(&world.files, words, &answer, None, false)
             });

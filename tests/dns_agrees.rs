@@ -155,7 +155,7 @@ fn said(outcome: &DnsOutcome) -> Said {
         DnsOutcome::Answered(all) => {
             let all = all.iter().map(|a| {
                 let ip = (!is_token(a.address)).then(|| a.address.ip());
-                (ip, a.key.clone())
+                (ip, a.key.to_string())
             });
             Said::Addresses(all.collect())
         }

@@ -303,7 +303,7 @@ const BROKEN_VPCS: &[(&str, &[(&str, usize)])] = &[
     ),
     (
         "load_balancers: { l: { type: gateway, listeners: [{ protocol: tcp, port: 0, forward: t }] } }",
-        &[("not-modelled-yet", 6), ("bad-port", 6)],
+        &[("listener-protocol", 6), ("bad-port", 6)],
     ),
     (
         "target_groups: { t: { port: 1, targets: [{ ip: 10.0.0.1, instance: i }] } }",

@@ -25,19 +25,22 @@ impl Reader<'_> {
     /// endpoint leads to, of the public edge that it arrived at.
     pub(super) fn regions(&self, out: &mut Alternative) {
         let network = self.network;
-        let mut regions: Vec<&str> = Vec::new();
         let back = out.steps.iter().position(|s| s.leg != Leg::Out);
         let way_out = out.steps.get(..back.unwrap_or(out.steps.len()));
-        for node in nodes(way_out.unwrap_or_default()) {
+        let regions = nodes(way_out.unwrap_or_default()).flat_map(|node| {
             let interface = self.compiled.interface_of(node);
             let vpc = interface.and_then(|i| network.vpc_of(i));
-            regions.extend(vpc.map(|v| network.vpcs[v].region.as_str()));
             let endpoint = self.compiled.endpoint_of(node);
-            regions.extend(endpoint.and_then(|e| network.endpoints[e].across(network)));
             let edge = self.compiled.edge_of(node);
-            regions.extend(edge.map(|(region, _)| region));
-        }
-        if regions.windows(2).any(|pair| pair.first() != pair.last()) {
+            [
+                vpc.map(|v| network.vpcs[v].region.as_str()),
+                endpoint.and_then(|e| network.endpoints[e].across(network)),
+                edge.map(|(region, _)| region),
+            ]
+        });
+        let mut regions = regions.flatten();
+        let first = regions.next();
+        if regions.any(|region| Some(region) != first) {
             add(&mut out.notes, Code::REGION_CROSSED.name());
         }
     }

@@ -5,7 +5,7 @@ use crate::aws::{Compiled, bits, is_token};
 use crate::code::Code;
 use crate::fabric::{Address, NodeId};
 use crate::model::{
-    Arena, Component, EndpointService, EndpointTarget, Id, Network, RecordValue, Ref, Resource,
+    Arena, Component, EndpointService, EndpointTarget, Id, Network, RecordValue, Resource,
     VpcEndpoint, catalog,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -87,7 +87,7 @@ fn meant(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Target, St
     };
     let (text, words) = super::request::split(ask.to.trim())?;
     let mut target = dialled(dial, text)?;
-    target.request = super::request::wanted(network, ask.from, text, &words, &target)?;
+    target.request = super::request::wanted(network, text, &words, &target)?;
     Ok(target)
 }
 
@@ -128,6 +128,9 @@ fn find_service(network: &Network, name: &str) -> Option<Id<EndpointService>> {
 
 /// A port at the end, after a colon.
 fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
+    if !text.contains(':') {
+        return Ok((text, None));
+    }
     let whole = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
     if let Some(address) = whole
         .or(Some(text))
@@ -272,7 +275,7 @@ impl<'a> Dial<'a> {
                 || n.strip_prefix('*').is_some_and(|tail| name.ends_with(tail)))
         });
         if let Some((id, _)) = service {
-            return Some(self.behind_service(id));
+            return Some(self.compiled.behind(id).to_vec());
         }
         // Private DNS of an endpoint whose service is not in the input.
         let hidden = network.zones.iter().filter(|(_, z)| z.domain == name);
@@ -298,18 +301,6 @@ impl<'a> Dial<'a> {
             .iter()
             .find(|(_, l)| l.dns_name.as_ref().is_some_and(same))?;
         Some(self.compiled.arrivals_of_load_balancer(network, id))
-    }
-
-    pub(super) fn behind_service(&self, id: Id<EndpointService>) -> Vec<NodeId> {
-        let mut nodes: Vec<NodeId> = self.network.services[id]
-            .load_balancers
-            .iter()
-            .filter_map(Ref::id)
-            .flat_map(|lb| self.compiled.arrivals_of_load_balancer(self.network, lb))
-            .collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        nodes
     }
 
     fn aws(self, service: &str) -> Result<Target, String> {

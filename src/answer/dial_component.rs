@@ -125,7 +125,7 @@ impl Dial<'_> {
         let service = &self.network.services[id];
         let implied = single_listener_of_service(self.network, id);
         if let Some((name, _)) = &service.private_name {
-            let accept = Some(self.behind_service(id));
+            let accept = Some(self.compiled.behind(id).to_vec());
             let name = name.replacen('*', "any", 1);
             return self.dialled(Some(name), Vec::new(), accept, implied);
         }

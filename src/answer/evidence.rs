@@ -4,7 +4,7 @@ use super::health::check_blocked;
 use super::path::path;
 use super::verdict::{Alternative, Obstacle, Part, Step, Verdict, paired};
 use super::wording::{Wording, part, row_text};
-use crate::aws::{Compiled, is_token, limits};
+use crate::aws::{Compiled, HealthCheck, is_token, limits};
 use crate::code::{Code, Kind};
 use crate::engine::{End, Ending, Leg, Walk, Why};
 use crate::fabric::{Fabric, Flow, LinkId, NONE, NodeId, Outside, Place};
@@ -118,8 +118,10 @@ impl Reader<'_> {
                 }
                 _ => {}
             }
-            if crossed && step.leg == Leg::Out {
-                out.mechanisms.extend(self.wording().mechanism(step));
+            if let (true, Leg::Out, Some(mechanism)) =
+                (crossed, step.leg, self.wording().mechanism(step))
+            {
+                out.mechanisms.push(mechanism);
             }
         }
     }
@@ -144,8 +146,8 @@ impl Reader<'_> {
                 _ => add(&mut out.notes, code.name()),
             }
         }
-        let check = self.compiled.check_of(row);
-        if check.is_some_and(|c| check_blocked(self.network, self.compiled, c).is_some()) {
+        let stopped = |c: &HealthCheck| check_blocked(self.network, self.compiled, c).is_some();
+        if self.compiled.check_stopped(row, stopped) {
             add(&mut out.notes, Code::HEALTH_CHECK_BLOCKED.name());
         }
     }

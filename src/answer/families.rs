@@ -11,8 +11,8 @@ pub(super) fn usable(network: &Network, from: From, resolution: &mut Resolution)
         own.iter().any(|a| a.is_ipv4()),
         own.iter().any(|a| a.is_ipv6()),
     );
-    let name = resolution.name.clone();
-    let mut left = |outcome: &mut DnsOutcome| {
+    let name = &resolution.name;
+    let left = |outcome: &mut DnsOutcome| {
         let DnsOutcome::Answered(all) = outcome else {
             return;
         };
@@ -32,7 +32,7 @@ pub(super) fn usable(network: &Network, from: From, resolution: &mut Resolution)
         }
     };
     left(&mut resolution.outcome);
-    resolution.choices.iter_mut().for_each(&mut left);
+    resolution.choices.iter_mut().for_each(left);
     let others = resolution.otherwise.iter_mut();
     others.for_each(|(outcome, _)| left(outcome));
 }

@@ -12,47 +12,77 @@ use crate::code::{Code, Kind};
 use crate::engine::{Question, Walk, Walker};
 use crate::fabric::{Address, Flow, NONE, Outside};
 use crate::model::{Network, Origin};
+use smallvec::SmallVec;
 
 /// Answers a question.
 ///
 /// # Errors
 /// A text for people, if the question means nothing in this network.
 pub fn answer(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Answer, String> {
-    if let Some(rest) = ask.to.trim().strip_prefix("needs://") {
-        return super::needs::needs(network, compiled, ask, rest);
-    }
-    let target = super::dial::target(network, compiled, ask)?;
-    let name = target.name.as_ref();
-    let found = name.map(|name| look_up(network, compiled, ask.from, name));
-    let possible = super::possible::possible(network, compiled, ask, found.as_ref());
-    if possible.is_empty() {
-        return judge(network, compiled, ask, target, found);
-    }
-    let mut out = judge(network, compiled, ask, target.clone(), found.clone())?;
-    for other in possible {
-        let ask = Ask {
-            client_ports: other.client_ports.or(ask.client_ports),
-            ..ask.clone()
-        };
-        let found = other.found.clone().or_else(|| found.clone());
-        let judged = judge(network, compiled, &ask, target.clone(), found)?;
-        if judged.verdict != out.verdict {
-            out.obstacles = vec![other.splits(&out, &judged)];
-            out.verdict = Verdict::Unknown;
-            break;
+    Asker::new(network, compiled).answer(ask)
+}
+
+/// Asks a network one question after another, each walked in the same memory.
+#[derive(Clone, Debug)]
+pub struct Asker<'a> {
+    network: &'a Network,
+    compiled: &'a Compiled,
+    walker: Walker<Flow>,
+}
+
+impl<'a> Asker<'a> {
+    /// Who has asked nothing yet.
+    #[must_use]
+    pub fn new(network: &'a Network, compiled: &'a Compiled) -> Self {
+        Self {
+            network,
+            compiled,
+            walker: Walker::default(),
         }
     }
-    Ok(out)
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// A text for people, if the question means nothing in this network.
+    pub fn answer(&mut self, ask: &Ask) -> Result<Answer, String> {
+        let (network, compiled) = (self.network, self.compiled);
+        if let Some(rest) = ask.to.trim().strip_prefix("needs://") {
+            return super::needs::needs(network, compiled, ask, rest);
+        }
+        let target = super::dial::target(network, compiled, ask)?;
+        let name = target.name.as_ref();
+        let found = name.map(|name| look_up(network, compiled, ask.from, name));
+        let possible = super::possible::possible(network, compiled, ask, found.as_ref());
+        if possible.is_empty() {
+            return judge(self, ask, target, found);
+        }
+        let mut out = judge(self, ask, target.clone(), found.clone())?;
+        for other in possible {
+            let ask = Ask {
+                client_ports: other.client_ports.or(ask.client_ports),
+                ..ask.clone()
+            };
+            let found = other.found.clone().or_else(|| found.clone());
+            let judged = judge(self, &ask, target.clone(), found)?;
+            if judged.verdict != out.verdict {
+                out.obstacles = vec![other.splits(&out, &judged)];
+                out.verdict = Verdict::Unknown;
+                break;
+            }
+        }
+        Ok(out)
+    }
 }
 
 /// The answer if the name comes to this.
 fn judge(
-    network: &Network,
-    compiled: &Compiled,
+    asker: &mut Asker<'_>,
     ask: &Ask,
     target: Target,
     found: Option<Lookup>,
 ) -> Result<Answer, String> {
+    let (network, compiled) = (asker.network, asker.compiled);
     let node = ask.from.node(compiled);
     if node == NONE || ask.from.addresses(network).is_empty() {
         let name = ask.from.name(network);
@@ -112,7 +142,7 @@ fn judge(
         Some(Flow::new(src, *to, proto, ports, port))
     };
     // Of several addresses those of its own families: the others are nobody's choice (semantics S1).
-    let flows: Vec<Flow> = out.target.addresses.iter().filter_map(flow).collect();
+    let flows: SmallVec<[Flow; 2]> = out.target.addresses.iter().filter_map(flow).collect();
     if let (true, Some(to)) = (flows.is_empty(), out.target.addresses.first()) {
         let lacks = stop(Code::NO_ADDRESS_OF_FAMILY, &out.from, Part::Out);
         let alone = Alternative {
@@ -121,7 +151,6 @@ fn judge(
         };
         out.alternatives.push(alone);
     }
-    let accept = out.target.accept.clone();
     let reader = Reader {
         network,
         compiled,
@@ -131,25 +160,25 @@ fn judge(
         from: node,
         entry: FROM_HOST,
         traffic,
-        accept: accept.as_deref(),
+        accept: out.target.accept.as_deref(),
         press_on,
         draw: 0,
     };
-    let mut found = Vec::new();
-    let mut classes = Vec::new();
-    for alternative in &out.alternatives {
-        classes.push(alternative.class);
-    }
+    let mut classes: SmallVec<[Verdict; 8]> = out.alternatives.iter().map(|a| a.class).collect();
     let (mut obstacles, mut doubts) = (None, Vec::new());
-    let mut walker = Walker::default();
     for (number, sent) in flows.iter().enumerate() {
-        let walked = walker.walk(&compiled.fabric, &question(*sent, false));
-        let mut alternatives = read(&reader, walked, *sent, number);
-        for alternative in &mut alternatives {
-            reader.gate(alternative, out.target.request.as_ref());
+        let walked = asker.walker.walk(&compiled.fabric, &question(*sent, false));
+        let known = out.alternatives.len();
+        read(&reader, walked, *sent, number, &mut out.alternatives);
+        let alternatives = out.alternatives.get_mut(known..).unwrap_or_default();
+        for alternative in alternatives.iter_mut() {
+            reader.gate(alternative, ask.from, out.target.request.as_ref());
         }
-        let (own, splits) = classes_of(&alternatives);
-        classes.extend(own);
+        let splits = splits(alternatives);
+        match splits {
+            true => classes.push(Verdict::Unknown),
+            false => classes.extend(alternatives.iter().map(|a| a.class)),
+        }
         let unknown = |a: &&Alternative| a.class == Verdict::Unknown || (splits && a.possibility);
         for alternative in alternatives.iter().filter(unknown) {
             doubts.extend(reader.doubts(alternative));
@@ -164,9 +193,7 @@ fn judge(
         if let (None, Some(blocked)) = (&obstacles, blocked) {
             obstacles = Some(behind(&reader, &question(*sent, true), blocked));
         }
-        found.extend(alternatives);
     }
-    out.alternatives.extend(found);
     out.obstacles = match obstacles {
         _ if !unnamed.is_empty() => unnamed,
         Some(obstacles) => obstacles,
@@ -325,8 +352,14 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
     }
 }
 
-/// Endings as alternatives; those that differ in ports only are one.
-fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> Vec<Alternative> {
+/// Endings as further alternatives; those that differ in ports only are one.
+fn read(
+    reader: &Reader<'_>,
+    walked: &Walk<Flow>,
+    sent: Flow,
+    number: usize,
+    out: &mut Vec<Alternative>,
+) {
     let none = |stop| Alternative {
         walk: number,
         sent: Some(sent),
@@ -335,11 +368,11 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
     };
     if let (true, Some(first)) = (walked.cut, walked.steps.first()) {
         let stop = reader.obstacle(first.at, Code::TOO_MANY_WAYS, NONE, Part::Out);
-        return vec![none(stop)];
+        return out.push(none(stop));
     }
-    let mut all: Vec<Alternative> = Vec::new();
+    let known = out.len();
     // In the order in which choices are written, whichever of them was walked first.
-    let mut endings: Vec<_> = walked.endings.iter().collect();
+    let mut endings: SmallVec<[_; 4]> = walked.endings.iter().collect();
     if endings.len() > 1 {
         endings.sort_by_cached_key(|e| trail(walked, e.last));
     }
@@ -347,19 +380,18 @@ fn read(reader: &Reader<'_>, walked: &Walk<Flow>, sent: Flow, number: usize) -> 
         let alternative = reader.alternative(walked, ending, sent, number);
         let same =
             |a: &&mut Alternative| (&a.steps, a.end) == (&alternative.steps, alternative.end);
-        match all.iter_mut().find(same) {
+        match out.iter_mut().skip(known).find(same) {
             Some(known) => {
                 known.ports.extend(alternative.ports);
                 merge(&mut known.ports);
             }
-            None => all.push(alternative),
+            None => out.push(alternative),
         }
     }
-    if all.is_empty() {
+    if out.len() == known {
         let code = Code::UNSUPPORTED_COMPONENT;
-        all.push(none(stop(code, "the walk has no end", Part::Out)));
+        out.push(none(stop(code, "the walk has no end", Part::Out)));
     }
-    all
 }
 
 /// Sorts spans, and joins those that touch.
@@ -375,34 +407,24 @@ pub(super) fn merge(spans: &mut Vec<(u16, u16)>) {
     *spans = out;
 }
 
-/// The classes one walk contributes: unknowns fold first, to what all possibilities share (S3);
-/// and whether they share nothing.
-fn classes_of(alternatives: &[Alternative]) -> (Vec<Verdict>, bool) {
-    let mut classes: Vec<Verdict> = alternatives.iter().map(|a| a.class).collect();
-    classes.sort_unstable();
-    classes.dedup();
-    if alternatives.iter().any(|a| a.possibility) && classes.len() > 1 {
-        return (vec![Verdict::Unknown], true);
-    }
-    (classes, false)
+/// Whether the possibilities of one walk share no class: unknowns fold first, to what all of them
+/// share (S3).
+fn splits(alternatives: &[Alternative]) -> bool {
+    let first = alternatives.first().map(|a| a.class);
+    alternatives.iter().any(|a| a.possibility)
+        && alternatives.iter().any(|a| Some(a.class) != first)
 }
 
 /// The verdict of a set of classes (S2).
 #[must_use]
 pub fn fold(classes: &[Verdict]) -> Verdict {
-    let mut known: Vec<Verdict> = classes
-        .iter()
-        .copied()
-        .filter(|c| *c != Verdict::Unknown)
-        .collect();
-    known.sort_unstable();
-    known.dedup();
-    match known.as_slice() {
-        [] if classes.is_empty() => Verdict::Unreachable,
-        [] => Verdict::Unknown,
-        [one] if !classes.contains(&Verdict::Unknown) => *one,
-        [_] => Verdict::Unknown,
-        _ => Verdict::Mixed,
+    let mut known = classes.iter().filter(|c| **c != Verdict::Unknown);
+    match known.next() {
+        None if classes.is_empty() => Verdict::Unreachable,
+        None => Verdict::Unknown,
+        Some(first) if known.any(|c| c != first) => Verdict::Mixed,
+        Some(_) if classes.contains(&Verdict::Unknown) => Verdict::Unknown,
+        Some(only) => *only,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The gate: what arrived and was answered is a request, and policies may refuse it.
 
 use super::evidence::{Reader, add};
-use super::request::Wanted;
+use super::question::From;
+use super::request::{Wanted, unnamed};
 use super::rule::Rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Request, Verdict};
 use crate::aws::policy::{
@@ -27,7 +28,7 @@ struct Gate<'a> {
 
 impl Reader<'_> {
     /// Judges the request of an alternative that was delivered to an AWS service.
-    pub(super) fn gate(&self, out: &mut Alternative, wanted: Option<&Wanted>) {
+    pub(super) fn gate(&self, out: &mut Alternative, from: From, wanted: Option<&Wanted>) {
         let arrived = out.steps.iter().find(|s| matches!(s.why, Why::Arrived(_)));
         let (true, Some(place)) = (out.delivered(), arrived.map(|s| s.at)) else {
             return;
@@ -52,7 +53,10 @@ impl Reader<'_> {
         let request = policy::Request {
             action: wanted.action.clone().unwrap_or_else(all_of),
             resource: wanted.resource.clone().unwrap_or(any),
-            caller: wanted.caller.clone(),
+            caller: wanted
+                .caller
+                .clone()
+                .unwrap_or_else(|| unnamed(network, from)),
         };
         let mut gate = Gate {
             network,
@@ -139,7 +143,7 @@ impl<'a> Gate<'a> {
         if allowed && policies.resource == Given::NotSaid && self.names_a_resource() {
             add(&mut out.assumes, Code::RESOURCE_POLICY_NOT_GIVEN.name());
         }
-        if !wanted.named && self.hangs_on_account(&decision, |r| decide(r, &policies).0) {
+        if wanted.caller.is_none() && self.hangs_on_account(&decision, |r| decide(r, &policies).0) {
             add(&mut out.assumes, Code::PRINCIPAL_NOT_GIVEN.name());
         }
         let (class, obstacle) = match decision {

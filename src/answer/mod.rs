@@ -28,7 +28,7 @@ mod wording;
 pub use change::{may_reset, since};
 pub use dial::{public_name, target};
 pub use expect::{Checks, check, dns_kind, outside_name};
-pub use fold::{answer, fold};
+pub use fold::{Asker, answer, fold};
 pub use health::check_blocked;
 pub use lookup::{names, siblings, source, zone_of};
 pub use names::{Lookup, look_up};

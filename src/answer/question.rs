@@ -5,6 +5,7 @@ use crate::aws::{Compiled, Host, Viewer};
 use crate::code::Code;
 use crate::fabric::{Address, NodeId};
 use crate::model::{Id, Interface, Network, Role, Subnet, Vpc};
+use smallvec::{SmallVec, smallvec};
 use std::net::IpAddr;
 
 /// Who sends.
@@ -80,7 +81,7 @@ impl From {
 
     /// The addresses it sends from, one a family.
     #[must_use]
-    pub fn addresses(&self, network: &Network) -> Vec<IpAddr> {
+    pub fn addresses(&self, network: &Network) -> SmallVec<[IpAddr; 2]> {
         match *self {
             From::Interface(id) => {
                 let own = &network.interfaces[id];
@@ -91,15 +92,15 @@ impl From {
             From::Host(Host::Internet(Some(id)), _) => {
                 network.internet_hosts[id].addresses().collect()
             }
-            From::Address(_, ip) | From::Host(_, ip) => vec![ip],
+            From::Address(_, ip) | From::Host(_, ip) => smallvec![ip],
         }
     }
 
     /// The address it sends to this one from: one of the same family.
     #[must_use]
     pub fn toward(&self, network: &Network, to: Address) -> Option<Address> {
-        let own = self.addresses(network).into_iter().map(Address::from);
-        own.into_iter().find(|a| a.is_v4() == to.is_v4())
+        let mut own = self.addresses(network).into_iter().map(Address::from);
+        own.find(|a| a.is_v4() == to.is_v4())
     }
 
     /// Its client ports where nobody pins them (semantics 2.2).

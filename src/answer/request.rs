@@ -12,10 +12,8 @@ pub struct Wanted {
     pub action: Option<String>,
     /// An ARN.
     pub resource: Option<String>,
-    /// Who asks.
-    pub caller: Caller,
-    /// Whether the caller was named.
-    pub named: bool,
+    /// Who asks, if the words name somebody.
+    pub caller: Option<Caller>,
     /// Whether the connection is encrypted.
     pub secure: bool,
 }
@@ -65,7 +63,6 @@ pub(super) fn split(text: &str) -> Result<(&str, Words<'_>), String> {
 /// The request; none where the words ask for a connection only.
 pub(super) fn wanted(
     network: &Network,
-    from: From,
     text: &str,
     words: &Words<'_>,
     target: &Target,
@@ -94,7 +91,10 @@ pub(super) fn wanted(
             "`{action}` names no service: write e.g. `s3:{action}`"
         ));
     }
-    let caller = caller(network, from, words.principal)?;
+    let caller = words
+        .principal
+        .map(|name| named(network, name))
+        .transpose()?;
     let region = owner.as_ref().map_or(network.region.as_str(), |(r, _)| r);
     let mut action = words.action.map(str::to_owned);
     let resource = match (words.resource, scheme, &owner) {
@@ -126,7 +126,6 @@ pub(super) fn wanted(
         action,
         resource,
         caller,
-        named: words.principal.is_some(),
         secure: scheme != Some("http"),
     }))
 }
@@ -137,14 +136,15 @@ fn on_bucket(region: &str, bucket: &str, key: &str, action: &mut Option<String>)
     s3_resource(region, bucket, key, action)
 }
 
-/// A declared principal, an ARN, an account, or `anonymous`; nobody named: some principal of the
-/// account that the source is in.
-fn caller(network: &Network, from: From, name: Option<&str>) -> Result<Caller, String> {
-    let Some(name) = name else {
-        let vpc = from.vpc(network).map(|v| &network.vpcs[v]);
-        let region = vpc.map_or(network.region.as_str(), |v| &v.region);
-        return Ok(Caller::of_account(region, vpc.map(|v| v.account.as_str())));
-    };
+/// Who asks where the words name nobody: some principal of the account that the source is in.
+pub(super) fn unnamed(network: &Network, from: From) -> Caller {
+    let vpc = from.vpc(network).map(|v| &network.vpcs[v]);
+    let region = vpc.map_or(network.region.as_str(), |v| &v.region);
+    Caller::of_account(region, vpc.map(|v| v.account.as_str()))
+}
+
+/// A declared principal, an ARN, an account, or `anonymous`.
+fn named(network: &Network, name: &str) -> Result<Caller, String> {
     if name == "anonymous" {
         return Ok(Caller::Anonymous);
     }

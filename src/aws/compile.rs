@@ -18,6 +18,7 @@ use crate::model::{
 };
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 /// Who has which addresses.
 type Member = ((Address, Address), Id<Interface>);
@@ -133,8 +134,12 @@ pub(super) fn compile(network: &Network) -> Compiled {
     c.winners();
     c.out.notes.sort_unstable();
     c.out.checks.sort_unstable();
+    c.out.stopped = vec![OnceLock::new(); c.out.checks.len()];
     c.out.fabric = c.b.finish();
     c.out.owners = super::owners::owners(network, &c.out);
+    let services = network.services.iter();
+    let behind = services.map(|(_, s)| c.out.targets_behind(network, s));
+    c.out.behind = behind.collect();
     c.out
 }
 

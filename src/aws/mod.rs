@@ -41,10 +41,12 @@ pub use public::{address_in_words, embedded, is_somebody, is_token, nat64};
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
 use crate::model::{
-    ClientVpn, Components, EndpointKind, EndpointTarget, Id, Interface, InternetHost, LoadBalancer,
-    LoadBalancerKind, Network, Ref, Site, TargetGroup, TargetWhat, Vpc, VpcEndpoint,
+    ClientVpn, Components, EndpointKind, EndpointService, EndpointTarget, Id, Interface,
+    InternetHost, LoadBalancer, LoadBalancerKind, Network, Ref, Site, TargetGroup, TargetWhat, Vpc,
+    VpcEndpoint,
 };
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 /// A network compiled: the fabric, who is where in it, and its names.
 #[derive(Clone, Debug, Default)]
@@ -77,10 +79,14 @@ pub struct Compiled {
     pub edges: Vec<((String, String), NodeId)>,
     /// Gateway endpoints by their nodes.
     pub gateways: Vec<(NodeId, Id<VpcEndpoint>)>,
+    /// Of each endpoint service, by index: sorted nodes of every target behind it.
+    pub(crate) behind: Vec<Vec<NodeId>>,
     /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
     /// Health checks of targets that are said or taken to be healthy, by the row that offers the target.
     pub checks: Vec<(u32, HealthCheck)>,
+    /// Of each of them, whether it is stopped on its way: worked out when it is first asked.
+    pub(crate) stopped: Vec<OnceLock<bool>>,
 }
 
 /// A health check: a TCP connection from a node of a load balancer to a target.
@@ -164,8 +170,20 @@ impl Compiled {
     /// The health check of the target that a row offers.
     #[must_use]
     pub fn check_of(&self, row: u32) -> Option<&HealthCheck> {
-        let at = self.checks.binary_search_by_key(&row, |(r, _)| *r).ok()?;
+        let at = self.check_at(row)?;
         self.checks.get(at).map(|(_, check)| check)
+    }
+
+    fn check_at(&self, row: u32) -> Option<usize> {
+        self.checks.binary_search_by_key(&row, |(r, _)| *r).ok()
+    }
+
+    /// Whether the health check of the target that a row offers is stopped on its way, which hangs
+    /// on the network alone: `walk` is asked once.
+    pub(crate) fn check_stopped(&self, row: u32, walk: impl Fn(&HealthCheck) -> bool) -> bool {
+        let at = self.check_at(row);
+        let found = at.and_then(|at| self.checks.get(at).zip(self.stopped.get(at)));
+        found.is_some_and(|((_, check), stopped)| *stopped.get_or_init(|| walk(check)))
     }
 
     /// The nodes that stand for an AWS service: its public edge in that Region, and every gateway
@@ -226,6 +244,25 @@ impl Compiled {
         sorted(nodes)
     }
 
+    /// Sorted nodes of every target behind an endpoint service.
+    #[must_use]
+    pub fn behind(&self, service: Id<EndpointService>) -> &[NodeId] {
+        self.behind.get(service.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same, worked out.
+    pub(crate) fn targets_behind(
+        &self,
+        network: &Network,
+        service: &EndpointService,
+    ) -> Vec<NodeId> {
+        let lbs = service.load_balancers.iter().filter_map(Ref::id);
+        sorted(
+            lbs.flat_map(|lb| self.arrivals_of_load_balancer(network, lb))
+                .collect(),
+        )
+    }
+
     /// Sorted nodes at which traffic to an endpoint arrives: its own interfaces for an AWS service, every
     /// target behind the service for a provider's.
     #[must_use]
@@ -237,17 +274,8 @@ impl Compiled {
         let endpoint = &network.endpoints[endpoint];
         match (&endpoint.target, &endpoint.kind) {
             (EndpointTarget::Service(service), _) => {
-                let Some(service) = service.id() else {
-                    return Vec::new();
-                };
-                let lbs = network.services[service]
-                    .load_balancers
-                    .iter()
-                    .filter_map(Ref::id);
-                sorted(
-                    lbs.flat_map(|lb| self.arrivals_of_load_balancer(network, lb))
-                        .collect(),
-                )
+                let nodes = service.id().map(|s| self.behind(s).to_vec());
+                nodes.unwrap_or_default()
             }
             (EndpointTarget::Unmodelled(..), EndpointKind::Gateway(_)) => Vec::new(),
             (_, EndpointKind::Interface(interfaces)) => sorted(

@@ -433,7 +433,8 @@ impl<'a, T: Traffic> Run<'a, T> {
         at.header
     }
 
-    /// Over a link, to the stage of the node that it leads to.
+    /// Over a link, to the stage of the node that it leads to: both stand where the decision does, so
+    /// that the next table need not wait for the link.
     #[inline(never)]
     fn go(&mut self, at: &mut Cursor<T>, number: LinkId, to: NodeId, stage: u32) -> bool {
         let Some(link) = self.fabric.links.get(number as usize) else {

@@ -151,9 +151,7 @@ impl<'a, A: Family> List<'a, A> {
         for row in self.rows {
             match all.share(row, side, tags) {
                 Share::None => number += 1,
-                Share::Whole if !row.is(flags::FORK) => {
-                    return Some(row.taken(number));
-                }
+                Share::Whole if !row.is(flags::FORK) => return Some(row.taken(number)),
                 Share::Whole | Share::Part => return None,
             }
         }
@@ -179,19 +177,14 @@ impl<'a, A: Family> List<'a, A> {
 #[inline(always)]
 pub(super) fn first<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<Hit> {
     if A::part(looks.table).sorted.is_empty() {
-        scan::<A, _>(looks, all)
+        List::<A>::of(looks).scanned(all, looks)
     } else {
         search::<A, _>(looks, all)
     }
 }
 
-/// Row by row. A function of its own, as is the next: apart, each is short.
-#[inline(always)]
-fn scan<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<Hit> {
-    List::<A>::of(looks).scanned(all, looks)
-}
-
-/// By address, as far as rows are sorted: those before them, those, and those after them.
+/// By address, as far as rows are sorted: those before them, those, and those after them. A function
+/// of its own, which keeps the other one short.
 #[inline(never)]
 fn search<A: Family, T: Traffic>(looks: Rows<'_>, all: &T) -> Option<Hit> {
     let list = List::<A>::of(looks);

@@ -121,6 +121,7 @@ pub(super) fn protocol(row: &Node<'_>, what: &str) -> Option<ListenerProtocol> {
         "TCP_UDP" => Some(ListenerProtocol::TcpUdp),
         "QUIC" => Some(ListenerProtocol::Quic),
         "TCP_QUIC" => Some(ListenerProtocol::TcpQuic),
+        "GENEVE" => Some(ListenerProtocol::Geneve),
         _ => {
             let what = format!("{what} of protocol {word}");
             row.context.leave(&what, "not modelled yet", 1, true);

@@ -91,6 +91,8 @@ pub enum ListenerProtocol {
     Quic,
     /// TCP, and QUIC.
     TcpQuic,
+    /// What a Gateway Load Balancer wraps packets in, carried by UDP.
+    Geneve,
 }
 
 impl ListenerProtocol {
@@ -99,7 +101,7 @@ impl ListenerProtocol {
     pub fn carries(self) -> &'static [u8] {
         match self {
             Self::Tcp | Self::Tls => &[6],
-            Self::Udp | Self::Quic => &[17],
+            Self::Udp | Self::Quic | Self::Geneve => &[17],
             Self::TcpUdp | Self::TcpQuic => &[6, 17],
         }
     }
@@ -114,6 +116,7 @@ impl ListenerProtocol {
             Self::TcpUdp => "TCP_UDP",
             Self::Quic => "QUIC",
             Self::TcpQuic => "TCP_QUIC",
+            Self::Geneve => "GENEVE",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The tree against the table of keys: unknown keys, wrong shapes, what is not modelled yet.
+//! The tree against the table of keys: unknown keys, wrong shapes.
 //!
 //! Lowering relies on this pass: a value of the wrong shape has been reported here and is skipped
 //! there without a word.
@@ -19,11 +19,6 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn error(&mut self, code: &'static str, at: &str, node: &Node, message: String) {
-        self.out
-            .push(Diagnostic::error(code, at, &node.origin(), message));
-    }
-
     /// A map with the keys of a section.
     fn map(&mut self, node: &Node, section: &'static str, at: &str) {
         let Kind::Map(pairs) = &node.kind else {
@@ -36,16 +31,7 @@ impl Check<'_> {
                 misspelt.extend(self.unknown(section, at, key, value));
                 continue;
             };
-            if row.modelled {
-                self.value(value, row.kind, at, &key.text);
-            } else {
-                self.out.push(Diagnostic::error(
-                    "not-modelled-yet",
-                    at,
-                    &key.span.origin(),
-                    format!("`{}` ({}) is not modelled yet", key.text, row.doc),
-                ));
-            }
+            self.value(value, row.kind, at, &key.text);
         }
         for row in keys::section(section).filter(|k| k.required()) {
             if section == keys::TOP && row.name == "region" && over::is_over(node) {
@@ -83,7 +69,7 @@ impl Check<'_> {
         );
         let near = || near(&key.text, keys::section(section).map(|k| k.name));
         let ending = format!("_{}", key.text);
-        let ends = || keys::section(section).find(|k| k.modelled && k.name.ends_with(&ending));
+        let ends = || keys::section(section).find(|k| k.name.ends_with(&ending));
         let meant = keys::meant(section, &key.text)
             .or_else(near)
             .or_else(|| ends().map(|k| k.name));
@@ -124,7 +110,7 @@ impl Check<'_> {
                 }
             }
             Type::Texts => self.texts(node, at),
-            Type::Choice(now, later) => self.choice(node, at, key, now, later),
+            Type::Choice(words) => self.choice(node, at, key, words),
             Type::Map(section) => self.map(node, section, at),
             Type::TextOrAny => {
                 if !matches!(node.kind, Kind::Scalar(_) | Kind::Map(_)) {
@@ -234,42 +220,21 @@ impl Check<'_> {
         }
     }
 
-    fn choice(&mut self, node: &Node, at: &str, key: &str, now: &[&str], later: &[&str]) {
+    fn choice(&mut self, node: &Node, at: &str, key: &str, words: &[&str]) {
         let Some(text) = node.text() else {
-            // `resolver: [10.0.0.2]`: a form of the grammar that is not modelled.
-            let code = if key == "resolver" {
-                "not-modelled-yet"
-            } else {
-                "wrong-type"
-            };
-            let message = format!("`{key}` as {} is not modelled yet", describe(node));
-            if code == "not-modelled-yet" {
-                self.error(code, at, node, message);
-            } else {
-                self.shape(at, node, &list_of(now));
-            }
+            self.shape(at, node, &list_of(words));
             return;
         };
-        if now.contains(&text) {
-            return;
-        }
-        if later.contains(&text) || (key == "resolver" && text.parse::<std::net::IpAddr>().is_ok())
-        {
-            self.error(
-                "not-modelled-yet",
-                at,
-                node,
-                format!("`{key}: {text}` is not modelled yet"),
-            );
+        if words.contains(&text) {
             return;
         }
         let mut found = Diagnostic::error(
             "unknown-value",
             at,
             &node.origin(),
-            format!("`{text}` is not a value of `{key}`: {}", list_of(now)),
+            format!("`{text}` is not a value of `{key}`: {}", list_of(words)),
         );
-        if let Some(word) = near(text, now.iter().copied()) {
+        if let Some(word) = near(text, words.iter().copied()) {
             found = found.help(format!("did you mean `{word}`?"));
         }
         self.out.push(found);
@@ -329,7 +294,7 @@ fn list_of(words: &[&str]) -> String {
 
 /// The first section that has a key of this name.
 fn elsewhere(key: &str) -> Option<String> {
-    let owners = keys::all().filter(|k| k.modelled && k.name == key);
+    let owners = keys::all().filter(|k| k.name == key);
     let mut owners: Vec<String> = owners.map(|k| k.section.replace('_', " ")).collect();
     owners.dedup();
     let last = owners.pop()?;
@@ -342,7 +307,6 @@ fn elsewhere(key: &str) -> Option<String> {
 /// The keys of a section, in words.
 fn known(section: &str) -> String {
     let names: Vec<String> = keys::section(section)
-        .filter(|k| k.modelled)
         .map(|k| format!("`{}`", k.name))
         .collect();
     names.join(", ")

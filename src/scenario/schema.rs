@@ -27,7 +27,7 @@ pub fn schema() -> Value {
 fn object(section: &str) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    for key in keys::section(section).filter(|k| k.modelled) {
+    for key in keys::section(section) {
         let mut value = of(key.kind);
         if let Value::Object(map) = &mut value {
             let text = format!("{}. Default: {}.", key.doc, key.default);
@@ -64,8 +64,8 @@ fn of(kind: Type) -> Value {
         Type::Bool => json!({ "type": "boolean" }),
         Type::Whole => json!({ "type": "integer", "minimum": 0 }),
         Type::Texts => texts(),
-        Type::Choice(["inherit", ..], _) => json!({ "enum": ["inherit", true, false] }),
-        Type::Choice(words, _) => json!({ "enum": words }),
+        Type::Choice(["inherit", ..]) => json!({ "enum": ["inherit", true, false] }),
+        Type::Choice(words) => json!({ "enum": words }),
         Type::Map(s) => section(s),
         Type::Named(s) | Type::Keyed(s) => map(section(s)),
         Type::TextMap => map(text()),

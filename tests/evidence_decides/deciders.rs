@@ -179,7 +179,7 @@ fn cited(told: &Resolution) -> BTreeSet<String> {
     let mut all: BTreeSet<String> = told.deciders().map(str::to_owned).collect();
     for outcome in std::iter::once(&told.outcome).chain(&told.choices) {
         match outcome {
-            DnsOutcome::Answered(answers) => all.extend(answers.iter().map(|a| a.key.clone())),
+            DnsOutcome::Answered(answers) => all.extend(answers.iter().map(|a| a.key.to_string())),
             DnsOutcome::NxDomain(by) | DnsOutcome::Refused(by) => {
                 all.insert(by.clone());
             }

@@ -76,7 +76,7 @@ impl Census {
             ("service_connection", "state"),
         ];
         let missing: Vec<_> = keys::all()
-            .filter(|k| k.modelled && !of_a_file.contains(&k.section) && !also.contains(&k.section))
+            .filter(|k| !of_a_file.contains(&k.section) && !also.contains(&k.section))
             .map(|k| (k.section, k.name))
             .filter(|key| !not_kept.contains(key) && !self.keys.contains_key(key))
             .collect();

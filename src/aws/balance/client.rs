@@ -45,7 +45,7 @@ pub(super) fn keeps(group: &TargetGroup, client: Client, setting: Option<bool>) 
     client == Client::Of(group.family)
         && match (group.kind, group.protocol) {
             (TargetType::Alb, _) => true,
-            (_, P::Udp | P::TcpUdp | P::Quic | P::TcpQuic) => true,
+            (_, P::Udp | P::TcpUdp | P::Quic | P::TcpQuic | P::Geneve) => true,
             (TargetType::Instance, _) => stated.unwrap_or(true),
             (TargetType::Ip, _) => stated.unwrap_or(false),
         }

@@ -7,12 +7,11 @@
 
 use super::Claim;
 use super::hosts::autodefined;
-use super::own::{private_names, scoped};
 use super::owns;
 use super::query::{Door, Query};
-use crate::model::{
-    EndpointKind, Gap, HostedZone, Id, Origin, Ref, ResolverRule, RuleKind, Vpc, VpcEndpoint,
-};
+use crate::model::{Gap, HostedZone, Id, Origin, Ref, ResolverRule, RuleKind, Vpc, VpcEndpoint};
+use smol_str::{SmolStr, format_smolstr};
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 /// What claims a name.
@@ -28,15 +27,15 @@ pub(super) enum What {
 
 /// A claim that fits the name.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Candidate {
+pub(super) struct Candidate<'n> {
     pub(super) what: What,
-    pub(super) domain: String,
+    pub(super) domain: Cow<'n, str>,
     /// A Profile brings it.
     profile: bool,
     pub(super) claim: Claim,
 }
 
-impl Candidate {
+impl Candidate<'_> {
     pub(super) fn is_rule(&self) -> bool {
         matches!(self.what, What::Rule(_))
     }
@@ -48,9 +47,9 @@ impl Candidate {
     }
 }
 
-impl Query<'_> {
+impl<'n> Query<'n> {
     /// Every claim on the name that counts in this VPC, the best first.
-    pub(super) fn candidates(&self, vpc: Id<Vpc>, door: Door, name: &str) -> Vec<Candidate> {
+    pub(super) fn candidates(&self, vpc: Id<Vpc>, door: Door, name: &str) -> Vec<Candidate<'n>> {
         let network = self.network;
         let mut all = Vec::new();
         let here = |refs: &[Ref<Vpc>]| refs.iter().any(|v| v.id() == Some(vpc));
@@ -64,10 +63,8 @@ impl Query<'_> {
                 all.extend(self.zone(id, name, false));
             }
         }
-        for (id, endpoint) in network.endpoints.iter() {
-            if endpoint.vpc.id() == Some(vpc) {
-                all.extend(self.hidden(id, door, name, false));
-            }
+        for id in self.compiled.own_names.private_in(vpc) {
+            all.extend(self.hidden(*id, door, name, false));
         }
         for (_, profile) in network.profiles.iter().filter(|(_, p)| here(&p.vpcs)) {
             let zones = profile.zones.iter().filter_map(Ref::id);
@@ -79,15 +76,15 @@ impl Query<'_> {
         }
         for domain in autodefined(&network.vpcs[vpc].region) {
             if owns(&domain, name) {
-                let text = format!("autodefined zone {domain}");
+                let text = format_smolstr!("autodefined zone {domain}");
                 let origin = Origin::Implied(
                     "the resolver knows the names of instances, /Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network-autodefined-rules.html",
                 );
                 all.push(candidate(
                     What::Instances,
-                    domain.into_owned(),
+                    domain,
                     false,
-                    "aws".to_owned(),
+                    SmolStr::new_static("aws"),
                     text,
                     &origin,
                 ));
@@ -109,7 +106,7 @@ impl Query<'_> {
     }
 
     /// Zones and rules that may count here.
-    pub(super) fn perhaps(&self, vpc: Id<Vpc>, name: &str) -> Vec<(Candidate, String)> {
+    pub(super) fn perhaps(&self, vpc: Id<Vpc>, name: &str) -> Vec<(Candidate<'n>, String)> {
         let network = self.network;
         let elsewhere = |refs: &[Ref<Vpc>]| refs.iter().all(|v| v.id() != Some(vpc));
         let zones = network.zones.iter();
@@ -124,7 +121,7 @@ impl Query<'_> {
         zones.chain(rules).collect()
     }
 
-    fn rule(&self, id: Id<ResolverRule>, name: &str, profile: bool) -> Option<Candidate> {
+    fn rule(&self, id: Id<ResolverRule>, name: &str, profile: bool) -> Option<Candidate<'n>> {
         let rule = &self.network.rules[id];
         if !owns(&rule.domain, name) {
             return None;
@@ -139,11 +136,11 @@ impl Query<'_> {
         } else {
             &rule.domain
         };
-        let text = format!("{kind} rule {} ({domain})", rule.name);
-        let key = rule.name.clone();
+        let text = format_smolstr!("{kind} rule {} ({domain})", rule.name);
+        let key = SmolStr::new(&rule.name);
         Some(candidate(
             What::Rule(id),
-            rule.domain.clone(),
+            rule.domain.as_str().into(),
             profile,
             key,
             text,
@@ -151,20 +148,20 @@ impl Query<'_> {
         ))
     }
 
-    fn zone(&self, id: Id<HostedZone>, name: &str, profile: bool) -> Option<Candidate> {
+    fn zone(&self, id: Id<HostedZone>, name: &str, profile: bool) -> Option<Candidate<'n>> {
         let zone = &self.network.zones[id];
         if !owns(&zone.domain, name) {
             return None;
         }
         let text = if zone.name == zone.domain {
-            format!("private hosted zone {}", zone.domain)
+            format_smolstr!("private hosted zone {}", zone.domain)
         } else {
-            format!("private hosted zone {} ({})", zone.name, zone.domain)
+            format_smolstr!("private hosted zone {} ({})", zone.name, zone.domain)
         };
-        let key = zone.name.clone();
+        let key = SmolStr::new(&zone.name);
         Some(candidate(
             What::Hosted(id),
-            zone.domain.clone(),
+            zone.domain.as_str().into(),
             profile,
             key,
             text,
@@ -181,38 +178,34 @@ impl Query<'_> {
         door: Door,
         name: &str,
         profile: bool,
-    ) -> Option<Candidate> {
+    ) -> Option<Candidate<'n>> {
         let endpoint = &self.network.endpoints[id];
-        let interface = matches!(endpoint.kind, EndpointKind::Interface(_));
-        let answers = !endpoint.inbound_only || door == Door::Inbound;
-        if !(endpoint.private_dns && interface && answers) {
+        let private = self.compiled.own_names.private(id)?;
+        if endpoint.inbound_only && door != Door::Inbound {
             return None;
         }
-        let names = private_names(self.network, endpoint);
-        let domains = names.iter().map(|n| n.strip_prefix("*.").unwrap_or(n));
+        let domains = private.names.iter();
+        let domains = domains.map(|n| n.strip_prefix("*.").unwrap_or(n));
         let domain = domains.filter(|d| owns(d, name)).max_by_key(|d| d.len())?;
-        let key = scoped(self.network, &endpoint.vpc, &endpoint.name);
-        let text = format!("private DNS of endpoint {key}");
-        let domain = domain.to_owned();
         Some(candidate(
             What::Hidden(id),
-            domain,
+            domain.into(),
             profile,
-            key,
-            text,
+            private.key.clone(),
+            private.text.clone(),
             &endpoint.origin,
         ))
     }
 }
 
-fn candidate(
+fn candidate<'n>(
     what: What,
-    domain: String,
+    domain: Cow<'n, str>,
     profile: bool,
-    key: String,
-    text: String,
+    key: SmolStr,
+    text: SmolStr,
     origin: &Origin,
-) -> Candidate {
+) -> Candidate<'n> {
     let claim = Claim {
         key,
         text,
@@ -229,10 +222,10 @@ fn candidate(
 
 /// The losers with their reasons.
 pub(super) fn losers<'c>(
-    winner: &Candidate,
-    all: impl Iterator<Item = &'c Candidate>,
+    winner: &Candidate<'_>,
+    all: impl Iterator<Item = &'c Candidate<'c>>,
 ) -> Vec<Claim> {
-    let lost = |c: &Candidate| {
+    let lost = |c: &Candidate<'_>| {
         if c.domain.len() < winner.domain.len() {
             "its domain is wider"
         } else if winner.profile != c.profile {

@@ -5,6 +5,7 @@ use super::query::{Door, Query, View};
 use super::{DnsAnswer, DnsOutcome, Sender, Viewer};
 use crate::aws::public::{address_in_words, nat64};
 use crate::model::{Id, Subnet, Vpc};
+use smol_str::format_smolstr;
 
 impl Query<'_> {
     /// Asks the resolver of the sender's own VPC, which sees the subnet that the query is from.
@@ -45,7 +46,7 @@ fn synthesized(answer: &DnsAnswer) -> DnsAnswer {
     let of = address_in_words(answer.address);
     DnsAnswer {
         address: nat64(answer.address),
-        by: format!("DNS64 of {of}, {}", answer.by),
+        by: format_smolstr!("DNS64 of {of}, {}", answer.by),
         private: false,
         ..answer.clone()
     }

@@ -6,21 +6,23 @@ use super::{DnsAnswer, DnsOutcome, owns};
 use crate::aws::bits;
 use crate::code::Code;
 use crate::model::{Gap, Id, Interface, Listing, Network, Origin, Vpc};
+use smallvec::{SmallVec, smallvec};
+use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
 /// The domains that a VPC's resolver answers for without being told: private names, public names
 /// (`/Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network-autodefined-rules.html`).
-pub(super) fn autodefined(region: &str) -> Vec<Cow<'static, str>> {
+pub(super) fn autodefined(region: &str) -> SmallVec<[Cow<'static, str>; 3]> {
     const FIRST: [&str; 3] = [
         "ec2.internal",
         "compute-1.internal",
         "compute-1.amazonaws.com",
     ];
     if region == "us-east-1" {
-        return FIRST.map(Cow::from).to_vec();
+        return FIRST.map(Cow::from).into();
     }
-    vec![
+    smallvec![
         format!("{region}.compute.internal").into(),
         format!("{region}.compute.amazonaws.com").into(),
     ]
@@ -134,8 +136,8 @@ fn lets_resolve(network: &Network, own: Id<Vpc>, viewer: Id<Vpc>) -> bool {
 fn answer(address: Ipv4Addr, origin: &Origin, assumes: Option<&'static str>) -> DnsOutcome {
     DnsOutcome::Answered(vec![DnsAnswer {
         address: bits(address),
-        by: "name of an instance".to_owned(),
-        key: "public".to_owned(),
+        by: SmolStr::new_static("name of an instance"),
+        key: SmolStr::new_static("public"),
         zone: None,
         origin: origin.clone(),
         assumes,

@@ -27,6 +27,7 @@ pub use own::{balancer_name, endpoint_name};
 use super::Compiled;
 use crate::fabric::{Address, NodeId};
 use crate::model::{Id, Interface, Network, Origin, Site, Subnet, Unseen, Vpc};
+use smol_str::SmolStr;
 use std::net::IpAddr;
 
 /// Who asks.
@@ -78,11 +79,11 @@ pub struct DnsAnswer {
     /// The address, or a token that stands for one the input does not give.
     pub address: Address,
     /// What produced it, for people: `private DNS of endpoint consumer/orders`.
-    pub by: String,
+    pub by: SmolStr,
     /// For `answered_by`: name of the zone, rule or endpoint (`vpc/name`), or `public`.
-    pub key: String,
+    pub key: SmolStr,
     /// Availability zone of the interface, if it has one.
-    pub zone: Option<String>,
+    pub zone: Option<SmolStr>,
     /// Where it was written.
     pub origin: Origin,
     /// An assumption it makes, e.g. `PUBLIC_ADDRESS_NOT_GIVEN`.
@@ -125,9 +126,9 @@ pub enum DnsOutcome {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
     /// For `answered_by`.
-    pub key: String,
+    pub key: SmolStr,
     /// For people: `rule corp (forward example.com)`.
-    pub text: String,
+    pub text: SmolStr,
     /// Where it was written.
     pub origin: Origin,
     /// Why it lost; empty for the winner.
@@ -147,7 +148,7 @@ pub enum DnsStep {
     /// Somebody decides who answers.
     Decides {
         /// Whose view it is, e.g. `VPC hub`.
-        who: String,
+        who: SmolStr,
         /// The winner.
         by: Claim,
         /// Those that lost.

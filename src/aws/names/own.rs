@@ -11,14 +11,12 @@ use crate::model::{
     LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
 };
 use smallvec::SmallVec;
+use smol_str::{SmolStr, format_smolstr};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
-pub(super) fn private_names<'n>(
-    network: &'n Network,
-    endpoint: &VpcEndpoint,
-) -> SmallVec<[Cow<'n, str>; 2]> {
+fn private_names<'n>(network: &'n Network, endpoint: &VpcEndpoint) -> SmallVec<[Cow<'n, str>; 2]> {
     match &endpoint.target {
         EndpointTarget::Unmodelled(..) => SmallVec::new(),
         EndpointTarget::Aws(..) => endpoint.captures().into_iter().map(Cow::from).collect(),
@@ -49,8 +47,8 @@ fn answers(
     network: &Network,
     interfaces: &[Ref<Interface>],
     zone: Option<&str>,
-    by: &str,
-    key: &str,
+    by: &SmolStr,
+    key: &SmolStr,
     public: bool,
     families: IpType,
 ) -> Addresses {
@@ -80,9 +78,9 @@ fn answers(
         all.known
             .extend(v4.into_iter().chain(v6).map(|address| DnsAnswer {
                 address,
-                by: by.to_owned(),
-                key: key.to_owned(),
-                zone: here.map(str::to_owned),
+                by: by.clone(),
+                key: key.clone(),
+                zone: here.map(SmolStr::new),
                 origin: interface.origin.clone(),
                 assumes: None,
                 private: false,
@@ -113,8 +111,8 @@ pub(super) fn endpoint_answers(
     endpoint: &VpcEndpoint,
     zone: Option<&str>,
     name: &str,
-    by: &str,
-    key: &str,
+    by: &SmolStr,
+    key: &SmolStr,
 ) -> Addresses {
     let EndpointKind::Interface(interfaces) = &endpoint.kind else {
         return Addresses::default();
@@ -168,8 +166,8 @@ pub(super) fn balancer_answers(
     id: Id<LoadBalancer>,
     zone: Option<&str>,
     client: ClientZone<'_>,
-    by: &str,
-    key: &str,
+    by: &SmolStr,
+    key: &SmolStr,
 ) -> Addresses {
     let lb = &network.load_balancers[id];
     let public = lb.internet_facing;
@@ -236,9 +234,41 @@ pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>
         .to_ascii_lowercase()
 }
 
+/// The names that an endpoint's private DNS takes in its VPC, and what it is called.
+#[derive(Clone, Debug)]
+pub(super) struct Private {
+    /// `vpc/name`.
+    pub(super) key: SmolStr,
+    /// `private DNS of endpoint vpc/name`.
+    pub(super) text: SmolStr,
+    /// Some of them stand for everything below: `*.example.com`.
+    pub(super) names: SmallVec<[SmolStr; 2]>,
+}
+
+impl Private {
+    fn new(network: &Network, endpoint: &VpcEndpoint) -> Option<Self> {
+        if !endpoint.private_dns || !matches!(endpoint.kind, EndpointKind::Interface(_)) {
+            return None;
+        }
+        let key = SmolStr::from(scoped(network, &endpoint.vpc, &endpoint.name));
+        Some(Self {
+            text: format_smolstr!("private DNS of endpoint {key}"),
+            key,
+            names: private_names(network, endpoint)
+                .iter()
+                .map(SmolStr::new)
+                .collect(),
+        })
+    }
+}
+
 /// Whose own name a name may be, so that asking for one of many looks at few.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OwnNames {
+    /// Of each endpoint, by index, if it has private DNS.
+    private: Vec<Option<Private>>,
+    /// The endpoints of each VPC that have private DNS.
+    private_in: HashMap<Id<Vpc>, Vec<Id<VpcEndpoint>>>,
     endpoints: HashMap<Box<str>, Id<VpcEndpoint>>,
     /// Endpoints whose names have others below them.
     wide: Vec<Id<VpcEndpoint>>,
@@ -249,6 +279,11 @@ impl OwnNames {
     pub(in crate::aws) fn new(network: &Network) -> Self {
         let mut all = Self::default();
         for (id, endpoint) in network.endpoints.iter() {
+            let private = Private::new(network, endpoint);
+            if let (Some(_), Some(vpc)) = (&private, endpoint.vpc.id()) {
+                all.private_in.entry(vpc).or_default().push(id);
+            }
+            all.private.push(private);
             let EndpointKind::Interface(interfaces) = &endpoint.kind else {
                 continue;
             };
@@ -273,6 +308,18 @@ impl OwnNames {
             }
         }
         all
+    }
+}
+
+impl OwnNames {
+    /// An endpoint's private DNS, if it has some.
+    pub(super) fn private(&self, endpoint: Id<VpcEndpoint>) -> Option<&Private> {
+        self.private.get(endpoint.index())?.as_ref()
+    }
+
+    /// The endpoints of a VPC that have private DNS.
+    pub(super) fn private_in(&self, vpc: Id<Vpc>) -> &[Id<VpcEndpoint>] {
+        self.private_in.get(&vpc).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -312,10 +359,9 @@ fn own_endpoint(network: &Network, id: Id<VpcEndpoint>, name: &str) -> Option<Ad
         return None;
     }
     let who = scoped(network, &endpoint.vpc, &endpoint.name);
-    let by = format!("own name of endpoint {who}");
-    Some(endpoint_answers(
-        network, endpoint, zone, name, &by, "public",
-    ))
+    let by = format_smolstr!("own name of endpoint {who}");
+    let key = SmolStr::new_static("public");
+    Some(endpoint_answers(network, endpoint, zone, name, &by, &key))
 }
 
 fn own_balancer(
@@ -331,8 +377,9 @@ fn own_balancer(
         .find(|z| balancer_name(network, id, Some(z)) == name)
         .copied();
     let who = scoped(network, &lb.vpc, &lb.name);
-    let by = format!("own name of load balancer {who}");
-    Some(balancer_answers(network, id, zone, client, &by, "public"))
+    let by = format_smolstr!("own name of load balancer {who}");
+    let key = SmolStr::new_static("public");
+    Some(balancer_answers(network, id, zone, client, &by, &key))
 }
 
 /// Whether a name is an endpoint's own, which for S3 is written with a wildcard.

@@ -14,6 +14,11 @@ use crate::model::{
     DnsType, EndpointKind, EndpointTarget, Family, Gap, HostedZone, IpType, Listing, Network,
     Origin, Unseen, Why, World, catalog, ipv6_list,
 };
+use smol_str::{SmolStr, format_smolstr};
+
+const PUBLIC_DNS: SmolStr = SmolStr::new_static("public DNS");
+/// Who says so, where it is known everywhere.
+const PUBLIC: SmolStr = SmolStr::new_static("public");
 
 /// An address that belongs to nobody in the input: anybody's server on the internet.
 pub(super) const SOMEBODY_ELSE: u32 = SOMEBODY;
@@ -22,7 +27,7 @@ impl Query<'_> {
     /// The public DNS: the input's records, AWS's names, the endpoints' own names.
     pub(super) fn public(&mut self, name: &str) -> DnsOutcome {
         let network = self.network;
-        if let Some(found) = self.records(&network.public_records, name, "public DNS", "public") {
+        if let Some(found) = self.records(&network.public_records, name, &PUBLIC_DNS, &PUBLIC) {
             return found;
         }
         let zones = network.zones.iter();
@@ -32,7 +37,7 @@ impl Query<'_> {
         if let Some(((id, zone), wider)) = owners.split_first() {
             let id = *id;
             self.steps.push(DnsStep::Decides {
-                who: "the public DNS".to_owned(),
+                who: SmolStr::new_static("the public DNS"),
                 by: public_zone(zone, ""),
                 over: wider
                     .iter()
@@ -109,7 +114,7 @@ impl Query<'_> {
                 Published::Given(other, all) => {
                     let assumes = Some(Code::ADDRESSES_OF_ANOTHER_NAME.name());
                     let given = all.into_iter().map(|a| public(a, &rule, assumes));
-                    let by = format!("public DNS, with the addresses given for {other}");
+                    let by = format_smolstr!("public DNS, with the addresses given for {other}");
                     let given = given.map(|a| DnsAnswer {
                         by: by.clone(),
                         ..a
@@ -201,8 +206,8 @@ fn public_zone(zone: &HostedZone, lost: &'static str) -> Claim {
         false => format!("public hosted zone {} ({})", zone.name, zone.domain),
     };
     Claim {
-        key: zone.name.clone(),
-        text,
+        key: SmolStr::new(&zone.name),
+        text: text.into(),
         origin: zone.origin.clone(),
         lost,
     }
@@ -247,8 +252,8 @@ fn public(
 ) -> DnsAnswer {
     DnsAnswer {
         address: address.into(),
-        by: "public DNS".to_owned(),
-        key: "public".to_owned(),
+        by: PUBLIC_DNS,
+        key: PUBLIC,
         zone: None,
         origin: origin.clone(),
         assumes,

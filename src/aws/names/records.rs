@@ -5,6 +5,7 @@ use super::query::Query;
 use super::{DnsAnswer, DnsOutcome, owns};
 use crate::aws::bits;
 use crate::model::{Gap, HostedZone, Id, Record, RecordValue, Ref};
+use smol_str::{SmolStr, format_smolstr};
 use std::borrow::Cow;
 use std::iter::successors;
 
@@ -12,8 +13,9 @@ impl Query<'_> {
     /// A zone's own word on a name: what it does not have, nobody has.
     pub(super) fn hosted(&mut self, id: Id<HostedZone>, name: &str, kind: &str) -> DnsOutcome {
         let zone = &self.network.zones[id];
-        let by = format!("{kind} hosted zone {}", zone.domain);
-        let found = self.records(&zone.records, name, &by, &zone.name);
+        let by = format_smolstr!("{kind} hosted zone {}", zone.domain);
+        let key = SmolStr::new(&zone.name);
+        let found = self.records(&zone.records, name, &by, &key);
         let lack = || match self.lack(Gap::ZoneRecords(id)) {
             Some(lack) => DnsOutcome::Unknown(lack),
             None => DnsOutcome::NxDomain(zone.name.clone()),
@@ -25,8 +27,8 @@ impl Query<'_> {
         &mut self,
         records: &[Record],
         name: &str,
-        by: &str,
-        key: &str,
+        by: &SmolStr,
+        key: &SmolStr,
     ) -> Option<DnsOutcome> {
         let owner = owner(records, name)?;
         let record = records.iter().find(|r| r.name == owner)?;
@@ -35,8 +37,8 @@ impl Query<'_> {
             .flat_map(|r| r.value.addresses().map(move |ip| (r, ip)))
             .map(|(record, ip)| DnsAnswer {
                 address: bits(ip),
-                by: by.to_owned(),
-                key: key.to_owned(),
+                by: by.clone(),
+                key: key.clone(),
                 zone: None,
                 origin: record.origin.clone(),
                 assumes: None,

@@ -7,6 +7,7 @@ use super::{Carried, Claim, DnsOutcome, DnsStep, Sender, Viewer, owns};
 use crate::code::Code;
 use crate::fabric::NodeId;
 use crate::model::{Id, Interface, NameServer, Role, ServerHost, Site, SiteResolver, Vpc, World};
+use smol_str::{SmolStr, format_smolstr};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The resolver's address in every VPC (`/vpc/latest/userguide/AmazonDNS-concepts.html`).
@@ -219,7 +220,7 @@ impl Query<'_> {
         let network = self.network;
         let server = &network.name_servers[id];
         let who = self.server_name(server);
-        let by = format!("records of name server {who}");
+        let by = format_smolstr!("records of name server {who}");
         if let Some(found) = self.records(&server.records, name, &by, &who) {
             return found;
         }
@@ -232,13 +233,13 @@ impl Query<'_> {
                 let to: Vec<String> = f.to.iter().map(IpAddr::to_string).collect();
                 Claim {
                     key: who.clone(),
-                    text: format!("{domain} goes to {}", to.join(", ")),
+                    text: format_smolstr!("{domain} goes to {}", to.join(", ")),
                     origin: f.origin.clone(),
                     lost,
                 }
             };
             self.steps.push(DnsStep::Decides {
-                who: format!("name server {who}"),
+                who: format_smolstr!("name server {who}"),
                 by: claim(best, ""),
                 over: rest
                     .iter()
@@ -248,7 +249,7 @@ impl Query<'_> {
             return self.any(&[sender], &best.to, name);
         }
         if !server.recursive {
-            return DnsOutcome::Refused(who);
+            return DnsOutcome::Refused(who.into());
         }
         match sender {
             Sender::Interface(_) => self.recursion(sender, name),
@@ -268,15 +269,15 @@ impl Query<'_> {
         }
     }
 
-    fn server_name(&self, server: &NameServer) -> String {
+    fn server_name(&self, server: &NameServer) -> SmolStr {
         let network = self.network;
         match &server.host {
-            ServerHost::Site(site) => site.text.clone(),
+            ServerHost::Site(site) => SmolStr::new(&site.text),
             ServerHost::Instance(instance) => instance.id().map_or_else(
-                || instance.text.clone(),
+                || SmolStr::new(&instance.text),
                 |i| {
                     let instance = &network.instances[i];
-                    scoped(network, &instance.vpc, &instance.name)
+                    scoped(network, &instance.vpc, &instance.name).into()
                 },
             ),
         }

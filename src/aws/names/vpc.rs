@@ -1,11 +1,12 @@
 //! A VPC's resolver.
 
 use super::claims::{Candidate, What, losers};
-use super::own::{endpoint_answers, private_names};
+use super::own::endpoint_answers;
 use super::query::{Door, Query};
 use super::{DnsOutcome, DnsStep, Sender};
 use crate::code::Code;
 use crate::model::{Fact, Gap, Id, Interface, Listing, Ref, RuleKind, Vpc, VpcEndpoint, catalog};
+use smol_str::format_smolstr;
 
 /// Without it no private zone is known.
 const ZONES: [(Listing, Code); 1] = [(Listing::HostedZones, Code::NO_PRIVATE_ZONE_OVER_AWS_NAMES)];
@@ -18,7 +19,7 @@ const RULES: [(Listing, Code); 2] = [
     (Listing::Profiles, Code::NO_RESOLVER_RULE_OVER_AWS_NAMES),
 ];
 
-impl Query<'_> {
+impl<'n> Query<'n> {
     /// Without DNS support the resolver does not answer; without DNS hostnames it knows no private
     /// zone (`/vpc/latest/userguide/AmazonDNS-concepts.html`).
     pub(super) fn in_vpc(&mut self, id: Id<Vpc>, door: Door, name: &str) -> DnsOutcome {
@@ -37,13 +38,15 @@ impl Query<'_> {
         match &vpc.dns_hostnames {
             Fact::Known(true) => self.decide(id, name, &all),
             Fact::Known(false) => {
-                let rules: Vec<Candidate> = all.into_iter().filter(Candidate::is_rule).collect();
+                let rules: Vec<Candidate<'n>> =
+                    all.into_iter().filter(Candidate::is_rule).collect();
                 let open = self.left_open(id, name, &RULES);
                 open.unwrap_or_else(|| self.decide_among(id, name, &rules))
             }
             Fact::Unseen(unseen) => {
                 let lack = self.network.unseen[*unseen].text();
-                let rules: Vec<Candidate> = all.iter().filter(|c| c.is_rule()).cloned().collect();
+                let rules: Vec<Candidate<'n>> =
+                    all.iter().filter(|c| c.is_rule()).cloned().collect();
                 if all.first() != rules.first() {
                     let steps = self.steps.len();
                     let outcome = self.decide_among(id, name, &rules);
@@ -56,7 +59,7 @@ impl Query<'_> {
     }
 
     /// What an import leaves open comes first: a zone or rule that it does not list may own the name.
-    fn decide(&mut self, id: Id<Vpc>, name: &str, all: &[Candidate]) -> DnsOutcome {
+    fn decide(&mut self, id: Id<Vpc>, name: &str, all: &[Candidate<'_>]) -> DnsOutcome {
         let winner = all.first();
         if !matches!(winner.map(|w| w.what), Some(What::Hidden(_))) {
             let unlisted = self.lack(Gap::Listing(id, Listing::VpcEndpoints));
@@ -103,7 +106,7 @@ impl Query<'_> {
         None
     }
 
-    fn decide_among(&mut self, id: Id<Vpc>, name: &str, all: &[Candidate]) -> DnsOutcome {
+    fn decide_among(&mut self, id: Id<Vpc>, name: &str, all: &[Candidate<'_>]) -> DnsOutcome {
         let Some(winner) = all.first() else {
             return self.public(name);
         };
@@ -117,16 +120,22 @@ impl Query<'_> {
         self.act(id, name, winner, all)
     }
 
-    fn decides(&mut self, id: Id<Vpc>, winner: &Candidate, all: &[Candidate]) {
+    fn decides(&mut self, id: Id<Vpc>, winner: &Candidate<'_>, all: &[Candidate<'_>]) {
         self.steps.push(DnsStep::Decides {
-            who: format!("VPC {}", self.network.vpcs[id].name),
+            who: format_smolstr!("VPC {}", self.network.vpcs[id].name),
             by: winner.claim.clone(),
             over: losers(winner, all.iter()),
         });
     }
 
     /// What the winner does with the name.
-    fn act(&mut self, id: Id<Vpc>, name: &str, by: &Candidate, all: &[Candidate]) -> DnsOutcome {
+    fn act(
+        &mut self,
+        id: Id<Vpc>,
+        name: &str,
+        by: &Candidate<'_>,
+        all: &[Candidate<'_>],
+    ) -> DnsOutcome {
         match by.what {
             What::Hosted(zone) => self.hosted(zone, name, "private"),
             What::Hidden(endpoint) => self.hidden_answer(endpoint, name, by),
@@ -151,7 +160,7 @@ impl Query<'_> {
                     self.any(&senders, to, name)
                 }
                 RuleKind::System => {
-                    let zones: Vec<Candidate> =
+                    let zones: Vec<Candidate<'_>> =
                         all.iter().filter(|c| !c.is_rule()).cloned().collect();
                     self.decide_among(id, name, &zones)
                 }
@@ -164,19 +173,19 @@ impl Query<'_> {
 
     /// The hidden zone is a private zone: what it does not list, it denies. It lists the private
     /// names of the service, some with everything below them.
-    fn hidden_answer(&mut self, id: Id<VpcEndpoint>, name: &str, by: &Candidate) -> DnsOutcome {
+    fn hidden_answer(&mut self, id: Id<VpcEndpoint>, name: &str, by: &Candidate<'_>) -> DnsOutcome {
         let network = self.network;
         let endpoint = &network.endpoints[id];
         let (who, domain) = (&by.claim.key, &by.domain);
-        let listed = private_names(network, endpoint).iter().any(|pattern| {
-            match pattern.strip_prefix("*.") {
-                Some(parent) => parent == domain && name != domain,
-                None => pattern == name,
-            }
+        let private = self.compiled.own_names.private(id);
+        let mut names = private.iter().flat_map(|p| &p.names);
+        let listed = names.any(|pattern| match pattern.strip_prefix("*.") {
+            Some(parent) => parent == *domain && name != *domain,
+            None => pattern == name,
         });
         if !listed {
             return if network.is_on("endpoint-zone-denies-names-below") {
-                DnsOutcome::NxDomain(who.clone())
+                DnsOutcome::NxDomain(who.to_string())
             } else {
                 self.public(name)
             };

@@ -14,6 +14,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
         zonal_shift(draft, balancer, report);
         quic(draft, balancer, report);
         two_zones(draft, balancer, report);
+        gateway(draft, balancer, report);
         for listener in &balancer.listeners {
             forwards(draft, balancer, listener, report);
         }
@@ -116,7 +117,7 @@ fn duplicate_listeners(draft: &Draft, balancer: &LoadBalancer, report: &mut Repo
 /// (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`,
 /// `application-load-balancer-target.html`).
 fn forwards(draft: &Draft, balancer: &LoadBalancer, listener: &Listener, report: &mut Report) {
-    if balancer.kind != LoadBalancerKind::Network {
+    if balancer.kind == LoadBalancerKind::Application {
         return;
     }
     if listener.forward.is_empty() {
@@ -153,7 +154,7 @@ fn forwards(draft: &Draft, balancer: &LoadBalancer, listener: &Listener, report:
 }
 
 fn fits(draft: &Draft, listener: ListenerProtocol, group: &TargetGroup) -> bool {
-    use ListenerProtocol::{Quic, Tcp, TcpQuic, TcpUdp, Tls, Udp};
+    use ListenerProtocol::{Geneve, Quic, Tcp, TcpQuic, TcpUdp, Tls, Udp};
     if group.kind == TargetType::Alb {
         return (listener, group.protocol) == (Tcp, Tcp);
     }
@@ -163,9 +164,27 @@ fn fits(draft: &Draft, listener: ListenerProtocol, group: &TargetGroup) -> bool 
         | (Tls, Tls)
         | (Udp, Udp)
         | (Quic, Quic)
+        | (Geneve, Geneve)
         | (TcpQuic, TcpQuic) => true,
         (Quic, TcpQuic) => draft.is_on("quic-listener-takes-tcp-quic-group"),
         _ => false,
+    }
+}
+
+/// A Gateway Load Balancer has no groups, and no name that clients dial: it is not internet-facing
+/// (`/elasticloadbalancing/latest/gateway/gateway-load-balancers.html`).
+fn gateway(draft: &Draft, balancer: &LoadBalancer, report: &mut Report) {
+    if balancer.kind != LoadBalancerKind::Gateway {
+        return;
+    }
+    let at = balancer.label(draft);
+    if balancer.has_groups {
+        let message = format!("Gateway Load Balancer `{at}` cannot have security groups");
+        report.error("gwlb-with-groups", &at, &balancer.origin, message);
+    }
+    if balancer.internet_facing {
+        let message = format!("Gateway Load Balancer `{at}` cannot be internet-facing");
+        report.error("gwlb-internet-facing", &at, &balancer.origin, message);
     }
 }
 

@@ -25,8 +25,8 @@ pub enum Type {
     Whole,
     /// A list of scalars, or one.
     Texts,
-    /// One of these words; the second list is words of the grammar that are not modelled yet.
-    Choice(&'static [&'static str], &'static [&'static str]),
+    /// One of these words.
+    Choice(&'static [&'static str]),
     /// A map with the keys of a section.
     Map(&'static str),
     /// A map from names to maps with the keys of a section.
@@ -80,8 +80,6 @@ pub struct Key {
     pub doc: &'static str,
     /// How it is written; empty where the sections below say it.
     pub example: &'static str,
-    /// Whether this version acts on it; if not, a scenario that says it is refused.
-    pub modelled: bool,
 }
 
 impl Key {
@@ -92,9 +90,9 @@ impl Key {
     }
 }
 
-/// Rows without a line of struct syntax for each field. `@later` marks what is not modelled yet.
+/// Rows without a line of struct syntax for each field.
 macro_rules! keys {
-    ($($section:literal { $($name:ident: $kind:expr, $default:literal, $example:literal, $doc:literal;)* $(@later { $($later:ident $laterdoc:literal;)* })? })*) => {
+    ($($section:literal { $($name:ident: $kind:expr, $default:literal, $example:literal, $doc:literal;)* })*) => {
         &[$(
             $($crate::scenario::keys::Key {
                 section: $section,
@@ -103,17 +101,7 @@ macro_rules! keys {
                 default: $default,
                 doc: $doc,
                 example: $example,
-                modelled: true,
             },)*
-            $($($crate::scenario::keys::Key {
-                section: $section,
-                name: stringify!($later),
-                kind: $crate::scenario::keys::Type::Any,
-                default: "",
-                doc: $laterdoc,
-                example: "",
-                modelled: false,
-            },)*)?
         )*]
     };
 }

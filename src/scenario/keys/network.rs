@@ -26,7 +26,7 @@ pub(super) const KEYS: &[Key] = keys! {
         load_balancers: Named("load_balancer"), "none", "", "load balancers";
         target_groups: Named("target_group"), "none", "", "target groups";
         client_vpns: Named("client_vpn"), "none", "", "Client VPN endpoints";
-        block_public_access: Choice(&["bidirectional", "egress"], &[]), "none", "bidirectional", "exclusion from VPC Block Public Access";
+        block_public_access: Choice(&["bidirectional", "egress"]), "none", "bidirectional", "exclusion from VPC Block Public Access";
         resolver_endpoints: Named("resolver_endpoint"), "none", "", "Resolver endpoints";
     }
     "dns" {
@@ -41,7 +41,7 @@ pub(super) const KEYS: &[Key] = keys! {
         dns64: Bool, "false", "true", "the resolver makes AAAA answers, in 64:ff9b::/96, for names that have none";
         route_table: Text, "the main table", "private-a", "route table";
         network_acl: Text, "default", "tight", "network ACL";
-        block_public_access: Choice(&["bidirectional", "egress"], &[]), "none", "egress", "exclusion from VPC Block Public Access";
+        block_public_access: Choice(&["bidirectional", "egress"]), "none", "egress", "exclusion from VPC Block Public Access";
     }
     "route_table" {
         id: Text, "none", "rtb-0abc", "AWS id, usable as a name";
@@ -53,11 +53,11 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "route" {
         via: Text, "required", "pcx-ab", "target";
-        state: Choice(&["active", "blackhole"], &[]), "active", "blackhole", "state of the route";
+        state: Choice(&["active", "blackhole"]), "active", "blackhole", "state of the route";
     }
     "propagated_route" {
         via: Text, "required", "vgw", "target";
-        kind: Choice(&["dx-bgp", "vpn-static", "vpn-bgp", "tgw"], &[]), "required", "dx-bgp", "who propagates it, which decides between equals";
+        kind: Choice(&["dx-bgp", "vpn-static", "vpn-bgp", "tgw"]), "required", "dx-bgp", "who propagates it, which decides between equals";
         as_path: Whole, "not said", "2", "length of the AS path: among equals of one kind the shortest wins";
         med: Whole, "not said", "100", "multi-exit discriminator: among equally long paths the lowest wins";
     }
@@ -89,14 +89,14 @@ pub(super) const KEYS: &[Key] = keys! {
         egress: Keyed("acl_egress_rule"), "deny all", "{ 100: { action: allow, to: 0.0.0.0/0 } }", "what may leave the subnet, by number";
     }
     "acl_ingress_rule" {
-        action: Choice(&["allow", "deny"], &[]), "required", "deny", "what happens to what matches";
+        action: Choice(&["allow", "deny"]), "required", "deny", "what happens to what matches";
         protocol: Text, "any", "tcp", "tcp, udp, icmp, icmpv6, any, or a number";
         port: Text, "any", "1024-65535", "destination ports; needs tcp or udp";
         icmp: Map("icmp"), "any", "{ type: 8 }", "ICMP type and code";
         from: Text, "required", "0.0.0.0/0", "a block";
     }
     "acl_egress_rule" {
-        action: Choice(&["allow", "deny"], &[]), "required", "deny", "what happens to what matches";
+        action: Choice(&["allow", "deny"]), "required", "deny", "what happens to what matches";
         protocol: Text, "any", "tcp", "tcp, udp, icmp, icmpv6, any, or a number";
         port: Text, "any", "1024-65535", "destination ports; needs tcp or udp";
         icmp: Map("icmp"), "any", "{ type: 8 }", "ICMP type and code";
@@ -124,9 +124,9 @@ pub(super) const KEYS: &[Key] = keys! {
         public_ip: TextOrTextMap, "none", "203.0.113.10", "public address of the primary, or `{private: public}`";
         source_dest_check: Bool, "true", "false", "drops what is neither from nor to it";
         tags: TextMap, "none", "{ tier: app }", "tags";
-        state: Choice(&["running", "pending", "stopping", "stopped", "terminated"], &[]), "running", "stopped", "state of the instance";
-        os: Choice(&["linux", "windows", "any"], &[]), "linux", "windows", "decides the client ports";
-        forwards: Choice(&["no", "stateful", "stateless"], &[]), "no", "stateful", "whether it passes on packets that are not its own; stateful: replies only of what it passed on";
+        state: Choice(&["running", "pending", "stopping", "stopped", "terminated"]), "running", "stopped", "state of the instance";
+        os: Choice(&["linux", "windows", "any"]), "linux", "windows", "decides the client ports";
+        forwards: Choice(&["no", "stateful", "stateless"]), "no", "stateful", "whether it passes on packets that are not its own; stateful: replies only of what it passed on";
         runs: Texts, "none", "[web-7d9f]", "names of pods and tasks that run on it";
         name_server: Map("name_server"), "it is none", "{ forward: { \".\": 10.0.0.2 } }", "what it answers as a DNS server";
     }
@@ -142,31 +142,31 @@ pub(super) const KEYS: &[Key] = keys! {
         subnet: Text, "none: required if zonal", "pub-a", "subnet";
         ip: Text, "the lowest free address", "10.0.0.5", "private address";
         public_ip: TextOrTextMap, "none", "203.0.113.5", "public address; of a regional gateway also zone to public address";
-        type: Choice(&["public", "private"], &[]), "public", "private", "kind";
-        state: Choice(&["available", "pending", "failed", "deleting", "deleted"], &[]), "available", "failed", "state";
-        mode: Choice(&["zonal", "regional"], &[]), "zonal", "regional", "in a subnet, or of the whole VPC";
+        type: Choice(&["public", "private"]), "public", "private", "kind";
+        state: Choice(&["available", "pending", "failed", "deleting", "deleted"]), "available", "failed", "state";
+        mode: Choice(&["zonal", "regional"]), "zonal", "regional", "in a subnet, or of the whole VPC";
         zones: Texts, "every zone, by itself", "[use1-az1]", "zones that a regional gateway serves";
         route_table: Text, "one of its own: to the internet gateway", "nat", "route table of a regional gateway";
         id: Text, "none", "nat-0abc", "AWS id, usable as a name";
     }
     "endpoint" {
         id: Text, "none", "vpce-0abc", "AWS id, usable as a name";
-        type: Choice(&["interface", "gateway", "gateway-load-balancer", "resource"], &[]), "interface", "gateway", "kind; what is behind the last two is not modelled, and an answer that hangs on it is unknown";
+        type: Choice(&["interface", "gateway", "gateway-load-balancer", "resource"]), "interface", "gateway", "kind; what is behind the last two is not modelled, and an answer that hangs on it is unknown";
         service: Text, "required", "s3", "AWS service, or `service:` and an endpoint service; of a resource endpoint the resource configuration";
         service_region: Text, "the VPC's", "eu-west-1", "Region of the service";
-        ip_type: Choice(&["ipv4", "ipv6", "dualstack"], &[]), "ipv4", "dualstack", "families of its addresses, or of a gateway's prefix lists";
-        dns_type: Choice(&["ipv4", "ipv6", "dualstack", "service-defined"], &[]), "its ip_type; service-defined for a gateway", "dualstack", "families that its names answer";
+        ip_type: Choice(&["ipv4", "ipv6", "dualstack"]), "ipv4", "dualstack", "families of its addresses, or of a gateway's prefix lists";
+        dns_type: Choice(&["ipv4", "ipv6", "dualstack", "service-defined"]), "its ip_type; service-defined for a gateway", "dualstack", "families that its names answer";
         subnets: TextMapOr("node"), "none", "{ app-a: 10.0.1.50 }", "subnet to address, `auto` or `{ip, ipv6}`";
         route_tables: Texts, "none", "private-a", "tables a gateway endpoint adds its route to";
         security_groups: Texts, "default", "endpoint", "security groups of its interfaces";
         private_dns: Bool, "false", "true", "private DNS names";
-        state: Choice(&["available", "pending-acceptance", "rejected", "failed", "pending", "deleting", "deleted", "expired", "partial"], &[]), "computed", "rejected", "state";
+        state: Choice(&["available", "pending-acceptance", "rejected", "failed", "pending", "deleting", "deleted", "expired", "partial"]), "computed", "rejected", "state";
         existing: Bool, "false", "true", "made before a rule that would refuse it now";
         policy: TextOrAny, "full access", "only-receipts", "endpoint policy: a name of `policies`, or a document";
-        private_dns_for: Choice(&["all", "inbound-resolver"], &[]), "inbound-resolver (S3; everybody for other services)", "all", "whom S3's private DNS answers: the VPC too, or inbound Resolver endpoints only";
+        private_dns_for: Choice(&["all", "inbound-resolver"]), "inbound-resolver (S3; everybody for other services)", "all", "whom S3's private DNS answers: the VPC too, or inbound Resolver endpoints only";
     }
     "resolver_endpoint" {
-        direction: Choice(&["inbound", "outbound"], &[]), "required", "inbound", "inbound: others ask the VPC's resolver; outbound: rules send queries";
+        direction: Choice(&["inbound", "outbound"]), "required", "inbound", "inbound: others ask the VPC's resolver; outbound: rules send queries";
         subnets: TextMapOr("node"), "required", "{ app-a: 10.0.1.53 }", "subnet to address, `auto` or `{ip, ipv6}`";
         security_groups: Texts, "default", "dns", "security groups of its interfaces";
     }
@@ -177,16 +177,16 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "load_balancer" {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
-        type: Choice(&["network", "application"], &["gateway"]), "network", "network", "kind; an Application Load Balancer is modelled as far as its listeners";
-        scheme: Choice(&["internal", "internet-facing"], &[]), "internal", "internet-facing", "scheme";
-        ip_type: Choice(&["ipv4", "dualstack"], &[]), "ipv4", "dualstack", "families of its addresses";
+        type: Choice(&["network", "application", "gateway"]), "network", "network", "kind; an Application Load Balancer is modelled as far as its listeners, and what the appliances of a Gateway Load Balancer let through is unknown";
+        scheme: Choice(&["internal", "internet-facing"]), "internal", "internet-facing", "scheme";
+        ip_type: Choice(&["ipv4", "dualstack"]), "ipv4", "dualstack", "families of its addresses";
         subnets: TextMapOr("load_balancer_node"), "none", "{ app-a: auto }", "subnet to `auto`, address, or `{ip, public_ip, ipv6}`";
         security_groups: Texts, "none, ever", "lb", "security groups of its nodes";
         enforce_on_private_link: Bool, "true", "false", "its groups also filter PrivateLink traffic";
         cross_zone: Bool, "false", "true", "cross-zone load balancing";
         idle_timeout: Whole, "350", "900", "idle timeout of its TCP listeners, in seconds";
         listeners: List("listener"), "none", "[{ protocol: tcp, port: 443, forward: web }]", "listeners";
-        client_routing: Choice(&["any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity"], &[]), "any_availability_zone", "availability_zone_affinity", "whether its name sends clients of the VPC's resolver to their own zone";
+        client_routing: Choice(&["any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity"]), "any_availability_zone", "availability_zone_affinity", "whether its name sends clients of the VPC's resolver to their own zone";
         zone_shift: Texts, "none", "use1-az1", "zone that traffic is shifted away from";
     }
     "node" {
@@ -199,7 +199,7 @@ pub(super) const KEYS: &[Key] = keys! {
         ipv6: Text, "auto, if dualstack", "\"2001:db8:0:1::20\"", "IPv6 address, or `auto`";
     }
     "listener" {
-        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic", "http", "https"], &[]), "required", "tcp", "protocol";
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic", "http", "https", "geneve"]), "required", "tcp", "protocol";
         port: Whole, "required", "443", "port";
         forward: TextOrList("forward"), "none: for a Network Load Balancer it must be said", "web", "target group, or weighted target groups";
     }
@@ -209,13 +209,13 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "target_group" {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
-        type: Choice(&["instance", "ip", "alb"], &[]), "instance", "ip", "what it registers";
-        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic"], &[]), "tcp", "tcp", "protocol";
-        ip_type: Choice(&["ipv4", "ipv6"], &[]), "ipv4", "ipv6", "family of its targets' addresses";
+        type: Choice(&["instance", "ip", "alb"]), "instance", "ip", "what it registers";
+        protocol: Choice(&["tcp", "tls", "udp", "tcp_udp", "quic", "tcp_quic", "geneve"]), "tcp", "tcp", "protocol";
+        ip_type: Choice(&["ipv4", "ipv6"]), "ipv4", "ipv6", "family of its targets' addresses";
         port: Whole, "required", "8443", "port of targets that state none";
         targets: List("target"), "none", "[{ instance: web-a }]", "targets";
         preserve_client_ip: Bool, "AWS's default by type", "false", "targets see the client's address";
-        cross_zone: Choice(&["inherit", "true", "false"], &[]), "inherit", "true", "cross-zone load balancing";
+        cross_zone: Choice(&["inherit", "true", "false"]), "inherit", "true", "cross-zone load balancing";
         proxy_protocol: Bool, "false", "true", "proxy protocol v2: targets read who the client is";
         min_healthy: Map("min_healthy"), "1 and 1", "{ dns: 50%, routing: 50% }", "how many targets must be healthy";
         health_check: Map("health_check"), "tcp, on the traffic's port", "{ port: 8080 }", "how targets are checked";
@@ -225,7 +225,7 @@ pub(super) const KEYS: &[Key] = keys! {
         routing: Texts, "1", "[2, 50%]", "below it unhealthy targets are used too: a count, a share, or both";
     }
     "health_check" {
-        protocol: Choice(&["tcp", "http", "https"], &[]), "tcp", "http", "protocol";
+        protocol: Choice(&["tcp", "http", "https"]), "tcp", "http", "protocol";
         port: Whole, "the port that traffic goes to", "8080", "port";
     }
     "target" {
@@ -234,6 +234,6 @@ pub(super) const KEYS: &[Key] = keys! {
         load_balancer: Text, "none", "provider/alb", "an Application Load Balancer";
         port: Whole, "the target group's", "8443", "port";
         zone: Text, "the address's, or all", "use1-az1", "zone that an address outside the VPC is registered for, or `all`";
-        health: Choice(&["healthy", "unhealthy", "initial", "draining", "unused"], &[]), "healthy, with an assumption", "unhealthy", "health";
+        health: Choice(&["healthy", "unhealthy", "initial", "draining", "unused"]), "healthy, with an assumption", "unhealthy", "health";
     }
 };

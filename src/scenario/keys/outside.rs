@@ -56,7 +56,7 @@ pub(super) const KEYS: &[Key] = keys! {
     "internet_host" {
         ip: Text, "none, with `ipv6`", "198.51.100.7", "IPv4 address";
         ipv6: Text, "none", "\"2001:db8:f::7\"", "IPv6 address";
-        os: Choice(&["linux", "windows", "any"], &[]), "any", "linux", "decides the client ports";
+        os: Choice(&["linux", "windows", "any"]), "any", "linux", "decides the client ports";
         records: Texts, "none", "www.example.com", "its public names";
     }
     "prefix_list" {
@@ -68,7 +68,7 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "peering" {
         between: Texts, "required", "[a, b]", "requester and accepter";
-        state: Choice(&["active", "pending-acceptance", "provisioning", "expired", "rejected", "failed", "deleted"], &[]), "active", "deleted", "state";
+        state: Choice(&["active", "pending-acceptance", "provisioning", "expired", "rejected", "failed", "deleted"]), "active", "deleted", "state";
         remote_dns: TextMap, "false", "{ b: true }", "VPCs whose instances' public names mean private addresses to the other side";
         id: Text, "none", "pcx-0abc", "AWS id, usable as a name";
     }
@@ -90,18 +90,18 @@ pub(super) const KEYS: &[Key] = keys! {
     "vpn_connection" {
         site: Text, "required", "hq", "site";
         to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`, or `transit gateway/attachment`";
-        routing: Choice(&["static", "bgp"], &[]), "bgp", "static", "how routes are exchanged";
+        routing: Choice(&["static", "bgp"]), "bgp", "static", "how routes are exchanged";
         prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
         tunnels: Texts, "[up, up]", "[up, down]", "state of the tunnels";
-        state: Choice(&["available", "pending", "deleting", "deleted"], &[]), "available", "deleted", "state";
+        state: Choice(&["available", "pending", "deleting", "deleted"]), "available", "deleted", "state";
     }
     "virtual_interface" {
-        type: Choice(&["private", "transit", "public"], &[]), "required", "private", "kind";
+        type: Choice(&["private", "transit", "public"]), "required", "private", "kind";
         site: Text, "required", "hq", "site";
         to: Text, "none (public)", "hub/vgw", "private: virtual private gateway, as `vpc/gateway`; transit: `transit gateway/attachment`";
         prefixes: Texts, "the site's cidrs; required if public", "192.168.0.0/16", "what the site advertises";
         allowed_prefixes: Texts, "none", "[10.0.0.0/8]", "what AWS advertises over a transit virtual interface";
-        state: Choice(&["available", "pending", "down", "deleting", "deleted"], &[]), "available", "down", "state";
+        state: Choice(&["available", "pending", "down", "deleting", "deleted"]), "available", "down", "state";
     }
     "hosted_zone" {
         domain: Text, "required", "example.internal", "domain";
@@ -111,7 +111,7 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "resolver_rule" {
         domain: Text, "required", "corp.example", "domain; `.` is every name";
-        type: Choice(&["forward", "system"], &[]), "forward", "system", "forward: other servers answer; system: the resolver does, whatever a wider rule says";
+        type: Choice(&["forward", "system"]), "forward", "system", "forward: other servers answer; system: the resolver does, whatever a wider rule says";
         vpcs: Texts, "none", "[a, b]", "VPCs it is associated with";
         to: Texts, "none", "192.168.0.53", "servers it forwards to";
         through: Text, "none", "hub/outbound", "outbound Resolver endpoint, as `vpc/name`";
@@ -124,7 +124,7 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "record" {
         name: Text, "required", "db.example.internal", "full name; quote a wildcard";
-        type: Choice(&["a", "aaaa", "cname", "alias"], &[]), "required", "alias", "type";
+        type: Choice(&["a", "aaaa", "cname", "alias"]), "required", "alias", "type";
         value: Texts, "required", "hub/s3", "addresses, a name, or for an alias a component";
     }
     "endpoint_service" {
@@ -138,7 +138,7 @@ pub(super) const KEYS: &[Key] = keys! {
         zones: Texts, "those of its load balancers", "[use1-az1]", "zones that it is offered in";
     }
     "service_connection" {
-        state: Choice(&["accepted", "pending", "rejected"], &[]), "required", "accepted", "state";
+        state: Choice(&["accepted", "pending", "rejected"]), "required", "accepted", "state";
         load_balancer: Texts, "one of its zone, nobody knows which", "provider/orders-nlb", "the load balancer that its interfaces are bound to";
     }
     "private_dns_name" {
@@ -172,9 +172,9 @@ pub(super) const KEYS: &[Key] = keys! {
         client_ports: Text, "the source system's", "49152-65535", "source ports";
         cite: Texts, "none", "vpc-forwarding#22", "what says so";
         why: Text, "none", "", "why it matters";
-        verdict: Choice(&["private", "internet", "mixed", "denied", "unreachable", "unknown"], &[]), "not checked", "private", "the verdict";
+        verdict: Choice(&["private", "internet", "mixed", "denied", "unreachable", "unknown"]), "not checked", "private", "the verdict";
         code: Text, "not checked", "NO_ROUTE_TO_DESTINATION", "code of the deciding obstacle";
-        leg: Choice(&["dns", "out", "arrival", "back", "gate"], &[]), "not checked", "back", "its part";
+        leg: Choice(&["dns", "out", "arrival", "back", "gate"]), "not checked", "back", "its part";
         at: Text, "not checked", "a/web", "its component";
         by: Text, "not checked", "a/tight egress otherwise", "its row";
         need: Text, "not checked", "ecr.dkr", "the need that decides, of a `needs://` destination";
@@ -184,9 +184,9 @@ pub(super) const KEYS: &[Key] = keys! {
         via: Texts, "not checked", "[igw, a/web]", "a subsequence of the out leg";
         not_via: Texts, "not checked", "[igw]", "on no leg of any alternative";
         mechanism: Text, "not checked", "interface-endpoint", "primary mechanism";
-        leaves_aws: Choice(&["no", "yes", "cannot-tell"], &[]), "not checked", "\"no\"", "whether it leaves AWS";
+        leaves_aws: Choice(&["no", "yes", "cannot-tell"]), "not checked", "\"no\"", "whether it leaves AWS";
         answers: Texts, "not checked", "[10.0.1.50]", "addresses the name resolves to";
-        dns: Choice(&["private", "public", "nxdomain", "no-answer", "refused"], &[]), "not checked", "private", "kind of the DNS answer";
+        dns: Choice(&["private", "public", "nxdomain", "no-answer", "refused"]), "not checked", "private", "kind of the DNS answer";
         answered_by: Text, "not checked", "s3", "zone, rule, endpoint or `public`";
         sees: Map("sees"), "not checked", "{ source: 198.51.100.7 }", "what the destination sees";
         failing_ports: Texts, "not checked", "61001-65535", "client ports that fail";
@@ -196,9 +196,9 @@ pub(super) const KEYS: &[Key] = keys! {
         principal: Text, "somebody of the source's account", "app", "who asks: one of `principals`, an ARN, an account, `anonymous`";
     }
     "check" {
-        verdict: Choice(&["private", "internet", "mixed", "denied", "unreachable", "unknown"], &[]), "not checked", "private", "the verdict";
+        verdict: Choice(&["private", "internet", "mixed", "denied", "unreachable", "unknown"]), "not checked", "private", "the verdict";
         code: Text, "not checked", "NO_ROUTE_TO_DESTINATION", "code of the deciding obstacle";
-        leg: Choice(&["dns", "out", "arrival", "back", "gate"], &[]), "not checked", "back", "its part";
+        leg: Choice(&["dns", "out", "arrival", "back", "gate"]), "not checked", "back", "its part";
         at: Text, "not checked", "a/web", "its component";
         by: Text, "not checked", "a/tight egress otherwise", "its row";
         also: Texts, "not checked", "[SUBNET_ACL_RESTRICTION]", "codes among the further obstacles";
@@ -207,9 +207,9 @@ pub(super) const KEYS: &[Key] = keys! {
         via: Texts, "not checked", "[igw, a/web]", "a subsequence of the out leg";
         not_via: Texts, "not checked", "[igw]", "on no leg";
         mechanism: Text, "not checked", "interface-endpoint", "primary mechanism";
-        leaves_aws: Choice(&["no", "yes", "cannot-tell"], &[]), "not checked", "\"no\"", "whether it leaves AWS";
+        leaves_aws: Choice(&["no", "yes", "cannot-tell"]), "not checked", "\"no\"", "whether it leaves AWS";
         answers: Texts, "not checked", "[10.0.1.50]", "addresses the name resolves to";
-        dns: Choice(&["private", "public", "nxdomain", "no-answer", "refused"], &[]), "not checked", "private", "kind of the DNS answer";
+        dns: Choice(&["private", "public", "nxdomain", "no-answer", "refused"]), "not checked", "private", "kind of the DNS answer";
         answered_by: Text, "not checked", "s3", "zone, rule, endpoint or `public`";
         sees: Map("sees"), "not checked", "{ source: 198.51.100.7 }", "what the destination sees";
         failing_ports: Texts, "not checked", "61001-65535", "client ports that fail";
@@ -242,7 +242,7 @@ pub(super) const KEYS: &[Key] = keys! {
         cite: Texts, "none", "vpc-forwarding#68", "what says so";
         why: Text, "none", "", "why it matters";
         edit: Any, "nothing", "", "merge patch; `null` deletes";
-        after: Choice(&["base", "previous"], &[]), "base", "previous", "what is edited";
+        after: Choice(&["base", "previous"]), "base", "previous", "what is edited";
         expect: List("expect"), "none", "", "expectations";
         properties: List("property"), "none", "", "properties";
         refuse: List("refusal"), "none", "[{ code: unknown-name, at: a/web }]", "errors that loading must give";

@@ -22,7 +22,7 @@ pub(super) const KEYS: &[Key] = keys! {
         appliance_mode: Bool, "false", "true", "both directions of a flow use one zone of the VPC";
         security_group_references: Bool, "true", "false", "lets group references through, if the gateway does";
         ipv6_support: Bool, "false", "true", "the attached VPC sends and takes IPv6";
-        state: Choice(&["available", "pending-acceptance", "pending", "modifying", "deleting", "deleted", "failed", "rejected"], &[]), "available", "pending-acceptance", "state";
+        state: Choice(&["available", "pending-acceptance", "pending", "modifying", "deleting", "deleted", "failed", "rejected"]), "available", "pending-acceptance", "state";
         client_vpn: Text, "none", "hub/people", "an attached Client VPN endpoint, as `vpc/name`; which address its clients have behind it is not described, and an answer that hangs on it is unknown";
     }
     "transit_route_table" {

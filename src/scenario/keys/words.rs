@@ -71,6 +71,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("privateipaddresses", &["ip"]),
     ("proto", &["protocol"]),
     ("publicipaddress", &["public_ip"]),
+    ("routes", &["route_table"]),
     ("routetableid", &["route_table"]),
     ("routetableids", &["route_tables"]),
     ("ruleaction", &["action"]),
@@ -100,7 +101,7 @@ pub fn meant(section_name: &str, word: &str) -> Option<&'static str> {
     let letters = word.chars().filter(|c| c.is_ascii_alphanumeric());
     let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
     let (_, keys) = WORDS.iter().find(|(w, _)| *w == plain)?;
-    let has = |key: &str| section(section_name).any(|k| k.modelled && k.name == key);
+    let has = |key: &str| section(section_name).any(|k| k.name == key);
     let word = |key: &'static str| key.split(':').next().unwrap_or(key);
     keys.iter().copied().find(|key| has(word(key)))
 }
@@ -119,7 +120,7 @@ mod tests {
             );
             for key in *keys {
                 let name = key.split(':').next();
-                assert!(all().any(|k| k.modelled && Some(k.name) == name), "{key}");
+                assert!(all().any(|k| Some(k.name) == name), "{key}");
             }
         }
     }

@@ -41,10 +41,10 @@ impl Lower<'_> {
                 };
                 self.node_interface(inside, made, subnet.span, pending);
             }
-            let kind = if application {
-                LoadBalancerKind::Application
-            } else {
-                LoadBalancerKind::Network
+            let kind = match node.text_of("type") {
+                Some("application") => LoadBalancerKind::Application,
+                Some("gateway") => LoadBalancerKind::Gateway,
+                _ => LoadBalancerKind::Network,
             };
             let listeners = self.listeners(inside, node, kind, &at);
             let zone_shift = self.shifted(inside, node, &at);
@@ -134,14 +134,19 @@ impl Lower<'_> {
     ) -> Option<ListenerProtocol> {
         let application = kind == LoadBalancerKind::Application;
         let word = listener.text_of("protocol")?;
-        if application != matches!(word, "http" | "https") {
-            let (whose, other) = if application {
-                ("an Application Load Balancer", "http or https")
-            } else {
-                (
+        let own = match word {
+            "http" | "https" => LoadBalancerKind::Application,
+            "geneve" => LoadBalancerKind::Gateway,
+            _ => LoadBalancerKind::Network,
+        };
+        if kind != own {
+            let (whose, other) = match kind {
+                LoadBalancerKind::Application => ("an Application Load Balancer", "http or https"),
+                LoadBalancerKind::Gateway => ("a Gateway Load Balancer", "geneve"),
+                LoadBalancerKind::Network => (
                     "a Network Load Balancer",
                     "tcp, tls, udp, tcp_udp, quic or tcp_quic",
-                )
+                ),
             };
             let message = format!("a listener of {whose} speaks {other}, not `{word}`");
             self.out.push(Diagnostic::error(
@@ -187,6 +192,7 @@ pub(super) fn protocol(node: &Node) -> Option<ListenerProtocol> {
         "tcp_udp" => Some(ListenerProtocol::TcpUdp),
         "quic" => Some(ListenerProtocol::Quic),
         "tcp_quic" => Some(ListenerProtocol::TcpQuic),
+        "geneve" => Some(ListenerProtocol::Geneve),
         _ => None,
     }
 }

@@ -1,10 +1,11 @@
 //! VPC endpoints and endpoint services.
 
-use super::super::tree::{Node, Span};
+use super::super::tree::{Key, Node, Span};
 use super::super::values;
 use super::address::Pending;
 use super::interface::{NodeInterface, groups};
 use super::{Inside, Lower, id};
+use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
     Behind, DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, IpType,
     Ref, Role, ServiceConnection, VpcEndpoint, is_region,
@@ -19,7 +20,10 @@ impl Lower<'_> {
             };
             let target = match node.text_of("type") {
                 Some("resource") => named(Behind::Resource),
-                Some("gateway-load-balancer") => named(Behind::Appliances),
+                Some("gateway-load-balancer") => {
+                    self.service_of_appliances(inside, key, node);
+                    named(Behind::Appliances)
+                }
                 _ => self.service_of(inside, node),
             };
             let Some(target) = target else {
@@ -135,6 +139,26 @@ impl Lower<'_> {
             };
             self.draft.services.push(service);
         }
+    }
+
+    /// `service:name` is one of the file's; any other name is known by itself.
+    fn service_of_appliances(&mut self, inside: Inside<'_>, key: &Key, node: &Node) {
+        let Some(service) = node.get("service") else {
+            return;
+        };
+        let name = service.text().and_then(|t| t.strip_prefix("service:"));
+        let known = self.root.under("endpoint_services");
+        let Some(name) = name.filter(|n| !known.iter().any(|(k, _)| k.text == *n)) else {
+            return;
+        };
+        let message = format!("no endpoint service named `{name}`");
+        let at = inside.full(&key.text);
+        let found = Diagnostic::error("unknown-name", at, &service.origin(), message);
+        let near = near(name, known.iter().map(|(k, _)| k.text.as_str()));
+        self.out.push(match near {
+            Some(near) => found.help(format!("did you mean `service:{near}`?")),
+            None => found,
+        });
     }
 
     /// The zones that a service is offered in, if it says.

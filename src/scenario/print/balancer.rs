@@ -22,6 +22,9 @@ impl Printer<'_> {
             let mut map = Map::of("load_balancer");
             map.maybe("id", balancer.id.as_ref());
             let application = balancer.kind == LoadBalancerKind::Application;
+            if balancer.kind == LoadBalancerKind::Gateway {
+                map.word("type", "gateway");
+            }
             if application {
                 map.word("type", "application");
             }
@@ -173,6 +176,7 @@ fn protocol(protocol: ListenerProtocol) -> &'static str {
         ListenerProtocol::TcpUdp => "tcp_udp",
         ListenerProtocol::Quic => "quic",
         ListenerProtocol::TcpQuic => "tcp_quic",
+        ListenerProtocol::Geneve => "geneve",
     }
 }
 

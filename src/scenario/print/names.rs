@@ -7,7 +7,7 @@ use crate::model::{
     LoadBalancer, LoadBalancerKind, NatGateway, Network, NetworkAcl, Noun, Peering, Policy,
     PrefixList, Principal, Profile, Ref, RegionalNat, ResolverEndpoint, ResolverRule, Role,
     RouteTable, RuleKind, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment,
-    TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway,
+    TransitGateway, TransitTable, Vpc, VpcEndpoint, VpnGateway, World,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -104,7 +104,7 @@ impl Names {
         self.add::<LoadBalancer>(network, space, |_, l| match l.kind {
             LoadBalancerKind::Network => true,
             LoadBalancerKind::Application => l.listeners.iter().all(|l| l.forward.is_empty()),
-            LoadBalancerKind::Gateway => false,
+            LoadBalancerKind::Gateway => network.world == World::Closed,
         });
         self.add::<ResolverEndpoint>(network, space, |_, _| true);
         self.add::<ClientVpn>(network, space, |_, _| true);
