@@ -55,7 +55,6 @@ impl<'a> Walk<'a> {
             };
             // What takes UDP from IPv6 clients has targets of IPv6 alone.
             let udp = listener.protocol.carries().contains(&UDP) && asked.src.is_ipv6();
-            let udp = udp && direct;
             let mut ways = Vec::new();
             for (dst, dport) in w.candidates(lb, node, group)? {
                 ways.extend(draws.iter().map(|d| asked.between(src, dst, *d, dport)));
