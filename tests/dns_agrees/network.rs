@@ -177,6 +177,8 @@ impl Maker<'_> {
             "resolver_endpoints": {},
         });
         if v == 1 {
+            vpc["subnets"]["app"]["dns64"] = json!(self.genes.chance(30));
+            vpc["subnets"]["dns"]["dns64"] = json!(self.genes.chance(15));
             vpc["instances"]["app"]["ipv6"] = json!("2001:db8:1:1::10");
         }
         for (direction, last) in [("inbound", 10), ("outbound", 11)] {

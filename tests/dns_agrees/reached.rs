@@ -49,6 +49,7 @@ pub(crate) const REACHED: &[(&str, usize)] = &[
     ("an instance's name, in its VPC", 50),
     ("an instance's name, by a peering", 20),
     ("a public zone", 400),
+    ("an address made for IPv6", 100),
     // ---- servers that ask servers
     ("an inbound endpoint", 1_000),
     ("a server on an instance", 800),

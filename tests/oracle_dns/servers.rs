@@ -1,16 +1,50 @@
 //! Name servers: whom a host asks, what a server of the user's own says, and how a query gets there.
 
 use super::*;
+use std::net::Ipv6Addr;
+
+/// `64:ff9b::/96`.
+const NAT64: u32 = 0x0064_ff9b;
 
 impl Ask<'_> {
     /// A host of a VPC asks whom its DHCP options name.
     pub(super) fn by_host(&self, at: Id<Interface>, ip: IpAddr, name: &str) -> All {
         let vpc = self.net.vpc_of(at).unwrap();
         match &self.net.vpcs[vpc].dhcp_dns {
-            DhcpDns::Amazon => self.of(Who::Resolver(vpc, false), name),
+            DhcpDns::Amazon => self.of_own_resolver(at, vpc, name),
             DhcpDns::None => only(Said::Silence),
             DhcpDns::Servers(all) => self.in_order(Spot::Eni(at), ip, all, name),
         }
+    }
+
+    /// The resolver of the asker's VPC makes addresses of IPv6 for names that have none, if the
+    /// asker's subnet wants them.
+    fn of_own_resolver(&self, at: Id<Interface>, vpc: Id<Vpc>, name: &str) -> All {
+        let said = self.of(Who::Resolver(vpc, false), name);
+        let subnet = self.net.interfaces[at].subnet.id().unwrap();
+        if !self.net.subnets[subnet].dns64 {
+            return said;
+        }
+        let made = said.into_iter().map(|said| match said {
+            Said::Addresses(all) => {
+                let six = all.iter().any(|(ip, _)| ip.is_some_and(|ip| ip.is_ipv6()));
+                if !six {
+                    self.met("an address made for IPv6");
+                }
+                let made = |(ip, by): &(Option<IpAddr>, String)| match ip {
+                    Some(IpAddr::V4(ip)) => {
+                        let high = u128::from(NAT64) << 96;
+                        let made = Ipv6Addr::from_bits(high | u128::from(ip.to_bits()));
+                        Some((Some(made.into()), by.clone()))
+                    }
+                    _ => None,
+                };
+                let more = Vec::from_iter(all.iter().filter(|_| !six).filter_map(made));
+                Said::Addresses(all.into_iter().chain(more).collect())
+            }
+            other => other,
+        });
+        made.collect()
     }
 
     /// A host of a site asks the provider, or the site's own servers.
@@ -73,7 +107,7 @@ impl Ask<'_> {
         if let Spot::Eni(at) = from {
             let vpc = self.net.vpc_of(at).unwrap();
             if self.is_resolver(vpc, server) {
-                return self.of(Who::Resolver(vpc, false), name);
+                return self.of_own_resolver(at, vpc, name);
             }
         }
         let local = |site: Id<Site>| {

@@ -11,6 +11,7 @@
 
 mod advice;
 mod claims;
+mod dns64;
 mod hosts;
 mod own;
 mod public;

@@ -146,7 +146,7 @@ impl<'n> Query<'n> {
                 DnsOutcome::NoAnswer("the VPC's DHCP options name no server".to_owned())
             }
             DhcpDns::Servers(servers) => self.in_turn(Sender::Asker, servers, name),
-            DhcpDns::Amazon => self.ask(View::Vpc(id, Door::Inside), name),
+            DhcpDns::Amazon => self.ask_own(id, Sender::Asker, name),
         }
     }
 

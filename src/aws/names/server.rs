@@ -58,6 +58,11 @@ impl Query<'_> {
         }
         for view in views {
             match view {
+                // Its own resolver is asked by one host.
+                Ok(View::Vpc(vpc, Door::Inside)) => {
+                    let host = from.first().copied().unwrap_or(Sender::Asker);
+                    found.push(self.ask_own(vpc, host, name));
+                }
                 Ok(view) => found.push(self.ask(view, name)),
                 Err(outcome) => found.push(outcome),
             }
