@@ -31,7 +31,12 @@ impl Check<'_> {
                 misspelt.extend(self.unknown(section, at, key, value));
                 continue;
             };
+            let known = self.out.len();
             self.value(value, row.kind, at, &key.text);
+            let found = self.out.get_mut(known);
+            if let Some(found) = found.filter(|d| d.origin.is_same(&value.origin())) {
+                show(found, row);
+            }
         }
         for row in keys::section(section).filter(|k| k.required()) {
             if section == keys::TOP && row.name == "region" && over::is_over(node) {
@@ -269,6 +274,17 @@ impl Check<'_> {
             found = found.help("only `true` and `false` are yes and no");
         }
         self.out.push(found);
+    }
+}
+
+/// Says how a key is written whose value has another shape.
+fn show(found: &mut Diagnostic, row: &keys::Key) {
+    if found.code == "wrong-type" && !row.example.is_empty() {
+        let example = format!("for example `{}: {}`", row.name, row.example);
+        found.help = Some(match found.help.take() {
+            Some(help) => format!("{help}; {example}"),
+            None => example,
+        });
     }
 }
 
