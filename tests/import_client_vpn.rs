@@ -161,6 +161,26 @@ fn each_listing_leaves_open_what_clients_send() {
     assert!(text.starts_with("unreachable"), "{text}");
 }
 
+#[test]
+fn a_route_by_a_subnet_that_is_not_there_leaves_open_its_block_alone() {
+    let mut files = files(&[("0.0.0.0/0", None)]);
+    let mut by_another = files[2].1["Routes"][1].clone();
+    by_another["DestinationCidr"] = json!("10.8.0.0/16");
+    by_another["TargetSubnet"] = json!("subnet-9");
+    files[2].1["Routes"]
+        .as_array_mut()
+        .unwrap()
+        .push(by_another);
+    let network = network(&files);
+    let text = why(&network, VPN, "https://10.8.0.1");
+    assert!(
+        text.starts_with("unknown") && text.contains("subnet-9"),
+        "{text}"
+    );
+    assert_eq!(asked(&network, VPN, WEB).verdict.name(), "private");
+    assert!(why(&network, VPN, "https://10.10.0.1").contains("NO_ROUTE_TO_DESTINATION"));
+}
+
 /// Two endpoints in one subnet are told apart by their groups.
 #[test]
 fn interfaces_belong_to_the_endpoint_with_their_groups() {
