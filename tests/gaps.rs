@@ -10,7 +10,7 @@
 use reachability::answer::{Ask, answer, source};
 use reachability::aws::compile;
 use reachability::model::{
-    Arena, Destination, Draft, Fact, Gap, Id, Listing, Network, Origin, Peer, Ref, Role, Route,
+    Arena, Attached, Destination, Draft, Fact, Gap, Id, Listing, Network, Origin, Peer, Ref, Role, Route,
     RouteTable, Target, Unseen, Why, World, build,
 };
 use reachability::scenario::load;
@@ -47,6 +47,7 @@ vpcs:
       far: { subnet: other, ip: 10.0.3.10, security_groups: open }
       asks: { subnet: calm, ip: 10.0.2.12, security_groups: asks }
     interfaces: { spare: { subnet: other, ip: 10.0.3.99 } }
+    nat_gateways: { nat: { mode: regional, zones: [use1-az1], public_ip: { use1-az1: 203.0.113.60 } } }
     load_balancers:
       nlb:
         subnets: { calm: 10.0.2.20, other: 10.0.3.20 }
@@ -143,6 +144,7 @@ const CASES: &[Case] = &[
         ("a/linux", "tcp://10.0.2.20:449", "private"),
         ("p/web", "tcp://www.example.com:443", "unreachable"),
         ("a/asks", "tcp://six/web:443", "private"),
+        ("x", "tcp://203.0.113.60:443", "unreachable"),
     ]),
     ("", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().aliases.push("vpce-svc-0pay".to_owned()); }, &[
         ("a/calm", "service:vpce-svc-0pay", "private"),
@@ -228,6 +230,16 @@ const CASES: &[Case] = &[
         ("x", "tcp://[2001:db8:2:1::10]:443", "unknown"),
         ("x", "tcp://[2001:db8:3:1::10]:443", "unreachable"),
         ("x", "tcp://203.0.113.10:443", "internet"),
+    ]),
+    ("vpc-0gone", |d, _| { let n = find(&d.regional_nats, |_| true); d.regional_nats.get_mut(n).unwrap().vpc = gone("vpc-0gone"); }, &[
+        ("x", "tcp://203.0.113.60:443", "unknown"),
+        ("x", "tcp://203.0.113.99:443", "unreachable"),
+        ("x", "tcp://203.0.113.10:443", "internet"),
+    ]),
+    ("tgw-attach-0gone", |d, _| { let a = find(&d.attachments, |a| a.name.ends_with("six")); let a = d.attachments.get_mut(a).unwrap(); a.to = Attached::Peer(gone("tgw-attach-0gone")); a.propagates_to.clear(); }, &[
+        ("a/calm", "tcp://10.2.1.10:443", "unknown"),
+        ("a/calm", "tcp://10.2.9.10:443", "unknown"),
+        ("a/calm", "tcp://a/far:443", "private"),
     ]),
     // Filters and lists.
     ("acl-0gone", |d, _| { let s = find(&d.subnets, |s| s.name == "other"); d.subnets.get_mut(s).unwrap().acl = gone("acl-0gone"); }, &[
