@@ -10,8 +10,8 @@
 use reachability::answer::{Ask, answer, source};
 use reachability::aws::compile;
 use reachability::model::{
-    Arena, Attached, Destination, Draft, Fact, Gap, Id, Listing, Network, Origin, Peer, Ref, Role, Route,
-    RouteTable, Target, Unseen, Why, World, build,
+    Arena, Attached, Destination, Draft, Fact, Gap, Id, Listing, Network, Origin, Peer, Ref, Role,
+    Route, RouteTable, Target, Unseen, Why, World, build,
 };
 use reachability::scenario::load;
 use std::net::Ipv4Addr;
