@@ -46,11 +46,8 @@ impl<'a, T: Traffic> Run<'a, T> {
         at: &mut Cursor<T>,
         table: &'a Table,
     ) -> Option<(&'a Outcome, u32)> {
-        match at.traffic.first(self.fabric.rows_for(table)) {
-            Some(Hit::Row(taken)) => Some(self.row(at, table, taken)),
-            Some(Hit::Otherwise) => Some(self.otherwise(at, table)),
-            None => None,
-        }
+        let found = at.traffic.first(self.fabric.rows_for(table))?;
+        Some(self.decided(at, table, found))
     }
 
     /// What several rows share goes several ways.
@@ -77,6 +74,7 @@ impl<'a, T: Traffic> Run<'a, T> {
     }
 
     /// Notes what decides, and says what comes of it.
+    #[inline(always)]
     fn decided(&mut self, at: &mut Cursor<T>, table: &'a Table, found: Hit) -> (&'a Outcome, u32) {
         match found {
             Hit::Row(taken) => self.row(at, table, taken),

@@ -1,7 +1,8 @@
 //! Two readings of the same pages compared: what was asked and seen, where they differ, and whether
 //! the questions came to everything that they should.
 //!
-//! `ORACLE_ALL` and `ORACLE_FIRST_SEED` look further than a test does.
+//! `ORACLE_ALL` and `ORACLE_FIRST_SEED` look further than a test does; `ORACLE_SHOW` prints the scenario
+//! of a seed.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -10,6 +11,8 @@
     reason = "shared by tests, which fail loudly and say what they did"
 )]
 
+use reachability::model::{Network, build};
+use reachability::scenario::load;
 use std::collections::BTreeMap;
 
 /// Seeds are shared out between so many threads.
@@ -48,6 +51,12 @@ impl Tally {
         }
     }
 
+    /// Fails if many networks, of so many questions each, are void.
+    pub fn is_sound(&self, questions: usize) {
+        let few = self.void * questions * 50 <= self.asked;
+        assert!(few, "{} networks are void", self.void);
+    }
+
     /// Prints everything, and fails on a disagreement, on too few questions, and on what did not
     /// occur often enough.
     pub fn judge(&self, all: usize, reached: &[(&str, usize)]) {
@@ -69,6 +78,16 @@ impl Tally {
             );
         }
     }
+}
+
+/// The network of a seed's scenario, if it is sound.
+pub fn network_of(seed: u64, text: &str) -> Option<Network> {
+    if std::env::var("ORACLE_SHOW").is_ok_and(|one| one == seed.to_string()) {
+        eprintln!("{text}");
+    }
+    let scenario = load("reading.yaml", text, &|_| Err(String::new())).scenario?;
+    let case = scenario.cases.into_iter().next().unwrap();
+    build(case.draft).network
 }
 
 /// Asks about seed after seed, until `all` is asked.
