@@ -1,5 +1,11 @@
 //! The only part of `probe` that touches the world.
 
+#[allow(
+    dead_code,
+    reason = "the client and the responder that use it come next"
+)]
+mod seen;
+
 use super::{Observation, Target};
 use std::net::SocketAddr;
 use std::path::PathBuf;
