@@ -101,18 +101,20 @@ enum How {
     NotTried,
 }
 
-/// Addresses of a family that this machine does not have are no failure beside others.
+/// Addresses of a family that this machine does not have are no failure beside others. What was not
+/// tried leaves the word open, unless it is said already: some were reached and some were not.
 fn word(seen: &Observation, tries: &[How]) -> Word {
     let any = |how| tries.contains(&how);
-    let failed = any(How::Not) || (any(How::NoFamily) && !any(How::Reached));
-    match (any(How::Reached), failed) {
+    let reached = any(How::Reached);
+    let failed = any(How::Not) || (any(How::NoFamily) && !reached);
+    match (reached, failed || any(How::Nobody)) {
         (true, true) => Word::Partly,
-        (true, false) => Word::Reachable,
         _ if any(How::NotTried) || (seen.interrupted && tries.is_empty()) => Word::NotTried,
-        (false, true) => Word::NotReachable,
-        (false, false) if any(How::Nobody) => Word::NotObservable,
-        (false, false) if any(How::NotPermitted) => Word::NotPermitted,
-        (false, false) => Word::NotReachable,
+        (true, false) => Word::Reachable,
+        (false, _) if failed => Word::NotReachable,
+        (false, _) if any(How::Nobody) => Word::NotObservable,
+        (false, _) if any(How::NotPermitted) => Word::NotPermitted,
+        (false, _) => Word::NotReachable,
     }
 }
 
@@ -197,8 +199,9 @@ fn unanswered(lookup: &Lookup) -> Option<(Code, String)> {
     Some(found)
 }
 
-/// A server in words.
-pub(super) fn who(asked: &Asked) -> String {
+/// Who is asked, in words.
+#[must_use]
+pub fn who(asked: &Asked) -> String {
     match asked {
         Asked::Hosts { path, line } => format!("{path} line {line}"),
         Asked::System(server) | Asked::Named(server) if server.port() == 53 => {
@@ -211,12 +214,12 @@ pub(super) fn who(asked: &Asked) -> String {
 
 /// One server answers with private addresses, another with public ones.
 fn disagreement(seen: &Observation, known: &Known) -> Option<Finding> {
-    let kind = |l: &Lookup| {
-        let mut classes = l.addresses().map(|a| known.class(a).is_private());
-        classes.next()
+    let first_is = |l: &Lookup, is: fn(&Class) -> bool| {
+        let first = l.addresses().next();
+        first.is_some_and(|a| is(&known.class(a)))
     };
-    let of = |private| seen.lookups.iter().find(move |l| kind(l) == Some(private));
-    let (inside, outside) = (of(true)?, of(false)?);
+    let of = |is| seen.lookups.iter().find(move |l| first_is(l, is));
+    let (inside, outside) = (of(Class::is_private)?, of(Class::is_public)?);
     if inside.asked == outside.asked {
         return None;
     }
@@ -395,7 +398,8 @@ fn path(seen: &Observation, known: &Known) -> Option<Finding> {
 }
 
 /// An address with its port, if it has one.
-pub(super) fn place(address: IpAddr, port: Option<u16>) -> String {
+#[must_use]
+pub fn place(address: IpAddr, port: Option<u16>) -> String {
     match port {
         Some(port) => std::net::SocketAddr::new(address, port).to_string(),
         None => address.to_string(),

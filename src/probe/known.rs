@@ -62,6 +62,22 @@ impl Class {
         !self.is_private() && !matches!(self, Class::Special(_))
     }
 
+    /// The stable word of its kind.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Class::Endpoint(_) => "endpoint",
+            Class::Interface(_) => "interface",
+            Class::Vpc(_) => "vpc",
+            Class::Site(_) => "site",
+            Class::Given(_) => "given",
+            Class::Private(_) => "private",
+            Class::Published { .. } => "published",
+            Class::Special(_) => "special",
+            Class::Public => "public",
+        }
+    }
+
     /// In words: `endpoint consumer/orders`.
     #[must_use]
     pub fn words(&self) -> String {

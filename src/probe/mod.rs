@@ -11,6 +11,7 @@
 //! function of plain values, so that what one machine recorded can be read on another.
 
 mod advice;
+mod change;
 mod compare;
 mod expected;
 mod judge;
@@ -21,9 +22,10 @@ pub mod socket;
 mod special;
 mod target;
 
+pub use change::changes;
 pub use compare::{Agreement, Comparison, Side, Sighting, compare};
 pub use expected::expected;
-pub use judge::{Finding, Judgement, Word, judge, time};
+pub use judge::{Finding, Judgement, Word, judge, place, time, who};
 pub use known::{Class, Known};
 pub use observation::{
     Alias, Asked, Attempt, Connect, Fault, Handshake, Hop, HopReply, Http, Lookup, LookupOutcome,
@@ -33,6 +35,7 @@ pub use ranges::Ranges;
 pub use target::{Host, Scheme, Target};
 
 use serde::Serialize;
+use std::net::IpAddr;
 
 /// A target with everything that is known of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -40,10 +43,41 @@ pub struct Probed {
     /// What was seen.
     pub observation: Observation,
     /// Whose the addresses are that were seen, each once.
-    pub classes: Vec<(std::net::IpAddr, Class)>,
+    pub classes: Vec<(IpAddr, Class)>,
     /// What it amounts to.
     pub judgement: Judgement,
     /// A prediction beside it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
+}
+
+impl Probed {
+    /// What is to be said of an observation of a target, beside a prediction if there is one.
+    #[must_use]
+    pub fn new(
+        target: &Target,
+        observation: Observation,
+        known: &Known,
+        comparison: Option<Comparison>,
+    ) -> Self {
+        let mut classes: Vec<(IpAddr, Class)> = Vec::new();
+        for address in observation.addresses() {
+            if !classes.iter().any(|(own, _)| *own == address) {
+                classes.push((address, known.class(address)));
+            }
+        }
+        Self {
+            judgement: judge(target, &observation, known),
+            observation,
+            classes,
+            comparison,
+        }
+    }
+
+    /// Whose an address is that was seen.
+    #[must_use]
+    pub fn class(&self, address: IpAddr) -> Option<&Class> {
+        let found = self.classes.iter().find(|(own, _)| *own == address);
+        found.map(|(_, class)| class)
+    }
 }

@@ -27,6 +27,18 @@ pub enum Agreement {
     Undecided,
 }
 
+impl Agreement {
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Agreement::AsPredicted => "as predicted",
+            Agreement::NotAsPredicted => "not as predicted",
+            Agreement::Undecided => "undecided",
+        }
+    }
+}
+
 /// One of the prediction's alternatives beside what was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Side {

@@ -83,21 +83,21 @@ fn answered<'a>(lookups: &[&'a Lookup]) -> Answered<'a> {
     if !addresses.is_empty() {
         return Answered::Addresses(addresses);
     }
-    let any = |f: &dyn Fn(&LookupOutcome) -> bool| lookups.iter().any(|l| f(&l.outcome));
-    if any(&|o| matches!(o, LookupOutcome::NoData)) {
-        Answered::NoData
-    } else if any(&|o| matches!(o, LookupOutcome::NxDomain)) {
-        Answered::NxDomain
-    } else if any(&|o| matches!(o, LookupOutcome::Refused)) {
-        Answered::Refused
-    } else {
-        match lookups.last() {
-            Some(last) if matches!(last.outcome, LookupOutcome::Failed(_)) => {
-                Answered::Failed(last)
+    // A program asks the next server where one fails: the last answer of each kind is what it gets.
+    let kind = |kind| lookups.iter().rfind(|l| l.kind == kind);
+    let mut out = Answered::NxDomain;
+    for last in [kind("A"), kind("AAAA")].into_iter().flatten() {
+        match last.outcome {
+            LookupOutcome::Answered | LookupOutcome::NxDomain | LookupOutcome::BadName(_) => {}
+            LookupOutcome::NoData => out = Answered::NoData,
+            LookupOutcome::Refused => return Answered::Refused,
+            LookupOutcome::Failed(_) => return Answered::Failed(last),
+            LookupOutcome::TimedOut | LookupOutcome::Unreachable(_) | LookupOutcome::Broken(_) => {
+                return Answered::Silent;
             }
-            _ => Answered::Silent,
         }
     }
+    out
 }
 
 impl Pair<'_> {
