@@ -1,5 +1,8 @@
 //! The only part of `probe` that touches the world.
 
+mod seen;
+pub mod serve;
+
 use super::{Observation, Target};
 use std::net::SocketAddr;
 use std::path::PathBuf;
