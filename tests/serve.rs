@@ -1,6 +1,7 @@
 //! The responder, called over the loopback by those it is made for and by others.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test may fail loudly"
 )]
