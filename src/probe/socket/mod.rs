@@ -1,10 +1,8 @@
 //! The only part of `probe` that touches the world.
 
-#[allow(
-    dead_code,
-    reason = "the client and the responder that use it come next"
-)]
+#[allow(dead_code, reason = "the client that uses it comes next")]
 mod seen;
+pub mod serve;
 
 use super::{Observation, Target};
 use std::net::SocketAddr;
