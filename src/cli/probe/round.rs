@@ -3,7 +3,7 @@
 use super::wanted::Wanted;
 use super::{Args, Format, outcome, plan, watch};
 use crate::aws::Compiled;
-use crate::cli::{Failure, Outcome, colour, files, say, say_json};
+use crate::cli::{Failure, Outcome, colour, complain, files, say, say_json};
 use crate::model::Network;
 use crate::probe::socket::{Event, run as send};
 use crate::probe::{Known, Observation, Probed, compare, judge};
@@ -37,6 +37,7 @@ pub(super) fn sent(args: &Args, wanted: &[Wanted]) -> Result<Vec<Observation>, F
     }
     let mut on = |event: Event<'_>| match event {
         Event::Done(..) => bar.inc(1),
+        Event::Remark(text) => bar.suspend(|| complain(&Failure::Environment(text.to_owned()))),
     };
     let seen = send(&plan, &mut on);
     bar.finish_and_clear();

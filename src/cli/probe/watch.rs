@@ -4,6 +4,7 @@ use super::round::{Judge, print, sent};
 use super::wanted::Wanted;
 use super::{Args, outcome};
 use crate::cli::{Failure, Outcome, say};
+use crate::probe::socket::pause as pause_for;
 use crate::probe::{Probed, changes};
 use chrono::{SecondsFormat, Utc};
 use std::time::{Duration, Instant};
@@ -28,7 +29,7 @@ pub(super) fn run(
             Some(before) => log(before, &now)?,
         }
         before = Some(now);
-        if !crate::probe::socket::rest(pause.saturating_sub(began.elapsed())) {
+        if !pause_for(pause.saturating_sub(began.elapsed())) {
             break;
         }
     }
