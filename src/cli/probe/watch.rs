@@ -6,8 +6,8 @@ use super::{Args, outcome};
 use crate::cli::{Failure, Outcome, say};
 use crate::probe::socket::pause as pause_for;
 use crate::probe::{Probed, changes};
-use chrono::{SecondsFormat, Utc};
-use std::time::{Duration, Instant};
+use chrono::{DateTime, SecondsFormat, Utc};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Rounds until somebody stops them; the outcome is the last one's.
 pub(super) fn run(
@@ -38,7 +38,7 @@ pub(super) fn run(
 
 /// One line a change.
 fn log(before: &[Probed], now: &[Probed]) -> Result<(), Failure> {
-    let time = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+    let time = DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Secs, true);
     for (before, now) in before.iter().zip(now) {
         for change in changes(before, now) {
             say(&format!("{time} {}: {change}\n", now.observation.target))?;
