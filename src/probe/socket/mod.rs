@@ -1,8 +1,25 @@
 //! The only part of `probe` that touches the world.
 
-#[allow(dead_code, reason = "the client that uses it comes next")]
+mod ask;
+mod connect;
+mod hosts;
+mod interrupt;
+mod pace;
+mod reach;
+mod reason;
+mod resolv_conf;
+mod resolve;
+mod run;
+#[allow(
+    dead_code,
+    reason = "the client and the responder that use it come next"
+)]
 mod seen;
 pub mod serve;
+mod world;
+
+pub use interrupt::pause;
+pub use run::{run, run_until};
 
 use super::{Observation, Target};
 use std::net::SocketAddr;
@@ -68,6 +85,16 @@ pub struct Traceroute {
     pub patience: u8,
 }
 
+impl Default for Traceroute {
+    fn default() -> Self {
+        Self {
+            hops: 30,
+            packets: 2,
+            patience: 3,
+        }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -87,6 +114,9 @@ impl Default for Options {
 /// Something went on.
 #[derive(Debug)]
 pub enum Event<'a> {
+    /// A file that says whom to ask has a line that programs pass over, or the like: where, and what.
+    /// Said before anything is sent.
+    Remark(&'a str),
     /// A target is done: its number in the plan, and what was seen.
     Done(usize, &'a Observation),
 }
