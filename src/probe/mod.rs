@@ -29,7 +29,7 @@ pub use judge::{Finding, Judgement, Word, judge, place, time, who};
 pub use known::{Class, Known};
 pub use observation::{
     Alias, Asked, Attempt, Connect, Fault, Handshake, Hop, HopReply, Http, Lookup, LookupOutcome,
-    Observation, Over, Record, Replied, Seen, Tls, Trace, TraceEnd,
+    Observation, Over, Proxied, Record, Replied, Seen, Tls, Trace, TraceEnd,
 };
 pub use ranges::Ranges;
 pub use target::{Host, Scheme, Target};

@@ -12,6 +12,16 @@ use crate::probe::judge::{Finding, place};
 use crate::probe::observation::Attempt;
 use std::net::IpAddr;
 
+/// What people write, and may have written otherwise.
+const WRITTEN: [&str; 6] = [
+    "sg",
+    "acl",
+    "routes",
+    "firewall",
+    "transit gateway routes",
+    "authorization",
+];
+
 /// What comes of the connections.
 pub(super) struct Connections {
     /// How many were laid beside an alternative.
@@ -153,7 +163,8 @@ impl Pair<'_> {
     fn rows(&self, way: &Alternative) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
         for fact in self.wording.facts(way) {
-            let decides = matches!(fact.did, Did::Allowed | Did::Routed | Did::Established);
+            let decides = matches!(fact.did, Did::Allowed | Did::Routed | Did::Established)
+                && WRITTEN.contains(&fact.what);
             let row = match fact.part {
                 Part::Back => format!("{} {} (back)", fact.what, fact.by),
                 _ => format!("{} {}", fact.what, fact.by),

@@ -2,9 +2,7 @@
 
 use super::Pair;
 use crate::answer::Part;
-use crate::aws::{
-    DnsAnswer, DnsOutcome, DnsStep, Resolution, address_in_words, embedded, is_token,
-};
+use crate::aws::{DnsAnswer, DnsOutcome, Resolution, address_in_words, embedded, is_token};
 use crate::code::Code;
 use crate::model::DhcpDns;
 use crate::probe::judge::{Finding, who};
@@ -254,20 +252,18 @@ impl Pair<'_> {
 
     /// What else must be otherwise, where the right resolver was asked.
     fn otherwise(&self, predicted: &Resolution) -> String {
-        let winner = predicted.steps.iter().rev().find_map(|s| match s {
-            DnsStep::Decides { by, .. } => Some(by),
-            DnsStep::Asks { .. } => None,
-        });
-        match (&predicted.outcome, winner) {
-            (DnsOutcome::Answered(all), Some(by)) if all.iter().any(|a| a.private) => format!(
-                "in the account {} does not answer this VPC: private DNS off, an endpoint that is not available, a zone that is not associated, or the VPC's DNS attributes off",
-                by.text
-            ),
-            (_, Some(by)) => format!(
-                "in the account something closer than {} answers: an endpoint with private DNS, a private hosted zone or a Resolver rule that the scenario lacks",
-                by.text
-            ),
-            (_, None) => "the scenario and the account differ in who answers the name".to_owned(),
+        let DnsOutcome::Answered(all) = &predicted.outcome else {
+            return "in the account somebody answers the name: an endpoint with private DNS, a private hosted zone, a Resolver rule or a public record that the scenario lacks".to_owned();
+        };
+        let by = all.first().map_or("who answers", |a| a.by.as_str());
+        if all.iter().any(|a| a.private) {
+            format!(
+                "in the account {by} does not answer this VPC: private DNS off, an endpoint that is not available, a zone that is not associated, or the VPC's DNS attributes off"
+            )
+        } else {
+            format!(
+                "in the account something closer than {by} answers: an endpoint with private DNS, a private hosted zone or a Resolver rule that the scenario lacks"
+            )
         }
     }
 

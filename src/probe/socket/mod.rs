@@ -1,5 +1,9 @@
 //! The only part of `probe` that touches the world.
 
+#[allow(dead_code, reason = "the client that uses it comes next")]
+mod seen;
+pub mod serve;
+
 use super::{Observation, Target};
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -144,7 +144,7 @@ fn answered(http: &Http) -> String {
 
 /// What the far side saw, and whether that is what was sent.
 fn saw(attempt: &Attempt, seen: &Seen) -> String {
-    let Seen::Answered { source, at } = seen else {
+    let Seen::Answered { source, at, proxy } = seen else {
         return "who answers there is no responder".to_owned();
     };
     let mut text = format!("the far side saw {source}, called at {at}");
@@ -152,6 +152,9 @@ fn saw(attempt: &Attempt, seen: &Seen) -> String {
         Some(local) if local == source.ip() => text.push_str(": the source is kept"),
         Some(local) => text.push_str(&format!(": translated on the way from {local}")),
         None => {}
+    }
+    if let Some(proxy) = proxy {
+        text.push_str(&format!("; {proxy}"));
     }
     text
 }
