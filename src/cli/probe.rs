@@ -178,7 +178,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 /// The VPC of the host that this machine is.
-fn home(args: &Args, network: &Network) -> Result<Option<crate::model::Id<crate::model::Vpc>>, Failure> {
+fn home(
+    args: &Args,
+    network: &Network,
+) -> Result<Option<crate::model::Id<crate::model::Vpc>>, Failure> {
     let Some(host) = &args.host else {
         return Ok(None);
     };
@@ -230,11 +233,7 @@ fn plan(args: &Args, wanted: &[wanted::Wanted]) -> Plan {
 /// A failure before what this machine does not permit, before what nobody can say.
 fn outcome(all: &[Probed]) -> Outcome {
     let outcomes: Vec<Outcome> = all.iter().map(one).collect();
-    let worst = [
-        Outcome::Failed,
-        Outcome::Environment,
-        Outcome::Undecided,
-    ];
+    let worst = [Outcome::Failed, Outcome::Environment, Outcome::Undecided];
     let found = worst.into_iter().find(|o| outcomes.contains(o));
     found.unwrap_or(Outcome::Held)
 }

@@ -31,7 +31,8 @@ pub(super) fn run(args: &Args, wanted: &[Wanted], judge: &Judge<'_>) -> Result<O
 pub(super) fn sent(args: &Args, wanted: &[Wanted]) -> Result<Vec<Observation>, Failure> {
     let plan = plan(args, wanted);
     let bar = indicatif::ProgressBar::new(plan.targets.len() as u64);
-    let style = indicatif::ProgressStyle::with_template("{pos} of {len} targets {wide_bar} {elapsed}");
+    let style =
+        indicatif::ProgressStyle::with_template("{pos} of {len} targets {wide_bar} {elapsed}");
     if let Ok(style) = style {
         bar.set_style(style);
     }
@@ -96,7 +97,11 @@ struct Recording {
 fn recorded(path: &Path, wanted: &[Wanted]) -> Result<Vec<Observation>, Failure> {
     let text = files::read(path)?;
     let path = path.display();
-    let wrong = |why: &str| Failure::Input(format!("`{path}` is not what `probe --format json` writes: {why}"));
+    let wrong = |why: &str| {
+        Failure::Input(format!(
+            "`{path}` is not what `probe --format json` writes: {why}"
+        ))
+    };
     let read: Recorded = serde_json::from_str(&text).map_err(|e| wrong(&e.to_string()))?;
     if read.version != 1 {
         return Err(wrong(&format!("version {}", read.version)));
@@ -107,10 +112,16 @@ fn recorded(path: &Path, wanted: &[Wanted]) -> Result<Vec<Observation>, Failure>
         found.cloned().ok_or(w.target.words.as_str())
     };
     let found: Vec<_> = wanted.iter().map(of).collect();
-    let lacks: Vec<&str> = found.iter().filter_map(|f| f.as_ref().err().copied()).collect();
+    let lacks: Vec<&str> = found
+        .iter()
+        .filter_map(|f| f.as_ref().err().copied())
+        .collect();
     if lacks.is_empty() {
         Ok(found.into_iter().flatten().collect())
     } else {
-        Err(Failure::Input(format!("`{path}` has no recording of {}", lacks.join(", "))))
+        Err(Failure::Input(format!(
+            "`{path}` has no recording of {}",
+            lacks.join(", ")
+        )))
     }
 }

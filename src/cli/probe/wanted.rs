@@ -117,7 +117,12 @@ fn all<T>(read: impl Iterator<Item = Result<T, String>>) -> Result<Vec<T>, Failu
 /// Each target once.
 fn once(all: Vec<Wanted>) -> Vec<Wanted> {
     let mut seen = std::collections::HashSet::new();
-    let key = |w: &Wanted| (w.target.clone(), w.answer.as_ref().map(|a| a.ask.client_ports));
+    let key = |w: &Wanted| {
+        (
+            w.target.clone(),
+            w.answer.as_ref().map(|a| a.ask.client_ports),
+        )
+    };
     let fresh = all.into_iter().filter(|w| seen.insert(key(w)));
     fresh.collect()
 }
