@@ -6,6 +6,7 @@
 
 use super::known::Class;
 use super::observation::{Asked, Attempt, Lookup};
+use super::special::special;
 use super::target::{Scheme, Target};
 use crate::code::Code;
 
@@ -81,9 +82,14 @@ pub(super) fn of_connection(
                     "the security groups of the far side do not admit {traffic} from {from}, or nobody has the address"
                 )),
                 Class::Special(_) => say("nobody on the internet has an address of this purpose".to_owned()),
+                _ if came_out(attempt) => {}
                 _ => say("the subnet has no way out: no NAT gateway, no internet gateway and public address, no gateway endpoint on its route table".to_owned()),
             }
-            say("a network ACL or a route table drops the packets, on the way out or back: replies go to ephemeral ports".to_owned());
+            let replies = match target.scheme {
+                Scheme::Icmp => "",
+                _ => ": replies go to ephemeral ports",
+            };
+            say(format!("a network ACL or a route table drops the packets, on the way out or back{replies}"));
             if code == Code::NO_ANSWER && target.scheme == Scheme::Udp {
                 say("or whoever is there does not answer what it does not understand: UDP alone cannot tell".to_owned());
             }
@@ -92,7 +98,10 @@ pub(super) fn of_connection(
             }
         }
         Code::HOST_UNREACHABLE => say("look at this machine's own routes (`ip route get ADDRESS`) and firewall; a router on the way may refuse as well".to_owned()),
-        Code::NO_LOCAL_ADDRESS_OF_FAMILY => say("programs that try this family first lose no time here, as the system refuses at once".to_owned()),
+        Code::NO_LOCAL_ADDRESS_OF_FAMILY => {
+            say("beside an address of the other family it costs programs no time: the system refuses at once".to_owned());
+            say("alone, it needs an address of the family here: in AWS, one of the subnet's block for the interface".to_owned());
+        }
         Code::CERTIFICATE_OF_ANOTHER_NAME => {
             say("somebody else answers at this address: a proxy, a load balancer with another certificate, or a name that leads astray".to_owned());
             if class.is_private() {
@@ -111,6 +120,13 @@ pub(super) fn of_connection(
         _ => {}
     }
     out
+}
+
+/// Whether a hop on the way is a public address: then there is a way out.
+fn came_out(attempt: &Attempt) -> bool {
+    let hops = attempt.trace.iter().flat_map(|t| &t.hops);
+    let mut replies = hops.flat_map(|h| &h.replies);
+    replies.any(|r| special(r.from).is_none())
 }
 
 /// Advice on a path that cannot be seen.

@@ -84,6 +84,12 @@ pub fn judge(target: &Target, seen: &Observation, known: &Known) -> Judgement {
         findings.extend(found);
     }
     let word = word(seen, &tries);
+    // Nothing else keeps it from being reached.
+    if word == Word::NotReachable {
+        for finding in &mut findings {
+            finding.stops |= finding.code == Code::NO_LOCAL_ADDRESS_OF_FAMILY;
+        }
+    }
     if matches!(word, Word::Reachable | Word::Partly) {
         findings.extend(path(seen, known));
     }
@@ -123,13 +129,11 @@ fn names(seen: &Observation, known: &Known) -> Vec<Finding> {
     let answered = seen.lookups.iter().any(|l| !l.records.is_empty());
     let mut out: Vec<Finding> = Vec::new();
     for lookup in &seen.lookups {
-        let Some((code, says)) = unanswered(lookup) else {
+        let Some((code, says)) = unanswered(lookup, seen) else {
             continue;
         };
-        // A name of the search list that does not exist, a family it has no address of: usual.
-        let usual = matches!(code, Code::NAME_NOT_FOUND | Code::NAME_WITHOUT_ADDRESS);
         let said = |f: &Finding| f.code == code && f.about == who(&lookup.asked);
-        if (usual && answered_by(seen, &lookup.asked)) || out.iter().any(said) {
+        if usual(code, lookup, seen) || out.iter().any(said) {
             continue;
         }
         out.push(Finding {
@@ -144,18 +148,28 @@ fn names(seen: &Observation, known: &Known) -> Vec<Finding> {
     out
 }
 
-/// Whether this server, or file, gave addresses.
-fn answered_by(seen: &Observation, asked: &Asked) -> bool {
-    let mut of = seen.lookups.iter().filter(|l| l.asked == *asked);
-    of.any(|l| !l.records.is_empty())
+/// A name of the search list that does not exist, a family that a name has no address of: usual,
+/// where the same server, or file, gave addresses; of the other family, or did not answer for it.
+fn usual(code: Code, lookup: &Lookup, seen: &Observation) -> bool {
+    let mut same = seen.lookups.iter().filter(|l| l.asked == lookup.asked);
+    match code {
+        Code::NAME_NOT_FOUND => same.any(|l| !l.records.is_empty()),
+        Code::NAME_WITHOUT_ADDRESS => same.any(|l| {
+            let empty = matches!(l.outcome, LookupOutcome::NoData | LookupOutcome::NxDomain);
+            !l.records.is_empty() || (l.name == lookup.name && !empty)
+        }),
+        _ => false,
+    }
 }
 
 /// Why a question brought no address.
-fn unanswered(lookup: &Lookup) -> Option<(Code, String)> {
+fn unanswered(lookup: &Lookup, seen: &Observation) -> Option<(Code, String)> {
     let (name, who) = (&lookup.name, who(&lookup.asked));
+    let other = |l: &Lookup| (&l.asked, &l.name) == (&lookup.asked, name) && l.kind != lookup.kind;
     let addresses = match lookup.kind.as_str() {
-        "AAAA" => "IPv6",
-        _ => "IPv4",
+        _ if seen.lookups.iter().any(other) => "address",
+        "AAAA" => "IPv6 address",
+        _ => "IPv4 address",
     };
     let found = match &lookup.outcome {
         LookupOutcome::Answered => return None,
@@ -165,7 +179,7 @@ fn unanswered(lookup: &Lookup) -> Option<(Code, String)> {
         ),
         LookupOutcome::NoData => (
             Code::NAME_WITHOUT_ADDRESS,
-            format!("{who} has no {addresses} address of `{name}`"),
+            format!("{who} has no {addresses} of `{name}`"),
         ),
         LookupOutcome::Refused => (
             Code::NAME_SERVER_REFUSES,

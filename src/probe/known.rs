@@ -86,7 +86,7 @@ impl Class {
             Class::Interface(name) => format!("interface {name}"),
             Class::Vpc(name) => format!("in VPC {name}"),
             Class::Site(name) => format!("in on-premises network {name}"),
-            Class::Given(name) => format!("of {name}"),
+            Class::Given(name) => format!("public, of {name}"),
             Class::Private(what) | Class::Special(what) => (*what).to_owned(),
             Class::Published { services, region } if services == "AMAZON" => {
                 format!("public, AWS {region}")

@@ -80,4 +80,39 @@ impl Probed {
         let found = self.classes.iter().find(|(own, _)| *own == address);
         found.map(|(_, class)| class)
     }
+    /// How it counts for whoever asked.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let alone = match self.judgement.word {
+            Word::Reachable => Health::Well,
+            Word::Partly | Word::NotReachable => Health::Amiss,
+            Word::NotPermitted => Health::NotPermitted,
+            Word::NotObservable | Word::NotTried => Health::Open,
+        };
+        let Some(beside) = &self.comparison else {
+            return alone;
+        };
+        match beside.agreement {
+            Agreement::NotAsPredicted => Health::Amiss,
+            Agreement::Undecided if alone == Health::NotPermitted => alone,
+            Agreement::Undecided => Health::Open,
+            Agreement::AsPredicted if beside.delivers() => alone,
+            Agreement::AsPredicted => Health::Well,
+        }
+    }
+}
+
+/// How a target counts. A prediction that nothing is reached is well where it holds. One that
+/// something is reached holds of the network alone: that nobody listens there, or that somebody
+/// shows another certificate, is amiss, whoever is to blame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// As it should be.
+    Well,
+    /// Not as it should be.
+    Amiss,
+    /// This machine does not let us try.
+    NotPermitted,
+    /// Nobody can say.
+    Open,
 }

@@ -139,11 +139,11 @@ impl Pair<'_> {
                 );
             }
             (Some(o), Sight::Open) => out.push(format!(
-                "in the account what stops it in the prediction is otherwise: {} ({} at {})",
+                "the account differs in what stops it in the prediction: {} ({} at {})",
                 o.by, o.code, o.at
             )),
             (Some(o), _) => out.push(format!(
-                "{} drops without a word, and somebody answered: the packets came further than that, or did not come there",
+                "what stops it in the prediction ({}) drops without a word, and somebody answered: the packets came further than that, or did not come there",
                 o.by
             )),
         }

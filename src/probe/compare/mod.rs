@@ -79,6 +79,14 @@ pub struct Comparison {
     pub remarks: Vec<Finding>,
 }
 
+impl Comparison {
+    /// Whether something is reached if the prediction holds.
+    #[must_use]
+    pub fn delivers(&self) -> bool {
+        ["private", "internet", "mixed"].contains(&self.prediction)
+    }
+}
+
 /// What both sides are told with.
 #[derive(Clone, Copy)]
 struct Pair<'a> {

@@ -199,7 +199,7 @@ impl Pair<'_> {
                 own.join(", ")
             ));
         } else {
-            advice.push(self.otherwise(predicted));
+            advice.push(self.otherwise(predicted, seen));
         }
         let name = &predicted.name;
         if let Some(own) = self.resolvers().first()
@@ -251,7 +251,14 @@ impl Pair<'_> {
     }
 
     /// What else must be otherwise, where the right resolver was asked.
-    fn otherwise(&self, predicted: &Resolution) -> String {
+    fn otherwise(&self, predicted: &Resolution, seen: &Answered<'_>) -> String {
+        let silent = matches!(
+            seen,
+            Answered::Silent | Answered::Failed(_) | Answered::Refused
+        );
+        if silent && self.answer.ask.from.vpc(self.network).is_some() {
+            return "in the account the VPC's DNS support is off, or something drops the questions or the answers: UDP and TCP 53".to_owned();
+        }
         let DnsOutcome::Answered(all) = &predicted.outcome else {
             return "in the account somebody answers the name: an endpoint with private DNS, a private hosted zone, a Resolver rule or a public record that the scenario lacks".to_owned();
         };

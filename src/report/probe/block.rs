@@ -11,8 +11,10 @@ pub(super) fn block(probed: &Probed) -> String {
     page.gap();
     names::names(&mut page, probed);
     from(&mut page, probed);
+    let mut before = None;
     for attempt in &probed.observation.attempts {
-        attempted(&mut page, probed, attempt);
+        attempted(&mut page, probed, attempt, before);
+        before = Some(attempt);
     }
     findings(&mut page, &probed.judgement.findings);
     if let Some(beside) = &probed.comparison {
@@ -52,14 +54,17 @@ fn from(page: &mut Page, probed: &Probed) {
 }
 
 /// One address: whose it is, how it went, and what was spoken there.
-fn attempted(page: &mut Page, probed: &Probed, attempt: &Attempt) {
+fn attempted(page: &mut Page, probed: &Probed, attempt: &Attempt, before: Option<&Attempt>) {
+    let words = &probed.observation.target;
+    let datagram = attempt.port.is_none() || words.starts_with("udp://");
     let mut text = place(attempt.address, attempt.port);
     if let Some(class) = probed.class(attempt.address) {
         text.push_str(&format!("   {}", class.words()));
     }
-    page.entry("TO    ", &text, &outcome(attempt), 8);
+    page.entry("TO    ", &text, &outcome(attempt, datagram), 8);
     if let Some(tls) = &attempt.tls {
-        handshake(page, tls);
+        let before = before.and_then(|b| b.tls.as_ref());
+        handshake(page, probed, tls, before);
     }
     if let Some(http) = &attempt.http {
         page.line("        HTTP  ", &answered(http), 14);
@@ -73,33 +78,30 @@ fn attempted(page: &mut Page, probed: &Probed, attempt: &Attempt) {
 }
 
 /// How it went, and how long it took; what the system said of it stands among the findings.
-fn outcome(attempt: &Attempt) -> String {
+fn outcome(attempt: &Attempt, datagram: bool) -> String {
     let family = if attempt.address.is_ipv4() { "4" } else { "6" };
     let word = match &attempt.connect {
-        // Neither ICMP nor UDP makes a connection; TCP ports are what opens.
-        Connect::Open if attempt.port.is_none() => "answers",
-        Connect::Open => "open",
-        Connect::Refused => "refused",
-        Connect::TimedOut => "timed out",
-        Connect::NoAnswer => "no answer",
-        Connect::Unreachable(_) => "unreachable",
+        // Only TCP makes a connection.
+        Connect::Open if datagram => "answers,",
+        Connect::Open => "open,",
+        Connect::Refused => "refused,",
+        Connect::TimedOut => "timed out after",
+        Connect::NoAnswer => "no answer after",
+        Connect::Unreachable(_) => "unreachable,",
         Connect::NoFamily => return format!("not tried, no IPv{family} here"),
         Connect::NotPermitted(_) => return "not permitted".to_owned(),
-        Connect::Failed(_) => "failed",
+        Connect::Failed(_) => "failed,",
         Connect::NotTried => return "not tried".to_owned(),
     };
-    let after = match &attempt.connect {
-        Connect::TimedOut | Connect::NoAnswer => "after ",
-        _ => "",
-    };
-    let mut out = format!("{word}, {after}{}", time(attempt.took));
+    let mut out = format!("{word} {}", time(attempt.took));
     if attempt.tries > 1 {
         out.push_str(&format!(", {} tries", attempt.tries));
     }
     out
 }
 
-fn handshake(page: &mut Page, tls: &Tls) {
+/// A handshake; a certificate that the address before showed too is not told again.
+fn handshake(page: &mut Page, probed: &Probed, tls: &Tls, before: Option<&Tls>) {
     let mut text = match &tls.handshake {
         Handshake::Done => "done".to_owned(),
         Handshake::TimedOut => "no answer".to_owned(),
@@ -109,10 +111,30 @@ fn handshake(page: &mut Page, tls: &Tls) {
     if let Some(version) = &tls.version {
         text = format!("{}, {text}", version.replace("TLSv1_", "TLS 1."));
     }
-    if let Some(name) = &tls.name {
+    let mut lookups = probed.observation.lookups.iter();
+    if let Some(name) = tls
+        .name
+        .as_ref()
+        .filter(|n| !lookups.any(|l| l.name == **n))
+    {
         text.push_str(&format!(", asked for {name}"));
     }
+    let shows = |t: &Tls| {
+        (
+            t.names.clone(),
+            t.issuer.clone(),
+            t.until.clone(),
+            t.faults.clone(),
+        )
+    };
+    let same = !tls.names.is_empty() && before.is_some_and(|b| shows(b) == shows(tls));
+    if same {
+        text.push_str(", with the same certificate");
+    }
     page.entry("        TLS   ", &text, &time(tls.took), 14);
+    if same {
+        return;
+    }
     if !tls.names.is_empty() {
         let text = format!("certificate of {}", tls.names.join(", "));
         page.line("              ", &text, 16);
@@ -185,9 +207,7 @@ pub(super) fn told(page: &mut Page, head: &str, group: &[&Finding]) {
 
 /// Where to read on.
 fn more(page: &mut Page, probed: &Probed) {
-    let difference = probed.comparison.iter().flat_map(|c| &c.difference);
-    let stops = probed.judgement.findings.iter().filter(|f| f.stops);
-    if let Some(first) = difference.chain(stops).next() {
+    if let Some(first) = super::decides(probed) {
         let text = format!("reachability explain {}", first.code);
         page.line("MORE  ", &text, 6);
     }

@@ -1,7 +1,7 @@
 //! What `probe` found as JUnit XML: one test case a target.
 
-use super::{Health, block, health, undecided, words};
-use crate::probe::{Attempt, Probed};
+use super::{block, decides, undecided, words};
+use crate::probe::{Attempt, Health, Probed};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ pub fn junit(probed: &[Probed]) -> String {
 }
 
 fn status(probed: &Probed) -> TestCaseStatus {
-    let mut status = match health(probed) {
+    let mut status = match probed.health() {
         Health::Well => return TestCaseStatus::success(),
-        Health::Bad => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Health::Open => TestCaseStatus::skipped(),
+        Health::Amiss => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Health::NotPermitted | Health::Open => TestCaseStatus::skipped(),
     };
     let (code, says) = reason(probed);
     status.set_type(code);
@@ -40,9 +40,7 @@ fn reason(probed: &Probed) -> (String, String) {
     if let Some(why) = beside.and_then(undecided) {
         return ("undecided".to_owned(), format!("{words}: {why}"));
     }
-    let difference = beside.and_then(|c| c.difference.as_ref());
-    let mut findings = probed.judgement.findings.iter();
-    match difference.or(findings.find(|f| f.stops)) {
+    match decides(probed) {
         Some(finding) => (finding.code.to_string(), finding.says.clone()),
         None => (words.replace(' ', "-"), words),
     }

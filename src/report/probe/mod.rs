@@ -13,7 +13,7 @@ pub use json::json as probe_json;
 pub use junit::junit as probe_junit;
 
 use super::wrap::Page;
-use crate::probe::{Agreement, Comparison, Connect, Probed, Word, time};
+use crate::probe::{Agreement, Comparison, Finding, Health, Probed, Word};
 
 /// More targets than a person reads in full.
 const MANY: usize = 20;
@@ -55,32 +55,6 @@ fn words(probed: &Probed) -> String {
     out
 }
 
-/// How a target counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Health {
-    Well,
-    Bad,
-    /// Nobody can say.
-    Open,
-}
-
-/// A prediction that nothing is reached is well where it holds. One that something is reached holds
-/// of the network alone: that nobody listens there, or shows another certificate, is still amiss.
-fn health(probed: &Probed) -> Health {
-    let beside = probed.comparison.as_ref();
-    let reaches = |c: &Comparison| ["private", "internet", "mixed"].contains(&c.prediction);
-    match beside.map(|c| (c.agreement, reaches(c))) {
-        Some((Agreement::NotAsPredicted, _)) => Health::Bad,
-        Some((Agreement::Undecided, _)) => Health::Open,
-        Some((Agreement::AsPredicted, false)) => Health::Well,
-        Some((Agreement::AsPredicted, true)) | None => match probed.judgement.word {
-            Word::Reachable => Health::Well,
-            Word::Partly | Word::NotReachable => Health::Bad,
-            Word::NotObservable | Word::NotPermitted | Word::NotTried => Health::Open,
-        },
-    }
-}
-
 /// Why nobody can say whether it is as predicted.
 fn undecided(beside: &Comparison) -> Option<&'static str> {
     (beside.agreement == Agreement::Undecided).then(|| match beside.prediction {
@@ -93,7 +67,7 @@ fn undecided(beside: &Comparison) -> Option<&'static str> {
 fn worth_a_block(probed: &Probed) -> bool {
     let seen = &probed.observation;
     let done = !seen.lookups.is_empty() || !seen.attempts.is_empty();
-    health(probed) != Health::Well && (done || probed.judgement.word != Word::NotTried)
+    probed.health() != Health::Well && (done || probed.judgement.word != Word::NotTried)
 }
 
 /// One target a line: how it is, its words, and the first finding that keeps it from being reached.
@@ -104,25 +78,19 @@ fn table(probed: &[Probed], colour: bool) -> String {
     for (one, head) in probed.iter().zip(&heads) {
         let mut page = Page::default();
         let head = format!("{head:<width$}  ");
-        page.entry(&head, &one.observation.target, &reason(one), width + 2);
+        let code = decides(one).map_or(String::new(), |f| f.code.to_string());
+        page.entry(&head, &one.observation.target, &code, width + 2);
         out.push_str(&paint(&page.0, one, colour));
     }
     out
 }
 
-/// Why it is not well, or the slowest of its connections.
-fn reason(probed: &Probed) -> String {
+/// The first difference from the prediction, or else the first thing that keeps it from being
+/// reached.
+fn decides(probed: &Probed) -> Option<&Finding> {
     let difference = probed.comparison.iter().flat_map(|c| &c.difference);
     let stops = probed.judgement.findings.iter().filter(|f| f.stops);
-    match difference.chain(stops).next() {
-        Some(finding) => finding.code.to_string(),
-        None => {
-            let open = probed.observation.attempts.iter();
-            let open = open.filter(|a| a.connect == Connect::Open);
-            let slowest = open.map(|a| a.took).max();
-            slowest.map_or(String::new(), time)
-        }
-    }
+    difference.chain(stops).next()
 }
 
 /// `12 reachable, 1 not reachable; 12 as predicted, 1 undecided`.
@@ -168,10 +136,10 @@ fn paint(text: &str, probed: &Probed, colour: bool) -> String {
     let words = words(probed);
     match text.strip_prefix(&words) {
         Some(rest) if colour => {
-            let colour = match health(probed) {
+            let colour = match probed.health() {
                 Health::Well => 32,
-                Health::Bad => 31,
-                Health::Open => 33,
+                Health::Amiss => 31,
+                Health::NotPermitted | Health::Open => 33,
             };
             format!("\u{1b}[1;{colour}m{words}\u{1b}[0m{rest}")
         }

@@ -1,6 +1,6 @@
 //! Who was asked for the name, and what came of it.
 
-use crate::probe::{Class, Lookup, LookupOutcome, Over, Probed, time, who};
+use crate::probe::{Asked, Class, Lookup, LookupOutcome, Over, Probed, time, who};
 use crate::report::wrap::Page;
 
 /// Every question, in order, under the name it asks for.
@@ -22,24 +22,28 @@ fn question(page: &mut Page, probed: &Probed, lookup: &Lookup) {
         Over::Tcp => "TCP, ",
         Over::File => "",
     };
-    let mut text = who(&lookup.asked);
-    if let Some(outcome) = outcome(&lookup.outcome) {
-        text.push_str(&format!(": {outcome}"));
-    }
+    let text = match (outcome(&lookup.outcome), &lookup.asked) {
+        (None, asked) => who(asked),
+        (Some(outcome), Asked::Nobody) => outcome.replacen("no answer, ", "nobody to ask, ", 1),
+        (Some(outcome), asked) => format!("{}: {outcome}", who(asked)),
+    };
     let right = match lookup.over {
+        _ if lookup.asked == Asked::Nobody => String::new(),
         Over::File => String::new(),
         _ => format!("{over}{}", time(lookup.took)),
     };
     page.entry(&format!("        {:<5} ", lookup.kind), &text, &right, 14);
     for alias in &lookup.aliases {
         let text = format!("{} → {}", alias.from, alias.to);
-        page.entry("              ", &text, &format!("{} s", alias.ttl), 16);
+        page.entry("              ", &text, &format!("TTL {} s", alias.ttl), 16);
     }
     for record in &lookup.records {
         let class = probed.class(record.address);
         let class = class.map_or(String::new(), Class::words);
         let text = format!("{}   {class}", record.address);
-        let ttl = record.ttl.map_or(String::new(), |ttl| format!("{ttl} s"));
+        let ttl = record
+            .ttl
+            .map_or(String::new(), |ttl| format!("TTL {ttl} s"));
         page.entry("              ", text.trim_end(), &ttl, 16);
     }
 }

@@ -8,11 +8,11 @@ use crate::report::wrap::Page;
 /// What was predicted, which of its alternatives was seen, and where the two part.
 pub(super) fn prediction(page: &mut Page, beside: &Comparison) {
     page.gap();
-    let mut text = format!("{} from {}", beside.prediction, beside.from);
+    let mut text = beside.prediction.to_owned();
     if !beside.mechanism.is_empty() {
         text.push_str(&format!(" by {}", beside.mechanism));
     }
-    page.line("PREDICTED ", &text, 8);
+    page.line("PREDICTED  ", &text, 8);
     for side in &beside.alternatives {
         page.entry("        ", &side.predicted, seen(side.seen), 10);
     }
