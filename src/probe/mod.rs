@@ -16,6 +16,6 @@ mod target;
 
 pub use observation::{
     Alias, Asked, Attempt, Connect, Fault, Handshake, Hop, HopReply, Http, Lookup, LookupOutcome,
-    Observation, Over, Record, Replied, Seen, Tls, Trace, TraceEnd,
+    Observation, Over, Proxied, Record, Replied, Seen, Tls, Trace, TraceEnd,
 };
 pub use target::{Host, Scheme, Target};

@@ -1,6 +1,7 @@
 //! What was seen: plain data, written and read as JSON. Times are microseconds.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 /// What was seen of one target.
@@ -265,9 +266,24 @@ pub enum Seen {
         source: SocketAddr,
         /// The address of its own that was called.
         at: SocketAddr,
+        /// What a proxy in front of it wrote at the head of the connection, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proxy: Option<Proxied>,
     },
     /// Who answers there is no responder, or nobody answers.
     Silent,
+}
+
+/// What a proxy says of whom it speaks for (PROXY protocol).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proxied {
+    /// The source that it saw; none where it speaks for itself, as in a health check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SocketAddr>,
+    /// The VPC endpoint by which the caller came, if a load balancer of AWS says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpce: Option<String>,
 }
 
 /// The hops of a way, found by TCP SYNs with growing TTL.
@@ -358,6 +374,32 @@ impl Attempt {
             http: None,
             seen: None,
             trace: None,
+        }
+    }
+}
+
+impl Proxied {
+    /// A text as an endpoint's identifier, if it can be one: what strangers write is not repeated.
+    #[must_use]
+    pub fn endpoint_id(text: &str) -> Option<String> {
+        let (kind, number) = text.split_once('-')?;
+        let fine = kind == "vpce"
+            && (1..=32).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_alphanumeric());
+        fine.then(|| text.to_owned())
+    }
+}
+
+/// As in a sentence of a log.
+impl fmt::Display for Proxied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source {
+            Some(source) => write!(f, "a proxy says from {source}")?,
+            None => f.write_str("a proxy speaks for itself")?,
+        }
+        match &self.vpce {
+            Some(id) => write!(f, " by {id}"),
+            None => Ok(()),
         }
     }
 }
