@@ -182,7 +182,7 @@ fn a_partners_endpoint_that_waits() {
         &open,
         "CONNECTED_OTHERWISE",
         "ENDPOINT_PENDING_ACCEPTANCE",
-        "otherwise: ",
+        "state of the endpoint",
     );
 }
 
@@ -240,6 +240,7 @@ fn the_far_side_saw_another_source() {
         seen.attempts[0].seen = Some(Seen::Answered {
             source: source.parse().unwrap(),
             at: "10.0.2.30:8443".parse().unwrap(),
+            proxy: None,
         });
         seen.clone()
     };

@@ -213,7 +213,9 @@ fn ends(end: &TraceEnd) -> &'static str {
         TraceEnd::Reached => "at the destination",
         TraceEnd::Unreachable => "where there is no way on",
         TraceEnd::Lost => "in silence",
+        TraceEnd::TooFar => "too far away",
         TraceEnd::NotPermitted(_) => "not looked for",
+        TraceEnd::Failed(_) => "by a failure of this machine",
         TraceEnd::Interrupted => "stopped",
     }
 }

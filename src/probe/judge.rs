@@ -291,7 +291,7 @@ fn connection(target: &Target, attempt: &Attempt, class: &Class) -> (How, Vec<Fi
         Connect::Unreachable(why) => (
             How::Not,
             Code::HOST_UNREACHABLE,
-            format!("there is no way to {at}: {why}"),
+            format!("{at} is unreachable: {why}"),
         ),
         Connect::NoFamily => (
             How::NoFamily,

@@ -124,6 +124,11 @@ impl Known {
                 _ => Class::Interface(name),
             };
             let vpc = network.vpc_of(id);
+            let public = own.public.iter().map(|(_, ip)| {
+                let class = Class::Given(network.interface_name(id));
+                (IpAddr::V4(*ip), None, class)
+            });
+            self.hosts.extend(public);
             let own = own.addresses().map(|ip| (ip, vpc, class.clone()));
             self.hosts.extend(own);
         }

@@ -344,10 +344,14 @@ pub enum TraceEnd {
     Reached,
     /// A hop says that there is no way.
     Unreachable,
-    /// No hop answered after the last of those listed, up to the bound.
+    /// The last of the hops listed did not answer, nor did anybody before it for a while.
     Lost,
+    /// There were as many hops as were allowed, and some of the last still answered.
+    TooFar,
     /// This machine does not let us send raw packets, or read them: why, and what would.
     NotPermitted(String),
+    /// The system says something else.
+    Failed(String),
     /// Not finished: the run was stopped.
     Interrupted,
 }

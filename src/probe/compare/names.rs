@@ -194,10 +194,11 @@ impl Pair<'_> {
             && self.answer.ask.from.vpc(self.network).is_some()
         {
             let own: Vec<String> = self.resolvers().iter().map(IpAddr::to_string).collect();
-            advice.push(format!(
-                "{server} is not the VPC's resolver ({}): what it does not forward there, it answers as the internet does",
-                own.join(", ")
-            ));
+            let mut text = format!("{server} is not the VPC's resolver ({})", own.join(", "));
+            if matches!(seen, Answered::Addresses(_) | Answered::NxDomain) {
+                text.push_str(": what it does not forward there, it answers as the internet does");
+            }
+            advice.push(text);
         } else {
             advice.push(self.otherwise(predicted, seen));
         }

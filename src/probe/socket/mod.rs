@@ -10,10 +10,7 @@ mod reason;
 mod resolv_conf;
 mod resolve;
 mod run;
-#[allow(
-    dead_code,
-    reason = "the client and the responder that use it come next"
-)]
+#[allow(dead_code, reason = "the client that uses it comes next")]
 mod seen;
 pub mod serve;
 mod world;

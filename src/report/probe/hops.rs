@@ -134,7 +134,12 @@ fn end(trace: &Trace) -> String {
             format!("lost: nobody answers after hop {ttl} ({from}), {sent} sent")
         }
         (TraceEnd::Lost, None) => format!("lost: no hop answers, {sent} sent"),
+        (TraceEnd::TooFar, _) => format!(
+            "not reached within {} hops, {sent} sent: `--max-hops` looks further",
+            trace.hops.len()
+        ),
         (TraceEnd::NotPermitted(why), _) => format!("not looked for: {why}"),
+        (TraceEnd::Failed(why), _) => format!("not finished: {why}, {sent} sent"),
         (TraceEnd::Interrupted, _) => format!("stopped before the end, {sent} sent"),
     }
 }
