@@ -132,7 +132,12 @@ fn every_observation_can_be_read_back() {
 fn the_json_is_what_its_schema_says() {
     let all: Vec<Probed> = recordings().iter().map(|(_, r)| probed(r)).collect();
     let schema = schema("probe").unwrap();
-    conforms(&schema["$defs"], &schema["$defs"]["probe"], &probe_json(&all), "probe");
+    conforms(
+        &schema["$defs"],
+        &schema["$defs"]["probe"],
+        &probe_json(&all),
+        "probe",
+    );
 }
 
 /// Of many targets each has a line, and what is not well is shown.

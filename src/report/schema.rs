@@ -40,7 +40,10 @@ enum Type {
     /// May be missing.
     May(&'static Type),
 }
-use Type::{Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeOne, Number, One, Pairs, Span, Spans, Text, Texts};
+use Type::{
+    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeOne, Number, One, Pairs, Span,
+    Spans, Text, Texts,
+};
 
 const OBJECTS: &[Object] = &[
     Object {

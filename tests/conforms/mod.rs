@@ -22,7 +22,9 @@ pub(crate) fn conforms(defs: &Value, schema: &Value, value: &Value, at: &str) {
     if let Value::Array(all) = &schema["oneOf"] {
         let key = |s: &Value| s["required"][0].as_str().unwrap_or_default().to_owned();
         let own = all.iter().find(|s| match value {
-            Value::String(word) => s["enum"].as_array().is_some_and(|e| e.contains(&json!(word))),
+            Value::String(word) => s["enum"]
+                .as_array()
+                .is_some_and(|e| e.contains(&json!(word))),
             _ => value.get(key(s)).is_some(),
         });
         let own = own.unwrap_or_else(|| panic!("{at}: {value} is none of {all:?}"));

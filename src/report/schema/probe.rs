@@ -1,9 +1,7 @@
 //! The objects of `probe --format json`. An `observation` is what `--observed` reads.
 
 use super::Object;
-use super::Type::{
-    Bool, Choice, Choices, Many, May, Maybe, MaybeOne, Number, One, Pairs, Text, Texts,
-};
+use super::Type::{Bool, Choice, Choices, Many, May, MaybeOne, Number, One, Pairs, Text, Texts};
 
 pub(super) const OBJECTS: &[Object] = &[
     Object {
@@ -52,7 +50,11 @@ pub(super) const OBJECTS: &[Object] = &[
                 "`reachable`, `partly`, `not-reachable`, `not-observable`, `not-permitted` or \
                  `not-tried`",
             ),
-            ("findings", Many("finding"), "what is amiss or worth knowing"),
+            (
+                "findings",
+                Many("finding"),
+                "what is amiss or worth knowing",
+            ),
         ],
     },
     Object {
@@ -74,7 +76,11 @@ pub(super) const OBJECTS: &[Object] = &[
         keys: &[
             ("from", Text, "which host of the scenario this machine is"),
             ("prediction", Text, "the predicted verdict"),
-            ("mechanism", Text, "as of a trace; empty if nothing delivers"),
+            (
+                "mechanism",
+                Text,
+                "as of a trace; empty if nothing delivers",
+            ),
             (
                 "agreement",
                 Text,
@@ -86,7 +92,11 @@ pub(super) const OBJECTS: &[Object] = &[
                 MaybeOne("finding"),
                 "the first place where the two part",
             ),
-            ("remarks", Many("finding"), "what is worth knowing beside it"),
+            (
+                "remarks",
+                Many("finding"),
+                "what is worth knowing beside it",
+            ),
         ],
     },
     Object {
@@ -248,6 +258,22 @@ pub(super) const OBJECTS: &[Object] = &[
         keys: &[
             ("source", Text, "the source it saw, with its port"),
             ("at", Text, "the address of its own that was called"),
+            (
+                "proxy",
+                May(&One("proxied")),
+                "what a proxy before it wrote (PROXY protocol)",
+            ),
+        ],
+    },
+    Object {
+        name: "proxied",
+        keys: &[
+            (
+                "source",
+                May(&Text),
+                "the source it saw; none where it speaks for itself",
+            ),
+            ("vpce", May(&Text), "the VPC endpoint, if AWS says so"),
         ],
     },
     Object {
@@ -257,8 +283,8 @@ pub(super) const OBJECTS: &[Object] = &[
             (
                 "end",
                 Choice(
-                    &["reached", "unreachable", "lost", "interrupted"],
-                    &[("not-permitted", Text)],
+                    &["reached", "unreachable", "lost", "too-far", "interrupted"],
+                    &[("not-permitted", Text), ("failed", Text)],
                 ),
                 "how it ended",
             ),
