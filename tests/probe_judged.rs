@@ -8,12 +8,14 @@
     reason = "a test may fail loudly"
 )]
 
+mod conforms;
 mod probed;
 
+use conforms::conforms;
 use probed::{beside, judged};
 use reachability::cli::open;
 use reachability::probe::{Finding, Observation, Probed};
-use reachability::report::{probe_json, probe_junit, probe_text};
+use reachability::report::{probe_json, probe_junit, probe_text, schema};
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -124,6 +126,18 @@ fn every_observation_can_be_read_back() {
         let again: Observation = serde_json::from_value(again).unwrap();
         assert_eq!(again, one.observation);
     }
+}
+
+#[test]
+fn the_json_is_what_its_schema_says() {
+    let all: Vec<Probed> = recordings().iter().map(|(_, r)| probed(r)).collect();
+    let schema = schema("probe").unwrap();
+    conforms(
+        &schema["$defs"],
+        &schema["$defs"]["probe"],
+        &probe_json(&all),
+        "probe",
+    );
 }
 
 /// Of many targets each has a line, and what is not well is shown.

@@ -8,7 +8,7 @@ use super::{Failure, Outcome};
 use crate::model::Network;
 use crate::probe::socket::serve::{self, Served};
 use crate::probe::socket::{Options, Plan, Resolver, Traceroute};
-use crate::probe::{Agreement, Judgement, Known, Probed, Ranges, Word};
+use crate::probe::{Health, Known, Probed, Ranges};
 use clap::ValueEnum;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -238,24 +238,12 @@ fn outcome(all: &[Probed]) -> Outcome {
     found.unwrap_or(Outcome::Held)
 }
 
-/// Beside a prediction that delivers, what is not reached is a failure, whoever is to blame.
 fn one(probed: &Probed) -> Outcome {
-    let Judgement { word, .. } = probed.judgement;
-    let alone = match word {
-        Word::Reachable => Outcome::Held,
-        Word::Partly | Word::NotReachable => Outcome::Failed,
-        Word::NotPermitted => Outcome::Environment,
-        Word::NotObservable | Word::NotTried => Outcome::Undecided,
-    };
-    match &probed.comparison {
-        None => alone,
-        Some(c) => match c.agreement {
-            Agreement::NotAsPredicted => Outcome::Failed,
-            Agreement::Undecided if alone == Outcome::Environment => alone,
-            Agreement::Undecided => Outcome::Undecided,
-            Agreement::AsPredicted if ["private", "internet"].contains(&c.prediction) => alone,
-            Agreement::AsPredicted => Outcome::Held,
-        },
+    match probed.health() {
+        Health::Well => Outcome::Held,
+        Health::Amiss => Outcome::Failed,
+        Health::NotPermitted => Outcome::Environment,
+        Health::Open => Outcome::Undecided,
     }
 }
 

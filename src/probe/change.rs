@@ -79,27 +79,44 @@ fn questions(out: &mut Vec<String>, before: &Observation, after: &Observation) {
     }
 }
 
-/// Addresses that come and go.
+/// Addresses that come and go; an answer that goes altogether is told by its question.
 fn addresses(out: &mut Vec<String>, before: &Probed, after: &Probed) {
-    for (here, there, says) in [(after, before, "appears"), (before, after, "disappears")] {
-        let all = kinds(here);
-        let others = kinds(there);
-        for (address, class, connect) in &all {
-            if others.iter().any(|(a, ..)| a == address) {
-                continue;
-            }
-            let alike = |(_, c, how): &Kind<'_>| (*c, *how) == (*class, *connect);
-            let rotates = class.is_none_or(Class::is_public);
-            if rotates && others.iter().any(alike) {
-                continue;
-            }
-            let class = class.map_or(String::new(), |c| format!(" ({})", c.words()));
-            let how = match (says, connect) {
-                ("appears", Some(connect)) => format!(": {}", doing(connect)),
-                _ => String::new(),
-            };
-            out.push(format!("{address}{class} {says} in the answer{how}"));
+    let (then, now) = (kinds(before), kinds(after));
+    for (kind, like) in fresh(&now, &then) {
+        let how = kind.2.map_or(String::new(), |c| format!(": {}", doing(c)));
+        out.push(format!("{} appears in the answer{how}", named(kind, like)));
+    }
+    for (kind, like) in fresh(&then, &now) {
+        if !now.is_empty() {
+            out.push(format!("{} disappears from the answer", named(kind, like)));
         }
+    }
+}
+
+/// Those of `here` that `there` lacks. Public ones of one kind are told once, with how many more
+/// there are like it, and not at all if `there` has one of the kind.
+fn fresh<'a>(here: &[Kind<'a>], there: &[Kind<'a>]) -> Vec<(Kind<'a>, usize)> {
+    let mut out: Vec<(Kind<'a>, usize)> = Vec::new();
+    for kind in here {
+        let alike = |other: &Kind<'_>| (other.1, other.2) == (kind.1, kind.2);
+        let rotates = kind.1.is_none_or(Class::is_public);
+        let known = there.iter().any(|other| other.0 == kind.0);
+        if known || (rotates && there.iter().any(alike)) {
+            continue;
+        }
+        match out.iter_mut().find(|(other, _)| rotates && alike(other)) {
+            Some((_, like)) => *like += 1,
+            None => out.push((*kind, 0)),
+        }
+    }
+    out
+}
+
+fn named((address, class, _): Kind<'_>, like: usize) -> String {
+    let class = class.map_or(String::new(), |c| format!(" ({})", c.words()));
+    match like {
+        0 => format!("{address}{class}"),
+        n => format!("{address}{class}, with {n} like it,"),
     }
 }
 
@@ -126,7 +143,7 @@ fn attempt(out: &mut Vec<String>, then: &Attempt, now: &Attempt) {
     let at = place(now.address, now.port);
     if then.connect != now.connect {
         let (now, then) = (doing(&now.connect), doing(&then.connect));
-        out.push(format!("{at} {now}, before it {then}"));
+        out.push(format!("{at} {now}; before, it {then}"));
     }
     if let (Some(then), Some(now)) = (&then.tls, &now.tls) {
         tls(out, &at, then, now);

@@ -6,7 +6,7 @@ use crate::aws::Compiled;
 use crate::cli::{Failure, Outcome, colour, complain, files, say, say_json};
 use crate::model::Network;
 use crate::probe::socket::{Event, run as send};
-use crate::probe::{Known, Observation, Probed, compare, judge};
+use crate::probe::{Known, Observation, Probed, compare};
 use crate::report;
 use serde::Deserialize;
 use std::path::Path;
@@ -54,21 +54,10 @@ pub(super) fn judged(
 ) -> Vec<Probed> {
     let pairs = wanted.iter().zip(seen);
     let each = pairs.map(|(Wanted { target, answer }, seen)| {
-        let mut classes: Vec<_> = Vec::new();
-        let asked = seen.lookups.iter().flat_map(|l| l.addresses());
-        for address in asked.chain(seen.attempts.iter().map(|a| a.address)) {
-            if !classes.iter().any(|(a, _)| *a == address) {
-                classes.push((address, known.class(address)));
-            }
-        }
         let predicted = scenario.zip(answer.as_ref());
-        Probed {
-            observation: seen.clone(),
-            classes,
-            judgement: judge(target, seen, known),
-            comparison: predicted
-                .map(|((network, compiled), a)| compare(network, compiled, a, target, seen, known)),
-        }
+        let beside = predicted
+            .map(|((network, compiled), a)| compare(network, compiled, a, target, seen, known));
+        Probed::new(target, seen.clone(), known, beside)
     });
     each.collect()
 }
