@@ -57,7 +57,7 @@ fn words(probed: &Probed) -> String {
 
 /// Why nobody can say whether it is as predicted.
 fn undecided(beside: &Comparison) -> Option<&'static str> {
-    (beside.agreement == Agreement::Undecided).then(|| match beside.prediction {
+    (beside.agreement == Agreement::Undecided).then_some(match beside.prediction {
         "unknown" => "the prediction is `unknown`: whatever is seen may come of it",
         _ => "nothing was seen that the prediction speaks of",
     })
