@@ -3,6 +3,8 @@
 #[allow(dead_code, reason = "the client that uses it comes next")]
 mod seen;
 pub mod serve;
+#[allow(dead_code, reason = "who looks for hops comes next")]
+mod traceroute;
 
 use super::{Observation, Target};
 use std::net::SocketAddr;
