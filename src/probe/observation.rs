@@ -60,7 +60,7 @@ pub enum Asked {
     System(SocketAddr),
     /// A name server named on the command line.
     Named(SocketAddr),
-    /// Nobody: the system names no server that can be asked.
+    /// Nobody: the name needs none (`localhost`) or is none, or the system names no server.
     Nobody,
 }
 

@@ -1,10 +1,23 @@
 //! The only part of `probe` that touches the world.
 
+mod ask;
+mod connect;
+mod hosts;
+mod interrupt;
+mod pace;
+mod reach;
+mod reason;
+mod resolv_conf;
+mod resolve;
+mod run;
 #[allow(dead_code, reason = "the client that uses it comes next")]
 mod seen;
 pub mod serve;
-#[allow(dead_code, reason = "who looks for hops comes next")]
 mod traceroute;
+mod world;
+
+pub use interrupt::pause;
+pub use run::{run, run_until};
 
 use super::{Observation, Target};
 use std::net::SocketAddr;
@@ -89,6 +102,9 @@ impl Default for Options {
 /// Something went on.
 #[derive(Debug)]
 pub enum Event<'a> {
+    /// A file that says whom to ask has a line that programs pass over, or the like: where, and what.
+    /// Said before anything is sent.
+    Remark(&'a str),
     /// A target is done: its number in the plan, and what was seen.
     Done(usize, &'a Observation),
 }

@@ -7,37 +7,31 @@
 mod packet;
 mod raw;
 
-use super::Traceroute;
-use crate::probe::{Hop, HopReply, Replied, Trace, TraceEnd};
+use super::world::World;
+use super::{Traceroute, ask, reason};
+use crate::probe::{Attempt, Hop, HopReply, Replied, Trace, TraceEnd};
 use packet::Syn;
 use raw::Sockets;
 use std::future::Future;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::pin;
-use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-impl Trace {
-    /// Of a traceroute that is yet to be made.
-    pub(super) const BEGUN: Self = Self {
+/// Looks for the hops to a destination. What is seen is written down as it is seen, so that nothing
+/// is lost if this is dropped. Waits for its turn before each packet.
+pub(super) async fn traceroute(world: &World, how: Traceroute, attempt: &mut Attempt) {
+    let to = SocketAddr::new(attempt.address, attempt.port.unwrap_or_default());
+    let seen = attempt.trace.insert(Trace {
         hops: Vec::new(),
         end: TraceEnd::Interrupted,
         sent: 0,
+    });
+    let Some(from) = attempt.local else {
+        seen.end = TraceEnd::Failed("this machine has no route there, or no address".to_owned());
+        return;
     };
-}
-
-/// Looks for the hops from an address of this machine to a destination. What is seen is written
-/// down as it is seen, so that nothing is lost if this is dropped. Waits for a turn before each
-/// packet, and so long for each answer.
-pub(super) async fn traceroute<Turn: Future<Output = ()>>(
-    (from, to): (IpAddr, SocketAddr),
-    how: Traceroute,
-    timeout: Duration,
-    turn: impl Fn() -> Turn,
-    seen: &mut Trace,
-) {
     let sockets = match Sockets::open(from, to, how.packets) {
         Ok(sockets) => sockets,
         Err(e) => {
@@ -46,17 +40,19 @@ pub(super) async fn traceroute<Turn: Future<Output = ()>>(
         }
     };
     let mut search = Search {
+        world,
         sockets: &sockets,
         first: RandomState::new().build_hasher().finish() as u32,
         sent: Vec::new(),
         seen,
     };
-    let end = search.run(to, how, timeout, turn).await;
-    seen.end = end.unwrap_or_else(|e| TraceEnd::Failed(e.to_string()));
+    let end = search.run(to, how).await;
+    seen.end = end.unwrap_or_else(|e| TraceEnd::Failed(reason::words(&e)));
 }
 
 /// A traceroute that is being made.
 struct Search<'a> {
+    world: &'a World,
     sockets: &'a Sockets,
     /// The sequence number that the others are counted from: who is not on the way cannot guess it.
     first: u32,
@@ -66,13 +62,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    async fn run<Turn: Future<Output = ()>>(
-        &mut self,
-        to: SocketAddr,
-        how: Traceroute,
-        timeout: Duration,
-        turn: impl Fn() -> Turn,
-    ) -> io::Result<TraceEnd> {
+    async fn run(&mut self, to: SocketAddr, how: Traceroute) -> io::Result<TraceEnd> {
         for ttl in 1..=how.hops {
             self.seen.hops.push(Hop {
                 ttl,
@@ -80,7 +70,7 @@ impl Search<'_> {
                 silent: 0,
             });
             for from in self.sockets.sources() {
-                self.listen(turn(), |_| false).await;
+                self.listen(self.world.turn(), |_| false).await;
                 let sequence = self.first.wrapping_add(u32::from(ttl) << 16);
                 self.send(Syn {
                     from,
@@ -90,7 +80,7 @@ impl Search<'_> {
                 })
                 .await?;
             }
-            let until = sleep_until(Instant::now() + timeout);
+            let until = sleep_until(Instant::now() + self.world.options.timeout);
             self.listen(until, |sent| sent.iter().all(|(syn, _)| syn.ttl != ttl))
                 .await;
             if let Some(end) = end(&self.seen.hops, how.patience) {
@@ -137,7 +127,7 @@ impl Search<'_> {
                 hop.replies.push(HopReply {
                     from: who,
                     what: answer.what,
-                    took: u64::try_from(when.elapsed().as_micros()).unwrap_or(u64::MAX),
+                    took: ask::micros(when),
                 });
             }
         }
@@ -175,7 +165,7 @@ fn silent(hops: &[Hop]) -> usize {
 
 fn refused(error: &io::Error) -> TraceEnd {
     if error.kind() != io::ErrorKind::PermissionDenied {
-        return TraceEnd::Failed(error.to_string());
+        return TraceEnd::Failed(reason::words(error));
     }
     let program = std::env::current_exe().ok();
     let program = program.map_or("reachability".to_owned(), |p| p.display().to_string());
