@@ -13,6 +13,7 @@ mod run;
 #[allow(dead_code, reason = "the client that uses it comes next")]
 mod seen;
 pub mod serve;
+mod traceroute;
 mod world;
 
 pub use interrupt::pause;

@@ -1,6 +1,7 @@
 //! One address of a target: a connection and what is said over it, a datagram, or an echo.
 
 use super::connect::connect;
+use super::traceroute::traceroute;
 use super::world::World;
 use crate::probe::{Attempt, Target};
 
@@ -8,5 +9,8 @@ use crate::probe::{Attempt, Target};
 pub(super) async fn reach(world: &World, target: &Target, attempt: &mut Attempt) {
     if target.scheme.connects() {
         connect(world, attempt).await;
+        if let Some(how) = world.options.traceroute {
+            traceroute(world, how, attempt).await;
+        }
     }
 }
