@@ -130,15 +130,16 @@ fn came_out(attempt: &Attempt) -> bool {
 }
 
 /// Advice on a path that cannot be seen.
-pub(super) fn of_path(aws: bool) -> Vec<String> {
+pub(super) fn of_path(aws: bool, predicted: bool) -> Vec<String> {
     let first = if aws {
         "a gateway endpoint, a NAT gateway and an internet gateway look the same from a host"
     } else {
         "a NAT gateway, an internet gateway and a proxy look the same from a host"
     };
-    vec![
-        first.to_owned(),
+    let second = if predicted {
+        "the prediction says which it should be; what was seen can only rule it out"
+    } else {
         "a scenario or an export of the account tells which: `--scenario INPUT --as vpc/name`"
-            .to_owned(),
-    ]
+    };
+    vec![first.to_owned(), second.to_owned()]
 }

@@ -406,7 +406,7 @@ fn path(seen: &Observation, known: &Known) -> Option<Finding> {
         code: Code::PATH_NOT_OBSERVABLE,
         about: address.to_string(),
         says: says.to_owned(),
-        advice: advice::of_path(aws),
+        advice: advice::of_path(aws, known.has_home()),
         stops: false,
     })
 }

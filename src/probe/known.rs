@@ -180,6 +180,11 @@ impl Known {
         }
     }
 
+    /// Whether it is known which host of a scenario this machine is.
+    pub(super) fn has_home(&self) -> bool {
+        self.home.is_some()
+    }
+
     /// Whether there are published ranges to tell services by.
     #[must_use]
     pub fn has_ranges(&self) -> bool {

@@ -14,6 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Set in the namespace: which test runs there.
 const INSIDE: &str = "REACHABILITY_TEST_INSIDE";
 
+/// Whether links wait until nobody else has their IPv6 addresses: here nobody has.
+const UNWATCHED: &str = "ipv6/conf/default/accept_dad";
+
 /// Runs `body` in a network namespace of its own, with the loopback up and nothing else. `test` is
 /// the name of the test that calls: this binary is run again for it alone, in there.
 ///
@@ -53,11 +56,14 @@ fn inside() -> Option<Command> {
         &["--net", "--mount"][..],
         &["--user", "--map-root-user", "--net", "--mount"],
     ];
-    let ready = "mount -t tmpfs none /run && ip link set lo up && exec \"$0\" \"$@\"";
+    let ready = format!(
+        "mount -t tmpfs none /run && ip link set lo up && \
+         (echo 0 > /proc/sys/net/{UNWATCHED} || true) && exec \"$0\" \"$@\""
+    );
     ways.into_iter().find_map(|way| {
         let command = || {
             let mut command = Command::new("unshare");
-            command.args(way).args(["--", "sh", "-c", ready]);
+            command.args(way).args(["--", "sh", "-c", &ready]);
             command
         };
         let tried = command().args(["ip", "netns", "add", "tried"]).output();
@@ -85,6 +91,7 @@ impl Place {
             ("ipv4/icmp_ratelimit", "0"),
             ("ipv6/conf/all/forwarding", "1"),
             ("ipv6/icmp/ratelimit", "0"),
+            (UNWATCHED, "0"),
         ] {
             place.set(key, value);
         }

@@ -79,11 +79,16 @@ impl World {
     pub fn address(&self, address: &str) -> IpAddr {
         let read: IpAddr = address.parse().unwrap();
         let new = self.addresses.borrow_mut().insert(read);
-        if new && !read.is_loopback() {
+        if new && !read.is_loopback() && !read.is_unspecified() {
             let bits = if read.is_ipv4() { 32 } else { 128 };
             ip(&addressed("lo", &format!("{address}/{bits}")));
         }
         read
+    }
+
+    /// Makes every address of a range this machine's own.
+    pub fn range(&self, range: &str) {
+        ip(&format!("route add local {range} dev lo"));
     }
 
     fn at(&self, at: &str) -> SocketAddr {
@@ -179,6 +184,18 @@ impl World {
                 let _ = stream.shutdown().await;
             }
         })
+    }
+
+    /// Answers every datagram with these bytes.
+    pub fn answers_datagrams(&self, at: &str, bytes: &'static [u8]) {
+        let at = self.at(at);
+        let socket = self.runtime.block_on(UdpSocket::bind(at)).unwrap();
+        self.runtime.spawn(async move {
+            let mut buffer = [0; 2048];
+            while let Ok((_, from)) = socket.recv_from(&mut buffer).await {
+                let _ = socket.send_to(bytes, from).await;
+            }
+        });
     }
 
     /// Sends every datagram back, after dropping as many as told; counts all.

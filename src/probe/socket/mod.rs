@@ -17,6 +17,7 @@ mod run;
 mod seen;
 pub mod serve;
 mod tls;
+mod traceroute;
 mod trust;
 mod world;
 

@@ -3,6 +3,7 @@
 use super::connect::connect;
 use super::datagram::datagram;
 use super::echo::echo;
+use super::traceroute::traceroute;
 use super::world::World;
 use super::{http, seen, tls};
 use crate::probe::{Attempt, Scheme, Seen, Target};
@@ -14,7 +15,12 @@ pub(super) async fn reach(world: &World, target: &Target, attempt: &mut Attempt)
     match target.scheme {
         Scheme::Udp => datagram(world, attempt).await,
         Scheme::Icmp => echo(world, attempt).await,
-        _ => converse(world, target, attempt).await,
+        _ => {
+            converse(world, target, attempt).await;
+            if let Some(how) = world.options.traceroute {
+                traceroute(world, how, attempt).await;
+            }
+        }
     }
 }
 
