@@ -59,7 +59,7 @@ fn words(probed: &Probed) -> String {
 fn undecided(beside: &Comparison) -> Option<&'static str> {
     (beside.agreement == Agreement::Undecided).then_some(match beside.prediction {
         "unknown" => "the prediction is `unknown`: whatever is seen may come of it",
-        _ => "nothing was seen that the prediction speaks of",
+        _ => "no connection was seen that the prediction speaks of",
     })
 }
 
