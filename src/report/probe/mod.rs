@@ -57,10 +57,11 @@ fn words(probed: &Probed) -> String {
 
 /// Why nobody can say whether it is as predicted.
 fn undecided(beside: &Comparison) -> Option<&'static str> {
-    (beside.agreement == Agreement::Undecided).then_some(match beside.prediction {
+    let why = match beside.prediction {
         "unknown" => "the prediction is `unknown`: whatever is seen may come of it",
-        _ => "nothing was seen that the prediction speaks of",
-    })
+        _ => "no connection was seen that the prediction speaks of",
+    };
+    (beside.agreement == Agreement::Undecided).then_some(why)
 }
 
 /// Among many: what is not well, if anything was done for it.
