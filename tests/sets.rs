@@ -177,7 +177,8 @@ fn question(
         flow: Flow::new(own, to, wanted.protocol, sport, port),
         packet,
         accept: None,
-        press_on: genes.below(10) == 0,
+        // Only flows are pressed on past what stops them, to find what else would.
+        press_on: false,
         draw: 30_000,
     })
 }
