@@ -346,7 +346,8 @@ pub enum TraceEnd {
     Unreachable,
     /// The last of the hops listed did not answer, nor did anybody before it for a while.
     Lost,
-    /// There were as many hops as were allowed, and some of the last still answered.
+    /// There were as many hops as were allowed, and some of the last still answered, or the
+    /// destination answered a connection.
     TooFar,
     /// This machine does not let us send raw packets, or read them: why, and what would.
     NotPermitted(String),
