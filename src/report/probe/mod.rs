@@ -49,8 +49,13 @@ pub fn probe_text(probed: &[Probed], colour: bool) -> String {
 fn words(probed: &Probed) -> String {
     let mut out = probed.judgement.word.words().to_ascii_uppercase();
     if let Some(beside) = &probed.comparison {
+        // A prediction speaks of the network, not of who listens or shows a certificate behind it.
+        let agreement = match (beside.agreement, probed.health()) {
+            (Agreement::AsPredicted, Health::Amiss) => "the network as predicted",
+            (agreement, _) => agreement.words(),
+        };
         out.push_str(", ");
-        out.push_str(&beside.agreement.words().to_ascii_uppercase());
+        out.push_str(&agreement.to_ascii_uppercase());
     }
     out
 }
