@@ -28,6 +28,7 @@
 //! | [`answer`] | a question into walks; alternatives folded into a verdict | `answer/fold.rs` |
 //! | [`analysis`] | lints of a whole network, one file a rule; what a path costs | `analysis/lint/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
+//! | [`probe`] | what a host sees of the network, and whether a prediction allows it; `probe::socket` sends | `probe/observation.rs` |
 //! | [`report`] | answers as text and as JSON | `report/text.rs` |
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
 //!
@@ -78,7 +79,7 @@
 //!   [`fabric::PacketSet`], step for step (`tests/laws.rs`).
 //! - *Layers know only what is below them*, and `engine` and `fabric` know no word of AWS
 //!   (`tests/layering.rs`).
-//! - *No I/O outside [`cli`]*, no panic on input, the same bytes for the same input.
+//! - *No I/O outside [`cli`] and [`probe::socket`]*, no panic on input, the same bytes for the same input.
 
 pub mod analysis;
 pub mod answer;
@@ -91,5 +92,6 @@ pub mod expect;
 pub mod fabric;
 pub mod import;
 pub mod model;
+pub mod probe;
 pub mod report;
 pub mod scenario;

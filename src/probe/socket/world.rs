@@ -1,0 +1,53 @@
+//! What every target of a run shares.
+
+use super::hosts::Hosts;
+use super::pace::Pace;
+use super::resolv_conf::ResolvConf;
+use super::{Options, Plan, Resolver};
+use std::net::SocketAddr;
+
+/// How to probe, whom to ask, and whose turn it is.
+pub(super) struct World {
+    pub(super) options: Options,
+    pub(super) whom: Vec<Whom>,
+    pace: Pace,
+}
+
+/// Whom to ask for names, read.
+pub(super) enum Whom {
+    /// Whom the system's programs ask.
+    System(Hosts, ResolvConf),
+    /// One server.
+    Server(SocketAddr),
+}
+
+impl World {
+    /// Reads what this machine says of itself; what of that cannot be read is said to `remark`.
+    ///
+    /// # Errors
+    /// Something that the options name cannot be read.
+    pub(super) fn new(plan: &Plan, remark: &mut dyn FnMut(&str)) -> Result<Self, String> {
+        let whom = plan.resolvers.iter().map(|resolver| match resolver {
+            Resolver::Server(server) => Whom::Server(*server),
+            Resolver::System { hosts, servers } => {
+                let hosts = Hosts::load(hosts);
+                let servers = ResolvConf::load(servers);
+                for text in hosts.remarks.iter().chain(&servers.remarks) {
+                    remark(text);
+                }
+                Whom::System(hosts, servers)
+            }
+        });
+        Ok(Self {
+            options: plan.options.clone(),
+            whom: whom.collect(),
+            pace: Pace::new(plan.options.rate),
+        })
+    }
+
+    /// Waits until one more question, connection, datagram or packet may be begun. Everything that
+    /// sends asks for this first, each try anew.
+    pub(super) async fn turn(&self) {
+        self.pace.turn().await;
+    }
+}
