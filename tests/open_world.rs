@@ -150,10 +150,7 @@ fn firewalls(edit: impl Fn(&mut Draft)) -> Vec<String> {
     edit(&mut draft);
     let network = build(draft).network.unwrap();
     let compiled = compile(&network);
-    let ask = Ask::new(
-        source(&network, "a/app2").unwrap(),
-        "tcp://198.51.100.7:443",
-    );
+    let ask = Ask::new(source(&network, "a/app2").unwrap(), "tcp://10.1.99.9:443");
     let answer = answer(&network, &compiled, &ask).unwrap();
     let words = Wording::new(&network, &compiled);
     let ways = answer.alternatives.iter();
@@ -169,6 +166,8 @@ fn firewalls(edit: impl Fn(&mut Draft)) -> Vec<String> {
 fn attach_unseen(draft: &mut Draft, gateway: &str) {
     let mut all = draft.attachments.iter();
     let (_, like) = all.find(|(_, a)| a.name.ends_with("/a")).unwrap();
+    let like = like.clone();
+    drop(all);
     let other = TransitAttachment {
         name: "elsewhere".to_owned(),
         gateway: Ref::named(gateway, &Origin::Unknown),
@@ -176,7 +175,7 @@ fn attach_unseen(draft: &mut Draft, gateway: &str) {
             Ref::named("vpc-0gone", &Origin::Unknown),
             Fact::Known(vec![]),
         ),
-        ..like.clone()
+        ..like
     };
     draft.attachments.push(other);
 }
