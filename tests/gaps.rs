@@ -304,7 +304,7 @@ fn verdict(network: &Network, name: &str, (from, to, expected): Question) -> Res
     let answer = answer(network, &compile(network), &ask)?;
     let got = answer.verdict.name();
     let named = answer.obstacles.iter().any(|o| o.by.contains(name));
-    let stopped = answer.obstacles.first().is_some();
+    let stopped = !answer.obstacles.is_empty();
     if got != expected || (got == "unknown" && !named) || (got == "unreachable" && !stopped) {
         let by: Vec<&str> = answer.obstacles.iter().map(|o| o.by.as_str()).collect();
         return Err(format!("{name}: {from} → {to}: {got} by {by:?}"));
