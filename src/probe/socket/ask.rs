@@ -198,6 +198,18 @@ fn alias<'a>(answer: &'a Message, name: &Name) -> Option<(&'a Name, u32)> {
     })
 }
 
+/// A text as a name that servers can be asked for; what is beyond ASCII as IDNA writes it.
+pub(super) fn name(text: &str) -> Result<Name, String> {
+    let read = if text.is_ascii() {
+        Name::from_ascii(text)
+    } else {
+        Name::from_utf8(text)
+    };
+    let mut name = read.map_err(|e| e.to_string())?;
+    name.set_fqdn(true);
+    Ok(name)
+}
+
 /// A name without its last dot, as people write it.
 pub(super) fn plain(name: &Name) -> String {
     let text = name.to_ascii();

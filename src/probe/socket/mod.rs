@@ -1,8 +1,12 @@
 //! The only part of `probe` that touches the world.
 
 mod ask;
+mod certificate;
 mod connect;
+mod datagram;
+mod echo;
 mod hosts;
+mod http;
 mod interrupt;
 mod pace;
 mod reach;
@@ -10,10 +14,11 @@ mod reason;
 mod resolv_conf;
 mod resolve;
 mod run;
-#[allow(dead_code, reason = "the client that uses it comes next")]
 mod seen;
 pub mod serve;
+mod tls;
 mod traceroute;
+mod trust;
 mod world;
 
 pub use interrupt::pause;
@@ -79,8 +84,18 @@ pub struct Traceroute {
     pub hops: u8,
     /// How many packets a hop.
     pub packets: u32,
-    /// How many hops without an answer end it.
+    /// How many hops without an answer end it, if the destination did not answer a connection.
     pub patience: u8,
+}
+
+impl Default for Traceroute {
+    fn default() -> Self {
+        Self {
+            hops: 30,
+            packets: 2,
+            patience: 3,
+        }
+    }
 }
 
 impl Default for Options {

@@ -1,6 +1,6 @@
 //! A name into addresses: who is asked for what, and until when.
 
-use super::ask::{Server, ask};
+use super::ask::{Server, ask, name};
 use super::hosts::from_file;
 use super::resolv_conf::ResolvConf;
 use super::world::{Whom, World};
@@ -154,23 +154,13 @@ fn settles(outcome: &LookupOutcome) -> bool {
 }
 
 /// A name as servers are asked for it. One that cannot be is written down instead.
-fn absolute(name: &str, asked: &Asked, out: &mut Vec<Lookup>) -> Option<Name> {
-    let read = if name.is_ascii() {
-        Name::from_ascii(name)
-    } else {
-        Name::from_utf8(name)
-    };
-    match read {
-        Ok(mut name) => {
-            name.set_fqdn(true);
-            Some(name)
-        }
-        Err(why) => {
-            let why = LookupOutcome::BadName(why.to_string());
-            out.push(nobody(asked.clone(), name, why));
-            None
-        }
+fn absolute(text: &str, asked: &Asked, out: &mut Vec<Lookup>) -> Option<Name> {
+    let read = name(text);
+    if let Err(why) = &read {
+        let why = LookupOutcome::BadName(why.clone());
+        out.push(nobody(asked.clone(), text, why));
     }
+    read.ok()
 }
 
 fn is_localhost(name: &str) -> bool {

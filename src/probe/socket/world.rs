@@ -3,13 +3,17 @@
 use super::hosts::Hosts;
 use super::pace::Pace;
 use super::resolv_conf::ResolvConf;
+use super::trust::Trust;
 use super::{Options, Plan, Resolver};
+use crate::probe::{Scheme, Target};
 use std::net::SocketAddr;
 
 /// How to probe, whom to ask, and whose turn it is.
 pub(super) struct World {
     pub(super) options: Options,
     pub(super) whom: Vec<Whom>,
+    /// Whom to trust; none if there is no handshake to judge.
+    pub(super) trust: Option<Trust>,
     pace: Pace,
 }
 
@@ -38,9 +42,17 @@ impl World {
                 Whom::System(hosts, servers)
             }
         });
+        let whom = whom.collect();
+        let shakes = |target: &Target| shakes_hands(target, &plan.options);
+        let trust = if plan.targets.iter().any(shakes) {
+            Some(Trust::load(&plan.options.ca, remark)?)
+        } else {
+            None
+        };
         Ok(Self {
             options: plan.options.clone(),
-            whom: whom.collect(),
+            whom,
+            trust,
             pace: Pace::new(plan.options.rate),
         })
     }
@@ -50,4 +62,9 @@ impl World {
     pub(super) async fn turn(&self) {
         self.pace.turn().await;
     }
+}
+
+/// Whether a TLS handshake follows the connection.
+pub(super) fn shakes_hands(target: &Target, options: &Options) -> bool {
+    target.scheme.is_tls() || (options.tls && target.scheme == Scheme::Tcp)
 }

@@ -1,0 +1,252 @@
+//! What an address does, beside what the table shows: datagrams, echoes, families, tries, TLS
+//! without a name, responders.
+
+use crate::netns::alone;
+use crate::plan::{LIMIT, plan, see};
+use crate::world::World;
+use reachability::probe::{Attempt, Connect, Fault, Handshake, Http, Seen};
+
+fn attempt(world: &World, words: &str) -> Attempt {
+    let mut seen = see(&plan(world, &[words], Vec::new()));
+    assert_eq!(seen.attempts.len(), 1, "{seen:?}");
+    seen.attempts.remove(0)
+}
+
+#[test]
+fn datagrams_are_answered_refused_or_lost() {
+    alone("faults::datagrams_are_answered_refused_or_lost", || {
+        let world = World::new();
+        world.echo("10.0.1.1:7", 0);
+        let deaf = world.echo("10.0.1.1:8", 2);
+        world.address("fd00::1");
+        world.vanishes("10.0.1.2");
+        world.no_way("unreachable", "10.0.1.3");
+        let open = attempt(&world, "udp://10.0.1.1:7");
+        assert_eq!((&open.connect, open.tries), (&Connect::Open, 1));
+        assert!(open.local.is_some());
+        assert_eq!(
+            attempt(&world, "udp://10.0.1.1:9").connect,
+            Connect::Refused
+        );
+        assert_eq!(
+            attempt(&world, "udp://[fd00::1]:9").connect,
+            Connect::Refused
+        );
+        assert_eq!(
+            attempt(&world, "udp://10.0.1.2:9").connect,
+            Connect::NoAnswer
+        );
+        let none = attempt(&world, "udp://10.0.1.3:9");
+        assert!(matches!(none.connect, Connect::Unreachable(_)), "{none:?}");
+        // Two are dropped, the third is answered; never more than told.
+        let mut plan = plan(&world, &["udp://10.0.1.1:8"], Vec::new());
+        plan.options.tries = 2;
+        let seen = see(&plan);
+        assert_eq!(seen.attempts[0].connect, Connect::NoAnswer);
+        assert_eq!((seen.attempts[0].tries, deaf.all()), (2, 2));
+        assert_eq!(attempt(&world, "udp://10.0.1.1:8").connect, Connect::Open);
+    });
+}
+
+#[test]
+fn echoes_go_as_the_system_permits() {
+    alone("faults::echoes_go_as_the_system_permits", || {
+        let world = World::new();
+        world.address("10.0.1.1");
+        world.address("fd00::1");
+        world.vanishes("10.0.1.2");
+        world.vanishes("fd00:2::2");
+        world.no_way("unreachable", "10.0.1.3");
+        // As root in this namespace, over raw sockets; then over those for everybody.
+        for groups in ["1 0", "0 2147483647"] {
+            std::fs::write("/proc/sys/net/ipv4/ping_group_range", groups).unwrap();
+            for address in ["10.0.1.1", "[fd00::1]"] {
+                let came = attempt(&world, &format!("icmp://{address}"));
+                assert_eq!(came.connect, Connect::Open, "{groups}: {came:?}");
+                assert_eq!((came.port, came.tries), (None, 1));
+            }
+            for address in ["10.0.1.2", "[fd00:2::2]"] {
+                let lost = attempt(&world, &format!("icmp://{address}"));
+                assert_eq!(lost.connect, Connect::NoAnswer, "{groups}: {lost:?}");
+            }
+            let none = attempt(&world, "icmp://10.0.1.3");
+            assert!(matches!(none.connect, Connect::Unreachable(_)), "{none:?}");
+        }
+    });
+}
+
+#[test]
+fn a_machine_without_ipv6_says_so() {
+    alone("faults::a_machine_without_ipv6_says_so", || {
+        let world = World::new();
+        world.says("10.0.1.1:80", b"");
+        for way in ["address", "system"] {
+            for words in ["tcp://[2600::1]:80", "udp://[2600::1]:80"] {
+                assert_eq!(attempt(&world, words).connect, Connect::NoFamily, "{way}");
+            }
+            assert_eq!(
+                attempt(&world, "icmp://2600::1").connect,
+                Connect::NoFamily,
+                "{way}"
+            );
+            assert_eq!(attempt(&world, "tcp://10.0.1.1:80").connect, Connect::Open);
+            std::fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1").unwrap();
+        }
+        // With an address of the family and no route it is the route that is missing.
+        std::fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "0").unwrap();
+        world.address("fd00::1");
+        let none = attempt(&world, "tcp://[2600::1]:80");
+        assert!(matches!(none.connect, Connect::Unreachable(_)), "{none:?}");
+    });
+}
+
+#[test]
+fn tries_are_counted_and_answers_are_not_tried_again() {
+    alone(
+        "faults::tries_are_counted_and_answers_are_not_tried_again",
+        || {
+            let world = World::new();
+            world.address("10.0.1.1");
+            world.vanishes("10.0.1.2");
+            let mut plan = plan(&world, &["10.0.1.1", "10.0.1.2"], Vec::new());
+            plan.options.tries = 3;
+            let (seen, _) = crate::plan::look(&plan);
+            assert_eq!(
+                (&seen[0].attempts[0].connect, seen[0].attempts[0].tries),
+                (&Connect::Refused, 1)
+            );
+            let lost = &seen[1].attempts[0];
+            assert_eq!((&lost.connect, lost.tries), (&Connect::TimedOut, 3));
+            let limit = u64::try_from(LIMIT.as_micros()).unwrap();
+            assert!(
+                (limit..2 * limit).contains(&lost.took),
+                "the last try's: {}",
+                lost.took
+            );
+            assert!(lost.local.is_some(), "from where it was sent");
+        },
+    );
+}
+
+#[test]
+fn certificates_of_addresses_bear_addresses() {
+    alone("faults::certificates_of_addresses_bear_addresses", || {
+        let world = World::new();
+        let answer =
+            b"HTTP/1.1 301 Moved\r\nLocation: https://b\r\nX-Amz-Id-2: x\r\nDate: now\r\n\r\n";
+        world.tls(
+            "10.0.1.1:443",
+            world.ca.server(&["10.0.1.1", "a.b"]),
+            answer,
+        );
+        world.tls("10.0.1.2:443", world.ca.server(&["a.b"]), answer);
+        let mut plan = plan(
+            &world,
+            &["https://10.0.1.1", "https://10.0.1.2"],
+            Vec::new(),
+        );
+        plan.options.head = true;
+        let (seen, _) = crate::plan::look(&plan);
+        let tls = |n: usize| seen[n].attempts[0].tls.as_ref().unwrap();
+        assert_eq!(
+            (&tls(0).handshake, tls(0).faults.len()),
+            (&Handshake::Done, 0)
+        );
+        assert_eq!(
+            (&tls(0).name, &tls(0).until),
+            (&None, &Some("2100-01-01T00:00:00Z".to_owned()))
+        );
+        assert_eq!(tls(0).names, ["10.0.1.1", "a.b"]);
+        assert_eq!(tls(0).issuer.as_deref(), Some("CN=The tests' own"));
+        assert_eq!(tls(1).faults, [Fault::OtherName]);
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let headers = vec![header("location", "https://b"), header("x-amz-id-2", "x")];
+        let status = 301;
+        assert_eq!(
+            seen[0].attempts[0].http,
+            Some(Http::Answered { status, headers })
+        );
+        // Whom nobody vouches for: this machine does not know the tests' authority by itself.
+        plan.options.ca.clear();
+        let (seen, _) = crate::plan::look(&plan);
+        let faults = &seen[0].attempts[0].tls.as_ref().unwrap().faults;
+        assert!(
+            matches!(faults.as_slice(), [Fault::NotTrusted(why)] if why.contains("The tests' own"))
+                || *faults == [Fault::NoRoots],
+            "{faults:?}"
+        );
+    });
+}
+
+#[test]
+fn a_head_request_is_answered_or_not() {
+    alone("faults::a_head_request_is_answered_or_not", || {
+        let world = World::new();
+        world.answers("10.0.1.1:80", b"HTTP/1.0 200 OK\r\nServer: x\r\n\r\nbody");
+        world.says("10.0.1.2:80", b"");
+        world.answers("10.0.1.3:80", b"");
+        world.says("10.0.1.4:80", b"220 mail\r\n");
+        let words: Vec<String> = (1..=4).map(|n| format!("http://10.0.1.{n}/a")).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut plan = plan(&world, &words, Vec::new());
+        plan.options.head = true;
+        let (seen, _) = crate::plan::look(&plan);
+        let http: Vec<_> = seen
+            .iter()
+            .map(|s| s.attempts[0].http.clone().unwrap())
+            .collect();
+        let headers = vec![("server".to_owned(), "x".to_owned())];
+        let status = 200;
+        assert_eq!(
+            http,
+            [
+                Http::Answered { status, headers },
+                Http::TimedOut,
+                Http::Closed,
+                Http::Other("220 mail··".to_owned()),
+            ]
+        );
+    });
+}
+
+#[test]
+fn a_responder_says_whom_it_saw() {
+    alone("faults::a_responder_says_whom_it_saw", || {
+        let world = World::new();
+        world.address("10.0.1.1");
+        let line = b"{\"version\":1,\"source\":\"10.9.9.9:5\",\"at\":\"10.0.1.1:80\"}\n";
+        world.answers("10.0.1.1:80", line);
+        world.tls("10.0.1.1:443", world.ca.server(&["10.0.1.1"]), line);
+        world.answers("10.0.1.1:81", b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        world.says("10.0.1.1:82", b"");
+        world.echo("10.0.1.1:7", 0);
+        let words = [
+            "tcp://10.0.1.1:80",
+            "tls://10.0.1.1:443",
+            "http://10.0.1.1:81",
+            "tcp://10.0.1.1:82",
+            "udp://10.0.1.1:7",
+        ];
+        let mut plan = plan(&world, &words, Vec::new());
+        plan.options.seen = true;
+        plan.options.head = true;
+        let (seen, _) = crate::plan::look(&plan);
+        let said: Vec<_> = seen.iter().map(|s| s.attempts[0].seen.clone()).collect();
+        let answered = Some(Seen::Answered {
+            source: "10.9.9.9:5".parse().unwrap(),
+            at: "10.0.1.1:80".parse().unwrap(),
+            proxy: None,
+        });
+        let silent = Some(Seen::Silent);
+        assert_eq!(
+            said,
+            [&answered, &answered, &silent, &silent, &silent].map(Clone::clone)
+        );
+        // Who knows no responder's question is asked for a head over a connection of its own.
+        let http = seen[2].attempts[0].http.clone();
+        assert!(
+            matches!(http, Some(Http::Answered { status: 400, .. })),
+            "{http:?}"
+        );
+    });
+}
