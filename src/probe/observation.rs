@@ -358,13 +358,18 @@ pub enum TraceEnd {
 }
 
 impl Observation {
-    /// Every address that was answered, tried, or met on the way.
+    /// Every address that was answered, tried, met on the way, or seen as the source.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
         let answered = self.lookups.iter().flat_map(Lookup::addresses);
         let tried = self.attempts.iter().map(|a| a.address);
         let traces = self.attempts.iter().flat_map(|a| &a.trace);
         let hops = traces.flat_map(|t| &t.hops).flat_map(|h| &h.replies);
-        answered.chain(tried).chain(hops.map(|r| r.from))
+        let seen = self.attempts.iter().filter_map(|a| match &a.seen {
+            Some(Seen::Answered { source, .. }) => Some(source.ip()),
+            _ => None,
+        });
+        let met = hops.map(|r| r.from).chain(seen);
+        answered.chain(tried).chain(met)
     }
 }
 
