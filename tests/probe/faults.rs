@@ -1,10 +1,10 @@
 //! What an address does, beside what the table shows: datagrams, echoes, families, tries, TLS
 //! without a name, responders.
 
-use crate::netns::alone;
+use crate::netns::{Place, addressed, alone, ip};
 use crate::plan::{LIMIT, plan, see};
 use crate::world::World;
-use reachability::probe::{Attempt, Connect, Fault, Handshake, Http, Seen};
+use reachability::probe::{Attempt, Connect, Fault, Handshake, Http, LookupOutcome, Seen};
 
 fn attempt(world: &World, words: &str) -> Attempt {
     let mut seen = see(&plan(world, &[words], Vec::new()));
@@ -248,5 +248,54 @@ fn a_responder_says_whom_it_saw() {
             matches!(http, Some(Http::Answered { status: 400, .. })),
             "{http:?}"
         );
+    });
+}
+
+#[test]
+fn a_router_that_knows_no_way_is_heard() {
+    alone("faults::a_router_that_knows_no_way_is_heard", || {
+        let world = World::new();
+        let router = Place::new("router");
+        ip("link add name here type veth peer name there");
+        ip(&addressed("here", "10.0.0.10/24"));
+        ip(&addressed("here", "fd00::10/64"));
+        ip("link set here up");
+        router.takes("there", &["10.0.0.1/24", "fd00::1/64"]);
+        ip("route add default via 10.0.0.1");
+        ip("route add default via fd00::1");
+        for (kind, to) in [
+            ("unreachable", "10.3.0.1"),
+            ("prohibit", "10.3.0.2"),
+            ("unreachable", "fd00:3::1"),
+            ("prohibit", "fd00:3::2"),
+        ] {
+            router.ip(&format!("route add {kind} {to}"));
+            let host = if to.contains(':') {
+                format!("[{to}]")
+            } else {
+                to.to_owned()
+            };
+            for words in [
+                format!("tcp://{host}:80"),
+                format!("udp://{host}:80"),
+                format!("icmp://{host}"),
+            ] {
+                let none = attempt(&world, &words);
+                assert!(
+                    matches!(none.connect, Connect::Unreachable(_)),
+                    "{kind}: {none:?}"
+                );
+            }
+            let asked = vec![crate::plan::server(&format!("{host}:53"))];
+            let seen = see(&plan(&world, &["tcp://a.b:1"], asked));
+            let outcome = &seen.lookups[0].outcome;
+            assert!(
+                matches!(outcome, LookupOutcome::Unreachable(_)),
+                "{kind}: {outcome:?}"
+            );
+        }
+        // The network that no router knows.
+        let none = attempt(&world, "udp://10.4.0.1:80");
+        assert!(matches!(none.connect, Connect::Unreachable(_)), "{none:?}");
     });
 }
