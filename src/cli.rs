@@ -10,6 +10,7 @@ mod lint;
 mod meta;
 mod outcome;
 mod prices;
+mod probe;
 mod resolve;
 mod trace;
 
@@ -39,6 +40,8 @@ pub enum Command {
     Check(check::Args),
     /// Ask for a name as a source would, and say who answers and why
     Resolve(resolve::Args),
+    /// Send from this machine: resolve, connect, trace; and lay a prediction beside what is seen
+    Probe(Box<probe::Args>),
     /// Write a folder of JSON as a scenario, and say what a scenario cannot
     Import(import::Args),
     /// Warn of what is legal, and a mistake waiting
@@ -69,6 +72,7 @@ pub fn run() -> Outcome {
         Command::Trace(args) => trace::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Probe(args) => probe::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -17,6 +17,8 @@ pub enum Kind {
     Note,
     /// It was supplied because the input does not say.
     Assumption,
+    /// It was seen from a host, by `probe`.
+    Observation,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
             Kind::Unknown => "unknown",
             Kind::Note => "note",
             Kind::Assumption => "assumption",
+            Kind::Observation => "observation",
         }
     }
 }
@@ -240,6 +243,39 @@ codes! {
         RESOURCE_POLICY_NOT_GIVEN "the bucket or table has no policy that denies the request",
         PRINCIPAL_NOT_GIVEN "the caller belongs to the account of the VPC that it calls from, or outside VPCs of what it calls",
         SOURCE_GROUPS_SKIPPED "the source has no interface here, so no security group of its own was asked",
+    }
+    Observation "Seen from a host: names" {
+        NAME_NOT_FOUND "the name server says that there is no such name",
+        NAME_WITHOUT_ADDRESS "the name exists, and has no address",
+        NAME_SERVER_REFUSES "the name server refuses the question",
+        NAME_SERVER_FAILS "the name server reports a failure, or answers nothing that can be read",
+        NAME_SERVER_SILENT "no answer comes from the name server",
+        NO_NAME_SERVER "this machine knows no name server",
+        NAME_SERVERS_DISAGREE "one name server answers with private addresses, another with public ones",
+    }
+    Observation "Seen from a host: connections" {
+        CONNECTION_REFUSED "something answers that nobody listens there",
+        CONNECTION_TIMED_OUT "no answer comes back: something drops the packets without a word",
+        HOST_UNREACHABLE "this machine, or something on the way, says that there is no way",
+        NO_LOCAL_ADDRESS_OF_FAMILY "this machine has no address of the destination's family",
+        SENDING_NOT_PERMITTED "this machine does not let the program send that",
+        CONNECTION_FAILED "the system reports another failure",
+        NO_ANSWER "no answer comes to a datagram, which says nothing for certain",
+        PATH_NOT_OBSERVABLE "reachable at a public address: the path is not observable from here",
+    }
+    Observation "Seen from a host: TLS and HTTP" {
+        CERTIFICATE_OF_ANOTHER_NAME "the certificate does not bear the name that was asked for",
+        CERTIFICATE_NOT_TRUSTED "nobody this machine trusts has signed the certificate",
+        CERTIFICATE_NOT_VALID_NOW "the certificate has expired, or is not valid yet",
+        TLS_FAILED "the connection is made, and the TLS handshake is not",
+        TLS_SILENT "the connection is made, and no answer comes to the TLS handshake",
+        HTTP_FAILED "the connection is made, and no HTTP answer comes",
+    }
+    Observation "Beside a prediction" {
+        RESOLVED_OTHERWISE "the name resolves to something that the prediction rules out",
+        CONNECTED_OTHERWISE "the connection goes in a way that the prediction rules out",
+        SEEN_OTHERWISE "the far side sees another source than the prediction says",
+        ANOTHER_HOST "this machine does not send from the address that the scenario gives the host",
     }
 }
 

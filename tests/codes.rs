@@ -1,4 +1,8 @@
 //! Every code has a manual page, every page's example produces its code, and `explain` prints it.
+//!
+//! The example of an observation is what `probe --format json` writes, with two recordings of the same
+//! target: the first has the code, the second, one fact different, does not, and nothing is amiss. A
+//! page that compares has the scenario and the command too.
 
 #![allow(
     clippy::unwrap_used,
@@ -126,6 +130,7 @@ fn has(answer: &Answer, code: Code) -> bool {
         Kind::Obstacle | Kind::Unknown => answer.obstacles.first().is_some_and(|o| o.code == code),
         Kind::Note => answer.notes.contains(&name),
         Kind::Assumption => answer.assumptions.contains(&name),
+        Kind::Observation => false,
     }
 }
 
@@ -160,6 +165,7 @@ fn produces(code: Code, input: &Input) {
         }
         Kind::Note => assert!(checks.notes.iter().any(|n| n == name), "{code}"),
         Kind::Assumption => assert!(checks.assumes.iter().any(|n| n == name), "{code}"),
+        Kind::Observation => panic!("{code} is of what was seen"),
     }
     let fixed = answers(input, edited);
     assert!(!fixed.iter().any(|a| has(a, code)), "{code} after the edit");
@@ -187,20 +193,56 @@ fn produces_by_import(code: Code, page: &'static str, folder: &Path) {
     assert_eq!(without.status.code(), Some(0), "{code}: no delivery");
 }
 
+/// The first recording has the code; the second does not, and is as it should be.
+fn produces_by_recording(code: Code, page: &'static str, folder: &Path) {
+    let example: serde_json::Value = serde_json::from_str(block(page, "json").unwrap()).unwrap();
+    let both = example["probes"].as_array().unwrap();
+    let [with, without] = both.as_slice() else {
+        panic!("{code}: two recordings");
+    };
+    let target = &with["observation"]["target"];
+    assert_eq!(target, &without["observation"]["target"], "{code}");
+    let command = match block(page, "sh") {
+        Some(line) => line.to_owned(),
+        None => format!(
+            "reachability probe {} --observed {code}.json",
+            target.as_str().unwrap()
+        ),
+    };
+    let judged = |recording: &serde_json::Value| {
+        let one = serde_json::json!({ "version": 1, "probes": [recording] });
+        std::fs::write(folder.join(format!("{code}.json")), one.to_string()).unwrap();
+        let mut words: Vec<&str> = command.split_whitespace().skip(1).collect();
+        words.extend(["--format", "json"]);
+        run(folder, &words)
+    };
+    let named = format!("\"code\": \"{code}\"");
+    let (with, without) = (judged(with), judged(without));
+    assert!(text(&with).contains(&named), "{code}: {with:?}");
+    assert!(!text(&without).contains(&named), "{code} without its cause");
+    assert_eq!(without.status.code(), Some(0), "{code}: {without:?}");
+}
+
 #[test]
 fn every_example_produces_its_code() {
     let folder = folder("codes");
     let mut files = Vec::new();
     for (code, page) in pages() {
-        let Some(example) = block(page, "yaml") else {
+        let seen = code.kind() == Kind::Observation;
+        if let Some(example) = block(page, "yaml") {
+            let file = folder.join(format!("{code}.yaml"));
+            std::fs::write(&file, example).unwrap();
+            let file = file.to_str().unwrap().to_owned();
+            if !seen {
+                produces(code, &open(&file).unwrap());
+            }
+            files.push(file);
+        } else if !seen {
             produces_by_import(code, page, &folder);
-            continue;
-        };
-        let file = folder.join(format!("{code}.yaml"));
-        std::fs::write(&file, example).unwrap();
-        let file = file.to_str().unwrap().to_owned();
-        produces(code, &open(&file).unwrap());
-        files.push(file);
+        }
+        if seen {
+            produces_by_recording(code, page, &folder);
+        }
     }
     let mut arguments = vec!["check", "--strict"];
     arguments.extend(files.iter().map(String::as_str));

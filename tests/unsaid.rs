@@ -246,7 +246,7 @@ fn a_region_of_the_question_is_known() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/vectors/base-a.yaml");
     let input = open(path.to_str().unwrap()).unwrap();
     let to = "https://sqs.eu-central-1.amazonaws.com";
-    let (network, compiled) = input.case(None, &[], to).unwrap();
+    let (network, compiled) = input.case(None, &[], &[to]).unwrap();
     let ask = Ask::new(source(&network, "a/app").unwrap(), to);
     let answer = answer(&network, &compiled, &ask).unwrap();
     assert_eq!(outside_name(answer.leaves_aws), "no", "{answer:?}");

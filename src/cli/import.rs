@@ -20,7 +20,7 @@ pub struct Args {
 /// Writes it: the scenario to standard output, the report to standard error.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let input = open(&args.input)?;
-    let (network, _) = &input.case(args.case.as_deref(), &[], "")?;
+    let (network, _) = &input.case(args.case.as_deref(), &[], &[])?;
     super::remark(&input);
     let name = args.name.as_ref().or(args.case.as_ref());
     let printed = print(network, name.unwrap_or(&input.name));

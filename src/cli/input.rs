@@ -62,6 +62,12 @@ pub struct Expectation {
 }
 
 impl Expectation {
+    /// Whether something is expected to be reached.
+    #[must_use]
+    pub fn reaches(&self) -> bool {
+        self.checks.verdict.as_deref() != Some("unreachable")
+    }
+
     /// The question.
     ///
     /// # Errors
@@ -147,8 +153,8 @@ impl Input {
         self.network_of(self.scene(None)?)
     }
 
-    /// The network of a case, by its name or the beginning of it, with switches set, for a question
-    /// about a destination; without a name, the file's own.
+    /// The network of a case, by its name or the beginning of it, with switches set, for questions
+    /// about destinations; without a name, the file's own.
     ///
     /// # Errors
     /// What is wrong with it, or that there is no such case.
@@ -156,17 +162,18 @@ impl Input {
         &self,
         name: Option<&str>,
         assume: &[(String, bool)],
-        about: &str,
+        about: &[&str],
     ) -> Result<(Cow<'_, Network>, Cow<'_, Compiled>), Failure> {
         let (network, compiled) = self.network_of(self.scene(name)?)?;
-        let region = catalog::region_of(about).filter(|r| !compiled.has_region(r));
-        if assume.is_empty() && region.is_none() {
+        let regions = about.iter().filter_map(|to| catalog::region_of(to));
+        let mut regions: Vec<String> = regions.filter(|r| !compiled.has_region(r)).collect();
+        regions.sort();
+        regions.dedup();
+        if assume.is_empty() && regions.is_empty() {
             return Ok((Cow::Borrowed(network), Cow::Borrowed(compiled)));
         }
-        let mut set = network.clone();
-        if let Some(region) = region {
-            set = set.speaking_of(&region);
-        }
+        let own = network.clone();
+        let mut set = regions.iter().fold(own, |n, r| n.speaking_of(r));
         for (name, on) in assume {
             set = set.assuming(name, *on);
         }

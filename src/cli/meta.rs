@@ -34,6 +34,8 @@ pub enum Of {
     Resolve,
     /// `lint --format json`.
     Lint,
+    /// `probe --format json`.
+    Probe,
 }
 
 /// Which schema.
@@ -52,6 +54,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Check => "check",
         Of::Resolve => "resolve",
         Of::Lint => "lint",
+        Of::Probe => "probe",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;
     Ok(Outcome::Held)

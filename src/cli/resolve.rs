@@ -30,7 +30,7 @@ pub struct Args {
 /// Resolves.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let input = open(&args.input)?;
-    let (network, compiled) = &input.case(args.case.as_deref(), &args.assume, &args.name)?;
+    let (network, compiled) = &input.case(args.case.as_deref(), &args.assume, &[&args.name])?;
     super::remark(&input);
     let from = source(network, &args.from).map_err(Failure::Input)?;
     let name = name(&args.name)?;

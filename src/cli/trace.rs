@@ -80,7 +80,7 @@ fn destination(args: &Args) -> String {
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let prices = super::prices::table(args.prices.as_deref())?;
     let input = open(&args.input)?;
-    let (network, compiled) = &input.case(args.case.as_deref(), &args.assume, &args.to)?;
+    let (network, compiled) = &input.case(args.case.as_deref(), &args.assume, &[&args.to])?;
     super::remark(&input);
     let ask = Ask {
         from: source(network, &args.from).map_err(Failure::Input)?,

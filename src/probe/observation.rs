@@ -356,10 +356,35 @@ pub enum TraceEnd {
     Interrupted,
 }
 
+impl Observation {
+    /// Every address that was answered, tried, or met on the way.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let answered = self.lookups.iter().flat_map(Lookup::addresses);
+        let tried = self.attempts.iter().map(|a| a.address);
+        let traces = self.attempts.iter().flat_map(|a| &a.trace);
+        let hops = traces.flat_map(|t| &t.hops).flat_map(|h| &h.replies);
+        answered.chain(tried).chain(hops.map(|r| r.from))
+    }
+}
+
 impl Lookup {
     /// The addresses of the answer.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
         self.records.iter().map(|r| r.address)
+    }
+}
+
+impl Fault {
+    /// What a certificate with it is, for people.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match self {
+            Fault::OtherName => "of another name",
+            Fault::Expired => "expired",
+            Fault::NotYetValid => "not valid yet",
+            Fault::NotTrusted(_) => "not trusted",
+            Fault::NoRoots => "of unknown trust",
+        }
     }
 }
 

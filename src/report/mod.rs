@@ -3,6 +3,7 @@
 mod bill;
 mod json;
 mod names;
+mod probe;
 mod schema;
 mod text;
 mod way;
@@ -11,6 +12,7 @@ mod wrap;
 
 pub use bill::Bill;
 pub use json::{answer as json, resolution as resolution_json};
+pub use probe::{probe_json, probe_junit, probe_text};
 pub use schema::schema;
 pub use text::{answer as text, resolution as resolution_text};
 pub use wrap::wrapped;

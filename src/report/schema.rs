@@ -3,6 +3,8 @@
 //! `version` is 1. Keys may be added without a new version; a key that goes, or means something
 //! else, makes a new one.
 
+mod probe;
+
 use serde_json::{Map, Value, json};
 
 /// An object of the output.
@@ -29,8 +31,19 @@ enum Type {
     /// Another object, or null.
     MaybeOne(&'static str),
     Many(&'static str),
+    /// Two texts each: a name and its value.
+    Pairs,
+    /// One of these words, or an object of one of these keys, which says more.
+    Choice(&'static [&'static str], &'static [(&'static str, Type)]),
+    /// Several of such.
+    Choices(&'static [&'static str], &'static [(&'static str, Type)]),
+    /// May be missing.
+    May(&'static Type),
 }
-use Type::{Bool, Many, Maybe, MaybeAmount, MaybeOne, Number, One, Span, Spans, Text, Texts};
+use Type::{
+    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeOne, Number, One, Pairs, Span,
+    Spans, Text, Texts,
+};
 
 const OBJECTS: &[Object] = &[
     Object {
@@ -397,12 +410,13 @@ const OBJECTS: &[Object] = &[
     },
 ];
 
-/// The JSON Schema (2020-12) of `trace`, `resolve`, `check` or `lint` with `--format json`.
+/// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint` or `probe` with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
-    let known = ["trace", "resolve", "check", "lint"].contains(&command);
+    let known = ["trace", "resolve", "check", "lint", "probe"].contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
+        .chain(probe::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();
     known.then(|| {
@@ -424,7 +438,8 @@ fn object(object: &Object) -> Value {
         }
         properties.insert((*name).to_owned(), value);
     }
-    let required: Vec<&str> = object.keys.iter().map(|k| k.0).collect();
+    let required = object.keys.iter().filter(|k| !matches!(k.1, May(_)));
+    let required: Vec<&str> = required.map(|k| k.0).collect();
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
@@ -444,5 +459,25 @@ fn of(kind: Type) -> Value {
         One(name) => json!({ "allOf": [reference(name)] }),
         MaybeOne(name) => json!({ "anyOf": [{ "type": "null" }, reference(name)] }),
         Many(name) => json!({ "type": "array", "items": reference(name) }),
+        Pairs => json!({ "type": "array", "items": {
+            "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2
+        } }),
+        Choice(words, keys) => choice(words, keys),
+        Choices(words, keys) => json!({ "type": "array", "items": choice(words, keys) }),
+        May(kind) => of(*kind),
     }
+}
+
+/// A word alone, or an object of one key.
+fn choice(words: &[&str], keys: &[(&str, Type)]) -> Value {
+    let alone = [json!({ "type": "string", "enum": words })];
+    let more = keys.iter().map(|(key, kind)| {
+        json!({
+            "type": "object",
+            "properties": { (*key): of(*kind) },
+            "required": [key],
+            "additionalProperties": false,
+        })
+    });
+    json!({ "oneOf": alone.into_iter().chain(more).collect::<Vec<_>>() })
 }

@@ -89,6 +89,16 @@ pub struct Traceroute {
     pub patience: u8,
 }
 
+impl Default for Traceroute {
+    fn default() -> Self {
+        Self {
+            hops: 30,
+            packets: 2,
+            patience: 3,
+        }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {

@@ -1,0 +1,79 @@
+//! What a scenario's destination is to a probe.
+
+use super::target::{Host, Scheme, Target};
+use crate::answer;
+use crate::aws::is_token;
+use crate::fabric::Address;
+use std::net::IpAddr;
+
+/// The schemes of the simulator that promise TLS.
+const TLS: [&str; 4] = ["https://", "s3://", "dynamodb://", "tls://"];
+
+/// The target that a destination of a scenario dials.
+///
+/// # Errors
+/// Why it cannot be probed, in words.
+pub fn expected(words: &str, dialled: &answer::Target) -> Result<Target, String> {
+    let begins = |scheme: &&str| words.starts_with(*scheme);
+    // The short name of a service of AWS, whose API speaks HTTPS.
+    let short = !words.contains(['/', ':']) && dialled.name.as_deref() != Some(words);
+    let service = short && dialled.name.is_some() && dialled.port == 443;
+    let scheme = match dialled.proto {
+        6 if words.starts_with("http://") => Scheme::Http,
+        6 if words.starts_with("tls://") => Scheme::Tls,
+        6 if service || TLS.iter().any(begins) => Scheme::Https,
+        6 => Scheme::Tcp,
+        17 => Scheme::Udp,
+        1 | 58 => Scheme::Icmp,
+        other => {
+            return Err(format!(
+                "`{words}` is IP protocol {other}: only TCP, UDP and ICMP can be probed"
+            ));
+        }
+    };
+    let host = match &dialled.name {
+        Some(name) => Host::Name(name.clone()),
+        None => Host::Addresses(given(&dialled.addresses)),
+    };
+    if let (Host::Addresses(all), Some((code, why))) = (&host, &dialled.nothing)
+        && all.is_empty()
+    {
+        return Err(format!("`{words}` has nothing to dial: {why} ({code})"));
+    }
+    if host == Host::Addresses(Vec::new()) {
+        return Err(format!(
+            "`{words}` is no one address: name a host there to probe it"
+        ));
+    }
+    let port = match scheme {
+        Scheme::Icmp => 0,
+        _ => dialled.port,
+    };
+    let path = match (scheme, words.split_once("://")) {
+        (Scheme::Http | Scheme::Https, Some(("http" | "https", rest))) => {
+            rest.split_once('/').map_or("", |(_, path)| path)
+        }
+        _ => "",
+    };
+    Ok(Target {
+        words: words.to_owned(),
+        scheme,
+        host,
+        port,
+        path: format!("/{path}"),
+    })
+}
+
+/// The addresses that are addresses, not tokens for those that the input does not give.
+fn given(all: &[Address]) -> Vec<IpAddr> {
+    let given = all.iter().filter(|a| !is_token(**a));
+    given.map(|a| address(*a)).collect()
+}
+
+/// An address of the model as the world writes it.
+pub(super) fn address(address: Address) -> IpAddr {
+    match address.v4() {
+        Some(bits) => IpAddr::V4(bits.into()),
+        None => IpAddr::V6(address.bits().into()),
+    }
+}
