@@ -21,6 +21,8 @@ mod many;
 mod names;
 #[path = "probe/plan.rs"]
 mod plan;
+#[path = "probe/predicted.rs"]
+mod predicted;
 #[path = "probe/table.rs"]
 mod table;
 #[path = "probe/tls.rs"]

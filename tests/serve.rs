@@ -9,8 +9,9 @@
 use reachability::probe::socket::serve::{Call, Responder, Served};
 use reachability::probe::{Over, Proxied};
 use serde_json::{Value, json};
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -319,4 +320,65 @@ fn an_address_that_cannot_be_had_says_why() {
         assert!(error.contains(says), "{at}: {error}");
     }
     drop(udp);
+}
+
+fn program(at: &str) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_reachability"));
+    program.args(["probe", "--serve", at]);
+    program
+}
+
+#[test]
+fn the_program_logs_each_call_until_ctrl_c() {
+    let mut program = program("127.0.0.1:0");
+    let mut running = program.stdout(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(running.stdout.take().unwrap()).lines();
+    let first = log.next().unwrap().unwrap();
+    let at = first.split([' ', ',']).find_map(|w| w.parse().ok());
+    let at: SocketAddr = at.unwrap();
+    assert!(at.ip().is_loopback() && at.port() > 0, "{first}");
+    let mut stream = TcpStream::connect(at).unwrap();
+    let source = stream.local_addr().unwrap();
+    stream.write_all(QUESTION).unwrap();
+    assert_eq!(read(&rest(stream)), line(source, at));
+    let told = log.next().unwrap().unwrap();
+    assert!(told.ends_with(&format!("Z {source} -> {at} tcp")), "{told}");
+    // Somebody who still says nothing does not hold it back.
+    let silent = TcpStream::connect(at).unwrap();
+    let id = running.id().to_string();
+    let begun = Instant::now();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(running.wait().unwrap().code(), Some(0));
+    assert!(begun.elapsed() < Duration::from_millis(900));
+    drop(silent);
+    assert!(log.all(|l| l.is_ok()));
+}
+
+#[test]
+fn the_program_says_why_it_cannot_listen() {
+    let fake = Fake::at("127.0.0.1:0");
+    for (at, code, says) in [
+        (fake.at.to_string().as_str(), 4, "another program has port"),
+        (
+            "192.0.2.1:7411",
+            4,
+            "192.0.2.1 is no address of this machine",
+        ),
+        ("127.0.0.1", 2, "127.0.0.1:7411"),
+        ("localhost:7411", 2, "127.0.0.1:7411"),
+        ("127.0.0.1:99999", 2, "127.0.0.1:7411"),
+    ] {
+        let done = program(at).output().unwrap();
+        let error = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(code), "{at}: {error}");
+        let words = error.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(says), "{at}: {error}");
+        assert!(done.stdout.is_empty());
+    }
 }

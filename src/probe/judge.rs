@@ -232,11 +232,10 @@ fn disagreement(seen: &Observation, known: &Known) -> Option<Finding> {
         let first = l.addresses().next();
         first.is_some_and(|a| is(&known.class(a)))
     };
-    let of = |is| seen.lookups.iter().find(move |l| first_is(l, is));
-    let (inside, outside) = (of(Class::is_private)?, of(Class::is_public)?);
-    if inside.asked == outside.asked {
-        return None;
-    }
+    let of = |is| seen.lookups.iter().filter(move |l| first_is(l, is));
+    let pairs = of(Class::is_private).flat_map(|l| of(Class::is_public).map(move |o| (l, o)));
+    let mut pairs = pairs.filter(|(l, o)| l.asked != o.asked && l.kind == o.kind);
+    let (inside, outside) = pairs.next()?;
     let first = |l: &Lookup| {
         l.addresses()
             .next()

@@ -346,7 +346,8 @@ pub enum TraceEnd {
     Unreachable,
     /// The last of the hops listed did not answer, nor did anybody before it for a while.
     Lost,
-    /// There were as many hops as were allowed, and some of the last still answered.
+    /// There were as many hops as were allowed, and some of the last still answered, or the
+    /// destination answered a connection.
     TooFar,
     /// This machine does not let us send raw packets, or read them: why, and what would.
     NotPermitted(String),
@@ -357,13 +358,18 @@ pub enum TraceEnd {
 }
 
 impl Observation {
-    /// Every address that was answered, tried, or met on the way.
+    /// Every address that was answered, tried, met on the way, or seen as the source.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
         let answered = self.lookups.iter().flat_map(Lookup::addresses);
         let tried = self.attempts.iter().map(|a| a.address);
         let traces = self.attempts.iter().flat_map(|a| &a.trace);
         let hops = traces.flat_map(|t| &t.hops).flat_map(|h| &h.replies);
-        answered.chain(tried).chain(hops.map(|r| r.from))
+        let seen = self.attempts.iter().filter_map(|a| match &a.seen {
+            Some(Seen::Answered { source, .. }) => Some(source.ip()),
+            _ => None,
+        });
+        let met = hops.map(|r| r.from).chain(seen);
+        answered.chain(tried).chain(met)
     }
 }
 

@@ -176,6 +176,7 @@ impl Pair<'_> {
             Answered::NoData => format!("{} has no address of the name", who(&by.asked)),
             Answered::Refused => format!("{} refuses to answer", who(&by.asked)),
             Answered::Failed(last) => format!("{} reports a failure", who(&last.asked)),
+            Answered::Silent if by.asked == Asked::Nobody => "there is nobody to ask".to_owned(),
             Answered::Silent => format!("{} does not answer", who(&by.asked)),
         };
         let server = match by.asked {
@@ -187,10 +188,18 @@ impl Pair<'_> {
                 ));
                 None
             }
-            Asked::Nobody => None,
+            Asked::Nobody => {
+                advice.push("this machine knows no name server, and instances learn theirs from the VPC's DHCP options: read its /etc/resolv.conf".to_owned());
+                None
+            }
         };
+        if let Some(server) = server.filter(IpAddr::is_loopback) {
+            advice.push(format!(
+                "{server} is a server of this machine, which asks others: find out whom, e.g. by `resolvectl status`, and ask them with `--resolver`"
+            ));
+        }
         let strange = server.filter(|s| !self.resolvers().contains(s));
-        if let Some(server) = strange
+        if let Some(server) = strange.filter(|s| !s.is_loopback())
             && self.answer.ask.from.vpc(self.network).is_some()
         {
             let own: Vec<String> = self.resolvers().iter().map(IpAddr::to_string).collect();
@@ -199,7 +208,7 @@ impl Pair<'_> {
                 text.push_str(": what it does not forward there, it answers as the internet does");
             }
             advice.push(text);
-        } else {
+        } else if server.is_some() {
             advice.push(self.otherwise(predicted, seen));
         }
         let name = &predicted.name;
@@ -266,7 +275,7 @@ impl Pair<'_> {
         let by = all.first().map_or("who answers", |a| a.by.as_str());
         if all.iter().any(|a| a.private) {
             format!(
-                "in the account {by} does not answer this VPC: private DNS off, an endpoint that is not available, a zone that is not associated, or the VPC's DNS attributes off"
+                "in the account {by} does not answer here: private DNS off, an endpoint that is not available, a zone that is not associated, or the VPC's DNS attributes off"
             )
         } else {
             format!(

@@ -85,7 +85,7 @@ pub struct Traceroute {
     pub hops: u8,
     /// How many packets a hop.
     pub packets: u32,
-    /// How many hops without an answer end it.
+    /// How many hops without an answer end it, if the destination did not answer a connection.
     pub patience: u8,
 }
 

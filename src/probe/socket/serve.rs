@@ -8,6 +8,7 @@ mod datagrams;
 mod talk;
 mod words;
 
+use super::interrupt::interrupted;
 use super::seen::plain;
 use crate::probe::{Over, Proxied};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -69,11 +70,11 @@ pub fn serve(at: SocketAddr, on: impl FnMut(Served)) -> Result<(), String> {
         .map_err(|e| format!("cannot wait for callers: {e}"))?;
     runtime.block_on(async {
         let responder = Responder::bind(at).await?;
-        let stop = tokio::signal::ctrl_c();
         tokio::select! {
-            () = responder.run(on) => Ok(()),
-            stopped = stop => stopped.map_err(|e| format!("cannot wait for Ctrl-C: {e}")),
+            () = responder.run(on) => {}
+            () = interrupted() => {}
         }
+        Ok(())
     })
 }
 

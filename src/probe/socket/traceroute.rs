@@ -9,7 +9,7 @@ mod raw;
 
 use super::world::World;
 use super::{Traceroute, ask, reason};
-use crate::probe::{Attempt, Hop, HopReply, Replied, Trace, TraceEnd};
+use crate::probe::{Attempt, Connect, Hop, HopReply, Replied, Trace, TraceEnd};
 use packet::Syn;
 use raw::Sockets;
 use std::future::Future;
@@ -23,6 +23,9 @@ use tokio::time::{Instant, sleep_until};
 /// is lost if this is dropped. Waits for its turn before each packet.
 pub(super) async fn traceroute(world: &World, how: Traceroute, attempt: &mut Attempt) {
     let to = SocketAddr::new(attempt.address, attempt.port.unwrap_or_default());
+    // Who answered a connection answers these packets too, after however many silent hops.
+    let answers = matches!(attempt.connect, Connect::Open | Connect::Refused);
+    let patience = (!answers).then_some(how.patience.max(1));
     let seen = attempt.trace.insert(Trace {
         hops: Vec::new(),
         end: TraceEnd::Interrupted,
@@ -46,7 +49,7 @@ pub(super) async fn traceroute(world: &World, how: Traceroute, attempt: &mut Att
         sent: Vec::new(),
         seen,
     };
-    let end = search.run(to, how).await;
+    let end = search.run(to, how, patience).await;
     seen.end = end.unwrap_or_else(|e| TraceEnd::Failed(reason::words(&e)));
 }
 
@@ -62,7 +65,12 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    async fn run(&mut self, to: SocketAddr, how: Traceroute) -> io::Result<TraceEnd> {
+    async fn run(
+        &mut self,
+        to: SocketAddr,
+        how: Traceroute,
+        patience: Option<u8>,
+    ) -> io::Result<TraceEnd> {
         for ttl in 1..=how.hops {
             self.seen.hops.push(Hop {
                 ttl,
@@ -83,11 +91,11 @@ impl Search<'_> {
             let until = sleep_until(Instant::now() + self.world.options.timeout);
             self.listen(until, |sent| sent.iter().all(|(syn, _)| syn.ttl != ttl))
                 .await;
-            if let Some(end) = end(&self.seen.hops, how.patience) {
+            if let Some(end) = end(&self.seen.hops, patience) {
                 return Ok(end);
             }
         }
-        Ok(bound(&self.seen.hops, how.patience))
+        Ok(bound(&self.seen.hops, patience))
     }
 
     async fn send(&mut self, syn: Syn) -> io::Result<()> {
@@ -135,7 +143,7 @@ impl Search<'_> {
 }
 
 /// Whether the hops so far are all that can be found, and how it ended then.
-fn end(hops: &[Hop], patience: u8) -> Option<TraceEnd> {
+fn end(hops: &[Hop], patience: Option<u8>) -> Option<TraceEnd> {
     let mut replies = hops.iter().flat_map(|h| &h.replies);
     if replies.any(|r| matches!(r.what, Replied::SynAck | Replied::Reset)) {
         return Some(TraceEnd::Reached);
@@ -146,14 +154,17 @@ fn end(hops: &[Hop], patience: u8) -> Option<TraceEnd> {
     if last.is_some_and(ends) {
         return Some(TraceEnd::Unreachable);
     }
-    (silent(hops) >= usize::from(patience.max(1))).then_some(TraceEnd::Lost)
+    let lost = patience.is_some_and(|patience| silent(hops) >= usize::from(patience));
+    lost.then_some(TraceEnd::Lost)
 }
 
 /// How it ended if there may be no more hops.
-fn bound(hops: &[Hop], patience: u8) -> TraceEnd {
-    match silent(hops) < hops.len().min(usize::from(patience)) {
-        true => TraceEnd::TooFar,
-        false => TraceEnd::Lost,
+fn bound(hops: &[Hop], patience: Option<u8>) -> TraceEnd {
+    let lost = patience.is_some_and(|patience| silent(hops) >= hops.len().min(patience.into()));
+    if lost {
+        TraceEnd::Lost
+    } else {
+        TraceEnd::TooFar
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn block(probed: &Probed) -> String {
     }
     findings(&mut page, &probed.judgement.findings);
     if let Some(beside) = &probed.comparison {
-        prediction::prediction(&mut page, beside);
+        prediction::prediction(&mut page, probed, beside);
     }
     more(&mut page, probed);
     page.0.truncate(page.0.trim_end().len());
@@ -70,7 +70,7 @@ fn attempted(page: &mut Page, probed: &Probed, attempt: &Attempt, before: Option
         page.line("        HTTP  ", &answered(http), 14);
     }
     if let Some(seen) = &attempt.seen {
-        page.line("        SEEN  ", &saw(attempt, seen), 14);
+        page.line("        SEEN  ", &saw(probed, attempt, seen), 14);
     }
     if let Some(trace) = &attempt.trace {
         hops::hops(page, probed, trace);
@@ -165,13 +165,16 @@ fn answered(http: &Http) -> String {
 }
 
 /// What the far side saw, and whether that is what was sent.
-fn saw(attempt: &Attempt, seen: &Seen) -> String {
+fn saw(probed: &Probed, attempt: &Attempt, seen: &Seen) -> String {
     let Seen::Answered { source, at, proxy } = seen else {
         return "who answers there is no responder".to_owned();
     };
-    let mut text = format!("the far side saw {source}, called at {at}");
+    let kept = attempt.local == Some(source.ip());
+    let class = probed.class(source.ip()).filter(|_| !kept);
+    let class = class.map_or(String::new(), |c| format!(" ({})", c.words()));
+    let mut text = format!("the far side saw {source}{class}, called at {at}");
     match attempt.local {
-        Some(local) if local == source.ip() => text.push_str(": the source is kept"),
+        _ if kept => text.push_str(": the source is kept"),
         Some(local) => text.push_str(&format!(": translated on the way from {local}")),
         None => {}
     }

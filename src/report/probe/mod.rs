@@ -49,18 +49,24 @@ pub fn probe_text(probed: &[Probed], colour: bool) -> String {
 fn words(probed: &Probed) -> String {
     let mut out = probed.judgement.word.words().to_ascii_uppercase();
     if let Some(beside) = &probed.comparison {
+        // A prediction speaks of the network, not of who listens or shows a certificate behind it.
+        let agreement = match (beside.agreement, probed.health()) {
+            (Agreement::AsPredicted, Health::Amiss) => "the network as predicted",
+            (agreement, _) => agreement.words(),
+        };
         out.push_str(", ");
-        out.push_str(&beside.agreement.words().to_ascii_uppercase());
+        out.push_str(&agreement.to_ascii_uppercase());
     }
     out
 }
 
 /// Why nobody can say whether it is as predicted.
 fn undecided(beside: &Comparison) -> Option<&'static str> {
-    (beside.agreement == Agreement::Undecided).then_some(match beside.prediction {
+    let why = match beside.prediction {
         "unknown" => "the prediction is `unknown`: whatever is seen may come of it",
-        _ => "nothing was seen that the prediction speaks of",
-    })
+        _ => "no connection was seen that the prediction speaks of",
+    };
+    (beside.agreement == Agreement::Undecided).then_some(why)
 }
 
 /// Among many: what is not well, if anything was done for it.

@@ -41,7 +41,8 @@ impl Sockets {
             Ok::<_, io::Error>(socket)
         };
         let tcp = raw(Protocol::TCP)?;
-        // Of all that this machine receives, the kernel hands over what comes from there.
+        // Of all that this machine receives the kernel hands over what comes from there, so that
+        // a busy machine does not lose our answers among the rest.
         tcp.connect(&address(to.ip()))?;
         let reserve = |_| {
             let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
@@ -84,7 +85,7 @@ impl Sockets {
                 // An ICMP error ends up here too, as an error of the socket: it is no news.
                 came = self.tcp.recv_from(&mut segment) => came.ok().and_then(|(length, who)| {
                     let answer = packet::from_destination(segment.get(..length)?, self.to)?;
-                    Some((who.ip(), answer))
+                    (who.ip() == self.to.ip()).then_some((who.ip(), answer))
                 }),
             };
             if let Some(answer) = answer {
