@@ -11,7 +11,7 @@ use reachability::answer::{Ask, answer, source};
 use reachability::aws::compile;
 use reachability::model::{
     Arena, Attached, Destination, Draft, Fact, Gap, Id, Listing, Network, Origin, Peer, Ref, Role,
-    Route, RouteTable, Target, Unseen, Why, World, build,
+    Route, RouteTable, Target, TransitAttachment, Unseen, Why, World, build,
 };
 use reachability::scenario::load;
 use std::net::Ipv4Addr;
@@ -44,6 +44,7 @@ vpcs:
       linux: { subnet: strict, ip: 10.0.1.10, security_groups: open }
       calm: { subnet: calm, ip: 10.0.2.10, public_ip: 203.0.113.10, security_groups: open }
       closed: { subnet: calm, ip: 10.0.2.11, security_groups: clients }
+      public: { subnet: strict, ip: 10.0.1.11, public_ip: 203.0.113.11, security_groups: open }
       far: { subnet: other, ip: 10.0.3.10, security_groups: open }
       asks: { subnet: calm, ip: 10.0.2.12, security_groups: asks }
     interfaces: { spare: { subnet: other, ip: 10.0.3.99 } }
@@ -75,7 +76,7 @@ vpcs:
     security_groups: { open: { ingress: [{ from: [0.0.0.0/0, '::/0'] }] }, known: { ingress: [{ from: a/open }] } }
     instances: { web: { subnet: s, ip: 10.2.1.10, ipv6: '2001:db8:2:1::10', security_groups: open }, db: { subnet: s, ip: 10.2.1.11, security_groups: known } }
 transit_gateways:
-  core: { security_group_references: true, attachments: { a: { vpc: a, subnets: [calm, other] }, six: { vpc: six, subnets: s } }, route_tables: { default: { routes: { 10.0.0.0/16: a, 10.2.0.0/16: six } } } }
+  core: { security_group_references: true, attachments: { a: { vpc: a, subnets: [calm, other], table: from_a }, six: { vpc: six, subnets: s, table: from_six } }, route_tables: { from_a: { routes: { 10.0.0.0/16: a, 10.2.0.0/16: six } }, from_six: { routes: { 10.0.0.0/16: a, 10.2.0.0/16: six } } } }
 profiles: { theirs: { vpcs: p } }
 hosted_zones: { corp: { domain: corp.example, vpcs: p, records: [{ name: app.corp.example, type: a, value: 10.0.2.10 }] } }
 endpoint_services: { pay: { load_balancers: p/front, acceptance_required: false, allowed_principals: any } }
@@ -100,6 +101,14 @@ fn gone<T>(name: &str) -> Ref<T> {
 fn out(draft: &mut Draft) -> &mut RouteTable {
     let id = find(&draft.tables, |t| t.name == "out");
     draft.tables.get_mut(id).unwrap()
+}
+
+/// The attachment of the VPC of `calm`.
+fn calm_in_appliance_mode(draft: &mut Draft) -> &mut TransitAttachment {
+    let id = find(&draft.attachments, |a| a.name.ends_with("/a"));
+    let found = draft.attachments.get_mut(id).unwrap();
+    found.appliance_mode = true;
+    found
 }
 
 fn to_the_internet(draft: &mut Draft) -> Route {
@@ -145,6 +154,8 @@ const CASES: &[Case] = &[
         ("p/web", "tcp://www.example.com:443", "unreachable"),
         ("a/asks", "tcp://six/web:443", "private"),
         ("x", "tcp://203.0.113.60:443", "unreachable"),
+        ("a/public", "tcp://203.0.113.99:443", "unreachable"),
+        ("six/web", "tcp://a/calm:443", "private"),
     ]),
     ("", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().aliases.push("vpce-svc-0pay".to_owned()); }, &[
         ("a/calm", "service:vpce-svc-0pay", "private"),
@@ -174,6 +185,13 @@ const CASES: &[Case] = &[
     ("host names of a", |d, u| { let v = find(&d.vpcs, |v| v.name == "a"); d.vpcs.get_mut(v).unwrap().dns_hostnames = Fact::Unseen(u); let z = find(&d.zones, |_| true); d.zones.get_mut(z).unwrap().vpcs = vec![Ref::named("a", &Origin::Unknown)]; }, &[
         ("a/linux", "tcp://app.corp.example:443", "unknown"),
         ("a/calm", "tcp://www.example.com:443", "internet"),
+    ]),
+    ("hosted zones", |d, _| d.unlisted.push(Listing::HostedZones), &[
+        ("x", "tcp://app.corp.example:443", "unknown"),
+    ]),
+    // Nothing is left open: a load balancer that faces the internet has no address in private.
+    ("", |d, _| { let l = find(&d.load_balancers, |l| l.name == "nlb"); d.load_balancers.get_mut(l).unwrap().internet_facing = true; }, &[
+        ("a/calm", "tcp://a/nlb:443", "unreachable"),
     ]),
     // Whether a target sees the client, and a failing target is used.
     ("attributes of open", |d, u| { let g = find(&d.target_groups, |g| g.name == "open"); d.gaps.insert(Gap::GroupAttributes(g), u); }, &[
@@ -218,6 +236,8 @@ const CASES: &[Case] = &[
         ("x", "tcp://203.0.113.99:443", "unknown"),
         ("x", "tcp://203.0.113.10:443", "internet"),
         ("a/calm", "tcp://203.0.113.99:443", "unknown"),
+        // Whoever has it: the subnet's ACL refuses the reply.
+        ("a/public", "tcp://203.0.113.99:443", "unreachable"),
         ("a/calm", "tcp://x:443", "internet"),
     ]),
     ("owner of 203.0.113.50", |d, u| d.unseen_public.push((Ipv4Addr::new(203, 0, 113, 50), u)), &[
@@ -231,6 +251,10 @@ const CASES: &[Case] = &[
         ("x", "tcp://[2001:db8:3:1::10]:443", "unreachable"),
         ("x", "tcp://203.0.113.10:443", "internet"),
     ]),
+    // The gateway of another VPC is no way in, and is not missing.
+    ("", |d, _| { let more = Route { target: Target::Internet(Ref::named("a/igw", &Origin::Unknown)), ..to_the_internet(d) }; let t = find(&d.tables, |t| t.name == "t"); d.tables.get_mut(t).unwrap().routes.push(more); }, &[
+        ("x", "tcp://[2001:db8:2:1::10]:443", "unreachable"),
+    ]),
     ("vpc-0gone", |d, _| { let n = find(&d.regional_nats, |_| true); d.regional_nats.get_mut(n).unwrap().vpc = gone("vpc-0gone"); }, &[
         ("x", "tcp://203.0.113.60:443", "unknown"),
         ("x", "tcp://203.0.113.99:443", "unreachable"),
@@ -240,6 +264,16 @@ const CASES: &[Case] = &[
         ("a/calm", "tcp://10.2.1.10:443", "unknown"),
         ("a/calm", "tcp://10.2.9.10:443", "unknown"),
         ("a/calm", "tcp://a/far:443", "private"),
+    ]),
+    // In appliance mode: which zones a VPC is attached in, and whether a route is there.
+    ("subnets of a", |d, u| { let a = calm_in_appliance_mode(d); if let Attached::Vpc(_, subnets) = &mut a.to { *subnets = Fact::Unseen(u); } }, &[
+        ("six/web", "tcp://a/calm:443", "unknown"),
+    ]),
+    ("subnet-0gone", |d, _| { let a = calm_in_appliance_mode(d); if let Attached::Vpc(_, Fact::Known(subnets)) = &mut a.to { subnets.push(gone("subnet-0gone")); } }, &[
+        ("six/web", "tcp://a/calm:443", "unknown"),
+    ]),
+    ("pl-0gone", |d, _| { calm_in_appliance_mode(d); let t = find(&d.transit_tables, |t| t.name.ends_with("from_six")); d.transit_tables.get_mut(t).unwrap().routes[0].destination = Destination::List(gone("pl-0gone")); }, &[
+        ("six/web", "tcp://a/calm:443", "unknown"),
     ]),
     // Filters and lists.
     ("acl-0gone", |d, _| { let s = find(&d.subnets, |s| s.name == "other"); d.subnets.get_mut(s).unwrap().acl = gone("acl-0gone"); }, &[
@@ -270,7 +304,8 @@ fn verdict(network: &Network, name: &str, (from, to, expected): Question) -> Res
     let answer = answer(network, &compile(network), &ask)?;
     let got = answer.verdict.name();
     let named = answer.obstacles.iter().any(|o| o.by.contains(name));
-    if got != expected || (got == "unknown" && !named) {
+    let stopped = !answer.obstacles.is_empty();
+    if got != expected || (got == "unknown" && !named) || (got == "unreachable" && !stopped) {
         let by: Vec<&str> = answer.obstacles.iter().map(|o| o.by.as_str()).collect();
         return Err(format!("{name}: {from} → {to}: {got} by {by:?}"));
     }

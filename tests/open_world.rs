@@ -7,10 +7,13 @@
     reason = "a test may fail loudly"
 )]
 
-use reachability::answer::{Answer, Ask, answer, source};
+use reachability::answer::{Answer, Ask, Wording, answer, source};
 use reachability::aws::compile;
 use reachability::code::Code;
-use reachability::model::{Draft, Fact, Listing, Network, Origin, Unseen, Why, build};
+use reachability::engine::Leg;
+use reachability::model::{
+    Attached, Draft, Fact, Listing, Network, Origin, Ref, TransitAttachment, Unseen, Why, build,
+};
 use reachability::scenario::load;
 
 const BALANCED: &str = "
@@ -133,4 +136,64 @@ fn what_a_vpn_gateway_does_between_sites_is_not_claimed() {
     assert_eq!(between.obstacles[0].code, Code::UNSUPPORTED_COMPONENT);
     let into = asked_by(&network, "one/o", "tcp://a/app:443");
     assert_eq!(into.verdict.name(), "private");
+}
+
+/// The firewalls that traffic of a zone may pass on its way to no host that a zone is known of.
+fn firewalls(edit: impl Fn(&mut Draft)) -> Vec<String> {
+    let scenarios = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/vectors");
+    let text =
+        |file: &str| std::fs::read_to_string(scenarios.join(file)).map_err(|e| e.to_string());
+    let own = text("inspection.yaml").unwrap();
+    let loaded = load("inspection.yaml", &own, &text);
+    let mut cases = loaded.scenario.unwrap().cases.into_iter();
+    let mut draft = cases.find(|c| c.name == "appliance mode").unwrap().draft;
+    edit(&mut draft);
+    let network = build(draft).network.unwrap();
+    let compiled = compile(&network);
+    let ask = Ask::new(source(&network, "a/app2").unwrap(), "tcp://10.1.99.9:443");
+    let answer = answer(&network, &compiled, &ask).unwrap();
+    let words = Wording::new(&network, &compiled);
+    let ways = answer.alternatives.iter();
+    let names = ways.flat_map(|way| words.via(way, Leg::Out));
+    let mut all: Vec<String> = names.map(|n| n.to_string()).collect();
+    all.retain(|name| name.starts_with("inspection/fw"));
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Another VPC behind a gateway of this name, which is not in the input.
+fn attach_unseen(draft: &mut Draft, gateway: &str) {
+    let mut all = draft.attachments.iter();
+    let (_, like) = all.find(|(_, a)| a.name.ends_with("/a")).unwrap();
+    let like = like.clone();
+    drop(all);
+    let other = TransitAttachment {
+        name: "elsewhere".to_owned(),
+        gateway: Ref::named(gateway, &Origin::Unknown),
+        to: Attached::Vpc(
+            Ref::named("vpc-0gone", &Origin::Unknown),
+            Fact::Known(vec![]),
+        ),
+        ..like
+    };
+    draft.attachments.push(other);
+}
+
+/// In appliance mode a flow keeps the zone it came from, unless it may come from a VPC that the input
+/// does not have.
+#[test]
+fn a_zone_is_kept_where_every_vpc_is_known() {
+    let one = ["inspection/fw-b"];
+    let both = ["inspection/fw-a", "inspection/fw-b"];
+    assert_eq!(firewalls(|_| {}), one);
+    let listing = Listing::TransitGatewayVpcAttachments;
+    assert_eq!(firewalls(|d| d.unlisted.push(listing)), both);
+    let open = |d: &mut Draft| d.world = reachability::model::World::Open;
+    assert_eq!(firewalls(open), one);
+    assert_eq!(firewalls(|d| (open(d), attach_unseen(d, "core")).0), both);
+    assert_eq!(
+        firewalls(|d| (open(d), attach_unseen(d, "tgw-0gone")).0),
+        one
+    );
 }

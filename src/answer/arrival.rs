@@ -119,8 +119,6 @@ fn foreign(name: &str, region: &str, service: &str) -> bool {
     let of_others = ["vpce", "elb", "compute", "rds", "execute-api"].contains(asked)
         || name.split('.').any(|label| label == "vpce");
     let first = own.split('.').rev().nth(1).unwrap_or(&own);
-    let serves = name == own
-        || name.ends_with(&format!(".{own}"))
-        || (*at == region && asked.starts_with(first));
+    let serves = *at == region && asked.starts_with(first);
     !of_others && !serves
 }

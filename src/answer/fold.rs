@@ -53,18 +53,16 @@ impl<'a> Asker<'a> {
         let target = super::dial::target(network, compiled, ask)?;
         let name = target.name.as_ref();
         let found = name.map(|name| look_up(network, compiled, ask.from, name));
-        let possible = super::possible::possible(network, compiled, ask, found.as_ref());
+        let possible = found
+            .as_ref()
+            .map(|f| super::possible::possible(network, compiled, f));
+        let possible = possible.unwrap_or_default();
         if possible.is_empty() {
             return judge(self, ask, target, found);
         }
-        let mut out = judge(self, ask, target.clone(), found.clone())?;
+        let mut out = judge(self, ask, target.clone(), found)?;
         for other in possible {
-            let ask = Ask {
-                client_ports: other.client_ports.or(ask.client_ports),
-                ..ask.clone()
-            };
-            let found = other.found.clone().or_else(|| found.clone());
-            let judged = judge(self, &ask, target.clone(), found)?;
+            let judged = judge(self, ask, target.clone(), Some(other.found.clone()))?;
             if judged.verdict != out.verdict {
                 out.obstacles = vec![other.splits(&out, &judged)];
                 out.verdict = Verdict::Unknown;
@@ -84,7 +82,7 @@ fn judge(
 ) -> Result<Answer, String> {
     let (network, compiled) = (asker.network, asker.compiled);
     let node = ask.from.node(compiled);
-    if node == NONE || ask.from.addresses(network).is_empty() {
+    if ask.from.addresses(network).is_empty() {
         let name = ask.from.name(network);
         return Err(format!("`{name}` cannot send: it has no address here"));
     }

@@ -1,20 +1,18 @@
-//! What else a question may mean, where the input leaves something open (semantics S3).
+//! What else a name may come to, where the input leaves something open (semantics S3).
 
 use super::fold::stop;
 use super::names::Lookup;
-use super::question::{Ask, From};
 use super::verdict::{Answer, Obstacle, Part};
 use crate::aws::{Compiled, DnsAnswer, DnsOutcome, Resolution};
 use crate::code::Code;
 use crate::fabric::Address;
-use crate::model::{Gap, Network, Os, Role, Unseen, v4};
+use crate::model::{Network, v4};
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
 
-/// Another reading of a question, and the datum that would rule it out.
+/// Another reading of a name, and the datum that would rule it out.
 pub(super) struct Possible {
-    pub(super) found: Option<Lookup>,
-    pub(super) client_ports: Option<(u16, u16)>,
+    pub(super) found: Lookup,
     code: Code,
     lack: String,
     part: Part,
@@ -34,44 +32,29 @@ impl Possible {
     }
 }
 
-/// Every other reading: what else the name may come to, at which address of its list, which system
-/// the source may run.
-pub(super) fn possible(
-    network: &Network,
-    compiled: &Compiled,
-    ask: &Ask,
-    found: Option<&Lookup>,
-) -> Vec<Possible> {
-    let mut out = Vec::new();
-    if let Some(found) = found {
-        out.extend(listed(network, compiled, found));
-        for (outcome, lack) in &found.resolution.otherwise {
-            out.push(Possible {
-                found: Some(Lookup {
-                    resolution: Resolution {
-                        outcome: outcome.clone(),
-                        missing: Vec::new(),
-                        ..found.resolution.clone()
-                    },
-                    queries: found.queries.clone(),
-                }),
-                client_ports: None,
-                code: Code::UNKNOWN_RESOURCE,
-                lack: lack.clone(),
-                part: Part::Dns,
-            });
-        }
-    }
-    if let (Some(lack), None) = (system_not_said(network, ask), ask.client_ports) {
-        out.extend([Os::Linux, Os::Windows].map(|os| Possible {
-            found: None,
-            client_ports: Some(os.client_ports()),
+/// Every other reading: what else the name may come to, and at which address of its list.
+pub(super) fn possible(network: &Network, compiled: &Compiled, found: &Lookup) -> Vec<Possible> {
+    let mut out = listed(network, compiled, found);
+    for (outcome, lack) in &found.resolution.otherwise {
+        out.push(Possible {
+            found: comes_to(found, outcome.clone()),
             code: Code::UNKNOWN_RESOURCE,
             lack: lack.clone(),
-            part: Part::Out,
-        }));
+            part: Part::Dns,
+        });
     }
     out
+}
+
+/// The same look-up with another outcome.
+fn comes_to(found: &Lookup, outcome: DnsOutcome) -> Lookup {
+    Lookup {
+        resolution: Resolution {
+            outcome,
+            ..found.resolution.clone()
+        },
+        queries: found.queries.clone(),
+    }
 }
 
 /// The name of a service whose blocks the input lists, and not its address, may come to any address
@@ -96,19 +79,12 @@ fn listed(network: &Network, compiled: &Compiled, found: &Lookup) -> Vec<Possibl
         parts.push(lo);
         let rows = compiled.fabric.v4.rows.iter();
         let ends = rows.flat_map(|row| [row.lo, row.hi.saturating_add(1)]);
-        parts.extend(ends.filter(|at| lo < *at && *at <= hi));
+        parts.extend(ends.filter(|at| (lo..=hi).contains(at)));
     }
     parts.sort_unstable();
     parts.dedup();
     let at = |address: u32| Possible {
-        found: Some(Lookup {
-            resolution: Resolution {
-                outcome: moved(&found.resolution.outcome, address.into()),
-                ..found.resolution.clone()
-            },
-            queries: found.queries.clone(),
-        }),
-        client_ports: None,
+        found: comes_to(found, moved(&found.resolution.outcome, address.into())),
         code: Code::PUBLIC_ADDRESS_NOT_GIVEN,
         lack: found.resolution.name.clone(),
         part: Part::Out,
@@ -129,20 +105,4 @@ fn moved(outcome: &DnsOutcome, to: Address) -> DnsOutcome {
         ..answer.clone()
     });
     DnsOutcome::Answered(answers.collect())
-}
-
-/// Why it is not known which system an instance runs, which decides its client ports.
-fn system_not_said(network: &Network, ask: &Ask) -> Option<String> {
-    let (From::Interface(id) | From::Address(id, _)) = ask.from else {
-        return None;
-    };
-    let Role::Instance(instance) = &network.interfaces[id].role else {
-        return None;
-    };
-    let gap = instance.id().map(Gap::Running);
-    let unseen = match gap {
-        Some(gap) => network.gap(gap),
-        None => instance.unseen().map(|u| &network.unseen[u]),
-    };
-    unseen.map(Unseen::text)
 }

@@ -339,18 +339,16 @@ impl<'a, T: Traffic> Run<'a, T> {
     }
 
     fn recall(&mut self, at: &mut Cursor<T>, of: u32, otherwise: Option<Code>) -> bool {
-        if at.leg == Leg::Back {
-            let place = Place::new(at.node, of as usize).0;
-            if let Known::All = self.walker.memory.restore(&mut at.traffic, place) {
-                at.header = NONE;
-                return self.established(at);
+        let (hits, misses) = match at.leg {
+            Leg::Out => (Parts::new(), Parts::from([at.traffic.clone()])),
+            Leg::Back => {
+                let place = Place::new(at.node, of as usize).0;
+                if let Known::All = self.walker.memory.restore(&mut at.traffic, place) {
+                    at.header = NONE;
+                    return self.established(at);
+                }
+                self.walker.memory.known(at.traffic.clone(), place)
             }
-        }
-        let (hits, misses) = if at.leg == Leg::Back {
-            let place = Place::new(at.node, of as usize).0;
-            self.walker.memory.known(at.traffic.clone(), place)
-        } else {
-            (Parts::new(), Parts::from([at.traffic.clone()]))
         };
         self.each(at, hits, Self::established);
         self.each(at, misses, |run, part| match otherwise {

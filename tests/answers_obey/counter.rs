@@ -6,18 +6,20 @@
 
 use crate::asked::Told;
 use crate::rows::{Row, Way, number};
+use ipnet::{IpNet, Ipv4Net};
 use reachability::answer::{self, Alternative, Obstacle, Part};
 use reachability::code::Code;
+use reachability::fabric::{Address, Flow};
 use reachability::model::*;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A change to a draft; places are those of its arenas.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Edit {
     /// The ACL's deny allows.
     Allow(usize, bool, usize),
-    /// The group's rule is about everything.
-    Widen(usize, bool, usize),
+    /// The group's rule is about everything of the family.
+    Widen(usize, bool, usize, Family),
     /// The route leads into the VPC itself.
     Retarget(usize, usize),
     /// The route is a blackhole.
@@ -35,13 +37,13 @@ pub enum Edit {
     /// The endpoint is available.
     Accept(usize),
     /// Somebody has the address.
-    Occupy(usize, Ipv4Addr),
-    /// The ACL ends with a rule that allows all.
-    AllowAtLast(usize, bool),
-    /// The group allows all.
-    AllowAll(usize, bool),
-    /// The table covers everything.
-    Default(usize),
+    Occupy(usize, IpAddr),
+    /// The ACL ends with a rule that allows all of the family.
+    AllowAtLast(usize, bool, Family),
+    /// The group allows all of the family.
+    AllowAll(usize, bool, Family),
+    /// The table covers everything of the family.
+    Default(usize, Family),
     /// The balancer listens.
     Listen(usize, u8, u16),
     /// The endpoint leads to a service of AWS's.
@@ -68,11 +70,23 @@ fn deciding<'a>(
     Some((way, facts))
 }
 
-/// The last address that the deciding alternative was sent to.
-fn destination(alternative: &Alternative) -> Ipv4Addr {
-    let last = alternative.headers.last().copied();
-    let last = last.or(alternative.sent).unwrap();
-    last.dst.v4().unwrap().into()
+/// The headers with which the deciding alternative met its obstacle.
+fn met(alternative: &Alternative) -> Flow {
+    alternative.last.unwrap()
+}
+
+/// The family of what met the obstacle.
+fn family(alternative: &Alternative) -> Family {
+    Family::of(met(alternative).dst.ip())
+}
+
+/// Every address of a family.
+fn all_of(family: Family) -> IpNet {
+    let text = match family {
+        Family::Ipv4 => "0.0.0.0/0",
+        Family::Ipv6 => "::/0",
+    };
+    text.parse().unwrap()
 }
 
 /// What to change; none, if a rule of AWS's own decided and nothing of the user's led there.
@@ -90,7 +104,7 @@ pub fn edit(draft: &Draft, rows: &[Row], answer: &Told) -> Option<Edit> {
 fn turned(draft: &Draft, row: Row, obstacle: &Obstacle, alternative: &Alternative) -> Option<Edit> {
     Some(match (row, obstacle.code) {
         (Row::Acl(a, way, i), _) => Edit::Allow(a, is_in(way), i),
-        (Row::Group(g, way, i), _) => Edit::Widen(g, is_in(way), i),
+        (Row::Group(g, way, i), _) => Edit::Widen(g, is_in(way), i, family(alternative)),
         (Row::Route(t, i), _) => Edit::Retarget(t, i),
         // A connection that leads around is up already.
         (Row::Connection(_), Code::FORWARDING_LOOP) => return None,
@@ -107,17 +121,24 @@ fn turned(draft: &Draft, row: Row, obstacle: &Obstacle, alternative: &Alternativ
         (Row::Endpoint(e), Code::VPCE_GATEWAY_NOT_TRANSITIVE) => Edit::Unroute(e),
         (Row::Endpoint(e), _) => Edit::Accept(e),
         (Row::Subnet(s), Code::NO_POSSIBLE_DESTINATION) => {
-            let ip = destination(alternative);
-            let block = draft.subnets[Id::new(s)].cidr?;
-            let first = u32::from(block.network());
-            let kept = u32::from(ip) < first + 4 || ip == block.broadcast();
-            if kept || !block.contains(&ip) {
-                return None;
-            }
-            Edit::Occupy(s, ip)
+            let ip = met(alternative).dst.ip();
+            let block = block_around(&draft.subnets[Id::new(s)], ip)?;
+            (!is_kept(block, ip)).then_some(Edit::Occupy(s, ip))?
         }
         _ => return None,
     })
+}
+
+/// The block of a subnet that has an address.
+fn block_around(subnet: &Subnet, ip: IpAddr) -> Option<IpNet> {
+    subnet.blocks().find(|block| block.contains(&ip))
+}
+
+/// AWS keeps the first four addresses of a subnet's block, and the last.
+fn is_kept(block: IpNet, ip: IpAddr) -> bool {
+    let first: Address = block.network().into();
+    let from_first = Address::from(ip).bits() - first.bits();
+    from_first < 4 || ip == block.broadcast()
 }
 
 fn filled(draft: &Draft, obstacle: &Obstacle, alternative: &Alternative) -> Option<Edit> {
@@ -128,16 +149,16 @@ fn filled(draft: &Draft, obstacle: &Obstacle, alternative: &Alternative) -> Opti
     match obstacle.code {
         Code::SUBNET_ACL_RESTRICTION => {
             let acl = draft.acls.iter().find(|(_, a)| is(&a.vpc.text, &a.name));
-            acl.map(|(a, _)| Edit::AllowAtLast(a.index(), ingress))
+            acl.map(|(a, _)| Edit::AllowAtLast(a.index(), ingress, family(alternative)))
         }
         Code::ENI_SG_RULES_MISMATCH | Code::SG_HAS_NO_RULES => {
             let group = draft.groups.iter().find(|(_, g)| is(&g.vpc.text, &g.name));
-            group.map(|(g, _)| Edit::AllowAll(g.index(), ingress))
+            group.map(|(g, _)| Edit::AllowAll(g.index(), ingress, family(alternative)))
         }
         Code::NO_ROUTE_TO_DESTINATION if table == "site" => Some(Edit::Online),
         Code::NO_ROUTE_TO_DESTINATION => {
             let found = draft.tables.iter().find(|(_, t)| is(&t.vpc.text, &t.name));
-            found.map(|(t, _)| Edit::Default(t.index()))
+            found.map(|(t, _)| Edit::Default(t.index(), family(alternative)))
         }
         Code::ELBV2_LISTENERS_MISMATCH => {
             let mut all = draft.load_balancers.iter();
@@ -158,11 +179,12 @@ fn filled(draft: &Draft, obstacle: &Obstacle, alternative: &Alternative) -> Opti
                 i.public.is_empty() && gateways.any(|(_, g)| g.vpc.text == vpc)
             };
             let found = draft.interfaces.iter().find(|(_, i)| online(i));
-            found.map(|(i, _)| Edit::Publish(i.index(), destination(alternative)))
+            let to = Ipv4Addr::from(met(alternative).dst.v4()?);
+            found.map(|(i, _)| Edit::Publish(i.index(), to))
         }
         Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS => {
             let vpc = obstacle.at.split('/').next().unwrap();
-            let source = Ipv4Addr::from(alternative.headers.last()?.src.v4()?);
+            let source = Ipv4Addr::from(met(alternative).src.v4()?);
             let here = |i: &Interface| {
                 i.ips.contains(&source) && i.subnet.text.starts_with(&format!("{vpc}/"))
             };
@@ -185,12 +207,12 @@ fn led_there(rows: &[Row], facts: &[answer::Fact], obstacle: &Obstacle) -> Optio
     routes.next()
 }
 
-fn everything(number: u32) -> AclRule {
+fn everything(number: u32, family: Family) -> AclRule {
     AclRule {
         number,
         allow: true,
         service: Service::ANY,
-        peer: "0.0.0.0/0".parse().unwrap(),
+        peer: all_of(family),
         origin: Origin::Unknown,
     }
 }
@@ -198,16 +220,15 @@ fn everything(number: u32) -> AclRule {
 /// The draft with the change.
 pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
     let mut draft = draft.clone();
-    let all = Peer::Cidr("0.0.0.0/0".parse().unwrap());
     match edit {
         Edit::Allow(a, ingress, i) => {
             let acl = draft.acls.get_mut(Id::new(*a)).unwrap();
             rules(&mut acl.ingress, &mut acl.egress, *ingress)[*i].allow = true;
         }
-        Edit::Widen(g, ingress, i) => {
+        Edit::Widen(g, ingress, i, family) => {
             let group = draft.groups.get_mut(Id::new(*g)).unwrap();
             let rule = &mut rules(&mut group.ingress, &mut group.egress, *ingress)[*i];
-            (rule.service, rule.peer) = (Service::ANY, all);
+            (rule.service, rule.peer) = (Service::ANY, Peer::Cidr(all_of(*family)));
         }
         Edit::Retarget(t, i) => {
             let route = &mut draft.tables.get_mut(Id::new(*t)).unwrap().routes[*i];
@@ -238,6 +259,9 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
             let base = u32::from(interface.ips[0]) & 0xffff_ff00;
             interface.ips = vec![Ipv4Addr::from(base + 99)];
             interface.public.clear();
+            for ip in &mut interface.ipv6 {
+                *ip = Ipv6Addr::from_bits(ip.to_bits() | 0xffff);
+            }
         }
         Edit::Accept(e) => {
             let endpoint = draft.endpoints.get_mut(Id::new(*e)).unwrap();
@@ -246,12 +270,19 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
         Edit::Occupy(s, ip) => {
             let subnet = &draft.subnets[Id::new(*s)];
             let (vpc, name) = (subnet.vpc.text.clone(), subnet.name.clone());
+            let (ips, ipv6) = match ip {
+                IpAddr::V4(ip) => (vec![*ip], vec![]),
+                IpAddr::V6(ip) => (
+                    subnet.cidr.map(nearly_last).into_iter().collect(),
+                    vec![*ip],
+                ),
+            };
             draft.interfaces.push(Interface {
                 name: "late".into(),
                 id: None,
                 subnet: Ref::named(format!("{vpc}/{name}"), &Origin::Unknown),
-                ipv6: vec![],
-                ips: vec![*ip],
+                ipv6,
+                ips,
                 prefixes: Vec::new(),
                 groups: vec![Ref::named(format!("{vpc}/g0"), &Origin::Unknown)],
                 public: Vec::new(),
@@ -261,22 +292,22 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 origin: Origin::Unknown,
             });
         }
-        Edit::AllowAtLast(a, ingress) => {
+        Edit::AllowAtLast(a, ingress, family) => {
             let acl = draft.acls.get_mut(Id::new(*a)).unwrap();
-            rules(&mut acl.ingress, &mut acl.egress, *ingress).push(everything(32_766));
+            rules(&mut acl.ingress, &mut acl.egress, *ingress).push(everything(32_766, *family));
         }
-        Edit::AllowAll(g, ingress) => {
+        Edit::AllowAll(g, ingress, family) => {
             let group = draft.groups.get_mut(Id::new(*g)).unwrap();
             rules(&mut group.ingress, &mut group.egress, *ingress).push(GroupRule {
                 service: Service::ANY,
-                peer: all,
+                peer: Peer::Cidr(all_of(*family)),
                 origin: Origin::Unknown,
             });
         }
-        Edit::Default(t) => {
+        Edit::Default(t, family) => {
             let table = draft.tables.get_mut(Id::new(*t)).unwrap();
             table.routes.push(Route {
-                destination: Destination::Cidr("0.0.0.0/0".parse().unwrap()),
+                destination: Destination::Cidr(all_of(*family)),
                 target: Target::Local,
                 kind: RouteKind::Static,
                 bgp: reachability::model::BgpPath::default(),
@@ -335,6 +366,11 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
         }
     }
     draft
+}
+
+/// The last address but one that a subnet gives: nobody of the generator's has it.
+fn nearly_last(block: Ipv4Net) -> Ipv4Addr {
+    Ipv4Addr::from(u32::from(block.broadcast()) - 2)
 }
 
 fn rules<'a, T>(ingress: &'a mut Vec<T>, egress: &'a mut Vec<T>, is_in: bool) -> &'a mut Vec<T> {

@@ -1,6 +1,6 @@
 //! What does not matter: names, numbers, the order of the file, how a rule is cut, and strangers.
 
-use crate::asked::{Solved, To, Told, Words, World, solve, worlds_of_both};
+use crate::asked::{Solved, To, Told, Words, World, solve, worlds};
 use crate::cases;
 use crate::names::{read_back, rename, reworded};
 use crate::reshape::{Renumbering, reorder, split, stranger};
@@ -97,7 +97,7 @@ fn never(_: &Answer) -> bool {
 #[test]
 fn names_do_not_matter() {
     let mut met = Met::default();
-    for world in worlds_of_both(cases(FLOWS)) {
+    for world in worlds(cases(FLOWS)) {
         let other = solve(rename(&world.draft));
         same(&mut met, &world, other, reworded, read_back, never);
     }
@@ -107,7 +107,7 @@ fn names_do_not_matter() {
 #[test]
 fn the_number_of_a_vpc_does_not_matter() {
     let mut met = Met::default();
-    for mut world in worlds_of_both(cases(FLOWS)) {
+    for mut world in worlds(cases(FLOWS)) {
         let numbers = Renumbering::of(&world.draft, &mut world.genes);
         let other = solve(numbers.draft(&world.draft));
         let words = |w: &Words| numbers.words(w);
@@ -119,7 +119,7 @@ fn the_number_of_a_vpc_does_not_matter() {
 #[test]
 fn the_order_of_the_file_does_not_matter() {
     let mut met = Met::default();
-    for mut world in worlds_of_both(cases(FLOWS)) {
+    for mut world in worlds(cases(FLOWS)) {
         let other = solve(reorder(&world.draft, &mut world.genes));
         same(&mut met, &world, other, plain, str::to_owned, never);
     }
@@ -134,7 +134,7 @@ fn how_a_rule_is_cut_does_not_matter() {
         let token = a.target.addresses.iter().any(|a| is_token(*a));
         token || (matches!(a.ask.to.as_str(), "sqs") && a.verdict == Verdict::Unknown)
     };
-    for world in worlds_of_both(cases(FLOWS)) {
+    for world in worlds(cases(FLOWS)) {
         let (draft, number) = split(&world.draft);
         cuts += number;
         same(
@@ -153,7 +153,7 @@ fn how_a_rule_is_cut_does_not_matter() {
 #[test]
 fn a_stranger_with_the_same_block_does_not_matter() {
     let mut met = Met::default();
-    for mut world in worlds_of_both(cases(FLOWS)) {
+    for mut world in worlds(cases(FLOWS)) {
         let other = solve(stranger(&world.draft, &mut world.genes));
         // The stranger may own what was nobody's.
         let owned = |a: &Answer| a.ask.to == "203.0.113.251";

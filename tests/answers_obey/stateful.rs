@@ -1,6 +1,6 @@
 //! A reply through stateful filters needs no rule; through stateless ones it does.
 
-use crate::asked::{Told, solve, worlds_of_both};
+use crate::asked::{Told, solve, worlds};
 use crate::cases;
 use crate::rows::{Row, number};
 use crate::seen::{cited, seen};
@@ -44,7 +44,7 @@ fn acls_for_the_request(draft: &Draft, kept: &BTreeSet<usize>) -> Draft {
 #[test]
 fn a_reply_needs_no_rule_of_a_group_and_needs_one_of_an_acl() {
     let (mut delivered, mut established, mut removed, mut refused) = (0, 0, 0, 0);
-    for world in worlds_of_both(cases(FLOWS)) {
+    for world in worlds(cases(FLOWS)) {
         for words in &world.asks {
             let before = world.solved.answer(words);
             if !matches!(before.verdict, Verdict::Private | Verdict::Internet) {

@@ -92,7 +92,7 @@ fn answers(
 /// Leaves out the zones whose targets are all sick, unless all are (semantics 2.8).
 fn leave_sick(network: &Network, mut all: Addresses, lbs: &[Id<LoadBalancer>]) -> Addresses {
     if let Some(lack) = lbs.iter().find_map(|l| health_lack(network, *l)) {
-        all.perhaps_one = Some(lack.text).filter(|_| all.known.len() + all.missing.len() > 1);
+        all.perhaps_one = Some(lack.text);
         return all;
     }
     let well = |a: &DnsAnswer| {

@@ -235,7 +235,7 @@ impl<'n> Query<'n> {
         let mut found = found.into_iter();
         let first = found.next()?;
         for other in found {
-            if !same(&other, &first) && !self.choices.iter().any(|c| same(c, &other)) {
+            if !self.choices.iter().any(|c| same(c, &other)) {
                 self.choices.push(other);
             }
         }
@@ -254,7 +254,6 @@ fn same(a: &DnsOutcome, b: &DnsOutcome) -> bool {
             };
             addresses(a) == addresses(b)
         }
-        (DnsOutcome::Lost(..), DnsOutcome::Lost(..)) => true,
         _ => a == b,
     }
 }
