@@ -45,7 +45,9 @@
 //! Which families an answer has: `answer/families.rs`. Which states cannot be: `model/build/`. A key
 //! of the scenario file: `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to
 //! write it. What a scenario over an import may say: `scenario/over.rs`, whose files `cli/beside.rs`
-//! reads. How a step is told: `answer/wording.rs`. What counts as a hop's answer:
+//! reads. How a step is told: `answer/wording.rs`. What a probe saw amounts to: `probe/judge.rs`; whose
+//! an address is: `probe/known.rs`; how a predicted failure shows at a host:
+//! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`. What counts as a hop's answer:
 //! `probe/socket/traceroute/packet.rs`. What `probe --serve` answers: `probe/socket/serve/words.rs`.
 //!
 //! # Life of a flow

@@ -79,7 +79,7 @@ fn the_generator_has_power() {
         for _ in 0..QUESTIONS {
             let asked = asked::asked(g, &n);
             let met = match law::walked(&n.fabric, &asked, asked.packet) {
-                Some(walk) => law::met(&n, &walk),
+                Some(walk) => law::met(&n.fabric, &walk),
                 None => law::Met {
                     too_large: true,
                     ..law::Met::default()
@@ -116,7 +116,7 @@ fn the_generator_has_power() {
 const PATIENCE: u32 = 2_000;
 
 /// The first fabric on which a law fails, counted from one.
-fn seen(law: impl Fn(&network::Generated, &asked::Asked) -> Result<(), String>) -> Option<u32> {
+fn seen(law: impl Fn(&network::Generated, &law::Asked) -> Result<(), String>) -> Option<u32> {
     let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     for case in 1..=PATIENCE {
         let genes = genes::any(&mut rng);

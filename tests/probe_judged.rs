@@ -109,6 +109,8 @@ fn every_recording_is_judged_as_it_states() {
 fn every_recording_reads_well() {
     for (name, recording) in recordings() {
         let text = probe_text(&[probed(&recording)], false);
+        let obeyed = |c: char| c.is_control() && c != '\n';
+        assert!(!text.contains(obeyed), "{name}: {text:?}");
         let wide: Vec<&str> = text.lines().filter(|l| l.chars().count() > 80).collect();
         assert!(wide.is_empty(), "{name}: {}", wide.join("\n"));
         insta::assert_snapshot!(name, text);

@@ -14,30 +14,6 @@
 mod networks;
 mod readings;
 
-/// What is asked: a set, a flow of it, a packet of that.
-mod asked {
-    use reachability::fabric::{Flow, NodeId, Packet, PacketSet};
-
-    #[derive(Clone, Debug)]
-    pub struct Asked {
-        pub from: NodeId,
-        pub set: PacketSet,
-        pub flow: Flow,
-        pub packet: Packet,
-        pub accept: Option<Vec<NodeId>>,
-        pub press_on: bool,
-        pub draw: u16,
-    }
-}
-
-mod network {
-    use reachability::fabric::Fabric;
-
-    pub struct Generated {
-        pub fabric: Fabric,
-    }
-}
-
 #[path = "laws/law.rs"]
 #[allow(
     dead_code,
@@ -46,13 +22,12 @@ mod network {
 )]
 mod law;
 
-use asked::Asked;
-use law::{Metered, nested, three};
+use law::{Asked, Met, Metered, nested, three};
 use networks::{Flow as Wanted, Genes, dualstack, ease, flows_of_six, generate};
 use reachability::answer::source;
 use reachability::aws::{self, Compiled};
-use reachability::engine::{End, Leg, Walk, Why};
-use reachability::fabric::{Address, Flow, NONE, NodeId, Packet, PacketSet, Region, Stage};
+use reachability::engine::{End, Walk, Why};
+use reachability::fabric::{Address, Flow, NONE, Packet, PacketSet, Region};
 use reachability::model::{self, Network};
 use readings::{Tally, ask};
 
@@ -69,7 +44,7 @@ const POWER: &[(&str, usize)] = &[
     ("home, translated", 5_000),
     ("home another way", 1_000),
     ("several alternatives", 1_000),
-    ("of IPv6", 5_000),
+    ("home, of IPv6", 3_000),
     ("from one family to the other", 100),
     ("the set parts", 20_000),
     ("some of the set comes home, some does not", 5_000),
@@ -222,31 +197,25 @@ fn met(
     };
     saw(set.endings.len() > 1, "the set parts");
     saw(some && others, "some of the set comes home, some does not");
-    saw(packet.endings.len() > 1, "several alternatives");
-    let v6 = packet.headers.iter().any(|h| !h.0.dst.is_v4());
-    let v4 = packet.headers.iter().any(|h| h.0.dst.is_v4());
-    saw(v6, "of IPv6");
+    let Met {
+        home: arrived,
+        translated,
+        another_way,
+        between_families,
+        several,
+        v6,
+        ..
+    } = law::met(&compiled.fabric, packet);
+    saw(several, "several alternatives");
+    saw(v6, "home, of IPv6");
+    saw(arrived, "home");
+    saw(translated, "home, translated");
+    saw(another_way, "home another way");
+    saw(between_families, "from one family to the other");
     let Some(ending) = packet.endings.iter().find(|e| home(&e.end)) else {
         return;
     };
-    let steps = packet.path(ending.last);
-    let nodes = |leg| {
-        let own = steps.iter().filter(|s| s.leg == leg);
-        let mut nodes: Vec<NodeId> = own.map(|s| s.at.node()).collect();
-        nodes.dedup();
-        nodes
-    };
-    let (out, mut back) = (nodes(Leg::Out), nodes(Leg::Back));
-    back.reverse();
-    let fabric = &compiled.fabric;
-    let translated = steps.iter().any(|s| {
-        let translates = matches!(fabric.stage(s.at), Some(Stage::Translate { .. }));
-        translates && s.why != Why::Otherwise
-    });
-    saw(true, "home");
-    saw(translated, "home, translated");
-    saw(out != back, "home another way");
-    saw(v4 && v6, "from one family to the other");
+    let (fabric, steps) = (&compiled.fabric, packet.path(ending.last));
     let crossed = steps.iter().filter_map(|s| match s.why {
         Why::Crossed(link, _) => fabric.links.get(link as usize)?.label.token,
         _ => None,

@@ -15,4 +15,4 @@ pub use json::{answer as json, resolution as resolution_json};
 pub use probe::{probe_json, probe_junit, probe_text};
 pub use schema::schema;
 pub use text::{answer as text, resolution as resolution_text};
-pub use wrap::wrapped;
+pub use wrap::{plain, wrapped};

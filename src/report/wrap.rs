@@ -1,5 +1,7 @@
 //! Lines of at most 80 columns.
 
+use std::borrow::Cow;
+
 /// The widest line.
 const WIDTH: usize = 80;
 
@@ -11,6 +13,19 @@ pub fn wrapped(head: &str, text: &str, hang: usize) -> String {
     page.0
 }
 
+/// Text without what a terminal would obey: what others sent is shown, not done.
+#[must_use]
+pub fn plain(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| {
+        let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        c.is_control() || turns
+    };
+    match text.contains(obeyed) {
+        true => Cow::Owned(text.replace(obeyed, "·")),
+        false => Cow::Borrowed(text),
+    }
+}
+
 /// Text under construction.
 #[derive(Default)]
 pub(super) struct Page(pub(super) String);
@@ -18,6 +33,7 @@ pub(super) struct Page(pub(super) String);
 impl Page {
     /// A line that begins with `head`; what does not fit goes on below, indented by `hang`.
     pub(super) fn line(&mut self, head: &str, text: &str, hang: usize) {
+        let text = plain(text);
         let mut line = head.to_owned();
         let mut width = line.chars().count();
         let mut fresh = true;
@@ -42,10 +58,11 @@ impl Page {
 
     /// A line with something at its right edge, on a line of its own if there is no room.
     pub(super) fn entry(&mut self, head: &str, text: &str, right: &str, hang: usize) {
+        let (text, right) = (plain(text), plain(right));
         let left = head.chars().count() + text.chars().count();
         let more = right.chars().count();
         if right.is_empty() || left + 2 + more > WIDTH {
-            self.line(head, text, hang);
+            self.line(head, &text, hang);
             let last = self
                 .0
                 .trim_end()

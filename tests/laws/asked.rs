@@ -1,20 +1,9 @@
 //! Random questions about a random fabric: a set of packets, a flow of it, a packet of that.
 
 use super::genes::Genes;
+use super::law::Asked;
 use super::network::{ALIAS, Generated, HOSTS, NOBODY, SHARED, six};
 use reachability::fabric::*;
-
-/// What is asked: a set, a flow of it, a packet of that.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    pub from: NodeId,
-    pub set: PacketSet,
-    pub flow: Flow,
-    pub packet: Packet,
-    pub accept: Option<Vec<NodeId>>,
-    pub press_on: bool,
-    pub draw: u16,
-}
 
 /// Reads a question from genes.
 pub fn asked(g: &mut Genes<'_>, n: &Generated) -> Asked {

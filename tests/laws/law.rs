@@ -1,10 +1,20 @@
 //! The laws themselves, and the meters they run behind.
 
-use super::asked::Asked;
-use super::network::Generated;
 use reachability::engine::{End, Question, Step, Walk, Why, walk};
 use reachability::fabric::*;
 use std::cell::Cell;
+
+/// What is asked: a set, a flow of it, a packet of that.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub from: NodeId,
+    pub set: PacketSet,
+    pub flow: Flow,
+    pub packet: Packet,
+    pub accept: Option<Vec<NodeId>>,
+    pub press_on: bool,
+    pub draw: u16,
+}
 
 thread_local! {
     /// Decisions that the walks of this thread may still make.
@@ -253,7 +263,7 @@ pub struct Met {
 }
 
 /// What a packet's walk met.
-pub fn met(n: &Generated, walk: &Walk<Metered<Packet>>) -> Met {
+pub fn met(n: &Fabric, walk: &Walk<Metered<Packet>>) -> Met {
     let mut met = Met {
         several: walk.endings.len() > 1,
         ..Met::default()
@@ -271,7 +281,7 @@ pub fn met(n: &Generated, walk: &Walk<Metered<Packet>>) -> Met {
         met.v6 |= !ending.traffic.0.dst.is_v4();
         met.between_families |= seen.iter().any(v6) && !seen.iter().all(v6);
         met.translated |= steps.iter().any(|s| {
-            matches!(n.fabric.stage(s.at), Some(Stage::Translate { .. }))
+            matches!(n.stage(s.at), Some(Stage::Translate { .. }))
                 && !matches!(s.why, Why::Otherwise)
         });
         let nodes = |leg| {
@@ -290,8 +300,7 @@ pub fn met(n: &Generated, walk: &Walk<Metered<Packet>>) -> Met {
         back.reverse();
         met.another_way |= out != back;
         met.pulled |= steps.iter().any(|s| {
-            matches!(s.why, Why::Crossed(..))
-                && matches!(n.fabric.stage(s.at), Some(Stage::Return { .. }))
+            matches!(s.why, Why::Crossed(..)) && matches!(n.stage(s.at), Some(Stage::Return { .. }))
         });
     }
     met

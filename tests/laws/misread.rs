@@ -1,6 +1,6 @@
 //! Faults of a walker, as a change to the fabric or the question that only one of the walks sees.
 
-use super::asked::Asked;
+use super::law::Asked;
 use reachability::code::Code;
 use reachability::fabric::*;
 

@@ -6,6 +6,7 @@ use super::{Args, outcome};
 use crate::cli::{Failure, Outcome, say};
 use crate::probe::socket::pause as pause_for;
 use crate::probe::{Probed, changes};
+use crate::report::plain;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -41,7 +42,8 @@ fn log(before: &[Probed], now: &[Probed]) -> Result<(), Failure> {
     let time = DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Secs, true);
     for (before, now) in before.iter().zip(now) {
         for change in changes(before, now) {
-            say(&format!("{time} {}: {change}\n", now.observation.target))?;
+            let text = format!("{time} {}: {change}", now.observation.target);
+            say(&format!("{}\n", plain(&text)))?;
         }
     }
     Ok(())

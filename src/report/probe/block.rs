@@ -4,6 +4,9 @@ use super::{hops, names, prediction};
 use crate::probe::{Attempt, Connect, Finding, Handshake, Http, Probed, Seen, Tls, place, time};
 use crate::report::wrap::Page;
 
+/// How many names of a certificate a person reads; the JSON has them all.
+const NAMES: usize = 8;
+
 /// One target as text.
 pub(super) fn block(probed: &Probed) -> String {
     let mut page = Page::default();
@@ -136,7 +139,12 @@ fn handshake(page: &mut Page, probed: &Probed, tls: &Tls, before: Option<&Tls>) 
         return;
     }
     if !tls.names.is_empty() {
-        let text = format!("certificate of {}", tls.names.join(", "));
+        let (shown, rest) = tls.names.split_at(tls.names.len().min(NAMES));
+        let more = match rest.len() {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        let text = format!("certificate of {}{more}", shown.join(", "));
         page.line("              ", &text, 16);
     }
     let issuer = tls.issuer.iter().map(|by| format!("issued by {by}"));

@@ -30,7 +30,7 @@ pub fn probe_text(probed: &[Probed], colour: bool) -> String {
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(&paint(&block::block(one), one, colour));
+        out.push_str(&paint(&block::block(one), &words(one), one, colour));
     }
     if probed.len() > 1 {
         out.push('\n');
@@ -76,19 +76,39 @@ fn worth_a_block(probed: &Probed) -> bool {
     probed.health() != Health::Well && (done || probed.judgement.word != Word::NotTried)
 }
 
-/// One target a line: how it is, its words, and the first finding that keeps it from being reached.
+/// One target a line: whether the prediction held, how it is, its words, and what is amiss.
 fn table(probed: &[Probed], colour: bool) -> String {
-    let heads: Vec<String> = probed.iter().map(words).collect();
-    let width = heads.iter().map(String::len).max().unwrap_or(0);
+    let width = |all: &dyn Fn(&Probed) -> &'static str| {
+        let all = probed.iter().map(|p| all(p).len());
+        all.max().unwrap_or(0)
+    };
+    let words = |p: &Probed| p.judgement.word.words();
+    let (first, second) = (width(&held), width(&words));
     let mut out = String::new();
-    for (one, head) in probed.iter().zip(&heads) {
+    for one in probed {
+        let word = words(one).to_ascii_uppercase();
+        let head = match first {
+            0 => format!("{word:<second$}"),
+            _ => format!("{:<first$}  {word:<second$}", held(one)),
+        };
+        let amiss = decides(one).filter(|_| one.health() != Health::Well);
+        let code = amiss.map_or(String::new(), |f| f.code.to_string());
         let mut page = Page::default();
-        let head = format!("{head:<width$}  ");
-        let code = decides(one).map_or(String::new(), |f| f.code.to_string());
-        page.entry(&head, &one.observation.target, &code, width + 2);
-        out.push_str(&paint(&page.0, one, colour));
+        let hang = head.len() + 2;
+        page.entry(&format!("{head}  "), &one.observation.target, &code, hang);
+        out.push_str(&paint(&page.0, &head, one, colour));
     }
     out
+}
+
+/// What `check` would say of the prediction.
+fn held(probed: &Probed) -> &'static str {
+    match (&probed.comparison, probed.health()) {
+        (None, _) => "",
+        (Some(_), Health::Well) => "held",
+        (Some(_), Health::Amiss) => "FAILED",
+        (Some(_), Health::NotPermitted | Health::Open) => "undecided",
+    }
 }
 
 /// The first difference from the prediction, or else the first thing that keeps it from being
@@ -137,17 +157,16 @@ const ORDER: [&str; 9] = [
     "undecided",
 ];
 
-/// The words at the beginning in colour.
-fn paint(text: &str, probed: &Probed, colour: bool) -> String {
-    let words = words(probed);
-    match text.strip_prefix(&words) {
+/// The head at the beginning in colour.
+fn paint(text: &str, head: &str, probed: &Probed, colour: bool) -> String {
+    match text.strip_prefix(head) {
         Some(rest) if colour => {
             let colour = match probed.health() {
                 Health::Well => 32,
                 Health::Amiss => 31,
                 Health::NotPermitted | Health::Open => 33,
             };
-            format!("\u{1b}[1;{colour}m{words}\u{1b}[0m{rest}")
+            format!("\u{1b}[1;{colour}m{head}\u{1b}[0m{rest}")
         }
         _ => text.to_owned(),
     }
