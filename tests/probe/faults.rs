@@ -1,10 +1,12 @@
 //! What an address does, beside what the table shows: datagrams, echoes, families, tries, TLS
 //! without a name, responders.
 
-use crate::netns::alone;
+use crate::netns::{Place, addressed, alone, ip};
 use crate::plan::{LIMIT, plan, see};
 use crate::world::World;
-use reachability::probe::{Attempt, Connect, Fault, Handshake, Http, Seen};
+use reachability::probe::{Attempt, Connect, Fault, Handshake, Http, LookupOutcome, Seen};
+use std::process::Command;
+use std::time::Duration;
 
 fn attempt(world: &World, words: &str) -> Attempt {
     let mut seen = see(&plan(world, &[words], Vec::new()));
@@ -72,6 +74,36 @@ fn echoes_go_as_the_system_permits() {
             let none = attempt(&world, "icmp://10.0.1.3");
             assert!(matches!(none.connect, Connect::Unreachable(_)), "{none:?}");
         }
+    });
+}
+
+#[test]
+fn without_the_capability_no_echo_is_sent_and_the_rest_is_done() {
+    let test = "faults::without_the_capability_no_echo_is_sent_and_the_rest_is_done";
+    alone(test, || {
+        let world = World::new();
+        world.says("10.0.1.1:80", b"");
+        std::fs::write("/proc/sys/net/ipv4/ping_group_range", "1 0").unwrap();
+        let mut program = Command::new("setpriv");
+        program.args(["--bounding-set=-net_raw", "--inh-caps=-net_raw"]);
+        program.arg(env!("CARGO_BIN_EXE_reachability"));
+        program.args([
+            "probe",
+            "--format",
+            "json",
+            "icmp://10.0.1.1",
+            "tcp://10.0.1.1:80",
+        ]);
+        let done = program.output().unwrap();
+        assert_eq!(done.status.code(), Some(4), "{done:?}");
+        let read: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+        let word = |n: usize| read["probes"][n]["judgement"]["word"].clone();
+        assert_eq!([word(0), word(1)], ["not-permitted", "reachable"]);
+        let says = read["probes"][0]["judgement"]["findings"][0]["says"].to_string();
+        assert!(
+            says.contains("CAP_NET_RAW") && says.contains("ping_group_range"),
+            "{says}"
+        );
     });
 }
 
@@ -249,4 +281,67 @@ fn a_responder_says_whom_it_saw() {
             "{http:?}"
         );
     });
+}
+
+#[test]
+fn a_router_without_a_route_is_heard() {
+    alone("faults::a_router_without_a_route_is_heard", || heard(None));
+}
+
+#[test]
+fn a_router_that_knows_no_host_is_heard() {
+    let kind = Some("unreachable");
+    alone("faults::a_router_that_knows_no_host_is_heard", || {
+        heard(kind)
+    });
+}
+
+#[test]
+fn a_router_that_prohibits_is_heard() {
+    let kind = Some("prohibit");
+    alone("faults::a_router_that_prohibits_is_heard", || heard(kind));
+}
+
+/// No more packets of a family than Linux answers at once, which are five and one a second.
+fn heard(kind: Option<&str>) {
+    let world = World::new();
+    let router = Place::new("router");
+    ip("link add name here type veth peer name there");
+    ip(&addressed("here", "10.0.0.10/24"));
+    ip(&addressed("here", "fd00::10/64"));
+    ip("link set here up");
+    router.takes("there", &["10.0.0.1/24", "fd00::1/64"]);
+    ip("route add default via 10.0.0.1");
+    ip("route add default via fd00::1");
+    let near = || attempt(&world, "icmp://fd00::1").connect == Connect::Open;
+    assert!((0..20).any(|_| near()), "the router is there");
+    for to in ["10.3.0.1", "fd00:3::1"] {
+        if let Some(kind) = kind {
+            router.ip(&format!("route add {kind} {to}"));
+        }
+        let host = match to.contains(':') {
+            true => format!("[{to}]"),
+            false => to.to_owned(),
+        };
+        for words in [
+            format!("tcp://{host}:80"),
+            format!("udp://{host}:80"),
+            format!("icmp://{host}"),
+        ] {
+            let mut plan = plan(&world, &[&words], Vec::new());
+            // Here an answer may come before the system has sent the SYN to its end, and is lost on
+            // TCP then; the SYN's repetition after a second is answered too.
+            plan.options.timeout = Duration::from_secs(4);
+            let seen = see(&plan);
+            let none = &seen.attempts[0].connect;
+            assert!(matches!(none, Connect::Unreachable(_)), "{words}: {none:?}");
+        }
+        let asked = vec![crate::plan::server(&format!("{host}:53"))];
+        let seen = see(&plan(&world, &["tcp://a.b:1"], asked));
+        let outcome = &seen.lookups[0].outcome;
+        assert!(
+            matches!(outcome, LookupOutcome::Unreachable(_)),
+            "{outcome:?}"
+        );
+    }
 }

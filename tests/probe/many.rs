@@ -6,6 +6,7 @@ use crate::plan::{look, plan, server};
 use crate::world::World;
 use reachability::probe::socket::{Event, run_until};
 use reachability::probe::{Connect, Seen};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 #[test]
@@ -39,6 +40,104 @@ fn a_thousand_targets_sixty_four_at_a_time() {
             count.most()
         );
         assert!(took >= least && took < least * 4, "{took:?}");
+        let (files, kilobytes) = greatest_of_program(&words);
+        println!("the program: {files} files and sockets open at most, {kilobytes} kB of memory");
+        assert!((32..64 + 24).contains(&files), "{files} files");
+        assert!(kilobytes < 128 * 1024, "{kilobytes} kB");
+        assert!(count.most() <= 64);
+        assert_eq!(count.all(), 2000);
+    });
+}
+
+/// How many files and sockets the program has open at most, and how much memory.
+fn greatest_of_program(words: &[&str]) -> (usize, u64) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_reachability"));
+    program
+        .args(["probe", "--seen", "--rate", "10000"])
+        .args(words);
+    let mut child = program.stdout(Stdio::null()).spawn().unwrap();
+    let (mut files, mut kilobytes) = (0, 0);
+    while child.try_wait().unwrap().is_none() {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", child.id()));
+        files = files.max(open.map_or(0, Iterator::count));
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+        let status = status.unwrap_or_default();
+        let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+        let peak = peak.and_then(|p| p.trim().strip_suffix(" kB")?.parse().ok());
+        kilobytes = kilobytes.max(peak.unwrap_or_default());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    (files, kilobytes)
+}
+
+#[test]
+fn ctrl_c_leaves_what_is_known() {
+    alone("many::ctrl_c_leaves_what_is_known", || {
+        let world = World::new();
+        world.address("10.0.1.1");
+        world.vanishes("10.0.1.2");
+        let zone = Zone::default()
+            .addresses("a.example", &["10.0.1.1", "10.0.1.2"])
+            .with("b.example", Says::Nothing);
+        let dns = world.dns("10.0.0.2:53", zone);
+        let mut program = Command::new(env!("CARGO_BIN_EXE_reachability"));
+        program.args([
+            "probe",
+            "--format",
+            "json",
+            "--timeout",
+            "60s",
+            "--parallel",
+            "2",
+        ]);
+        program.args([
+            "--resolver",
+            "10.0.0.2",
+            "10.0.1.1:9",
+            "a.example:9",
+            "b.example:9",
+        ]);
+        program.arg("10.0.1.1:10");
+        let child = program
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let child = child.unwrap();
+        let begun = Instant::now();
+        while dns.asked().len() < 4 && begun.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        let pressed = Instant::now();
+        let kill = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        let done = child.wait_with_output().unwrap();
+        assert!(
+            pressed.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            pressed.elapsed()
+        );
+        assert_eq!(done.status.code(), Some(1), "one was refused: {done:?}");
+        let read: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+        let of = |n: usize, path: &str| read["probes"][n].pointer(path).cloned();
+        let words: Vec<_> = (0..4).map(|n| of(n, "/judgement/word").unwrap()).collect();
+        assert_eq!(words[0], "not-reachable");
+        assert_eq!(words[2..], ["not-tried", "not-tried"]);
+        let interrupted: Vec<_> = (0..4).map(|n| of(n, "/observation/interrupted")).collect();
+        let yes = Some(true.into());
+        assert_eq!(interrupted, [None, yes.clone(), yes.clone(), yes]);
+        assert_eq!(of(1, "/observation/lookups/1/kind"), Some("AAAA".into()));
+        assert_eq!(
+            of(1, "/observation/attempts/0/connect"),
+            Some("refused".into())
+        );
+        assert_eq!(
+            of(1, "/observation/attempts/1/connect"),
+            Some("not-tried".into())
+        );
     });
 }
 

@@ -8,6 +8,8 @@ use crate::tls::self_signed;
 use crate::world::World;
 use hickory_proto::op::ResponseCode;
 use reachability::probe::{Connect, Fault, Handshake, LookupOutcome, Observation};
+use serde_json::Value;
+use std::process::Command;
 use std::time::Duration;
 
 /// Whose answers: in the ranges of the internet, and in those of a VPC.
@@ -29,6 +31,33 @@ fn zone() -> Zone {
         }
     }
     zone
+}
+
+/// What the program says of a row: codes, and a part of the advice.
+fn expected(what: &str, public: bool) -> (Vec<&'static str>, &'static str) {
+    match what {
+        "right" if public => (vec!["PATH_NOT_OBSERVABLE"], "look the same from a host"),
+        "right" => (vec![], ""),
+        "other-name" => (vec!["CERTIFICATE_OF_ANOTHER_NAME"], "somebody else answers"),
+        "expired" | "not-yet" => (vec!["CERTIFICATE_NOT_VALID_NOW"], "clock"),
+        "self-signed" => (vec!["CERTIFICATE_NOT_TRUSTED"], "--ca FILE"),
+        "all-wrong" => (
+            vec!["CERTIFICATE_OF_ANOTHER_NAME", "CERTIFICATE_NOT_VALID_NOW"],
+            "somebody else answers",
+        ),
+        "silent" => (vec!["TLS_SILENT"], "MTU"),
+        "closes" | "no-tls" => (vec!["TLS_FAILED"], "no TLS"),
+        "closed-port" => (vec!["CONNECTION_REFUSED"], "the way is open"),
+        "vanishes" if public => (vec!["CONNECTION_TIMED_OUT"], "no way out"),
+        "vanishes" => (vec!["CONNECTION_TIMED_OUT"], "do not admit TCP 443 from"),
+        "unreachable" | "prohibit" | "blackhole" => (vec!["HOST_UNREACHABLE"], "ip route get"),
+        "nxdomain" => (vec!["NAME_NOT_FOUND"], "dig @10.0.0.2 nxdomain.example"),
+        "timeout" => (vec!["NAME_SERVER_SILENT"], "DNS support is off"),
+        "servfail" => (vec!["NAME_SERVER_FAILS"], "Resolver rule"),
+        "refused" => (vec!["NAME_SERVER_REFUSES"], "does not serve this machine"),
+        "nodata" => (vec!["NAME_WITHOUT_ADDRESS"], "other records only"),
+        other => panic!("no row `{other}`"),
+    }
 }
 
 type Row = (
@@ -154,7 +183,55 @@ fn every_row_of_the_table_is_seen() {
             assert!(seen.attempts.is_empty());
         }
         assert_eq!(seen.count(), 0);
+        let said = by_program(&world, &words);
+        assert_eq!(said.len(), words.len());
+        for (said, words) in said.iter().zip(&words) {
+            assert_said(said, words);
+        }
     });
+}
+
+/// What the program prints of these targets.
+fn by_program(world: &World, words: &[&str]) -> Vec<Value> {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_reachability"));
+    program.args(["probe", "--format", "json", "--head", "--timeout", "400ms"]);
+    program.args(["--rate", "1000", "--resolver", "10.0.0.2", "--ca"]);
+    let done = program.arg(&world.ca.file).args(words).output().unwrap();
+    assert_eq!(done.status.code(), Some(1), "{done:?}");
+    let mut read: Value = serde_json::from_slice(&done.stdout).unwrap();
+    serde_json::from_value(read["probes"].take()).unwrap()
+}
+
+fn assert_said(said: &Value, words: &str) {
+    let name = words.trim_start_matches("https://");
+    let (what, public) = (name.split('.').next().unwrap(), name.contains(".public."));
+    let (codes, part) = expected(what, public);
+    assert_eq!(said["observation"]["target"], words);
+    let word = if what == "right" {
+        "reachable"
+    } else {
+        "not-reachable"
+    };
+    let judgement = &said["judgement"];
+    assert_eq!(judgement["word"], word, "{said:#}");
+    let findings = judgement["findings"].as_array().unwrap();
+    let found: Vec<&str> = findings
+        .iter()
+        .map(|f| f["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(found, codes, "{said:#}");
+    let first = findings
+        .first()
+        .map_or(String::new(), |f| f["advice"].to_string());
+    assert!(first.contains(part), "`{part}`: {said:#}");
+    for finding in findings {
+        assert_eq!(finding["stops"], what != "right", "{said:#}");
+        assert!(!finding["advice"].as_array().unwrap().is_empty());
+    }
+    if let Some(class) = said["classes"].get(0) {
+        let expected = if public { "public" } else { "private" };
+        assert_eq!(class["class"], expected, "{said:#}");
+    }
 }
 
 fn assert_row(seen: &Observation, row: &Row, class: &str, address: &str) {

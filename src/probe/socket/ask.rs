@@ -1,15 +1,16 @@
 //! One question to one name server: a datagram, and a connection if the answer does not fit one.
 
+use super::connected::connected;
 use super::reason;
 use super::world::World;
 use crate::probe::{Alias, Asked, Lookup, LookupOutcome, Over, Record};
 use hickory_proto::op::{Message, MessageType, Query, ResponseCode};
 use hickory_proto::rr::{Name, RData, RecordType};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, UdpSocket};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
 /// A server, and how it is spoken to.
@@ -69,9 +70,7 @@ async fn datagram(
     let bytes = bytes(query)?;
     let mut other = None;
     let work = async {
-        // Connected: nobody else's datagrams come in, and ICMP errors do.
-        let socket = UdpSocket::bind(any(server.ip())).await?;
-        socket.connect(server).await?;
+        let socket = connected(server).await?;
         socket.send(&bytes).await?;
         let mut buffer = vec![0; 65_535];
         loop {
@@ -214,14 +213,6 @@ pub(super) fn name(text: &str) -> Result<Name, String> {
 pub(super) fn plain(name: &Name) -> String {
     let text = name.to_ascii();
     text.strip_suffix('.').unwrap_or(&text).to_owned()
-}
-
-/// Any address of a family, to send from.
-pub(super) fn any(family: IpAddr) -> SocketAddr {
-    match family {
-        IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
-        IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
-    }
 }
 
 /// Microseconds since.

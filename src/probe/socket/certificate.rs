@@ -1,5 +1,6 @@
 //! What a certificate says of itself.
 
+use super::reason::visible;
 use chrono::{DateTime, SecondsFormat};
 use std::net::IpAddr;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
@@ -22,7 +23,7 @@ impl Certificate {
         let names = alternative.iter().flat_map(|e| &e.value.general_names);
         let mut names: Vec<String> = names
             .filter_map(|name| match name {
-                GeneralName::DNSName(name) => Some((*name).to_owned()),
+                GeneralName::DNSName(name) => Some(visible(name)),
                 GeneralName::IPAddress(bytes) => address(bytes),
                 _ => None,
             })
@@ -32,12 +33,12 @@ impl Certificate {
             names.extend(
                 common
                     .filter_map(|name| name.as_str().ok())
-                    .map(|name| format!("{name} (common name only)")),
+                    .map(|name| format!("{} (common name only)", visible(name))),
             );
         }
         Some(Self {
             names,
-            issuer: read.issuer().to_string(),
+            issuer: visible(&read.issuer().to_string()),
             self_issued: read.issuer().as_raw() == read.subject().as_raw(),
             not_before: read.validity().not_before.timestamp(),
             not_after: read.validity().not_after.timestamp(),

@@ -1,11 +1,12 @@
 //! A TCP connection, and if there is none, why.
 
-use super::ask::{any, micros};
+use super::ask::micros;
+use super::connected::source;
 use super::reason;
 use super::world::World;
 use crate::probe::{Attempt, Connect};
 use std::net::SocketAddr;
-use tokio::net::{TcpStream, UdpSocket};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
 /// Connects, and writes down how it went. Only silence is tried again: whoever refuses has answered.
@@ -33,11 +34,4 @@ pub(super) async fn connect(world: &World, attempt: &mut Attempt) -> Option<TcpS
         }
     }
     None
-}
-
-/// The address that this machine would send from: connecting a datagram socket sends nothing.
-pub(super) async fn source(to: SocketAddr) -> Option<std::net::IpAddr> {
-    let socket = UdpSocket::bind(any(to.ip())).await.ok()?;
-    socket.connect(to).await.ok()?;
-    socket.local_addr().ok().map(|a| a.ip())
 }

@@ -1,19 +1,18 @@
 //! A datagram, and whether somebody answers it.
 
-use super::ask::{any, micros};
+use super::ask::micros;
+use super::connected::connected;
 use super::world::World;
 use super::{reason, seen};
 use crate::probe::{Attempt, Connect};
-use std::io;
 use std::net::SocketAddr;
-use tokio::net::UdpSocket;
 use tokio::time::{Instant, timeout};
 
 /// Sends a responder's question, which an echo answers as well as a responder.
 pub(super) async fn datagram(world: &World, attempt: &mut Attempt) {
     let to = SocketAddr::new(attempt.address, attempt.port.unwrap_or_default());
     let question = seen::datagram();
-    let socket = match open(to).await {
+    let socket = match connected(to).await {
         Ok(socket) => socket,
         Err(error) => {
             attempt.connect = reason::of_connect(&error, to.ip());
@@ -49,11 +48,4 @@ pub(super) async fn datagram(world: &World, attempt: &mut Attempt) {
     if world.options.seen && attempt.seen.is_none() {
         attempt.seen = Some(crate::probe::Seen::Silent);
     }
-}
-
-/// Connected, so that an ICMP answer comes in as an error.
-async fn open(to: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = UdpSocket::bind(any(to.ip())).await?;
-    socket.connect(to).await?;
-    Ok(socket)
 }

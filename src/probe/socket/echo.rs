@@ -1,6 +1,7 @@
 //! An ICMP echo, as an unprivileged program may send one, else as a privileged one.
 
 use super::ask::micros;
+use super::connected::hear_errors;
 use super::world::World;
 use super::{reason, seen};
 use crate::probe::{Attempt, Connect};
@@ -62,6 +63,7 @@ fn open(to: IpAddr) -> io::Result<(UdpSocket, bool)> {
         }
         opened => (opened?, false),
     };
+    hear_errors(&socket, to);
     socket.set_nonblocking(true)?;
     socket.connect(&SocketAddr::new(to, 0).into())?;
     Ok((UdpSocket::from_std(socket.into())?, raw))

@@ -1,6 +1,7 @@
 //! A HEAD request, and who answers it.
 
 use super::ask::{name, plain};
+use super::reason::visible;
 use crate::probe::{Host, Http, Scheme, Target};
 use std::fmt::Write as _;
 use std::net::IpAddr;
@@ -80,7 +81,7 @@ fn read(bytes: &[u8]) -> Option<Http> {
         name == "server" || name == "location" || name.starts_with("x-amz")
     });
     let kept = kept.map(|h| {
-        let value = String::from_utf8_lossy(h.value).into_owned();
+        let value = visible(&String::from_utf8_lossy(h.value));
         (h.name.to_ascii_lowercase(), value)
     });
     let (status, headers) = (answer.code?, kept.collect());
@@ -90,8 +91,7 @@ fn read(bytes: &[u8]) -> Option<Http> {
 /// The beginning of something, so that people recognize it.
 fn beginning(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let seen = |c: char| if c.is_control() { '·' } else { c };
-    text.chars().take(40).map(seen).collect()
+    visible(&text).chars().take(40).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod ask;
 mod certificate;
 mod connect;
+mod connected;
 mod datagram;
 mod echo;
 mod hosts;

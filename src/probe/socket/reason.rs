@@ -10,7 +10,7 @@ pub(super) fn of_connect(error: &Error, to: IpAddr) -> Connect {
         ErrorKind::ConnectionRefused => Connect::Refused,
         ErrorKind::TimedOut => Connect::TimedOut,
         _ if not_permitted(error) => Connect::NotPermitted(words(error)),
-        _ if !has_family(to) => Connect::NoFamily,
+        _ if no_way_to_begin(error) && !has_family(to) => Connect::NoFamily,
         ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown => {
             Connect::Unreachable(words(error))
         }
@@ -63,6 +63,24 @@ pub(super) fn has_family(of: IpAddr) -> bool {
 /// `EPERM`, as distinct from `EACCES`, which Rust calls the same.
 pub(super) fn not_permitted(error: &Error) -> bool {
     error.raw_os_error() == Some(1)
+}
+
+/// What the system says where it has no address to send from, no route, or no such family
+/// (`EAFNOSUPPORT`).
+fn no_way_to_begin(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::NetworkUnreachable
+            | ErrorKind::HostUnreachable
+            | ErrorKind::PermissionDenied
+            | ErrorKind::AddrNotAvailable
+    ) || matches!(error.raw_os_error(), Some(47 | 97))
+}
+
+/// A text of the far side, without what a terminal would obey.
+pub(super) fn visible(text: &str) -> String {
+    let seen = |c: char| if c.is_control() { '·' } else { c };
+    text.chars().map(seen).collect()
 }
 
 /// `EMFILE` and `ENFILE`.
