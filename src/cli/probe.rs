@@ -156,6 +156,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     if let Some(at) = args.serve {
         return serving(at.unwrap_or(serve::USUAL));
     }
+    certificates(&args.ca)?;
     let ranges = ranges(args.ip_ranges.as_deref())?;
     let Some(path) = &args.scenario else {
         let wanted = wanted::named(args)?;
@@ -195,6 +196,25 @@ fn ranges(path: Option<&Path>) -> Result<Ranges, Failure> {
     };
     let text = super::files::read(path)?;
     Ranges::read(&text).map_err(|e| Failure::Input(format!("`{}`: {e}", path.display())))
+}
+
+/// Roots that are none are a mistake of the command line, told before anything is sent.
+fn certificates(paths: &[PathBuf]) -> Result<(), Failure> {
+    let mut wrong = Vec::new();
+    for path in paths {
+        match super::files::read(path) {
+            Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => {}
+            Ok(_) => wrong.push(format!(
+                "`{}` holds no certificate: one begins with `-----BEGIN CERTIFICATE-----`",
+                path.display()
+            )),
+            Err(failure) => wrong.push(failure.to_string()),
+        }
+    }
+    match wrong.as_slice() {
+        [] => Ok(()),
+        _ => Err(Failure::Input(wrong.join("\nerror: "))),
+    }
 }
 
 /// What to send.

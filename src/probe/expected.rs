@@ -14,6 +14,13 @@ const TLS: [&str; 4] = ["https://", "s3://", "dynamodb://", "tls://"];
 /// # Errors
 /// Why it cannot be probed, in words.
 pub fn expected(words: &str, dialled: &answer::Target) -> Result<Target, String> {
+    // What stands for the whole internet in a prediction is one address, and nobody asked for that one.
+    let bare = words.split_once("://").map_or(words, |(_, rest)| rest);
+    if bare.split([':', '/']).next() == Some("internet") {
+        return Err(format!(
+            "`{words}` is no one host: name one to probe it, e.g. `https://www.example.com`"
+        ));
+    }
     let begins = |scheme: &&str| words.starts_with(*scheme);
     // The short name of a service of AWS, whose API speaks HTTPS.
     let short = !words.contains(['/', ':']) && dialled.name.as_deref() != Some(words);
@@ -75,5 +82,33 @@ pub(super) fn address(address: Address) -> IpAddr {
     match address.v4() {
         Some(bits) => IpAddr::V4(bits.into()),
         None => IpAddr::V6(address.bits().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+    use super::expected;
+    use crate::answer::Target;
+    use crate::fabric::Address;
+
+    #[test]
+    fn an_address_that_stands_for_others_is_not_dialled() {
+        let one = Target {
+            addresses: vec![Address::of_v4(0xc633_6401)],
+            port: 443,
+            proto: 6,
+            ..Target::default()
+        };
+        for words in ["internet", "tcp://internet:443", "https://internet"] {
+            let error = expected(words, &one).unwrap_err();
+            assert!(error.contains("no one host"), "{words}: {error}");
+        }
+        assert!(expected("tcp://internet.example.com:443", &one).is_ok());
+        let token = Target {
+            addresses: vec![Address::of_v4(0xfe00_0001)],
+            ..one
+        };
+        assert!(expected("tcp://x:443", &token).is_err());
     }
 }

@@ -99,13 +99,16 @@ impl Target {
             _ => None,
         };
         if let Some((service, resource)) = service {
-            let region = region.ok_or_else(|| {
+            // Whether it is a service at all does not hang on the Region.
+            if public(service, "us-east-1").is_none() {
+                return Err(format!(
+                    "`{words}` is no name with a dot, no address and no AWS service: write e.g. `https://www.example.com`, `tcp://10.0.1.10:5432` or `s3`"
+                ));
+            }
+            let name = region.and_then(|r| public(service, r)).ok_or_else(|| {
                 format!(
                     "`{words}` is of a Region: say which with `--region`, e.g. `--region us-east-1`"
                 )
-            })?;
-            let name = public(service, region).ok_or_else(|| {
-                format!("`{words}` is no name with a dot, no address and no AWS service: write e.g. `https://www.example.com`, `tcp://10.0.1.10:5432` or `s3`")
             })?;
             let name = match (service, resource) {
                 ("s3", bucket) if !bucket.is_empty() => format!("{bucket}.{name}"),
@@ -282,5 +285,7 @@ mod tests {
         }
         let error = Target::parse("s3://hats", None, public).unwrap_err();
         assert!(error.contains("--region"), "{error}");
+        let error = Target::parse("nonsense", None, public).unwrap_err();
+        assert!(error.contains("no AWS service"), "{error}");
     }
 }

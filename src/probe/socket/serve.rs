@@ -4,19 +4,17 @@
 //! caller sends the question and is answered by a line of JSON; an HTTP request is answered by the
 //! same line, so that `curl` will do; and so is, after a second, who says anything else or nothing.
 
+mod call;
 mod datagrams;
 mod talk;
 mod words;
 
 use super::interrupt::interrupted;
-use super::seen::plain;
-use crate::probe::{Over, Proxied};
-use chrono::{DateTime, SecondsFormat, Utc};
+pub use call::Call;
 use datagrams::Datagrams;
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -40,23 +38,6 @@ pub enum Served {
     Called(Call),
     /// The system does not let it hear a caller: why.
     Trouble(String),
-}
-
-/// A call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// When.
-    pub when: SystemTime,
-    /// TCP or UDP.
-    pub over: Over,
-    /// Who, as far as this machine can see.
-    pub source: SocketAddr,
-    /// Which address of this machine.
-    pub at: SocketAddr,
-    /// Who, as a proxy in front of this machine tells.
-    pub proxy: Option<Proxied>,
-    /// Whether an answer was sent.
-    pub answered: bool,
 }
 
 /// Answers whoever calls, until Ctrl-C.
@@ -91,6 +72,18 @@ impl Responder {
     /// # Errors
     /// A text for people: the address is not this machine's, or taken.
     pub async fn bind(at: SocketAddr) -> Result<Self, String> {
+        // A port that is free for TCP need not be so for UDP: then the next one.
+        let mut tries = if at.port() == 0 { 8 } else { 1 };
+        loop {
+            tries -= 1;
+            match Self::try_bind(at).await {
+                Err(_) if tries > 0 => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_bind(at: SocketAddr) -> Result<Self, String> {
         let tcp = TcpListener::bind(at).await;
         let tcp = tcp.map_err(|e| refused("TCP", at, &e))?;
         let at = tcp.local_addr().map_err(|e| refused("TCP", at, &e))?;
@@ -152,39 +145,4 @@ fn refused(over: &str, at: SocketAddr, error: &io::Error) -> String {
         _ => error.to_string(),
     };
     format!("cannot listen on {over} {at}: {why}")
-}
-
-impl Call {
-    fn new(
-        over: Over,
-        source: SocketAddr,
-        at: SocketAddr,
-        proxy: Option<Proxied>,
-        answered: bool,
-    ) -> Self {
-        Self {
-            when: SystemTime::now(),
-            over,
-            source: plain(source),
-            at: plain(at),
-            proxy,
-            answered,
-        }
-    }
-}
-
-/// A line of a log.
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let when = DateTime::<Utc>::from(self.when).to_rfc3339_opts(SecondsFormat::Secs, true);
-        let over = if self.over == Over::Udp { "udp" } else { "tcp" };
-        write!(f, "{when} {} -> {} {over}", self.source, self.at)?;
-        if let Some(proxy) = &self.proxy {
-            write!(f, ", {proxy}")?;
-        }
-        if !self.answered {
-            f.write_str(", not answered")?;
-        }
-        Ok(())
-    }
 }

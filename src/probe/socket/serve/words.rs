@@ -105,6 +105,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
     use super::{AWS, MOST, QUESTION, Wish, read};
     use crate::probe::Proxied;
+    use proptest::prelude::*;
     use proxy_header::{ProxiedAddress, ProxyHeader, Tlv};
 
     fn v2(tlvs: &[(u8, &[u8])]) -> Vec<u8> {
@@ -209,5 +210,30 @@ mod tests {
         assert_eq!(read(&long[..MOST - 1]).wish, Wish::More);
         let words = read(&long[..MOST]);
         assert_eq!((words.wish, words.proxy), (Wish::Line, None));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_break_the_reader(
+            mut bytes in prop_oneof![
+                Just(v2(&[(0x05, b"x"), (AWS, b"\x01vpce-01")])),
+                Just(b"PROXY TCP6 fd00::9 fd00::5 4000 443\r\n".to_vec()),
+                proptest::collection::vec(any::<u8>(), 0..64),
+            ],
+            changes in proptest::collection::vec((0usize..64, any::<u8>()), 0..4),
+            cut in 0usize..80,
+        ) {
+            for (at, byte) in changes {
+                if let Some(place) = bytes.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            bytes.truncate(cut);
+            let words = read(&bytes);
+            // Whoever says no more is answered, whatever it was: nothing is waited for twice.
+            bytes.extend([b'\n'; 2 * MOST]);
+            let more = read(&bytes);
+            prop_assert!(more.wish != Wish::More, "{words:?} {more:?}");
+        }
     }
 }
