@@ -47,7 +47,8 @@
 //! write it. What a scenario over an import may say: `scenario/over.rs`, whose files `cli/beside.rs`
 //! reads. How a step is told: `answer/wording.rs`. What a probe saw amounts to: `probe/judge.rs`; whose
 //! an address is: `probe/known.rs`; how a predicted failure shows at a host:
-//! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`. What counts as a hop's answer:
+//! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`;
+//! who is asked for a name: `probe/socket/resolve.rs`. What counts as a hop's answer:
 //! `probe/socket/traceroute/packet.rs`. What `probe --serve` answers: `probe/socket/serve/words.rs`.
 //!
 //! # Life of a flow
