@@ -29,7 +29,7 @@
 //! | [`analysis`] | lints of a whole network, one file a rule; what a path costs | `analysis/lint/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
 //! | [`probe`] | what a host sees of the network, and whether a prediction allows it; `probe::socket` sends | `probe/observation.rs` |
-//! | [`report`] | answers as text and as JSON | `report/text.rs` |
+//! | [`report`] | answers, and what a probe found, as text, JSON and JUnit | `report/text.rs` |
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
 //!
 //! Where is …? How a load balancer picks targets: `aws/balance/targets.rs`, its listeners
@@ -47,7 +47,8 @@
 //! write it. What a scenario over an import may say: `scenario/over.rs`, whose files `cli/beside.rs`
 //! reads. How a step is told: `answer/wording.rs`. What a probe saw amounts to: `probe/judge.rs`; whose
 //! an address is: `probe/known.rs`; how a predicted failure shows at a host:
-//! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`. What counts as a hop's answer:
+//! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`;
+//! who is asked for a name: `probe/socket/resolve.rs`. What counts as a hop's answer:
 //! `probe/socket/traceroute/packet.rs`. What `probe --serve` answers: `probe/socket/serve/words.rs`.
 //!
 //! # Life of a flow

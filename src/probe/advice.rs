@@ -14,10 +14,14 @@ use crate::code::Code;
 pub(super) fn of_name(code: Code, lookup: &Lookup) -> Vec<String> {
     let name = &lookup.name;
     let own = match lookup.asked {
-        Asked::System(server) | Asked::Named(server) => Some(server.ip()),
+        Asked::System(server) | Asked::Named(server) => Some(server),
         _ => None,
     };
-    let dig = own.map_or(format!("dig {name}"), |s| format!("dig @{s} {name}"));
+    let dig = match own {
+        Some(server) if server.port() == 53 => format!("dig @{} {name}", server.ip()),
+        Some(server) => format!("dig @{} -p {} {name}", server.ip(), server.port()),
+        None => format!("dig {name}"),
+    };
     let all: &[&str] = match code {
         Code::NAME_NOT_FOUND => &[
             "the name is misspelt, or known only to another server: a private hosted zone answers only the VPCs it is associated with",

@@ -189,9 +189,9 @@ fn unanswered(lookup: &Lookup, seen: &Observation) -> Option<(Code, String)> {
             Code::NAME_SERVER_FAILS,
             format!("{who} answers {word} for `{name}`"),
         ),
-        LookupOutcome::Broken(_) if lookup.asked == Asked::Nobody => (
+        LookupOutcome::Broken(why) if lookup.asked == Asked::Nobody => (
             Code::NO_NAME_SERVER,
-            format!("nobody can be asked for `{name}`: this machine knows no name server"),
+            format!("nobody can be asked for `{name}`: {why}"),
         ),
         LookupOutcome::Broken(why) => (
             Code::NAME_SERVER_FAILS,

@@ -211,6 +211,23 @@ fn certificates_of_addresses_bear_addresses() {
 }
 
 #[test]
+fn a_server_that_wants_a_certificate_of_ours_shows_its_own() {
+    let test = "faults::a_server_that_wants_a_certificate_of_ours_shows_its_own";
+    alone(test, || {
+        let world = World::new();
+        let config = crate::tls::mutual(&world.ca, &["10.0.1.1"]);
+        world.tls("10.0.1.1:443", config, b"");
+        let tls = attempt(&world, "tls://10.0.1.1").tls.unwrap();
+        let failed = matches!(&tls.handshake, Handshake::Failed(why) if why.contains("the alert"));
+        assert!(failed, "{tls:?}");
+        assert_eq!(
+            (tls.names.as_slice(), tls.faults.as_slice()),
+            (&["10.0.1.1".to_owned()][..], &[][..])
+        );
+    });
+}
+
+#[test]
 fn a_head_request_is_answered_or_not() {
     alone("faults::a_head_request_is_answered_or_not", || {
         let world = World::new();

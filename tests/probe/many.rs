@@ -72,6 +72,36 @@ fn greatest_of_program(words: &[&str]) -> (usize, u64) {
 }
 
 #[test]
+fn a_machine_that_opens_no_more_sockets_says_so() {
+    alone("many::a_machine_that_opens_no_more_sockets_says_so", || {
+        let world = World::new();
+        world.range("10.1.0.0/16");
+        world.closes_after("0.0.0.0:80", Duration::from_millis(300));
+        let mut program = Command::new("sh");
+        program.args(["-c", "ulimit -n 30 && exec \"$0\" \"$@\""]);
+        program.arg(env!("CARGO_BIN_EXE_reachability"));
+        program.args(["probe", "--format", "json", "--seen", "--rate", "10000"]);
+        let done = program.args((1..=64).map(|n| format!("tcp://10.1.0.{n}:80")));
+        let done = done.output().unwrap();
+        assert_eq!(done.status.code(), Some(1), "{done:?}");
+        let read: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+        let all = read["probes"].as_array().unwrap().iter();
+        let words: Vec<&str> = all
+            .map(|p| p["judgement"]["word"].as_str().unwrap())
+            .collect();
+        assert!(
+            words.contains(&"reachable") && words.contains(&"not-reachable"),
+            "{words:?}"
+        );
+        let text = read.to_string();
+        assert!(
+            text.contains("lets the program open no more sockets"),
+            "{text}"
+        );
+    });
+}
+
+#[test]
 fn ctrl_c_leaves_what_is_known() {
     alone("many::ctrl_c_leaves_what_is_known", || {
         let world = World::new();

@@ -235,6 +235,14 @@ fn a_broken_resolv_conf_is_said_and_the_rest_is_done() {
                 assert_eq!(seen[1].attempts[0].connect, Connect::Open);
                 assert_eq!(seen[2].attempts.len(), 2);
             }
+            // A file of another kind.
+            let (_, said) = look(&plan(
+                &world,
+                &[],
+                vec![system(&world, "", &"x\n".repeat(50))],
+            ));
+            assert_eq!(said.len(), 9, "{said:?}");
+            assert!(said[8].starts_with("42 more"), "{said:?}");
             // Programs ask 127.0.0.1 then; somebody may answer there.
             world.dns(
                 "127.0.0.1:53",

@@ -116,7 +116,7 @@ fn without_private_dns_the_public_answer_is_seen() {
             serve(&world, "52.94.1.1", SECRETS);
             agrees(&world, Some(PRIVATE_DNS_OFF), SECRETS, 0);
             let says =
-                "in the account private DNS of endpoint consumer/secrets does not answer this VPC";
+                "in the account private DNS of endpoint consumer/secrets does not answer here";
             parts(
                 &world,
                 None,

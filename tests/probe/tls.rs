@@ -2,7 +2,9 @@
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -39,6 +41,26 @@ impl Ca {
         let own = params.signed_by(&key, &self.issuer).unwrap();
         config(&own, &key)
     }
+}
+
+/// A server that asks for a certificate of the client's, and speaks TLS 1.2.
+pub fn mutual(ca: &Ca, names: &[&str]) -> Arc<ServerConfig> {
+    let key = KeyPair::generate().unwrap();
+    let own = params(names, 2020, 2100)
+        .signed_by(&key, &ca.issuer)
+        .unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    let root = CertificateDer::from_pem_file(&ca.file).unwrap();
+    roots.add(root).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let clients = WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider));
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS12])
+        .unwrap()
+        .with_client_cert_verifier(clients.build().unwrap())
+        .with_single_cert(vec![own.der().clone()], key);
+    Arc::new(config.unwrap())
 }
 
 /// A server whose certificate nobody else signed.

@@ -72,30 +72,38 @@ pub(super) fn print(args: &Args, all: &[Probed]) -> Result<Outcome, Failure> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object with `version` and `probes`")]
 struct Recorded {
     version: u32,
     probes: Vec<Recording>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object with an `observation`")]
 struct Recording {
     observation: Observation,
 }
 
-/// What another probe wrote, in the order of the targets.
-fn recorded(path: &Path, wanted: &[Wanted]) -> Result<Vec<Observation>, Failure> {
+/// What another probe wrote.
+pub(super) fn read(path: &Path) -> Result<Vec<Observation>, Failure> {
     let text = files::read(path)?;
-    let path = path.display();
     let wrong = |why: &str| {
         Failure::Input(format!(
-            "`{path}` is not what `probe --format json` writes: {why}"
+            "`{}` is not what `probe --format json` writes: {why}",
+            path.display()
         ))
     };
     let read: Recorded = serde_json::from_str(&text).map_err(|e| wrong(&e.to_string()))?;
-    if read.version != 1 {
-        return Err(wrong(&format!("version {}", read.version)));
+    match (read.version, read.probes.is_empty()) {
+        (1, false) => Ok(read.probes.into_iter().map(|p| p.observation).collect()),
+        (1, true) => Err(wrong("it holds no recording")),
+        (version, _) => Err(wrong(&format!("version {version}"))),
     }
-    let all: Vec<Observation> = read.probes.into_iter().map(|p| p.observation).collect();
+}
+
+/// What another probe wrote, in the order of the targets.
+fn recorded(path: &Path, wanted: &[Wanted]) -> Result<Vec<Observation>, Failure> {
+    let all = read(path)?;
     let (mut found, mut lacks) = (Vec::new(), Vec::new());
     for words in wanted.iter().map(|w| &w.target.words) {
         match all.iter().find(|o| o.target == *words) {
@@ -107,7 +115,8 @@ fn recorded(path: &Path, wanted: &[Wanted]) -> Result<Vec<Observation>, Failure>
         Ok(found)
     } else {
         Err(Failure::Input(format!(
-            "`{path}` has no recording of {}",
+            "`{}` has no recording of {}",
+            path.display(),
             lacks.join(", ")
         )))
     }

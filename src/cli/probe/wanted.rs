@@ -17,13 +17,20 @@ pub(super) struct Wanted {
     pub(super) answer: Option<Answer>,
 }
 
-/// The targets of the command line.
+/// The targets of the command line; without any, those of a recording.
 pub(super) fn named(args: &Args) -> Result<Vec<Wanted>, Failure> {
     let public = |service: &str, region: &str| {
         catalog::service(service).map(|_| public_name(service, region))
     };
     let read = |words: &String| Target::parse(words, args.region.as_deref(), public);
-    let targets = all(args.targets.iter().map(read))?;
+    let words = match &args.observed {
+        Some(path) if args.targets.is_empty() => {
+            let seen = super::round::read(path)?.into_iter();
+            seen.map(|o| o.target).collect()
+        }
+        _ => args.targets.clone(),
+    };
+    let targets = all(words.iter().map(read))?;
     let wanted = targets.into_iter().map(|target| Wanted {
         target,
         answer: None,

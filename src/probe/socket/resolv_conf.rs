@@ -73,9 +73,13 @@ impl ResolvConf {
             conf.line(&format!("{path}:{line}"), text);
         }
         if conf.servers.is_empty() {
-            conf.no_servers = Some(match conf.remarks.first() {
-                Some(remark) => format!("{path} names no name server ({remark})"),
-                None => format!("{path} names no name server"),
+            conf.no_servers = Some(match conf.remarks.as_slice() {
+                [] => format!("{path} names no name server"),
+                [one] => format!("{path} names no name server ({one})"),
+                [one, rest @ ..] => {
+                    let more = rest.len();
+                    format!("{path} names no name server ({one}; {more} more like this)")
+                }
             });
             conf.servers = vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 53))];
         }
@@ -107,6 +111,10 @@ impl ResolvConf {
             }
             // The order of addresses; all of them are tried.
             ("sortlist", Some(_)) => {}
+            ("", _) => self.remarks.push(format!(
+                "{place}: programs pass `{}` over, as a blank comes before it",
+                text.trim()
+            )),
             _ => self.remarks.push(format!(
                 "{place}: programs pass `{}` over: a line starts with `nameserver`, `search`, `domain` or `options`, and a value",
                 text.trim()
@@ -199,6 +207,7 @@ fn server(word: &str) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing, reason = "a test may fail loudly")]
     use super::ResolvConf;
 
     fn names(conf: &ResolvConf, name: &str) -> Vec<String> {
@@ -231,10 +240,11 @@ mod tests {
         let conf = ResolvConf::read("f", text);
         let places: Vec<&str> = conf.remarks.iter().map(|r| r.split_at(3).0).collect();
         assert_eq!(places, ["f:1", "f:2", "f:3", "f:4", "f:4", "f:5"]);
+        assert!(conf.remarks[1].ends_with("as a blank comes before it"));
         assert_eq!(
             conf.no_servers.as_deref(),
             Some(
-                "f names no name server (f:1: `10.0.0.2x` is no address, so programs pass the line over)"
+                "f names no name server (f:1: `10.0.0.2x` is no address, so programs pass the line over; 5 more like this)"
             )
         );
         assert_eq!(conf.servers, ["127.0.0.1:53".parse().expect("a server")]);

@@ -36,8 +36,8 @@ impl World {
             Resolver::System { hosts, servers } => {
                 let hosts = Hosts::load(hosts);
                 let servers = ResolvConf::load(servers);
-                for text in hosts.remarks.iter().chain(&servers.remarks) {
-                    remark(text);
+                for remarks in [&hosts.remarks, &servers.remarks] {
+                    say(remarks, remark);
                 }
                 Whom::System(hosts, servers)
             }
@@ -61,6 +61,17 @@ impl World {
     /// sends asks for this first, each try anew.
     pub(super) async fn turn(&self) {
         self.pace.turn().await;
+    }
+}
+
+/// Says the first remarks on a file; a file of another kind has many.
+fn say(remarks: &[String], remark: &mut dyn FnMut(&str)) {
+    const SAID: usize = 8;
+    for text in remarks.iter().take(SAID) {
+        remark(text);
+    }
+    if let Some(more) = remarks.len().checked_sub(SAID).filter(|n| *n > 0) {
+        remark(&format!("{more} more lines of that file are passed over"));
     }
 }
 
