@@ -78,7 +78,7 @@ vpcs:
 transit_gateways:
   core: { security_group_references: true, attachments: { a: { vpc: a, subnets: [calm, other], table: from_a }, six: { vpc: six, subnets: s, table: from_six } }, route_tables: { from_a: { routes: { 10.0.0.0/16: a, 10.2.0.0/16: six } }, from_six: { routes: { 10.0.0.0/16: a, 10.2.0.0/16: six } } } }
 profiles: { theirs: { vpcs: p } }
-hosted_zones: { corp: { domain: corp.example, vpcs: p, records: [{ name: app.corp.example, type: a, value: 10.0.2.10 }] } }
+hosted_zones: { corp: { domain: corp.example, vpcs: p, records: [{ name: app.corp.example, type: a, value: 10.0.2.10 }, { name: two.corp.example, type: a, value: [10.0.2.20, 10.2.1.10] }] } }
 endpoint_services: { pay: { load_balancers: p/front, acceptance_required: false, allowed_principals: any } }
 ";
 
@@ -342,4 +342,42 @@ fn what_is_left_open_decides_what_hangs_on_it_and_nothing_else() {
         wrong.extend(each.filter_map(Result::err));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Of two addresses that are dialled, the ways to one come to the same whatever is missing there: only
+/// what is missing on the way to the other decides.
+#[test]
+fn only_what_decides_is_named() {
+    let mut draft = draft();
+    let [attributes, runs] = ["attributes of open", "whether web runs"].map(|name| {
+        draft.unseen.push(Unseen {
+            name: name.to_owned(),
+            kind: "listing",
+            why: Why::NotSaid,
+            origin: Origin::Unknown,
+        })
+    });
+    let open = find(&draft.target_groups, |g| g.name == "open");
+    let web = find(&draft.instances, |i| i.name == "web" && i.vpc.text == "six");
+    draft.gaps.insert(Gap::GroupAttributes(open), attributes);
+    draft.gaps.insert(Gap::Running(web), runs);
+    let zone = find(&draft.zones, |_| true);
+    draft.zones.get_mut(zone).unwrap().vpcs = vec![Ref::named("a", &Origin::Unknown)];
+    let network = build(draft).network.unwrap();
+    let ask = Ask::new(
+        source(&network, "a/far").unwrap(),
+        "tcp://two.corp.example:443",
+    );
+    let answer = answer(&network, &compile(&network), &ask).unwrap();
+    assert_eq!(answer.verdict.name(), "unknown");
+    assert!(answer.alternatives.iter().any(|a| a.possibility));
+    let by: Vec<&str> = answer.obstacles.iter().map(|o| o.by.as_str()).collect();
+    assert!(
+        by.iter().any(|by| by.contains("whether web runs")),
+        "{by:?}"
+    );
+    assert!(
+        !by.iter().any(|by| by.contains("attributes of open")),
+        "{by:?}"
+    );
 }
