@@ -29,7 +29,7 @@
 //! | [`analysis`] | lints of a whole network, one file a rule; what a path costs | `analysis/lint/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
 //! | [`probe`] | what a host sees of the network, and whether a prediction allows it; `probe::socket` sends | `probe/observation.rs` |
-//! | [`report`] | answers as text and as JSON | `report/text.rs` |
+//! | [`report`] | answers, and what a probe found, as text, JSON and JUnit | `report/text.rs` |
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
 //!
 //! Where is …? How a load balancer picks targets: `aws/balance/targets.rs`, its listeners

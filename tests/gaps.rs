@@ -156,6 +156,9 @@ const CASES: &[Case] = &[
         ("x", "tcp://203.0.113.60:443", "unreachable"),
         ("a/public", "tcp://203.0.113.99:443", "unreachable"),
         ("six/web", "tcp://a/calm:443", "private"),
+        ("a/calm", "https://sqs.us-east-1.amazonaws.com", "internet"),
+        ("a/calm", "tcp://www.example.com:443", "internet"),
+        ("a/linux", "tcp://a/nlb:443", "mixed"),
     ]),
     ("", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().aliases.push("vpce-svc-0pay".to_owned()); }, &[
         ("a/calm", "service:vpce-svc-0pay", "private"),
@@ -189,6 +192,11 @@ const CASES: &[Case] = &[
     ("hosted zones", |d, _| d.unlisted.push(Listing::HostedZones), &[
         ("x", "tcp://app.corp.example:443", "unknown"),
     ]),
+    // AWS's own names are asked of AWS all the same.
+    ("DHCP options", |d, u| { let v = find(&d.vpcs, |v| v.name == "a"); d.gaps.insert(Gap::Listing(v, Listing::DhcpOptions), u); }, &[
+        ("a/calm", "tcp://www.example.com:443", "unknown"),
+        ("a/calm", "https://sqs.us-east-1.amazonaws.com", "internet"),
+    ]),
     // Nothing is left open: a load balancer that faces the internet has no address in private.
     ("", |d, _| { let l = find(&d.load_balancers, |l| l.name == "nlb"); d.load_balancers.get_mut(l).unwrap().internet_facing = true; }, &[
         ("a/calm", "tcp://a/nlb:443", "unreachable"),
@@ -207,6 +215,8 @@ const CASES: &[Case] = &[
     ]),
     ("targets of idle", |d, u| { let g = find(&d.target_groups, |g| g.name == "idle"); d.target_groups.get_mut(g).unwrap().health_listed = Fact::Unseen(u); }, &[
         ("a/linux", "tcp://10.0.2.20:445", "private"),
+        // Which zones its name leads to hangs on the targets of all its listeners.
+        ("a/linux", "tcp://a/nlb:443", "unknown"),
     ]),
     ("lb-0gone", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().load_balancers.push(gone("lb-0gone")); }, &[
         ("a/calm", "endpoint://a/pay:443", "unknown"),
