@@ -176,6 +176,16 @@ const CASES: &[Case] = &[
         ("a/closed", "tcp://six/db:443", "unreachable"),
         ("a/calm", "tcp://six/web:443", "private"),
     ]),
+    // Of two that do not say, the one that is attached to the VPC with the group.
+    ("references of six", |d, u| { let other = d.unseen.push(Unseen { name: "references of a".to_owned(), kind: "listing", why: Why::NotSaid, origin: Origin::Unknown }); for (name, unseen) in [("/a", other), ("/six", u)] { let a = find(&d.attachments, |a| a.name.ends_with(name)); d.attachments.get_mut(a).unwrap().group_references = Fact::Unseen(unseen); } }, &[
+        ("a/calm", "tcp://six/db:443", "unknown"),
+        ("a/calm", "tcp://six/web:443", "private"),
+    ]),
+    // A blackhole is one whatever it led to.
+    ("", |d, _| { let t = find(&d.transit_tables, |t| t.name.ends_with("from_six")); d.transit_tables.get_mut(t).unwrap().routes[0].active = false; }, &[
+        ("six/web", "tcp://a/calm:443", "unreachable"),
+        ("a/calm", "tcp://six/web:443", "unreachable"),
+    ]),
     // Names.
     ("VPCs of corp", |d, u| { let z = find(&d.zones, |_| true); d.gaps.insert(Gap::ZoneVpcs(z), u); }, &[
         ("a/calm", "tcp://app.corp.example:443", "unknown"),
@@ -191,6 +201,9 @@ const CASES: &[Case] = &[
     ]),
     ("hosted zones", |d, _| d.unlisted.push(Listing::HostedZones), &[
         ("x", "tcp://app.corp.example:443", "unknown"),
+        // Nobody's zone has these: instances answer to them inside their VPC.
+        ("x", "tcp://ip-10-0-2-10.ec2.internal:443", "unreachable"),
+        ("x", "tcp://ip-10-0-2-10.eu-west-1.compute.internal:443", "unreachable"),
     ]),
     // AWS's own names are asked of AWS all the same.
     ("DHCP options", |d, u| { let v = find(&d.vpcs, |v| v.name == "a"); d.gaps.insert(Gap::Listing(v, Listing::DhcpOptions), u); }, &[
@@ -217,6 +230,10 @@ const CASES: &[Case] = &[
         ("a/linux", "tcp://10.0.2.20:445", "private"),
         // Which zones its name leads to hangs on the targets of all its listeners.
         ("a/linux", "tcp://a/nlb:443", "unknown"),
+    ]),
+    // Which zones a load balancer is in.
+    ("eni-0gone", |d, _| { let l = find(&d.load_balancers, |l| l.name == "nlb"); d.load_balancers.get_mut(l).unwrap().nodes.push(gone("eni-0gone")); }, &[
+        ("a/linux", "tcp://10.0.3.20:448", "unknown"),
     ]),
     ("lb-0gone", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().load_balancers.push(gone("lb-0gone")); }, &[
         ("a/calm", "endpoint://a/pay:443", "unknown"),

@@ -114,6 +114,11 @@ fn requests_that_mean_nothing_are_refused() {
         ),
         ("needs://ecr-pull?principal=app", None, None, true),
         ("https://www.example.com/search?q=vpc", None, None, true),
+        // A connection is no request: any of its words is one too many.
+        ("tcp://x:443", None, None, true),
+        ("tcp://x:443?action=s3:GetObject", None, None, false),
+        ("tcp://x:443?principal=app", None, None, false),
+        ("tcp://x:443?resource=arn:aws:s3:::b", None, None, false),
         ("s3://b/key?q=vpc", None, None, false),
         ("s3://b/key?principal=222222222222", None, None, true),
         ("s3://b/key?principal=twelveletter", None, None, false),

@@ -118,6 +118,7 @@ pub(crate) const PRIVATE_LINK: u32 = u32::MAX;
 
 /// The tag of what an interface of a VPC passes on to a NAT gateway for others: no group has it.
 pub(crate) const BROUGHT: u32 = u32::MAX - 1;
+const _: () = assert!(BROUGHT != PRIVATE_LINK, "no tag stands for two");
 
 /// The security group that a tag stands for, in words.
 #[must_use]
