@@ -78,7 +78,7 @@ vpcs:
 transit_gateways:
   core: { security_group_references: true, attachments: { a: { vpc: a, subnets: [calm, other], table: from_a }, six: { vpc: six, subnets: s, table: from_six } }, route_tables: { from_a: { routes: { 10.0.0.0/16: a, 10.2.0.0/16: six } }, from_six: { routes: { 10.0.0.0/16: a, 10.2.0.0/16: six } } } }
 profiles: { theirs: { vpcs: p } }
-hosted_zones: { corp: { domain: corp.example, vpcs: p, records: [{ name: app.corp.example, type: a, value: 10.0.2.10 }] } }
+hosted_zones: { corp: { domain: corp.example, vpcs: p, records: [{ name: app.corp.example, type: a, value: 10.0.2.10 }, { name: two.corp.example, type: a, value: [10.0.2.20, 10.2.1.10] }] } }
 endpoint_services: { pay: { load_balancers: p/front, acceptance_required: false, allowed_principals: any } }
 ";
 
@@ -156,6 +156,9 @@ const CASES: &[Case] = &[
         ("x", "tcp://203.0.113.60:443", "unreachable"),
         ("a/public", "tcp://203.0.113.99:443", "unreachable"),
         ("six/web", "tcp://a/calm:443", "private"),
+        ("a/calm", "https://sqs.us-east-1.amazonaws.com", "internet"),
+        ("a/calm", "tcp://www.example.com:443", "internet"),
+        ("a/linux", "tcp://a/nlb:443", "mixed"),
     ]),
     ("", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().aliases.push("vpce-svc-0pay".to_owned()); }, &[
         ("a/calm", "service:vpce-svc-0pay", "private"),
@@ -189,6 +192,11 @@ const CASES: &[Case] = &[
     ("hosted zones", |d, _| d.unlisted.push(Listing::HostedZones), &[
         ("x", "tcp://app.corp.example:443", "unknown"),
     ]),
+    // AWS's own names are asked of AWS all the same.
+    ("DHCP options", |d, u| { let v = find(&d.vpcs, |v| v.name == "a"); d.gaps.insert(Gap::Listing(v, Listing::DhcpOptions), u); }, &[
+        ("a/calm", "tcp://www.example.com:443", "unknown"),
+        ("a/calm", "https://sqs.us-east-1.amazonaws.com", "internet"),
+    ]),
     // Nothing is left open: a load balancer that faces the internet has no address in private.
     ("", |d, _| { let l = find(&d.load_balancers, |l| l.name == "nlb"); d.load_balancers.get_mut(l).unwrap().internet_facing = true; }, &[
         ("a/calm", "tcp://a/nlb:443", "unreachable"),
@@ -207,6 +215,8 @@ const CASES: &[Case] = &[
     ]),
     ("targets of idle", |d, u| { let g = find(&d.target_groups, |g| g.name == "idle"); d.target_groups.get_mut(g).unwrap().health_listed = Fact::Unseen(u); }, &[
         ("a/linux", "tcp://10.0.2.20:445", "private"),
+        // Which zones its name leads to hangs on the targets of all its listeners.
+        ("a/linux", "tcp://a/nlb:443", "unknown"),
     ]),
     ("lb-0gone", |d, _| { let s = find(&d.services, |_| true); d.services.get_mut(s).unwrap().load_balancers.push(gone("lb-0gone")); }, &[
         ("a/calm", "endpoint://a/pay:443", "unknown"),
@@ -332,4 +342,42 @@ fn what_is_left_open_decides_what_hangs_on_it_and_nothing_else() {
         wrong.extend(each.filter_map(Result::err));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Of two addresses that are dialled, the ways to one come to the same whatever is missing there: only
+/// what is missing on the way to the other decides.
+#[test]
+fn only_what_decides_is_named() {
+    let mut draft = draft();
+    let [attributes, runs] = ["attributes of open", "whether web runs"].map(|name| {
+        draft.unseen.push(Unseen {
+            name: name.to_owned(),
+            kind: "listing",
+            why: Why::NotSaid,
+            origin: Origin::Unknown,
+        })
+    });
+    let open = find(&draft.target_groups, |g| g.name == "open");
+    let web = find(&draft.instances, |i| i.name == "web" && i.vpc.text == "six");
+    draft.gaps.insert(Gap::GroupAttributes(open), attributes);
+    draft.gaps.insert(Gap::Running(web), runs);
+    let zone = find(&draft.zones, |_| true);
+    draft.zones.get_mut(zone).unwrap().vpcs = vec![Ref::named("a", &Origin::Unknown)];
+    let network = build(draft).network.unwrap();
+    let ask = Ask::new(
+        source(&network, "a/far").unwrap(),
+        "tcp://two.corp.example:443",
+    );
+    let answer = answer(&network, &compile(&network), &ask).unwrap();
+    assert_eq!(answer.verdict.name(), "unknown");
+    assert!(answer.alternatives.iter().any(|a| a.possibility));
+    let by: Vec<&str> = answer.obstacles.iter().map(|o| o.by.as_str()).collect();
+    assert!(
+        by.iter().any(|by| by.contains("whether web runs")),
+        "{by:?}"
+    );
+    assert!(
+        !by.iter().any(|by| by.contains("attributes of open")),
+        "{by:?}"
+    );
 }

@@ -39,6 +39,11 @@ vpcs:
     subnets: { web: { zone: use1-az1, cidr: 10.2.1.0/24 } }
     security_groups: { web: { ingress: [{ from: 10.0.1.0/24 }] } }
     instances: { web: { subnet: web, ip: 10.2.1.10, security_groups: web } }
+on_premises:
+  hq:
+    cidrs: 192.168.0.0/16
+    hosts: { o: 192.168.5.5 }
+    rules: { ingress: { 100: { action: allow, protocol: tcp, port: 22, from: 10.0.0.0/16 } } }
 peerings: { ab: { between: [a, back] } }
 ";
 
@@ -89,4 +94,16 @@ fn beyond_a_gap_headers_are_as_they_were_there() {
         at(NO_ROUTE_TO_DESTINATION, "behind/web", true),
     ];
     assert_eq!(obstacles("tcp://behind/web:443"), all);
+}
+
+/// A host of a site stands behind the site's firewall.
+#[test]
+fn a_site_is_there_beyond_a_gap() {
+    let all = obstacles("tcp://hq/o:443");
+    let codes: Vec<Code> = all.iter().map(|(code, ..)| *code).collect();
+    assert_eq!(codes[0], NO_ROUTE_TO_DESTINATION);
+    assert!(
+        all.contains(&at(SITE_FIREWALL_RESTRICTION, "hq", true)),
+        "{all:?}"
+    );
 }

@@ -8,10 +8,15 @@
     reason = "a test may fail loudly"
 )]
 
-use reachability::answer::{Answer, Ask, answer, outside_name, remedy, source};
+use reachability::answer::{
+    Answer, Ask, Obstacle, Part, Verdict, answer, fold, outside_name, remedy, source,
+};
 use reachability::aws::{DnsStep, limits};
 use reachability::cli::open;
 use reachability::code::Code;
+use reachability::fabric::Flow;
+use reachability::model::Origin;
+use std::net::IpAddr;
 use std::path::Path;
 
 /// The answer to a question in a bundled scenario: its file, the case or nothing, who asks, whom.
@@ -52,6 +57,9 @@ const SAID: &[(Code, Question, Question)] = &[
     (Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED,
         ("vectors/inspection.yaml", "", "a/app", "tcp://b/db:5432"),
         ("vectors/inspection.yaml", "appliance mode", "a/app", "tcp://b/db:5432")),
+    (Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED,
+        ("vectors/inspection.yaml", "", "a/app", "tcp://b/db:5432"),
+        ("vectors/inspection.yaml", "inspected in one zone", "a/app", "tcp://b/db:5432")),
     (Code::REGION_CROSSED,
         ("tutorial/bucket-in-another-region.yaml", "", "shop/app", "s3://archive"),
         ("tutorial/s3-over-nat.yaml", "", "shop/app", "s3://receipts")),
@@ -280,4 +288,40 @@ fn what_to_try_depends_on_the_row() {
         let met = stopped.and_then(|a| a.last.as_ref());
         assert_eq!(remedy(&first, met).as_deref(), Some(advice));
     }
+}
+
+/// IPv6 is translated nowhere on its way out; a row that refuses a reply is no memory that is missing.
+#[test]
+fn what_to_try_depends_on_the_traffic() {
+    let obstacle = |code, by: &str| Obstacle {
+        code,
+        leg: Part::Out,
+        at: "a/igw".into(),
+        component: "a/igw".into(),
+        by: by.into(),
+        origin: Origin::Unknown,
+        beyond_gap: false,
+    };
+    let flow = |from: &str, to: &str| {
+        let [from, to] = [from, to].map(|ip| ip.parse::<IpAddr>().unwrap());
+        Flow::new(from, to, 6, (1024, 65535), 443)
+    };
+    let four = flow("10.0.1.10", "198.51.100.7");
+    let six = flow("2001:db8::1", "2001:db8:f::7");
+    let public = obstacle(
+        Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS,
+        "a/igw otherwise",
+    );
+    assert!(remedy(&public, Some(&six)).unwrap().contains("IPv6"));
+    assert!(remedy(&public, Some(&four)).unwrap().contains("10.0.1.10"));
+    let forgotten = obstacle(Code::REPLY_WITHOUT_SESSION, "a/nat otherwise");
+    assert!(remedy(&forgotten, Some(&four)).unwrap().contains("back"));
+    let refused = obstacle(Code::REPLY_WITHOUT_SESSION, "a/nat");
+    assert_eq!(remedy(&refused, Some(&four)), None);
+}
+
+/// Where nothing was sent, nothing arrived.
+#[test]
+fn no_way_is_no_delivery() {
+    assert_eq!(fold(&[]), Verdict::Unreachable);
 }

@@ -167,21 +167,10 @@ impl Compiled {
         notes.take_while(move |(r, _)| *r == row).map(|(_, c)| *c)
     }
 
-    /// The health check of the target that a row offers.
-    #[must_use]
-    pub fn check_of(&self, row: u32) -> Option<&HealthCheck> {
-        let at = self.check_at(row)?;
-        self.checks.get(at).map(|(_, check)| check)
-    }
-
-    fn check_at(&self, row: u32) -> Option<usize> {
-        self.checks.binary_search_by_key(&row, |(r, _)| *r).ok()
-    }
-
     /// Whether the health check of the target that a row offers is stopped on its way, which hangs
     /// on the network alone: `walk` is asked once.
     pub(crate) fn check_stopped(&self, row: u32, walk: impl Fn(&HealthCheck) -> bool) -> bool {
-        let at = self.check_at(row);
+        let at = self.checks.binary_search_by_key(&row, |(r, _)| *r).ok();
         let found = at.and_then(|at| self.checks.get(at).zip(self.stopped.get(at)));
         found.is_some_and(|((_, check), stopped)| *stopped.get_or_init(|| walk(check)))
     }

@@ -67,7 +67,8 @@ impl Candidate<'_> {
     /// gateway propagates stands among the others is not described.
     fn is_no_better(&self, other: &Self) -> bool {
         let kinds = (self.route.kind, other.route.kind);
-        if kinds.0 == RouteKind::Static || kinds.1 == RouteKind::Static || self.maybe {
+        // Of two, the written one comes first.
+        if kinds.0 == RouteKind::Static || self.maybe {
             return false;
         }
         let (BgpPath { as_path: a, med: x }, BgpPath { as_path: b, med: y }) =

@@ -110,7 +110,7 @@ impl<'n> Query<'n> {
         let network = self.network;
         let elsewhere = |refs: &[Ref<Vpc>]| refs.iter().all(|v| v.id() != Some(vpc));
         let zones = network.zones.iter();
-        let zones = zones.filter(|(_, z)| z.private && elsewhere(&z.vpcs));
+        let zones = zones.filter(|(_, z)| elsewhere(&z.vpcs));
         let zones = zones.filter_map(|(id, _)| {
             Some((self.zone(id, name, false)?, self.lack(Gap::ZoneVpcs(id))?))
         });

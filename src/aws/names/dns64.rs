@@ -47,7 +47,6 @@ fn synthesized(answer: &DnsAnswer) -> DnsAnswer {
     DnsAnswer {
         address: nat64(answer.address),
         by: format_smolstr!("DNS64 of {of}, {}", answer.by),
-        private: false,
         ..answer.clone()
     }
 }
