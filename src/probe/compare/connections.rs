@@ -73,7 +73,7 @@ pub(super) fn part(pair: &Pair<'_>) -> Connections {
 impl Pair<'_> {
     /// The alternatives that an address belongs to: its own; those of another public address, where
     /// the input gives none or only some of a name's.
-    fn ways_to(&self, to: IpAddr) -> Vec<usize> {
+    pub(super) fn ways_to(&self, to: IpAddr) -> Vec<usize> {
         let ways = self.answer.alternatives.iter().enumerate();
         let own = |a: Address| a == to.into();
         let exact: Vec<usize> = ways

@@ -16,7 +16,9 @@ pub(super) fn part(pair: &Pair<'_>) -> Option<Finding> {
         let Some(Seen::Answered { source, .. }) = &attempt.seen else {
             return None;
         };
-        let ways = pair.answer.alternatives.iter().filter(|w| w.delivered());
+        let ways = pair.ways_to(attempt.address).into_iter();
+        let ways = ways.filter_map(|n| pair.answer.alternatives.get(n));
+        let ways = ways.filter(|w| w.delivered());
         let mut predicted: Vec<Address> = ways.filter_map(|w| w.sees_source).collect();
         predicted.dedup();
         let fits = |a: &Address| is_token(*a) || *a == source.ip().into();
