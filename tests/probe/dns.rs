@@ -97,12 +97,14 @@ impl Dns {
         self.asked.lock().unwrap().clone()
     }
 
-    /// The questions, e.g. `a.b A udp`.
+    /// The questions, e.g. `a.b A udp`, sorted: A and AAAA are asked for at the same time.
     pub fn questions(&self) -> Vec<String> {
         let over = |tcp| if tcp { "tcp" } else { "udp" };
         let all = self.asked().into_iter();
-        all.map(|a| format!("{} {} {}", a.name, a.kind, over(a.tcp)))
-            .collect()
+        let all = all.map(|a| format!("{} {} {}", a.name, a.kind, over(a.tcp)));
+        let mut all: Vec<String> = all.collect();
+        all.sort();
+        all
     }
 }
 

@@ -120,9 +120,9 @@ fn answers_are_read_as_they_come() {
         assert_eq!(
             long,
             [
+                "many.example A tcp",
                 "many.example A udp",
-                "many.example AAAA udp",
-                "many.example A tcp"
+                "many.example AAAA udp"
             ]
         );
         let seen = ask("tcp://one.example:9");

@@ -7,7 +7,7 @@ use super::traceroute::traceroute;
 use super::world::World;
 use super::{http, seen, tls};
 use crate::probe::{Attempt, Scheme, Seen, Target};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::time::timeout;
 
 /// Tries one address, and writes down what is seen as it is seen.
@@ -64,15 +64,12 @@ async fn open(world: &World, target: &Target, attempt: &mut Attempt) -> Option<B
 }
 
 async fn ask_whom_it_saw(stream: &mut Box<dyn Stream>) -> Seen {
-    let mut line = Vec::new();
     if stream.write_all(seen::QUESTION).await.is_err() || stream.flush().await.is_err() {
         return Seen::Silent;
     }
-    while !line.ends_with(b"\n") && line.len() < seen::LONGEST_ANSWER {
-        match stream.read_u8().await {
-            Ok(byte) => line.push(byte),
-            Err(_) => break,
-        }
-    }
+    let mut line = Vec::new();
+    let mut answer = BufReader::new(stream.take(seen::LONGEST_ANSWER as u64));
+    // Whatever came before an error is judged all the same.
+    drop(answer.read_until(b'\n', &mut line).await);
     seen::read(&line)
 }
