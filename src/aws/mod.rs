@@ -34,7 +34,7 @@ pub use bundles::{BUNDLES, Bundle, Member};
 pub use limits::limits;
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
-    balancer_name, endpoint_name,
+    balancer_name, endpoint_name, resolvers,
 };
 pub use public::{address_in_words, embedded, is_somebody, is_token, nat64};
 

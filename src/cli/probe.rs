@@ -211,9 +211,15 @@ fn certificates(paths: &[PathBuf]) -> Result<(), Failure> {
             Err(failure) => wrong.push(failure.to_string()),
         }
     }
-    match wrong.as_slice() {
-        [] => Ok(()),
-        _ => Err(Failure::Input(wrong.join("\nerror: "))),
+    unless(&wrong)
+}
+
+/// Fine, unless something is wrong: then all of it at once.
+fn unless(wrong: &[String]) -> Result<(), Failure> {
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Input(wrong.join("\nerror: ")))
     }
 }
 

@@ -74,15 +74,7 @@ pub fn expected(words: &str, dialled: &answer::Target) -> Result<Target, String>
 /// The addresses that are addresses, not tokens for those that the input does not give.
 fn given(all: &[Address]) -> Vec<IpAddr> {
     let given = all.iter().filter(|a| !is_token(**a));
-    given.map(|a| address(*a)).collect()
-}
-
-/// An address of the model as the world writes it.
-pub(super) fn address(address: Address) -> IpAddr {
-    match address.v4() {
-        Some(bits) => IpAddr::V4(bits.into()),
-        None => IpAddr::V6(address.bits().into()),
-    }
+    given.map(|a| a.ip()).collect()
 }
 
 #[cfg(test)]

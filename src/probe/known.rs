@@ -4,12 +4,10 @@ use super::ranges::Ranges;
 use super::special::special;
 use crate::model::{Id, Network, Role, Vpc};
 use ipnet::IpNet;
-use serde::Serialize;
 use std::net::IpAddr;
 
 /// Whose an address is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     /// An interface of this endpoint of the scenario.
     Endpoint(String),

@@ -34,11 +34,10 @@ pub use observation::{
 pub use ranges::Ranges;
 pub use target::{Host, Scheme, Target};
 
-use serde::Serialize;
 use std::net::IpAddr;
 
 /// A target with everything that is known of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Probed {
     /// What was seen.
     pub observation: Observation,
@@ -47,7 +46,6 @@ pub struct Probed {
     /// What it amounts to.
     pub judgement: Judgement,
     /// A prediction beside it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
 }
 
@@ -80,6 +78,7 @@ impl Probed {
         let found = self.classes.iter().find(|(own, _)| *own == address);
         found.map(|(_, class)| class)
     }
+
     /// How it counts for whoever asked.
     #[must_use]
     pub fn health(&self) -> Health {

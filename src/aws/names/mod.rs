@@ -23,6 +23,7 @@ mod vpc;
 use crate::code::Code;
 pub(crate) use own::OwnNames;
 pub use own::{balancer_name, endpoint_name};
+pub use server::resolvers;
 
 use super::Compiled;
 use crate::fabric::{Address, NodeId};

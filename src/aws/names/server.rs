@@ -10,11 +10,17 @@ use crate::model::{Id, Interface, NameServer, Role, ServerHost, Site, SiteResolv
 use smol_str::{SmolStr, format_smolstr};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The resolver's address in every VPC (`/vpc/latest/userguide/AmazonDNS-concepts.html`).
-const LINK_LOCAL: [IpAddr; 2] = [
-    IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253)),
-    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253)),
-];
+/// The addresses of a VPC's resolver: the base of its primary block plus two, and those that are the
+/// same in every VPC (`/vpc/latest/userguide/AmazonDNS-concepts.html`). None if it has no block.
+#[must_use]
+pub fn resolvers(vpc: &Vpc) -> Option<[IpAddr; 3]> {
+    let own = u32::from(vpc.cidrs.first()?.network()) + 2;
+    Some([
+        IpAddr::V4(own.into()),
+        IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253)),
+        IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253)),
+    ])
+}
 
 impl Query<'_> {
     /// Servers asked in the order of a list: the first that answers has the word.
@@ -129,9 +135,7 @@ impl Query<'_> {
             },
             (Sender::Asker | Sender::Site(..), _) => return None,
         };
-        let primary = network.vpcs[vpc].cidrs.first()?;
-        let own = u32::from(primary.network()) + 2;
-        (LINK_LOCAL.contains(&to) || to == Ipv4Addr::from(own)).then_some(vpc)
+        resolvers(&network.vpcs[vpc])?.contains(&to).then_some(vpc)
     }
 
     /// Who answers at a node.

@@ -1,6 +1,6 @@
 //! What is to be probed, and what is predicted of it.
 
-use super::Args;
+use super::{Args, unless};
 use crate::answer::{self, Answer, Ask, answer, public_name};
 use crate::aws::Compiled;
 use crate::cli::input::Expectation;
@@ -89,11 +89,7 @@ pub(super) fn expected(
             }
         }
     }
-    if wrong.is_empty() {
-        Ok(once(out))
-    } else {
-        Err(Failure::Input(wrong.join("\nerror: ")))
-    }
+    unless(&wrong).map(|()| once(out))
 }
 
 /// A task is probed need by need.
@@ -114,11 +110,7 @@ fn all<T>(read: impl Iterator<Item = Result<T, String>>) -> Result<Vec<T>, Failu
             Err(e) => wrong.push(e),
         }
     }
-    if wrong.is_empty() {
-        Ok(out)
-    } else {
-        Err(Failure::Input(wrong.join("\nerror: ")))
-    }
+    unless(&wrong).map(|()| out)
 }
 
 /// Each target once.

@@ -7,7 +7,6 @@ use crate::aws::{embedded, is_token};
 use crate::code::Code;
 use crate::fabric::Address;
 use crate::probe::Scheme;
-use crate::probe::expected::address;
 use crate::probe::judge::{Finding, place};
 use crate::probe::observation::Attempt;
 use std::net::IpAddr;
@@ -87,16 +86,12 @@ impl Pair<'_> {
         let translated = embedded(to.into()).is_some();
         let public = self.known.class(to).is_public() || translated;
         let like = |a: Address| {
-            let private = !is_token(a) && self.is_private(a);
+            let private = !is_token(a) && self.known.class(a.ip()).is_private();
             a.is_v4() == to.is_ipv4() && embedded(a).is_some() == translated && !private
         };
         ways.filter(|(_, w)| public && w.address.is_some_and(like))
             .map(|(n, _)| n)
             .collect()
-    }
-
-    fn is_private(&self, own: Address) -> bool {
-        self.known.class(address(own)).is_private()
     }
 
     /// The first difference: a connection.

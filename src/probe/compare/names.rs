@@ -2,12 +2,14 @@
 
 use super::Pair;
 use crate::answer::Part;
-use crate::aws::{DnsAnswer, DnsOutcome, Resolution, address_in_words, embedded, is_token};
+use crate::aws::{
+    DnsAnswer, DnsOutcome, Resolution, address_in_words, embedded, is_token, resolvers,
+};
 use crate::code::Code;
 use crate::model::DhcpDns;
 use crate::probe::judge::{Finding, who};
 use crate::probe::observation::{Asked, Lookup, LookupOutcome};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 /// What comes of the name.
 pub(super) struct Names {
@@ -291,17 +293,10 @@ impl Pair<'_> {
             return Vec::new();
         };
         let vpc = &self.network.vpcs[vpc];
-        let mut out = Vec::new();
         match &vpc.dhcp_dns {
-            DhcpDns::Servers(all) => out.extend(all.iter().copied()),
-            _ => {
-                let base = vpc.cidrs.first().map(|c| c.network().to_bits());
-                out.extend(base.map(|b| IpAddr::V4(Ipv4Addr::from_bits(b.saturating_add(2)))));
-                out.push(IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253)));
-                out.extend("fd00:ec2::253".parse::<IpAddr>());
-            }
+            DhcpDns::Servers(all) => all.clone(),
+            _ => resolvers(vpc).into_iter().flatten().collect(),
         }
-        out
     }
 }
 

@@ -17,20 +17,15 @@ pub(super) fn names(page: &mut Page, probed: &Probed) {
 }
 
 fn question(page: &mut Page, probed: &Probed, lookup: &Lookup) {
-    let over = match lookup.over {
-        Over::Udp => "UDP, ",
-        Over::Tcp => "TCP, ",
-        Over::File => "",
-    };
     let text = match (outcome(&lookup.outcome), &lookup.asked) {
         (None, asked) => who(asked),
         (Some(outcome), Asked::Nobody) => outcome.replacen("no answer, ", "nobody to ask, ", 1),
         (Some(outcome), asked) => format!("{}: {outcome}", who(asked)),
     };
     let right = match lookup.over {
-        _ if lookup.asked == Asked::Nobody => String::new(),
-        Over::File => String::new(),
-        _ => format!("{over}{}", time(lookup.took)),
+        Over::Udp if lookup.asked != Asked::Nobody => format!("UDP, {}", time(lookup.took)),
+        Over::Tcp if lookup.asked != Asked::Nobody => format!("TCP, {}", time(lookup.took)),
+        _ => String::new(),
     };
     page.entry(&format!("        {:<5} ", lookup.kind), &text, &right, 14);
     for alias in &lookup.aliases {
