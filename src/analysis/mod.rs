@@ -3,3 +3,5 @@
 pub mod classes;
 pub mod cost;
 pub mod lint;
+pub mod senders;
+pub mod services;
