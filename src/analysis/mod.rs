@@ -3,5 +3,7 @@
 pub mod classes;
 pub mod cost;
 pub mod lint;
+pub mod matrix;
+pub mod naming;
 pub mod senders;
 pub mod services;
