@@ -2,5 +2,7 @@
 
 pub mod cost;
 pub mod lint;
+pub mod matrix;
+pub mod naming;
 pub mod senders;
 pub mod services;

@@ -2,6 +2,7 @@
 
 mod bill;
 mod json;
+mod matrix;
 mod names;
 mod probe;
 mod schema;
@@ -12,6 +13,7 @@ mod wrap;
 
 pub use bill::Bill;
 pub use json::{answer as json, resolution as resolution_json};
+pub use matrix::{MatrixFrame, matrix_csv, matrix_json, matrix_text};
 pub use probe::{probe_json, probe_junit, probe_text};
 pub use schema::schema;
 pub use text::{answer as text, resolution as resolution_text};
