@@ -12,7 +12,7 @@
 
 mod networks;
 
-use networks::{Genes, dualstack, ease, flows_of_six, generate, twins};
+use networks::alike;
 use reachability::analysis::classes::Classes;
 use reachability::answer::From;
 use reachability::aws::{self, Compiled};
@@ -42,18 +42,7 @@ struct Case {
 }
 
 fn case(seed: u64) -> Option<Case> {
-    let mut genes = Genes::seeded(seed);
-    let mut case = generate(&mut genes, 30);
-    let mut genes = Genes::seeded(seed + 5_000_000);
-    if seed % 3 == 1 {
-        dualstack(&mut case.draft, &mut genes);
-        let more = flows_of_six(&case.draft, &mut genes, 30);
-        case.flows.extend(more);
-    }
-    twins(&mut case.draft, &mut genes);
-    if seed % 2 == 1 {
-        ease(&mut case.draft);
-    }
+    let case = alike(seed);
     let goals = case.flows.iter().map(|f| f.to).collect();
     let network = model::build(case.draft).network?;
     let compiled = aws::compile(&network);

@@ -12,7 +12,7 @@ mod sights;
 mod tables;
 
 pub(in crate::analysis) use self::owned::Owned;
-pub(in crate::analysis) use self::sights::sights;
+pub(in crate::analysis) use self::sights::{sights, weight};
 pub(in crate::analysis) use self::tables::Tables;
 
 use crate::answer::From;
@@ -32,6 +32,8 @@ pub struct Classes {
     members: Vec<Id<Interface>>,
     /// Where each class begins among them, and the end.
     begins: Vec<u32>,
+    /// Of each interface, whether it is named by its own.
+    named: Vec<bool>,
 }
 
 /// What all interfaces of a class have in common.
@@ -91,7 +93,8 @@ impl Classes {
                     alone: alone.then_some(id),
                 }
             });
-        Self::by(keys)
+        let classes = Self::by(keys);
+        Self { named, ..classes }
     }
 
     /// A class for every value, in the order in which they come.
@@ -120,7 +123,14 @@ impl Classes {
             of,
             members,
             begins,
+            named: Vec::new(),
         }
+    }
+
+    /// Whether the network names the interfaces of a class by their own.
+    pub(in crate::analysis) fn is_named(&self, class: ClassId) -> bool {
+        let first = self.members(class).first();
+        first.is_some_and(|id| self.named.get(id.index()).is_some_and(|named| *named))
     }
 
     /// How many classes there are.

@@ -5,5 +5,6 @@ pub mod cost;
 pub mod lint;
 pub mod matrix;
 pub mod naming;
+pub mod pairs;
 pub mod senders;
 pub mod services;

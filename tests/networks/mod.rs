@@ -14,6 +14,7 @@
     reason = "shared by several tests, none of which uses all of it; a test may fail loudly"
 )]
 
+mod alike;
 mod appliances;
 mod balancers;
 mod dualstack;
@@ -30,6 +31,8 @@ mod transit;
 mod twins;
 mod vpcs;
 
+#[allow(unused_imports, reason = "not every test eases its networks")]
+pub use alike::alike;
 #[allow(unused_imports, reason = "not every test eases its networks")]
 pub use dualstack::{WORLD6, dualstack};
 #[allow(unused_imports, reason = "not every test eases its networks")]

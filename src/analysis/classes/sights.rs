@@ -310,7 +310,7 @@ impl Swept {
 }
 
 /// Two rounds of splitmix64: of a few thousand sums no two meet in 128 bits.
-fn weight((table, row): (TableId, u32)) -> u128 {
+pub(in crate::analysis) fn weight((table, row): (TableId, u32)) -> u128 {
     let mix = |mut x: u64| {
         x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
