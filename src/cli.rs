@@ -15,7 +15,7 @@ mod resolve;
 mod trace;
 
 pub use beside::load;
-pub use input::{Expectation, Failure, Input, Scene, open};
+pub use input::{Expectation, Failure, Input, Scene, open, open_to_edit};
 pub use outcome::Outcome;
 
 use crate::import::LeftOut;

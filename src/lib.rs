@@ -91,6 +91,7 @@ pub mod aws;
 pub mod cli;
 pub mod code;
 pub mod diagnostic;
+pub mod edit;
 pub mod engine;
 pub mod expect;
 pub mod fabric;

@@ -1,4 +1,5 @@
 //! What can be said of a network as a whole, without anybody asking for a flow.
 
 pub mod cost;
+pub mod fix;
 pub mod lint;
