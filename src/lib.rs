@@ -26,7 +26,8 @@
 //! | [`engine`] | the walker | `engine/walk.rs` |
 //! | [`aws`] | what AWS does: each noun into rows, the order of stages, DNS | `aws/stages.rs` |
 //! | [`answer`] | a question into walks; alternatives folded into a verdict | `answer/fold.rs` |
-//! | [`analysis`] | lints of a whole network, one file a rule; what a path costs | `analysis/lint/mod.rs` |
+//! | [`analysis`] | lints of a whole network, one file a rule; what a path costs; the smallest edits that mend a flow | `analysis/lint/mod.rs`, `analysis/fix/mod.rs` |
+//! | [`edit`] | what a person would change: typed edits, applied, and said for the CLI and Terraform | `edit/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
 //! | [`probe`] | what a host sees of the network, and whether a prediction allows it; `probe::socket` sends | `probe/observation.rs` |
 //! | [`report`] | answers, and what a probe found, as text, JSON and JUnit | `report/text.rs` |
@@ -49,7 +50,7 @@
 //! an address is: `probe/known.rs`; how a predicted failure shows at a host:
 //! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`;
 //! who is asked for a name: `probe/socket/resolve.rs`. What counts as a hop's answer:
-//! `probe/socket/traceroute/packet.rs`. What `probe --serve` answers: `probe/socket/serve/words.rs`.
+//! `probe/socket/traceroute/packet.rs`. Which edits could mend a code: `analysis/fix/propose/`. What `probe --serve` answers: `probe/socket/serve/words.rs`.
 //!
 //! # Life of a flow
 //!

@@ -128,4 +128,5 @@ fn census() {
         }
     }
     eprintln!("total fixed, breaks, unknown, none: {total:?}");
+    assert!(total[0] >= 335, "{total:?}");
 }

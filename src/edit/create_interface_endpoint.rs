@@ -54,7 +54,7 @@ impl Change for CreateInterfaceEndpoint {
                 peer: Peer::Cidr(self.from),
                 origin: origin.clone(),
             }],
-            egress: Vec::new(),
+            egress: everything(),
             origin: origin.clone(),
         });
         let endpoint: Id<VpcEndpoint> = Id::new(draft.endpoints.len());
@@ -243,6 +243,21 @@ pub fn free_address(network: &Draft, subnet: Id<Subnet>) -> Option<Ipv4Addr> {
     let taken: Vec<&Interface> = interfaces.filter(inside).collect();
     let mut all = block.hosts().skip(3);
     all.find(|ip| !taken.iter().any(|i| i.has(*ip)))
+}
+
+/// What a new group lets out (`/vpc/latest/userguide/security-group-rules.html`); endpoints start
+/// nothing.
+fn everything() -> Vec<GroupRule> {
+    let all = [
+        IpNet::from(Ipv4Net::default()),
+        IpNet::from(ipnet::Ipv6Net::default()),
+    ];
+    let rule = |net| GroupRule {
+        service: Service::ANY,
+        peer: Peer::Cidr(net),
+        origin: Origin::Unknown,
+    };
+    all.map(rule).into()
 }
 
 /// A reference to what has just been made.

@@ -1,6 +1,7 @@
 //! Answers for people and for programs. Makes text; prints nothing.
 
 mod bill;
+mod fix;
 mod json;
 mod names;
 mod probe;
@@ -11,6 +12,7 @@ mod words;
 mod wrap;
 
 pub use bill::Bill;
+pub use fix::{Shown, Told, json as fix_json, text as fix_text};
 pub use json::{answer as json, resolution as resolution_json};
 pub use probe::{probe_json, probe_junit, probe_text};
 pub use schema::schema;

@@ -3,6 +3,7 @@
 //! `version` is 1. Keys may be added without a new version; a key that goes, or means something
 //! else, makes a new one.
 
+mod fix;
 mod probe;
 
 use serde_json::{Map, Value, json};
@@ -410,12 +411,13 @@ const OBJECTS: &[Object] = &[
     },
 ];
 
-/// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint` or `probe` with `--format json`.
+/// The JSON Schema (2020-12) of what a command prints with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
-    let known = ["trace", "resolve", "check", "lint", "probe"].contains(&command);
+    let known = ["trace", "resolve", "check", "lint", "fix", "probe"].contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
+        .chain(fix::OBJECTS)
         .chain(probe::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();

@@ -131,6 +131,8 @@ pub enum Mended {
         before: Box<Answer>,
         /// The sets.
         fixes: Vec<Fix>,
+        /// How many expectations held before, and hold with each of them.
+        kept: usize,
         /// How many networks were tried.
         tried: usize,
     },

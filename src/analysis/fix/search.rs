@@ -81,17 +81,19 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
         fixes: Vec::new(),
         breaking: Vec::new(),
         tried: 0,
+        cut: false,
     };
     search.go_on(start, (case.network, &compiled), &before);
     while let Some(state) = search.next() {
         search.try_out(state);
     }
-    let cut = search.tried >= bounds.runs || !search.waiting.is_empty();
+    let cut = search.cut || !search.waiting.is_empty();
     let (before, tried) = (Box::new(before), search.tried);
     Ok(match search.fixes.is_empty() {
         false => Mended::Found {
             before,
             fixes: search.fixes,
+            kept: search.promises.len(),
             tried,
         },
         true => Mended::None {
@@ -113,6 +115,8 @@ struct Search<'a> {
     fixes: Vec<Fix>,
     breaking: Vec<(Vec<Edit>, Network, Vec<String>)>,
     tried: usize,
+    /// A set was too large to be tried.
+    cut: bool,
 }
 
 impl Search<'_> {
@@ -181,7 +185,11 @@ impl Search<'_> {
             edits.extend(more.iter().cloned());
             let mut names: Vec<String> = edits.iter().map(|e| format!("{e:?}")).collect();
             names.sort();
-            if edits.len() > self.bounds.edits || !self.known.insert(names.join("\n")) {
+            if edits.len() > self.bounds.edits {
+                self.cut = true;
+                continue;
+            }
+            if !self.known.insert(names.join("\n")) {
                 continue;
             }
             let mut draft = state.draft.clone();

@@ -2,6 +2,7 @@
 
 use super::super::blocked::{Blocked, block, family, service};
 use crate::edit::{AddAclEntry, AddGroupRule, Edit, Way};
+use crate::fabric::Address;
 use crate::model::{Family, Peer, Ref, ipv6_list};
 
 /// The highest number of an entry.
@@ -20,16 +21,12 @@ pub(super) fn group(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
         Way::In => met.src,
         Way::Out => met.dst,
     };
-    let peer = match block(other) {
-        Some(block) => Peer::Cidr(block),
-        // Addresses that are not given have a list, if AWS manages one.
-        None => match listed(blocked) {
-            Some((region, service)) if family(other) == Family::Ipv4 => {
-                Peer::AwsList(region, service)
-            }
-            Some((region, service)) => Peer::AwsList(region, ipv6_list(&service)),
-            None => return Vec::new(),
-        },
+    // A service's addresses change: where AWS manages a list of them, the list is meant.
+    let meant = listed(blocked).filter(|_| is_public(blocked, other));
+    let peer = match (meant, block(other)) {
+        (Some((region, service)), _) => Peer::AwsList(region, list(&service, other)),
+        (None, Some(block)) => Peer::Cidr(block),
+        (None, None) => return Vec::new(),
     };
     let groups = interface.groups.iter().filter_map(Ref::id);
     groups
@@ -43,6 +40,19 @@ pub(super) fn group(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
             vec![rule.into()]
         })
         .collect()
+}
+
+/// The name of a service's list of an address's family.
+pub(super) fn list(service: &str, address: Address) -> String {
+    match family(address) {
+        Family::Ipv4 => service.to_owned(),
+        Family::Ipv6 => ipv6_list(service),
+    }
+}
+
+/// Whether an address is nobody's own network's.
+pub(super) fn is_public(blocked: &Blocked<'_>, address: Address) -> bool {
+    block(address).is_none() || !blocked.network.is_private(address.ip())
 }
 
 /// The service of AWS that is meant, if AWS keeps a list of its addresses: Region and short name.

@@ -1,12 +1,12 @@
 //! Routes: over whatever joins the table's VPC to where the destination is.
 
 use super::super::blocked::{Blocked, block};
-use super::filters::listed;
+use super::filters::{is_public, list, listed};
 use crate::edit::{Edit, SetRoute};
 use crate::fabric::Address;
 use crate::model::{
     Attached, Destination, Draft, Id, Joined, Meaning, Network, Noun, Origin, Ref, RouteKind,
-    RouteTable, Subnet, Target, TransitGateway, Vpc, ipv6_list,
+    RouteTable, Subnet, Target, TransitGateway, Vpc,
 };
 use ipnet::IpNet;
 
@@ -57,15 +57,10 @@ fn replaced(blocked: &Blocked<'_>, table: Id<RouteTable>) -> Option<Destination>
 /// block, one host of the internet, or the list of a service.
 fn destination(blocked: &Blocked<'_>, to: Address) -> Option<Destination> {
     let network = blocked.network;
-    let Some(host) = block(to) else {
-        let (region, service) = listed(blocked)?;
-        let service = if to.is_v4() {
-            service
-        } else {
-            ipv6_list(&service)
-        };
-        return Some(Destination::AwsList(region, service));
-    };
+    if let (true, Some((region, service))) = (is_public(blocked, to), listed(blocked)) {
+        return Some(Destination::AwsList(region, list(&service, to)));
+    }
+    let host = block(to)?;
     let holds = |block: &IpNet| block.contains(&to.ip());
     let subnets = network.subnets.iter().flat_map(|(_, s)| s.blocks());
     let sites = network
