@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("engine", &["code", "fabric"]),
     ("aws", &["code", "fabric", "model"]),
     ("expect", &["code", "diagnostic", "model"]),
+    ("property", &[]),
     ("scenario", &["diagnostic", "expect", "model"]),
     ("import", &["diagnostic", "model"]),
     (
@@ -46,6 +47,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "expect",
             "fabric",
             "model",
+            "property",
         ],
     ),
     (
@@ -89,6 +91,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "import",
             "model",
             "probe",
+            "property",
             "report",
             "scenario",
         ],

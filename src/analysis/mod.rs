@@ -3,3 +3,7 @@
 pub mod cost;
 pub mod fix;
 pub mod lint;
+pub mod matrix;
+pub mod naming;
+pub mod senders;
+pub mod services;

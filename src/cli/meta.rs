@@ -38,6 +38,8 @@ pub enum Of {
     Lint,
     /// `probe --format json`.
     Probe,
+    /// `matrix --format json`.
+    Matrix,
 }
 
 /// Which schema.
@@ -58,6 +60,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Fix => "fix",
         Of::Lint => "lint",
         Of::Probe => "probe",
+        Of::Matrix => "matrix",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;
     Ok(Outcome::Held)

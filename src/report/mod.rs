@@ -3,6 +3,7 @@
 mod bill;
 mod fix;
 mod json;
+mod matrix;
 mod names;
 mod probe;
 mod schema;
@@ -14,6 +15,7 @@ mod wrap;
 pub use bill::Bill;
 pub use fix::{Shown, Told, json as fix_json, text as fix_text};
 pub use json::{answer as json, resolution as resolution_json};
+pub use matrix::{MatrixFrame, matrix_csv, matrix_json, matrix_text};
 pub use probe::{probe_json, probe_junit, probe_text};
 pub use schema::schema;
 pub use text::{answer as text, resolution as resolution_text};

@@ -1,0 +1,46 @@
+//! Properties of a network, as plain data: what must hold of every flow between these and those.
+
+use std::fmt;
+
+/// Whose flows are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// By name: `vpc/name`, an AWS id, a site, an address; `*` stands for any characters.
+    Name(String),
+    /// Every interface of the network that starts connections of its own, and the clients of Client
+    /// VPNs. Hosts outside are named by themselves.
+    Any,
+    /// Hosts of the internet: those declared, and any other.
+    Internet,
+    /// Hosts of every on-premises network.
+    OnPremises,
+    /// Interfaces with a tag.
+    Tag {
+        /// Its key.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// Interfaces of a VPC, by its name or id.
+    Vpc(String),
+    /// Interfaces of a subnet, as `vpc/name`, or by its id.
+    Subnet(String),
+    /// Interfaces of an account's VPCs.
+    Account(String),
+}
+
+impl fmt::Display for Who {
+    /// As the command line writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Who::Name(name) => f.write_str(name),
+            Who::Any => f.write_str("any"),
+            Who::Internet => f.write_str("internet"),
+            Who::OnPremises => f.write_str("on-premises"),
+            Who::Tag { key, value } => write!(f, "tag:{key}={value}"),
+            Who::Vpc(name) => write!(f, "vpc:{name}"),
+            Who::Subnet(name) => write!(f, "subnet:{name}"),
+            Who::Account(account) => write!(f, "account:{account}"),
+        }
+    }
+}
