@@ -1,5 +1,6 @@
 //! What can be said of a network as a whole, without anybody asking for a flow.
 
+pub mod classes;
 pub mod cost;
 pub mod fix;
 pub mod lint;
