@@ -2,6 +2,7 @@
 
 pub mod classes;
 pub mod cost;
+pub mod fix;
 pub mod lint;
 pub mod matrix;
 pub mod naming;
