@@ -12,6 +12,7 @@ mod lint;
 mod matrix;
 mod meta;
 mod outcome;
+mod pairs;
 mod prices;
 mod probe;
 mod resolve;

@@ -219,6 +219,13 @@ fn json_is_what_its_schema_says() {
         ),
         ("lint", vec![json(&["lint", SHOP, "--format", "json"])]),
         ("matrix", vec![json(&["matrix", SHOP, "--format", "json"])]),
+        (
+            "pairs",
+            vec![
+                json(&["matrix", SHOP, "--pairs", "--format", "json"]),
+                json(&["matrix", SHOP, "--pairs", "--expand", "--format", "json"]),
+            ],
+        ),
     ] {
         let schema = json(&["schema", command]);
         let defs = &schema["$defs"];
@@ -260,6 +267,25 @@ fn a_matrix_of_sources_and_services() {
     insta::assert_snapshot!("matrix_of_some", run(&some));
     let some = [&some[..], &["--format", "json"]].concat();
     insta::assert_snapshot!("matrix_json", run(&some));
+}
+
+#[test]
+fn a_matrix_of_all_pairs() {
+    let pairs = |more: &[&str]| {
+        let mut args = vec!["matrix", SHOP, "--pairs"];
+        args.extend(more);
+        run(&args)
+    };
+    insta::assert_snapshot!("pairs", pairs(&[]));
+    insta::assert_snapshot!("pairs_one_by_one", pairs(&["--expand"]));
+    insta::assert_snapshot!("pairs_csv", pairs(&["--format", "csv"]));
+    insta::assert_snapshot!("pairs_json", pairs(&["--format", "json"]));
+    // Whatever is kept, the answers are the same.
+    let frugal = pairs(&["--format", "csv", "--memory", "0"]);
+    let (_, frugal) = frugal.split_once('\n').unwrap();
+    let all = pairs(&["--format", "csv"]);
+    assert_eq!(frugal, all.split_once('\n').unwrap().1);
+    insta::assert_snapshot!("pairs_too_many", pairs(&["--memory", "0"]));
 }
 
 #[test]

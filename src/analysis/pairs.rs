@@ -18,11 +18,13 @@ mod places;
 mod planes;
 mod ports;
 mod profile;
+mod reach;
 mod rows;
 mod walked;
 
 pub use self::bits::Bits;
 pub use self::ports::PortClass;
+pub use self::reach::Reach;
 pub use self::rows::{Row, Tally};
 pub use self::walked::flow;
 

@@ -1,4 +1,4 @@
-//! `matrix`: every source × every service.
+//! `matrix`: every source × every service; with `--pairs` see `pairs`.
 
 use super::selector::selector;
 use super::{Failure, Input, Outcome, open};
@@ -32,6 +32,15 @@ pub struct Args {
     /// Prices instead of the built-in ones: a JSON file
     #[arg(long, value_name = "FILE")]
     pub prices: Option<String>,
+    /// Every pair of interfaces and every class of ports instead
+    #[arg(long, conflicts_with_all = ["from", "to", "prices"])]
+    pub pairs: bool,
+    /// With `--pairs`: each interface by itself, not by class
+    #[arg(long, requires = "pairs")]
+    pub expand: bool,
+    /// With `--pairs`: how many MiB it may take; above that, rows are worked out one at a time
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    pub memory: u64,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -51,6 +60,9 @@ pub enum Format {
 
 /// Lays out.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.pairs {
+        return super::pairs::run(args);
+    }
     let prices = super::prices::table(args.prices.as_deref())?;
     let input = open(&args.input)?;
     let about: Vec<&str> = args.to.iter().map(String::as_str).collect();

@@ -40,6 +40,8 @@ pub enum Of {
     Probe,
     /// `matrix --format json`.
     Matrix,
+    /// `matrix --pairs --format json`.
+    Pairs,
 }
 
 /// Which schema.
@@ -61,6 +63,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Lint => "lint",
         Of::Probe => "probe",
         Of::Matrix => "matrix",
+        Of::Pairs => "pairs",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;
     Ok(Outcome::Held)

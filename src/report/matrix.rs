@@ -112,7 +112,7 @@ pub(super) fn listed(all: &BTreeSet<String>, members: &BTreeSet<String>) -> Stri
 }
 
 /// A, B, … Z, AA, AB, …
-fn letters(number: usize) -> String {
+pub(super) fn letters(number: usize) -> String {
     let letter = |n: usize| char::from(b'A' + u8::try_from(n % 26).unwrap_or_default());
     match number / 26 {
         0 => letter(number).to_string(),
@@ -313,7 +313,7 @@ fn columns(cell: &Result<Cell, String>) -> String {
 }
 
 /// A field of CSV (RFC 4180).
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     match text.contains(['"', ',', '\n', '\r']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text.to_owned(),

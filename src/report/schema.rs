@@ -5,6 +5,7 @@
 
 mod fix;
 mod matrix;
+mod pairs;
 mod probe;
 
 use serde_json::{Map, Value, json};
@@ -21,6 +22,7 @@ enum Type {
     /// Text, or null.
     Maybe,
     Number,
+    Numbers,
     /// A number without fraction, or null.
     MaybeNumber,
     /// A number that may have a fraction, or null.
@@ -45,8 +47,8 @@ enum Type {
     May(&'static Type),
 }
 use Type::{
-    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeNumber, MaybeOne, Number, One,
-    Pairs, Span, Spans, Text, Texts,
+    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeNumber, MaybeOne, Number, Numbers,
+    One, Pairs, Span, Spans, Text, Texts,
 };
 
 const OBJECTS: &[Object] = &[
@@ -418,7 +420,7 @@ const OBJECTS: &[Object] = &[
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
     let known = [
-        "trace", "resolve", "check", "lint", "fix", "matrix", "probe",
+        "trace", "resolve", "check", "lint", "fix", "matrix", "pairs", "probe",
     ];
     let known = known.contains(&command);
     let defs: Map<String, Value> = OBJECTS
@@ -426,6 +428,7 @@ pub fn schema(command: &str) -> Option<Value> {
         .chain(fix::OBJECTS)
         .chain(probe::OBJECTS)
         .chain(matrix::OBJECTS)
+        .chain(pairs::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();
     known.then(|| {
@@ -460,6 +463,7 @@ fn of(kind: Type) -> Value {
         Text => json!({ "type": "string" }),
         Maybe => json!({ "type": ["string", "null"] }),
         Number => json!({ "type": "integer" }),
+        Numbers => json!({ "type": "array", "items": { "type": "integer" } }),
         MaybeNumber => json!({ "type": ["integer", "null"] }),
         MaybeAmount => json!({ "type": ["number", "null"] }),
         Bool => json!({ "type": "boolean" }),

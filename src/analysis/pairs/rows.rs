@@ -52,6 +52,12 @@ pub struct Row<'p, 'a> {
 }
 
 impl Row<'_, '_> {
+    /// The class that is reached.
+    #[must_use]
+    pub fn to(&self) -> ClassId {
+        self.to
+    }
+
     /// What becomes of what a class sends.
     #[must_use]
     pub fn cell(&self, from: ClassId) -> Cell {
@@ -94,8 +100,8 @@ impl Row<'_, '_> {
     }
 
     /// How many pairs of interfaces there are of each kind of cell. What is open the walker decides,
-    /// if there is one.
-    pub fn tally(&self, port: usize, mut walker: Option<&mut Walker<Flow>>) -> Tally {
+    /// at the port class it is asked about, if there is one.
+    pub fn tally(&self, mut walker: Option<(&mut Walker<Flow>, usize)>) -> Tally {
         let mut out = Tally::default();
         let classes = &self.pairs.classes;
         let to = classes.members(self.to).len() as u64;
@@ -106,7 +112,9 @@ impl Row<'_, '_> {
                 continue;
             }
             let decided = match (cell, &mut walker) {
-                (Cell::Open, Some(walker)) => self.pairs.walk(walker, (from, self.to), port),
+                (Cell::Open, Some((walker, port))) => {
+                    self.pairs.walk(walker, (from, self.to), *port)
+                }
                 (cell, _) => cell,
             };
             out.open += if cell == Cell::Open { pairs } else { 0 };
