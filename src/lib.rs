@@ -52,7 +52,8 @@
 //! an address is: `probe/known.rs`; how a predicted failure shows at a host:
 //! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`;
 //! who is asked for a name: `probe/socket/resolve.rs`. Which interfaces nothing tells apart:
-//! `analysis/classes.rs`. Which edits could mend a code: `analysis/fix/propose/`. What counts as a
+//! `analysis/classes.rs`. Which of them reaches which, at which ports: `analysis/pairs.rs`.
+//! Which edits could mend a code: `analysis/fix/propose/`. What counts as a
 //! hop's answer: `probe/socket/traceroute/packet.rs`. What `probe --serve` answers:
 //! `probe/socket/serve/words.rs`.
 //!

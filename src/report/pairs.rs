@@ -52,11 +52,8 @@ pub fn pairs_text(frame: PairsFrame<'_>, pairs: &Pairs<'_>) -> String {
     page.line("", &memory(pairs.predicted()), 2);
     page.line("", &share(&tally), 2);
     if !listed_too {
-        let text = format!(
-            "{} classes are too many to read: --format csv has a line for each",
-            classes.len()
-        );
-        page.line("", &text, 2);
+        let text = "too much to lay out at once: --format csv has a line for each pair and port";
+        page.line("", text, 2);
         return page.0;
     }
     page.gap();
@@ -166,7 +163,7 @@ fn share(tally: &Tally) -> String {
     match tally.pairs {
         0 => "no interface sends anything".to_owned(),
         pairs => format!(
-            "rows leave {:.1} % of {pairs} pairs at ports to the walker",
+            "the walker decides {:.1} % of {pairs} pairs at ports, rows the rest",
             tally.open as f64 * 100.0 / pairs as f64
         ),
     }
