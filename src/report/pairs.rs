@@ -199,18 +199,18 @@ fn told(ports: &[PortClass], reach: &Reach) -> String {
 
 /// Port classes in words, those of one protocol together.
 fn in_words(ports: &[PortClass], of: &[usize]) -> String {
-    let mut all: Vec<(bool, u8, Vec<(u16, u16)>)> = Vec::new();
+    let mut all: Vec<PortClass> = Vec::new();
     for class in of.iter().filter_map(|n| ports.get(*n)) {
         match all.last_mut() {
-            Some((v4, proto, spans)) if (*v4, *proto) == (class.v4, class.proto) => {
-                spans.extend(&class.spans);
+            Some(last) if (last.v4, last.proto) == (class.v4, class.proto) => {
+                last.spans.extend(&class.spans);
             }
-            _ => all.push((class.v4, class.proto, class.spans.clone())),
+            _ => all.push(class.clone()),
         }
     }
-    let words = all.into_iter().map(|(v4, proto, spans)| {
-        let family = if v4 { "" } else { "ipv6 " };
-        format!("{family}{}", service(proto, spans))
+    let words = all.into_iter().map(|class| {
+        let family = if class.v4 { "" } else { "ipv6 " };
+        format!("{family}{}", service(class.proto, class.spans))
     });
     words.collect::<Vec<_>>().join(", ")
 }

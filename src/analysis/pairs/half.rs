@@ -212,12 +212,10 @@ impl Half {
                 }
             }
             if let Some(door) = plane.out {
-                if !at.outs.contains_key(&door) {
-                    let outs = self.outs(ground, door, port);
-                    at.outs.insert(door, outs);
-                }
-                let outs = at.outs.get(&door);
-                let row = outs.and_then(|o| o.rows.get(*o.of.get(to as usize)? as usize));
+                let outs = at.outs.entry(door);
+                let outs = outs.or_insert_with(|| self.outs(ground, door, port));
+                let row = outs.of.get(to as usize);
+                let row = row.and_then(|row| outs.rows.get(*row as usize));
                 if let Some(gate) = row {
                     through(gate);
                 }

@@ -196,13 +196,12 @@ pub(super) fn rows(
     v4: bool,
 ) -> impl Iterator<Item = Row<Address>> + '_ {
     let table = fabric.tables.get(table as usize);
-    let of = table.into_iter().flat_map(move |t| {
+    table.into_iter().flat_map(move |t| {
         let four = fabric.v4.rows.get(t.v4.range()).filter(|_| v4);
         let six = fabric.v6.rows.get(t.v6.range()).filter(|_| !v4);
         let four = four.into_iter().flatten().map(Row::wide);
         four.chain(six.into_iter().flatten().copied())
-    });
-    of
+    })
 }
 
 /// Traffic with an address on the side that a table looks at.
