@@ -7,6 +7,7 @@ mod files;
 mod import;
 mod input;
 mod lint;
+mod long;
 mod meta;
 mod outcome;
 mod prices;
