@@ -4,19 +4,23 @@ mod beside;
 mod check;
 mod explain;
 mod files;
+mod fix;
+mod flow;
 mod import;
 mod input;
 mod lint;
 mod long;
+mod matrix;
 mod meta;
 mod outcome;
 mod prices;
 mod probe;
 mod resolve;
+mod selector;
 mod trace;
 
 pub use beside::load;
-pub use input::{Expectation, Failure, Input, Scene, open};
+pub use input::{Expectation, Failure, Input, Scene, open, open_to_edit};
 pub use outcome::Outcome;
 
 use crate::import::LeftOut;
@@ -43,10 +47,14 @@ pub enum Command {
     Resolve(resolve::Args),
     /// Send from this machine: resolve, connect, trace; and lay a prediction beside what is seen
     Probe(Box<probe::Args>),
+    /// Find the smallest edits that make a flow end as wanted, each tried first
+    Fix(Box<fix::Args>),
     /// Write a folder of JSON as a scenario, and say what a scenario cannot
     Import(import::Args),
     /// Warn of what is legal, and a mistake waiting
     Lint(lint::Args),
+    /// Lay out every source × every service: verdict, mechanism, cost
+    Matrix(matrix::Args),
     /// Say what a code means
     Explain(explain::Args),
     /// Print the JSON Schema of scenario files, or of the JSON that a command prints
@@ -74,8 +82,10 @@ pub fn run() -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Probe(args) => probe::run(&args),
+        Command::Fix(args) => fix::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
+        Command::Matrix(args) => matrix::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => meta::schema(&args),
         Command::Completions(args) => meta::completions(&args),
@@ -132,6 +142,13 @@ fn complain(failure: &Failure) {
     } else {
         eprintln!("error: {text}");
     }
+}
+
+/// Progress on standard error, where somebody watches; nothing elsewhere.
+fn progress(length: u64) -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new(length);
+    bar.set_draw_target(indicatif::ProgressDrawTarget::stderr_with_hz(4));
+    bar
 }
 
 /// Whether standard output wants colour.

@@ -1,5 +1,7 @@
 //! Properties of a network, as plain data: what must hold of every flow between these and those.
 
+use std::fmt;
+
 /// Whose flows are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
@@ -25,4 +27,20 @@ pub enum Who {
     Subnet(String),
     /// Interfaces of an account's VPCs.
     Account(String),
+}
+
+impl fmt::Display for Who {
+    /// As the command line writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Who::Name(name) => f.write_str(name),
+            Who::Any => f.write_str("any"),
+            Who::Internet => f.write_str("internet"),
+            Who::OnPremises => f.write_str("on-premises"),
+            Who::Tag { key, value } => write!(f, "tag:{key}={value}"),
+            Who::Vpc(name) => write!(f, "vpc:{name}"),
+            Who::Subnet(name) => write!(f, "subnet:{name}"),
+            Who::Account(account) => write!(f, "account:{account}"),
+        }
+    }
 }

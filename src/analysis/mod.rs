@@ -1,6 +1,11 @@
 //! What can be said of a network as a whole, without anybody asking for a flow.
 
+pub mod classes;
 pub mod cost;
+pub mod failures;
+pub mod fix;
 pub mod lint;
+pub mod matrix;
+pub mod naming;
 pub mod senders;
 pub mod services;

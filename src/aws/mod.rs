@@ -36,7 +36,7 @@ pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name, resolvers,
 };
-pub use public::{address_in_words, embedded, is_somebody, is_token, nat64};
+pub use public::{address_in_words, embedded, is_somebody, is_token, nameable, nat64};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};

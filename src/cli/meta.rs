@@ -32,10 +32,14 @@ pub enum Of {
     Check,
     /// `resolve --format json`.
     Resolve,
+    /// `fix --format json`.
+    Fix,
     /// `lint --format json`.
     Lint,
     /// `probe --format json`.
     Probe,
+    /// `matrix --format json`.
+    Matrix,
 }
 
 /// Which schema.
@@ -53,8 +57,10 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Trace => "trace",
         Of::Check => "check",
         Of::Resolve => "resolve",
+        Of::Fix => "fix",
         Of::Lint => "lint",
         Of::Probe => "probe",
+        Of::Matrix => "matrix",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;
     Ok(Outcome::Held)

@@ -170,7 +170,7 @@ fn key(draft: &Draft, thing: Thing) -> String {
         }
         Thing::Forward(i, _) => match &draft.name_servers[Id::new(i)].host {
             ServerHost::Instance(host) => host.text.to_string(),
-            ServerHost::Site(site) => site.text.clone(),
+            ServerHost::Site(site) => site.text.to_string(),
         },
     }
 }
