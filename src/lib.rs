@@ -26,8 +26,9 @@
 //! | [`engine`] | the walker | `engine/walk.rs` |
 //! | [`aws`] | what AWS does: each noun into rows, the order of stages, DNS | `aws/stages.rs` |
 //! | [`answer`] | a question into walks; alternatives folded into a verdict | `answer/fold.rs` |
-//! | [`analysis`] | lints of a whole network, one file a rule; what a path costs | `analysis/lint/mod.rs` |
+//! | [`analysis`] | lints of a whole network, one file a rule; what a path costs; all who send, and where to | `analysis/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
+//! | [`property`] | what must hold of every flow between some and others | [`property::Who`] |
 //! | [`probe`] | what a host sees of the network, and whether a prediction allows it; `probe::socket` sends | `probe/observation.rs` |
 //! | [`report`] | answers, and what a probe found, as text, JSON and JUnit | `report/text.rs` |
 //! | [`cli`] | the commands; the only place that reads files and prints | `cli.rs` |
@@ -97,5 +98,6 @@ pub mod fabric;
 pub mod import;
 pub mod model;
 pub mod probe;
+pub mod property;
 pub mod report;
 pub mod scenario;

@@ -19,6 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("engine", &["code", "fabric"]),
     ("aws", &["code", "fabric", "model"]),
     ("expect", &["code", "diagnostic", "model"]),
+    ("property", &[]),
     ("scenario", &["diagnostic", "expect", "model"]),
     ("import", &["diagnostic", "model"]),
     (
@@ -35,7 +36,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "analysis",
-        &["answer", "aws", "code", "diagnostic", "fabric", "model"],
+        &[
+            "answer",
+            "aws",
+            "code",
+            "diagnostic",
+            "engine",
+            "fabric",
+            "model",
+            "property",
+        ],
     ),
     (
         "probe",

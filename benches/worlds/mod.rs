@@ -8,6 +8,7 @@
     reason = "shared, and not all of it used; a benchmark may stop at a mistake"
 )]
 
+pub mod estate;
 pub mod one_vpc;
 pub mod private_link;
 pub mod written;

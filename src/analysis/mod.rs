@@ -2,3 +2,5 @@
 
 pub mod cost;
 pub mod lint;
+pub mod senders;
+pub mod services;

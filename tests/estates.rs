@@ -1,0 +1,192 @@
+//! The generated estates of the benchmarks: what they are said to be, and that the listings say what
+//! the draft says.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may stop at a mistake"
+)]
+
+#[path = "../benches/worlds/estate/mod.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "shared with benchmarks, and not all of it used"
+)]
+mod estate;
+
+use estate::Estate;
+use reachability::aws::{Compiled, FROM_HOST, bits, compile};
+use reachability::diagnostic::Severity;
+use reachability::engine::{End, Question, walk};
+use reachability::fabric::Flow;
+use reachability::import::{Source, import};
+use reachability::model::{Draft, Network, build};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
+use std::rc::Rc;
+
+/// The text of every file.
+fn texts(estate: &Estate) -> BTreeMap<String, String> {
+    struct Into(Rc<RefCell<Vec<u8>>>);
+    impl Write for Into {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut files: BTreeMap<String, Rc<RefCell<Vec<u8>>>> = BTreeMap::new();
+    let mut open = |name: &str| -> io::Result<Box<dyn Write>> {
+        let file = files.entry(name.to_owned()).or_default();
+        Ok(Box::new(Into(Rc::clone(file))))
+    };
+    estate.describe(&mut open).unwrap();
+    let text = |bytes: Rc<RefCell<Vec<u8>>>| String::from_utf8(bytes.take()).unwrap();
+    files.into_iter().map(|(n, b)| (n, text(b))).collect()
+}
+
+fn sources(estate: &Estate) -> Vec<Source> {
+    let files = texts(estate).into_iter();
+    files.map(|(path, text)| Source { path, text }).collect()
+}
+
+fn built(draft: Draft) -> (Network, Compiled) {
+    let built = build(draft);
+    let worst = built.diagnostics.iter().map(|d| d.severity).max();
+    assert_ne!(worst, Some(Severity::Error), "{:#?}", built.diagnostics);
+    let network = built.network.unwrap();
+    let compiled = compile(&network);
+    (network, compiled)
+}
+
+fn both(interfaces: usize) -> [Estate; 2] {
+    [
+        Estate::friendly(interfaces),
+        Estate::adversarial(interfaces),
+    ]
+}
+
+#[test]
+fn a_draft_is_a_sound_network_of_the_size_asked_for() {
+    for estate in both(1_000) {
+        let (network, _) = built(estate.draft());
+        assert_eq!(network.interfaces.len(), 1_000);
+        assert_eq!(network.vpcs.len(), 10);
+        assert_eq!(network.subnets.len(), 160);
+    }
+}
+
+#[test]
+fn the_same_estate_is_written_in_the_same_bytes() {
+    for estate in both(300) {
+        assert_eq!(texts(&estate), texts(&estate));
+    }
+}
+
+#[test]
+fn nothing_of_the_listings_is_wrong_or_left_out() {
+    for estate in both(1_000) {
+        let imported = import(&sources(&estate));
+        assert_eq!(imported.left_out, vec![]);
+        assert!(
+            imported.diagnostics.is_empty(),
+            "{:#?}",
+            imported.diagnostics
+        );
+        assert!(imported.draft.gaps.is_empty(), "{:#?}", imported.draft.gaps);
+        assert_eq!(imported.draft.interfaces.len(), 1_000);
+    }
+}
+
+#[test]
+fn an_interface_weighs_what_aws_prints_of_one() {
+    let all = texts(&Estate::friendly(1_000));
+    let each = all["network-interfaces.json"].len() / 1_000;
+    assert!((1_000..1_150).contains(&each), "{each} bytes an interface");
+}
+
+/// On ports that rules name and one that none names, half of them within a VPC: the draft and the
+/// listings lead to the same end; some are home, some are not.
+#[test]
+fn draft_and_listings_answer_alike() {
+    for estate in both(1_000) {
+        let (network, compiled) = built(estate.draft());
+        let (listed, of_listings) = built(import(&sources(&estate)).draft);
+        assert_eq!(network.interfaces.len(), listed.interfaces.len());
+        let (mut home, mut stopped) = (0, 0);
+        for pair in 0..5_000_usize {
+            let (from, far) = (pair * 7 % 1_000, pair * 7_919 % 1_000);
+            let near = from / 100 * 100 + far % 100;
+            let to = if pair % 2 == 0 { near } else { far };
+            if from == to {
+                continue;
+            }
+            let port = [443, 22, 443, 5432, 443, 8080, 443, 8443, 9100, 1234][pair % 10];
+            let ends = [(&network, &compiled), (&listed, &of_listings)].map(|(n, c)| {
+                let address = |i: usize| {
+                    let (_, interface) = n.interfaces.iter().nth(i).unwrap();
+                    bits(interface.ips[0])
+                };
+                let question = Question {
+                    from: c.interfaces[from],
+                    entry: FROM_HOST,
+                    traffic: Flow::new(address(from), address(to), 6, (32_768, 60_999), port),
+                    accept: None,
+                    press_on: false,
+                    draw: 0,
+                };
+                let walked = walk(&c.fabric, &question);
+                let ends = walked.endings.iter().map(|e| match e.end {
+                    End::Dropped(place, code, row) => {
+                        let text = c.fabric.origin(row).map(|(_, text)| text);
+                        format!("{place:?} {code:?} {text:?}")
+                    }
+                    end => format!("{end:?}"),
+                });
+                let home = walked.endings.iter().all(|e| e.end == End::Home);
+                (ends.collect::<Vec<_>>(), home)
+            });
+            assert_eq!(ends[0].0, ends[1].0, "from {from} to {to} port {port}");
+            match ends[0].1 {
+                true => home += 1,
+                false => stopped += 1,
+            }
+        }
+        assert!(home > 100 && stopped > 100, "{home} home, {stopped} not");
+    }
+}
+
+/// What makes the one a friend of classes and the other an adversary.
+#[test]
+fn who_is_told_apart() {
+    let (friendly, _) = built(Estate::friendly(10_000).draft());
+    let classes: HashSet<_> = friendly
+        .interfaces
+        .iter()
+        .map(|(_, i)| {
+            (
+                i.subnet.id(),
+                i.groups.iter().map(|g| g.id()).collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    assert!((1_000..2_500).contains(&classes.len()), "{}", classes.len());
+    let (adversarial, _) = built(Estate::adversarial(10_000).draft());
+    let named: HashSet<_> = adversarial
+        .groups
+        .iter()
+        .flat_map(|(_, g)| &g.ingress)
+        .filter_map(|rule| match &rule.peer {
+            reachability::model::Peer::Cidr(net) if net.prefix_len() == 32 => Some(net.addr()),
+            _ => None,
+        })
+        .collect();
+    let mut all = adversarial.interfaces.iter();
+    assert!(all.all(|(_, i)| named.contains(&i.ips[0].into())));
+    assert_eq!(named.len(), 10_000);
+}
