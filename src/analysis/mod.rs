@@ -2,5 +2,6 @@
 
 pub mod cost;
 pub mod lint;
+pub mod prove;
 pub mod senders;
 pub mod services;

@@ -360,11 +360,6 @@ const OBJECTS: &[Object] = &[
             ("files", Number, "how many files were read"),
             ("results", Many("result"), "every expectation, in order"),
             ("errors", Many("error"), "files that cannot be read"),
-            (
-                "properties_not_run",
-                Number,
-                "how many properties are stated and not run yet",
-            ),
         ],
     },
     Object {
