@@ -7,12 +7,14 @@ mod files;
 mod import;
 mod input;
 mod lint;
+mod matrix;
 mod meta;
 mod outcome;
 mod prices;
 mod probe;
 mod prove;
 mod resolve;
+mod selector;
 mod trace;
 
 pub use beside::load;
@@ -49,6 +51,8 @@ pub enum Command {
     Import(import::Args),
     /// Warn of what is legal, and a mistake waiting
     Lint(lint::Args),
+    /// Lay out every source × every service: verdict, mechanism, cost
+    Matrix(matrix::Args),
     /// Say what a code means
     Explain(explain::Args),
     /// Print the JSON Schema of scenario files, or of the JSON that a command prints
@@ -79,6 +83,7 @@ pub fn run() -> Outcome {
         Command::Probe(args) => probe::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
+        Command::Matrix(args) => matrix::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => meta::schema(&args),
         Command::Completions(args) => meta::completions(&args),
@@ -135,6 +140,13 @@ fn complain(failure: &Failure) {
     } else {
         eprintln!("error: {text}");
     }
+}
+
+/// Progress on standard error, where somebody watches; nothing elsewhere.
+fn progress(length: u64) -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new(length);
+    bar.set_draw_target(indicatif::ProgressDrawTarget::stderr_with_hz(4));
+    bar
 }
 
 /// Whether standard output wants colour.

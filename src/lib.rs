@@ -49,7 +49,8 @@
 //! reads. How a step is told: `answer/wording.rs`. What a probe saw amounts to: `probe/judge.rs`; whose
 //! an address is: `probe/known.rs`; how a predicted failure shows at a host:
 //! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`;
-//! who is asked for a name: `probe/socket/resolve.rs`. What counts as a hop's answer:
+//! who is asked for a name: `probe/socket/resolve.rs`. Which interfaces nothing tells apart:
+//! `analysis/classes.rs`. What counts as a hop's answer:
 //! `probe/socket/traceroute/packet.rs`. What `probe --serve` answers: `probe/socket/serve/words.rs`.
 //!
 //! # Life of a flow

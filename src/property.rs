@@ -2,6 +2,7 @@
 
 use crate::model::Origin;
 use ipnet::IpNet;
+use std::fmt;
 
 /// Whose flows are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,22 @@ pub enum Who {
     Subnet(String),
     /// Interfaces of an account's VPCs.
     Account(String),
+}
+
+impl fmt::Display for Who {
+    /// As the command line writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Who::Name(name) => f.write_str(name),
+            Who::Any => f.write_str("any"),
+            Who::Internet => f.write_str("internet"),
+            Who::OnPremises => f.write_str("on-premises"),
+            Who::Tag { key, value } => write!(f, "tag:{key}={value}"),
+            Who::Vpc(name) => write!(f, "vpc:{name}"),
+            Who::Subnet(name) => write!(f, "subnet:{name}"),
+            Who::Account(account) => write!(f, "account:{account}"),
+        }
+    }
 }
 
 /// What must hold of every flow from these to those (semantics S8).
@@ -100,30 +117,13 @@ pub enum Survives {
     },
 }
 
-impl Who {
-    /// As it is written.
-    #[must_use]
-    pub fn text(&self) -> String {
-        match self {
-            Who::Name(name) => name.clone(),
-            Who::Any => "any".to_owned(),
-            Who::Internet => "internet".to_owned(),
-            Who::OnPremises => "on-premises".to_owned(),
-            Who::Tag { key, value } => format!("{{tag: {key}={value}}}"),
-            Who::Vpc(name) => format!("{{vpc: {name}}}"),
-            Who::Subnet(name) => format!("{{subnet: {name}}}"),
-            Who::Account(name) => format!("{{account: {name}}}"),
-        }
-    }
-}
-
 impl To {
     /// As it is written.
     #[must_use]
     pub fn text(&self) -> String {
         match self {
             To::Words(text) => text.clone(),
-            To::Who(who) => who.text(),
+            To::Who(who) => who.to_string(),
             To::Block(block) => block.to_string(),
             To::List(name) => format!("list:{name}"),
         }
@@ -152,11 +152,11 @@ impl Property {
             Claim::OnlyPorts(all) => format!("only ports {}", spans(all)),
             Claim::Isolated(groups) if groups.is_empty() => "isolated".to_owned(),
             Claim::Isolated(groups) => {
-                format!("isolated: {}", texts(groups.iter().map(Who::text)))
+                format!("isolated: {}", texts(groups.iter().map(Who::to_string)))
             }
         };
         if !matches!(&self.claim, Claim::Isolated(groups) if !groups.is_empty()) {
-            let from = texts(self.from.iter().map(Who::text));
+            let from = texts(self.from.iter().map(Who::to_string));
             out += &format!(": {from} → {}", texts(self.to.iter().map(To::text)));
         }
         if !self.ports.is_empty() {

@@ -24,7 +24,8 @@ fn run(args: &[&str]) -> String {
         String::from_utf8(output.stdout).unwrap(),
         String::from_utf8(output.stderr).unwrap(),
     );
-    for line in out.lines().filter(|_| !args.contains(&"json")) {
+    let data = |arg: &&str| ["json", "csv"].contains(arg);
+    for line in out.lines().filter(|_| !args.iter().any(data)) {
         let verbatim = line.contains(" | ") || line.contains("see: ") || line.contains("--> ");
         assert!(
             line.chars().count() <= 80 || verbatim,
@@ -217,6 +218,7 @@ fn json_is_what_its_schema_says() {
             vec![json(&["check", SHOP, "nowhere.yaml", "--format", "json"])],
         ),
         ("lint", vec![json(&["lint", SHOP, "--format", "json"])]),
+        ("matrix", vec![json(&["matrix", SHOP, "--format", "json"])]),
     ] {
         let schema = json(&["schema", command]);
         let defs = &schema["$defs"];
@@ -226,21 +228,50 @@ fn json_is_what_its_schema_says() {
     }
 }
 
-/// The README's transcript is what its command prints.
+/// The README's transcripts are what their commands print.
 #[test]
 fn the_readme_tells_the_truth() {
     let readme = include_str!("../README.md");
-    let command = readme
-        .lines()
-        .find_map(|l| l.strip_prefix("cargo run --release -- trace "))
-        .unwrap();
-    let mut args = vec!["trace"];
-    args.extend(command.split(' '));
-    let printed = run(&args);
-    let printed = printed.split_once("exit 0\n").unwrap().1;
-    let transcript = readme.split_once("```text\n").unwrap().1;
-    let transcript = transcript.split_once("```").unwrap().0;
-    assert_eq!(printed, transcript);
+    let mut checked = 0;
+    for block in readme.split("```sh\n").skip(1) {
+        let (command, after) = block.split_once("```").unwrap();
+        let Some((_, transcript)) = after.split_once("```text\n") else {
+            continue;
+        };
+        let transcript = transcript.split_once("```").unwrap().0;
+        let command = command.strip_prefix("cargo run --release -- ").unwrap();
+        let args: Vec<&str> = command.split_whitespace().collect();
+        let printed = run(&args);
+        let printed = printed.split_once("\nexit ").unwrap().1;
+        assert_eq!(printed.split_once('\n').unwrap().1, transcript);
+        checked += 1;
+    }
+    assert!(checked >= 2, "{checked} transcripts");
+}
+
+#[test]
+fn a_matrix_of_sources_and_services() {
+    insta::assert_snapshot!("matrix", run(&["matrix", SHOP]));
+    let wide = ["matrix", "scenarios/designs/egress-with-inspection.yaml"];
+    insta::assert_snapshot!("matrix_of_many", run(&wide));
+    insta::assert_snapshot!("matrix_csv", run(&["matrix", SHOP, "--format", "csv"]));
+    let some = ["matrix", SHOP, "--case", "the endpoint", "--from", "shop/*"];
+    let some = [&some[..], &["--from", "partner", "--to", "sqs"]].concat();
+    insta::assert_snapshot!("matrix_of_some", run(&some));
+    let some = [&some[..], &["--format", "json"]].concat();
+    insta::assert_snapshot!("matrix_json", run(&some));
+}
+
+#[test]
+fn a_matrix_of_what_is_not_there() {
+    let from = |who: &str| run(&["matrix", SHOP, "--from", who]);
+    insta::assert_snapshot!(
+        from("shop/ap")
+            + &from("shops/*")
+            + &from("tag:tier")
+            + &from("tag:tier=none")
+            + &run(&["matrix", SHOP, "--to", "ftp://x"])
+    );
 }
 
 /// Files as newcomers write them: everything that is wrong is said in one run.

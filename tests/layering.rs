@@ -87,6 +87,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "import",
             "model",
             "probe",
+            "property",
             "report",
             "scenario",
         ],

@@ -1,7 +1,10 @@
 //! What can be said of a network as a whole, without anybody asking for a flow.
 
+pub mod classes;
 pub mod cost;
 pub mod lint;
+pub mod matrix;
+pub mod naming;
 pub mod prove;
 pub mod senders;
 pub mod services;

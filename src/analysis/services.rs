@@ -9,7 +9,7 @@ use crate::model::{
 use std::collections::BTreeSet;
 
 /// A destination, in words that `answer` understands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Service {
     /// Short, for the head of a column.
     pub title: String,

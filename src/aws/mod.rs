@@ -37,7 +37,9 @@ pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name, resolvers,
 };
-pub use public::{address_in_words, embedded, is_somebody, is_token, nat64, public_space};
+pub use public::{
+    address_in_words, embedded, is_somebody, is_token, nameable, nat64, public_space,
+};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};

@@ -67,6 +67,32 @@ pub(super) fn tokens(family: Family) -> Span {
     Span::Of(token(family, TOKENS.0), token(family, TOKENS.1))
 }
 
+/// Every address of a family that somebody may have: without tokens, and IPv6 without what it
+/// embeds of IPv4.
+#[must_use]
+pub fn nameable(family: Family) -> Vec<(Address, Address)> {
+    let (lo, hi) = (token(family, TOKENS.0), token(family, TOKENS.1));
+    match family {
+        Family::Ipv4 => vec![
+            (Address::of_v4(0), lo.before()),
+            (hi.after(), Address::of_v4(u32::MAX)),
+        ],
+        Family::Ipv6 => {
+            let mapped = (Address::of_v4(0), Address::of_v4(u32::MAX));
+            let translated = (
+                nat64(token(Family::Ipv4, TOKENS.0)),
+                nat64(token(Family::Ipv4, TOKENS.1)),
+            );
+            vec![
+                (Address::new(0), lo.before()),
+                (hi.after(), mapped.0.before()),
+                (mapped.1.after(), translated.0.before()),
+                (translated.1.after(), Address::new(u128::MAX)),
+            ]
+        }
+    }
+}
+
 /// The tokens that a block may or may not hold: it covers some public addresses of its family, but
 /// not all of them. What a VPC or a site of the input has, no service has.
 pub(super) fn doubt(network: &Network, net: &IpNet) -> Option<Span> {

@@ -36,6 +36,8 @@ pub enum Of {
     Lint,
     /// `probe --format json`.
     Probe,
+    /// `matrix --format json`.
+    Matrix,
 }
 
 /// Which schema.
@@ -55,6 +57,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Resolve => "resolve",
         Of::Lint => "lint",
         Of::Probe => "probe",
+        Of::Matrix => "matrix",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;
     Ok(Outcome::Held)

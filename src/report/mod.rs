@@ -2,6 +2,7 @@
 
 mod bill;
 mod json;
+mod matrix;
 mod names;
 mod probe;
 mod proof;
@@ -13,6 +14,7 @@ mod wrap;
 
 pub use bill::Bill;
 pub use json::{answer as json, resolution as resolution_json};
+pub use matrix::{MatrixFrame, matrix_csv, matrix_json, matrix_text};
 pub use probe::{probe_json, probe_junit, probe_text};
 pub use proof::{json as proof_json, text as proof_text, why as proof_why, word as proof_word};
 pub use schema::schema;

@@ -3,6 +3,7 @@
 //! `version` is 1. Keys may be added without a new version; a key that goes, or means something
 //! else, makes a new one.
 
+mod matrix;
 mod probe;
 
 use serde_json::{Map, Value, json};
@@ -19,6 +20,8 @@ enum Type {
     /// Text, or null.
     Maybe,
     Number,
+    /// A number without fraction, or null.
+    MaybeNumber,
     /// A number that may have a fraction, or null.
     MaybeAmount,
     Bool,
@@ -41,8 +44,8 @@ enum Type {
     May(&'static Type),
 }
 use Type::{
-    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeOne, Number, One, Pairs, Span,
-    Spans, Text, Texts,
+    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeNumber, MaybeOne, Number, One,
+    Pairs, Span, Spans, Text, Texts,
 };
 
 const OBJECTS: &[Object] = &[
@@ -405,13 +408,14 @@ const OBJECTS: &[Object] = &[
     },
 ];
 
-/// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint` or `probe` with `--format json`.
+/// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint`, `probe` or `matrix` with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
-    let known = ["trace", "resolve", "check", "lint", "probe"].contains(&command);
+    let known = ["trace", "resolve", "check", "lint", "probe", "matrix"].contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
         .chain(probe::OBJECTS)
+        .chain(matrix::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();
     known.then(|| {
@@ -446,6 +450,7 @@ fn of(kind: Type) -> Value {
         Text => json!({ "type": "string" }),
         Maybe => json!({ "type": ["string", "null"] }),
         Number => json!({ "type": "integer" }),
+        MaybeNumber => json!({ "type": ["integer", "null"] }),
         MaybeAmount => json!({ "type": ["number", "null"] }),
         Bool => json!({ "type": "boolean" }),
         Span => span(),

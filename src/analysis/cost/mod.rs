@@ -2,8 +2,8 @@
 //! what passes.
 //!
 //! A line names the component that is charged. What the table has no price for is listed all the
-//! same, as unknown: a missing line would read as *free*. Nothing here adds up a bill: volumes,
-//! tiers and discounts are not in the input.
+//! same, as unknown: a missing line would read as *free*. A total is of one gigabyte and of one hour,
+//! and no bill: volumes, tiers and discounts are not in the input.
 
 mod prices;
 
@@ -25,6 +25,35 @@ pub struct Line {
     pub times: usize,
     /// The price of one, in the table's currency; none: the table does not know it.
     pub price: Option<f64>,
+}
+
+/// What the lines of one way come to, each in the table's currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+pub struct Total {
+    /// For every gigabyte.
+    pub gb: f64,
+    /// For every hour, whoever uses it.
+    pub hour: f64,
+    /// Whether something is charged that has no price here.
+    pub open: bool,
+}
+
+/// What lines come to.
+#[must_use]
+pub fn total(lines: &[Line]) -> Total {
+    let mut sum = Total::default();
+    for line in lines {
+        let amount = line.price.map(|price| price * line.times as f64);
+        match (amount, line.charge.per()) {
+            (Some(amount), Per::Gb) => sum.gb += amount,
+            (Some(amount), Per::Hour) => sum.hour += amount,
+            (Some(_), Per::Other) | (None, _) => sum.open = true,
+        }
+    }
+    // A millionth is less than any price: what is left of a sum behind it is no amount.
+    let whole = |amount: f64| (amount * 1e6).round() / 1e6;
+    (sum.gb, sum.hour) = (whole(sum.gb), whole(sum.hour));
+    sum
 }
 
 /// The charges of one way, in the order of the path; those of a way that delivers nothing are none.

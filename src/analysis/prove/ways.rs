@@ -195,7 +195,6 @@ impl Follow<'_> {
             });
         }
         let Some(spans) = ports(self.property) else {
-            let who = who.text();
             return Err(format!("`{who}` says no port: add `ports` to the property"));
         };
         let mut ways = Vec::new();

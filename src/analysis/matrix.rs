@@ -1,0 +1,141 @@
+//! Every source's answer about every service: by class, since members of a class cannot differ.
+
+use super::cost::{Prices, Total, cost, total};
+use super::services::Service;
+use crate::answer::{Answer, Asker, From, Verdict};
+use crate::aws::Compiled;
+use crate::code::Code;
+use crate::fabric::Outside;
+use crate::model::Network;
+use std::collections::HashMap;
+
+/// What became of one source's question about one service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Primary mechanisms of its alternatives, joined by `|`.
+    pub mechanism: String,
+    /// Whether it leaves AWS's network.
+    pub leaves_aws: Outside,
+    /// What stops it, or makes it unknown.
+    pub stop: Option<Stop>,
+    /// What its ways come to, each once, the cheapest first.
+    pub costs: Vec<Total>,
+}
+
+/// What stops a flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// Why.
+    pub code: Code,
+    /// In which part of the way.
+    pub leg: &'static str,
+    /// The component, if it is another than the source.
+    pub at: Option<String>,
+}
+
+/// Sources that no row tells apart, and their answers.
+#[derive(Clone, Debug)]
+pub struct Class {
+    /// The sources.
+    pub members: Vec<From>,
+    /// One a service: a cell, or why there is no such question.
+    pub cells: Vec<Result<Cell, String>>,
+}
+
+/// Every source × every service.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    /// The columns.
+    pub services: Vec<Service>,
+    /// The rows.
+    pub classes: Vec<Class>,
+}
+
+/// Asks for every class about every service; `done` hears how many classes are answered.
+#[must_use]
+pub fn matrix(
+    network: &Network,
+    compiled: &Compiled,
+    prices: &Prices,
+    sources: &[From],
+    services: Vec<Service>,
+    mut done: impl FnMut(usize),
+) -> Matrix {
+    let mut asker = Asker::new(network, compiled);
+    let mut classes = Vec::new();
+    for members in partition(sources) {
+        let Some(first) = members.first() else {
+            continue;
+        };
+        let mut cell = |service: &Service| {
+            let answer = asker.answer(&service.ask(*first))?;
+            Ok(read(network, compiled, prices, &answer))
+        };
+        let cells = services.iter().map(&mut cell).collect();
+        classes.push(Class { members, cells });
+        done(classes.len());
+    }
+    Matrix { services, classes }
+}
+
+/// Sources that cannot differ, together.
+fn partition(sources: &[From]) -> Vec<Vec<From>> {
+    sources.iter().map(|from| vec![*from]).collect()
+}
+
+impl Matrix {
+    /// How many sources there are.
+    #[must_use]
+    pub fn sources(&self) -> usize {
+        self.classes.iter().map(|c| c.members.len()).sum()
+    }
+
+    /// Classes whose answers are the same, together, in order of the first: what a reader can tell
+    /// apart.
+    #[must_use]
+    pub fn alike(&self) -> Vec<Vec<&Class>> {
+        // Of each column the answers that differ: few, however many rows there are.
+        let mut known: Vec<Vec<&Result<Cell, String>>> = vec![Vec::new(); self.services.len()];
+        let mut groups: Vec<Vec<&Class>> = Vec::new();
+        let mut by_answers: HashMap<Vec<usize>, usize> = HashMap::new();
+        for class in &self.classes {
+            let columns = class.cells.iter().zip(&mut known);
+            let answers = columns.map(|(cell, known)| {
+                known.iter().position(|k| *k == cell).unwrap_or_else(|| {
+                    known.push(cell);
+                    known.len() - 1
+                })
+            });
+            let group = *by_answers.entry(answers.collect()).or_insert(groups.len());
+            match groups.get_mut(group) {
+                Some(group) => group.push(class),
+                None => groups.push(vec![class]),
+            }
+        }
+        groups
+    }
+}
+
+fn read(network: &Network, compiled: &Compiled, prices: &Prices, answer: &Answer) -> Cell {
+    let ways = answer.alternatives.iter().filter(|way| way.delivered());
+    let mut costs: Vec<Total> = ways
+        .map(|way| total(&cost(network, compiled, prices, way)))
+        .collect();
+    costs.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+    costs.dedup();
+    let own = compiled.owner_name(answer.ask.from.node(compiled));
+    let stop = answer.obstacles.first().map(|o| Stop {
+        code: o.code,
+        leg: o.leg.name(),
+        at: (o.component != *own && o.component != answer.from).then(|| o.component.clone()),
+    });
+    Cell {
+        verdict: answer.verdict,
+        mechanism: answer.mechanism.clone(),
+        leaves_aws: answer.leaves_aws,
+        stop,
+        costs,
+    }
+}
