@@ -118,15 +118,12 @@ impl Alternative {
     #[must_use]
     pub fn leaves_in_public(&self, compiled: &Compiled) -> Option<usize> {
         let links = &compiled.fabric.links;
-        let mut steps = self.steps.iter().enumerate();
-        let public = steps.find(|(number, step)| match step.why {
-            Why::Crossed(link, _) if step.leg == Leg::Out => {
-                let exposed = links.get(link as usize).is_some_and(|l| l.label.exposed);
-                exposed && self.crosses(*number, self.steps.len())
-            }
+        let exposed = |link: u32| links.get(link as usize).is_some_and(|l| l.label.exposed);
+        let mut steps = self.steps.iter();
+        steps.position(|step| match step.why {
+            Why::Crossed(link, _) => step.leg == Leg::Out && exposed(link),
             _ => false,
-        });
-        public.map(|(number, _)| number)
+        })
     }
 
     /// The step with which the way out arrives, if it does.

@@ -3,8 +3,8 @@
 use super::wrap::Page;
 use crate::analysis::prove::{Found, Outcome, Proof, Replay};
 use crate::answer::{Alternative, Obstacle};
-use crate::aws::address_in_words;
-use crate::fabric::{Address, Region};
+use crate::aws::{address_in_words, is_token};
+use crate::fabric::Address;
 use crate::model::{Files, Network};
 use crate::property::Property;
 use serde_json::{Value, json};
@@ -139,11 +139,10 @@ fn example(network: &Network, found: &Found, replay: Option<&Replay>) -> Value {
         })
     });
     let alternative = &found.alternative;
-    json!({
+    let mut out = json!({
         "from": found.from.name(network),
         "to": found.to,
         "packet": packet,
-        "replays": replay.map(|r| r.agrees),
         "verdict": alternative.class.name(),
         "mechanisms": alternative.mechanisms,
         "arrives_at": alternative.arrived.as_deref(),
@@ -151,7 +150,11 @@ fn example(network: &Network, found: &Found, replay: Option<&Replay>) -> Value {
         "at": alternative.obstacle.as_ref().map(|o| &o.at),
         "by": alternative.obstacle.as_ref().map(|o| &o.by),
         "down": found.down,
-    })
+    });
+    if let (Some(replay), Value::Object(map)) = (replay, &mut out) {
+        map.insert("replays".to_owned(), json!(replay.agrees));
+    }
+    out
 }
 
 fn counterexample(page: &mut Page, network: &Network, found: &Found, replay: Option<&Replay>) {
@@ -255,23 +258,34 @@ fn several(all: &[String]) -> String {
 /// Flows merged: those alike but for one of their sides are one line.
 fn flows<'a>(network: &Network, found: impl Iterator<Item = &'a Found>) -> Vec<Flows> {
     let mut all: Vec<Flows> = Vec::new();
+    let mut boxes: Boxes = Vec::new();
     for found in found {
         let from = found.from.name(network);
-        let mut add = |what: String, to: Vec<String>| {
-            all.push(Flows {
-                sides: [vec![from.clone()], vec![what], to],
+        if !found.sent.is_empty() {
+            boxes.extend(found.sent.iter().map(|region| Kind {
+                from: from.clone(),
                 down: found.down.clone(),
-            });
-        };
-        match (found.sent.is_empty(), found.flow) {
-            (true, Some(flow)) => add(what(flow.proto, flow.dport), vec![found.to.clone()]),
-            (true, None) => add("by name".to_owned(), vec![found.to.clone()]),
-            (false, _) => {
-                for (what, blocks) in by_kind(&found.sent) {
-                    add(what, blocks.into_iter().map(block).collect());
-                }
-            }
+                proto: region.proto,
+                ports: vec![region.dport],
+                blocks: vec![region.dst],
+            }));
+            continue;
         }
+        let what = match found.flow {
+            Some(flow) => what(flow.proto, flow.dport),
+            None => "by name".to_owned(),
+        };
+        all.push(Flows {
+            sides: [vec![from], vec![what], vec![found.to.clone()]],
+            down: found.down.clone(),
+        });
+    }
+    for kind in joined(boxes) {
+        let whats = kind.ports.iter().map(|ports| what(kind.proto, *ports));
+        all.push(Flows {
+            sides: [vec![kind.from], whats.collect(), blocks(&kind.blocks)],
+            down: kind.down,
+        });
     }
     for side in [2, 1, 0] {
         all = merged(all, side);
@@ -279,28 +293,69 @@ fn flows<'a>(network: &Network, found: impl Iterator<Item = &'a Found>) -> Vec<F
     all
 }
 
-/// Boxes by protocol and ports, with the blocks that they lead to.
-fn by_kind(sent: &[Region]) -> Vec<(String, Vec<(Address, Address)>)> {
-    let mut all: Vec<(String, Vec<(Address, Address)>)> = Vec::new();
-    for region in sent {
-        let what = what(region.proto, region.dport);
-        match all.iter_mut().find(|(w, _)| *w == what) {
-            Some((_, blocks)) => blocks.push(region.dst),
-            None => all.push((what, vec![region.dst])),
+/// Boxes of one sender and protocol.
+struct Kind {
+    from: String,
+    down: Option<String>,
+    proto: u8,
+    ports: Vec<(u16, u16)>,
+    blocks: Vec<(Address, Address)>,
+}
+
+type Boxes = Vec<Kind>;
+
+/// Boxes joined where their blocks touch, then where their ports do.
+fn joined(boxes: Boxes) -> Boxes {
+    let mut by_ports: Boxes = Vec::new();
+    for kind in boxes {
+        let same = |k: &&mut Kind| {
+            (&k.from, &k.down, k.proto, &k.ports)
+                == (&kind.from, &kind.down, kind.proto, &kind.ports)
+        };
+        match by_ports.iter_mut().find(same) {
+            Some(known) => known.blocks.extend(kind.blocks),
+            None => by_ports.push(kind),
         }
     }
-    for (_, blocks) in &mut all {
-        blocks.sort_unstable();
-        let mut joined: Vec<(Address, Address)> = Vec::new();
-        for (lo, hi) in blocks.drain(..) {
-            match joined.last_mut() {
-                Some(last) if lo <= last.1.after() => last.1 = last.1.max(hi),
-                _ => joined.push((lo, hi)),
-            }
+    let mut out: Boxes = Vec::new();
+    for mut kind in by_ports {
+        join(&mut kind.blocks, Address::after);
+        let same = |k: &&mut Kind| {
+            (&k.from, &k.down, k.proto, &k.blocks)
+                == (&kind.from, &kind.down, kind.proto, &kind.blocks)
+        };
+        match out.iter_mut().find(same) {
+            Some(known) => known.ports.extend(kind.ports),
+            None => out.push(kind),
         }
-        *blocks = joined;
     }
-    all
+    for kind in &mut out {
+        join(&mut kind.ports, |port| port.saturating_add(1));
+    }
+    out
+}
+
+/// Sorts intervals, and joins those that touch.
+fn join<N: Ord + Copy>(all: &mut Vec<(N, N)>, after: impl Fn(N) -> N) {
+    all.sort_unstable();
+    let mut out: Vec<(N, N)> = Vec::new();
+    for (lo, hi) in all.drain(..) {
+        match out.last_mut() {
+            Some(last) if lo <= after(last.1) => last.1 = last.1.max(hi),
+            _ => out.push((lo, hi)),
+        }
+    }
+    *all = out;
+}
+
+/// Blocks in words; those that stand for addresses the input does not give are one.
+fn blocks(all: &[(Address, Address)]) -> Vec<String> {
+    let given = all.iter().filter(|(lo, _)| !is_token(*lo));
+    let mut out: Vec<String> = given.map(|b| block(*b)).collect();
+    if out.len() < all.len() {
+        out.push("public addresses that the input does not give".to_owned());
+    }
+    out
 }
 
 /// Joins flows that are the same but for one side.

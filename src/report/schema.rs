@@ -5,6 +5,7 @@
 
 mod matrix;
 mod probe;
+mod prove;
 
 use serde_json::{Map, Value, json};
 
@@ -411,11 +412,15 @@ const OBJECTS: &[Object] = &[
 /// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint`, `probe` or `matrix` with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
-    let known = ["trace", "resolve", "check", "lint", "probe", "matrix"].contains(&command);
+    let known = [
+        "trace", "resolve", "check", "lint", "probe", "matrix", "prove",
+    ]
+    .contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
         .chain(probe::OBJECTS)
         .chain(matrix::OBJECTS)
+        .chain(prove::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();
     known.then(|| {

@@ -6,7 +6,7 @@ use super::over::{Beside, Imports, NoImport};
 use super::tree::{Kind, Node};
 use super::{Case, Loaded, Refuse, Scenario, check, consequences, parse};
 use crate::diagnostic::{Diagnostic, Severity, in_order};
-use crate::model::{Draft, Files};
+use crate::model::{Draft, Files, Origin};
 use crate::property::Property;
 use std::collections::HashSet;
 
@@ -66,6 +66,11 @@ pub fn load_property(text: &str) -> Result<Property, String> {
         property(&node, &mut found)
     });
     in_order(&mut found);
+    // It stands in no file.
+    let read = read.map(|property| Property {
+        origin: Origin::Unknown,
+        ..property
+    });
     read.filter(|_| found.is_empty())
         .ok_or_else(|| crate::diagnostic::render(&found, &files))
 }

@@ -133,6 +133,11 @@ fn examined(
             });
         }
     }
+    // What people believe at once comes first: what is delivered, over TCP, from a packet's own words.
+    out.found.sort_by_key(|f| {
+        let tcp = f.flow.is_none_or(|flow| flow.proto == 6);
+        (!f.refutes, !f.alternative.delivered(), !tcp)
+    });
     out.sources = senders.len();
     out.says.sort();
     out.says.dedup();

@@ -91,17 +91,27 @@ pub(super) fn sources(network: &Network, from: &From) -> Vec<(Address, Address)>
     }
 }
 
-/// Every address there is, of the families that the network has.
+/// Every address that a host may have, of the families that the network has: no multicast, no
+/// loopback.
 pub(super) fn whole(network: &Network) -> Vec<(Address, Address)> {
     let six = network.interfaces.iter().any(|(_, i)| !i.ipv6.is_empty());
-    let v4 = (Address::of_v4(0), Address::of_v4(u32::MAX));
-    // IPv4 is written as a block of IPv6: what lies before it and after it.
-    let before = (Address::new(0), v4.0.before());
-    let after = (v4.1.after(), Address::new(u128::MAX));
-    match six {
-        true => vec![v4, before, after],
-        false => vec![v4],
+    let v4 = [
+        (0x0100_0000, 0x7eff_ffff),
+        (0x8000_0000, 0xdfff_ffff),
+        // What stands for public addresses that the input does not give.
+        (0xf000_0000, 0xffff_fffe),
+    ];
+    let mut all: Vec<(Address, Address)> = v4
+        .into_iter()
+        .map(|(lo, hi)| (Address::of_v4(lo), Address::of_v4(hi)))
+        .collect();
+    if six {
+        // IPv4 is written as a block of IPv6: what lies before it and after it.
+        let before = (Address::new(1), Address::of_v4(0).before());
+        let after = Address::of_v4(u32::MAX).after();
+        all.extend([before, (after, Address::new((0xff << 120) - 1))]);
     }
+    all
 }
 
 /// The protocols that some row of the network tells apart, and one that none does.

@@ -3,7 +3,7 @@
 use super::sent::{TCP, packets, ports, whole};
 use crate::analysis::senders::select;
 use crate::answer::{Alternative, Answer, Ask, From, Target, Verdict, answer, reach, target};
-use crate::aws::{Compiled, list_blocks};
+use crate::aws::{Compiled, Host, list_blocks};
 use crate::fabric::{Address, NodeId, PacketSet, Region};
 use crate::model::{Network, component};
 use crate::property::{Claim, Property, To, Who};
@@ -43,7 +43,7 @@ pub(super) fn ways(
     };
     match to {
         To::Words(words) => follow.words(words, says),
-        To::Who(Who::Any) => Ok(follow.everything(None, says)),
+        To::Who(Who::Any) => Ok(follow.anything(says)),
         To::Who(Who::Internet) => follow.internet(says),
         To::Who(who) => follow.hosts(who, says),
         To::Block(block) => {
@@ -168,6 +168,21 @@ impl Follow<'_> {
             }
             (asked, _) => asked,
         }
+    }
+
+    /// Anywhere; from outside, whatever the input has: what else is outside is nobody's concern.
+    fn anything(&self, says: &mut Vec<String>) -> Vec<Way> {
+        if !matches!(self.from, From::Host(Host::Internet(_) | Host::Site(_), _)) {
+            return self.everything(None, says);
+        }
+        let own = self.network.interfaces.iter();
+        let mut nodes: Vec<NodeId> = own.map(|(id, _)| self.compiled.node_of(id)).collect();
+        let hosts = self.compiled.site_hosts.iter().map(|(_, _, host)| *host);
+        nodes.extend(self.compiled.sites.iter().copied().chain(hosts));
+        nodes.retain(|node| *node != self.from.node(self.compiled));
+        nodes.sort_unstable();
+        nodes.dedup();
+        self.everything(Some(&nodes), says)
     }
 
     /// Hosts of the internet: wherever in public that may be.
