@@ -81,7 +81,7 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
         let word = match &proof.outcome {
             Outcome::Holds | Outcome::Vacuous(_) => "holds",
             Outcome::Refuted(..) => "refuted",
-            Outcome::Unknown(_) => "unknown",
+            Outcome::Unknown(_) | Outcome::Limited => "unknown",
         };
         tally.saw(word);
         let told = || format!("seed {seed}: {}: {word}", property.text());

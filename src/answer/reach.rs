@@ -8,6 +8,9 @@ use crate::engine::{Ending, Leg, Question, Walk, Why, walk};
 use crate::fabric::{Address, Flow, NodeId, PacketSet, Region};
 use crate::model::Network;
 
+/// Of so many boxes of a part a flow is tried, before it is said that none travels so.
+const MOST_TRIED: usize = 8;
+
 /// A part of a set that travels alike.
 #[derive(Clone, Debug)]
 pub struct Alike {
@@ -59,30 +62,33 @@ pub fn reach(
     out.cut = walked.cut;
     for ending in &walked.endings {
         let sent: Vec<Region> = ending.traffic.sent().copied().collect();
-        let Some(flow) = sent.first().map(some_flow) else {
-            continue;
-        };
-        let question = Question {
-            from: question.from,
-            entry: FROM_HOST,
-            traffic: flow,
-            accept,
-            press_on: false,
-            draw: 0,
-        };
-        let alone = walk(reader.fabric(), &question);
-        let alike = |e: &&Ending<Flow>| {
-            let end = (e.end, e.leg, e.arrived);
-            end == (ending.end, ending.leg, ending.arrived)
-                && steps(&alone, e.last) == steps(&walked, ending.last)
-        };
-        match alone.endings.iter().find(alike) {
-            Some(ending) => out.parts.push(Alike {
-                alternative: reader.alternative(&alone, ending, flow, 0),
+        let flows: Vec<Flow> = sent.iter().take(MOST_TRIED).flat_map(some_flows).collect();
+        let alike = flows.iter().find_map(|flow| {
+            let alone = walk(
+                reader.fabric(),
+                &Question {
+                    from: question.from,
+                    entry: FROM_HOST,
+                    traffic: *flow,
+                    accept,
+                    press_on: false,
+                    draw: 0,
+                },
+            );
+            let same = |e: &&Ending<Flow>| {
+                (e.end, e.leg, e.arrived) == (ending.end, ending.leg, ending.arrived)
+                    && steps(&alone, e.last) == steps(&walked, ending.last)
+            };
+            let own = alone.endings.iter().find(same)?;
+            Some((*flow, reader.alternative(&alone, own, *flow, 0)))
+        });
+        match alike {
+            Some((flow, alternative)) => out.parts.push(Alike {
+                alternative,
                 sent,
                 flow,
             }),
-            None => out.disagreements.push(flow),
+            None => out.disagreements.extend(flows.first()),
         }
     }
     out
@@ -99,8 +105,9 @@ fn steps<T>(walk: &Walk<T>, last: u32) -> Vec<(u32, Leg, Why)> {
     path.map(|s| (s.at.0, s.leg, bare(s.why))).collect()
 }
 
-/// A flow of a box that people find natural: no first address of a block, a port that is in use.
-fn some_flow(of: &Region) -> Flow {
+/// Flows of a box: first one that people find natural, no first address of a block and a port that
+/// is in use; then its ends.
+fn some_flows(of: &Region) -> [Flow; 3] {
     let address = |(lo, hi): (Address, Address)| if lo < hi { lo.after() } else { lo };
     let (lo, hi) = of.dport;
     let ported = of.proto == 6 || of.proto == 17;
@@ -110,7 +117,12 @@ fn some_flow(of: &Region) -> Flow {
         true => usual.unwrap_or(lo),
         false => lo,
     };
-    Flow::new(address(of.src), address(of.dst), of.proto, of.sport, dport)
+    let flow = |src, dst, dport| Flow::new(src, dst, of.proto, of.sport, dport);
+    [
+        flow(address(of.src), address(of.dst), dport),
+        flow(of.src.0, of.dst.0, lo),
+        flow(of.src.1, of.dst.1, hi),
+    ]
 }
 
 impl Alternative {

@@ -72,7 +72,7 @@ pub(super) fn of(outcome: &prove::Outcome) -> Outcome {
     match outcome {
         prove::Outcome::Holds | prove::Outcome::Vacuous(_) => Outcome::Held,
         prove::Outcome::Refuted(..) => Outcome::Failed,
-        prove::Outcome::Unknown(_) => Outcome::Undecided,
+        prove::Outcome::Unknown(_) | prove::Outcome::Limited => Outcome::Undecided,
     }
 }
 

@@ -22,7 +22,7 @@ pub fn text(files: &Files, network: &Network, property: &Property, proof: &Proof
         page.line("  why     ", why, 10);
     }
     match &proof.outcome {
-        Outcome::Holds => page.line("  ", &extent(proof), 2),
+        Outcome::Holds | Outcome::Limited => page.line("  ", &extent(proof), 2),
         Outcome::Vacuous(why) => page.line("  ", &format!("vacuously: {why}"), 2),
         Outcome::Refuted(at, replay) => {
             if let Some(found) = proof.found.get(*at) {
@@ -53,7 +53,7 @@ pub fn json(files: &Files, network: &Network, property: &Property, proof: &Proof
     let (at, replay) = match &proof.outcome {
         Outcome::Refuted(at, replay) => (Some(*at), Some(replay)),
         Outcome::Unknown(at) => (Some(*at), None),
-        Outcome::Holds | Outcome::Vacuous(_) => (None, None),
+        Outcome::Holds | Outcome::Vacuous(_) | Outcome::Limited => (None, None),
     };
     let vacuous = match &proof.outcome {
         Outcome::Vacuous(why) => Some(why),
@@ -84,7 +84,7 @@ pub fn json(files: &Files, network: &Network, property: &Property, proof: &Proof
 #[must_use]
 pub fn why(network: &Network, proof: &Proof) -> String {
     let (Outcome::Refuted(at, _) | Outcome::Unknown(at)) = &proof.outcome else {
-        return String::new();
+        return proof.says.join("; ");
     };
     let Some(found) = proof.found.get(*at) else {
         return String::new();
@@ -111,7 +111,7 @@ pub fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Holds | Outcome::Vacuous(_) => "holds",
         Outcome::Refuted(..) => "refuted",
-        Outcome::Unknown(_) => "unknown",
+        Outcome::Unknown(_) | Outcome::Limited => "unknown",
     }
 }
 

@@ -45,6 +45,8 @@ pub enum Outcome {
     Refuted(usize, Box<Replay>),
     /// It cannot be told: the first of `found` that it hangs on.
     Unknown(usize),
+    /// It cannot be told, as not every way was followed: what is said tells why.
+    Limited,
 }
 
 /// A way that refutes a property, or that may.
@@ -93,6 +95,8 @@ struct Examined {
     /// Ways that leave their source.
     left: usize,
     says: Vec<String>,
+    /// Some way was not followed.
+    limited: bool,
 }
 
 /// Follows every flow of a property; with `down`, of a network in which that is out of service.
@@ -139,6 +143,8 @@ fn examined(
         (!f.refutes, !f.alternative.delivered(), !tcp)
     });
     out.sources = senders.len();
+    // All that is said is of ways that were not followed to their end.
+    out.limited = !out.says.is_empty();
     out.says.sort();
     out.says.dedup();
     Ok(out)
@@ -152,6 +158,8 @@ fn concluded(compiled: &Compiled, all: Examined) -> Proof {
         Outcome::Refuted(at, Box::new(replay.unwrap_or_default()))
     } else if !all.found.is_empty() {
         Outcome::Unknown(0)
+    } else if all.limited {
+        Outcome::Limited
     } else {
         vacuous(&all).map_or(Outcome::Holds, Outcome::Vacuous)
     };

@@ -1,6 +1,7 @@
 //! A counterexample as one packet, sent again: a packet's walk must end as the set's did.
 
 use super::Found;
+use crate::answer::Alternative;
 use crate::aws::{Compiled, FROM_HOST};
 use crate::engine::{Question, Why, walk};
 use crate::fabric::Packet;
@@ -14,8 +15,8 @@ pub struct Replay {
     pub agrees: bool,
 }
 
-/// Ports that translations pick on the way, one try each.
-const DRAWS: [u16; 4] = [0, 0x5555, 0xaaaa, u16::MAX];
+/// The first port that translations pick.
+const FIRST: u16 = 1024;
 
 /// Sends packets of what was found, until one travels as that does.
 pub(super) fn replay(compiled: &Compiled, found: &Found) -> Replay {
@@ -35,14 +36,24 @@ pub(super) fn replay(compiled: &Compiled, found: &Found) -> Replay {
     let mut last = None;
     let agrees = packets.any(|packet| {
         last = Some(packet);
-        DRAWS
-            .into_iter()
-            .any(|draw| travels_alike(compiled, found, packet, draw))
+        let mut draws = draws(&found.alternative).into_iter();
+        draws.any(|draw| travels_alike(compiled, found, packet, draw))
     });
     Replay {
         packet: last,
         agrees,
     }
+}
+
+/// What decides the ports that translations pick on the way: those that the way is seen with.
+fn draws(alternative: &Alternative) -> Vec<u16> {
+    let seen = alternative.headers.iter().chain(&alternative.last);
+    let seen = seen.flat_map(|h| [h.sport.0, h.sport.1, h.dport.0, h.dport.1]);
+    let mut all: Vec<u16> = seen.map(|port| port.saturating_sub(FIRST)).collect();
+    all.extend([0, u16::MAX]);
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn travels_alike(compiled: &Compiled, found: &Found, packet: Packet, draw: u16) -> bool {

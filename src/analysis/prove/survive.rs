@@ -132,8 +132,9 @@ fn together(mut before: Proof, mut after: Proof) -> Proof {
     let rank = |o: &Outcome| match o {
         Outcome::Vacuous(_) => 0,
         Outcome::Holds => 1,
-        Outcome::Unknown(_) => 2,
-        Outcome::Refuted(..) => 3,
+        Outcome::Limited => 2,
+        Outcome::Unknown(_) => 3,
+        Outcome::Refuted(..) => 4,
     };
     before.found.append(&mut after.found);
     before.ways += after.ways;

@@ -249,7 +249,7 @@ impl Follow<'_> {
         }
         for flow in &reached.disagreements {
             says.push(format!(
-                "{who} to {}: the set and the flow disagree, which is a fault of this program",
+                "{who} to {}: the set and its flows disagree, which is a fault of this program",
                 flow.dst
             ));
         }
