@@ -2,6 +2,8 @@
 
 pub mod classes;
 pub mod cost;
+pub mod failures;
+pub mod fix;
 pub mod lint;
 pub mod matrix;
 pub mod naming;

@@ -3,6 +3,7 @@
 //! `version` is 1. Keys may be added without a new version; a key that goes, or means something
 //! else, makes a new one.
 
+mod fix;
 mod matrix;
 mod probe;
 mod prove;
@@ -409,15 +410,16 @@ const OBJECTS: &[Object] = &[
     },
 ];
 
-/// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint`, `probe` or `matrix` with `--format json`.
+/// The JSON Schema (2020-12) of what a command prints with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
     let known = [
-        "trace", "resolve", "check", "lint", "probe", "matrix", "prove",
-    ]
-    .contains(&command);
+        "trace", "resolve", "check", "lint", "fix", "matrix", "probe", "prove",
+    ];
+    let known = known.contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
+        .chain(fix::OBJECTS)
         .chain(probe::OBJECTS)
         .chain(matrix::OBJECTS)
         .chain(prove::OBJECTS)
