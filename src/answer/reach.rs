@@ -32,6 +32,9 @@ pub struct Reached {
     pub cut: bool,
     /// Flows that do not travel as the set that they are part of: a fault of this program.
     pub disagreements: Vec<Flow>,
+    /// Flows whose replies go fewer ways than those of the set. A set does not tell which of its ports
+    /// and addresses are equal, so that a reply which answers one packet may seem to answer another.
+    pub replies_unshown: Vec<Flow>,
 }
 
 /// Follows everything that is sent from one place: what stands for the destination is `accept`, or
@@ -88,6 +91,7 @@ pub fn reach(
                 sent,
                 flow,
             }),
+            None if ending.leg == Leg::Back => out.replies_unshown.extend(flows.first()),
             None => out.disagreements.extend(flows.first()),
         }
     }

@@ -247,6 +247,14 @@ impl Follow<'_> {
                 "{who}: more ways than are followed (TOO_MANY_WAYS)"
             ));
         }
+        // The way out is what most claims are about: another part has the same.
+        let unshown = reached.replies_unshown.iter();
+        for flow in unshown.filter(|_| self.always() || self.property.replies) {
+            says.push(format!(
+                "{who} to {}: the reply may go a way that no single flow was seen to go",
+                flow.dst
+            ));
+        }
         for flow in &reached.disagreements {
             says.push(format!(
                 "{who} to {}: the set and its flows disagree, which is a fault of this program",
