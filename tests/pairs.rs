@@ -10,6 +10,8 @@
 )]
 
 mod networks;
+#[path = "../benches/worlds/mod.rs"]
+mod worlds;
 
 use networks::{Genes, alike};
 use reachability::analysis::pairs::{Cell, Options, Pairs, PortClass, Tally};
@@ -195,4 +197,34 @@ fn whatever_is_kept_rows_are_the_same() {
             assert_eq!(all[0], all[2], "seed {seed}");
         }
     }
+}
+
+/// What many companies have: VPCs, a transit gateway between them, groups by tier.
+#[test]
+fn rows_decide_an_estate_by_themselves() {
+    let network = worlds::network(worlds::estate::Estate::friendly(1_000).draft());
+    let compiled = aws::compile(&network);
+    let pairs = Pairs::compile(&network, &compiled, Options::default());
+    let (mut tally, mut walker) = (Tally::default(), Walker::default());
+    let mut genes = Genes::seeded(1);
+    for (number, class) in pairs.ports().iter().enumerate() {
+        let mut rows = Vec::new();
+        pairs.rows(number, |row| {
+            tally += row.tally(None);
+            rows.push((row.to(), row.cells().collect::<Vec<_>>()));
+        });
+        for (to, cells) in rows {
+            let (from, cell) = genes.pick(&cells);
+            let one = genes.pick(pairs.classes().members(from));
+            let two = genes.pick(pairs.classes().members(to));
+            if one != two {
+                let both = (&network, &compiled);
+                let walk = walked(both, &mut walker, (one, two), class, class.port());
+                assert_eq!(walk, Some(cell), "{one:?} to {two:?}, {class:?}");
+            }
+        }
+    }
+    println!("{tally:?}");
+    assert_eq!(tally.open, 0);
+    assert!(tally.all * 100 > tally.pairs);
 }

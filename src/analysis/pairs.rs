@@ -20,6 +20,7 @@ mod ports;
 mod profile;
 mod reach;
 mod rows;
+mod turns;
 mod walked;
 
 pub use self::bits::Bits;

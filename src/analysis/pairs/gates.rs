@@ -5,6 +5,7 @@ use super::legs::Whose;
 use super::looks::rows;
 use super::places::Places;
 use super::ports::PortClass;
+use super::turns::Turns;
 use crate::fabric::{Action, Fabric, Row, Side, TableId, flags};
 use std::collections::HashMap;
 
@@ -24,14 +25,13 @@ pub(super) struct Tagged {
 }
 
 impl Tagged {
-    pub(super) fn new(fabric: &Fabric, places: &Places, turns: impl Iterator<Item = u32>) -> Self {
+    pub(super) fn new(fabric: &Fabric, places: &Places, turns: &Turns) -> Self {
         let mut out = Self::default();
-        let turns = turns.map(Some).chain([None]);
-        for turn in turns {
+        for turn in (0..turns.len()).map(Some).chain([None]) {
             for (number, member) in (0..).zip(&places.members) {
                 let node = fabric.nodes.get(member.node as usize);
                 let mark = node.map_or(0, |n| n.mark);
-                let mark = turn.map_or(mark, |turn| fabric.turned(turn, mark));
+                let mark = turn.map_or(mark, |turn| turns.of(turn, mark));
                 let tags = fabric.marks.get(mark as usize);
                 for tag in tags.into_iter().flatten() {
                     out.all.entry((turn, *tag)).or_default().push(number);

@@ -7,6 +7,7 @@ use super::looks::{Looks, rows};
 use super::places::Places;
 use super::planes::{NOTHING, Plane, PlaneId, Planes};
 use super::ports::Ports;
+use super::turns::Turns;
 use crate::analysis::classes::{Owned, Tables};
 use crate::fabric::{Fabric, Side, TableId, flags};
 use std::collections::HashMap;
@@ -29,6 +30,7 @@ pub(super) struct Half {
     pub(super) places: Places,
     pub(super) ports: Ports,
     tagged: Tagged,
+    turns: Turns,
     /// Of each place, if they are kept.
     columns: Vec<Column>,
 }
@@ -59,9 +61,10 @@ struct Outs {
 
 impl Half {
     pub(super) fn new(ground: Ground<'_>, places: Places, ports: Ports) -> Self {
-        let turns = 0..ground.fabric.turns.len() as u32;
+        let turns = Turns::new(ground.fabric);
         Self {
-            tagged: Tagged::new(ground.fabric, &places, turns),
+            tagged: Tagged::new(ground.fabric, &places, &turns),
+            turns,
             places,
             ports,
             columns: Vec::new(),
@@ -96,7 +99,7 @@ impl Half {
             &self.ports.queries,
             &self.ports.replies,
         );
-        let mut legs = Legs::new(looks, ground.owned);
+        let mut legs = Legs::new(looks, ground.owned, &self.turns);
         let whole = block.len() == n;
         // From each place to the block, and unless that is everything from the block to each place.
         let mut there: Vec<LegId> = vec![DEAD; n * n.min(if whole { n } else { block.len() })];

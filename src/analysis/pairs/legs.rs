@@ -7,6 +7,7 @@
 
 use super::looks::{Looks, Runs, Turn, at};
 use super::profile::{EVERYTHING, Passed, ProfileId};
+use super::turns::Turns;
 use crate::analysis::classes::Owned;
 use crate::fabric::{Address, Back, LinkId, MarkOp, NodeId, Side, Stage, TableId};
 use smallvec::{SmallVec, smallvec};
@@ -72,12 +73,13 @@ struct Way {
 pub(super) struct Legs<'a> {
     pub(super) looks: Looks<'a>,
     owned: &'a Owned,
+    turns: &'a Turns,
     pub(super) all: Vec<Leg>,
     known: HashMap<Leg, LegId>,
 }
 
 impl<'a> Legs<'a> {
-    pub(super) fn new(looks: Looks<'a>, owned: &'a Owned) -> Self {
+    pub(super) fn new(looks: Looks<'a>, owned: &'a Owned, turns: &'a Turns) -> Self {
         let dead = Leg {
             profile: EVERYTHING,
             whose: Whose::Is(u32::MAX),
@@ -88,6 +90,7 @@ impl<'a> Legs<'a> {
         Self {
             looks,
             owned,
+            turns,
             all: vec![dead],
             known: HashMap::from([(dead, DEAD)]),
         }
@@ -345,11 +348,14 @@ impl Run<'_, '_> {
             (MarkOp::Clear, _) => Whose::Is(0),
             (MarkOp::Set(mark), _) => Whose::Is(mark),
             (MarkOp::Turn(turn), Whose::Sender) => Whose::Turned(turn),
-            (MarkOp::Turn(turn), Whose::Is(mark)) => Whose::Is(fabric.turned(turn, mark)),
-            (MarkOp::Turn(_), Whose::Turned(_)) => {
-                way.leg.open = true;
-                way.leg.whose
-            }
+            (MarkOp::Turn(turn), Whose::Is(mark)) => Whose::Is(self.legs.turns.of(turn, mark)),
+            (MarkOp::Turn(turn), Whose::Turned(first)) => match self.legs.turns.then(first, turn) {
+                Some(both) => Whose::Turned(both),
+                None => {
+                    way.leg.open = true;
+                    way.leg.whose
+                }
+            },
         };
         way.leg.open |= link.back != Back::None;
         way.first = false;
