@@ -11,6 +11,7 @@ mod input;
 mod lint;
 mod matrix;
 mod meta;
+mod obstacles;
 mod outcome;
 mod prices;
 mod probe;
@@ -46,6 +47,9 @@ pub enum Command {
     Resolve(resolve::Args),
     /// Send from this machine: resolve, connect, trace; and lay a prediction beside what is seen
     Probe(Box<probe::Args>),
+    /// List everything that stands in the way of a flow, what nearly let it
+    /// through, and what to try
+    Obstacles(Box<obstacles::Args>),
     /// Find the smallest edits that make a flow end as wanted, each tried first
     Fix(Box<fix::Args>),
     /// Write a folder of JSON as a scenario, and say what a scenario cannot
@@ -81,6 +85,7 @@ pub fn run() -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Probe(args) => probe::run(&args),
+        Command::Obstacles(args) => obstacles::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),

@@ -6,5 +6,6 @@ pub mod fix;
 pub mod lint;
 pub mod matrix;
 pub mod naming;
+pub mod near;
 pub mod senders;
 pub mod services;

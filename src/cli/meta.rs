@@ -32,6 +32,8 @@ pub enum Of {
     Check,
     /// `resolve --format json`.
     Resolve,
+    /// `obstacles --format json`.
+    Obstacles,
     /// `fix --format json`.
     Fix,
     /// `lint --format json`.
@@ -57,6 +59,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Trace => "trace",
         Of::Check => "check",
         Of::Resolve => "resolve",
+        Of::Obstacles => "obstacles",
         Of::Fix => "fix",
         Of::Lint => "lint",
         Of::Probe => "probe",

@@ -13,6 +13,7 @@ mod terraform;
 
 pub use create_interface_endpoint::{Leads, free_address};
 pub use enable_cross_zone::Crosses;
+pub use extend_attachment::Extension;
 pub use say::Say;
 
 use crate::model::{Draft, EndpointService, Id, Meaning, Noun, Origin, Ref, Vpc};
@@ -60,6 +61,14 @@ edits! {
     add_listener AddListener "A listener of a load balancer.",
     register_target RegisterTarget "A target of a target group.",
     enable_cross_zone EnableCrossZone "Cross-zone load balancing.",
+    end_zonal_shift EndZonalShift "The end of a zonal shift.",
+    translate_clients TranslateClients "Targets that see the load balancer's address.",
+    add_transit_route AddTransitRoute "A route of a transit gateway.",
+    associate_attachment AssociateAttachment "The table of an attachment of a transit gateway.",
+    extend_attachment ExtendAttachment "A subnet, or IPv6, for an attachment of a transit gateway.",
+    disable_source_dest_check DisableSourceDestCheck "An interface that may pass on what is not its own.",
+    authorize_clients AuthorizeClients "An authorization rule of a Client VPN endpoint.",
+    allow_request AllowRequest "A statement of a policy.",
 }
 
 /// What every edit can do.

@@ -132,7 +132,7 @@ fn none(page: &mut Page, told: &Told<'_>, tried: usize, cut: bool) {
     }
 }
 
-fn headline(page: &mut Page, answer: &Answer) {
+pub(super) fn headline(page: &mut Page, answer: &Answer) {
     let word = answer.verdict.name().to_ascii_uppercase();
     let mut text = format!("{} → {}", answer.from, answer.ask.to);
     match answer.obstacles.first() {

@@ -418,7 +418,14 @@ const OBJECTS: &[Object] = &[
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
     let known = [
-        "trace", "resolve", "check", "lint", "fix", "matrix", "probe",
+        "trace",
+        "resolve",
+        "check",
+        "lint",
+        "obstacles",
+        "fix",
+        "matrix",
+        "probe",
     ];
     let known = known.contains(&command);
     let defs: Map<String, Value> = OBJECTS

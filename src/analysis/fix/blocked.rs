@@ -126,6 +126,19 @@ impl<'a> Blocked<'a> {
         self.named(self.table_name()?)
     }
 
+    /// The last route table that was looked at on the leg on which it stops.
+    pub(super) fn last_table(&self) -> Option<Id<RouteTable>> {
+        let leg = self.way.steps.last()?.leg;
+        let steps = self.way.steps.iter().rev().take_while(|s| s.leg == leg);
+        let fabric = &self.compiled.fabric;
+        let names = steps.filter_map(|s| {
+            let table = fabric.table_at(s.at)?;
+            let name = fabric.names.get(table.last_word as usize)?;
+            name.strip_suffix(" otherwise")
+        });
+        { names }.find_map(|name| self.named(name))
+    }
+
     fn named<T: Noun>(&self, name: &str) -> Option<Id<T>> {
         let mut all = T::arena(self.network).iter();
         let found = all.find(|(_, noun)| noun.label(self.network) == name);

@@ -5,19 +5,44 @@ use super::filters::{is_public, list, listed};
 use crate::edit::{Edit, SetRoute};
 use crate::fabric::Address;
 use crate::model::{
-    Attached, Destination, Draft, Id, Joined, Meaning, Network, Noun, Origin, Ref, RouteKind,
-    RouteTable, Subnet, Target, TransitGateway, Vpc,
+    Attached, Destination, Draft, Id, Joined, Meaning, Network, Noun, Origin, Ref, Route,
+    RouteKind, RouteTable, Subnet, Target, TransitGateway, Vpc,
 };
 use ipnet::IpNet;
 
 /// A route for the destination in the table that has none, or in place of the one that leads
 /// nowhere.
 pub(super) fn route(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
-    let (Some(table), Some(met)) = (blocked.route_table(), blocked.met) else {
+    match blocked.route_table() {
+        Some(table) => in_table(blocked, table, replaced(blocked, table)),
+        None => Vec::new(),
+    }
+}
+
+/// Another route in the table that led where it does not go on.
+pub(super) fn another(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    match blocked.last_table() {
+        Some(table) => in_table(blocked, table, None),
+        None => Vec::new(),
+    }
+}
+
+/// A route for the destination in a table, in place of the one written for just that.
+fn in_table(
+    blocked: &Blocked<'_>,
+    table: Id<RouteTable>,
+    written: Option<Destination>,
+) -> Vec<Vec<Edit>> {
+    let network = blocked.network;
+    let Some(met) = blocked.met else {
         return Vec::new();
     };
-    let network = blocked.network;
-    let written = replaced(blocked, table);
+    let written = written.or_else(|| {
+        let meant = destination(blocked, met.dst)?;
+        let mut routes = network.tables[table].routes.iter();
+        let same = |r: &Route| r.kind == RouteKind::Static && r.destination == meant;
+        routes.any(same).then_some(meant)
+    });
     let replaces = written.is_some();
     let Some(destination) = written.or_else(|| destination(blocked, met.dst)) else {
         return Vec::new();
