@@ -1,4 +1,5 @@
-//! `fix` as people run it: what it prints, what its JSON says, and that its patch is one.
+//! `fix` and `obstacles` as people run them: what they print, what their JSON says, and that a patch is
+//! one.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,9 +19,13 @@ const NAT: &str = "scenarios/tutorial/s3-over-nat.yaml";
 const PARTNER: &str = "scenarios/privatelink-cross-account.yaml";
 
 fn output(args: &[&str]) -> (i32, String) {
+    command("fix", args)
+}
+
+fn command(name: &str, args: &[&str]) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_reachability"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .arg("fix")
+        .arg(name)
         .args(args)
         .output()
         .unwrap();
@@ -85,6 +90,65 @@ fn nothing_to_fix() {
 fn none_within_the_bounds() {
     let to = ["--want", "internet", "--edits", "0"];
     insta::assert_snapshot!(run(&[ELSEWHERE, &to].concat()));
+}
+
+/// Text of at most 80 columns.
+fn obstacles(args: &[&str]) -> String {
+    let (code, text) = command("obstacles", args);
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    format!(
+        "$ reachability obstacles {}\nexit {code}\n{text}",
+        args.join(" ")
+    )
+}
+
+const CLOSED: &[&str] = &[
+    GATEWAY,
+    "--case",
+    "the application's group allows private",
+    "--from",
+    "shop/app",
+    "--to",
+    "s3://receipts",
+];
+
+#[test]
+fn a_rule_that_misses_the_destination() {
+    insta::assert_snapshot!(obstacles(CLOSED));
+}
+
+#[test]
+fn an_entry_that_comes_too_late() {
+    let case = "an ACL that denies two runs of ports";
+    let flow = [
+        "--case",
+        case,
+        "--from",
+        "x",
+        "--to",
+        "tcp://203.0.113.10:443",
+    ];
+    insta::assert_snapshot!(obstacles(
+        &[&["scenarios/vectors/filters.yaml"][..], &flow].concat()
+    ));
+}
+
+#[test]
+fn nothing_in_the_way() {
+    let flow = ["--from", "shop/app", "--to", "s3://receipts"];
+    insta::assert_snapshot!(obstacles(&[&[GATEWAY][..], &flow].concat()));
+}
+
+#[test]
+fn the_json_of_obstacles_is_what_its_schema_says() {
+    let (_, schema) = command("schema", &["obstacles"]);
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let (_, text) = command("obstacles", &[CLOSED, &["--format", "json"]].concat());
+    let value = serde_json::from_str(&text).unwrap();
+    let defs = &schema["$defs"];
+    conforms(defs, &defs["obstacles"], &value, "obstacles");
 }
 
 #[test]

@@ -3,15 +3,34 @@
 
 use super::Change;
 use super::say::Say;
-use crate::model::{Draft, Effect, Id, Origin, Patterns, Policy, Principals, Statement, Vpc};
+use crate::model::{
+    Condition, Draft, Effect, Id, Operator, Origin, Patterns, Policy, Principals, Statement, Vpc,
+};
+
+/// How a policy says who asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asks {
+    /// Not at all: it is the caller's own.
+    Owner,
+    /// By its principal, an ARN.
+    Principal(String),
+    /// By a condition on everybody: an endpoint's policy, of which those of gateway endpoints know no
+    /// other way (`/vpc/latest/privatelink/vpc-endpoints-access.html`).
+    Condition(String),
+}
+
+/// The key of such a condition.
+const KEY: &str = "aws:PrincipalArn";
+/// How it compares.
+const OPERATOR: &str = "ArnEquals";
 
 /// Adds a statement that allows one request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AllowRequest {
     /// The policy.
     pub policy: Id<Policy>,
-    /// Who asks, as an ARN; none: the policy is the caller's own.
-    pub principal: Option<String>,
+    /// Who asks.
+    pub principal: Asks,
     /// What is asked, e.g. `s3:GetObject`.
     pub action: String,
     /// Of what, as an ARN.
@@ -26,27 +45,42 @@ impl Change for AllowRequest {
         };
         if let Some(policy) = draft.policies.get_mut(self.policy) {
             let label = (policy.statements.len() + 1).to_string();
+            let of = |aws: &[String]| Principals {
+                not: false,
+                everybody: aws.is_empty(),
+                aws: aws.to_vec(),
+                others: Vec::new(),
+                origin: Origin::Unknown,
+            };
+            let (principal, conditions) = match &self.principal {
+                Asks::Owner => (None, Vec::new()),
+                Asks::Principal(arn) => (Some(of(std::slice::from_ref(arn))), Vec::new()),
+                Asks::Condition(arn) => {
+                    let condition = Operator::parse(OPERATOR).map(|operator| Condition {
+                        operator,
+                        key: KEY.to_owned(),
+                        values: vec![(arn.clone(), Origin::Unknown)],
+                    });
+                    (Some(of(&[])), condition.into_iter().collect())
+                }
+            };
             policy.statements.push(Statement {
                 label,
                 effect: Effect::Allow,
-                principal: self.principal.as_ref().map(|arn| Principals {
-                    not: false,
-                    everybody: false,
-                    aws: vec![arn.clone()],
-                    others: Vec::new(),
-                    origin: Origin::Unknown,
-                }),
+                principal,
                 action: patterns(&self.action),
                 resource: patterns(&self.resource),
-                conditions: Vec::new(),
+                conditions,
                 origin: Origin::Unknown,
             });
         }
     }
 
     fn words(&self, say: Say<'_>) -> String {
-        let who = self.principal.as_ref();
-        let who = who.map_or(String::new(), |arn| format!(" by {arn}"));
+        let who = match &self.principal {
+            Asks::Owner => String::new(),
+            Asks::Principal(arn) | Asks::Condition(arn) => format!(" by {arn}"),
+        };
         format!(
             "allow {} of {}{who} in {}",
             self.action,
@@ -67,9 +101,21 @@ impl Change for AllowRequest {
 
     fn terraform(&self, say: Say<'_>) -> String {
         let label = say.label(self.policy);
-        let who = self.principal.as_ref().map_or(String::new(), |arn| {
-            format!("  principals {{\n    type        = \"AWS\"\n    identifiers = [\"{arn}\"]\n  }}\n")
-        });
+        let principals = |kind: &str, arn: &str| {
+            format!(
+                "  principals {{\n    type        = \"{kind}\"\n    identifiers = [\"{arn}\"]\n  }}\n"
+            )
+        };
+        let who = match &self.principal {
+            Asks::Owner => String::new(),
+            Asks::Principal(arn) => principals("AWS", arn),
+            Asks::Condition(arn) => {
+                let test = format!(
+                    "  condition {{\n    test     = \"{OPERATOR}\"\n    variable = \"{KEY}\"\n    values   = [\"{arn}\"]\n  }}\n"
+                );
+                principals("*", "*") + &test
+            }
+        };
         format!(
             "# in the aws_iam_policy_document of {label}\nstatement {{\n{who}  actions   = [\"{}\"]\n  resources = [\"{}\"]\n}}\n",
             self.action, self.resource
@@ -83,9 +129,13 @@ impl Change for AllowRequest {
 
 impl AllowRequest {
     fn statement(&self) -> String {
-        let who = self.principal.as_ref().map_or(String::new(), |arn| {
-            format!("\"Principal\": {{\"AWS\": \"{arn}\"}}, ")
-        });
+        let who = match &self.principal {
+            Asks::Owner => String::new(),
+            Asks::Principal(arn) => format!("\"Principal\": {{\"AWS\": \"{arn}\"}}, "),
+            Asks::Condition(arn) => format!(
+                "\"Principal\": \"*\", \"Condition\": {{\"{OPERATOR}\": {{\"{KEY}\": \"{arn}\"}}}}, "
+            ),
+        };
         format!(
             "{{\"Effect\": \"Allow\", {who}\"Action\": \"{}\", \"Resource\": \"{}\"}}",
             self.action, self.resource

@@ -11,6 +11,7 @@
 mod say;
 mod terraform;
 
+pub use allow_request::Asks;
 pub use create_interface_endpoint::{Leads, free_address};
 pub use enable_cross_zone::Crosses;
 pub use extend_attachment::Extension;
@@ -51,6 +52,7 @@ edits! {
     add_group_rule AddGroupRule "A rule of a security group.",
     add_acl_entry AddAclEntry "An entry of a network ACL.",
     set_route SetRoute "A route, new or with another target.",
+    remove_route RemoveRoute "A route that is closer than the one that is meant.",
     associate_table AssociateTable "A gateway endpoint's routes in one more table.",
     create_gateway_endpoint CreateGatewayEndpoint "A gateway endpoint.",
     create_interface_endpoint CreateInterfaceEndpoint "An interface endpoint, with a group of its own.",

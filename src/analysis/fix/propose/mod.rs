@@ -58,6 +58,7 @@ pub(super) fn propose(blocked: &Blocked<'_>, wanted: &Wanted) -> Vec<Vec<Edit>> 
         Code::ENDPOINT_POLICY_LACKS_ALLOW
         | Code::RESOURCE_POLICY_LACKS_ALLOW
         | Code::IDENTITY_POLICY_LACKS_ALLOW => out.extend(policies::statement(blocked)),
+        Code::REPLY_WITHOUT_SESSION => out.extend(routes::removal(blocked)),
         _ => {}
     }
     if leads_elsewhere(code) {

@@ -2,7 +2,7 @@
 
 use super::super::blocked::Blocked;
 use crate::code::Code;
-use crate::edit::{AllowRequest, Edit};
+use crate::edit::{AllowRequest, Asks, Edit};
 
 /// What stands for what a question does not say.
 const UNSAID: char = '…';
@@ -20,10 +20,15 @@ pub(super) fn statement(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
     let (Some((policy, _)), true) = (found, whole && asked.principal.starts_with("arn:")) else {
         return Vec::new();
     };
-    let own = stop.code == Code::IDENTITY_POLICY_LACKS_ALLOW;
+    let arn = asked.principal.clone();
+    let principal = match stop.code {
+        Code::IDENTITY_POLICY_LACKS_ALLOW => Asks::Owner,
+        Code::ENDPOINT_POLICY_LACKS_ALLOW => Asks::Condition(arn),
+        _ => Asks::Principal(arn),
+    };
     let edit = AllowRequest {
         policy,
-        principal: (!own).then(|| asked.principal.clone()),
+        principal,
         action: asked.action.clone(),
         resource: asked.resource.clone(),
     };
