@@ -2,6 +2,7 @@
 
 pub mod classes;
 pub mod cost;
+pub mod failures;
 pub mod fix;
 pub mod lint;
 pub mod matrix;
