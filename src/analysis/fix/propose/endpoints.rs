@@ -7,20 +7,14 @@ use crate::edit::{
 };
 use crate::model::{
     EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, Id, IpType, Ref, Service,
-    Subnet, Vpc, VpcEndpoint, catalog, list_service,
+    Subnet, Vpc, VpcEndpoint, catalog,
 };
 
 /// The service of AWS that is dialled: Region and short name.
 pub(super) fn service(blocked: &Blocked<'_>) -> Option<(String, String)> {
-    if let Some(name) = &blocked.answer.target.name {
-        let (region, service) = catalog::owner_of(name)?;
-        return Some((region, service.name.to_owned()));
-    }
-    // An address of a list that the input gives.
-    let to = blocked.answer.target.addresses.first()?.ip();
-    let mut lists = blocked.network.aws_lists.iter();
-    let own = lists.find(|(_, blocks)| blocks.iter().any(|b| b.contains(&to)));
-    own.map(|((region, list), _)| (region.clone(), list_service(list).to_owned()))
+    let name = blocked.answer.target.name.as_ref()?;
+    let (region, service) = catalog::owner_of(name)?;
+    Some((region, service.name.to_owned()))
 }
 
 /// An endpoint of the source's VPC in place of the way it goes now.
@@ -38,10 +32,7 @@ pub(super) fn instead(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
         return out;
     }
     out.extend(gateway(blocked, vpc, subnet, &service));
-    // Who dials an address is led by routes alone.
-    if blocked.answer.target.name.is_some() {
-        out.extend(interface(blocked, vpc, subnet, &service));
-    }
+    out.extend(interface(blocked, vpc, subnet, &service));
     out
 }
 
