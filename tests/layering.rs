@@ -20,8 +20,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("engine", &["code", "fabric"]),
     ("aws", &["code", "fabric", "model"]),
     ("expect", &["code", "diagnostic", "model"]),
-    ("property", &[]),
-    ("scenario", &["diagnostic", "expect", "model"]),
+    ("property", &["model"]),
+    ("scenario", &["diagnostic", "expect", "model", "property"]),
     ("import", &["diagnostic", "model"]),
     (
         "answer",
@@ -51,6 +51,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "arbitrary",
+        &[
+            "analysis",
+            "answer",
+            "aws",
+            "diagnostic",
+            "model",
+            "scenario",
+        ],
+    ),
+    (
         "probe",
         &[
             "answer",
@@ -75,6 +86,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "fabric",
             "model",
             "probe",
+            "property",
         ],
     ),
     (

@@ -6,6 +6,7 @@
 mod fix;
 mod matrix;
 mod probe;
+mod prove;
 
 use serde_json::{Map, Value, json};
 
@@ -364,11 +365,6 @@ const OBJECTS: &[Object] = &[
             ("files", Number, "how many files were read"),
             ("results", Many("result"), "every expectation, in order"),
             ("errors", Many("error"), "files that cannot be read"),
-            (
-                "properties_not_run",
-                Number,
-                "how many properties are stated and not run yet",
-            ),
         ],
     },
     Object {
@@ -426,6 +422,7 @@ pub fn schema(command: &str) -> Option<Value> {
         "fix",
         "matrix",
         "probe",
+        "prove",
     ];
     let known = known.contains(&command);
     let defs: Map<String, Value> = OBJECTS
@@ -433,6 +430,7 @@ pub fn schema(command: &str) -> Option<Value> {
         .chain(fix::OBJECTS)
         .chain(probe::OBJECTS)
         .chain(matrix::OBJECTS)
+        .chain(prove::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();
     known.then(|| {
