@@ -234,6 +234,7 @@ fn mended(seed: u64) -> Option<(&'static str, bool)> {
             ask,
             wanted: &wanted,
             promises: &promises,
+            properties: &[],
             prices: &Prices::default(),
         };
         let bounds = Bounds {

@@ -164,6 +164,36 @@ fn json_is_what_its_schema_says() {
     }
 }
 
+/// What reaches the wanted end and breaks a property is not shown as a fix.
+#[test]
+fn a_fix_that_would_break_a_property() {
+    let text = "
+name: two tiers that must not meet
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    subnets: { one: { zone: use1-az1, cidr: 10.0.1.0/24 } }
+    security_groups: { closed: {} }
+    instances:
+      app: { subnet: one, ip: 10.0.1.10 }
+      db: { subnet: one, ip: 10.0.1.20, security_groups: closed }
+properties:
+  - { never: reachable, from: a/app, to: a/db }
+";
+    let path = std::env::temp_dir().join(format!("fix-{}.yaml", std::process::id()));
+    std::fs::write(&path, text).unwrap();
+    let file = path.to_str().unwrap();
+    let flow = ["--from", "a/app", "--to", "tcp://a/db:443"];
+    let (code, told) = output(&[&[file][..], &flow].concat());
+    let unguarded = text.split_once("properties:").unwrap().0;
+    std::fs::write(&path, unguarded).unwrap();
+    let (open, _) = output(&[&[file][..], &flow].concat());
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!((code, open), (1, 0), "{told}");
+    assert!(told.contains("breaks property never reachable"), "{told}");
+}
+
 /// Laid over the case, it gives what it promises.
 #[test]
 fn the_patch_is_one() {

@@ -85,6 +85,7 @@ fn mend(scene: &Scene, expected: &Expectation, goals: &[Goal]) -> (Came, String)
             ask: &ask,
             wanted: &wanted,
             promises: &promises,
+            properties: &scene.properties,
             prices: &prices,
         };
         match fix(case, bounds).unwrap() {

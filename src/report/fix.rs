@@ -79,9 +79,9 @@ pub fn text(told: &Told<'_>) -> String {
             page.gap();
             let networks = plural(*tried, "edited network");
             let kept = match kept {
-                0 => "the input has no other expectation that could break".to_owned(),
-                1 => "the one other expectation that held holds still".to_owned(),
-                n => format!("the {n} other expectations that held hold still"),
+                0 => "nothing else that is expected could break".to_owned(),
+                1 => "the one other thing that is expected holds still".to_owned(),
+                n => format!("the {n} other things that are expected hold still"),
             };
             page.line("TRIED ", &format!("{networks}; {kept}"), 6);
             if page.0.contains("<") {

@@ -76,7 +76,7 @@ pub(super) const OBJECTS: &[Object] = &[
             (
                 "kept",
                 Number,
-                "how many other expectations held before, and hold with each fix",
+                "how many other expectations and properties held before, and hold with each fix",
             ),
             ("tried", Number, "how many edited networks were tried"),
             (
