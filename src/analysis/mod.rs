@@ -1,6 +1,7 @@
 //! What can be said of a network as a whole, without anybody asking for a flow.
 
 pub mod cost;
+pub mod diff;
 pub mod lint;
 pub mod matrix;
 pub mod naming;

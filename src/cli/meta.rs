@@ -38,6 +38,8 @@ pub enum Of {
     Probe,
     /// `matrix --format json`.
     Matrix,
+    /// `diff --format json`.
+    Diff,
 }
 
 /// Which schema.
@@ -58,6 +60,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Lint => "lint",
         Of::Probe => "probe",
         Of::Matrix => "matrix",
+        Of::Diff => "diff",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;
     Ok(Outcome::Held)

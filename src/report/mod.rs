@@ -1,6 +1,7 @@
 //! Answers for people and for programs. Makes text; prints nothing.
 
 mod bill;
+mod diff;
 mod json;
 mod matrix;
 mod names;
@@ -12,6 +13,7 @@ mod words;
 mod wrap;
 
 pub use bill::Bill;
+pub use diff::{DiffSide, diff_json, diff_text};
 pub use json::{answer as json, resolution as resolution_json};
 pub use matrix::{MatrixFrame, matrix_csv, matrix_json, matrix_text};
 pub use probe::{probe_json, probe_junit, probe_text};

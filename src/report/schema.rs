@@ -3,6 +3,7 @@
 //! `version` is 1. Keys may be added without a new version; a key that goes, or means something
 //! else, makes a new one.
 
+mod diff;
 mod matrix;
 mod probe;
 
@@ -24,6 +25,7 @@ enum Type {
     MaybeNumber,
     /// A number that may have a fraction, or null.
     MaybeAmount,
+    Numbers,
     Bool,
     /// Two numbers, first and last.
     Span,
@@ -44,7 +46,7 @@ enum Type {
     May(&'static Type),
 }
 use Type::{
-    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeNumber, MaybeOne, Number, One,
+    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeNumber, MaybeOne, Number, Numbers, One,
     Pairs, Span, Spans, Text, Texts,
 };
 
@@ -413,14 +415,15 @@ const OBJECTS: &[Object] = &[
     },
 ];
 
-/// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint`, `probe` or `matrix` with `--format json`.
+/// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint`, `probe`, `matrix` or `diff` with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
-    let known = ["trace", "resolve", "check", "lint", "probe", "matrix"].contains(&command);
+    let known = ["trace", "resolve", "check", "lint", "probe", "matrix", "diff"].contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
         .chain(probe::OBJECTS)
         .chain(matrix::OBJECTS)
+        .chain(diff::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();
     known.then(|| {
@@ -457,6 +460,7 @@ fn of(kind: Type) -> Value {
         Number => json!({ "type": "integer" }),
         MaybeNumber => json!({ "type": ["integer", "null"] }),
         MaybeAmount => json!({ "type": ["number", "null"] }),
+        Numbers => json!({ "type": "array", "items": { "type": "integer" } }),
         Bool => json!({ "type": "boolean" }),
         Span => span(),
         Spans => json!({ "type": "array", "items": span() }),
