@@ -203,6 +203,7 @@ codes! {
     }
     Note "Notes: worth knowing, no verdict changes" {
         DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT "the name resolves to a public address although an endpoint exists",
+        GATEWAY_ENDPOINT_NOT_ON_TABLE "the source's VPC has a gateway endpoint for the service, and the route table of the source's subnet is not associated with it",
         DNS_SERVER_SILENT "a name server cannot be reached or does not answer, and another does",
         TARGETS_UNHEALTHY "delivered to a target that fails its health check, because too few targets are healthy",
         CONNECTIONS_RESET_BY_CHANGE "the edit switches the way to the service, which cuts open connections; they do not resume",

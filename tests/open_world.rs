@@ -12,7 +12,8 @@ use reachability::aws::compile;
 use reachability::code::Code;
 use reachability::engine::Leg;
 use reachability::model::{
-    Attached, Draft, Fact, Listing, Network, Origin, Ref, TransitAttachment, Unseen, Why, build,
+    Attached, Draft, Fact, Listing, Network, Origin, Peer, Ref, Role, TransitAttachment, Unseen,
+    Why, World, build,
 };
 use reachability::scenario::load;
 
@@ -138,15 +139,24 @@ fn what_a_vpn_gateway_does_between_sites_is_not_claimed() {
     assert_eq!(into.verdict.name(), "private");
 }
 
-/// The firewalls that traffic of a zone may pass on its way to no host that a zone is known of.
-fn firewalls(edit: impl Fn(&mut Draft)) -> Vec<String> {
-    let scenarios = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/vectors");
+/// A case of a bundled scenario; the scenario itself without a name.
+fn bundled(file: &str, case: &str) -> Draft {
+    let scenarios = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let text =
         |file: &str| std::fs::read_to_string(scenarios.join(file)).map_err(|e| e.to_string());
-    let own = text("inspection.yaml").unwrap();
-    let loaded = load("inspection.yaml", &own, &text);
+    let folder = file.split_once('/').unwrap().0;
+    let near = |other: &str| text(&format!("{folder}/{other}"));
+    let loaded = load(file, &text(file).unwrap(), &near);
     let mut cases = loaded.scenario.unwrap().cases.into_iter();
-    let mut draft = cases.find(|c| c.name == "appliance mode").unwrap().draft;
+    cases
+        .find(|c| case.is_empty() || c.name == case)
+        .unwrap()
+        .draft
+}
+
+/// The firewalls that traffic of a zone may pass on its way to no host that a zone is known of.
+fn firewalls(edit: impl Fn(&mut Draft)) -> Vec<String> {
+    let mut draft = bundled("vectors/inspection.yaml", "appliance mode");
     edit(&mut draft);
     let network = build(draft).network.unwrap();
     let compiled = compile(&network);
@@ -189,7 +199,7 @@ fn a_zone_is_kept_where_every_vpc_is_known() {
     assert_eq!(firewalls(|_| {}), one);
     let listing = Listing::TransitGatewayVpcAttachments;
     assert_eq!(firewalls(|d| d.unlisted.push(listing)), both);
-    let open = |d: &mut Draft| d.world = reachability::model::World::Open;
+    let open = |d: &mut Draft| d.world = World::Open;
     assert_eq!(firewalls(open), one);
     assert_eq!(firewalls(|d| (open(d), attach_unseen(d, "core")).0), both);
     assert_eq!(
@@ -197,3 +207,49 @@ fn a_zone_is_kept_where_every_vpc_is_known() {
         one
     );
 }
+
+/// Nobody who is shown is a member of a group that is not: neither is a member of the first that is.
+#[test]
+fn a_group_that_is_not_shown_has_none_of_the_members_that_are() {
+    let mut draft = draft(BALANCED);
+    draft.world = World::Open;
+    let (_, first) = draft.groups.iter().next().unwrap();
+    let first = Ref::named(&format!("a/{}", first.name), &Origin::Unknown);
+    let app = "10.0.1.10".parse::<std::net::Ipv4Addr>().unwrap();
+    let (id, _) = draft.interfaces.iter().find(|(_, i)| i.has(app)).unwrap();
+    draft.interfaces.get_mut(id).unwrap().groups = vec![first.clone()];
+    let (web, _) = draft.groups.iter().find(|(_, g)| g.name == "web").unwrap();
+    let gone = Ref::named("sg-0gone", &Origin::Unknown);
+    for (group, verdict) in [(gone, "unreachable"), (first, "private")] {
+        let mut draft = draft.clone();
+        draft.groups.get_mut(web).unwrap().ingress[0].peer = Peer::Group(group);
+        let network = build(draft).network.unwrap();
+        assert_eq!(asked(&network, "tcp://a/web:443").verdict.name(), verdict);
+    }
+}
+
+/// An outbound endpoint that the input shows without addresses: how its queries fare is unknown.
+#[test]
+fn a_query_from_nowhere_has_no_answer_and_no_failure() {
+    let mut draft = bundled("dns/rules.yaml", "");
+    draft.world = World::Open;
+    let known = asked_by(&build(draft.clone()).network.unwrap(), "a/i1", NAMED);
+    assert_eq!(known.verdict.name(), "private");
+
+    let resolvers = draft
+        .interfaces
+        .iter()
+        .filter(|(_, i)| matches!(i.role, Role::Resolver(_)));
+    for id in resolvers.map(|(id, _)| id).collect::<Vec<_>>() {
+        draft.interfaces.get_mut(id).unwrap().ips.clear();
+    }
+    let answer = asked_by(&build(draft).network.unwrap(), "a/i1", NAMED);
+    assert_eq!(answer.verdict.name(), "unknown");
+    assert!(
+        answer.obstacles[0].by.contains("has no address"),
+        "{:?}",
+        answer.obstacles[0]
+    );
+}
+
+const NAMED: &str = "tcp://intranet.example.com:443";

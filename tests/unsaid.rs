@@ -45,6 +45,9 @@ const OF_A_QUEUE: Question = (
     "https://sqs.us-east-1.amazonaws.com",
 );
 
+/// A bucket, from a subnet whose table is not that of the VPC's gateway endpoint.
+const PASSED_BY: Question = ("endpoints/passed-by.yaml", "", "a/i1", "s3://b");
+
 /// A code, a question whose answer says it, and one beside it whose answer does not.
 #[rustfmt::skip]
 const SAID: &[(Code, Question, Question)] = &[
@@ -69,6 +72,21 @@ const SAID: &[(Code, Question, Question)] = &[
     (Code::DNS_PUBLIC_ANSWER_ALTHOUGH_ENDPOINT,
         ("dns/rules.yaml", "a rule for exactly the endpoint's name", "a/i1", "https://ssm.us-east-1.amazonaws.com"),
         ("dns/rules.yaml", "a rule for exactly the endpoint's name", "a/i1", "https://sqs.us-east-1.amazonaws.com")),
+    (Code::GATEWAY_ENDPOINT_NOT_ON_TABLE, PASSED_BY,
+        ("endpoints/passed-by.yaml", "the subnet's table is associated", "a/i1", "s3://b")),
+    (Code::GATEWAY_ENDPOINT_NOT_ON_TABLE, PASSED_BY,
+        ("endpoints/passed-by.yaml", "a longer route than the endpoint's", "a/i1", "s3://b")),
+    (Code::GATEWAY_ENDPOINT_NOT_ON_TABLE, PASSED_BY,
+        ("endpoints/passed-by.yaml", "the group lets nothing out", "a/i1", "s3://b")),
+    (Code::GATEWAY_ENDPOINT_NOT_ON_TABLE, PASSED_BY,
+        ("endpoints/passed-by.yaml", "an endpoint for another service", "a/i1", "s3://b")),
+    (Code::GATEWAY_ENDPOINT_NOT_ON_TABLE, PASSED_BY,
+        ("endpoints/passed-by.yaml", "an endpoint of another VPC's", "a/i1", "s3://b")),
+    (Code::GATEWAY_ENDPOINT_NOT_ON_TABLE, PASSED_BY,
+        ("endpoints/passed-by.yaml", "", "a/i1", "s3://far")),
+    (Code::GATEWAY_ENDPOINT_NOT_ON_TABLE,
+        ("endpoints/passed-by.yaml", "IPv6 and an endpoint of both families", "a/i1", "tcp://[2001:db8:53::10]:443"),
+        ("endpoints/passed-by.yaml", "IPv6 and an endpoint of IPv4", "a/i1", "tcp://[2001:db8:53::10]:443")),
     (Code::INTERNET_HOST_ANSWERS,
         ("vectors/base-a.yaml", "", "a/app", "tcp://192.0.2.9:443"),
         ("vectors/base-a.yaml", "", "a/app", "tcp://x:443")),

@@ -107,10 +107,9 @@ impl Reader<'_> {
     /// What the steps of a path mean for its verdict.
     fn follow(&self, out: &mut Alternative, steps: &[Step], headers: &[Flow]) {
         for (number, (step, header)) in paired(steps, headers).enumerate() {
-            let crossed = out.crosses(number, steps.len());
             match step.why {
                 Why::Rule(row) | Why::Chosen(row) => self.note(out, row),
-                Why::Crossed(link, _) if crossed => self.cross(out, link),
+                Why::Crossed(link, _) => self.cross(out, link),
                 Why::Arrived(_) => {
                     out.sees_source = header.map(|h| h.src);
                     out.arrived = Some(self.fabric().node_name(step.at.node()).clone());
@@ -118,9 +117,7 @@ impl Reader<'_> {
                 }
                 _ => {}
             }
-            if let (true, Leg::Out, Some(mechanism)) =
-                (crossed, step.leg, self.wording().mechanism(step))
-            {
+            if let (Leg::Out, Some(mechanism)) = (step.leg, self.wording().mechanism(step)) {
                 out.mechanisms.push(mechanism);
             }
         }

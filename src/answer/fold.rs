@@ -171,6 +171,7 @@ fn judge(
         let alternatives = out.alternatives.get_mut(known..).unwrap_or_default();
         for alternative in alternatives.iter_mut() {
             reader.gate(alternative, ask.from, out.target.request.as_ref());
+            reader.pass_by(alternative, ask.from);
         }
         let splits = splits(alternatives);
         match splits {

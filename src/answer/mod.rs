@@ -14,6 +14,7 @@ mod lookup;
 mod names;
 mod needs;
 mod obstacles;
+mod passed_by;
 mod path;
 mod possible;
 mod question;

@@ -258,11 +258,6 @@ impl Alternative {
         paired(&self.steps, &self.headers)
     }
 
-    /// Whether it got over what a step led to: the last step may be where it ends.
-    pub(super) fn crosses(&self, step: usize, of: usize) -> bool {
-        step + 1 < of || matches!(self.end, Some((_, End::Home | End::Misdelivered(_))))
-    }
-
     /// The node that stands for the destination, if the way out came to one.
     #[must_use]
     pub fn receiver(&self) -> Option<NodeId> {

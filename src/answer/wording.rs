@@ -47,14 +47,9 @@ impl<'a> Wording<'a> {
     #[must_use]
     pub fn via(&self, way: &Alternative, leg: Leg) -> Vec<SmolStr> {
         let mut via = Vec::new();
-        for (number, step) in way.steps.iter().enumerate() {
-            if step.leg == leg {
-                self.visit(&mut via, step.at.node());
-                let mechanism = self
-                    .mechanism(step)
-                    .filter(|_| way.crosses(number, way.steps.len()));
-                via.extend(mechanism.map(SmolStr::new_static));
-            }
+        for step in way.steps.iter().filter(|s| s.leg == leg) {
+            self.visit(&mut via, step.at.node());
+            via.extend(self.mechanism(step).map(SmolStr::new_static));
         }
         if let Some((last, End::Dropped(place, ..) | End::Opaque(place, _))) = way.end
             && last == leg

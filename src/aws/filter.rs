@@ -13,7 +13,7 @@ use crate::code::Code;
 use crate::fabric::{Action, Address, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
     AclRule, Family, Gap, GroupRule, Id, Interface, Listing, Meaning, Network, NetworkAcl, Peer,
-    Ref, SecurityGroup, Service, Target, Vpc, World, list_family,
+    Ref, SecurityGroup, Service, Target, Vpc, list_family,
 };
 use ipnet::IpNet;
 use smol_str::SmolStr;
@@ -499,7 +499,5 @@ impl Members {
 fn may_lose_senders(network: &Network) -> bool {
     let aside = |t: &Target| matches!(t, Target::Interface(_) | Target::Unseen(_));
     let mut routes = network.tables.iter().flat_map(|(_, t)| &t.routes);
-    network.world == World::Open
-        || !network.load_balancers.is_empty()
-        || routes.any(|r| aside(&r.target))
+    !network.load_balancers.is_empty() || routes.any(|r| aside(&r.target))
 }
