@@ -72,6 +72,20 @@ fn a_wider_walk_contains_every_narrower_walk() {
 }
 
 #[test]
+fn a_set_names_what_was_sent_to_end_there() {
+    for_all(cases(1_500), |g| {
+        let n = network::network(g);
+        for _ in 0..QUESTIONS {
+            let asked = asked::asked(g, &n);
+            if let Some(set) = law::walked(&n.fabric, &asked, asked.set.clone()) {
+                law::retraced(&n.fabric, &asked, &set).map_err(|e| format!("{asked:#?}\n{e}"))?;
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn the_generator_has_power() {
     let all = std::cell::RefCell::new(Vec::new());
     for_all(1_000, |g| {

@@ -22,12 +22,12 @@ mod readings;
 )]
 mod law;
 
-use law::{Asked, Met, Metered, nested, three};
+use law::{Asked, Met, Metered, nested, retraced, three};
 use networks::{Flow as Wanted, Genes, dualstack, ease, flows_of_six, generate};
 use reachability::answer::source;
 use reachability::aws::{self, Compiled};
 use reachability::engine::{End, Walk, Why};
-use reachability::fabric::{Address, Flow, NONE, Packet, PacketSet, Region};
+use reachability::fabric::{Address, Flow, Packet, PacketSet, Region};
 use reachability::model::{self, Network};
 use readings::{Tally, ask};
 
@@ -92,7 +92,11 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
             continue;
         };
         met(&compiled, &walks.0, &walks.2, tally);
-        if let Err(how) = nested(&walks) {
+        let named = match tally.asked % 4 {
+            0 => retraced(&compiled.fabric, &asked, &walks.0),
+            _ => Ok(()),
+        };
+        if let Err(how) = nested(&walks).and(named) {
             let kind = how.split(['{', '(', '[']).next().unwrap_or(&how).to_owned();
             tally.differs(kind, || format!("seed {seed}: {asked:#?}\n{how}"));
         }
@@ -144,11 +148,7 @@ fn question(
     let packet = Packet::new(own, to, wanted.protocol, client, port);
     Some(Asked {
         from: from.node(compiled),
-        set: PacketSet {
-            regions: vec![region],
-            mark: 0,
-            session: NONE,
-        },
+        set: PacketSet::of([region]),
         flow: Flow::new(own, to, wanted.protocol, sport, port),
         packet,
         accept: None,

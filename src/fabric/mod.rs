@@ -10,6 +10,7 @@ mod build;
 mod flow;
 mod list;
 mod packet;
+mod region;
 mod row;
 mod set;
 mod traffic;
@@ -19,8 +20,9 @@ pub use build::{FabricBuilder, RowSpec};
 pub use flow::Flow;
 pub use list::{Rows, Tags};
 pub use packet::Packet;
+pub use region::Region;
 pub use row::{Arena, Part, Row, V6, flags};
-pub use set::{PacketSet, Region};
+pub use set::{PacketSet, Piece};
 pub use traffic::{Hit, Parts, Share, Side, Taken, Traffic};
 
 use crate::code::Code;

@@ -1,186 +1,68 @@
 //! A set of packets: boxes in header space that share a mark and a memory.
+//!
+//! Each box knows what was sent to make it: a field that nothing has changed is narrowed there too,
+//! so that wherever a part of the set ends, the packets that ended there can be named.
 
 use super::address::{Address, Bits};
-use super::flow::{cut, share};
 use super::packet::{echo, icmp_reply};
-use super::{Flow, NONE, Parts, Rewrite, Row, Share, Side, Tags, To, Traffic, flags};
+use super::region::Region;
+use super::{Flow, NONE, Parts, Rewrite, Row, Share, Side, Tags, To, Traffic};
 
-/// A box: one interval a field, its addresses of one family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Region {
-    /// Source addresses.
-    pub src: (Address, Address),
-    /// Destination addresses.
-    pub dst: (Address, Address),
-    /// Source ports.
-    pub sport: (u16, u16),
-    /// Destination ports.
-    pub dport: (u16, u16),
-    /// IP protocol.
-    pub proto: u8,
-}
-
-/// A set of packets: disjoint boxes.
+/// A set of packets: disjoint pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PacketSet {
-    /// The boxes.
-    pub regions: Vec<Region>,
+    /// The pieces.
+    pub pieces: Vec<Piece>,
     /// Whose they are.
     pub mark: u32,
     /// The newest memory of them.
     pub session: u32,
 }
 
-/// Every address of whatever family.
-const ALL: (Address, Address) = (Address::new(0), Address::new(u128::MAX));
-
-/// The addresses a row is about.
-fn span<A: Bits>(row: &Row<A>) -> (Address, Address) {
-    if row.is(flags::BY_MARK) {
-        ALL
-    } else {
-        (row.lo.address(), row.hi.address())
-    }
+/// A box of a set, and the box that was sent to make it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its headers.
+    pub now: Region,
+    sent: Region,
+    /// Which of the fields that were sent its headers still show.
+    shown: Shown,
+    /// It is a reply: what was sent to an address comes from there.
+    turned: bool,
 }
 
-impl Region {
-    /// How much of it a row matches.
-    fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share {
-        if !row.takes(self.proto, tags) {
-            return Share::None;
-        }
-        let addresses = if side == Side::Src {
-            self.src
-        } else {
-            self.dst
-        };
-        match (share(addresses, span(row)), share(self.dport, row.ports)) {
-            (Share::None, _) | (_, Share::None) => Share::None,
-            (Share::Whole, Share::Whole) => Share::Whole,
-            _ => Share::Part,
-        }
-    }
+/// How each field that was sent still shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shown {
+    src: As,
+    dst: As,
+    sport: As,
+    dport: As,
+}
 
-    /// The part inside `other`, and the parts outside, cut field by field.
-    fn cut(self, other: &Region) -> (Option<Region>, Vec<Region>) {
-        let mut out = Vec::new();
-        if self.proto != other.proto {
-            return (None, vec![self]);
-        }
-        let (src, rest) = cut(self.src, other.src);
-        out.extend(rest.into_iter().map(|src| Region { src, ..self }));
-        let Some(src) = src else { return (None, out) };
-        let (dst, rest) = cut(self.dst, other.dst);
-        out.extend(rest.into_iter().map(|dst| Region { src, dst, ..self }));
-        let Some(dst) = dst else { return (None, out) };
-        let (sport, rest) = cut(self.sport, other.sport);
-        out.extend(rest.into_iter().map(|sport| Region {
-            src,
-            dst,
-            sport,
-            ..self
-        }));
-        let Some(sport) = sport else {
-            return (None, out);
-        };
-        let (dport, rest) = cut(self.dport, other.dport);
-        out.extend(rest.into_iter().map(|dport| Region {
-            src,
-            dst,
-            sport,
-            dport,
-            ..self
-        }));
-        (
-            dport.map(|dport| Region {
-                src,
-                dst,
-                sport,
-                dport,
-                ..self
-            }),
-            out,
-        )
-    }
-
-    /// Its replies: one box, except that ICMP messages are answered type by type.
-    fn reply(&self) -> Vec<Region> {
-        let turned = Region {
-            src: self.dst,
-            dst: self.src,
-            sport: self.dport,
-            dport: self.sport,
-            proto: self.proto,
-        };
-        let Some((echo, reply)) = echo(self.proto) else {
-            return vec![turned];
-        };
-        let codes = |kind: u16| (kind << 8, (kind << 8) | 0xff);
-        let (replies, others) = cut(self.dport, codes(reply));
-        let mut kinds = Vec::from_iter(replies);
-        for part in others {
-            let (echoes, rest) = cut(part, codes(echo));
-            kinds.extend(echoes);
-            kinds.extend(rest);
-        }
-        let answered = |(lo, hi)| Region {
-            sport: (0, 0),
-            dport: (icmp_reply(self.proto, lo), icmp_reply(self.proto, hi)),
-            ..turned
-        };
-        kinds.into_iter().map(answered).collect()
-    }
-
-    /// A reply as it was before `to` changed what it answers: fields that `to` left alone keep what
-    /// is left of them.
-    fn restored(self, before: &Region, to: &Rewrite) -> Vec<Region> {
-        let back = Region {
-            src: match to.dst {
-                None => self.src,
-                Some(To::At(_)) => before.dst,
-                // One to one: what answers is where it was asked.
-                Some(To::Embedded) => {
-                    let outer = |at: Address| before.dst.0.with_low32(at.low32());
-                    (outer(self.src.0), outer(self.src.1))
-                }
-            },
-            dst: if to.src.is_some() {
-                before.src
-            } else {
-                self.dst
-            },
-            ..self
-        };
-        if echo(self.proto).is_none() {
-            let (sport, dport) = (
-                to.dport.map_or(self.sport, |_| before.dport),
-                to.sport.map_or(self.dport, |_| before.sport),
-            );
-            return vec![Region {
-                sport,
-                dport,
-                ..back
-            }];
-        }
-        if to.dport.is_none() {
-            return vec![back];
-        }
-        let kinds = before.reply().into_iter();
-        kinds
-            .map(|k| Region {
-                dport: k.dport,
-                ..back
-            })
-            .collect()
-    }
+/// How a field that was sent still shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum As {
+    /// As it is.
+    Itself,
+    /// By its last 32 bits.
+    Low32,
+    /// Not at all.
+    Nothing,
 }
 
 impl PacketSet {
     /// One box nobody has seen yet.
     #[must_use]
     pub fn new(region: Region) -> Self {
+        Self::of([region])
+    }
+
+    /// Disjoint boxes nobody has seen yet.
+    #[must_use]
+    pub fn of(regions: impl IntoIterator<Item = Region>) -> Self {
         Self {
-            regions: vec![region],
+            pieces: regions.into_iter().map(Piece::new).collect(),
             mark: 0,
             session: NONE,
         }
@@ -189,28 +71,206 @@ impl PacketSet {
     /// Whether a flow is part of it.
     #[must_use]
     pub fn contains(&self, flow: &Flow) -> bool {
-        self.mark == flow.mark
-            && self.regions.iter().any(|r| {
-                r.proto == flow.proto
-                    && r.src.0 <= flow.src
-                    && flow.src <= r.src.1
-                    && r.dst.0 <= flow.dst
-                    && flow.dst <= r.dst.1
-                    && r.sport.0 <= flow.sport.0
-                    && flow.sport.1 <= r.sport.1
-                    && r.dport.0 <= flow.dport.0
-                    && flow.dport.1 <= r.dport.1
-            })
+        self.mark == flow.mark && self.pieces.iter().any(|p| p.now.contains(flow))
     }
 
-    fn with(&self, regions: Vec<Region>) -> Option<Self> {
-        (!regions.is_empty()).then_some(Self { regions, ..*self })
+    /// What was sent that became this. A port that was picked on the way is nobody's: of packets
+    /// that differ in it alone, a filter that takes some takes some of each.
+    pub fn sent(&self) -> impl Iterator<Item = &Region> {
+        self.pieces.iter().map(|p| &p.sent)
+    }
+
+    fn with(&self, pieces: Vec<Piece>) -> Option<Self> {
+        (!pieces.is_empty()).then_some(Self { pieces, ..*self })
+    }
+}
+
+impl Piece {
+    fn new(region: Region) -> Self {
+        Self {
+            now: region,
+            sent: region,
+            shown: Shown {
+                src: As::Itself,
+                dst: As::Itself,
+                sport: As::Itself,
+                dport: As::Itself,
+            },
+            turned: false,
+        }
+    }
+
+    /// The same with narrower headers: what was sent is as narrow.
+    fn narrowed(self, now: Region) -> Self {
+        let answered = |message| icmp_reply(now.proto, message);
+        let (src, dst, sport, dport) = match (self.turned, echo(now.proto)) {
+            (false, _) => (now.src, now.dst, now.sport, now.dport),
+            (true, None) => (now.dst, now.src, now.dport, now.sport),
+            (true, Some(_)) => {
+                let asked = (answered(now.dport.0), answered(now.dport.1));
+                (now.dst, now.src, now.sport, asked)
+            }
+        };
+        let (sent, shown) = (self.sent, self.shown);
+        let address = |shown, sent: (Address, Address), now: (Address, Address)| match shown {
+            As::Itself => now,
+            As::Low32 => {
+                let whole = |now: Address| sent.0.with_low32(now.low32());
+                (whole(now.0), whole(now.1))
+            }
+            As::Nothing => sent,
+        };
+        let port = |shown, sent, now| if shown == As::Itself { now } else { sent };
+        Self {
+            now,
+            sent: Region {
+                src: address(shown.src, sent.src, src),
+                dst: address(shown.dst, sent.dst, dst),
+                sport: port(shown.sport, sent.sport, sport),
+                dport: port(shown.dport, sent.dport, dport),
+                proto: sent.proto,
+            },
+            ..self
+        }
+    }
+
+    /// The part inside a box, and the parts outside.
+    fn cut(self, other: &Region) -> (Option<Self>, impl Iterator<Item = Self> + use<>) {
+        let (hit, rest) = self.now.cut(other);
+        let piece = move |now| self.narrowed(now);
+        (hit.map(piece), rest.into_iter().map(piece))
+    }
+
+    /// The field that its source shows, and so on: a reply's are exchanged.
+    fn shows(&mut self) -> (&mut As, &mut As, &mut As, &mut As) {
+        let Shown {
+            src,
+            dst,
+            sport,
+            dport,
+        } = &mut self.shown;
+        match self.turned {
+            false => (src, dst, sport, dport),
+            true => (dst, src, dport, sport),
+        }
+    }
+
+    fn rewrite(mut self, to: &Rewrite) -> Self {
+        let now = &mut self.now;
+        now.src = to.src.map_or(now.src, |a| (a, a));
+        now.dst = (to.destination(now.dst.0), to.destination(now.dst.1));
+        now.sport = to.sport.unwrap_or(now.sport);
+        now.dport = to.dport.map_or(now.dport, |p| (p, p));
+        let (src, dst, sport, dport) = self.shows();
+        let gone = |field: &mut As, changed: bool| {
+            if changed {
+                *field = As::Nothing;
+            }
+        };
+        gone(src, to.src.is_some());
+        gone(sport, to.sport.is_some());
+        gone(dport, to.dport.is_some());
+        match (to.dst, *dst) {
+            (None, _) => {}
+            (Some(To::Embedded), As::Itself) => *dst = As::Low32,
+            (Some(_), _) => *dst = As::Nothing,
+        }
+        self
+    }
+
+    /// Its replies; of ICMP one a kind of message.
+    fn reply(&self) -> impl Iterator<Item = Self> {
+        let parts = self.now.replies().into_iter();
+        parts.map(move |(asks, answers)| Self {
+            now: answers,
+            turned: !self.turned,
+            ..self.narrowed(asks)
+        })
+    }
+
+    /// A reply to `seen` as it was before `to` changed that: the fields that were changed show
+    /// again what they showed `before`.
+    fn restored(self, before: &Self, to: &Rewrite) -> impl Iterator<Item = Self> {
+        let icmp = echo(self.now.proto).is_some();
+        let mut whole = self;
+        let (was, own) = (before.shown, &mut whole.shown);
+        let back = |own: &mut As, was: As, changed: bool| {
+            if changed {
+                *own = was;
+            }
+        };
+        back(&mut own.src, was.src, to.src.is_some());
+        back(&mut own.dst, was.dst, to.dst.is_some());
+        back(&mut own.sport, was.sport, to.sport.is_some() && !icmp);
+        back(&mut own.dport, was.dport, to.dport.is_some() && !icmp);
+        let restored = self.now.restored(&before.now, to).into_iter();
+        restored.map(move |now| whole.narrowed(now))
+    }
+
+    /// The parts of a reply that answer `seen`, and the parts that do not: they answer it if they
+    /// come of the same packet.
+    fn answers(self, seen: &Self) -> (Vec<Self>, Vec<Self>) {
+        let (mut hits, mut rest) = (Vec::new(), vec![self]);
+        let Some(asked) = seen.asked_by(&self.sent) else {
+            return (hits, rest);
+        };
+        for (_, want) in asked.replies() {
+            let mut left = Vec::new();
+            for piece in rest {
+                let (hit, others) = piece.cut(&want);
+                left.extend(others);
+                if let Some(hit) = hit {
+                    let (hit, others) = hit.shown_by(seen);
+                    hits.extend(hit);
+                    left.extend(others);
+                }
+            }
+            rest = left;
+        }
+        (hits, rest)
+    }
+
+    /// The headers of those of its packets that were sent so.
+    fn asked_by(&self, sent: &Region) -> Option<Region> {
+        let shown = self.shown;
+        let narrow = |shown, of: (Address, Address), sent| match shown {
+            As::Itself => sent,
+            As::Low32 | As::Nothing => of,
+        };
+        let port = |shown, of: (u16, u16), sent| if shown == As::Itself { sent } else { of };
+        self.sent.common(sent)?;
+        self.now.common(&Region {
+            src: narrow(shown.src, self.now.src, sent.src),
+            dst: narrow(shown.dst, self.now.dst, sent.dst),
+            sport: port(shown.sport, self.now.sport, sent.sport),
+            dport: port(shown.dport, self.now.dport, sent.dport),
+            proto: self.now.proto,
+        })
+    }
+
+    /// Of what answers `seen` by its headers, the part that was sent to the very address that
+    /// answers, and from the one that is answered, where only `seen` still shows them.
+    fn shown_by(self, seen: &Self) -> (Option<Self>, Vec<Self>) {
+        let now = self.now;
+        let one = |own, seen, answer: (Address, Address), sent| {
+            let sole = own == As::Nothing && seen == As::Itself && answer.0 == answer.1;
+            if sole { answer } else { sent }
+        };
+        let (own, seen) = (self.shown, seen.shown);
+        let same = Region {
+            src: one(own.src, seen.src, now.dst, self.sent.src),
+            dst: one(own.dst, seen.dst, now.src, self.sent.dst),
+            ..self.sent
+        };
+        let (hit, others) = self.sent.cut(&same);
+        let piece = |sent| Self { sent, ..self };
+        (hit.map(piece), others.into_iter().map(piece).collect())
     }
 }
 
 impl Traffic for PacketSet {
     fn share<A: Bits>(&self, row: &Row<A>, side: Side, tags: Tags<'_>) -> Share {
-        let mut shares = self.regions.iter().map(|r| r.share(row, side, tags));
+        let mut shares = self.pieces.iter().map(|p| p.now.share(row, side, tags));
         let first = shares.next().unwrap_or(Share::None);
         if shares.all(|s| s == first) {
             first
@@ -226,25 +286,12 @@ impl Traffic for PacketSet {
         tags: Tags<'_>,
     ) -> (Option<Self>, Parts<Self>) {
         let (mut hits, mut misses) = (Vec::new(), Vec::new());
-        for region in &self.regions {
-            if !row.takes(region.proto, tags) {
-                misses.push(*region);
+        for piece in &self.pieces {
+            if !row.takes(piece.now.proto, tags) {
+                misses.push(*piece);
                 continue;
             }
-            let address = span(row);
-            let (src, dst) = if side == Side::Src {
-                (address, ALL)
-            } else {
-                (ALL, address)
-            };
-            let when = Region {
-                src,
-                dst,
-                sport: (0, u16::MAX),
-                dport: row.ports,
-                proto: region.proto,
-            };
-            let (hit, rest) = region.cut(&when);
+            let (hit, rest) = piece.cut(&Region::of(row, side, piece.now.proto));
             hits.extend(hit);
             misses.extend(rest);
         }
@@ -252,64 +299,59 @@ impl Traffic for PacketSet {
     }
 
     fn is_v4(&self) -> Option<bool> {
-        let mut all = self.regions.iter().map(|r| r.dst.0.is_v4());
+        let mut all = self.pieces.iter().map(|p| p.now.dst.0.is_v4());
         let first = all.next()?;
         all.all(|v4| v4 == first).then_some(first)
     }
 
     fn families(self) -> Parts<Self> {
-        let regions = self.regions.iter().copied();
-        let (v4, v6) = regions.partition(|r| r.dst.0.is_v4());
+        let pieces = self.pieces.iter().copied();
+        let (v4, v6) = pieces.partition(|p| p.now.dst.0.is_v4());
         let parts = [v4, v6].into_iter();
         parts.filter_map(|part| self.with(part)).collect()
     }
 
     fn point(&self, side: Side) -> Option<Address> {
-        let [region] = self.regions.as_slice() else {
+        let [piece] = self.pieces.as_slice() else {
             return None;
         };
         let (lo, hi) = if side == Side::Src {
-            region.src
+            piece.now.src
         } else {
-            region.dst
+            piece.now.dst
         };
         (lo == hi).then_some(lo)
     }
 
     fn rewrite(mut self, to: &Rewrite, _: u16) -> Self {
-        for region in &mut self.regions {
-            region.src = to.src.map_or(region.src, |a| (a, a));
-            region.dst = (to.destination(region.dst.0), to.destination(region.dst.1));
-            region.sport = to.sport.unwrap_or(region.sport);
-            region.dport = to.dport.map_or(region.dport, |p| (p, p));
+        for piece in &mut self.pieces {
+            *piece = piece.rewrite(to);
         }
         self
     }
 
     fn reply(&self) -> Self {
         Self {
-            regions: self.regions.iter().flat_map(Region::reply).collect(),
+            pieces: self.pieces.iter().flat_map(Piece::reply).collect(),
             mark: 0,
             session: self.session,
         }
     }
 
-    /// Boxes that were told apart before may look alike after: a reply may answer several, and is
-    /// then restored to each.
+    /// Boxes that were told apart before may look alike after: a reply answers those that come of
+    /// what it comes of.
     fn recall(self, seen: &Self, before: &Self, to: &Rewrite) -> (Option<Self>, Parts<Self>) {
-        let (mut hits, mut rest) = (Vec::new(), self.regions.clone());
-        for (seen, before) in seen.regions.iter().zip(&before.regions) {
-            for want in seen.reply() {
-                for region in &self.regions {
-                    let (hit, _) = region.cut(&want);
-                    for restored in hit.into_iter().flat_map(|h| h.restored(before, to)) {
-                        if !hits.contains(&restored) {
-                            hits.push(restored);
-                        }
+        let (mut hits, mut rest) = (Vec::new(), self.pieces.clone());
+        for (seen, before) in seen.pieces.iter().zip(&before.pieces) {
+            for piece in &self.pieces {
+                let (answers, _) = piece.answers(seen);
+                for restored in answers.iter().flat_map(|a| a.restored(before, to)) {
+                    if !hits.contains(&restored) {
+                        hits.push(restored);
                     }
                 }
-                rest = rest.into_iter().flat_map(|r| r.cut(&want).1).collect();
             }
+            rest = rest.into_iter().flat_map(|p| p.answers(seen).1).collect();
         }
         (self.with(hits), self.with(rest).into_iter().collect())
     }

@@ -38,11 +38,7 @@ pub fn asked(g: &mut Genes<'_>, n: &Generated) -> Asked {
     });
     Asked {
         from: n.hosts[from as usize],
-        set: PacketSet {
-            regions,
-            mark: 0,
-            session: NONE,
-        },
+        set: PacketSet::of(regions),
         flow: Flow::new(packet.src, packet.dst, packet.proto, sport, packet.dport),
         packet,
         accept,

@@ -164,39 +164,39 @@ spoil!(Flow, (7, 7));
 
 impl Spoil for PacketSet {
     fn mixed(mut self) -> Self {
-        for r in &mut self.regions {
+        for Piece { now: r, .. } in &mut self.pieces {
             (r.sport, r.dport) = (r.dport, r.sport);
         }
         self
     }
     fn stray(mut self) -> Self {
-        for r in &mut self.regions {
+        for Piece { now: r, .. } in &mut self.pieces {
             r.dport = (7, 7);
         }
         self
     }
     fn unanswered(mut self, sent: &Self) -> Self {
-        for (r, s) in self.regions.iter_mut().zip(&sent.regions) {
+        for (Piece { now: r, .. }, s) in self.pieces.iter_mut().zip(&sent.pieces) {
             if matches!(r.proto, 1 | 58) {
-                r.dport = s.dport;
+                r.dport = s.now.dport;
             }
         }
         self
     }
     fn fewer(mut self) -> Self {
-        if self.regions.len() > 1 {
-            self.regions.pop();
+        if self.pieces.len() > 1 {
+            self.pieces.pop();
         }
         self
     }
     fn turned(mut self) -> Self {
-        for r in &mut self.regions {
+        for Piece { now: r, .. } in &mut self.pieces {
             (r.src, r.dst) = (r.dst, r.src);
         }
         self
     }
     fn some(&self, side: Side) -> Address {
-        let r = &self.regions[0];
+        let r = &self.pieces[0].now;
         if side == Side::Src { r.src.0 } else { r.dst.0 }
     }
 }

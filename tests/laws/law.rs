@@ -238,6 +238,91 @@ pub fn nested<S: Wide, F: Wide + Narrow, P: Narrow>(
     contains(set, packet).map_err(|e| format!("set, packet: {e}"))
 }
 
+/// A set knows what was sent to end where a part of it ended: whatever a packet comes to, it is
+/// named there; and whatever is named there comes to that.
+pub fn retraced(n: &Fabric, asked: &Asked, set: &Walk<Metered<PacketSet>>) -> Result<(), String> {
+    let ends = |walk: &Walk<Metered<Flow>>, steps: &[Step], end: End| {
+        let mut all = walk.endings.iter();
+        all.any(|e| e.end == end && path(walk, e.last) == steps)
+    };
+    let Some(packet) = walked(n, asked, asked.flow) else {
+        return Ok(());
+    };
+    let paths: Vec<Vec<Step>> = set.endings.iter().map(|e| path(set, e.last)).collect();
+    for ending in &packet.endings {
+        let mine = path(&packet, ending.last);
+        let mut alike = set.endings.iter().zip(&paths);
+        let named = alike.any(|(e, steps)| {
+            let mut sent = e.traffic.0.sent();
+            e.end == ending.end && *steps == mine && sent.any(|r| within(&asked.flow, r))
+        });
+        if !named {
+            return Err(format!(
+                "sent, but not named: {:?} by {mine:#?}",
+                ending.end
+            ));
+        }
+    }
+    for (ending, steps) in set.endings.iter().zip(&paths) {
+        // Only these fabrics change what an ICMP message is; then it is not told which it was.
+        let changed = |s: &Step| {
+            matches!(n.stage(s.at), Some(Stage::Translate { .. })) && s.why != Why::Otherwise
+        };
+        let icmp = |r: &&Region| matches!(r.proto, 1 | 58) && steps.iter().any(changed);
+        for sent in ending.traffic.0.sent().filter(|r| !icmp(r)) {
+            let one = |lo: bool| {
+                let of = |(a, b): (Address, Address)| if lo { a } else { b };
+                let dport = if lo { sent.dport.0 } else { sent.dport.1 };
+                Flow::new(of(sent.src), of(sent.dst), sent.proto, sent.sport, dport)
+            };
+            for flow in [one(true), one(false)] {
+                let Some(walk) = walked(n, asked, flow) else {
+                    continue;
+                };
+                if !ends(&walk, steps, ending.end) {
+                    let end = ending.end;
+                    let others: Vec<_> = walk
+                        .endings
+                        .iter()
+                        .map(|e| (e.end, e.leg, e.traffic.clone(), path(&walk, e.last)))
+                        .collect();
+                    let mut text = String::new();
+                    for s in steps.iter().chain(others.iter().flat_map(|o| &o.3)) {
+                        text +=
+                            &format!("{:?} {:?} {:?} {:?}\n", s.at, s.leg, s.why, n.stage(s.at));
+                    }
+                    let rw: Vec<_> = n.rewrites.iter().enumerate().collect();
+                    for s in steps.iter() {
+                        if let Why::Rule(r) = s.why {
+                            text += &format!("row {r}: {:?}\n", n.row(r));
+                        }
+                    }
+                    return Err(format!(
+                        "named, but not sent: {flow:?} sent {sent:?} to {end:?} {:?} by\n{text}\nflow ends {:?} {rw:?}",
+                        ending.traffic.0.pieces,
+                        others
+                            .iter()
+                            .map(|o| (o.0, o.1, o.2.clone()))
+                            .collect::<Vec<_>>()
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn within(flow: &Flow, sent: &Region) -> bool {
+    let of = |at: Address, (lo, hi): (Address, Address)| lo <= at && at <= hi;
+    sent.proto == flow.proto
+        && of(flow.src, sent.src)
+        && of(flow.dst, sent.dst)
+        && sent.dport.0 <= flow.dport.0
+        && flow.dport.1 <= sent.dport.1
+        && sent.sport.0 <= flow.sport.1
+        && flow.sport.0 <= sent.sport.1
+}
+
 /// Walks a question three times.
 pub fn three(n: &Fabric, asked: &Asked) -> Option<Three<PacketSet, Flow, Packet>> {
     Some((
