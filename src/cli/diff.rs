@@ -59,8 +59,15 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     });
     bar.finish_and_clear();
     let (was, now) = (named(&before, was)?, named(after, now)?);
-    let side = |input, files, version| DiffSide { input, files, version };
-    let sides = [side(&was, &before.files, from), side(&now, &after.files, to)];
+    let side = |input, files, version| DiffSide {
+        input,
+        files,
+        version,
+    };
+    let sides = [
+        side(&was, &before.files, from),
+        side(&now, &after.files, to),
+    ];
     let outcome = outcome(&found);
     match args.format {
         Format::Text => {

@@ -4,7 +4,9 @@
 use super::matrix::listed;
 use super::words::{Places, spans};
 use super::wrap::Page;
-use crate::analysis::diff::{Change, Decision, Diff, Goal, Outcome, Space, Told, Version, in_words};
+use crate::analysis::diff::{
+    Change, Decision, Diff, Goal, Outcome, Space, Told, Version, in_words,
+};
 use crate::answer::outside_name;
 use crate::fabric::Address;
 use crate::model::{Files, Network};
@@ -40,7 +42,11 @@ pub fn diff_text(sides: [DiffSide<'_>; 2], names: &BTreeSet<String>, diff: &Diff
         let from = listed(names, &change.from);
         let goal = goal(sides, &change.to).join("; ");
         page.line("", &format!("{from} → {goal}"), 2);
-        let turn = format!("{} → {}", told(change.before.as_ref()), told(change.after.as_ref()));
+        let turn = format!(
+            "{} → {}",
+            told(change.before.as_ref()),
+            told(change.after.as_ref())
+        );
         page.line("  ", &turn, 4);
         let example = [&change.example.before, &change.example.after];
         for (head, told) in ["  before  ", "  after   "].iter().zip(example) {
@@ -135,7 +141,9 @@ fn place(sides: [DiffSide<'_>; 2], span: (Address, Address)) -> String {
         return words;
     }
     let [before, after] = sides;
-    let named = [after, before].into_iter().find_map(|s| holder(s.version.network, span.0));
+    let named = [after, before]
+        .into_iter()
+        .find_map(|s| holder(s.version.network, span.0));
     named.map_or(words.clone(), |name| format!("{name} {words}"))
 }
 
@@ -168,7 +176,11 @@ fn way(told: &Told) -> String {
 /// A row and what it does.
 fn row(d: &Decision) -> String {
     let parts = [d.at.as_str(), &d.what, d.did(), &d.by];
-    let mut text = parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ");
+    let mut text = parts
+        .into_iter()
+        .filter(|p| !p.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     if !d.says.is_empty() {
         text.push_str(&format!("   {}", d.says));
     }

@@ -46,8 +46,8 @@ enum Type {
     May(&'static Type),
 }
 use Type::{
-    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeNumber, MaybeOne, Number, Numbers, One,
-    Pairs, Span, Spans, Text, Texts,
+    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeNumber, MaybeOne, Number, Numbers,
+    One, Pairs, Span, Spans, Text, Texts,
 };
 
 const OBJECTS: &[Object] = &[
@@ -418,7 +418,10 @@ const OBJECTS: &[Object] = &[
 /// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint`, `probe`, `matrix` or `diff` with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
-    let known = ["trace", "resolve", "check", "lint", "probe", "matrix", "diff"].contains(&command);
+    let known = [
+        "trace", "resolve", "check", "lint", "probe", "matrix", "diff",
+    ]
+    .contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
         .chain(probe::OBJECTS)

@@ -65,6 +65,12 @@ fn cut<'r>(boxes: &[&'r Region], axis: impl Fn(&Region) -> Span) -> Vec<(Span, V
             _ => out.push(((lo, next - 1), open.clone())),
         }
     }
-    let regions = |all: Vec<usize>| all.into_iter().filter_map(|n| boxes.get(n).copied()).collect();
-    out.into_iter().map(|(span, all)| (span, regions(all))).collect()
+    let regions = |all: Vec<usize>| {
+        all.into_iter()
+            .filter_map(|n| boxes.get(n).copied())
+            .collect()
+    };
+    out.into_iter()
+        .map(|(span, all)| (span, regions(all)))
+        .collect()
 }

@@ -68,7 +68,15 @@ impl Decision {
 
     /// Two say the same, wherever each is written.
     fn is_same(&self, other: &Self) -> bool {
-        let of = |d: &Self| (d.at.clone(), d.what.clone(), d.by.clone(), d.says.clone(), d.did);
+        let of = |d: &Self| {
+            (
+                d.at.clone(),
+                d.what.clone(),
+                d.by.clone(),
+                d.says.clone(),
+                d.did,
+            )
+        };
         of(self) == of(other)
     }
 }
@@ -96,7 +104,11 @@ impl Example {
             }
         }
         let [was, now] = &decided;
-        let same = was.iter().zip(now).take_while(|(a, b)| a.is_same(b)).count();
+        let same = was
+            .iter()
+            .zip(now)
+            .take_while(|(a, b)| a.is_same(b))
+            .count();
         let tell = |number: usize, decided: &[Decision]| {
             let answer = answers.get(number)?.as_ref()?;
             let way = ways.get(number).copied().flatten();
@@ -143,7 +155,13 @@ fn decisions(version: Version<'_>, answer: &Answer, way: Option<&Alternative>) -
     }
     let Some(way) = way else { return all };
     let wording = Wording::new(version.network, version.compiled);
-    all.extend(wording.facts(way).into_iter().filter(|f| !f.quiet).map(decision));
+    all.extend(
+        wording
+            .facts(way)
+            .into_iter()
+            .filter(|f| !f.quiet)
+            .map(decision),
+    );
     if let Some(o) = &way.obstacle {
         all.push(Decision {
             at: o.at.clone(),

@@ -56,7 +56,14 @@ impl Merge {
     }
 
     /// A source's answers about a part of header space change.
-    pub(super) fn space(&mut self, from: &str, proto: Option<u8>, atom: Atom, turn: Turn, asks: Asks) {
+    pub(super) fn space(
+        &mut self,
+        from: &str,
+        proto: Option<u8>,
+        atom: Atom,
+        turn: Turn,
+        asks: Asks,
+    ) {
         let sender = (from.to_owned(), atom.src);
         let entry = self.parts.entry((turn, sender, proto));
         let (parts, _) = entry.or_insert_with(|| (Vec::new(), asks));
@@ -69,7 +76,13 @@ impl Merge {
         for (service, (before, after), from, asks) in self.services {
             let example = Example::of(both, asks);
             let to = Goal::Service(service);
-            out.push(Change { from, to, before, after, example });
+            out.push(Change {
+                from,
+                to,
+                before,
+                after,
+                example,
+            });
         }
         // Protocols with the same parts, then sources with the same.
         let mut by_sender: BTreeMap<(Turn, Sender, Vec<Box>), (BTreeSet<Option<u8>>, Asks)> =
@@ -89,7 +102,13 @@ impl Merge {
             let example = Example::of(both, asks);
             let from = names(senders, &self.whole);
             let to = Goal::Space(space);
-            out.push(Change { from, to, before, after, example });
+            out.push(Change {
+                from,
+                to,
+                before,
+                after,
+                example,
+            });
         }
         out
     }

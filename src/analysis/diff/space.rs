@@ -1,8 +1,8 @@
 //! Every address that a source may send to, walked as sets in both networks.
 
 use super::atoms::{Atom, atoms};
-use super::outcome::{Outcome, differ};
 use super::merge::{ANY, Merge};
+use super::outcome::{Outcome, differ};
 use super::{Both, Dialled, Side};
 use crate::analysis::senders::{internet, on_premises, own};
 use crate::answer::{Ask, From};
@@ -35,11 +35,7 @@ enum Who {
 }
 
 /// Every source of two networks, by name.
-pub(super) fn pairs(
-    before: &Network,
-    after: &Network,
-    wanted: impl Fn(&str) -> bool,
-) -> Vec<Pair> {
+pub(super) fn pairs(before: &Network, after: &Network, wanted: impl Fn(&str) -> bool) -> Vec<Pair> {
     let mut all: BTreeMap<String, [Option<Who>; 2]> = BTreeMap::new();
     let mut order = Vec::new();
     for (side, network) in [before, after].into_iter().enumerate() {
@@ -54,7 +50,12 @@ pub(super) fn pairs(
         }
     }
     order.retain(|name| wanted(name));
-    let pair = |name: String| Some(Pair { who: all.remove(&name)?, name });
+    let pair = |name: String| {
+        Some(Pair {
+            who: all.remove(&name)?,
+            name,
+        })
+    };
     order.into_iter().filter_map(pair).collect()
 }
 
@@ -76,7 +77,10 @@ fn senders(network: &Network) -> Vec<(String, Who)> {
     }
     on_premises(network).into_iter().for_each(&mut add);
     let declared = |from: &From| matches!(from, From::Host(Host::Internet(Some(_)), _));
-    internet(network).into_iter().filter(declared).for_each(&mut add);
+    internet(network)
+        .into_iter()
+        .filter(declared)
+        .for_each(&mut add);
     all.extend(outside(network));
     all
 }
@@ -85,23 +89,39 @@ fn senders(network: &Network) -> Vec<(String, Who)> {
 fn outside(network: &Network) -> Vec<(String, Who)> {
     let mut all = Vec::new();
     for (id, site) in network.sites.iter() {
-        let blocks = site.cidrs.iter().map(|c| (c.network().into(), c.broadcast().into()));
-        let named = on_premises(network).into_iter().filter_map(|from| match from {
-            From::Host(Host::Site(own), ip) if own == id => Some(Address::from(ip)),
-            _ => None,
-        });
+        let blocks = site
+            .cidrs
+            .iter()
+            .map(|c| (c.network().into(), c.broadcast().into()));
+        let named = on_premises(network)
+            .into_iter()
+            .filter_map(|from| match from {
+                From::Host(Host::Site(own), ip) if own == id => Some(Address::from(ip)),
+                _ => None,
+            });
         let rest = without(blocks.collect(), named);
-        all.push((format!("{}, other hosts", site.name), Who::Hosts(Host::Site(id), rest)));
+        all.push((
+            format!("{}, other hosts", site.name),
+            Who::Hosts(Host::Site(id), rest),
+        ));
     }
     let mut known: Vec<IpAddr> = Vec::new();
-    known.extend(network.internet_hosts.iter().flat_map(|(_, h)| h.addresses()));
+    known.extend(
+        network
+            .internet_hosts
+            .iter()
+            .flat_map(|(_, h)| h.addresses()),
+    );
     let interfaces = || network.interfaces.iter().map(|(_, i)| i);
     known.extend(interfaces().flat_map(|i| i.public.iter().map(|(_, public)| IpAddr::V4(*public))));
     known.extend(interfaces().flat_map(|i| i.ipv6.iter().copied().map(IpAddr::V6)));
     let families = families(network);
     let spans = families.iter().flat_map(|family| nameable(*family));
     let rest = without(spans.collect(), known.into_iter().map(Address::from));
-    all.push(("internet".to_owned(), Who::Hosts(Host::Internet(None), rest)));
+    all.push((
+        "internet".to_owned(),
+        Who::Hosts(Host::Internet(None), rest),
+    ));
     all
 }
 
@@ -133,7 +153,8 @@ fn without(
 fn families(network: &Network) -> Vec<Family> {
     let six = network.vpcs.iter().any(|(_, v)| !v.ipv6.is_empty());
     let all = Family::ALL.into_iter();
-    all.filter(|family| *family == Family::Ipv4 || six).collect()
+    all.filter(|family| *family == Family::Ipv4 || six)
+        .collect()
 }
 
 impl Pair {
@@ -235,9 +256,17 @@ impl Both<'_> {
     /// TCP and UDP with their ports, pings; then what has no ports: protocols that rows are about,
     /// and one that stands for the rest.
     fn kinds(&self, v4: bool) -> Vec<Kind> {
-        let ports = |proto| Kind { proto, ports: (0, u16::MAX), named: true };
+        let ports = |proto| Kind {
+            proto,
+            ports: (0, u16::MAX),
+            named: true,
+        };
         let (ping, echo) = if v4 { (1, 8 << 8) } else { (58, 128 << 8) };
-        let pings = Kind { proto: ping, ports: (echo, echo), named: true };
+        let pings = Kind {
+            proto: ping,
+            ports: (echo, echo),
+            named: true,
+        };
         let mut all = vec![ports(TCP), ports(UDP), pings];
         let mut others: Vec<u8> = Vec::new();
         for side in &self.sides {
@@ -251,8 +280,14 @@ impl Both<'_> {
         others.dedup();
         others.retain(|p| ![TCP, UDP, 1, 58].contains(p));
         let spare = (2..=u8::MAX).rev();
-        let spare = spare.filter(|p| ![TCP, UDP, 58].contains(p)).find(|p| !others.contains(p));
-        let bare = |proto, named| Kind { proto, ports: (0, 0), named };
+        let spare = spare
+            .filter(|p| ![TCP, UDP, 58].contains(p))
+            .find(|p| !others.contains(p));
+        let bare = |proto, named| Kind {
+            proto,
+            ports: (0, 0),
+            named,
+        };
         all.extend(others.iter().map(|proto| bare(*proto, true)));
         all.extend(spare.map(|proto| bare(proto, false)));
         all
@@ -287,7 +322,10 @@ impl Both<'_> {
         }
         // A ping has no port to tell.
         let atom = match kind.ports.0 == kind.ports.1 {
-            true => Atom { dport: (0, u16::MAX), ..atom },
+            true => Atom {
+                dport: (0, u16::MAX),
+                ..atom
+            },
             false => atom,
         };
         let proto = kind.named.then_some(kind.proto);

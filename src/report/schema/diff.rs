@@ -1,7 +1,9 @@
 //! What `diff --format json` says.
 
 use super::Object;
-use super::Type::{Bool, Many, Maybe, MaybeNumber, MaybeOne, Number, One, Spans, Text, Texts, Numbers};
+use super::Type::{
+    Bool, Many, Maybe, MaybeNumber, MaybeOne, Number, Numbers, One, Spans, Text, Texts,
+};
 
 pub(super) const OBJECTS: &[Object] = &[
     Object {
@@ -23,10 +25,22 @@ pub(super) const OBJECTS: &[Object] = &[
         name: "change",
         keys: &[
             ("from", Texts, "who sends"),
-            ("to", MaybeOne("column"), "the service; null where it is addresses"),
+            (
+                "to",
+                MaybeOne("column"),
+                "the service; null where it is addresses",
+            ),
             ("protocols", Numbers, "IP protocols; empty for a service"),
-            ("other_protocols", Bool, "whether every protocol that nothing names is meant too"),
-            ("addresses", Many("addresses"), "where to; empty for a service"),
+            (
+                "other_protocols",
+                Bool,
+                "whether every protocol that nothing names is meant too",
+            ),
+            (
+                "addresses",
+                Many("addresses"),
+                "where to; empty for a service",
+            ),
             (
                 "before",
                 MaybeOne("outcome"),
@@ -46,7 +60,11 @@ pub(super) const OBJECTS: &[Object] = &[
             ("first", Text, "the first address"),
             ("last", Text, "the last address"),
             ("at", Maybe, "the component, where one has the only address"),
-            ("ports", Spans, "destination ports; empty for all, or where there are none"),
+            (
+                "ports",
+                Spans,
+                "destination ports; empty for all, or where there are none",
+            ),
         ],
     },
     Object {
@@ -54,15 +72,27 @@ pub(super) const OBJECTS: &[Object] = &[
         keys: &[
             ("verdict", Text, "as of a trace"),
             ("mechanism", Text, "primary mechanisms of what is delivered"),
-            ("leaves_aws", Text, "whether what is delivered leaves AWS's network"),
-            ("ways", Many("ports_of"), "of a mixed verdict, the client ports of each class"),
+            (
+                "leaves_aws",
+                Text,
+                "whether what is delivered leaves AWS's network",
+            ),
+            (
+                "ways",
+                Many("ports_of"),
+                "of a mixed verdict, the client ports of each class",
+            ),
         ],
     },
     Object {
         name: "ports_of",
         keys: &[
             ("class", Text, "the class"),
-            ("ports", Spans, "client ports, as they are where the way ends"),
+            (
+                "ports",
+                Spans,
+                "client ports, as they are where the way ends",
+            ),
         ],
     },
     Object {
@@ -77,12 +107,24 @@ pub(super) const OBJECTS: &[Object] = &[
         keys: &[
             ("from", Text, "who sends"),
             ("to", Text, "where to, as `trace --to` takes it"),
-            ("protocol", MaybeNumber, "IP protocol; null where the destination says it"),
-            ("port", MaybeNumber, "destination port; null where the destination says it"),
+            (
+                "protocol",
+                MaybeNumber,
+                "IP protocol; null where the destination says it",
+            ),
+            (
+                "port",
+                MaybeNumber,
+                "destination port; null where the destination says it",
+            ),
             ("path", Texts, "the nodes of the way out"),
             ("code", Maybe, "what stops it"),
             ("leg", Maybe, "in which part"),
-            ("row", MaybeOne("decided"), "what decided where the two ways part"),
+            (
+                "row",
+                MaybeOne("decided"),
+                "what decided where the two ways part",
+            ),
         ],
     },
     Object {
@@ -93,7 +135,11 @@ pub(super) const OBJECTS: &[Object] = &[
             ("did", Text, "what it did"),
             ("by", Text, "the row"),
             ("rule", Text, "what the row says"),
-            ("where", Text, "`file:line:column`, the JSON pointer, or AWS's rule"),
+            (
+                "where",
+                Text,
+                "`file:line:column`, the JSON pointer, or AWS's rule",
+            ),
         ],
     },
 ];
