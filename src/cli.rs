@@ -5,6 +5,8 @@ mod check;
 mod diff;
 mod explain;
 mod files;
+mod fix;
+mod flow;
 mod import;
 mod input;
 mod lint;
@@ -18,7 +20,7 @@ mod selector;
 mod trace;
 
 pub use beside::load;
-pub use input::{Expectation, Failure, Input, Scene, open};
+pub use input::{Expectation, Failure, Input, Scene, open, open_to_edit};
 pub use outcome::Outcome;
 
 use crate::import::LeftOut;
@@ -45,6 +47,8 @@ pub enum Command {
     Resolve(resolve::Args),
     /// Send from this machine: resolve, connect, trace; and lay a prediction beside what is seen
     Probe(Box<probe::Args>),
+    /// Find the smallest edits that make a flow end as wanted, each tried first
+    Fix(Box<fix::Args>),
     /// Write a folder of JSON as a scenario, and say what a scenario cannot
     Import(import::Args),
     /// Warn of what is legal, and a mistake waiting
@@ -80,6 +84,7 @@ pub fn run() -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Probe(args) => probe::run(&args),
+        Command::Fix(args) => fix::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Matrix(args) => matrix::run(&args),

@@ -26,7 +26,8 @@
 //! | [`engine`] | the walker | `engine/walk.rs` |
 //! | [`aws`] | what AWS does: each noun into rows, the order of stages, DNS | `aws/stages.rs` |
 //! | [`answer`] | a question into walks; alternatives folded into a verdict | `answer/fold.rs` |
-//! | [`analysis`] | lints of a whole network, one file a rule; what a path costs; all who send, and where to | `analysis/mod.rs` |
+//! | [`analysis`] | lints of a whole network, one file a rule; what a path costs; all who send, and where to; the smallest edits that mend a flow | `analysis/mod.rs` |
+//! | [`edit`] | what a person would change: typed edits, applied, and said for the CLI and Terraform | `edit/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
 //! | [`property`] | what must hold of every flow between some and others | [`property::Who`] |
 //! | [`probe`] | what a host sees of the network, and whether a prediction allows it; `probe::socket` sends | `probe/observation.rs` |
@@ -49,8 +50,10 @@
 //! reads. How a step is told: `answer/wording.rs`. What a probe saw amounts to: `probe/judge.rs`; whose
 //! an address is: `probe/known.rs`; how a predicted failure shows at a host:
 //! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`;
-//! who is asked for a name: `probe/socket/resolve.rs`. What counts as a hop's answer:
-//! `probe/socket/traceroute/packet.rs`. What `probe --serve` answers: `probe/socket/serve/words.rs`.
+//! who is asked for a name: `probe/socket/resolve.rs`. Which interfaces nothing tells apart:
+//! `analysis/classes.rs`. Which edits could mend a code: `analysis/fix/propose/`. What counts as a
+//! hop's answer: `probe/socket/traceroute/packet.rs`. What `probe --serve` answers:
+//! `probe/socket/serve/words.rs`.
 //!
 //! # Life of a flow
 //!
@@ -92,6 +95,7 @@ pub mod aws;
 pub mod cli;
 pub mod code;
 pub mod diagnostic;
+pub mod edit;
 pub mod engine;
 pub mod expect;
 pub mod fabric;

@@ -1,5 +1,6 @@
 //! Every source's answer about every service: by class, since members of a class cannot differ.
 
+use super::classes::{ClassId, Classes};
 use super::cost::{Prices, Total, cost, total};
 use super::services::Service;
 use crate::answer::{Answer, Asker, From, Verdict};
@@ -65,7 +66,7 @@ pub fn matrix(
 ) -> Matrix {
     let mut asker = Asker::new(network, compiled);
     let mut classes = Vec::new();
-    for members in partition(sources) {
+    for members in partition(network, compiled, sources) {
         let Some(first) = members.first() else {
             continue;
         };
@@ -80,9 +81,22 @@ pub fn matrix(
     Matrix { services, classes }
 }
 
-/// Sources that cannot differ, together.
-fn partition(sources: &[From]) -> Vec<Vec<From>> {
-    sources.iter().map(|from| vec![*from]).collect()
+/// Sources that cannot differ, together, in the order of the first.
+fn partition(network: &Network, compiled: &Compiled, sources: &[From]) -> Vec<Vec<From>> {
+    let classes = Classes::new(network, compiled);
+    let mut out: Vec<Vec<From>> = Vec::new();
+    let mut known: HashMap<ClassId, usize> = HashMap::new();
+    for from in sources {
+        let at = match *from {
+            From::Interface(id) => *known.entry(classes.of(id)).or_insert(out.len()),
+            From::Address(..) | From::Host(..) => out.len(),
+        };
+        match out.get_mut(at) {
+            Some(members) => members.push(*from),
+            None => out.push(vec![*from]),
+        }
+    }
+    out
 }
 
 impl Matrix {

@@ -1,7 +1,9 @@
 //! What can be said of a network as a whole, without anybody asking for a flow.
 
+pub mod classes;
 pub mod cost;
 pub mod diff;
+pub mod fix;
 pub mod lint;
 pub mod matrix;
 pub mod naming;

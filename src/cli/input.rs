@@ -6,7 +6,7 @@ use crate::answer::{self, Answer, Ask, Checks, From, answer, may_reset, since};
 use crate::aws::{Compiled, Host, compile};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::import::{self, LeftOut};
-use crate::model::{self, Files, Network, Origin, catalog};
+use crate::model::{self, Draft, Files, Network, Origin, catalog};
 use crate::scenario::Case;
 use crate::scenario::expect::{Protocol, Source};
 use std::borrow::Cow;
@@ -104,6 +104,8 @@ pub struct Scene {
     pub lints: Option<Vec<(String, Option<String>)>>,
     /// How many properties are stated: they are read, and not run yet.
     pub properties: usize,
+    /// The network before it was built, if the input was opened to be edited.
+    pub draft: Option<Draft>,
 }
 
 impl Scene {
@@ -120,6 +122,7 @@ impl Scene {
             refuse: Vec::new(),
             lints: None,
             properties: 0,
+            draft: None,
         }
     }
 
@@ -257,24 +260,40 @@ impl Input {
 /// # Errors
 /// What is wrong with the input, or with reading it.
 pub fn open(path: &str) -> Result<Input, Failure> {
+    open_and(path, |_| None)
+}
+
+/// Opens an input, and keeps each network as it was before it was built: edits are made in that.
+///
+/// # Errors
+/// What is wrong with the input, or with reading it.
+pub fn open_to_edit(path: &str) -> Result<Input, Failure> {
+    open_and(path, |draft| Some(draft.clone()))
+}
+
+/// What becomes of a draft beside its being built.
+type Keep = fn(&Draft) -> Option<Draft>;
+
+fn open_and(path: &str, keep: Keep) -> Result<Input, Failure> {
     if Path::new(path).is_dir() {
-        return imported(path, &listings(path)?);
+        return imported(path, &listings(path)?, keep);
     }
     let text = unpacked(path)?;
     if Path::new(path).extension().is_some_and(|e| e == "json") && !is_scenario(&text) {
-        return imported(path, &[source(path.to_owned(), text)]);
+        return imported(path, &[source(path.to_owned(), text)], keep);
     }
-    scenario(path, &text)
+    scenario(path, &text, keep)
 }
 
 /// Scenario text.
-fn scenario(path: &str, text: &str) -> Result<Input, Failure> {
+fn scenario(path: &str, text: &str, keep: Keep) -> Result<Input, Failure> {
     let (loaded, left_out) = load(path, text);
     let Some(read) = loaded.scenario else {
         let text = crate::diagnostic::render(&loaded.diagnostics, &loaded.files);
         return Err(Failure::Input(text));
     };
-    let mut scenes: Vec<Scene> = read.cases.into_iter().map(scene).collect();
+    let scenes = read.cases.into_iter().map(|case| scene(case, keep));
+    let mut scenes: Vec<Scene> = scenes.collect();
     if let Some(own) = scenes.first_mut() {
         own.diagnostics.splice(0..0, loaded.diagnostics);
     }
@@ -286,7 +305,8 @@ fn scenario(path: &str, text: &str) -> Result<Input, Failure> {
     })
 }
 
-fn scene(case: Case) -> Scene {
+fn scene(case: Case, keep: Keep) -> Scene {
+    let draft = keep(&case.draft);
     let built = model::build(case.draft);
     let mut diagnostics = case.diagnostics;
     diagnostics.extend(built.diagnostics);
@@ -314,6 +334,7 @@ fn scene(case: Case) -> Scene {
     let network = network.map(|n| regions.iter().fold(n, |n, r| n.speaking_of(r)));
     Scene {
         before: case.after.filter(|_| case.follows),
+        draft,
         diagnostics,
         expect,
         properties: case.properties,
@@ -326,7 +347,7 @@ fn scene(case: Case) -> Scene {
 }
 
 /// JSON texts, by path.
-fn imported(path: &str, sources: &[import::Source]) -> Result<Input, Failure> {
+fn imported(path: &str, sources: &[import::Source], keep: Keep) -> Result<Input, Failure> {
     let read = import::import(sources);
     if read
         .diagnostics
@@ -336,8 +357,10 @@ fn imported(path: &str, sources: &[import::Source]) -> Result<Input, Failure> {
         let text = crate::diagnostic::render(&read.diagnostics, &read.files);
         return Err(Failure::Input(text));
     }
+    let draft = keep(&read.draft);
     let built = model::build(read.draft);
     let mut scene = Scene::new(path, built.network);
+    scene.draft = draft;
     scene.diagnostics = read.diagnostics;
     scene.diagnostics.extend(built.diagnostics);
     Ok(Input {

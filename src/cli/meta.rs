@@ -32,6 +32,8 @@ pub enum Of {
     Check,
     /// `resolve --format json`.
     Resolve,
+    /// `fix --format json`.
+    Fix,
     /// `lint --format json`.
     Lint,
     /// `probe --format json`.
@@ -57,6 +59,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Trace => "trace",
         Of::Check => "check",
         Of::Resolve => "resolve",
+        Of::Fix => "fix",
         Of::Lint => "lint",
         Of::Probe => "probe",
         Of::Matrix => "matrix",

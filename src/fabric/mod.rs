@@ -225,7 +225,7 @@ impl Table {
 }
 
 /// Whether what lies behind a link is outside the provider's network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outside {
     /// Inside.
     #[default]
@@ -237,7 +237,7 @@ pub enum Outside {
 }
 
 /// What a link says about whoever crosses it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Label {
     /// Public.
     pub exposed: bool,
@@ -250,7 +250,7 @@ pub struct Label {
 }
 
 /// What a link does to the mark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MarkOp {
     /// Leaves it.
     #[default]
@@ -264,7 +264,7 @@ pub enum MarkOp {
 }
 
 /// Where replies go that a link asks back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Back {
     /// It asks for none: they find their own way.
     #[default]
@@ -276,7 +276,7 @@ pub enum Back {
 }
 
 /// How far away the returns are that look for a link's replies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Distance {
     /// Beyond the filters of the node that it led to.
     #[default]
@@ -288,7 +288,7 @@ pub enum Distance {
 }
 
 /// A way to an entry of a node.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Link {
     /// The node.
     pub to: NodeId,
@@ -307,7 +307,7 @@ pub struct Link {
 }
 
 /// Constant changes to headers. `sport` allocates from a range.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rewrite {
     /// New source.
     pub src: Option<Address>,
@@ -320,7 +320,7 @@ pub struct Rewrite {
 }
 
 /// Where traffic goes instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum To {
     /// To this address.
     At(Address),

@@ -2,6 +2,7 @@
 
 mod bill;
 mod diff;
+mod fix;
 mod json;
 mod matrix;
 mod names;
@@ -14,6 +15,7 @@ mod wrap;
 
 pub use bill::Bill;
 pub use diff::{DiffSide, diff_json, diff_text};
+pub use fix::{Shown, Told, json as fix_json, text as fix_text};
 pub use json::{answer as json, resolution as resolution_json};
 pub use matrix::{MatrixFrame, matrix_csv, matrix_json, matrix_text};
 pub use probe::{probe_json, probe_junit, probe_text};

@@ -4,6 +4,7 @@
 //! else, makes a new one.
 
 mod diff;
+mod fix;
 mod matrix;
 mod probe;
 
@@ -415,15 +416,16 @@ const OBJECTS: &[Object] = &[
     },
 ];
 
-/// The JSON Schema (2020-12) of `trace`, `resolve`, `check`, `lint`, `probe`, `matrix` or `diff` with `--format json`.
+/// The JSON Schema (2020-12) of what a command prints with `--format json`.
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
     let known = [
-        "trace", "resolve", "check", "lint", "probe", "matrix", "diff",
-    ]
-    .contains(&command);
+        "trace", "resolve", "check", "lint", "fix", "matrix", "diff", "probe",
+    ];
+    let known = known.contains(&command);
     let defs: Map<String, Value> = OBJECTS
         .iter()
+        .chain(fix::OBJECTS)
         .chain(probe::OBJECTS)
         .chain(matrix::OBJECTS)
         .chain(diff::OBJECTS)

@@ -27,6 +27,7 @@ mod routes;
 mod six_flows;
 mod six_routes;
 mod transit;
+mod twins;
 mod vpcs;
 
 #[allow(unused_imports, reason = "not every test eases its networks")]
@@ -36,6 +37,11 @@ pub use ease::ease;
 pub use flows::{Flow, Sender};
 pub use genes::Genes;
 pub use six_flows::flows_of_six;
+#[allow(
+    unused_imports,
+    reason = "not every test needs interfaces that are alike"
+)]
+pub use twins::twins;
 
 use ipnet::{IpNet, Ipv4Net};
 use reachability::model::{

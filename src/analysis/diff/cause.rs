@@ -104,12 +104,8 @@ impl Example {
             }
         }
         let [was, now] = &decided;
-        let same = was
-            .iter()
-            .zip(now)
-            .take_while(|(a, b)| a.is_same(b))
-            .count();
-        let tell = |number: usize, decided: &[Decision]| {
+        let (one, other) = parting(was, now);
+        let tell = |number: usize, decision: Option<&Decision>| {
             let answer = answers.get(number)?.as_ref()?;
             let way = ways.get(number).copied().flatten();
             let version = versions.get(number)?;
@@ -118,14 +114,40 @@ impl Example {
                 from: answer.from.to_string(),
                 path: way.map_or(Vec::new(), |way| path(*version, way)),
                 stop: answer.obstacles.first().map(|o| (o.code, o.leg.name())),
-                parts: decided.get(same).or(decided.last()).cloned(),
+                parts: decision.cloned(),
             })
         };
         Self {
-            before: tell(0, was),
-            after: tell(1, now),
+            before: tell(0, one),
+            after: tell(1, other),
         }
     }
+}
+
+/// What decided on each side where two ways part: what stops one of them and what the same table
+/// says on the other, or the first decisions that differ.
+fn parting<'d>(
+    was: &'d [Decision],
+    now: &'d [Decision],
+) -> (Option<&'d Decision>, Option<&'d Decision>) {
+    let stops = |d: &&Decision| matches!(d.did, Some(Did::Dropped | Did::Maybe));
+    let beside = |stop: &Decision, other: &'d [Decision]| {
+        let there = |d: &&Decision| (&d.at, &d.what) == (&stop.at, &stop.what);
+        other.iter().find(there).filter(|d| !d.is_same(stop))
+    };
+    if let Some(stop) = was.iter().find(stops)
+        && let Some(pass) = beside(stop, now)
+    {
+        return (Some(stop), Some(pass));
+    }
+    if let Some(stop) = now.iter().find(stops)
+        && let Some(pass) = beside(stop, was)
+    {
+        return (Some(pass), Some(stop));
+    }
+    let pairs = was.iter().zip(now);
+    let same = pairs.take_while(|(a, b)| a.is_same(b)).count();
+    (was.get(same).or(was.last()), now.get(same).or(now.last()))
 }
 
 /// The way that shows the difference: one of a kind that the other answer has none of, or the first.

@@ -241,11 +241,21 @@ impl Both<'_> {
                     let told = told_apart(side, who.node(side), sent, &mut boxes);
                     whole &= told;
                 }
+                let own = self.own(pair);
                 if pair.point().is_some() {
                     // One host, though it may have another address now.
                     boxes.iter_mut().for_each(|b| b.src = ANY);
+                    boxes.extend(own.iter().filter(|a| a.is_v4() == v4).map(|at| Region {
+                        src: ANY,
+                        dst: (*at, *at),
+                        sport: (0, 0),
+                        dport: kind.ports,
+                        proto: kind.proto,
+                    }));
                 }
-                for atom in atoms(&boxes) {
+                let parts = atoms(&boxes).into_iter();
+                // What a host sends to itself meets nothing of the network.
+                for atom in parts.filter(|atom| !own.contains(&atom.dst.0)) {
                     self.compare(pair, &kind, atom, dialled, merged);
                 }
             }
@@ -293,6 +303,25 @@ impl Both<'_> {
         all
     }
 
+    /// The addresses of a source that is one host, on both sides.
+    fn own(&self, pair: &Pair) -> Vec<Address> {
+        let mut all = Vec::new();
+        for (side, who) in self.sides.iter().zip(&pair.who) {
+            let network = side.version.network;
+            match who {
+                Some(Who::Point(From::Interface(id) | From::Address(id, _))) => {
+                    let own = network.interfaces[*id].addresses();
+                    all.extend(own.map(Address::from));
+                }
+                Some(Who::Point(from)) => {
+                    all.extend(from.addresses(network).into_iter().map(Address::from));
+                }
+                Some(Who::Hosts(..)) | None => {}
+            }
+        }
+        all
+    }
+
     /// Asks one flow of a part of both networks.
     fn compare(
         &mut self,
@@ -310,7 +339,7 @@ impl Both<'_> {
             *outcome = side.ask(&asked).as_ref().map(Outcome::of);
             *ask = Some(asked);
         }
-        if !differ(&outcomes) {
+        if !differ(&outcomes) || new_host(&outcomes) {
             return;
         }
         let [before, after] = outcomes;
@@ -330,6 +359,14 @@ impl Both<'_> {
         };
         let proto = kind.named.then_some(kind.proto);
         merged.space(&pair.name, proto, atom, turn, asks);
+    }
+}
+
+/// What a source that is on one side only has from its own host, as every source has.
+fn new_host(outcomes: &[Option<Outcome>; 2]) -> bool {
+    match outcomes {
+        [Some(one), None] | [None, Some(one)] => one.mechanism == "host-service",
+        _ => false,
     }
 }
 

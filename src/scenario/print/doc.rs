@@ -3,7 +3,7 @@
 use super::super::keys::{self, Type};
 
 /// A value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Doc {
     /// A word of the grammar or a number.
     Word(String),
@@ -31,7 +31,7 @@ impl Doc {
 }
 
 /// A map with the keys of a section, or with any keys.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Map {
     section: &'static str,
     pub(super) pairs: Vec<Pair>,
@@ -40,7 +40,7 @@ pub(super) struct Map {
 }
 
 /// An entry of a map.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) value: Doc,

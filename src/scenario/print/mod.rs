@@ -18,6 +18,7 @@ mod interface;
 mod names;
 mod open;
 mod outside;
+mod patch;
 mod policy;
 mod resolver;
 mod route;
@@ -29,6 +30,7 @@ use crate::model::{Id, Meaning, Network, Noun, Ref, Vpc, World};
 use doc::{Doc, Map};
 use indexmap::IndexMap;
 use names::Names;
+pub use patch::patch;
 use std::fmt::Write as _;
 
 /// A network as text.
@@ -70,11 +72,7 @@ impl std::fmt::Display for Unsaid {
 /// Writes a network as a scenario called `name`.
 #[must_use]
 pub fn print(network: &Network, name: &str) -> Printed {
-    let mut printer = Printer {
-        network,
-        names: Names::new(network),
-        unsaid: IndexMap::new(),
-    };
+    let mut printer = Printer::new(network);
     let root = printer.root(name);
     printer.open_world();
     let unsaid: Vec<Unsaid> = printer
@@ -83,7 +81,7 @@ pub fn print(network: &Network, name: &str) -> Printed {
         .map(|((what, matters), at)| Unsaid { what, at, matters })
         .collect();
     let mut text = head(&unsaid);
-    yaml::write(&root, &mut text);
+    yaml::write(&root, yaml::WIDTH, &mut text);
     Printed { text, unsaid }
 }
 
@@ -108,6 +106,16 @@ struct Printer<'n> {
     names: Names,
     /// What, and whether it matters, to the components concerned.
     unsaid: IndexMap<(String, bool), Vec<String>>,
+}
+
+impl<'n> Printer<'n> {
+    fn new(network: &'n Network) -> Self {
+        Self {
+            network,
+            names: Names::new(network),
+            unsaid: IndexMap::new(),
+        }
+    }
 }
 
 impl Printer<'_> {

@@ -4,15 +4,15 @@
 use super::doc::{Doc, Map, Pair};
 
 /// Longest line that a map or a list is laid on.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 
-/// Writes a document.
-pub(super) fn write(root: &Map, out: &mut String) {
-    pairs(root, 0, false, out);
+/// Writes a document of lines of this width at most.
+pub(super) fn write(root: &Map, width: usize, out: &mut String) {
+    pairs(root, (0, width), false, out);
 }
 
 /// The entries of a map, a line each; the first may continue a line that has begun.
-fn pairs(map: &Map, indent: usize, mut begun: bool, out: &mut String) {
+fn pairs(map: &Map, (indent, width): (usize, usize), mut begun: bool, out: &mut String) {
     for Pair { key, value, .. } in &map.pairs {
         if !std::mem::take(&mut begun) {
             out.extend(std::iter::repeat_n(' ', indent));
@@ -21,13 +21,13 @@ fn pairs(map: &Map, indent: usize, mut begun: bool, out: &mut String) {
         out.push(':');
         let key = key.len() + 2;
         match value {
-            Doc::Map(map) if !fits(value, indent + key) => {
+            Doc::Map(map) if !fits(value, indent + key, width) => {
                 out.push('\n');
-                pairs(map, indent + 2, false, out);
+                pairs(map, (indent + 2, width), false, out);
             }
-            Doc::List(items) if !fits(value, indent + key) => {
+            Doc::List(items) if !fits(value, indent + key, width) => {
                 out.push('\n');
-                list(items, indent + 2, out);
+                list(items, (indent + 2, width), out);
             }
             _ => {
                 out.push(' ');
@@ -39,12 +39,14 @@ fn pairs(map: &Map, indent: usize, mut begun: bool, out: &mut String) {
 }
 
 /// The items of a list, a line each or more.
-fn list(items: &[Doc], indent: usize, out: &mut String) {
+fn list(items: &[Doc], (indent, width): (usize, usize), out: &mut String) {
     for item in items {
         out.extend(std::iter::repeat_n(' ', indent));
         out.push_str("- ");
         match item {
-            Doc::Map(map) if !fits(item, indent + 2) => pairs(map, indent + 2, true, out),
+            Doc::Map(map) if !fits(item, indent + 2, width) => {
+                pairs(map, (indent + 2, width), true, out);
+            }
             _ => {
                 flow(item, out);
                 out.push('\n');
@@ -54,13 +56,13 @@ fn list(items: &[Doc], indent: usize, out: &mut String) {
 }
 
 /// Whether a value stands on one line that has begun.
-fn fits(value: &Doc, begun: usize) -> bool {
+fn fits(value: &Doc, begun: usize, width: usize) -> bool {
     if opens(value) {
         return false;
     }
     let mut text = String::new();
     flow(value, &mut text);
-    begun + text.chars().count() <= WIDTH
+    begun + text.chars().count() <= width
 }
 
 /// Whether a map of names is in it.
@@ -215,7 +217,7 @@ mod tests {
         }
         root.push("block", Doc::Map(inner));
         let mut out = String::new();
-        write(&root, &mut out);
+        write(&root, WIDTH, &mut out);
         let read = parse(0, &out, &mut Vec::new()).expect(&out);
         let block = read.get("block").expect("a map");
         for (at, text) in texts.iter().enumerate() {

@@ -1,0 +1,178 @@
+//! Interfaces that no row can tell apart (semantics 2.10): what is true of one of a class is true of
+//! all of it, whoever asks them and whomever they ask.
+//!
+//! Two interfaces are of one class if their nodes run the same stages over the same tables, with the
+//! same mark, and if every other row of the fabric sees their addresses alike (`sights`). What is
+//! named by its own — a route leads to it, a load balancer shares out to it, a name resolves to it —
+//! is a class of its own.
+
+mod named;
+mod owned;
+mod sights;
+mod tables;
+
+pub(in crate::analysis) use self::owned::Owned;
+pub(in crate::analysis) use self::sights::sights;
+pub(in crate::analysis) use self::tables::Tables;
+
+use crate::answer::From;
+use crate::aws::Compiled;
+use crate::fabric::TableId;
+use crate::model::{Id, Interface, Network, Role, Subnet};
+use std::collections::HashMap;
+
+/// Index of a class.
+pub type ClassId = u32;
+
+/// A partition of the interfaces of a network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Classes {
+    of: Vec<ClassId>,
+    /// All interfaces, one class after the other.
+    members: Vec<Id<Interface>>,
+    /// Where each class begins among them, and the end.
+    begins: Vec<u32>,
+}
+
+/// What all interfaces of a class have in common.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    shape: u32,
+    mark: u32,
+    slots: [TableId; 9],
+    subnet: Option<Id<Subnet>>,
+    /// Client ports.
+    ports: (u16, u16),
+    /// Whether it is an instance's, or managed by somebody.
+    role: u8,
+    sight: u32,
+    /// Itself, if it is named by its own.
+    alone: Option<Id<Interface>>,
+}
+
+impl Classes {
+    /// The classes of a network.
+    #[must_use]
+    pub fn new(network: &Network, compiled: &Compiled) -> Self {
+        let owned = Owned::new(network, compiled);
+        let tables = Tables::new(&compiled.fabric, &owned);
+        let sights = sights(&compiled.fabric, &owned, &tables, |_| true);
+        Self::refined(network, compiled, &owned, &tables, &sights)
+    }
+
+    /// The same, with what is known already.
+    pub(in crate::analysis) fn refined(
+        network: &Network,
+        compiled: &Compiled,
+        owned: &Owned,
+        tables: &Tables,
+        sights: &[u32],
+    ) -> Self {
+        let named = named::named(network, compiled, owned, tables);
+        let keys = network
+            .interfaces
+            .iter()
+            .zip(sights)
+            .map(|((id, i), sight)| {
+                let node = compiled.fabric.nodes.get(compiled.node_of(id) as usize);
+                let slots = node.map_or([0; 9], |n| n.slots.map(|table| tables.like(table)));
+                let alone = named.get(id.index()).is_none_or(|named| *named) || !is_host(&i.role);
+                Key {
+                    shape: node.map_or(0, |n| n.shape),
+                    mark: node.map_or(0, |n| n.mark),
+                    slots,
+                    subnet: i.subnet.id(),
+                    ports: From::Interface(id).client_ports(network),
+                    role: match i.role {
+                        Role::Instance(_) => 0,
+                        _ => 1,
+                    },
+                    sight: *sight,
+                    alone: alone.then_some(id),
+                }
+            });
+        Self::by(keys)
+    }
+
+    /// A class for every value, in the order in which they come.
+    pub(in crate::analysis) fn by<K: Eq + std::hash::Hash>(keys: impl Iterator<Item = K>) -> Self {
+        let mut known: HashMap<K, ClassId> = HashMap::new();
+        let of: Vec<ClassId> = keys
+            .map(|key| {
+                let next = known.len() as ClassId;
+                *known.entry(key).or_insert(next)
+            })
+            .collect();
+        let mut begins = vec![0; known.len() + 1];
+        for class in &of {
+            if let Some(end) = begins.get_mut(*class as usize + 1) {
+                *end += 1;
+            }
+        }
+        let mut sum = 0;
+        for begin in &mut begins {
+            sum += *begin;
+            *begin = sum;
+        }
+        let mut members: Vec<Id<Interface>> = (0..of.len()).map(Id::new).collect();
+        members.sort_by_key(|id| of.get(id.index()));
+        Self {
+            of,
+            members,
+            begins,
+        }
+    }
+
+    /// How many classes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.begins.len().saturating_sub(1)
+    }
+
+    /// Whether there is no interface at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
+    /// How many interfaces there are.
+    #[must_use]
+    pub fn interfaces(&self) -> usize {
+        self.of.len()
+    }
+
+    /// The class of an interface.
+    #[must_use]
+    pub fn of(&self, interface: Id<Interface>) -> ClassId {
+        let class = self.of.get(interface.index());
+        class.copied().unwrap_or(ClassId::MAX)
+    }
+
+    /// The interfaces of a class, in the order of the input.
+    #[must_use]
+    pub fn members(&self, class: ClassId) -> &[Id<Interface>] {
+        let at = |n: usize| self.begins.get(n).map(|b| *b as usize);
+        let range = at(class as usize).zip(at(class as usize + 1));
+        let range = range.map(|(from, to)| from..to);
+        range.and_then(|r| self.members.get(r)).unwrap_or_default()
+    }
+
+    /// Every class, with the first of its interfaces.
+    pub fn representatives(&self) -> impl Iterator<Item = (ClassId, Id<Interface>)> + '_ {
+        let first = |class| Some((class, *self.members(class).first()?));
+        (0..self.len() as ClassId).filter_map(first)
+    }
+}
+
+/// Whether an interface may be one of many: those of gateways, endpoints and load balancers are what
+/// the network names.
+pub(in crate::analysis) fn is_host(role: &Role) -> bool {
+    match role {
+        Role::Instance(_) | Role::Plain | Role::Other(_) => true,
+        Role::Nat(_)
+        | Role::Endpoint(_)
+        | Role::LoadBalancer(_)
+        | Role::Resolver(_)
+        | Role::ClientVpn(_) => false,
+    }
+}

@@ -1,0 +1,98 @@
+//! Rules of security groups and entries of network ACLs: this sender, this port.
+
+use super::super::blocked::{Blocked, block, family, service};
+use crate::edit::{AddAclEntry, AddGroupRule, Edit, Way};
+use crate::fabric::Address;
+use crate::model::{Family, Peer, Ref, ipv6_list};
+
+/// The highest number of an entry.
+const LAST: u32 = 32766;
+/// What numbers are usually apart.
+const APART: u32 = 10;
+
+/// A rule in one of the groups of the interface that refuses.
+pub(super) fn group(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    let (Some(interface), Some(way), Some(met)) =
+        (blocked.interface(), blocked.way_of_filter(), blocked.met)
+    else {
+        return Vec::new();
+    };
+    let other = match way {
+        Way::In => met.src,
+        Way::Out => met.dst,
+    };
+    // A service's addresses change: where AWS manages a list of them, the list is meant.
+    let meant = listed(blocked).filter(|_| is_public(blocked, other));
+    let peer = match (meant, block(other)) {
+        (Some((region, service)), _) => Peer::AwsList(region, list(&service, other)),
+        (None, Some(block)) => Peer::Cidr(block),
+        (None, None) => return Vec::new(),
+    };
+    let groups = interface.groups.iter().filter_map(Ref::id);
+    groups
+        .map(|group| {
+            let rule = AddGroupRule {
+                group,
+                way,
+                service: service(&met),
+                peer: peer.clone(),
+            };
+            vec![rule.into()]
+        })
+        .collect()
+}
+
+/// The name of a service's list of an address's family.
+pub(super) fn list(service: &str, address: Address) -> String {
+    match family(address) {
+        Family::Ipv4 => service.to_owned(),
+        Family::Ipv6 => ipv6_list(service),
+    }
+}
+
+/// Whether an address is nobody's own network's.
+pub(super) fn is_public(blocked: &Blocked<'_>, address: Address) -> bool {
+    block(address).is_none() || !blocked.network.is_private(address.ip())
+}
+
+/// The service of AWS that is meant, if AWS keeps a list of its addresses: Region and short name.
+pub(super) fn listed(blocked: &Blocked<'_>) -> Option<(String, String)> {
+    let (region, service) = super::endpoints::service(blocked)?;
+    let known = crate::model::catalog::service(&service)?;
+    known.prefix_list.then_some((region, service))
+}
+
+/// An entry before the one that denies.
+pub(super) fn acl(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    let (Some(id), Some(way), Some(met)) = (blocked.acl(), blocked.way_of_filter(), blocked.met)
+    else {
+        return Vec::new();
+    };
+    let acl = &blocked.network.acls[id];
+    let (rules, other) = match way {
+        Way::In => (&acl.ingress, met.src),
+        Way::Out => (&acl.egress, met.dst),
+    };
+    let Some(peer) = block(other) else {
+        return Vec::new();
+    };
+    let taken = |number: u32| rules.iter().any(|r| r.number == number);
+    let denying = blocked.row_name().and_then(|name| name.parse::<u32>().ok());
+    let number = match denying.filter(|n| *n <= LAST) {
+        Some(before) => (1..before).rev().find(|n| !taken(*n)),
+        None => {
+            let written = rules.iter().map(|r| r.number).filter(|n| *n <= LAST);
+            let next = written.max().map_or(100, |n| n / APART * APART + APART);
+            let next = Some(next).filter(|n| *n <= LAST);
+            next.or_else(|| (1..=LAST).rev().find(|n| !taken(*n)))
+        }
+    };
+    let entry = number.map(|number| AddAclEntry {
+        acl: id,
+        way,
+        number,
+        service: service(&met),
+        peer,
+    });
+    entry.into_iter().map(|e| vec![e.into()]).collect()
+}

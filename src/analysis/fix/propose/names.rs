@@ -1,0 +1,30 @@
+//! Names: the VPC's own resolver.
+
+use super::super::blocked::Blocked;
+use crate::edit::{Edit, EnableVpcDns};
+
+/// DNS support of the VPC that asks, if it is off.
+pub(super) fn answered(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    let Some((vpc, _)) = blocked.home() else {
+        return Vec::new();
+    };
+    let own = &blocked.network.vpcs[vpc];
+    let support = own.dns_support.known() == Some(&false);
+    let hostnames = own.dns_hostnames.known() == Some(&false);
+    let edit = |support, hostnames| {
+        let edit = EnableVpcDns {
+            vpc,
+            support,
+            hostnames,
+        };
+        vec![edit.into()]
+    };
+    let mut out = Vec::new();
+    if support {
+        out.push(edit(true, false));
+    }
+    if hostnames {
+        out.push(edit(support, true));
+    }
+    out
+}

@@ -1,0 +1,190 @@
+//! Routes: over whatever joins the table's VPC to where the destination is.
+
+use super::super::blocked::{Blocked, block};
+use super::filters::{is_public, list, listed};
+use crate::edit::{Edit, SetRoute};
+use crate::fabric::Address;
+use crate::model::{
+    Attached, Destination, Draft, Id, Joined, Meaning, Network, Noun, Origin, Ref, RouteKind,
+    RouteTable, Subnet, Target, TransitGateway, Vpc,
+};
+use ipnet::IpNet;
+
+/// A route for the destination in the table that has none, or in place of the one that leads
+/// nowhere.
+pub(super) fn route(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    let (Some(table), Some(met)) = (blocked.route_table(), blocked.met) else {
+        return Vec::new();
+    };
+    let network = blocked.network;
+    let written = replaced(blocked, table);
+    let replaces = written.is_some();
+    let Some(destination) = written.or_else(|| destination(blocked, met.dst)) else {
+        return Vec::new();
+    };
+    targets(network, table, met.dst)
+        .into_iter()
+        .map(|target| {
+            let route = SetRoute {
+                table,
+                destination: destination.clone(),
+                target,
+                replaces,
+            };
+            vec![route.into()]
+        })
+        .collect()
+}
+
+/// The destination of the route that leads nowhere.
+fn replaced(blocked: &Blocked<'_>, table: Id<RouteTable>) -> Option<Destination> {
+    let name = blocked.row_name()?;
+    let routes = blocked.network.tables[table].routes.iter();
+    let mut dead = routes.filter(|r| r.kind == RouteKind::Static);
+    let of = |d: &Destination| match d {
+        Destination::Cidr(net) => net.to_string() == name,
+        Destination::List(list) => {
+            let list = list.id().map(|l| &blocked.network.prefix_lists[l].name);
+            list.is_some_and(|list| name.starts_with(&format!("{list} (")))
+        }
+        Destination::AwsList(_, service) => name.contains(&format!("pl-{service}")),
+    };
+    dead.find(|r| of(&r.destination))
+        .map(|r| r.destination.clone())
+}
+
+/// What a route for an address is for, as narrow as a person would write it: a subnet, a site's
+/// block, one host of the internet, or the list of a service.
+fn destination(blocked: &Blocked<'_>, to: Address) -> Option<Destination> {
+    let network = blocked.network;
+    if let (true, Some((region, service))) = (is_public(blocked, to), listed(blocked)) {
+        return Some(Destination::AwsList(region, list(&service, to)));
+    }
+    let host = block(to)?;
+    let holds = |block: &IpNet| block.contains(&to.ip());
+    let subnets = network.subnets.iter().flat_map(|(_, s)| s.blocks());
+    let sites = network
+        .sites
+        .iter()
+        .flat_map(|(_, s)| s.cidrs.iter().copied());
+    let clients = network
+        .client_vpns
+        .iter()
+        .map(|(_, c)| IpNet::from(c.clients));
+    let mut known = subnets.chain(sites).chain(clients);
+    Some(Destination::Cidr(known.find(holds).unwrap_or(host)))
+}
+
+/// What could take it there from a table's VPC.
+fn targets(network: &Network, table: Id<RouteTable>, to: Address) -> Vec<Target> {
+    let Some(vpc) = network.tables[table].vpc.id() else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    let ip = to.ip();
+    let there = |v: Id<Vpc>| network.vpcs[v].blocks().any(|b| b.contains(&ip));
+    if there(vpc) {
+        return out;
+    }
+    for (id, peering) in network.peerings.iter() {
+        let far = match [&peering.between[0], &peering.between[1]].map(Ref::id) {
+            [Some(a), b] if a == vpc => b,
+            [a, Some(b)] if b == vpc => a,
+            _ => continue,
+        };
+        if far.is_some_and(there) {
+            out.push(Target::Peering(known(network, id)));
+        }
+    }
+    for (id, gateway) in network.vpn_gateways.iter() {
+        let mut connections = network.connections.iter();
+        let leads = connections.any(|(_, c)| {
+            let here = matches!(&c.to, Joined::Vpn(g) if g.id() == Some(id));
+            let site = c.site.id().map(|s| &network.sites[s]);
+            here && site.is_some_and(|s| s.cidrs.iter().any(|b| b.contains(&ip)))
+        });
+        if gateway.vpc.id() == Some(vpc) && leads {
+            out.push(Target::Vpn(known(network, id)));
+        }
+    }
+    let transits = attached(network, vpc);
+    out.extend(
+        transits
+            .into_iter()
+            .map(|t| Target::Transit(known(network, t))),
+    );
+    if !network.is_private(ip) || block(to).is_none() {
+        public(network, vpc, to, &mut out);
+    }
+    beside(network, vpc, to, &mut out);
+    out
+}
+
+/// The transit gateways that a VPC is attached to.
+fn attached(network: &Network, vpc: Id<Vpc>) -> Vec<Id<TransitGateway>> {
+    let mut out = Vec::new();
+    for (_, attachment) in network.attachments.iter() {
+        let own = matches!(&attachment.to, Attached::Vpc(v, _) if v.id() == Some(vpc));
+        if let (true, Some(gateway)) = (own, attachment.gateway.id())
+            && !out.contains(&gateway)
+        {
+            out.push(gateway);
+        }
+    }
+    out
+}
+
+/// The ways to public addresses: a NAT gateway before the internet gateway itself.
+fn public(network: &Network, vpc: Id<Vpc>, to: Address, out: &mut Vec<Target>) {
+    if to.is_v4() {
+        let of = |subnet: &Ref<Subnet>| subnet.id().and_then(|s| network.subnets[s].vpc.id());
+        let nats = network.nat_gateways.iter();
+        let nats = nats.filter(|(_, n)| n.public && n.available && of(&n.subnet) == Some(vpc));
+        out.extend(nats.map(|(id, _)| Target::Nat(known(network, id))));
+        let nats = network.regional_nats.iter();
+        let nats = nats.filter(|(_, n)| n.available && n.vpc.id() == Some(vpc));
+        out.extend(nats.map(|(id, _)| Target::RegionalNat(known(network, id))));
+    } else {
+        let gateways = network.egress_only_gateways.iter();
+        let own = gateways.filter(|(_, g)| g.vpc.id() == Some(vpc));
+        out.extend(own.map(|(id, _)| Target::EgressOnly(known(network, id))));
+    }
+    let gateway = network.vpcs[vpc].internet_gateway.as_ref();
+    out.extend(gateway.cloned().map(Target::Internet));
+}
+
+/// The targets of routes that other tables of the VPC have for it: an appliance, say.
+fn beside(network: &Network, vpc: Id<Vpc>, to: Address, out: &mut Vec<Target>) {
+    let tables = network.tables.iter().map(|(_, t)| t);
+    for table in tables.filter(|t| t.vpc.id() == Some(vpc)) {
+        for route in table.routes.iter().filter(|r| r.active) {
+            let holds = match &route.destination {
+                Destination::Cidr(net) => net.contains(&to.ip()),
+                Destination::List(_) | Destination::AwsList(..) => false,
+            };
+            let other = matches!(route.target, Target::Interface(_) | Target::Peering(_));
+            let known = out.iter().any(|t| same(t, &route.target));
+            if holds && other && !known {
+                out.push(route.target.clone());
+            }
+        }
+    }
+}
+
+/// Whether two targets are one.
+fn same(one: &Target, other: &Target) -> bool {
+    match (one, other) {
+        (Target::Peering(a), Target::Peering(b)) => a.to == b.to,
+        (Target::Interface(a), Target::Interface(b)) => a.to == b.to,
+        _ => false,
+    }
+}
+
+/// A reference to a noun by its full name.
+pub(super) fn known<T: Noun>(draft: &Draft, id: Id<T>) -> Ref<T> {
+    Ref {
+        text: T::arena(draft)[id].label(draft),
+        origin: Origin::Unknown,
+        to: Meaning::Known(id),
+    }
+}

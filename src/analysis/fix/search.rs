@@ -1,0 +1,224 @@
+//! The search: the smallest sets of edits first, each tried in a copy of the network.
+
+use super::blocked::Blocked;
+use super::promises::{Promise, broken, kept};
+use super::propose::propose;
+use super::{Case, Fix, Mended, Rank, Wanted};
+use crate::analysis::cost::{Charge, Prices};
+use crate::answer::{Answer, Verdict, answer};
+use crate::aws::{Compiled, compile};
+use crate::edit::Edit;
+use crate::model::{Draft, Network, build};
+use std::collections::HashSet;
+
+/// Hours of a month, as prices by the month count them.
+const MONTH: f64 = 730.0;
+
+/// How much is tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Edits of a set.
+    pub edits: usize,
+    /// Networks.
+    pub runs: usize,
+    /// Sets that are told.
+    pub fixes: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            edits: 8,
+            runs: 400,
+            fixes: 3,
+        }
+    }
+}
+
+/// A set of edits to be tried.
+struct State {
+    edits: Vec<Edit>,
+    draft: Draft,
+    rank: Rank,
+    /// What stopped the flow before the last of them.
+    stopped_by: String,
+}
+
+/// Looks for edits.
+///
+/// # Errors
+/// A text for people, if the question means nothing in this network.
+pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
+    let compiled = compile(case.network);
+    let before = answer(case.network, &compiled, case.ask)?;
+    if case.wanted.met(case.network, &compiled, &before) {
+        return Ok(Mended::Already(Box::new(before)));
+    }
+    if before.verdict == Verdict::Unknown {
+        return Ok(Mended::Unknown(Box::new(before)));
+    }
+    let promises = kept(case.network, case.ask, case.promises);
+    let start = State {
+        edits: Vec::new(),
+        draft: Draft {
+            regions: case.network.regions.clone(),
+            assume: case.network.assume.clone(),
+            ..case.draft.clone()
+        },
+        rank: Rank {
+            size: 0,
+            opens: 0,
+            monthly: 0.0,
+        },
+        stopped_by: String::new(),
+    };
+    let mut search = Search {
+        case,
+        bounds,
+        promises,
+        waiting: Vec::new(),
+        known: HashSet::new(),
+        fixes: Vec::new(),
+        breaking: Vec::new(),
+        tried: 0,
+        cut: false,
+    };
+    search.go_on(start, (case.network, &compiled), &before);
+    while let Some(state) = search.next() {
+        search.try_out(state);
+    }
+    let cut = search.cut || !search.waiting.is_empty();
+    let (before, tried) = (Box::new(before), search.tried);
+    Ok(match search.fixes.is_empty() {
+        false => Mended::Found {
+            before,
+            fixes: search.fixes,
+            kept: search.promises.len(),
+            tried,
+        },
+        true => Mended::None {
+            before,
+            breaking: search.breaking,
+            tried,
+            cut,
+        },
+    })
+}
+
+struct Search<'a> {
+    case: Case<'a>,
+    bounds: Bounds,
+    promises: Vec<&'a Promise>,
+    waiting: Vec<State>,
+    /// Sets that have been met, in whatever order.
+    known: HashSet<String>,
+    fixes: Vec<Fix>,
+    breaking: Vec<(Vec<Edit>, Network, Vec<String>)>,
+    tried: usize,
+    /// A set was too large to be tried.
+    cut: bool,
+}
+
+impl Search<'_> {
+    /// The best of those that wait, while there is something to be gained.
+    fn next(&mut self) -> Option<State> {
+        if self.tried >= self.bounds.runs || self.fixes.len() >= self.bounds.fixes {
+            return None;
+        }
+        let mut best: Option<usize> = None;
+        for (at, state) in self.waiting.iter().enumerate() {
+            let better = |b: usize| {
+                let other = self.waiting.get(b).map(|s| s.rank);
+                other.is_none_or(|other| state.rank < other)
+            };
+            if best.is_none_or(better) {
+                best = Some(at);
+            }
+        }
+        let found = best.map(|at| self.waiting.remove(at))?;
+        // A larger set than one that is found is no better.
+        let enough = self
+            .fixes
+            .first()
+            .is_some_and(|f| f.rank.size < found.rank.size);
+        (!enough).then_some(found)
+    }
+
+    fn try_out(&mut self, state: State) {
+        self.tried += 1;
+        let Some(network) = build(state.draft.clone()).network else {
+            return;
+        };
+        let compiled = compile(&network);
+        let Ok(found) = answer(&network, &compiled, self.case.ask) else {
+            return;
+        };
+        if !self.case.wanted.met(&network, &compiled, &found) {
+            return self.go_on(state, (&network, &compiled), &found);
+        }
+        let broken = broken(&network, &compiled, &self.promises);
+        if broken.is_empty() {
+            self.fixes.push(Fix {
+                edits: state.edits,
+                network,
+                answer: found,
+                rank: state.rank,
+            });
+        } else {
+            self.breaking.push((state.edits, network, broken));
+        }
+    }
+
+    /// What could be done next about a network.
+    fn go_on(&mut self, state: State, built: (&Network, &Compiled), found: &Answer) {
+        let (network, compiled) = built;
+        let wanted: &Wanted = self.case.wanted;
+        let Some((blocked, sign)) = Blocked::of(network, compiled, found, wanted) else {
+            return;
+        };
+        // The last edit changed nothing of what it was for.
+        if sign == state.stopped_by {
+            return;
+        }
+        for more in propose(&blocked, wanted) {
+            let mut edits = state.edits.clone();
+            edits.extend(more.iter().cloned());
+            let mut names: Vec<String> = edits.iter().map(|e| format!("{e:?}")).collect();
+            names.sort();
+            if edits.len() > self.bounds.edits {
+                self.cut = true;
+                continue;
+            }
+            if !self.known.insert(names.join("\n")) {
+                continue;
+            }
+            let mut draft = state.draft.clone();
+            let mut rank = state.rank;
+            for edit in &more {
+                edit.apply(network, &mut draft);
+                rank.size += 1;
+                rank.opens = rank.opens.saturating_add(edit.opens(network));
+                rank.monthly += monthly(network, self.case.prices, edit);
+            }
+            self.waiting.push(State {
+                edits,
+                draft,
+                rank,
+                stopped_by: sign.clone(),
+            });
+        }
+    }
+}
+
+/// What a created component costs a month, as far as the prices know it.
+pub(super) fn monthly(network: &Draft, prices: &Prices, edit: &Edit) -> f64 {
+    let Edit::CreateInterfaceEndpoint(made) = edit else {
+        return 0.0;
+    };
+    let region = &network.vpcs[made.vpc].region;
+    let hour = prices.of(region, Charge::InterfaceEndpointHour);
+    // A price that is not known is no reason to take it for free.
+    hour.or(prices.of(&prices.region, Charge::InterfaceEndpointHour))
+        .unwrap_or(0.01)
+        * MONTH
+}

@@ -1,0 +1,132 @@
+//! How nouns, blocks and services are said: the AWS id where the input has it, else a placeholder.
+
+use crate::model::{Draft, Id, Noun, Peer, Ref, Service};
+use ipnet::IpNet;
+
+/// What ids of AWS begin with.
+const PREFIXES: &[&str] = &[
+    "sg-", "acl-", "rtb-", "vpce-", "vpc-", "subnet-", "igw-", "eigw-", "nat-", "pcx-", "tgw-",
+    "vgw-", "eni-", "i-", "pl-", "arn:",
+];
+
+/// A network, to be spoken of.
+#[derive(Clone, Copy, Debug)]
+pub struct Say<'n>(pub &'n Draft);
+
+impl Say<'_> {
+    /// `vpc/name`, as reports say it.
+    pub(super) fn label<T: Noun>(self, id: Id<T>) -> String {
+        T::arena(self.0)[id].label(self.0)
+    }
+
+    /// The AWS id; where the input has none, a placeholder that no shell and no AWS takes for one.
+    pub(super) fn id<T: Noun>(self, id: Id<T>) -> String {
+        let noun = &T::arena(self.0)[id];
+        let own = [noun.id(), Some(noun.name())].into_iter().flatten();
+        let mut own = own.filter(|text| is_id(text));
+        own.next()
+            .map_or_else(|| placeholder(T::KIND, &self.label(id)), str::to_owned)
+    }
+
+    /// The id of what a reference means.
+    pub(super) fn known<T: Noun>(self, r: &Ref<T>) -> String {
+        match r.id() {
+            Some(id) => self.id(id),
+            None if is_id(&r.text) => r.text.clone(),
+            None => placeholder(T::KIND, &r.text),
+        }
+    }
+
+    /// The other side of a rule, for people.
+    pub(super) fn peer(self, peer: &Peer) -> String {
+        match peer {
+            Peer::Cidr(net) => net.to_string(),
+            Peer::Group(group) => format!("members of {}", group.text),
+            Peer::List(list) => format!("prefix list {}", list.text),
+            Peer::AwsList(region, service) => format!("the prefix list of {service} in {region}"),
+        }
+    }
+}
+
+/// Whether a text is an id that AWS gave.
+fn is_id(text: &str) -> bool {
+    PREFIXES.iter().any(|prefix| {
+        let rest = text.strip_prefix(prefix);
+        let hex = |rest: &str| rest.len() >= 8 && rest.chars().all(|c| c.is_ascii_hexdigit());
+        rest.is_some_and(|rest| *prefix == "arn:" || hex(rest))
+    })
+}
+
+/// What stands for an id that the input does not have.
+pub(super) fn placeholder(kind: &str, name: &str) -> String {
+    format!("<{kind} {name}>")
+}
+
+/// A word as a shell reads it.
+pub(super) fn shell(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._:@-+%,=".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+/// A command of options and their values; a value of none is a switch.
+pub(super) fn command(name: &str, options: &[(&str, Option<String>)]) -> String {
+    let mut out = format!("aws {name}");
+    for (option, value) in options {
+        out.push_str(" --");
+        out.push_str(option);
+        if let Some(value) = value {
+            out.push(' ');
+            out.push_str(&shell(value));
+        }
+    }
+    out
+}
+
+/// Protocol and ports, for people.
+pub(super) fn service(service: &Service) -> String {
+    let name = match service.protocol {
+        None => return "everything".to_owned(),
+        Some(number) => protocol(number),
+    };
+    match (service.icmp, service.ports) {
+        ((Some(kind), Some(code)), _) => format!("{name} type {kind} code {code}"),
+        ((Some(kind), None), _) => format!("{name} type {kind}"),
+        (_, (0, u16::MAX)) => name,
+        (_, (low, high)) if low == high => format!("{name} {low}"),
+        (_, (low, high)) => format!("{name} {low}-{high}"),
+    }
+}
+
+/// The name of a protocol, else its number.
+pub(super) fn protocol(number: u8) -> String {
+    match number {
+        1 => "icmp".to_owned(),
+        6 => "tcp".to_owned(),
+        17 => "udp".to_owned(),
+        58 => "icmpv6".to_owned(),
+        other => format!("protocol {other}"),
+    }
+}
+
+/// Whether a protocol has ports.
+pub(super) fn has_ports(service: &Service) -> bool {
+    matches!(service.protocol, Some(6 | 17))
+}
+
+/// How many ports a service has; one for protocols without.
+pub(super) fn ports(service: &Service) -> u128 {
+    match has_ports(service) {
+        true => u128::from(service.ports.1) - u128::from(service.ports.0) + 1,
+        false if service.protocol.is_none() => 1 << 16,
+        false => 1,
+    }
+}
+
+/// How many addresses a block has.
+pub(super) fn addresses(net: &IpNet) -> u128 {
+    let free = net.max_prefix_len() - net.prefix_len();
+    1_u128.checked_shl(free.into()).unwrap_or(u128::MAX)
+}

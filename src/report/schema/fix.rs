@@ -1,0 +1,85 @@
+//! What `fix --format json` says.
+
+use super::Object;
+use super::Type::{Bool, Many, Maybe, MaybeAmount, Number, Text, Texts};
+
+pub(super) const OBJECTS: &[Object] = &[
+    Object {
+        name: "fix",
+        keys: &[
+            ("version", Number, "1"),
+            ("exit", Number, "the exit code"),
+            ("from", Text, "who sends, as `vpc/name`"),
+            ("to", Text, "the destination, as asked"),
+            ("verdict", Text, "the verdict as it is"),
+            (
+                "code",
+                Maybe,
+                "what decides, as it is; null: nothing stops it",
+            ),
+            ("wanted", Text, "`private`, `internet` or `reachable`"),
+            ("via", Texts, "what it is to pass"),
+            ("fixes", Many("one_fix"), "sets of edits, the best first"),
+            (
+                "breaking",
+                Many("breaking"),
+                "sets of edits that reach it and break what holds; only where there is no fix",
+            ),
+            (
+                "kept",
+                Number,
+                "how many other expectations held before, and hold with each fix",
+            ),
+            ("tried", Number, "how many edited networks were tried"),
+            (
+                "cut",
+                Bool,
+                "there is no fix, and the bounds ended the search",
+            ),
+        ],
+    },
+    Object {
+        name: "one_fix",
+        keys: &[
+            ("edits", Many("edit"), "in order"),
+            (
+                "opens",
+                Text,
+                "how many pairs of address and port it admits, as a decimal number",
+            ),
+            (
+                "monthly",
+                MaybeAmount,
+                "what it creates costs a month, transfer not counted",
+            ),
+            ("currency", Text, "of the price"),
+            ("verdict", Text, "the verdict with it"),
+            ("mechanism", Text, "the mechanism with it"),
+            ("notes", Texts, "codes of what would not change the verdict"),
+            ("assumptions", Texts, "codes of everything that is assumed"),
+            (
+                "patch",
+                Maybe,
+                "a merge patch of the scenario, as YAML; null: the input is an import",
+            ),
+        ],
+    },
+    Object {
+        name: "edit",
+        keys: &[
+            ("kind", Text, "its kind, e.g. `add_group_rule`"),
+            ("text", Text, "what it does"),
+            ("account", Maybe, "the account in which it is made"),
+            ("region", Maybe, "the Region in which it is made"),
+            ("cli", Texts, "commands of the AWS CLI, in order"),
+            ("terraform", Text, "the change in Terraform"),
+        ],
+    },
+    Object {
+        name: "breaking",
+        keys: &[
+            ("edits", Texts, "what the edits do"),
+            ("breaks", Texts, "what would not hold any more"),
+        ],
+    },
+];
