@@ -43,7 +43,8 @@
 //! its appliance mode `aws/transit/appliance_mode.rs`, whose groups it carries
 //! `aws/transit/references.rs`. Block Public Access: `aws/public_access.rs`. Who sees which name:
 //! `aws/names/`. What a destination's words dial: `answer/dial.rs`. Who may ask a service for what:
-//! `aws/policy.rs`. What a task needs: `aws/bundles.rs`. Rows of both families: `fabric/row.rs`.
+//! `aws/policy.rs`. What a task needs: `aws/bundles.rs`. What may fail, one thing at a time:
+//! `analysis/failures.rs`. Rows of both families: `fabric/row.rs`.
 //! Which families an answer has: `answer/families.rs`. Which states cannot be: `model/build/`. A key
 //! of the scenario file: `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to
 //! write it. What a scenario over an import may say: `scenario/over.rs`, whose files `cli/beside.rs`

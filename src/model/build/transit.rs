@@ -189,10 +189,17 @@ fn routes_to_gateways(draft: &Draft, report: &mut Report) {
 
 /// Attachments write their blocks into the tables they propagate to. A VPC whose block overlaps
 /// that of a VPC attached before it is not propagated (`/vpc/latest/tgw/tgw-vpc-attachments.html`);
-/// what BGP taught is withdrawn with the session. An import lists the routes themselves.
+/// what BGP taught is withdrawn with the session. An import lists the routes themselves. What a network
+/// propagated before an edit is propagated anew.
 pub(super) fn propagate(draft: &mut Draft) {
     if draft.world == World::Open {
         return;
+    }
+    for index in 0..draft.transit_tables.len() {
+        if let Some(table) = draft.transit_tables.get_mut(Id::new(index)) {
+            table.routes.retain(|r| r.fixed);
+            table.overlaps.clear();
+        }
     }
     let mut rows: Vec<(Id<TransitTable>, TransitRoute)> = Vec::new();
     let mut overlaps: Vec<(Id<TransitTable>, IpNet)> = Vec::new();

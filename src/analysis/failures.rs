@@ -1,0 +1,161 @@
+//! What may fail in a network, one thing at a time, and the network in which it has failed.
+
+use crate::model::{
+    self, Arena, Built, ClientVpn, Connection, Down, Draft, EndpointKind, Health, Id, Instance,
+    LoadBalancer, NatGateway, Network, Noun, Origin, RegionalNat, ResolverEndpoint, Target,
+    TargetGroup, TransitAttachment, VpcEndpoint,
+};
+use std::fmt;
+
+/// One thing that fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// A zone, with all that is in it.
+    Zone(String),
+    /// A component, by the name that `down: { components: … }` takes.
+    Component(String),
+    /// A target fails its health checks, and answers all the same: its group and its place there.
+    Sick(Id<TargetGroup>, usize, String),
+    /// An endpoint is deleted, with its routes and its names.
+    Deleted(Id<VpcEndpoint>, String),
+}
+
+/// Every single failure: zones, components, targets, endpoints, each in the order of the input.
+#[must_use]
+pub fn failures(network: &Network) -> Vec<Failure> {
+    let mut all = zones(network);
+    all.extend(components(network));
+    all.extend(sick(network));
+    all.extend(deleted(network));
+    all
+}
+
+/// Each zone that has a subnet.
+#[must_use]
+pub fn zones(network: &Network) -> Vec<Failure> {
+    let subnets = network.subnets.iter();
+    let mut all: Vec<&str> = subnets.map(|(_, s)| s.zone.as_str()).collect();
+    all.sort_unstable();
+    all.dedup();
+    let zone = |z: &str| Failure::Zone(z.to_owned());
+    all.into_iter().map(zone).collect()
+}
+
+/// What AWS or somebody runs in one place, and the lines that join networks. What AWS runs in every
+/// zone, such as an internet gateway, is no single thing that fails.
+#[must_use]
+pub fn components(network: &Network) -> Vec<Failure> {
+    let endpoints = network.endpoints.iter();
+    let endpoints = endpoints.filter(|(_, e)| matches!(e.kind, EndpointKind::Interface(_)));
+    let endpoints = endpoints.map(|(_, e)| e.label(network));
+    let mut all: Vec<String> = labels::<Instance>(network)
+        .chain(labels::<NatGateway>(network))
+        .chain(labels::<RegionalNat>(network))
+        .chain(endpoints)
+        .chain(labels::<LoadBalancer>(network))
+        .chain(labels::<ResolverEndpoint>(network))
+        .chain(labels::<ClientVpn>(network))
+        .chain(labels::<Connection>(network))
+        .chain(labels::<TransitAttachment>(network))
+        .collect();
+    all.dedup();
+    all.into_iter().map(Failure::Component).collect()
+}
+
+fn labels<T: Noun>(network: &Network) -> impl Iterator<Item = String> {
+    T::arena(network).iter().map(|(_, n)| n.label(network))
+}
+
+/// Each target that is not taken to be sick already.
+#[must_use]
+pub fn sick(network: &Network) -> Vec<Failure> {
+    let groups = network.target_groups.iter();
+    let targets = groups.flat_map(|(id, group)| {
+        let targets = group.targets.iter().enumerate();
+        let well = targets.filter(|(_, t)| t.health.is_none_or(|h| h == Health::Healthy));
+        well.map(move |(place, _)| {
+            let name = format!("target {} of {}", place + 1, group.label(network));
+            Failure::Sick(id, place, name)
+        })
+    });
+    targets.collect()
+}
+
+/// Each endpoint, of any kind.
+#[must_use]
+pub fn deleted(network: &Network) -> Vec<Failure> {
+    let endpoints = network.endpoints.iter();
+    let deleted = |(id, e): (_, &VpcEndpoint)| Failure::Deleted(id, e.label(network));
+    endpoints.map(deleted).collect()
+}
+
+impl Failure {
+    /// Lets it happen.
+    pub fn happen(&self, draft: &mut Draft) {
+        match self {
+            Self::Zone(zone) => draft.down_zones.push((zone.clone(), Origin::Unknown)),
+            Self::Component(name) => draft.down.push(down(name)),
+            Self::Sick(group, place, _) => {
+                let group = draft.target_groups.get_mut(*group);
+                if let Some(target) = group.and_then(|g| g.targets.get_mut(*place)) {
+                    target.health = Some(Health::Unhealthy);
+                }
+            }
+            Self::Deleted(id, name) => delete(draft, *id, name),
+        }
+    }
+
+    /// The network in which it has happened.
+    #[must_use]
+    pub fn of(&self, network: &Network) -> Built {
+        let mut draft: Draft = (**network).clone();
+        self.happen(&mut draft);
+        model::build(draft)
+    }
+}
+
+fn down(name: &str) -> Down {
+    Down {
+        name: name.to_owned(),
+        part: None,
+        origin: Origin::Unknown,
+    }
+}
+
+/// The routes to it go, and so do the names that private DNS has for it. Its interfaces' addresses
+/// answer nobody (`/vpc/latest/privatelink/manage-gateway-endpoints.html`).
+fn delete(draft: &mut Draft, id: Id<VpcEndpoint>, name: &str) {
+    let Some(endpoint) = draft.endpoints.get_mut(id) else {
+        return;
+    };
+    endpoint.private_dns = false;
+    match &mut endpoint.kind {
+        EndpointKind::Interface(_) => draft.down.push(down(name)),
+        EndpointKind::Gateway(tables) => {
+            tables.clear();
+            each(&mut draft.tables, |table| {
+                let to = |t: &Target| matches!(t, Target::Endpoint(e) if e.id() == Some(id));
+                table.routes.retain(|r| !to(&r.target));
+            });
+        }
+    }
+}
+
+fn each<T>(arena: &mut Arena<T>, mut change: impl FnMut(&mut T)) {
+    for index in 0..arena.len() {
+        if let Some(noun) = arena.get_mut(Id::new(index)) {
+            change(noun);
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Zone(zone) => write!(f, "zone {zone} is down"),
+            Self::Component(name) => write!(f, "{name} is down"),
+            Self::Sick(_, _, name) => write!(f, "{name} is sick"),
+            Self::Deleted(_, name) => write!(f, "{name} is deleted"),
+        }
+    }
+}
