@@ -95,7 +95,52 @@ fn each_step_of_the_lab_changes_the_flow_that_it_is_about() {
     assert_eq!(found, LAB);
 }
 
-const LAB: &str = "";
+/// What each step is about. A load balancer with targets answers inside its own VPC (2, 11, 12); the
+/// endpoint is open to the consumer from the moment that everybody agrees (6) and while its group
+/// (7, 8), the targets' group (11, 12) and the provider (20) let it; a stranger is let in by itself
+/// (15), and calls the service by a name that only the consumer's endpoint answers once it has one
+/// (22). Offers and permissions alone (3, 4, 5, 13, 14, 19), sick targets (9, 10) and a zone without
+/// service (17, 18) change no answer.
+const LAB: &str = "\
+0 to 1
+1 to 2
+  provider/admin, provider/web-a, provider/web-b → tcp 10.9.1.20:443 10.9.2.20:443: unreachable → private
+2 to 3
+3 to 4
+4 to 5
+5 to 6
+  consumer/app → orders: unreachable → private
+6 to 7
+  consumer/app → orders: private → unreachable
+7 to 8
+  consumer/app → orders: unreachable → private
+8 to 9
+9 to 10
+10 to 11
+  consumer/app → orders: private → unreachable
+  provider/admin, provider/web-a, provider/web-b → tcp 10.9.1.20:443 10.9.2.20:443: private → unreachable
+  provider/web-b → tcp 10.9.1.30:8443: private → unreachable
+  provider/admin, provider/web-a → tcp 10.9.2.30:8443: private → unreachable
+  provider/admin → tcp 10.9.1.30:8443: private → unreachable
+11 to 12
+  consumer/app → orders: unreachable → private
+  provider/admin, provider/web-a, provider/web-b → tcp 10.9.1.20:443 10.9.2.20:443: unreachable → private
+  provider/web-b → tcp 10.9.1.30:8443: unreachable → private
+  provider/admin, provider/web-a → tcp 10.9.2.30:8443: unreachable → private
+  provider/admin → tcp 10.9.1.30:8443: unreachable → private
+12 to 13
+13 to 14
+14 to 15
+  stranger/app → orders: unreachable → private
+15 to 17
+17 to 18
+18 to 19
+19 to 20
+  consumer/app → orders: private → unreachable
+20 to 22
+  consumer/app → orders: unreachable → private
+  stranger/app → orders: private → unreachable
+";
 
 /// A network, and the same after an edit that somebody might make.
 fn edited(draft: &Draft, genes: &mut Genes) -> Option<(Draft, &'static str)> {
@@ -226,7 +271,7 @@ fn holds(change: &Change, name: &str, to: Address, proto: u8, port: u16) -> bool
 }
 
 /// Networks, each compared with itself after an edit.
-const NETWORKS: u64 = 120;
+const NETWORKS: u64 = 60;
 /// Flows asked of each.
 const FLOWS: usize = 60;
 
@@ -268,6 +313,14 @@ fn a_flow_is_in_the_difference_if_its_answers_differ_and_only_then() {
             let (Some(was), Some(is)) = (outcome(&before), outcome(&after)) else {
                 continue;
             };
+            // What a host sends to itself is no flow of the network.
+            let own = match from {
+                From::Interface(id) => before.network.interfaces[id].has(flow.to),
+                _ => false,
+            };
+            if own {
+                continue;
+            }
             asked += 1;
             let of = |c: &&Change| {
                 holds(c, &name, flow.to.into(), flow.protocol, flow.port)
@@ -294,10 +347,10 @@ fn a_flow_is_in_the_difference_if_its_answers_differ_and_only_then() {
     }
     eprintln!("{asked} asked, {differed} differ, {told} corners; {kinds:?}; {turns:?}");
     assert!(
-        asked > 3_000 && differed > 60 && told > 300,
+        asked > 2_000 && differed > 12 && told > 500,
         "{asked} {differed} {told}"
     );
-    assert!(kinds.len() >= 5 && turns.len() >= 4, "{kinds:?} {turns:?}");
+    assert!(kinds.len() >= 5 && turns.len() >= 2, "{kinds:?} {turns:?}");
 }
 
 /// What is told of changes at every corner of every box, for every source.

@@ -9,7 +9,7 @@ use crate::analysis::diff::{
 };
 use crate::answer::outside_name;
 use crate::fabric::Address;
-use crate::model::{Files, Network};
+use crate::model::{Files, Origin};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -56,7 +56,10 @@ pub fn diff_text(sides: [DiffSide<'_>; 2], names: &BTreeSet<String>, diff: &Diff
         }
         for ((mark, side), told) in ["  -  ", "  +  "].iter().zip(sides).zip(example) {
             if let Some(decision) = told.as_ref().and_then(|t| t.parts.as_ref()) {
-                let place = Places::new(side.files).short(&decision.origin);
+                let place = match decision.origin {
+                    Origin::Implied(_) => "AWS's default".to_owned(),
+                    _ => Places::new(side.files).short(&decision.origin),
+                };
                 page.entry(mark, &row(decision), &place, 5);
             }
         }
@@ -140,24 +143,23 @@ fn place(sides: [DiffSide<'_>; 2], span: (Address, Address)) -> String {
     if span.0 != span.1 {
         return words;
     }
-    let [before, after] = sides;
-    let named = [after, before]
-        .into_iter()
-        .find_map(|s| holder(s.version.network, span.0));
+    let named = holder(sides, span.0);
     named.map_or(words.clone(), |name| format!("{name} {words}"))
 }
 
-/// The only interface that has an address, inside or in public.
-fn holder(network: &Network, address: Address) -> Option<String> {
+/// The only component that has an address, inside or in public.
+fn holder(sides: [DiffSide<'_>; 2], address: Address) -> Option<String> {
     let ip = address.ip();
-    let mut all = network.holders(ip);
-    let public = network.interfaces.iter();
-    let public = public.filter(|(_, i)| i.public.iter().any(|(_, p)| *p == ip));
-    all.extend(public.map(|(id, _)| id));
-    match all.as_slice() {
-        [only] => Some(network.interface_name(*only)),
-        _ => None,
+    let mut names = BTreeSet::new();
+    for network in sides.map(|s| s.version.network) {
+        let public = network.interfaces.iter();
+        let public = public.filter(|(_, i)| i.public.iter().any(|(_, p)| *p == ip));
+        let all = network.holders(ip).into_iter();
+        let all = all.chain(public.map(|(id, _)| id));
+        names.extend(all.map(|id| network.interface_name(id)));
     }
+    let only = names.pop_first();
+    only.filter(|_| names.is_empty())
 }
 
 /// One of the ways, by its nodes, and what stops it.
@@ -211,9 +213,7 @@ fn change(sides: [DiffSide<'_>; 2], change: &Change) -> Value {
         json!({
             "first": b.addresses.0.to_string(),
             "last": b.addresses.1.to_string(),
-            "at": Some(b.addresses).filter(|(lo, hi)| lo == hi).and_then(|(ip, _)| {
-                [after, before].into_iter().find_map(|s| holder(s.version.network, ip))
-            }),
+            "at": Some(b.addresses.0).filter(|a| *a == b.addresses.1).and_then(|a| holder(sides, a)),
             "ports": b.ports,
         })
     });

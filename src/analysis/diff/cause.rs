@@ -124,17 +124,29 @@ impl Example {
     }
 }
 
-/// What decided on each side where two ways part: what stops one of them and what the same table
-/// says on the other, or the first decisions that differ.
+/// What decided on each side where two ways part: who answers the name, if that differs; what stops
+/// one of them and what the same table says on the other; or the first decisions that differ.
 fn parting<'d>(
     was: &'d [Decision],
     now: &'d [Decision],
 ) -> (Option<&'d Decision>, Option<&'d Decision>) {
-    let stops = |d: &&Decision| matches!(d.did, Some(Did::Dropped | Did::Maybe));
+    let stops = |d: &&Decision| d.did == Some(Did::Dropped);
     let beside = |stop: &Decision, other: &'d [Decision]| {
         let there = |d: &&Decision| (&d.at, &d.what) == (&stop.at, &stop.what);
         other.iter().find(there).filter(|d| !d.is_same(stop))
     };
+    let first = || {
+        let same = was
+            .iter()
+            .zip(now)
+            .take_while(|(a, b)| a.is_same(b))
+            .count();
+        (was.get(same).or(was.last()), now.get(same).or(now.last()))
+    };
+    let names = |all: &'d [Decision]| all.iter().filter(|d| d.did.is_none());
+    if !names(was).zip(names(now)).all(|(a, b)| a.is_same(b)) {
+        return first();
+    }
     if let Some(stop) = was.iter().find(stops)
         && let Some(pass) = beside(stop, now)
     {
@@ -145,9 +157,7 @@ fn parting<'d>(
     {
         return (Some(pass), Some(stop));
     }
-    let pairs = was.iter().zip(now);
-    let same = pairs.take_while(|(a, b)| a.is_same(b)).count();
-    (was.get(same).or(was.last()), now.get(same).or(now.last()))
+    first()
 }
 
 /// The way that shows the difference: one of a kind that the other answer has none of, or the first.

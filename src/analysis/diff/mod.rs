@@ -159,19 +159,12 @@ pub fn diff(
     out
 }
 
-/// The services of both networks, and on which sides each is.
-fn columns(before: &Network, after: &Network) -> Vec<(Service, [bool; 2])> {
-    let mut all: Vec<(Service, [bool; 2])> = Vec::new();
-    for (side, network) in [before, after].into_iter().enumerate() {
-        for service in services(network) {
-            let known = all.iter().position(|(known, _)| *known == service);
-            let at = known.unwrap_or_else(|| {
-                all.push((service, [false; 2]));
-                all.len() - 1
-            });
-            if let Some(there) = all.get_mut(at).and_then(|(_, there)| there.get_mut(side)) {
-                *there = true;
-            }
+/// The services of both networks: a service of AWS is there whether or not it has an endpoint.
+fn columns(before: &Network, after: &Network) -> Vec<Service> {
+    let mut all = services(before);
+    for service in services(after) {
+        if !all.contains(&service) {
+            all.push(service);
         }
     }
     all
@@ -186,18 +179,17 @@ impl Both<'_> {
     fn services(
         &mut self,
         pair: &space::Pair,
-        columns: &[(Service, [bool; 2])],
+        columns: &[Service],
         merged: &mut merge::Merge,
     ) -> Dialled {
         let mut dialled = Dialled::new();
         let Some(point) = pair.point() else {
             return dialled;
         };
-        for (service, there) in columns {
+        for service in columns {
             let (mut asks, mut answers) = ([None, None], [None, None]);
             for (number, side) in self.sides.iter_mut().enumerate() {
                 let from = point.get(number).copied().flatten();
-                let from = from.filter(|_| there.get(number) == Some(&true));
                 let places = (asks.get_mut(number), answers.get_mut(number));
                 if let (Some(from), (Some(ask), Some(answer))) = (from, places) {
                     *ask = Some(service.ask(from));

@@ -3,13 +3,13 @@
 use super::atoms::{Atom, atoms};
 use super::merge::{ANY, Merge};
 use super::outcome::{Outcome, differ};
-use super::{Both, Dialled, Side};
+use super::{Both, Dialled, Side, Version};
 use crate::analysis::senders::{internet, on_premises, own};
 use crate::answer::{Ask, From};
 use crate::aws::{FROM_HOST, Host, nameable};
-use crate::engine::{Question, Walker};
-use crate::fabric::{Address, NodeId, PacketSet, Region, flags};
-use crate::model::{Family, Network};
+use crate::engine::{End, Ending, Leg, Question, Walk, Walker, Why};
+use crate::fabric::{Address, Label, NodeId, PacketSet, Region, Stage, flags};
+use crate::model::{Family, Network, Role};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -234,12 +234,18 @@ impl Both<'_> {
         let mut whole = true;
         for v4 in [true, false] {
             for kind in self.kinds(v4) {
-                let mut boxes = Vec::new();
+                let (mut boxes, mut ways) = (Vec::new(), Vec::new());
                 for (side, who) in self.sides.iter().zip(&pair.who) {
                     let Some(who) = who else { continue };
                     let sent = who.sends(side.version.network, v4, &kind);
                     let told = told_apart(side, who.node(side), sent, &mut boxes);
-                    whole &= told;
+                    whole &= told.is_some();
+                    ways.extend(told);
+                }
+                if let [one, other] = ways.as_slice()
+                    && one == other
+                {
+                    continue;
                 }
                 let own = self.own(pair);
                 if pair.point().is_some() {
@@ -393,10 +399,70 @@ impl Kind {
     }
 }
 
-/// Adds the boxes that walks told apart; false if there are too many ways.
-fn told_apart(side: &Side<'_>, from: NodeId, sent: Vec<Region>, out: &mut Vec<Region>) -> bool {
+/// Everything of a way in a set walk that an [`Outcome`] is made of: what is sent that way, over
+/// which links, and how it ends. Where all ways are the same, no answer differs.
+#[derive(Debug, PartialEq)]
+struct Way {
+    sent: Vec<Region>,
+    last: Vec<Region>,
+    links: Vec<(Leg, Label)>,
+    /// Whether it ends behind the last of them, or at it.
+    crossed: bool,
+    /// How often a load balancer picked.
+    picked: usize,
+    end: std::mem::Discriminant<End>,
+    leg: Leg,
+    maybe: bool,
+    forked: bool,
+    /// Whether it came to somebody else's endpoint, which answers another way than a host.
+    at_endpoint: bool,
+}
+
+fn way(side: &Side<'_>, walk: &Walk<PacketSet>, ending: &Ending<PacketSet>) -> Way {
+    let Version { network, compiled } = side.version;
+    let fabric = &compiled.fabric;
+    let (mut links, mut picked, mut crossed) = (Vec::new(), 0, true);
+    for step in walk.path(ending.last) {
+        crossed = !matches!(step.why, Why::Crossed(..));
+        match step.why {
+            Why::Crossed(link, _) => {
+                let link = fabric.links.get(link as usize);
+                links.extend(link.map(|link| (step.leg, link.label)));
+            }
+            Why::Chosen(_) => {
+                let translates = matches!(fabric.stage(step.at), Some(Stage::Translate { .. }));
+                picked += usize::from(translates);
+            }
+            _ => {}
+        }
+    }
+    let at = match ending.end {
+        End::Misdelivered(node) => compiled.interface_of(node),
+        _ => None,
+    };
+    Way {
+        sent: ending.traffic.sent().copied().collect(),
+        last: ending.traffic.pieces.iter().map(|p| p.now).collect(),
+        links,
+        crossed,
+        picked,
+        end: std::mem::discriminant(&ending.end),
+        leg: ending.leg,
+        maybe: ending.maybe,
+        forked: ending.forked,
+        at_endpoint: at.is_some_and(|i| matches!(network.interfaces[i].role, Role::Endpoint(_))),
+    }
+}
+
+/// Adds the boxes that walks told apart, and gives their ways; none if there are too many.
+fn told_apart(
+    side: &Side<'_>,
+    from: NodeId,
+    sent: Vec<Region>,
+    out: &mut Vec<Region>,
+) -> Option<Vec<Way>> {
     let mut walker = Walker::default();
-    let mut whole = true;
+    let mut ways = Some(Vec::new());
     let mut waiting = sent;
     while let Some(region) = waiting.pop() {
         let question = Question {
@@ -409,7 +475,12 @@ fn told_apart(side: &Side<'_>, from: NodeId, sent: Vec<Region>, out: &mut Vec<Re
         };
         let walk = walker.walk(&side.version.compiled.fabric, &question);
         if !walk.cut {
-            out.extend(walk.endings.iter().flat_map(|e| e.traffic.sent()).copied());
+            for ending in &walk.endings {
+                out.extend(ending.traffic.sent());
+                if let Some(ways) = &mut ways {
+                    ways.push(way(side, walk, ending));
+                }
+            }
             continue;
         }
         // Less at once: a half of the addresses, then of the ports.
@@ -417,11 +488,11 @@ fn told_apart(side: &Side<'_>, from: NodeId, sent: Vec<Region>, out: &mut Vec<Re
             Some(halves) => waiting.extend(halves),
             None => {
                 out.push(region);
-                whole = false;
+                ways = None;
             }
         }
     }
-    whole
+    ways
 }
 
 fn halves(region: Region) -> Option<[Region; 2]> {
