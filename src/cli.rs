@@ -10,6 +10,7 @@ mod flow;
 mod import;
 mod input;
 mod lint;
+mod long;
 mod matrix;
 mod meta;
 mod outcome;

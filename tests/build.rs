@@ -53,7 +53,7 @@ fn interface(name: &str, subnet: &str, ip: &str, role: Role) -> Interface {
         public: vec![],
         source_dest_check: true,
         role,
-        tags: vec![],
+        tags: [].into(),
         origin: Origin::Unknown,
     }
 }

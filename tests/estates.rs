@@ -18,14 +18,14 @@ mod estate;
 
 use estate::Estate;
 use reachability::aws::{Compiled, FROM_HOST, bits, compile};
-use reachability::diagnostic::Severity;
+use reachability::diagnostic::{Severity, render};
 use reachability::engine::{End, Question, walk};
 use reachability::fabric::Flow;
-use reachability::import::{Source, import};
-use reachability::model::{Draft, Network, build};
+use reachability::import::{Bulk, Given, Imported, NotPlain, Source, import, import_given};
+use reachability::model::{Draft, Files, Network, build};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::rc::Rc;
 
 /// The text of every file.
@@ -101,6 +101,93 @@ fn nothing_of_the_listings_is_wrong_or_left_out() {
         assert!(imported.draft.gaps.is_empty(), "{:#?}", imported.draft.gaps);
         assert_eq!(imported.draft.interfaces.len(), 1_000);
     }
+}
+
+/// The files, the list of interfaces to be read row by row.
+fn by_rows(sources: &[Source]) -> Result<Imported, NotPlain> {
+    let (long, short): (Vec<_>, Vec<_>) = sources
+        .iter()
+        .partition(|s| s.text.starts_with("{\"NetworkInterfaces\""));
+    let rows: Vec<Bulk> = long
+        .into_iter()
+        .map(|source| {
+            let text = source.text.clone().into_bytes();
+            let open = move || Ok(Box::new(Cursor::new(text.clone())) as Box<dyn Read>);
+            Bulk {
+                path: source.path.clone(),
+                open: Box::new(open),
+            }
+        })
+        .collect();
+    assert_eq!(rows.len(), 1);
+    let given = short.into_iter().map(Given::Text);
+    import_given(given.chain(rows.iter().map(Given::Rows)), Files::default())
+}
+
+/// Whether a list is held or read row by row, it says the same, and stands at the same place.
+#[test]
+fn rows_read_one_by_one_say_what_a_list_says() {
+    let stands = |imported: &Imported| -> Vec<String> {
+        let all = imported.draft.interfaces.iter();
+        all.map(|(_, i)| format!("{:?} {:?}", i.origin, i.groups))
+            .collect()
+    };
+    // By name, the list of interfaces is the last file of both.
+    for estate in both(1_000) {
+        let mut sources = sources(&estate);
+        sources.sort_by_key(|s| s.path.starts_with("network-interfaces"));
+        let (held, read) = (import(&sources), by_rows(&sources).unwrap());
+        assert_eq!(held.draft, read.draft);
+        assert_eq!(stands(&held), stands(&read));
+        assert_eq!(held.left_out, read.left_out);
+    }
+}
+
+/// What is wrong with rows is said in the same words in the same order; what only the whole list can
+/// tell is left to it.
+#[test]
+fn what_is_wrong_with_rows_is_said_alike() {
+    let mut sources = sources(&Estate::friendly(50));
+    sources.sort_by_key(|s| s.path.starts_with("network-interfaces"));
+    let whole = sources.pop().unwrap();
+    let changed = |from: &str, to: &str| {
+        let mut all = sources.clone();
+        all.push(Source {
+            path: whole.path.clone(),
+            text: whole.text.replacen(from, to, 2),
+        });
+        all
+    };
+    for (from, to) in [
+        ("\"SourceDestCheck\":true", "\"SourceDestCheck\":[]"),
+        ("\"PrivateIpAddress\":\"10.", "\"PrivateIpAddress\":\"ten."),
+        ("\"Association\":{", "\"Association\":7,\"Other\":{"),
+        ("\"NetworkInterfaceId\"", "\"NetworkInterface\""),
+        ("\"VpcId\":\"vpc-", "\"VpcId\":7,\"Other\":\"vpc-"),
+    ] {
+        let sources = changed(from, to);
+        let (held, read) = (import(&sources), by_rows(&sources).unwrap());
+        assert!(!held.diagnostics.is_empty(), "{to}");
+        assert_eq!(said(&held), said(&read), "{to}");
+        assert_eq!(held.draft, read.draft, "{to}");
+    }
+    let first = whole
+        .text
+        .split("\"NetworkInterfaceId\":\"")
+        .nth(1)
+        .unwrap();
+    let second = whole
+        .text
+        .split("\"NetworkInterfaceId\":\"")
+        .nth(2)
+        .unwrap();
+    let twice = changed(&second[..21], &first[..21]);
+    assert!(said(&import(&twice)).contains("listed twice"));
+    assert_eq!(by_rows(&twice).err(), Some(NotPlain));
+}
+
+fn said(imported: &Imported) -> String {
+    render(&imported.diagnostics, &imported.files)
 }
 
 #[test]

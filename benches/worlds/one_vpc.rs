@@ -126,7 +126,7 @@ pub fn draft() -> Draft {
                 public: vec![],
                 source_dest_check: true,
                 role: Role::Plain,
-                tags: vec![],
+                tags: [].into(),
                 origin: Origin::Unknown,
             });
         }

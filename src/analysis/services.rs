@@ -128,7 +128,9 @@ fn of_providers(network: &Network) -> Vec<Service> {
     let endpoints = network.endpoints.iter();
     all.extend(endpoints.filter(|(_, e)| unseen(e)).map(|(_, endpoint)| {
         let vpc = endpoint.vpc.id();
-        let vpc = vpc.map_or(&endpoint.vpc.text, |v| &network.vpcs[v].name);
+        let vpc = vpc.map_or(endpoint.vpc.text.as_str(), |v| {
+            network.vpcs[v].name.as_str()
+        });
         let name = format!("{vpc}/{}", endpoint.name);
         Service::new(&endpoint.name, format!("endpoint://{name}")).at(HTTPS)
     }));

@@ -45,7 +45,7 @@ impl<'n> Compiler<'n> {
         };
         if let Some(kind) = kind {
             return Err(Lack::from(&Unseen {
-                name: interface.text.clone(),
+                name: interface.text.to_string(),
                 kind,
                 why: Why::NotModelled("not modelled yet".to_owned()),
                 origin: interface.origin.clone(),

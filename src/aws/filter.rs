@@ -101,7 +101,7 @@ impl Compiler<'_> {
         let mut ids: Vec<Id<SecurityGroup>> = refs.iter().filter_map(Ref::id).collect();
         ids.sort_unstable();
         let unseen: Vec<&Ref<SecurityGroup>> = refs.iter().filter(|r| r.id().is_none()).collect();
-        let names = unseen.iter().map(|r| r.text.clone()).collect();
+        let names = unseen.iter().map(|r| r.text.to_string()).collect();
         let key = (vpc, ids.clone(), names);
         if let Some(tables) = self.group_tables.get(&key) {
             return *tables;
@@ -143,7 +143,7 @@ impl Compiler<'_> {
         }
         for group in unseen {
             into.maybe.push(self.lack(group).maybe());
-            names.push(group.text.clone());
+            names.push(group.text.to_string());
         }
         let code = if silent && into.certain.is_empty() && into.maybe.is_empty() {
             Code::SG_HAS_NO_RULES

@@ -7,7 +7,9 @@ use super::lack::Lack;
 use super::public::{LOCAL6, NAT64, SPECIAL, private};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Rewrite, RowSpec, Side, Span, TableId, To};
-use crate::model::{Gap, Id, InternetGateway, Origin, Ref, Role, Unseen, Vpc, Why};
+use crate::model::{
+    Gap, Id, Interface, InternetGateway, LoadBalancer, Origin, Ref, Role, Unseen, Vpc, Why,
+};
 use std::net::Ipv6Addr;
 
 const NAT64_PAGE: &str = "a NAT gateway translates 64:ff9b::/96 to IPv4, /vpc/latest/userguide/nat-gateway-nat64-dns64.html";
@@ -33,12 +35,13 @@ impl Compiler<'_> {
     /// Internet gateways and NAT gateways.
     pub(super) fn gateways(&mut self) {
         let network = self.network;
+        let closed = self.closed();
         for ((id, igw), node) in network
             .internet_gateways
             .iter()
             .zip(self.internet_gateways.clone())
         {
-            self.internet_gateway(id, node, &igw.vpc);
+            self.internet_gateway(id, node, &igw.vpc, &closed);
         }
         for (_, nat) in network.nat_gateways.iter() {
             let Some(interface) = nat.interface.id() else {
@@ -167,24 +170,32 @@ impl Compiler<'_> {
         }
     }
 
+    /// The interfaces whose IPv6 addresses internet gateways refuse.
+    fn closed(&self) -> Vec<Id<Interface>> {
+        let network = self.network;
+        let internal = |l: &Id<LoadBalancer>| !network.load_balancers[*l].internet_facing;
+        let refused = |role: &Role| match role {
+            Role::Endpoint(_) => true,
+            Role::LoadBalancer(l) => l.id().as_ref().is_some_and(internal),
+            _ => false,
+        };
+        let all = network.interfaces.iter();
+        let closed = all.filter(|(_, i)| !i.ipv6.is_empty() && refused(&i.role));
+        closed.map(|(id, _)| id).collect()
+    }
+
     /// IPv6 addresses are public as they are, but those of endpoints and of internal load balancers,
     /// which internet gateways refuse (`/vpc/latest/privatelink/privatelink-access-aws-services.html`,
     /// `/elasticloadbalancing/latest/network/network-load-balancers.html`).
-    fn ipv6(&self, vpc: &Ref<Vpc>, refused: Code) -> Vec<RowSpec> {
+    fn ipv6(&self, vpc: &Ref<Vpc>, closed: &[Id<Interface>], refused: Code) -> Vec<RowSpec> {
         let network = self.network;
         let Some(id) = vpc.id() else {
             return Vec::new();
         };
         let mut rows = Vec::new();
-        for (member, interface) in network.interfaces.iter() {
-            let denied = match &interface.role {
-                Role::Endpoint(_) => true,
-                Role::LoadBalancer(l) => l
-                    .id()
-                    .is_some_and(|l| !network.load_balancers[l].internet_facing),
-                _ => false,
-            };
-            if denied && network.vpc_of(member) == Some(id) {
+        for member in closed.iter().copied() {
+            if network.vpc_of(member) == Some(id) {
+                let interface = &network.interfaces[member];
                 let text = format!("{} is closed to it", network.interface_name(member));
                 let stop = Action::Drop(refused);
                 let row = |ip: &Ipv6Addr| {
@@ -203,7 +214,13 @@ impl Compiler<'_> {
 
     /// One-to-one translation, and what an internet gateway refuses
     /// (`/vpc/latest/userguide/VPC_Internet_Gateway.html`, `/vpc/latest/reachability/explanation-codes.html`).
-    fn internet_gateway(&mut self, id: Id<InternetGateway>, node: u32, vpc: &Ref<Vpc>) {
+    fn internet_gateway(
+        &mut self,
+        id: Id<InternetGateway>,
+        node: u32,
+        vpc: &Ref<Vpc>,
+        closed: &[Id<Interface>],
+    ) {
         let network = self.network;
         let rule = Origin::Implied(
             "internet gateways refuse private addresses, /vpc/latest/reachability/explanation-codes.html",
@@ -268,8 +285,8 @@ impl Compiler<'_> {
         inward.extend(regional_in);
         outward.sort_by_key(|r| r.span);
         inward.sort_by_key(|r| r.span);
-        outward.extend(self.ipv6(vpc, Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS));
-        inward.extend(self.ipv6(vpc, Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS));
+        outward.extend(self.ipv6(vpc, closed, Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS));
+        inward.extend(self.ipv6(vpc, closed, Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS));
         if vpc.id().is_none() {
             outward.push(self.lack(vpc).opaque());
             inward.push(self.lack(vpc).opaque());

@@ -7,16 +7,21 @@ use crate::model::{Files, Origin};
 use crate::scenario;
 use std::path::{Path, PathBuf};
 
-/// The JSON below a folder.
+/// The texts of the JSON below a folder.
 pub(super) fn listings(path: &str) -> Result<Vec<Source>, Failure> {
+    let read = |file: &PathBuf| Ok(source(file.display().to_string(), read(file)?));
+    files(path)?.iter().map(read).collect()
+}
+
+/// The files of JSON below a folder.
+pub(super) fn files(path: &str) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     folder(Path::new(path), JSON, &mut files)?;
     if files.is_empty() {
         return Err(Failure::Input(no_json(path)?));
     }
     packed(path)?;
-    let read = |file: &PathBuf| Ok(source(file.display().to_string(), read(file)?));
-    files.iter().map(read).collect()
+    Ok(files)
 }
 
 pub(super) fn source(path: String, text: String) -> Source {

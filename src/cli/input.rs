@@ -1,11 +1,11 @@
 //! An input opened: a scenario, or a folder or file of JSON to import.
 
-use super::files::{is_scenario, listings, source, unpacked};
-use super::{Outcome, load};
+use super::files::{is_scenario, source, unpacked};
+use super::{Outcome, load, long};
 use crate::answer::{self, Answer, Ask, Checks, From, answer, may_reset, since};
 use crate::aws::{Compiled, Host, compile};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::import::{self, LeftOut};
+use crate::import::{self, Imported, LeftOut};
 use crate::model::{self, Draft, Files, Network, Origin, catalog};
 use crate::scenario::Case;
 use crate::scenario::expect::{Protocol, Source};
@@ -276,11 +276,16 @@ type Keep = fn(&Draft) -> Option<Draft>;
 
 fn open_and(path: &str, keep: Keep) -> Result<Input, Failure> {
     if Path::new(path).is_dir() {
-        return imported(path, &listings(path)?, keep);
+        return imported(path, long::folder(path)?, keep);
+    }
+    let json = Path::new(path).extension().is_some_and(|e| e == "json");
+    if let Some(read) = json.then(|| long::file(path)).flatten() {
+        return imported(path, read, keep);
     }
     let text = unpacked(path)?;
-    if Path::new(path).extension().is_some_and(|e| e == "json") && !is_scenario(&text) {
-        return imported(path, &[source(path.to_owned(), text)], keep);
+    if json && !is_scenario(&text) {
+        let read = import::import(&[source(path.to_owned(), text)]);
+        return imported(path, read, keep);
     }
     scenario(path, &text, keep)
 }
@@ -346,9 +351,8 @@ fn scene(case: Case, keep: Keep) -> Scene {
     }
 }
 
-/// JSON texts, by path.
-fn imported(path: &str, sources: &[import::Source], keep: Keep) -> Result<Input, Failure> {
-    let read = import::import(sources);
+/// What JSON says.
+fn imported(path: &str, read: Imported, keep: Keep) -> Result<Input, Failure> {
     if read
         .diagnostics
         .iter()

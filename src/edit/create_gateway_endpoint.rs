@@ -44,7 +44,7 @@ impl Change for CreateGatewayEndpoint {
         let (lists, text) = (made.lists(), made.name.clone());
         let to = Meaning::Known(draft.endpoints.push(made));
         let origin = Origin::Unknown;
-        routes(draft, &Ref { text, origin, to }, lists, self.table);
+        routes(draft, &Ref { text: text.into(), origin, to }, lists, self.table);
     }
 
     fn words(&self, say: Say<'_>) -> String {

@@ -70,7 +70,7 @@ impl Change for CreateInterfaceEndpoint {
             public: Vec::new(),
             source_dest_check: true,
             role: Role::Endpoint(new(&full, endpoint)),
-            tags: Vec::new(),
+            tags: [].into(),
             origin: origin.clone(),
         });
         let node = format!("{}/{node}", network.vpcs[self.vpc].name);
@@ -263,7 +263,7 @@ fn everything() -> Vec<GroupRule> {
 /// A reference to what has just been made.
 fn new<T>(text: &str, id: Id<T>) -> Ref<T> {
     Ref {
-        text: text.to_owned(),
+        text: text.into(),
         origin: Origin::Unknown,
         to: Meaning::Known(id),
     }

@@ -147,7 +147,7 @@ impl Way {
 /// A reference to a noun of the draft, by its full name.
 fn known<T: Noun>(network: &Draft, id: Id<T>) -> Ref<T> {
     Ref {
-        text: T::arena(network)[id].label(network),
+        text: T::arena(network)[id].label(network).into(),
         origin: Origin::Unknown,
         to: Meaning::Known(id),
     }

@@ -31,9 +31,9 @@ impl Change for RegisterTarget {
 
     fn words(&self, say: Say<'_>) -> String {
         let what = match &self.what {
-            TargetWhat::Instance(r) => r.text.clone(),
+            TargetWhat::Instance(r) => r.text.to_string(),
             TargetWhat::Ip(ip) => ip.to_string(),
-            TargetWhat::LoadBalancer(r) => r.text.clone(),
+            TargetWhat::LoadBalancer(r) => r.text.to_string(),
         };
         format!("register {what} in target group {}", say.label(self.group))
     }

@@ -32,7 +32,7 @@ impl Say<'_> {
     pub(super) fn known<T: Noun>(self, r: &Ref<T>) -> String {
         match r.id() {
             Some(id) => self.id(id),
-            None if is_id(&r.text) => r.text.clone(),
+            None if is_id(&r.text) => r.text.to_string(),
             None => placeholder(T::KIND, &r.text),
         }
     }

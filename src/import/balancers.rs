@@ -141,8 +141,11 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
     let mut nodes: HashMap<String, Vec<(String, String)>> = HashMap::new();
     for (_, interface) in draft.interfaces.iter() {
         if let Role::LoadBalancer(balancer) = &interface.role {
-            let node = (interface.subnet.text.clone(), interface.name.clone());
-            nodes.entry(balancer.text.clone()).or_default().push(node);
+            let node = (interface.subnet.text.to_string(), interface.name.clone());
+            nodes
+                .entry(balancer.text.to_string())
+                .or_default()
+                .push(node);
         }
     }
     let mut listeners: HashMap<&str, Vec<Listener>> = HashMap::new();

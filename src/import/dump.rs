@@ -1,11 +1,13 @@
 //! The listings of every file, by top-level key.
 
-use super::Source;
+use super::Given;
+use super::bulk::{Bulk, KEY};
+use super::json::{Json, Object};
 use super::node::{Context, Node};
 use super::place::Place;
+use super::pointer::{Pointer, Step};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Files, Listing, Origin, Why};
-use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,20 +27,38 @@ const WRAPPERS: [&str; 8] = [
 const QUOTED: usize = 1 << 20;
 
 /// A parsed file.
-pub(super) struct Document {
+pub(super) struct Document<'t> {
     place: Place,
-    value: Value,
+    value: Json<'t>,
+    /// Where its rows are, if it does not hold them.
+    bulk: Option<&'t Bulk>,
 }
 
 /// Parses every file; what is no JSON is reported.
-pub(super) fn parse(sources: &[Source], files: &mut Files, context: &Context) -> Vec<Document> {
+pub(super) fn parse<'t>(
+    given: impl IntoIterator<Item = Given<'t>>,
+    files: &mut Files,
+    context: &Context,
+) -> Vec<Document<'t>> {
     let mut out = Vec::new();
-    for source in sources {
+    for given in given {
+        let source = match given {
+            Given::Text(source) => source,
+            Given::Rows(bulk) => {
+                out.push(Document {
+                    place: Place::new(files.add(&bulk.path, ""), &bulk.path),
+                    value: Json::Object(Object::of(KEY, Json::List(Vec::new()))),
+                    bulk: Some(bulk),
+                });
+                continue;
+            }
+        };
         let text = source.text.trim_start_matches('\u{feff}');
-        match serde_json::from_str::<Value>(text) {
+        match serde_json::from_str::<Json<'t>>(text) {
             Ok(value) => out.push(Document {
                 place: Place::new(files.add(&source.path, ""), &source.path),
                 value,
+                bulk: None,
             }),
             Err(error) => {
                 let start = text
@@ -59,7 +79,7 @@ pub(super) fn parse(sources: &[Source], files: &mut Files, context: &Context) ->
                 } else {
                     Origin::Json {
                         file,
-                        pointer: String::new(),
+                        pointer: "".into(),
                     }
                 };
                 let (message, help) = match text.trim().is_empty() {
@@ -86,16 +106,29 @@ pub(super) struct Page<'a> {
     key: &'a str,
     pub(super) root: Node<'a>,
     pub(super) list: Node<'a>,
+    /// Where the rows are, if the list does not hold them.
+    pub(super) bulk: Option<&'a Bulk>,
 }
 
 impl Page<'_> {
+    /// A row that the list does not hold.
+    pub(super) fn row<'r>(&'r self, place: u32, value: &'r Json<'r>) -> Node<'r> {
+        Node {
+            value,
+            place: self.list.place,
+            context: self.list.context,
+            pointer: Pointer::default().to(Step::Key(KEY)).to(Step::At(place)),
+        }
+    }
+
     /// Whether the answer says that it goes on elsewhere
     /// (`/cli/latest/userguide/cli-usage-pagination.html`).
     pub(super) fn goes_on(&self) -> bool {
         let more = ["NextToken", "NextMarker", "nextToken"];
-        let truncated = self.root.value.get("IsTruncated").and_then(Value::as_bool);
-        self.list.value.is_array()
-            && (truncated == Some(true) || more.iter().any(|key| self.root.text(key).is_some()))
+        let truncated = self.root.value.get("IsTruncated");
+        self.list.value.list().is_some()
+            && (matches!(truncated, Some(Json::Flag(true)))
+                || more.iter().any(|key| self.root.text(key).is_some()))
     }
 }
 
@@ -109,7 +142,7 @@ pub(super) struct Dump<'a> {
 }
 
 impl<'a> Dump<'a> {
-    pub(super) fn new(documents: &'a [Document], context: &'a Context) -> Self {
+    pub(super) fn new(documents: &'a [Document<'a>], context: &'a Context) -> Self {
         let mut dump = Dump {
             context,
             pages: BTreeMap::new(),
@@ -122,43 +155,45 @@ impl<'a> Dump<'a> {
                 value: &document.value,
                 place: &document.place,
                 context,
-                pointer: String::new(),
+                pointer: Pointer::default(),
             };
-            if root.value.is_array() {
+            if root.value.list().is_some() {
                 for node in root.elements() {
-                    dump.collect(&node);
+                    dump.collect(&node, None);
                 }
             } else {
-                dump.collect(&root);
+                dump.collect(&root, document.bulk);
             }
         }
         dump
     }
 
-    fn collect(&mut self, root: &Node<'a>) {
-        let Some(object) = root.value.as_object() else {
+    fn collect(&mut self, root: &Node<'a>, bulk: Option<&'a Bulk>) {
+        let Some(object) = root.value.object() else {
             root.wrong_self("an object with listings is expected here".to_owned());
             return;
         };
-        for key in object.keys() {
+        for (key, _) in object.iter() {
             let Some(list) = root.child(key) else {
                 continue;
             };
-            let key = match key.as_str() {
+            let key = match key {
                 "Routes" if of_client_vpn(root, &list) => "ClientVpnRoutes",
                 key => key,
             };
             if WRAPPERS.contains(&key) {
                 self.pages.entry(key).or_default();
                 for node in list.elements() {
-                    self.collect(&node);
+                    self.collect(&node, None);
                 }
             } else {
                 let root = root.clone();
-                self.pages
-                    .entry(key)
-                    .or_default()
-                    .push(Page { key, root, list });
+                self.pages.entry(key).or_default().push(Page {
+                    key,
+                    root,
+                    list,
+                    bulk,
+                });
             }
         }
     }
@@ -184,8 +219,8 @@ impl<'a> Dump<'a> {
     pub(super) fn unread(&self) -> Vec<(&'a str, usize)> {
         let asked = self.asked.borrow();
         let rows = |pages: &[Page<'a>]| {
-            let lists = pages.iter().filter_map(|p| p.list.value.as_array());
-            let objects = lists.flatten().filter(|row| row.is_object());
+            let lists = pages.iter().filter_map(|p| p.list.value.list());
+            let objects = lists.flatten().filter(|row| row.object().is_some());
             objects.count()
         };
         let unread = self
@@ -253,12 +288,12 @@ impl<'a> Dump<'a> {
         let keys = listing.keys().iter();
         let pages = keys.flat_map(|key| self.pages(key));
         pages.filter(|p| self.ends(p)).any(|p| {
-            let object = p.root.value.as_object();
-            let beside = object.into_iter().flat_map(|o| o.values());
-            let list = p.list.value.as_array();
+            let object = p.root.value.object();
+            let beside = object.into_iter().flat_map(|o| o.iter());
+            let list = p.list.value.list();
             let rows = list.into_iter().flatten();
-            let within = rows.filter_map(Value::as_object).flat_map(|o| o.values());
-            let mut words = beside.chain(within).flat_map(words);
+            let within = rows.filter_map(Json::object).flat_map(|o| o.iter());
+            let mut words = beside.chain(within).flat_map(|(_, value)| words(value));
             p.root.place.carries(about) || words.any(|word| word == about)
         })
     }
@@ -295,7 +330,7 @@ impl<'a> Dump<'a> {
         id: &str,
         wanted: impl Fn(&str) -> bool,
     ) -> Vec<(&'a str, Node<'a>)> {
-        let mut seen: HashMap<&str, &Value> = HashMap::new();
+        let mut seen: HashMap<&str, &Json<'_>> = HashMap::new();
         let mut out = Vec::new();
         for page in self.pages(key) {
             for row in page.list.elements() {
@@ -307,13 +342,7 @@ impl<'a> Dump<'a> {
                         seen.insert(name, row.value);
                         out.push((name, row));
                     }
-                    Some(first) if *first != row.value => {
-                        let message = format!("`{name}` is listed twice, and differently");
-                        self.context.say(
-                            Diagnostic::warning("listed-twice", name, &row.origin(), message)
-                                .help("the first is used"),
-                        );
-                    }
+                    Some(first) if *first != row.value => listed_twice(name, &row),
                     Some(_) => {}
                 }
             }
@@ -322,11 +351,18 @@ impl<'a> Dump<'a> {
     }
 }
 
+/// Reports a row whose id another has, that says something else.
+pub(super) fn listed_twice(name: &str, row: &Node<'_>) {
+    let message = format!("`{name}` is listed twice, and differently");
+    let found = Diagnostic::warning("listed-twice", name, &row.origin(), message);
+    row.context.say(found.help("the first is used"));
+}
+
 /// A text, or those of an object.
-fn words(value: &Value) -> Vec<&str> {
+fn words<'a>(value: &'a Json<'_>) -> Vec<&'a str> {
     match value {
-        Value::String(text) => vec![text],
-        Value::Object(object) => object.values().filter_map(Value::as_str).collect(),
+        Json::Text(text) => vec![text.as_str()],
+        Json::Object(object) => object.iter().filter_map(|(_, v)| v.text()).collect(),
         _ => Vec::new(),
     }
 }
@@ -334,7 +370,7 @@ fn words(value: &Value) -> Vec<&str> {
 /// Whether `Routes` are those of a Client VPN endpoint, and not of a transit gateway's table.
 fn of_client_vpn(root: &Node<'_>, list: &Node<'_>) -> bool {
     let key = "ClientVpnEndpointId";
-    let rows = list.value.as_array();
+    let rows = list.value.list();
     let mut rows = rows.into_iter().flatten();
     let beside = root.has(key) || root.place.word("cvpn-endpoint-").is_some();
     beside || rows.any(|row| row.get(key).is_some())

@@ -74,11 +74,11 @@ fn endpoints(dump: &Dump<'_>, draft: &Draft, names: &Names) -> Vec<(Gap, Unseen)
         if known.contains(endpoint.text.as_str()) {
             continue;
         }
-        let subnet = names.subnets.get(&interface.subnet.text);
-        let vpc = subnet.and_then(|s| names.vpcs.get(&draft.subnets[*s].vpc.text));
+        let subnet = names.subnets.get(interface.subnet.text.as_str());
+        let vpc = subnet.and_then(|s| names.vpcs.get(draft.subnets[*s].vpc.text.as_str()));
         if let Some(vpc) = vpc {
             let unseen = Unseen {
-                name: endpoint.text.clone(),
+                name: endpoint.text.to_string(),
                 kind: "VPC endpoint",
                 why: dump.why(Listing::VpcEndpoints),
                 origin: interface.origin.clone(),

@@ -3,11 +3,13 @@
 use super::dump::Dump;
 use super::gateways::is_regional;
 use super::gateways::primary;
+use super::listed::{Attached, Listed};
 use super::node::Node;
 use crate::model::{
     Draft, Gap, Instance, Interface, Listing, Origin, Os, Ref, Role, SecurityGroup, Unseen, Why,
 };
 use ipnet::IpNet;
+use smol_str::SmolStr;
 use std::collections::{HashMap, HashSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -19,7 +21,7 @@ fn balancer_key(text: &str) -> Option<&str> {
 }
 
 /// Who an interface may belong to.
-struct Owners<'a> {
+pub(super) struct Owners<'a> {
     nat: HashMap<&'a str, &'a str>,
     endpoints: HashMap<&'a str, &'a str>,
     balancers: HashMap<&'a str, Node<'a>>,
@@ -27,7 +29,7 @@ struct Owners<'a> {
 }
 
 impl<'a> Owners<'a> {
-    fn new(dump: &Dump<'a>) -> Self {
+    pub(super) fn new(dump: &Dump<'a>) -> Self {
         let mut nat = HashMap::new();
         let nats = dump.rows("NatGateways", "NatGatewayId");
         for (name, row) in nats.into_iter().filter(|(_, row)| !is_regional(row)) {
@@ -113,7 +115,8 @@ impl<'a> Owners<'a> {
         {
             groups = balancer.texts("SecurityGroups");
         }
-        groups.into_iter().map(|g| Ref::named(g, at)).collect()
+        let word = |g| Ref::named(row.context.word(g), at);
+        groups.into_iter().map(word).collect()
     }
 }
 
@@ -132,31 +135,21 @@ pub(super) fn instances<'a>(dump: &Dump<'a>) -> Vec<Node<'a>> {
 }
 
 /// Reads them.
-pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: Listed) {
     let owners = Owners::new(dump);
-    let mut seen: HashSet<&str> = HashSet::new();
-    let mut of_instance: HashMap<&str, Vec<(i64, &str)>> = HashMap::new();
     let elastic = addresses(dump);
-    let mut attached: Vec<(&str, Node<'_>)> = Vec::new();
-    for (name, row) in dump.rows("NetworkInterfaces", "NetworkInterfaceId") {
-        let attachment = row.get("Attachment");
-        let instance = attachment.as_ref().and_then(|a| a.text("InstanceId"));
-        if let (Some(instance), Some(attachment)) = (instance, &attachment) {
-            let place = attachment.int("DeviceIndex").unwrap_or(0);
-            of_instance.entry(instance).or_default().push((place, name));
-            attached.push((instance, row.clone()));
-        }
-        if let Some(interface) = interface(name, &row, instance, &owners, &elastic) {
-            seen.insert(name);
-            draft.interfaces.push(interface);
-        }
-    }
-    let mut known: HashSet<&str> = HashSet::new();
+    let _ = dump.pages(super::bulk::KEY);
+    dump.context.absorb(listed.of_interfaces);
+    let mut of_instance = listed.of_instance;
+    draft.interfaces = listed.interfaces.into();
+    let own = draft.interfaces.iter().map(|(_, i)| SmolStr::new(&i.name));
+    let mut seen: HashSet<SmolStr> = own.collect();
+    let mut known: HashSet<SmolStr> = HashSet::new();
     for row in instances(dump) {
         let Some(name) = row.need("InstanceId") else {
             continue;
         };
-        if !known.insert(name) {
+        if !known.insert(name.into()) {
             continue;
         }
         let state = row.get("State");
@@ -176,9 +169,9 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             };
             let place = node.get("Attachment").and_then(|a| a.int("DeviceIndex"));
             if !own.iter().any(|(_, known)| *known == id) {
-                own.push((place.unwrap_or(0), id));
+                own.push((place.unwrap_or(0), id.into()));
             }
-            if seen.insert(id)
+            if seen.insert(id.into())
                 && let Some(interface) = interface(id, &node, Some(name), &owners, &elastic)
             {
                 draft.interfaces.push(interface);
@@ -193,7 +186,10 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             name: name.to_owned(),
             id: None,
             vpc: Ref::named(vpc, &origin),
-            interfaces: own.iter().map(|(_, i)| Ref::named(*i, &origin)).collect(),
+            interfaces: own
+                .iter()
+                .map(|(_, i)| Ref::named(i.clone(), &origin))
+                .collect(),
             running: state.is_none_or(|s| s.is("Name", &["running"])),
             os: if windows { Os::Windows } else { Os::Linux },
             forwards: None,
@@ -201,11 +197,11 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             origin,
         });
     }
-    for (name, row) in attached {
-        if known.insert(name) {
-            let own = of_instance.remove(name).unwrap_or_default();
+    for attached in listed.attached {
+        if known.insert(attached.instance.clone()) {
+            let own = of_instance.remove(&attached.instance);
             let why = dump.why(Listing::Instances);
-            unlisted_instance(name, &row, own, why, draft);
+            unlisted_instance(attached, own.unwrap_or_default(), why, draft);
         }
     }
     let nats = dump.rows("NatGateways", "NatGatewayId");
@@ -216,21 +212,28 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
 
 /// An instance that only its interfaces tell of: whether it runs, and which system, they do not.
 fn unlisted_instance(
-    name: &str,
-    row: &Node<'_>,
-    mut interfaces: Vec<(i64, &str)>,
+    attached: Attached,
+    mut interfaces: Vec<(i64, SmolStr)>,
     why: Why,
     draft: &mut Draft,
 ) {
-    let origin = row.origin();
-    let Some(vpc) = row.text("VpcId") else { return };
+    let Attached {
+        instance: name,
+        vpc: Some(vpc),
+        origin,
+    } = attached
+    else {
+        return;
+    };
     interfaces.sort_by_key(|(place, _)| *place);
     let interfaces = interfaces.iter();
     let id = draft.instances.push(Instance {
-        name: name.to_owned(),
+        name: name.to_string(),
         id: None,
         vpc: Ref::named(vpc, &origin),
-        interfaces: interfaces.map(|(_, i)| Ref::named(*i, &origin)).collect(),
+        interfaces: interfaces
+            .map(|(_, i)| Ref::named(i.clone(), &origin))
+            .collect(),
         running: true,
         os: Os::Any,
         forwards: None,
@@ -238,7 +241,7 @@ fn unlisted_instance(
         origin: origin.clone(),
     });
     let unseen = draft.unseen.push(Unseen {
-        name: name.to_owned(),
+        name: name.to_string(),
         kind: "state of instance",
         why,
         origin,
@@ -247,9 +250,9 @@ fn unlisted_instance(
 }
 
 /// Interface to its elastic addresses: (private, public).
-type Elastic<'a> = HashMap<&'a str, Vec<(Option<Ipv4Addr>, Ipv4Addr)>>;
+pub(super) type Elastic<'a> = HashMap<&'a str, Vec<(Option<Ipv4Addr>, Ipv4Addr)>>;
 
-fn addresses<'a>(dump: &Dump<'a>) -> Elastic<'a> {
+pub(super) fn addresses<'a>(dump: &Dump<'a>) -> Elastic<'a> {
     let mut out = Elastic::new();
     for row in dump.all("Addresses") {
         let Some(interface) = row.text("NetworkInterfaceId") else {
@@ -267,7 +270,7 @@ fn addresses<'a>(dump: &Dump<'a>) -> Elastic<'a> {
     out
 }
 
-fn interface(
+pub(super) fn interface(
     name: &str,
     row: &Node<'_>,
     instance: Option<&str>,
@@ -330,7 +333,7 @@ fn interface(
     Some(Interface {
         name: name.to_owned(),
         id: None,
-        subnet: Ref::named(subnet, &origin),
+        subnet: Ref::named(row.context.word(subnet), &origin),
         ips,
         ipv6,
         prefixes: prefixes(row),
@@ -338,7 +341,7 @@ fn interface(
         public,
         source_dest_check: row.flag("SourceDestCheck").unwrap_or(true),
         role: owners.role(name, row, instance, &origin),
-        tags,
+        tags: row.context.tags(tags),
         origin,
     })
 }
@@ -373,7 +376,7 @@ fn prefixes(row: &Node<'_>) -> Vec<IpNet> {
 }
 
 /// The interface of a NAT gateway that the interfaces' listing lacks.
-fn nat_interface(name: &str, row: &Node<'_>, seen: &HashSet<&str>, draft: &mut Draft) {
+fn nat_interface(name: &str, row: &Node<'_>, seen: &HashSet<SmolStr>, draft: &mut Draft) {
     let (Some(subnet), Some(address)) = (row.text("SubnetId"), primary(row)) else {
         return;
     };
@@ -400,7 +403,7 @@ fn nat_interface(name: &str, row: &Node<'_>, seen: &HashSet<&str>, draft: &mut D
         public: outer.map(|o| (ip, o)).into_iter().collect(),
         source_dest_check: false,
         role: Role::Nat(Ref::named(name, &origin)),
-        tags: Vec::new(),
+        tags: [].into(),
         origin,
     });
 }

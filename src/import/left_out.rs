@@ -88,11 +88,11 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
 pub(super) fn listings(dump: &Dump<'_>) {
     for (key, what, why, matters) in LISTINGS {
         for page in dump.pages(key) {
-            let count = match page.list.value.as_array() {
+            let count = match page.list.value.list() {
                 Some(rows) => rows
                     .iter()
                     .filter(|r| {
-                        let state = r.get("State").and_then(|s| s.as_str());
+                        let state = r.get("State").and_then(|s| s.text());
                         !state.is_some_and(|s| s.eq_ignore_ascii_case("deleted"))
                     })
                     .count(),

@@ -42,6 +42,7 @@
 //! | `down`, `assume`, `expect`, `properties`, `cases` | none | a scenario's own, which stands over an import by `network` |
 
 mod balancers;
+mod bulk;
 mod client_vpn;
 mod direct_connect;
 mod dump;
@@ -50,9 +51,12 @@ mod filters;
 mod gaps;
 mod gateways;
 mod interfaces;
+mod json;
 mod left_out;
+mod listed;
 mod node;
 mod place;
+mod pointer;
 mod policy;
 mod public_access;
 mod resolver;
@@ -64,6 +68,8 @@ mod transit_peers;
 mod vpcs;
 mod vpn;
 mod zones;
+
+pub use bulk::{Bulk, NotPlain, begins_plainly};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{Draft, Files, Listing, World};
@@ -77,6 +83,15 @@ pub struct Source {
     pub path: String,
     /// Its whole text.
     pub text: String,
+}
+
+/// A file, as it is given.
+#[derive(Clone, Copy)]
+pub enum Given<'t> {
+    /// Its text.
+    Text(&'t Source),
+    /// A long list of interfaces, to be read row by row.
+    Rows(&'t Bulk),
 }
 
 /// What the files say.
@@ -113,9 +128,29 @@ pub fn import(sources: &[Source]) -> Imported {
 
 /// The same, of texts that join others.
 #[must_use]
-pub fn import_beside(sources: &[Source], mut files: Files) -> Imported {
+pub fn import_beside(sources: &[Source], files: Files) -> Imported {
+    let given = sources.iter().map(Given::Text);
+    // Nothing is read row by row.
+    import_given(given, files.clone()).unwrap_or_else(|NotPlain| Imported {
+        draft: Draft::default(),
+        files,
+        diagnostics: Vec::new(),
+        left_out: Vec::new(),
+    })
+}
+
+/// The same, where long lists of interfaces need not be held.
+///
+/// # Errors
+/// A file that was to be read row by row is not one plain list, or cannot be read: it must be given
+/// as text.
+pub fn import_given<'t>(
+    given: impl IntoIterator<Item = Given<'t>>,
+    mut files: Files,
+) -> Result<Imported, NotPlain> {
     let context = Context::default();
-    let documents = dump::parse(sources, &mut files, &context);
+    let documents = dump::parse(given, &mut files, &context);
+    let mut listed = listed::read(&documents)?;
     let mut draft = Draft {
         world: World::Open,
         ..Draft::default()
@@ -128,14 +163,14 @@ pub fn import_beside(sources: &[Source], mut files: Files) -> Imported {
         .filter(|l| !dump.lists(*l))
         .collect();
     left_out::listings(&dump);
-    vpcs::read(&dump, &mut draft);
+    vpcs::read(&dump, &mut draft, &mut listed);
     gateways::read(&dump, &mut draft);
     let open = vpn::read(&dump, &mut draft);
     routes::read(&dump, &mut draft);
     transit::read(&dump, &mut draft, &open);
     transit::nameless(&dump);
     filters::read(&dump, &mut draft);
-    interfaces::read(&dump, &mut draft);
+    interfaces::read(&dump, &mut draft, listed);
     client_vpn::read(&dump, &mut draft);
     endpoints::read(&dump, &mut draft);
     balancers::read(&dump, &mut draft);
@@ -146,10 +181,10 @@ pub fn import_beside(sources: &[Source], mut files: Files) -> Imported {
     left_out::rest(&dump);
     drop(dump);
     let (diagnostics, left_out) = context.finish();
-    Imported {
+    Ok(Imported {
         draft,
         files,
         diagnostics,
         left_out,
-    }
+    })
 }

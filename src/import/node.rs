@@ -1,24 +1,71 @@
 //! A JSON value that knows where it stands, and getters that report a wrong shape.
 
 use super::LeftOut;
+use super::json::Json;
 use super::place::Place;
+use super::pointer::{Pointer, Step};
 use crate::diagnostic::Diagnostic;
 use crate::model::Origin;
-use serde_json::Value;
+use smol_str::SmolStr;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// Collects what there is to say while the files are read.
 #[derive(Default)]
 pub(super) struct Context {
     diagnostics: RefCell<Vec<Diagnostic>>,
     left_out: RefCell<Vec<LeftOut>>,
+    /// Long words that many rows repeat.
+    words: RefCell<HashSet<SmolStr>>,
+    /// Tags that many rows repeat.
+    tags: RefCell<HashSet<Arc<[Tag]>>>,
 }
+
+/// A key and its value.
+type Tag = (String, String);
 
 impl Context {
     pub(super) fn say(&self, diagnostic: Diagnostic) {
         self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// A word, kept once however often it is read.
+    pub(super) fn word(&self, text: &str) -> SmolStr {
+        let mut words = self.words.borrow_mut();
+        match words.get(text) {
+            Some(known) => known.clone(),
+            None => {
+                let word = SmolStr::new(text);
+                if word.is_heap_allocated() {
+                    words.insert(word.clone());
+                }
+                word
+            }
+        }
+    }
+
+    /// Tags, kept once however often they are read.
+    pub(super) fn tags(&self, tags: Vec<Tag>) -> Arc<[Tag]> {
+        let mut all = self.tags.borrow_mut();
+        match all.get(tags.as_slice()) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let tags: Arc<[Tag]> = tags.into();
+                all.insert(Arc::clone(&tags));
+                tags
+            }
+        }
+    }
+
+    /// Takes over what another has collected.
+    pub(super) fn absorb(&self, other: Context) {
+        let mut found = other.diagnostics.into_inner();
+        self.diagnostics.borrow_mut().append(&mut found);
+        for left in other.left_out.into_inner() {
+            self.leave(&left.what, &left.why, left.count, left.matters);
+        }
     }
 
     /// Counts `count` things that stay out of the draft.
@@ -48,7 +95,7 @@ impl Context {
         diagnostics.retain(|d| {
             let place = match &d.origin {
                 Origin::Json { file, pointer } => (*file, pointer.clone()),
-                _ => (u32::MAX, String::new()),
+                _ => (u32::MAX, SmolStr::default()),
             };
             seen.insert((place, d.message.clone()))
         });
@@ -59,38 +106,37 @@ impl Context {
 /// A value, its file and its pointer.
 #[derive(Clone)]
 pub(super) struct Node<'a> {
-    pub(super) value: &'a Value,
+    pub(super) value: &'a Json<'a>,
     pub(super) place: &'a Place,
     pub(super) context: &'a Context,
-    pub(super) pointer: String,
+    pub(super) pointer: Pointer<'a>,
 }
 
 impl<'a> Node<'a> {
     pub(super) fn origin(&self) -> Origin {
         Origin::Json {
             file: self.place.file,
-            pointer: self.pointer.clone(),
+            pointer: self.pointer.text(),
         }
     }
 
-    fn below(&self, key: &str, value: &'a Value) -> Node<'a> {
-        let key = key.replace('~', "~0").replace('/', "~1");
+    fn below(&self, step: Step<'a>, value: &'a Json<'a>) -> Node<'a> {
         Node {
             value,
             place: self.place,
             context: self.context,
-            pointer: format!("{}/{key}", self.pointer),
+            pointer: self.pointer.to(step),
         }
     }
 
     /// Reports what was expected at a key.
     pub(super) fn wrong(&self, key: &str, message: String) {
-        let Some(object) = self.value.as_object() else {
+        let Some(object) = self.value.object() else {
             self.wrong_self(message);
             return;
         };
-        let origin = match object.get(key) {
-            Some(value) => self.below(key, value).origin(),
+        let origin = match object.entry(key) {
+            Some((key, value)) => self.below(Step::Key(key), value).origin(),
             None => self.origin(),
         };
         self.context
@@ -107,18 +153,23 @@ impl<'a> Node<'a> {
         ));
     }
 
-    fn raw(&self, key: &str) -> Option<&'a Value> {
-        self.value.get(key).filter(|v| !v.is_null())
+    fn entry(&self, key: &str) -> Option<(&'a str, &'a Json<'a>)> {
+        let entry = self.value.object()?.entry(key);
+        entry.filter(|(_, value)| !value.is_null())
+    }
+
+    fn raw(&self, key: &str) -> Option<&'a Json<'a>> {
+        self.entry(key).map(|(_, value)| value)
     }
 
     /// The object under a key.
     pub(super) fn get(&self, key: &str) -> Option<Node<'a>> {
-        let value = self.raw(key)?;
-        if !value.is_object() {
+        let node = self.child(key)?;
+        if node.value.object().is_none() {
             self.wrong(key, format!("`{key}` should be an object"));
             return None;
         }
-        Some(self.below(key, value))
+        Some(node)
     }
 
     /// Whether a key is there and not null.
@@ -128,7 +179,8 @@ impl<'a> Node<'a> {
 
     /// Whatever is under a key.
     pub(super) fn child(&self, key: &str) -> Option<Node<'a>> {
-        self.raw(key).map(|v| self.below(key, v))
+        let (key, value) = self.entry(key)?;
+        Some(self.below(Step::Key(key), value))
     }
 
     /// The objects of the list under a key; absent is empty.
@@ -138,14 +190,15 @@ impl<'a> Node<'a> {
 
     /// The objects of this list.
     pub(super) fn elements(&self) -> Vec<Node<'a>> {
-        let Some(list) = self.value.as_array() else {
+        let Some(list) = self.value.list() else {
             self.wrong_self("a list is expected here".to_owned());
             return Vec::new();
         };
         let mut out = Vec::with_capacity(list.len());
         for (i, value) in list.iter().enumerate() {
-            let node = self.below(&i.to_string(), value);
-            if value.is_object() {
+            let place = u32::try_from(i).unwrap_or(u32::MAX);
+            let node = self.below(Step::At(place), value);
+            if value.object().is_some() {
                 out.push(node);
             } else {
                 node.wrong_self("an object is expected here".to_owned());
@@ -159,11 +212,11 @@ impl<'a> Node<'a> {
         let Some(value) = self.raw(key) else {
             return Vec::new();
         };
-        let Some(list) = value.as_array() else {
+        let Some(list) = value.list() else {
             self.wrong(key, format!("`{key}` should be a list"));
             return Vec::new();
         };
-        let texts: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+        let texts: Vec<&str> = list.iter().filter_map(Json::text).collect();
         if texts.len() < list.len() {
             self.wrong(key, format!("`{key}` should be a list of strings"));
         }
@@ -173,10 +226,10 @@ impl<'a> Node<'a> {
     /// The string under a key; an empty one counts as absent.
     pub(super) fn text(&self, key: &str) -> Option<&'a str> {
         let value = self.raw(key)?;
-        if !value.is_string() {
+        if value.text().is_none() {
             self.wrong(key, format!("`{key}` should be a string"));
         }
-        value.as_str().filter(|t| !t.is_empty())
+        value.text().filter(|t| !t.is_empty())
     }
 
     /// The string under a key, which must be there.
@@ -190,9 +243,9 @@ impl<'a> Node<'a> {
     /// The boolean under a key.
     pub(super) fn flag(&self, key: &str) -> Option<bool> {
         match self.raw(key)? {
-            Value::Bool(flag) => Some(*flag),
-            Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            Json::Flag(flag) => Some(*flag),
+            Json::Text(text) if text.as_str().eq_ignore_ascii_case("true") => Some(true),
+            Json::Text(text) if text.as_str().eq_ignore_ascii_case("false") => Some(false),
             _ => {
                 self.wrong(key, format!("`{key}` should be true or false"));
                 None
@@ -204,8 +257,9 @@ impl<'a> Node<'a> {
     pub(super) fn int(&self, key: &str) -> Option<i64> {
         let value = self.raw(key)?;
         let number = match value {
-            Value::String(text) => text.parse().ok(),
-            other => other.as_i64(),
+            Json::Text(text) => text.as_str().parse().ok(),
+            Json::Number(number) => number.as_i64(),
+            _ => None,
         };
         if number.is_none() {
             self.wrong(key, format!("`{key}` should be a whole number"));
@@ -216,7 +270,7 @@ impl<'a> Node<'a> {
     /// What is under a key where AWS writes a number or a word.
     pub(super) fn int_or_text(&self, key: &str) -> Option<Result<i64, &'a str>> {
         match self.raw(key)? {
-            Value::String(text) => Some(Err(text)),
+            Json::Text(text) => Some(Err(text.as_str())),
             _ => self.int(key).map(Ok),
         }
     }

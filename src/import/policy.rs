@@ -1,8 +1,8 @@
 //! Policy documents of the listings: JSON inside a string, or beside it.
 
+use super::json::Json;
 use super::node::Node;
 use crate::model::{Document, Draft, Origin, Policy, Ref, Shape, policy_of, read_policy};
-use serde_json::Value;
 
 /// The policy of a noun, if the row has one and it is not the full access that AWS writes where
 /// none is given. AWS has accepted it, so what this program does not
@@ -17,8 +17,8 @@ pub(super) fn attach(
     let origin = node.origin();
     let name = policy_of(owner);
     let policy = match node.value {
-        Value::String(text) if text.trim().is_empty() => return None,
-        Value::String(text) => match serde_json::from_str(text) {
+        Json::Text(text) if text.as_str().trim().is_empty() => return None,
+        Json::Text(text) => match serde_json::from_str(text.as_str()) {
             Ok(value) => read(&value, &name, owner, &origin),
             Err(e) => Policy {
                 name,
@@ -38,7 +38,7 @@ pub(super) fn attach(
     Some(reference)
 }
 
-fn read(value: &Value, name: &str, owner: &str, origin: &Origin) -> Policy {
+fn read(value: &Json<'_>, name: &str, owner: &str, origin: &Origin) -> Policy {
     let mut found = Vec::new();
     let mut policy = read_policy(name, owner, &document(value, origin), &mut found);
     if let Some(first) = found.first() {
@@ -48,15 +48,16 @@ fn read(value: &Value, name: &str, owner: &str, origin: &Origin) -> Policy {
 }
 
 /// The tree; all of it stands where the string stands.
-fn document(value: &Value, origin: &Origin) -> Document {
+fn document(value: &Json<'_>, origin: &Origin) -> Document {
     let shape = match value {
-        Value::Null => Shape::Nothing,
-        Value::String(text) => Shape::Text(text.clone()),
-        Value::Bool(_) | Value::Number(_) => Shape::Text(value.to_string()),
-        Value::Array(items) => Shape::List(items.iter().map(|v| document(v, origin)).collect()),
-        Value::Object(map) => {
+        Json::Null => Shape::Nothing,
+        Json::Text(text) => Shape::Text(text.as_str().to_owned()),
+        Json::Flag(flag) => Shape::Text(flag.to_string()),
+        Json::Number(number) => Shape::Text(number.to_string()),
+        Json::List(items) => Shape::List(items.iter().map(|v| document(v, origin)).collect()),
+        Json::Object(map) => {
             let pairs = map.iter();
-            let pairs = pairs.map(|(k, v)| (k.clone(), origin.clone(), document(v, origin)));
+            let pairs = pairs.map(|(k, v)| (k.to_owned(), origin.clone(), document(v, origin)));
             Shape::Map(pairs.collect())
         }
     };

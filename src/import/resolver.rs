@@ -88,7 +88,7 @@ fn own(
         public: Vec::new(),
         source_dest_check: false,
         role,
-        tags: Vec::new(),
+        tags: [].into(),
         origin: origin.clone(),
     });
 }

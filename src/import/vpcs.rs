@@ -1,11 +1,13 @@
 //! VPCs, their attributes, their subnets.
 
 use super::dump::Dump;
+use super::listed::Listed;
 use super::node::Node;
 use super::place::region_of_zone;
 use super::public_access::Access;
 use crate::model::{DhcpDns, Draft, Fact, Gap, Id, Listing, Ref, Subnet, Unseen, Vpc};
 use ipnet::{Ipv4Net, Ipv6Net};
+use smol_str::SmolStr;
 use std::collections::{HashMap, HashSet};
 
 /// The listings that say what a VPC has: without one, what it lacks is not known.
@@ -20,14 +22,14 @@ const OF_VPCS: [Listing; 7] = [
 ];
 
 /// Reads them.
-pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
+pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: &mut Listed) {
     let subnets = dump.rows("Subnets", "SubnetId");
     let tables = Tables::new(dump);
     let gateways = attached(dump);
     let support = attribute(dump, "EnableDnsSupport");
     let hostnames = attribute(dump, "EnableDnsHostnames");
     let dhcp = dhcp_options(dump);
-    let named = with_public_names(dump);
+    let named = with_public_names(dump, listed);
     let mut regions: HashMap<&str, String> = HashMap::new();
     for (_, subnet) in &subnets {
         if let (Some(vpc), Some(region)) = (
@@ -185,7 +187,7 @@ fn attribute<'a>(dump: &Dump<'a>, key: &str) -> HashMap<&'a str, bool> {
             page.root.wrong("VpcId", "`VpcId` is missing".to_owned());
             continue;
         };
-        let value = if page.list.value.is_object() {
+        let value = if page.list.value.object().is_some() {
             page.list.flag("Value")
         } else {
             page.root.flag(key)
@@ -232,20 +234,14 @@ fn dhcp_dns(row: &Node<'_>, known: &HashMap<&str, DhcpDns>) -> Option<DhcpDns> {
 
 /// VPCs with an instance that has a public name: only with both DNS attributes on is there one
 /// (`/vpc/latest/userguide/vpc-dns.html`).
-fn with_public_names<'a>(dump: &Dump<'a>) -> HashSet<&'a str> {
-    let mut out = HashSet::new();
-    let mut look = |row: &Node<'a>, name: Option<&str>| {
-        if let (Some(vpc), Some(_)) = (row.text("VpcId"), name) {
-            out.insert(vpc);
-        }
-    };
+fn with_public_names(dump: &Dump<'_>, listed: &mut Listed) -> HashSet<SmolStr> {
+    let mut out = std::mem::take(&mut listed.with_public_names);
     for row in super::interfaces::instances(dump) {
-        look(&row, row.text("PublicDnsName"));
+        if let (Some(vpc), Some(_)) = (row.text("VpcId"), row.text("PublicDnsName")) {
+            out.insert(vpc.into());
+        }
     }
-    for row in dump.all("NetworkInterfaces") {
-        let own = row.get("Association");
-        look(&row, own.and_then(|a| a.text("PublicDnsName")));
-    }
+    dump.context.absorb(std::mem::take(&mut listed.of_names));
     out
 }
 

@@ -44,7 +44,9 @@ impl Aliases {
         } else {
             Family::Ipv4
         };
-        self.families.get(target).is_some_and(|own| own.has(other))
+        self.families
+            .get(target.as_str())
+            .is_some_and(|own| own.has(other))
     }
 }
 

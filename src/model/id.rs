@@ -65,6 +65,12 @@ impl<T> Default for Arena<T> {
     }
 }
 
+impl<T> From<Vec<T>> for Arena<T> {
+    fn from(all: Vec<T>) -> Self {
+        Self(all)
+    }
+}
+
 impl<T> Arena<T> {
     /// Adds an element and says where it went.
     pub fn push(&mut self, value: T) -> Id<T> {

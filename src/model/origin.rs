@@ -1,5 +1,7 @@
 //! Where a row was written: the line of a scenario, the pointer of an import, or the AWS rule that implies it.
 
+use smol_str::SmolStr;
+
 /// The text a noun or a row came from.
 ///
 /// Two origins always compare equal: nouns are the same whatever line wrote them, and the
@@ -19,8 +21,8 @@ pub enum Origin {
     Json {
         /// Index in [`Files`].
         file: u32,
-        /// RFC 6901 pointer.
-        pointer: String,
+        /// RFC 6901 pointer, shared by all that a row names.
+        pointer: SmolStr,
     },
     /// AWS supplies it: a short sentence and the page that says so.
     Implied(&'static str),

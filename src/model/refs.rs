@@ -7,6 +7,7 @@ use super::{
     ClientVpn, HostedZone, Instance, InternetGateway, LoadBalancer, Profile, ResolverRule, Site,
     Subnet, TargetGroup, TransitTable, Vpc, VpnGateway,
 };
+use smol_str::SmolStr;
 
 /// Why something is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +124,7 @@ impl<T> Copy for Meaning<T> {}
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ref<T> {
     /// The user's words: `name`, `vpc/name` or an AWS id.
-    pub text: String,
+    pub text: SmolStr,
     /// Where they stand.
     pub origin: Origin,
     /// What they mean.
@@ -132,7 +133,7 @@ pub struct Ref<T> {
 
 impl<T> Ref<T> {
     /// A name that has not been looked up.
-    pub fn named(text: impl Into<String>, origin: &Origin) -> Self {
+    pub fn named(text: impl Into<SmolStr>, origin: &Origin) -> Self {
         Self {
             text: text.into(),
             origin: origin.clone(),

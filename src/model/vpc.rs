@@ -6,6 +6,7 @@ use super::{
 };
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 /// A VPC.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,8 +163,8 @@ pub struct Interface {
     pub source_dest_check: bool,
     /// What it belongs to.
     pub role: Role,
-    /// Tags.
-    pub tags: Vec<(String, String)>,
+    /// Tags: interfaces that were made alike share them.
+    pub tags: Arc<[(String, String)]>,
     /// Where it was written.
     pub origin: Origin,
 }

@@ -288,7 +288,7 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 public: Vec::new(),
                 source_dest_check: true,
                 role: Role::Plain,
-                tags: Vec::new(),
+                tags: [].into(),
                 origin: Origin::Unknown,
             });
         }

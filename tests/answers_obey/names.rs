@@ -47,7 +47,7 @@ fn re(name: &mut String) {
 }
 
 fn one<T>(r: &mut Ref<T>) {
-    re(&mut r.text);
+    r.text = renamed(&r.text).into();
 }
 
 fn all<T>(refs: &mut [Ref<T>]) {

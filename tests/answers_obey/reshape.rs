@@ -417,7 +417,7 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
         },
         source_dest_check: true,
         role: Role::Plain,
-        tags: Vec::new(),
+        tags: [].into(),
         origin: Origin::Unknown,
     });
     draft

@@ -169,8 +169,8 @@ fn key(draft: &Draft, thing: Thing) -> String {
             format!("{}/{}", endpoint.vpc.text, endpoint.name)
         }
         Thing::Forward(i, _) => match &draft.name_servers[Id::new(i)].host {
-            ServerHost::Instance(host) => host.text.clone(),
-            ServerHost::Site(site) => site.text.clone(),
+            ServerHost::Instance(host) => host.text.to_string(),
+            ServerHost::Site(site) => site.text.to_string(),
         },
     }
 }

@@ -53,7 +53,7 @@ fn interface(draft: &mut Draft, name: &str, subnet: &str, ip: &str, role: Role) 
         public: Vec::from_iter(public),
         source_dest_check: true,
         role,
-        tags: Vec::new(),
+        tags: [].into(),
         origin: Origin::Unknown,
     })
 }

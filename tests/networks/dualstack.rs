@@ -54,7 +54,10 @@ fn blocks(draft: &mut Draft, genes: &mut Genes) {
         }
     });
     each(&mut draft.subnets, |id, subnet| {
-        if let Some(vpc) = given.get(&subnet.vpc.text).filter(|_| genes.chance(80)) {
+        if let Some(vpc) = given
+            .get(subnet.vpc.text.as_str())
+            .filter(|_| genes.chance(80))
+        {
             subnet.ipv6 = Some(net(*vpc, id.index(), 64));
             subnet.dns64 = genes.chance(30);
         }
@@ -91,7 +94,7 @@ fn alone(draft: &mut Draft, genes: &mut Genes) {
             public: vec![],
             source_dest_check: true,
             role: Role::Instance(named(&own)),
-            tags: vec![],
+            tags: [].into(),
             origin: Origin::Unknown,
         });
         draft.instances.push(Instance {
@@ -131,11 +134,11 @@ fn addresses(draft: &mut Draft, genes: &mut Genes) {
         .map(|(_, s)| format!("{}/{}", s.vpc.text, s.name))
         .collect();
     each(&mut draft.interfaces, |id, interface| {
-        let Some(block) = places.get(&interface.subnet.text).copied() else {
+        let Some(block) = places.get(interface.subnet.text.as_str()).copied() else {
             return;
         };
         let users = matches!(interface.role, Role::Instance(_) | Role::Plain);
-        let must = only.contains(&interface.subnet.text);
+        let must = only.contains(interface.subnet.text.as_str());
         if users && (must || genes.chance(70)) {
             let count = if genes.chance(20) { 2 } else { 1 };
             interface.ipv6 = (1..=count).map(|n| address(block, id, n)).collect();
@@ -158,7 +161,7 @@ fn widen(draft: &mut Draft, nodes: &[Ref<Interface>]) -> bool {
         let mut all = draft.interfaces.iter();
         let own = all.find(|(_, i)| i.name == name && i.subnet.text.split('/').next() == Some(vpc));
         let (id, interface) = own.unwrap();
-        match places.get(&interface.subnet.text) {
+        match places.get(interface.subnet.text.as_str()) {
             Some(block) => found.push((id, address(*block, id, 1))),
             None => return false,
         }
@@ -194,7 +197,7 @@ fn balancers(draft: &mut Draft, genes: &mut Genes) {
         draft.target_groups.push(TargetGroup {
             name,
             id: None,
-            vpc: named(&vpc),
+            vpc: named(vpc.as_str()),
             kind: TargetType::Ip,
             family: Family::Ipv6,
             protocol: ListenerProtocol::Tcp,
@@ -226,7 +229,7 @@ fn services(draft: &mut Draft, genes: &mut Genes) {
         .collect();
     each(&mut draft.services, |_, service| {
         let mut own = service.load_balancers.iter();
-        if own.all(|l| balancers[&l.text] == IpType::Dualstack) && genes.chance(80) {
+        if own.all(|l| balancers[l.text.as_str()] == IpType::Dualstack) && genes.chance(80) {
             service.ip_types = vec![Family::Ipv4, Family::Ipv6];
         }
     });
@@ -249,7 +252,7 @@ fn endpoints(draft: &mut Draft, genes: &mut Genes) {
             EndpointKind::Interface(nodes) => {
                 let offered = match &endpoint.target {
                     EndpointTarget::Aws(..) | EndpointTarget::Unmodelled(..) => true,
-                    EndpointTarget::Service(r) => open.contains(&r.text),
+                    EndpointTarget::Service(r) => open.contains(r.text.as_str()),
                 };
                 if !offered || !genes.chance(70) || !widen(draft, nodes) {
                     continue;

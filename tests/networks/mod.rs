@@ -216,7 +216,7 @@ impl Maker<'_> {
 
 /// A noun by its name.
 fn named<T>(name: impl Into<String>) -> Ref<T> {
-    Ref::named(name, &Origin::Unknown)
+    Ref::named(name.into(), &Origin::Unknown)
 }
 
 fn block(text: &str) -> IpNet {

@@ -72,7 +72,7 @@ fn senders(draft: &Draft) -> Vec<(usize, (Sender, String))> {
     for (id, interface) in draft.interfaces.iter() {
         let vpc = interface.subnet.text.split('/').next().unwrap();
         let name = match &interface.role {
-            Role::Instance(r) => r.text.clone(),
+            Role::Instance(r) => r.text.to_string(),
             Role::Plain => format!("{vpc}/{}", interface.name),
             _ => continue,
         };

@@ -22,7 +22,7 @@ impl Like {
         }
         for (_, subnet) in draft.subnets.iter() {
             if let (Some(four), Some(six)) = (subnet.cidr, subnet.ipv6) {
-                blocks.push((subnet.vpc.text.clone(), four.into(), six.into()));
+                blocks.push((subnet.vpc.text.to_string(), four.into(), six.into()));
             }
         }
         Self { blocks }

@@ -184,7 +184,7 @@ impl Maker<'_> {
             public: mapped,
             source_dest_check: true,
             role,
-            tags: Vec::new(),
+            tags: [].into(),
             origin: Origin::Unknown,
         });
         (id, ip)

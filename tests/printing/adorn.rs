@@ -136,7 +136,7 @@ fn down(draft: &mut Draft, genes: &mut Genes) {
 fn node_zones(draft: &Draft) -> Vec<(String, String)> {
     let nodes = draft.interfaces.iter();
     let owned = nodes.filter_map(|(_, i)| match &i.role {
-        Role::LoadBalancer(owner) => Some((owner.text.clone(), i.subnet.text.clone())),
+        Role::LoadBalancer(owner) => Some((owner.text.to_string(), i.subnet.text.to_string())),
         _ => None,
     });
     let of = |name: &str| {
@@ -196,7 +196,7 @@ fn interfaces(draft: &mut Draft, genes: &mut Genes) {
         interface.source_dest_check = !genes.chance(15);
         if genes.chance(15) {
             let tag = |genes: &mut Genes| genes.pick(WILD).to_owned();
-            interface.tags = vec![("Name".into(), tag(genes)), (tag(genes) + "!", tag(genes))];
+            interface.tags = [("Name".into(), tag(genes)), (tag(genes) + "!", tag(genes))].into();
         }
         if interface.role == Role::Plain && genes.chance(30) {
             interface.id = Some(format!("eni-0{}", interface.name));
@@ -482,7 +482,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
             public: Vec::new(),
             source_dest_check: false,
             role: Role::Resolver(named(&format!("{vpc}/{own}"))),
-            tags: Vec::new(),
+            tags: [].into(),
             origin: Origin::Unknown,
         });
         draft.resolver_endpoints.push(ResolverEndpoint {
@@ -504,7 +504,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
         public: Vec::new(),
         source_dest_check: false,
         role: Role::ClientVpn(named(&format!("{vpc}/people"))),
-        tags: Vec::new(),
+        tags: [].into(),
         origin: Origin::Unknown,
     });
     let everywhere = "0.0.0.0/0".parse().unwrap();

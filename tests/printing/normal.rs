@@ -99,7 +99,7 @@ fn name_interfaces(draft: &mut Draft) {
     });
     let rename = |r: &mut Ref<Interface>| {
         if let Some((_, new)) = names.iter().find(|(old, _)| *old == r.text) {
-            r.text.clone_from(new);
+            r.text = new.into();
         }
     };
     each(&mut draft.instances, |i| {

@@ -2,7 +2,7 @@
 //! where AWS answers about one. Interfaces are written one by one.
 
 use super::ids::{Kind, id, mix};
-use super::places::{Seat, ZONES};
+use super::places::{Seat, ZONES, vpc_block};
 use super::{ACCOUNT, Estate, REGION};
 use reachability::model::*;
 use serde_json::{Value, json};
@@ -370,18 +370,19 @@ fn transit(draft: &Draft, list: &mut List<'_>) -> io::Result<()> {
         of_vpcs,
     )?;
     for (_, table) in draft.transit_tables.iter() {
-        let routes = table.routes.iter().map(|route| {
-            let Destination::Cidr(block) = &route.destination else {
-                unreachable!("an estate's transit gateway routes by blocks")
-            };
-            json!({
-                "DestinationCidrBlock": block.to_string(), "Type": "propagated",
-                "State": "active",
-                "TransitGatewayAttachments": [{
-                    "TransitGatewayAttachmentId": route.to[0].text, "ResourceType": "vpc",
-                }],
-            })
-        });
+        let learns = |a: &TransitAttachment| a.propagates_to.iter().any(|t| t.text == table.name);
+        let all = draft.attachments.iter().enumerate();
+        let routes = all
+            .filter(|(_, (_, a))| learns(a))
+            .map(|(vpc, (_, attachment))| {
+                json!({
+                    "DestinationCidrBlock": vpc_block(vpc).to_string(), "Type": "propagated",
+                    "State": "active",
+                    "TransitGatewayAttachments": [{
+                        "TransitGatewayAttachmentId": attachment.name, "ResourceType": "vpc",
+                    }],
+                })
+            });
         let name = format!("routes-{}", table.name);
         list(&name, "Routes", routes.collect())?;
     }

@@ -38,7 +38,7 @@ pub fn of(seat: Seat, number: usize) -> Vec<usize> {
     let tier = TIERS[seat.subnet / ZONES][seat.member % 3];
     let mut own = vec![tier, BASE];
     // Some are reached by whoever looks after them.
-    own.extend((number / 7 % 5 == 0 && tier != ADMIN).then_some(ADMIN));
+    own.extend(((number / 7).is_multiple_of(5) && tier != ADMIN).then_some(ADMIN));
     own.into_iter().map(|g| first + g).collect()
 }
 

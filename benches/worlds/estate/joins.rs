@@ -109,12 +109,15 @@ fn transit(estate: &Estate, draft: &mut Draft) {
         let subnets = (0..ZONES).map(|z| named(Kind::Subnet, vpc * SUBNETS + ZONES + z));
         let own = Segment::of(vpc);
         let table = SEGMENTS.iter().position(|s| *s == own).unwrap();
+        let tables = SEGMENTS.iter().enumerate();
+        let learners = tables.filter(|(_, segment)| segment.reaches(vpc));
+        let learners = learners.map(|(number, _)| named(Kind::TransitTable, number));
         draft.attachments.push(TransitAttachment {
             name: id(Kind::Attachment, vpc),
             gateway: named(Kind::TransitGateway, 0),
             to: Attached::Vpc(named(Kind::Vpc, vpc), Fact::Known(subnets.collect())),
             table: Association::Table(named(Kind::TransitTable, table)),
-            propagates_to: vec![],
+            propagates_to: learners.collect(),
             appliance_mode: false,
             group_references: Fact::Known(true),
             ipv6: Fact::Known(false),
@@ -122,19 +125,11 @@ fn transit(estate: &Estate, draft: &mut Draft) {
             origin: Origin::Unknown,
         });
     }
-    for (number, segment) in SEGMENTS.iter().enumerate() {
-        let reached = (0..estate.vpcs).filter(|v| segment.reaches(*v));
-        let routes = reached.map(|v| TransitRoute {
-            destination: Destination::Cidr(vpc_block(v).into()),
-            to: vec![named(Kind::Attachment, v)],
-            fixed: false,
-            active: true,
-            origin: Origin::Unknown,
-        });
+    for number in 0..SEGMENTS.len() {
         draft.transit_tables.push(TransitTable {
             name: id(Kind::TransitTable, number),
             gateway: named(Kind::TransitGateway, 0),
-            routes: routes.collect(),
+            routes: vec![],
             overlaps: vec![],
             origin: Origin::Unknown,
         });

@@ -5,6 +5,7 @@ use super::{ACCOUNT, Estate, Groups, REGION, friendly, named, pods};
 use ipnet::Ipv4Net;
 use reachability::model::*;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 /// Subnets a VPC: four zones of each of four kinds.
 pub const SUBNETS: usize = 16;
@@ -59,7 +60,7 @@ impl Seat {
 
     /// The public address of one in sixteen of public subnets.
     pub fn public(self, number: usize) -> Option<Ipv4Addr> {
-        let has = self.subnet / ZONES == 0 && self.member % 16 == 0;
+        let has = self.subnet / ZONES == 0 && self.member.is_multiple_of(16);
         has.then(|| Ipv4Addr::from(u32::from(Ipv4Addr::new(52, 0, 0, 0)) + number as u32))
     }
 }
@@ -143,13 +144,11 @@ pub fn tcp(from: u16, to: u16) -> Service {
 }
 
 /// What a service's tasks are tagged with.
-fn tags(seat: Seat, number: usize) -> Vec<(String, String)> {
+fn tags(seat: Seat, number: usize) -> Arc<[(String, String)]> {
     let kind = KINDS[seat.subnet / ZONES];
     let service = format!("{kind}-service-{:02}", number / 7 % 40);
-    vec![
-        ("aws:ecs:serviceName".into(), service),
-        ("team".into(), format!("team-{:02}", seat.vpc % 24)),
-    ]
+    let team = ("team".into(), format!("team-{:02}", seat.vpc % 24));
+    [("aws:ecs:serviceName".into(), service), team].into()
 }
 
 /// One interface, as of a task: nobody's in particular.

@@ -74,7 +74,7 @@ pub fn groups(estate: &Estate, draft: &mut Draft) {
             }
             let caller = first + 1 + dice.below(deployments);
             ingress.push(members(tcp(8080, 8080), caller));
-            if deployment % LISTED == 0 {
+            if deployment.is_multiple_of(LISTED) {
                 ingress.push(listed(tcp(443, 443), partners(dice.below(LISTS))));
             }
             draft.groups.push(group(number, vpc, ingress, anything()));

@@ -88,7 +88,7 @@ impl Compiler<'_> {
             Target::Internet(igw) => {
                 if let Sender::Clients(_) = sender {
                     return Err(Lack::from(&Unseen {
-                        name: igw.text.clone(),
+                        name: igw.text.to_string(),
                         kind: "internet gateway",
                         why: Why::NotModelled(
                             "which public address a Client VPN interface has is not described"

@@ -103,11 +103,11 @@ impl<'n> Compiler<'n> {
 
     /// Whether hosts behind a gateway may be in one of two zones.
     pub(super) fn is_torn(&mut self, gateway: &Ref<TransitGateway>) -> bool {
-        if let Some(torn) = self.transit.torn.get(&gateway.text) {
+        if let Some(torn) = self.transit.torn.get(gateway.text.as_str()) {
             return *torn;
         }
         let torn = self.hosts(gateway).iter().any(|(_, zone)| zone.is_none());
-        self.transit.torn.insert(gateway.text.clone(), torn);
+        self.transit.torn.insert(gateway.text.to_string(), torn);
         torn
     }
 

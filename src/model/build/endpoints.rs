@@ -67,10 +67,10 @@ fn service_type(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
     let at = endpoint.label(draft);
     let gateway = matches!(endpoint.kind, EndpointKind::Gateway(_));
     let (name, offered) = match &endpoint.target {
-        EndpointTarget::Service(r) => (&r.text, !gateway),
+        EndpointTarget::Service(r) => (r.text.as_str(), !gateway),
         EndpointTarget::Unmodelled(..) => return,
         EndpointTarget::Aws(_, name) => match catalog::service(name) {
-            Some(s) => (name, if gateway { s.gateway } else { s.interface }),
+            Some(s) => (name.as_str(), if gateway { s.gateway } else { s.interface }),
             None => {
                 let message = format!("no AWS service named `{name}`");
                 let mut diagnostic =

@@ -64,7 +64,7 @@ pub(super) fn endpoint_routes(draft: &mut Draft) {
             }
             for (region, list) in endpoint.lists() {
                 let target = Ref {
-                    text: endpoint.label(draft),
+                    text: endpoint.label(draft).into(),
                     origin: endpoint.origin.clone(),
                     to: Meaning::Known(id),
                 };

@@ -172,10 +172,10 @@ impl Resolver<'_> {
 
     fn not_seen<T: Noun>(&mut self, r: &Ref<T>) -> Id<Unseen> {
         let (unseen, unlisted) = (&mut self.unseen, self.unlisted);
-        let key = (T::KIND, r.text.clone());
+        let key = (T::KIND, r.text.to_string());
         *self.named.entry(key).or_insert_with(|| {
             unseen.push(Unseen {
-                name: r.text.clone(),
+                name: r.text.to_string(),
                 kind: T::KIND,
                 why: match T::LISTING {
                     Some(listing) if unlisted.contains(&listing) => Why::NotListed(listing),

@@ -45,8 +45,8 @@ fn attached<'a>(
 fn takes_one(endpoint: &VpcEndpoint, label: &str, at: &Origin, report: &mut Report) {
     let service = match &endpoint.target {
         EndpointTarget::Aws(_, name) if catalog::takes_policy(name) => return,
-        EndpointTarget::Aws(_, name) => name,
-        EndpointTarget::Service(service) => &service.text,
+        EndpointTarget::Aws(_, name) => name.as_str(),
+        EndpointTarget::Service(service) => service.text.as_str(),
         EndpointTarget::Unmodelled(_, name) => name,
     };
     let message =

@@ -34,7 +34,9 @@ fn duplicate_routes(draft: &Draft, report: &mut Report) {
         for route in table.routes.iter().filter(|r| r.kind == RouteKind::Static) {
             let (new, what) = match &route.destination {
                 Destination::Cidr(cidr) => (blocks.insert(cidr.trunc()), cidr.to_string()),
-                Destination::List(r) => (r.id().is_none_or(|l| lists.insert(l)), r.text.clone()),
+                Destination::List(r) => {
+                    (r.id().is_none_or(|l| lists.insert(l)), r.text.to_string())
+                }
                 // Routes of gateway endpoints are checked at the endpoints.
                 Destination::AwsList(..) => continue,
             };

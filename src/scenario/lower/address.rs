@@ -65,7 +65,7 @@ impl Lower<'_> {
                 inside.full(&interface.name),
                 interface.subnet.text.to_owned(),
             );
-            let Some((v4, v6)) = subnets.get(&subnet).copied() else {
+            let Some((v4, v6)) = subnets.get(subnet.as_str()).copied() else {
                 continue;
             };
             let wants_v6 = match p.v6 {

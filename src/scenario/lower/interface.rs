@@ -183,7 +183,7 @@ impl Lower<'_> {
             public: Vec::new(),
             source_dest_check: false,
             role: made.role,
-            tags: Vec::new(),
+            tags: [].into(),
             origin: span.origin(),
         };
         pending.push(Pending {

@@ -144,7 +144,7 @@ impl Printer<'_> {
         }
         map.word("source_dest_check", interface.source_dest_check);
         let mut tags = Map::free();
-        for (key, value) in &interface.tags {
+        for (key, value) in interface.tags.iter() {
             tags.push(key, Doc::Text(value.clone()));
         }
         map.map("tags", tags);

@@ -183,7 +183,7 @@ fn same(one: &Target, other: &Target) -> bool {
 /// A reference to a noun by its full name.
 pub(super) fn known<T: Noun>(draft: &Draft, id: Id<T>) -> Ref<T> {
     Ref {
-        text: T::arena(draft)[id].label(draft),
+        text: T::arena(draft)[id].label(draft).into(),
         origin: Origin::Unknown,
         to: Meaning::Known(id),
     }

@@ -1,0 +1,79 @@
+//! Listings written, and loaded again.
+
+use super::machine::{peak, resident};
+use super::worlds::estate::Estate;
+use reachability::aws::compile;
+use reachability::import::{Bulk, Given, Imported, Source, import_given};
+use reachability::model::{Files, build};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+use std::time::Instant;
+
+/// Writes an estate's listings below a folder; gives their bytes.
+pub fn write(estate: &Estate, folder: &Path) -> u64 {
+    fs::create_dir_all(folder).unwrap();
+    let mut open = |name: &str| -> io::Result<Box<dyn Write>> {
+        let file = File::create(folder.join(name))?;
+        Ok(Box::new(BufWriter::with_capacity(1 << 20, file)))
+    };
+    estate.describe(&mut open).unwrap();
+    let files = fs::read_dir(folder).unwrap();
+    files.map(|f| f.unwrap().metadata().unwrap().len()).sum()
+}
+
+/// Loads and compiles a folder, saying what each part took.
+pub fn run(folder: &Path) {
+    let start = Instant::now();
+    let say = |what: &str| {
+        println!(
+            "{what:<10} {:>7.2} s  {:>7.0} MB, {:>7.0} MB at most",
+            start.elapsed().as_secs_f64(),
+            resident(),
+            peak()
+        );
+    };
+    let read = read(folder);
+    say("imported");
+    let network = build(read.draft).network.unwrap();
+    say("built");
+    let compiled = compile(&network);
+    say("compiled");
+    println!(
+        "{} interfaces, {} nodes, {} tables, {} rows, {} outcomes, {} links, {} written, {} names, {} marks",
+        network.interfaces.len(),
+        compiled.fabric.nodes.len(),
+        compiled.fabric.tables.len(),
+        compiled.fabric.v4.rows.len(),
+        compiled.fabric.outcomes.len(),
+        compiled.fabric.links.len(),
+        compiled.fabric.written.len(),
+        compiled.fabric.names.len(),
+        compiled.fabric.marks.len(),
+    );
+}
+
+/// What a folder's files say; the list of interfaces is read row by row.
+fn read(folder: &Path) -> Imported {
+    let mut texts: Vec<Source> = Vec::new();
+    let mut rows: Vec<Bulk> = Vec::new();
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|f| f.unwrap().path())
+        .collect();
+    names.sort();
+    for name in names {
+        let path = name.display().to_string();
+        if path.ends_with("network-interfaces.json") {
+            let open = move || Ok(Box::new(File::open(&name)?) as Box<dyn Read>);
+            let open = Box::new(open);
+            rows.push(Bulk { path, open });
+        } else {
+            let text = fs::read_to_string(&name).unwrap();
+            texts.push(Source { path, text });
+        }
+    }
+    let given = texts.iter().map(Given::Text);
+    let given = given.chain(rows.iter().map(Given::Rows));
+    import_given(given, Files::default()).unwrap()
+}

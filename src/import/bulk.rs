@@ -1,0 +1,230 @@
+//! A listing of interfaces that is too long to be held, read row by row.
+
+use super::json::Json;
+use std::io::{self, Read};
+
+/// What such a file lists.
+pub(super) const KEY: &str = "NetworkInterfaces";
+
+/// A long file, to be opened when its turn comes.
+pub struct Bulk {
+    /// Its relative path, as given.
+    pub path: String,
+    /// Its bytes from the first.
+    pub open: Box<dyn Fn() -> io::Result<Box<dyn Read>>>,
+}
+
+/// A long file that is not one plain list of interfaces: all of it must be read at once for what it
+/// is, or for what is wrong with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotPlain;
+
+impl From<io::Error> for NotPlain {
+    /// Whoever reads it again meets the same error, and can say it.
+    fn from(_: io::Error) -> Self {
+        NotPlain
+    }
+}
+
+/// Whether a file that begins so may be such a list.
+#[must_use]
+pub fn begins_plainly(start: &[u8]) -> bool {
+    let mut window = Window::new(start);
+    window.head().is_ok()
+}
+
+impl Bulk {
+    /// Every row, with its place in the list.
+    pub(super) fn each(
+        &self,
+        mut row: impl FnMut(u32, &Json<'_>) -> Result<(), NotPlain>,
+    ) -> Result<(), NotPlain> {
+        let mut window = Window::new((self.open)()?);
+        window.head()?;
+        if window.next_is(b']')? {
+            return window.tail();
+        }
+        for place in 0.. {
+            window.value(|value| row(place, value))?;
+            if window.next_is(b']')? {
+                return window.tail();
+            }
+            window.expect(b",")?;
+        }
+        Ok(())
+    }
+}
+
+/// So much is read at once.
+const CHUNK: usize = 1 << 20;
+
+/// The part of a file that is in memory.
+struct Window<R> {
+    from: R,
+    bytes: Vec<u8>,
+    /// How much of it has been dealt with.
+    done: usize,
+}
+
+impl<R: Read> Window<R> {
+    fn new(from: R) -> Self {
+        Self {
+            from,
+            bytes: Vec::new(),
+            done: 0,
+        }
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.done..).unwrap_or_default()
+    }
+
+    /// Reads on.
+    fn more(&mut self) -> Result<(), NotPlain> {
+        self.bytes.drain(..self.done);
+        self.done = 0;
+        let known = self.bytes.len();
+        let mut chunk = self.from.by_ref().take(CHUNK as u64);
+        chunk.read_to_end(&mut self.bytes)?;
+        match self.bytes.len() > known {
+            true => Ok(()),
+            false => Err(NotPlain),
+        }
+    }
+
+    /// The next byte that is no space.
+    fn next(&mut self) -> Result<u8, NotPlain> {
+        loop {
+            let mut rest = self.rest().iter();
+            match rest.position(|byte| !b" \t\r\n".contains(byte)) {
+                Some(spaces) => {
+                    self.done += spaces;
+                    return self.rest().first().copied().ok_or(NotPlain);
+                }
+                None => {
+                    self.done = self.bytes.len();
+                    self.more()?;
+                }
+            }
+        }
+    }
+
+    fn next_is(&mut self, byte: u8) -> Result<bool, NotPlain> {
+        Ok(self.next()? == byte)
+    }
+
+    /// These bytes, after spaces.
+    fn expect(&mut self, word: &[u8]) -> Result<(), NotPlain> {
+        self.next()?;
+        while self.rest().len() < word.len() {
+            self.more()?;
+        }
+        match self.rest().starts_with(word) {
+            true => {
+                self.done += word.len();
+                Ok(())
+            }
+            false => Err(NotPlain),
+        }
+    }
+
+    fn head(&mut self) -> Result<(), NotPlain> {
+        const MARK: &[u8] = "\u{feff}".as_bytes();
+        if self.next_is(MARK[0])? {
+            self.expect(MARK)?;
+        }
+        self.expect(b"{")?;
+        self.expect(format!("\"{KEY}\"").as_bytes())?;
+        self.expect(b":")?;
+        self.expect(b"[")
+    }
+
+    /// The list ends, and the file with it.
+    fn tail(&mut self) -> Result<(), NotPlain> {
+        self.expect(b"]")?;
+        self.expect(b"}")?;
+        // There is nothing more.
+        self.next().map_or(Ok(()), |_| Err(NotPlain))
+    }
+
+    /// The next value, of which the window must hold all.
+    fn value(
+        &mut self,
+        mut row: impl FnMut(&Json<'_>) -> Result<(), NotPlain>,
+    ) -> Result<(), NotPlain> {
+        loop {
+            let mut values = serde_json::Deserializer::from_slice(self.rest()).into_iter();
+            match values.next() {
+                Some(Ok(value)) => {
+                    let used = values.byte_offset();
+                    row(&value)?;
+                    self.done += used;
+                    return Ok(());
+                }
+                Some(Err(error)) if error.is_eof() => self.more()?,
+                Some(Err(_)) => return Err(NotPlain),
+                None => self.more()?,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests may stop at a mistake")]
+mod tests {
+    use super::*;
+
+    /// Gives few bytes at a time.
+    struct Drops(Vec<u8>, usize);
+
+    impl Read for Drops {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let rest = self.0.get(self.1..).unwrap_or_default();
+            let some = rest.len().min(7).min(out.len());
+            out.get_mut(..some).unwrap().copy_from_slice(&rest[..some]);
+            self.1 += some;
+            Ok(some)
+        }
+    }
+
+    fn rows(text: &str) -> Result<Vec<String>, NotPlain> {
+        let bytes = text.as_bytes().to_vec();
+        let open = Box::new(move || Ok(Box::new(Drops(bytes.clone(), 0)) as Box<dyn Read>));
+        let path = String::new();
+        let mut out = Vec::new();
+        Bulk { path, open }.each(|place, value| {
+            out.push(format!(
+                "{place} {}",
+                value.get("A").unwrap().text().unwrap()
+            ));
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    #[test]
+    fn rows_are_read_one_by_one() {
+        let key = "\u{feff} { \"NetworkInterfaces\" :";
+        assert_eq!(rows(&format!("{key} [ ] }} ")), Ok(vec![]));
+        let two = format!("{key} [ {{\"A\": \"a]\"}} ,\n {{\"A\": \"\\u00e9\"}} ] }}\n");
+        assert_eq!(rows(&two), Ok(vec!["0 a]".to_owned(), "1 é".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_more_or_less_than_a_list_is_not_plain() {
+        for text in [
+            "",
+            "{}",
+            r#"{"Vpcs": []}"#,
+            r#"{"NetworkInterfaces": null}"#,
+            r#"{"NetworkInterfaces": [{"A": "a"}"#,
+            r#"{"NetworkInterfaces": [{"A": "a"},]}"#,
+            r#"{"NetworkInterfaces": [{"A": "a"} {"A": "b"}]}"#,
+            r#"{"NetworkInterfaces": [{"A": "a}]}"#,
+            r#"{"NetworkInterfaces": [], "NextToken": "x"}"#,
+            r#"{"NetworkInterfaces": []} {}"#,
+        ] {
+            assert_eq!(rows(text), Err(NotPlain), "{text}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What the listing of network interfaces says, read once from its first row to its last: it is the
+//! longest there is, and may be too long to be held.
+
+use super::bulk::{KEY, NotPlain};
+use super::dump::{Document, Dump, listed_twice};
+use super::interfaces::{Elastic, Owners, addresses, interface};
+use super::json::Json;
+use super::node::{Context, Node};
+use crate::model::{Interface, Origin};
+use smol_str::SmolStr;
+use std::collections::{HashMap, HashSet};
+
+/// What it says.
+#[derive(Default)]
+pub(super) struct Listed {
+    pub(super) interfaces: Vec<Interface>,
+    /// Those of them that are instances', with their places.
+    pub(super) of_instance: HashMap<SmolStr, Vec<(i64, SmolStr)>>,
+    /// The instances that they are attached to, in order.
+    pub(super) attached: Vec<Attached>,
+    /// VPCs with an interface that has a public name.
+    pub(super) with_public_names: HashSet<SmolStr>,
+    /// What there is to say of public names.
+    pub(super) of_names: Context,
+    /// What there is to say of interfaces.
+    pub(super) of_interfaces: Context,
+}
+
+/// An instance that an interface is attached to.
+pub(super) struct Attached {
+    pub(super) instance: SmolStr,
+    /// The VPC of the interface.
+    pub(super) vpc: Option<SmolStr>,
+    /// The row of the interface.
+    pub(super) origin: Origin,
+}
+
+/// Reads it.
+pub(super) fn read(documents: &[Document<'_>]) -> Result<Listed, NotPlain> {
+    let (of_names, of_interfaces) = <(Context, Context)>::default();
+    let dump = Dump::new(documents, &of_interfaces);
+    let mut rows = Rows {
+        of_names: &of_names,
+        owners: Owners::new(&dump),
+        elastic: addresses(&dump),
+        known: HashMap::new(),
+        listed: Listed::default(),
+    };
+    for page in dump.pages(KEY) {
+        match page.bulk {
+            None => {
+                for row in page.list.elements() {
+                    rows.row(&row, Some(row.value))?;
+                }
+            }
+            Some(bulk) => bulk.each(|place, value| rows.row(&page.row(place, value), None))?,
+        }
+    }
+    let mut listed = rows.listed;
+    drop(dump);
+    listed.interfaces.shrink_to_fit();
+    Ok(Listed {
+        of_names,
+        of_interfaces,
+        ..listed
+    })
+}
+
+/// The rows so far.
+struct Rows<'a> {
+    of_names: &'a Context,
+    owners: Owners<'a>,
+    elastic: Elastic<'a>,
+    /// Ids, with the rows that are held.
+    known: HashMap<SmolStr, Option<&'a Json<'a>>>,
+    listed: Listed,
+}
+
+impl<'a> Rows<'a> {
+    fn row(&mut self, row: &Node<'_>, held: Option<&'a Json<'a>>) -> Result<(), NotPlain> {
+        self.public_name(&Node {
+            context: self.of_names,
+            ..row.clone()
+        });
+        let Some(name) = row.need("NetworkInterfaceId") else {
+            return Ok(());
+        };
+        match (self.known.get(name), held) {
+            (None, _) => {
+                self.known.insert(name.into(), held);
+            }
+            (Some(Some(first)), Some(_)) => {
+                if *first != row.value {
+                    listed_twice(name, row);
+                }
+                return Ok(());
+            }
+            // Whether both say the same is told where both are held.
+            (Some(_), _) => return Err(NotPlain),
+        }
+        let attachment = row.get("Attachment");
+        let instance = attachment.as_ref().and_then(|a| a.text("InstanceId"));
+        if let (Some(instance), Some(attachment)) = (instance, &attachment) {
+            let place = attachment.int("DeviceIndex").unwrap_or(0);
+            let own = self.listed.of_instance.entry(instance.into());
+            own.or_default().push((place, name.into()));
+            self.listed.attached.push(Attached {
+                instance: instance.into(),
+                vpc: row.text("VpcId").map(|vpc| row.context.word(vpc)),
+                origin: row.origin(),
+            });
+        }
+        let interface = interface(name, row, instance, &self.owners, &self.elastic);
+        self.listed.interfaces.extend(interface);
+        Ok(())
+    }
+
+    fn public_name(&mut self, row: &Node<'_>) {
+        let association = row.get("Association");
+        let name = association.and_then(|a| a.text("PublicDnsName"));
+        if let (Some(vpc), Some(_)) = (row.text("VpcId"), name)
+            && !self.listed.with_public_names.contains(vpc)
+        {
+            self.listed.with_public_names.insert(vpc.into());
+        }
+    }
+}
