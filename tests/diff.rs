@@ -271,7 +271,7 @@ fn holds(change: &Change, name: &str, to: Address, proto: u8, port: u16) -> bool
 }
 
 /// Networks, each compared with itself after an edit.
-const NETWORKS: u64 = 60;
+const NETWORKS: u64 = 24;
 /// Flows asked of each.
 const FLOWS: usize = 60;
 
@@ -347,10 +347,10 @@ fn a_flow_is_in_the_difference_if_its_answers_differ_and_only_then() {
     }
     eprintln!("{asked} asked, {differed} differ, {told} corners; {kinds:?}; {turns:?}");
     assert!(
-        asked > 2_000 && differed > 12 && told > 500,
+        asked > 1_000 && differed > 6 && told > 400,
         "{asked} {differed} {told}"
     );
-    assert!(kinds.len() >= 5 && turns.len() >= 2, "{kinds:?} {turns:?}");
+    assert!(kinds.len() >= 4 && turns.len() >= 2, "{kinds:?} {turns:?}");
 }
 
 /// What is told of changes at every corner of every box, for every source.
