@@ -17,3 +17,11 @@ pub fn peak() -> f64 {
 pub fn resident() -> f64 {
     status("VmRSS:").unwrap_or(f64::NAN)
 }
+
+/// The seconds that processors have worked for it, of a hundredth each.
+pub fn worked() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after.split_whitespace().skip(11).take(2);
+    ticks.filter_map(|t| t.parse::<f64>().ok()).sum::<f64>() / 100.0
+}

@@ -130,7 +130,7 @@ impl<R: Read> Window<R> {
 
     fn head(&mut self) -> Result<(), NotPlain> {
         const MARK: &[u8] = "\u{feff}".as_bytes();
-        if self.next_is(MARK[0])? {
+        if MARK.starts_with(&[self.next()?]) {
             self.expect(MARK)?;
         }
         self.expect(b"{")?;
@@ -170,7 +170,11 @@ impl<R: Read> Window<R> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests may stop at a mistake")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may stop at a mistake"
+)]
 mod tests {
     use super::*;
 
