@@ -51,6 +51,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "arbitrary",
+        &[
+            "analysis",
+            "answer",
+            "aws",
+            "diagnostic",
+            "model",
+            "scenario",
+        ],
+    ),
+    (
         "probe",
         &[
             "answer",

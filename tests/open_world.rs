@@ -214,7 +214,7 @@ fn a_group_that_is_not_shown_has_none_of_the_members_that_are() {
     let mut draft = draft(BALANCED);
     draft.world = World::Open;
     let (_, first) = draft.groups.iter().next().unwrap();
-    let first = Ref::named(&format!("a/{}", first.name), &Origin::Unknown);
+    let first = Ref::named(format!("a/{}", first.name), &Origin::Unknown);
     let app = "10.0.1.10".parse::<std::net::Ipv4Addr>().unwrap();
     let (id, _) = draft.interfaces.iter().find(|(_, i)| i.has(app)).unwrap();
     draft.interfaces.get_mut(id).unwrap().groups = vec![first.clone()];
