@@ -22,6 +22,9 @@ type Sender = (String, (Address, Address));
 /// Parts of one protocol.
 type Parts = Vec<((Address, Address), (u16, u16))>;
 
+/// Protocols of which the same is to tell.
+type Alike = (BTreeSet<Option<u8>>, Asks);
+
 /// Changes being gathered.
 #[derive(Debug, Default)]
 pub(super) struct Merge {
@@ -85,8 +88,7 @@ impl Merge {
             });
         }
         // Protocols with the same parts, then sources with the same.
-        let mut by_sender: BTreeMap<(Turn, Sender, Vec<Box>), (BTreeSet<Option<u8>>, Asks)> =
-            BTreeMap::new();
+        let mut by_sender: BTreeMap<(Turn, Sender, Vec<Box>), Alike> = BTreeMap::new();
         for ((turn, sender, proto), (parts, asks)) in self.parts {
             let entry = by_sender.entry((turn, sender, boxes(parts)));
             let (protocols, _) = entry.or_insert_with(|| (BTreeSet::new(), asks));
