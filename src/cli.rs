@@ -16,6 +16,7 @@ mod meta;
 mod outcome;
 mod prices;
 mod probe;
+mod prove;
 mod resolve;
 mod selector;
 mod trace;
@@ -44,6 +45,8 @@ pub enum Command {
     Trace(trace::Args),
     /// Run the expectations in the files, as a test
     Check(check::Args),
+    /// Show that properties hold of every flow they speak of, or a packet for which they do not
+    Prove(prove::Args),
     /// Ask for a name as a source would, and say who answers and why
     Resolve(resolve::Args),
     /// Send from this machine: resolve, connect, trace; and lay a prediction beside what is seen
@@ -83,6 +86,7 @@ pub fn run() -> Outcome {
     let done = match Cli::parse().command {
         Command::Trace(args) => trace::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Prove(args) => prove::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Probe(args) => probe::run(&args),
         Command::Fix(args) => fix::run(&args),

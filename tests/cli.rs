@@ -230,6 +230,15 @@ fn json_is_what_its_schema_says() {
                 "json",
             ])],
         ),
+        ("prove", {
+            let of = |property| json(&["prove", RULES, property, "--format", "json"]);
+            vec![
+                json(&["prove", RULES, "--format", "json"]),
+                of("{ never: internet, from: { tag: tier=app } }"),
+                of("{ never: internet, from: { tag: tier=none } }"),
+                of("{ always: private, survives: one_component, from: shop/app-a, to: sqs }"),
+            ]
+        }),
     ] {
         let schema = json(&["schema", command]);
         let defs = &schema["$defs"];
@@ -300,6 +309,54 @@ fn a_matrix_of_what_is_not_there() {
             + &from("tag:tier=none")
             + &run(&["matrix", SHOP, "--to", "ftp://x"])
     );
+}
+
+const RULES: &str = "scenarios/properties/one-vpc.yaml";
+
+#[test]
+fn properties_that_hold_and_that_do_not() {
+    let of = |property: &str| run(&["prove", RULES, property]);
+    insta::assert_snapshot!("proofs", run(&["prove", RULES]));
+    let refuted = [
+        "{ never: internet, from: { tag: tier=app }, why: it should ask for what it needs }",
+        "{ never: reachable, from: internet }",
+        "{ only_ports: 443, from: shop/app-a, to: shop/db }",
+        "{ isolated: [{ tag: tier=web }, { tag: tier=data }] }",
+        "{ always: private, survives: one_component, from: shop/app-a, to: sqs }",
+        "{ always: reachable, from: shop/web, to: shop/app-a, ports: 8080-8081 }",
+        "{ only_via: shop/nat, from: shop/app-a, to: s3 }",
+        "{ never: internet, from: { tag: tier=none } }",
+    ];
+    insta::assert_snapshot!("refuted", refuted.map(of).join("\n"));
+    let unknown = "{ never: reachable, from: { tag: tier=app }, to: list:s3 }";
+    insta::assert_snapshot!(
+        "proof_json",
+        run(&["prove", RULES, unknown, "--format", "json"])
+    );
+}
+
+#[test]
+fn properties_that_mean_nothing() {
+    let of = |property: &str| run(&["prove", RULES, property]);
+    let wrong = [
+        "{ nevver: internet }",
+        "{ never: intenet, from: { tags: tier=app } }",
+        "{ never: internet, always: private }",
+        "{ never: internet, from: { tag: tier } }",
+        "{ never: internet, from: shop/appp }",
+        "{ never: internet, from: { subnet: shop/app } }",
+        "{ never: internet, to: list:s4 }",
+        "{ always: reachable, to: { tag: tier=data } }",
+        "{ always: reachable, from: shop/web, to: shop/db, ports: 1-65535 }",
+        "{ survives: one_zon, to: s3 }",
+        "{ survives: { zones: [euw9-az1] }, to: s3 }",
+        "{ survives: { components: [shop/natt] }, to: s3 }",
+        "{ isolated: true, from: shop/web, to: s3 }",
+        "{ isolated: [any] }",
+        "{ never: internet",
+    ];
+    let none = run(&["prove", SHOP]);
+    insta::assert_snapshot!(wrong.map(of).join("\n") + &none);
 }
 
 /// Files as newcomers write them: everything that is wrong is said in one run.

@@ -20,8 +20,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("engine", &["code", "fabric"]),
     ("aws", &["code", "fabric", "model"]),
     ("expect", &["code", "diagnostic", "model"]),
-    ("property", &[]),
-    ("scenario", &["diagnostic", "expect", "model"]),
+    ("property", &["model"]),
+    ("scenario", &["diagnostic", "expect", "model", "property"]),
     ("import", &["diagnostic", "model"]),
     (
         "answer",
@@ -86,6 +86,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "fabric",
             "model",
             "probe",
+            "property",
         ],
     ),
     (

@@ -159,7 +159,7 @@ fn the_partner_example_loads() {
     let [first, second] = scenario.cases.as_slice() else {
         panic!()
     };
-    assert_eq!((first.expect.len(), first.properties), (2, 2));
+    assert_eq!((first.expect.len(), first.properties.len()), (2, 2));
     assert_eq!(first.expect[1].checks.leg.as_deref(), Some("out"));
     let names: Vec<_> = first
         .draft

@@ -8,5 +8,6 @@ pub mod fix;
 pub mod lint;
 pub mod matrix;
 pub mod naming;
+pub mod prove;
 pub mod senders;
 pub mod services;

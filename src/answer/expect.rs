@@ -92,7 +92,8 @@ fn differ<T: PartialEq + Debug>(out: &mut Vec<String>, key: &str, wanted: &T, ha
 }
 
 /// Whether a name is the component asked for: `igw` is `vpc/igw`.
-pub(super) fn is(name: &str, wanted: &str) -> bool {
+#[must_use]
+pub fn is(name: &str, wanted: &str) -> bool {
     name == wanted
         || name
             .strip_suffix(wanted)

@@ -75,6 +75,31 @@ impl<'a> ManagedLists<'a> {
     }
 }
 
+/// The addresses of a prefix list: a customer's by name or id; an AWS-managed one of a Region by the
+/// service's short name. First and last of each block.
+#[must_use]
+pub fn list_blocks(network: &Network, region: &str, name: &str) -> Option<Vec<(Address, Address)>> {
+    let block = |net: &IpNet| (net.network().into(), net.broadcast().into());
+    let mut own = network.prefix_lists.iter();
+    if let Some((_, own)) = own.find(|(_, l)| l.name == name || l.id.as_deref() == Some(name)) {
+        return Some(own.entries.iter().map(block).collect());
+    }
+    let service = catalog::SERVICES
+        .iter()
+        .any(|s| s.name == list_service(name));
+    match ManagedLists::of(network).get(region, name) {
+        ManagedList::Given(nets) => Some(nets.iter().map(block).collect()),
+        ManagedList::Symbolic(spans) if service => {
+            let blocks = spans.into_iter().filter_map(|span| match span {
+                Span::Of(lo, hi) => Some((lo, hi)),
+                Span::Any | Span::Tag(_) | Span::TagV4(_) | Span::TagV6(_) => None,
+            });
+            Some(blocks.collect())
+        }
+        ManagedList::Symbolic(_) => None,
+    }
+}
+
 /// The Regions the input and the questions about it speak of, sorted.
 fn regions(network: &Network) -> Vec<String> {
     let mut all: Vec<String> = network.vpcs.iter().map(|(_, v)| v.region.clone()).collect();

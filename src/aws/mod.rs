@@ -32,11 +32,14 @@ mod transit;
 
 pub use bundles::{BUNDLES, Bundle, Member};
 pub use limits::limits;
+pub use lists::list_blocks;
 pub use names::{
     Carried, Carrier, Claim, DnsAnswer, DnsOutcome, DnsStep, Resolution, Sender, Viewer,
     balancer_name, endpoint_name, resolvers,
 };
-pub use public::{address_in_words, embedded, is_somebody, is_token, nameable, nat64};
+pub use public::{
+    address_in_words, embedded, is_somebody, is_token, nameable, nat64, public_space,
+};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};

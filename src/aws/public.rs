@@ -174,6 +174,23 @@ pub(super) const NOWHERE: [(u32, u32); 3] = [
 pub(super) const NOWHERE6: [(Address, Address); 2] =
     [(Address::new(0), Address::new(0)), block(0xff00 << 112, 8)];
 
+/// The addresses that hosts of the internet have: first and last of each block.
+#[must_use]
+pub fn public_space(family: Family) -> Vec<(Address, Address)> {
+    let spans = public_spans(family).into_iter();
+    let spans = spans.filter_map(|span| match span {
+        Span::Of(lo, hi) => Some((lo, hi)),
+        Span::Any | Span::Tag(_) | Span::TagV4(_) | Span::TagV6(_) => None,
+    });
+    let last = Address::of_v4(0xdfff_ffff);
+    spans
+        .map(|(lo, hi)| match family {
+            Family::Ipv4 => (lo, hi.min(last)),
+            Family::Ipv6 => (lo, hi),
+        })
+        .collect()
+}
+
 /// What is neither private nor a token, of a family.
 pub(super) fn public_spans(family: Family) -> Vec<Span> {
     if family == Family::Ipv6 {

@@ -3,9 +3,11 @@
 use super::files::scenario_files;
 use super::input::{Expectation, Scene, flow};
 use super::{Failure, Format, Input, Outcome, open};
+use crate::analysis::prove::{self, prove};
 use crate::answer::{Verdict, Wording, check, decisive, no_such_code, no_such_name};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::wrapped;
+use crate::property::Property;
+use crate::report::{proof_why, proof_word, wrapped};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -40,8 +42,6 @@ struct Section {
     file: String,
     name: String,
     judged: Vec<Judged>,
-    /// Properties are read, and run in a later version.
-    waiting: usize,
 }
 
 /// A run over all files.
@@ -97,7 +97,6 @@ impl Run {
                 file: input.name.clone(),
                 name: scene.name.clone(),
                 judged,
-                waiting: scene.properties,
             });
         }
         Ok(())
@@ -132,7 +131,7 @@ impl Run {
         let mut out = String::new();
         let mut file = "";
         for section in &self.sections {
-            if section.judged.is_empty() && section.waiting == 0 {
+            if section.judged.is_empty() {
                 continue;
             }
             if section.file != file {
@@ -143,9 +142,6 @@ impl Run {
             let _ = writeln!(out, "  {}", section.name);
             for judged in &section.judged {
                 judged.text(&mut out);
-            }
-            if section.waiting > 0 {
-                let _ = writeln!(out, "    not run yet   properties: {}", section.waiting);
             }
         }
         let gap = if out.is_empty() { "" } else { "\n" };
@@ -191,7 +187,6 @@ impl Run {
             "files": self.files,
             "results": results,
             "errors": wrong,
-            "properties_not_run": self.sections.iter().map(|s| s.waiting).sum::<usize>(),
         })
     }
 }
@@ -297,7 +292,60 @@ fn judge_scene(input: &Input, scene: &Scene, is_case: bool, strict: bool) -> Vec
             misses,
         });
     }
+    let properties = scene.properties.iter();
+    all.extend(properties.map(|p| proven(input, scene, is_case, p, strict)));
     all
+}
+
+/// A property, proven; in strict runs one that nothing speaks of does not hold.
+fn proven(
+    input: &Input,
+    scene: &Scene,
+    is_case: bool,
+    property: &Property,
+    strict: bool,
+) -> Judged {
+    let proof = match scene.compiled() {
+        Some((network, compiled)) => prove(network, compiled, property),
+        None => Err("there is no network".to_owned()),
+    };
+    let (outcome, verdict, misses) = match &proof {
+        Err(text) => (Outcome::Wrong, String::new(), vec![text.clone()]),
+        Ok(proof) => {
+            let misses = match (&proof.outcome, scene.compiled()) {
+                (prove::Outcome::Holds, _) | (_, None) => Vec::new(),
+                (prove::Outcome::Vacuous(why), _) if strict => {
+                    vec![format!("strict: it holds vacuously: {why}")]
+                }
+                (prove::Outcome::Vacuous(_), _) => Vec::new(),
+                (_, Some((network, _))) => vec![proof_why(network, proof)],
+            };
+            let outcome = match &proof.outcome {
+                prove::Outcome::Vacuous(_) if strict => Outcome::Failed,
+                other => super::prove::of(other),
+            };
+            let vacuous = matches!(proof.outcome, prove::Outcome::Vacuous(_));
+            let word = if vacuous {
+                "vacuous"
+            } else {
+                proof_word(&proof.outcome)
+            };
+            (outcome, word.to_owned(), misses)
+        }
+    };
+    let case = match is_case {
+        true => format!(" --case {}", quoted(&scene.name)),
+        false => String::new(),
+    };
+    Judged {
+        what: property.text(),
+        place: input.files.locate(&property.origin),
+        outcome,
+        verdict,
+        misses,
+        again: (outcome != Outcome::Wrong)
+            .then(|| format!("see: reachability prove {}{case}", quoted(&input.name))),
+    }
 }
 
 /// A judgement about a network as a whole.

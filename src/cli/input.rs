@@ -7,6 +7,7 @@ use crate::aws::{Compiled, Host, compile};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::import::{self, Imported, LeftOut};
 use crate::model::{self, Draft, Files, Network, Origin, catalog};
+use crate::property::Property;
 use crate::scenario::Case;
 use crate::scenario::expect::{Protocol, Source};
 use std::borrow::Cow;
@@ -102,8 +103,8 @@ pub struct Scene {
     pub refuse: Vec<(String, Option<String>)>,
     /// What `lint` must find: `(code, at)`; none: nobody says.
     pub lints: Option<Vec<(String, Option<String>)>>,
-    /// How many properties are stated: they are read, and not run yet.
-    pub properties: usize,
+    /// What must hold of many flows.
+    pub properties: Vec<Property>,
     /// The network before it was built, if the input was opened to be edited.
     pub draft: Option<Draft>,
 }
@@ -121,7 +122,7 @@ impl Scene {
             expect: Vec::new(),
             refuse: Vec::new(),
             lints: None,
-            properties: 0,
+            properties: Vec::new(),
             draft: None,
         }
     }
@@ -331,7 +332,9 @@ fn scene(case: Case, keep: Keep) -> Scene {
     let expect: Vec<Expectation> = expect.collect();
     let mut regions: Vec<String> = expect
         .iter()
-        .filter_map(|e| catalog::region_of(&e.to))
+        .map(|e| e.to.as_str())
+        .chain(case.properties.iter().flat_map(Property::words))
+        .filter_map(catalog::region_of)
         .collect();
     regions.sort();
     regions.dedup();

@@ -42,6 +42,8 @@ pub enum Of {
     Matrix,
     /// `diff --format json`.
     Diff,
+    /// What `prove` prints.
+    Prove,
 }
 
 /// Which schema.
@@ -64,6 +66,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Probe => "probe",
         Of::Matrix => "matrix",
         Of::Diff => "diff",
+        Of::Prove => "prove",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;
     Ok(Outcome::Held)

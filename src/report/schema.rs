@@ -7,6 +7,7 @@ mod diff;
 mod fix;
 mod matrix;
 mod probe;
+mod prove;
 
 use serde_json::{Map, Value, json};
 
@@ -366,11 +367,6 @@ const OBJECTS: &[Object] = &[
             ("files", Number, "how many files were read"),
             ("results", Many("result"), "every expectation, in order"),
             ("errors", Many("error"), "files that cannot be read"),
-            (
-                "properties_not_run",
-                Number,
-                "how many properties are stated and not run yet",
-            ),
         ],
     },
     Object {
@@ -420,7 +416,7 @@ const OBJECTS: &[Object] = &[
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
     let known = [
-        "trace", "resolve", "check", "lint", "fix", "matrix", "diff", "probe",
+        "trace", "resolve", "check", "lint", "fix", "matrix", "diff", "probe", "prove",
     ];
     let known = known.contains(&command);
     let defs: Map<String, Value> = OBJECTS
@@ -429,6 +425,7 @@ pub fn schema(command: &str) -> Option<Value> {
         .chain(probe::OBJECTS)
         .chain(matrix::OBJECTS)
         .chain(diff::OBJECTS)
+        .chain(prove::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();
     known.then(|| {

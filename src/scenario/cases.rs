@@ -1,12 +1,13 @@
 //! Loading: the file, its base, its cases.
 
-use super::lower::{expectations, lower};
+use super::lower::{expectations, lower, properties, property};
 use super::merge::{merge, without};
 use super::over::{Beside, Imports, NoImport};
 use super::tree::{Kind, Node};
 use super::{Case, Loaded, Refuse, Scenario, check, consequences, parse};
 use crate::diagnostic::{Diagnostic, Severity, in_order};
-use crate::model::{Draft, Files};
+use crate::model::{Draft, Files, Origin};
+use crate::property::Property;
 use std::collections::HashSet;
 
 /// Longest chain of bases.
@@ -50,6 +51,28 @@ pub fn load_beside(path: &str, text: &str, beside: &Beside<'_>) -> Loaded {
         diagnostics: found,
         files,
     }
+}
+
+/// A property that stands by itself, as an item of `properties`.
+///
+/// # Errors
+/// Everything that is wrong with it, for people.
+pub fn load_property(text: &str) -> Result<Property, String> {
+    let (mut files, mut found) = (Files::default(), Vec::new());
+    let file = files.add("the property", text);
+    let node = parse::parse(file, text, &mut found);
+    let read = node.and_then(|node| {
+        check::section(&node, "property", &mut found);
+        property(&node, &mut found)
+    });
+    in_order(&mut found);
+    // It stands in no file.
+    let read = read.map(|property| Property {
+        origin: Origin::Unknown,
+        ..property
+    });
+    read.filter(|_| found.is_empty())
+        .ok_or_else(|| crate::diagnostic::render(&found, &files))
 }
 
 /// The file merged over its bases.
@@ -137,7 +160,7 @@ fn scenario(
         follows: false,
         draft: lower(root, import, &mut found),
         expect: expectations(root, &mut found),
-        properties: root.get("properties").map_or(0, |n| n.items().len()),
+        properties: properties(root, &mut found),
         refuse: Vec::new(),
         lints: None,
         diagnostics: Vec::new(),
@@ -207,6 +230,7 @@ fn further_cases(
         }
         let mut wrong = Vec::new();
         let expect = expectations(node, &mut wrong);
+        let properties = properties(node, &mut wrong);
         fresh(wrong, seen, out);
         cases.push(Case {
             name: node.text_of("name").unwrap_or_default().to_owned(),
@@ -220,7 +244,7 @@ fn further_cases(
             follows: node.text_of("after") == Some("previous"),
             draft,
             expect,
-            properties: node.get("properties").map_or(0, |n| n.items().len()),
+            properties,
             refuse,
             lints: findings(node, "lints"),
             diagnostics,

@@ -14,6 +14,11 @@ pub(super) fn check(root: &Node, out: &mut Vec<Diagnostic>) {
     over::check(root, out);
 }
 
+/// Everything the keys of a section have against a map that stands by itself.
+pub(super) fn section(node: &Node, section: &'static str, out: &mut Vec<Diagnostic>) {
+    Check { out }.map(node, section, "");
+}
+
 struct Check<'a> {
     out: &'a mut Vec<Diagnostic>,
 }

@@ -21,13 +21,14 @@ mod schema;
 pub mod tree;
 mod values;
 
-pub use cases::{load, load_beside};
+pub use cases::{load, load_beside, load_property};
 pub use over::{Beside, Import, NoImport};
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_SCALAR};
 pub use schema::schema;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{Draft, Files, Origin};
+use crate::property::Property;
 use expect::Expect;
 
 /// A scenario: networks, each with what must hold of it.
@@ -60,8 +61,8 @@ pub struct Case {
     pub draft: Draft,
     /// What must hold of flows.
     pub expect: Vec<Expect>,
-    /// How many properties are stated; they are not evaluated yet.
-    pub properties: usize,
+    /// What must hold of many flows.
+    pub properties: Vec<Property>,
     /// The errors that loading must give, exactly.
     pub refuse: Vec<Refuse>,
     /// What `lint` must find, exactly; none: it is not asked.

@@ -109,11 +109,11 @@ fn checks(node: &Node, out: &mut Vec<Diagnostic>) -> Checks {
     }
 }
 
-fn text(node: &Node, key: &str) -> Option<String> {
+pub(super) fn text(node: &Node, key: &str) -> Option<String> {
     node.text_of(key).map(str::to_owned)
 }
 
-fn texts(node: &Node, key: &str) -> Vec<String> {
+pub(super) fn texts(node: &Node, key: &str) -> Vec<String> {
     let found = node.texts_of(key).into_iter();
     found.map(|(t, _)| t.to_owned()).collect()
 }
@@ -126,7 +126,7 @@ fn take<T>(value: Result<T, Wrong>, span: Span, out: &mut Vec<Diagnostic>) -> Op
         .ok()
 }
 
-fn one<T>(
+pub(super) fn one<T>(
     node: &Node,
     key: &str,
     read: impl Fn(&str) -> Result<T, Wrong>,
@@ -136,7 +136,7 @@ fn one<T>(
     take(read(value.text()?), value.span, out)
 }
 
-fn each<T>(
+pub(super) fn each<T>(
     node: &Node,
     read: impl Fn(&str) -> Result<T, Wrong>,
     out: &mut Vec<Diagnostic>,

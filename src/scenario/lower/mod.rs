@@ -14,6 +14,7 @@ mod interface;
 mod join;
 mod nat;
 mod policy;
+mod property;
 mod resolver;
 mod route;
 mod switch;
@@ -24,6 +25,7 @@ mod vpc;
 
 pub(super) use expect::expectations;
 pub(super) use filter::{KNOWN_LISTS, everything, open_acl};
+pub(super) use property::{properties, property};
 pub(super) use vpc::ACCOUNT;
 
 use super::over;

@@ -1,0 +1,194 @@
+//! Who sends where: the pairs a property speaks of, and everything that a source may send.
+
+use crate::analysis::senders::select;
+use crate::answer::From;
+use crate::aws::{Compiled, Host, public_space};
+use crate::fabric::{Address, Region};
+use crate::model::{Family, Network};
+use crate::property::{Claim, Property, To, Who};
+
+/// TCP.
+pub(super) const TCP: u8 = 6;
+/// UDP.
+pub(super) const UDP: u8 = 17;
+
+/// Every source of a property with every destination.
+pub(super) fn pairs(network: &Network, property: &Property) -> Result<Vec<(From, To)>, String> {
+    let mut all = Vec::new();
+    let mut every = |from: &[Who], to: &[To]| -> Result<(), String> {
+        for who in from {
+            for source in select(network, who)? {
+                for to in to {
+                    let pair = (source, to.clone());
+                    if !all.contains(&pair) {
+                        all.push(pair);
+                    }
+                }
+            }
+        }
+        Ok(())
+    };
+    match &property.claim {
+        Claim::Isolated(groups) if !groups.is_empty() => {
+            for (number, from) in groups.iter().enumerate() {
+                let others = groups.iter().enumerate().filter(|(n, _)| *n != number);
+                let others: Vec<To> = others.map(|(_, who)| To::Who(who.clone())).collect();
+                every(std::slice::from_ref(from), &others)?;
+            }
+        }
+        Claim::Isolated(_) => {
+            every(&property.from, &property.to)?;
+            let back: Option<Vec<Who>> = property.to.iter().map(as_senders).collect();
+            let Some(back) = back else {
+                return Err(
+                    "`isolated: true` goes both ways: its `to` names interfaces, not a service"
+                        .to_owned(),
+                );
+            };
+            let from: Vec<To> = property.from.iter().cloned().map(To::Who).collect();
+            every(&back, &from)?;
+        }
+        _ => every(&property.from, &property.to)?,
+    }
+    Ok(all)
+}
+
+/// A destination as those who send from there.
+fn as_senders(to: &To) -> Option<Who> {
+    match to {
+        To::Words(name) if !name.contains(':') => Some(Who::Name(name.clone())),
+        To::Who(who) => Some(who.clone()),
+        To::Words(_) | To::Block(_) | To::List(_) => None,
+    }
+}
+
+/// The addresses that a source may send from: its own; any, where nothing checks; of a site, an
+/// internet or a Client VPN, all of it that nobody else stands for.
+pub(super) fn sources(network: &Network, from: &From) -> Vec<(Address, Address)> {
+    let block = |net: &ipnet::IpNet| (net.network().into(), net.broadcast().into());
+    match *from {
+        From::Interface(id) if !network.interfaces[id].source_dest_check => whole(network),
+        From::Host(Host::Site(id), ip) => {
+            let site = &network.sites[id];
+            if site.hosts.iter().any(|(_, own)| *own == ip) {
+                return vec![(ip.into(), ip.into())];
+            }
+            let of = |net: &&ipnet::IpNet| net.contains(&ip);
+            site.cidrs.iter().filter(of).map(block).collect()
+        }
+        From::Host(Host::Internet(None), ip) => {
+            let family = Family::of(ip);
+            public_space(family)
+        }
+        From::Host(Host::ClientVpn(id), _) => {
+            let clients = network.client_vpns[id].clients;
+            vec![(clients.network().into(), clients.broadcast().into())]
+        }
+        _ => {
+            let own = from.addresses(network).into_iter();
+            own.map(|ip| (ip.into(), ip.into())).collect()
+        }
+    }
+}
+
+/// Every address that a host may have, of the families that the network has: no multicast, no
+/// loopback.
+pub(super) fn whole(network: &Network) -> Vec<(Address, Address)> {
+    let six = network.interfaces.iter().any(|(_, i)| !i.ipv6.is_empty());
+    let v4 = [
+        (0x0100_0000, 0x7eff_ffff),
+        (0x8000_0000, 0xdfff_ffff),
+        // What stands for public addresses that the input does not give.
+        (0xf000_0000, 0xffff_fffe),
+    ];
+    let mut all: Vec<(Address, Address)> = v4
+        .into_iter()
+        .map(|(lo, hi)| (Address::of_v4(lo), Address::of_v4(hi)))
+        .collect();
+    if six {
+        // IPv4 is written as a block of IPv6: what lies before it and after it.
+        let before = (Address::new(1), Address::of_v4(0).before());
+        let after = Address::of_v4(u32::MAX).after();
+        all.extend([before, (after, Address::new((0xff << 120) - 1))]);
+    }
+    all
+}
+
+/// The protocols that some row of the network tells apart, and one that none does.
+fn protocols(compiled: &Compiled) -> Vec<u8> {
+    let fabric = &compiled.fabric;
+    let v4 = fabric.v4.rows.iter().map(|r| r.proto);
+    let v6 = fabric.v6.rows.iter().map(|r| r.proto);
+    let mut all: Vec<u8> = v4.chain(v6).collect();
+    all.extend([1, TCP, UDP, 58]);
+    all.sort_unstable();
+    all.dedup();
+    let other = (2..=u8::MAX).find(|p| !all.contains(p));
+    all.retain(|p| *p != 0);
+    all.extend(other);
+    all
+}
+
+/// Everything that a source may send to these addresses, as a property has it.
+pub(super) fn packets(
+    network: &Network,
+    compiled: &Compiled,
+    property: &Property,
+    from: &From,
+    to: &[(Address, Address)],
+) -> Vec<Region> {
+    let ports = ports(property);
+    let protocols = match ports {
+        Some(_) => vec![TCP, UDP],
+        None => protocols(compiled),
+    };
+    let ports = ports.unwrap_or_else(|| vec![(0, u16::MAX)]);
+    let own = sources(network, from);
+    let mut all = Vec::new();
+    for src in &own {
+        for dst in to.iter().filter(|dst| src.0.is_v4() == dst.0.is_v4()) {
+            let other = if src.0.is_v4() { 58 } else { 1 };
+            for proto in protocols.iter().copied().filter(|p| *p != other) {
+                let ported = proto == TCP || proto == UDP;
+                let spans = match (ported, matches!(proto, 1 | 58)) {
+                    (true, _) => ports.clone(),
+                    (_, true) => vec![(0, u16::MAX)],
+                    (false, false) => vec![(0, 0)],
+                };
+                let sport = match ported {
+                    true => from.client_ports(network),
+                    false => (0, 0),
+                };
+                all.extend(spans.into_iter().map(|dport| Region {
+                    src: *src,
+                    dst: *dst,
+                    sport,
+                    dport,
+                    proto,
+                }));
+            }
+        }
+    }
+    all
+}
+
+/// The ports that a property asks about, if it says; of `only_ports`, the others.
+pub(super) fn ports(property: &Property) -> Option<Vec<(u16, u16)>> {
+    let asked = match property.ports.as_slice() {
+        [] => None,
+        own => Some(own.to_vec()),
+    };
+    let Claim::OnlyPorts(allowed) = &property.claim else {
+        return asked;
+    };
+    let mut left = asked.unwrap_or_else(|| vec![(0, u16::MAX)]);
+    for (lo, hi) in allowed {
+        let cut = |(a, b): (u16, u16)| {
+            let below = (a < *lo).then(|| (a, b.min(lo.saturating_sub(1))));
+            let above = (*hi < b).then(|| (a.max(hi.saturating_add(1)), b));
+            below.into_iter().chain(above).collect::<Vec<_>>()
+        };
+        left = left.into_iter().flat_map(cut).collect();
+    }
+    Some(left)
+}

@@ -1,0 +1,276 @@
+//! Every way that a source's flows to a destination may take.
+
+use super::sent::{TCP, packets, ports, whole};
+use crate::analysis::senders::select;
+use crate::answer::{Alternative, Answer, Ask, From, Target, Verdict, answer, reach, target};
+use crate::aws::{Compiled, Host, list_blocks};
+use crate::fabric::{Address, NodeId, PacketSet, Region};
+use crate::model::{Network, component};
+use crate::property::{Claim, Property, To, Who};
+use std::net::IpAddr;
+
+/// Ports are asked about one by one by name; so many, no more.
+const MOST_PORTS: u32 = 64;
+
+/// One way, to be judged.
+pub(super) struct Way {
+    pub(super) alternative: Alternative,
+    /// What was sent to travel so, if it was followed as a set.
+    pub(super) sent: Vec<Region>,
+    /// What stood for the destination; none: wherever it arrives.
+    pub(super) accept: Option<Vec<NodeId>>,
+    /// The answer it is of, if it was asked about by name.
+    pub(super) answer: Option<Box<Answer>>,
+}
+
+/// Every way from a source to a destination.
+///
+/// # Errors
+/// A text for people, if the destination means nothing in this network.
+pub(super) fn ways(
+    network: &Network,
+    compiled: &Compiled,
+    property: &Property,
+    from: From,
+    to: &To,
+    says: &mut Vec<String>,
+) -> Result<Vec<Way>, String> {
+    let follow = Follow {
+        network,
+        compiled,
+        property,
+        from,
+    };
+    match to {
+        To::Words(words) => follow.words(words, says),
+        To::Who(Who::Any) => Ok(follow.anything(says)),
+        To::Who(Who::Internet) => follow.internet(says),
+        To::Who(who) => follow.hosts(who, says),
+        To::Block(block) => {
+            let block = (block.network().into(), block.broadcast().into());
+            Ok(follow.set(&[block], None, says))
+        }
+        To::List(name) => {
+            let region = from.vpc(network).map(|v| network.vpcs[v].region.as_str());
+            let region = region.unwrap_or(&network.region);
+            let blocks = list_blocks(network, region, name)
+                .ok_or_else(|| format!("no prefix list is called `{name}`"))?;
+            Ok(follow.set(&blocks, None, says))
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Follow<'a> {
+    network: &'a Network,
+    compiled: &'a Compiled,
+    property: &'a Property,
+    from: From,
+}
+
+impl Follow<'_> {
+    /// Whether every flow must be answered, so that only those count that somebody would send.
+    fn always(&self) -> bool {
+        let claim = &self.property.claim;
+        matches!(claim, Claim::AlwaysPrivate | Claim::AlwaysReachable)
+    }
+
+    /// A destination by its words: a component by whatever address reaches it, anything else by the
+    /// addresses that its name has.
+    fn words(&self, words: &str, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
+        let plain = !words.contains("://") && component(self.network, words).is_some();
+        if plain && !self.always() {
+            let found = self.target(words, Some((TCP, 443)))?;
+            return Ok(match found.accept {
+                Some(nodes) => self.everything(Some(&nodes), says),
+                None => self.set(&points(&found.addresses), None, says),
+            });
+        }
+        if let (true, Ok(ip)) = (!self.always(), words.parse::<IpAddr>()) {
+            return Ok(self.set(&points(&[ip.into()]), None, says));
+        }
+        match (ports(self.property), self.always()) {
+            (None, _) => self.ask(Ask::new(self.from, words)),
+            (Some(spans), true) => self.each_port(words, &spans),
+            (Some(_), false) => self.named(words, says),
+        }
+    }
+
+    /// The addresses of a name, at the ports that the property says.
+    fn named(&self, words: &str, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
+        let asked = answer(self.network, self.compiled, &Ask::new(self.from, words))?;
+        let unnamed = asked.alternatives.iter().filter(|a| a.sent.is_none());
+        let mut all: Vec<Way> = unnamed.map(|a| self.of(&asked, a)).collect();
+        let (to, accept) = (points(&asked.target.addresses), &asked.target.accept);
+        all.extend(self.set(&to, accept.as_deref(), says));
+        Ok(all)
+    }
+
+    fn each_port(&self, words: &str, spans: &[(u16, u16)]) -> Result<Vec<Way>, String> {
+        let wide = |(lo, hi): &(u16, u16)| u32::from(hi - lo) + 1;
+        if spans.iter().map(wide).sum::<u32>() > MOST_PORTS {
+            return Err(format!(
+                "`{words}` is asked about port by port: name at most {MOST_PORTS} ports"
+            ));
+        }
+        let said = self.target(words, None).ok().map(|t| t.proto);
+        let mut all = Vec::new();
+        for port in spans.iter().flat_map(|(lo, hi)| *lo..=*hi) {
+            all.extend(self.ask(Ask {
+                protocol: Some(said.unwrap_or(TCP)),
+                port: Some(port),
+                ..Ask::new(self.from, words)
+            })?);
+        }
+        Ok(all)
+    }
+
+    /// As anybody asks about it; of a bundle, each need.
+    fn ask(&self, ask: Ask) -> Result<Vec<Way>, String> {
+        let asked = answer(self.network, self.compiled, &ask)?;
+        let own = std::slice::from_ref(&asked);
+        let answers: Vec<&Answer> = match asked.needs.is_empty() {
+            true => own.iter().collect(),
+            false => asked.needs.iter().map(|n| &n.answer).collect(),
+        };
+        let ways = answers.into_iter().flat_map(|answer| {
+            let all = answer.alternatives.iter();
+            all.map(|alternative| self.of(answer, alternative))
+        });
+        Ok(ways.collect())
+    }
+
+    fn of(&self, answer: &Answer, alternative: &Alternative) -> Way {
+        let mut alternative = alternative.clone();
+        // What the input does not tell may be so or otherwise: unknowns fold first (S3).
+        if alternative.possibility && answer.verdict == Verdict::Unknown {
+            alternative.class = Verdict::Unknown;
+        }
+        Way {
+            alternative,
+            sent: Vec::new(),
+            accept: answer.target.accept.clone(),
+            answer: Some(Box::new(answer.clone())),
+        }
+    }
+
+    fn target(&self, words: &str, otherwise: Option<(u8, u16)>) -> Result<Target, String> {
+        let ask = Ask::new(self.from, words);
+        let asked = target(self.network, self.compiled, &ask);
+        match (asked, otherwise) {
+            (Err(_), Some((protocol, port))) => {
+                let ask = Ask {
+                    protocol: Some(protocol),
+                    port: Some(port),
+                    ..ask
+                };
+                target(self.network, self.compiled, &ask)
+            }
+            (asked, _) => asked,
+        }
+    }
+
+    /// Anywhere; from outside, whatever the input has: what else is outside is nobody's concern.
+    fn anything(&self, says: &mut Vec<String>) -> Vec<Way> {
+        if !matches!(self.from, From::Host(Host::Internet(_) | Host::Site(_), _)) {
+            return self.everything(None, says);
+        }
+        let own = self.network.interfaces.iter();
+        let mut nodes: Vec<NodeId> = own.map(|(id, _)| self.compiled.node_of(id)).collect();
+        let hosts = self.compiled.site_hosts.iter().map(|(_, _, host)| *host);
+        nodes.extend(self.compiled.sites.iter().copied().chain(hosts));
+        nodes.retain(|node| *node != self.from.node(self.compiled));
+        nodes.sort_unstable();
+        nodes.dedup();
+        self.everything(Some(&nodes), says)
+    }
+
+    /// Hosts of the internet: wherever in public that may be.
+    fn internet(&self, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
+        if self.always() {
+            return self.words("internet", says);
+        }
+        let found = self.target("internet", None)?;
+        Ok(self.everything(found.accept.as_deref(), says))
+    }
+
+    /// Interfaces and hosts that a selector means, by whatever address reaches them; if everything
+    /// must be answered, by their own.
+    fn hosts(&self, who: &Who, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
+        let all = select(self.network, who)?;
+        if !self.always() {
+            let node = |from: &From| from.node(self.compiled);
+            let mut nodes: Vec<NodeId> =
+                all.iter().filter(|f| **f != self.from).map(node).collect();
+            nodes.sort_unstable();
+            nodes.dedup();
+            return Ok(match nodes.is_empty() {
+                true => Vec::new(),
+                false => self.everything(Some(&nodes), says),
+            });
+        }
+        let Some(spans) = ports(self.property) else {
+            return Err(format!("`{who}` says no port: add `ports` to the property"));
+        };
+        let mut ways = Vec::new();
+        for host in all.into_iter().filter(|f| *f != self.from) {
+            let mut to = host.addresses(self.network).into_iter();
+            let to = to.find(|ip| self.from.toward(self.network, (*ip).into()).is_some());
+            if let Some(to) = to {
+                ways.extend(self.each_port(&to.to_string(), &spans)?);
+            }
+        }
+        Ok(ways)
+    }
+
+    /// Whatever may be sent to any address.
+    fn everything(&self, accept: Option<&[NodeId]>, says: &mut Vec<String>) -> Vec<Way> {
+        self.set(&whole(self.network), accept, says)
+    }
+
+    /// Everything that may be sent to these addresses, at once.
+    fn set(
+        &self,
+        to: &[(Address, Address)],
+        accept: Option<&[NodeId]>,
+        says: &mut Vec<String>,
+    ) -> Vec<Way> {
+        let (network, compiled) = (self.network, self.compiled);
+        let sent = packets(network, compiled, self.property, &self.from, to);
+        if sent.is_empty() {
+            return Vec::new();
+        }
+        let reached = reach(network, compiled, &self.from, PacketSet::of(sent), accept);
+        let who = self.from.name(network);
+        if reached.cut {
+            says.push(format!(
+                "{who}: more ways than are followed (TOO_MANY_WAYS)"
+            ));
+        }
+        // The way out is what most claims are about: another part has the same.
+        let unshown = reached.replies_unshown.iter();
+        for flow in unshown.filter(|_| self.always() || self.property.replies) {
+            says.push(format!(
+                "{who} to {}: the reply may go a way that no single flow was seen to go",
+                flow.dst
+            ));
+        }
+        for flow in &reached.disagreements {
+            says.push(format!(
+                "{who} to {}: the set and its flows disagree, which is a fault of this program",
+                flow.dst
+            ));
+        }
+        let parts = reached.parts.into_iter().map(|part| Way {
+            alternative: part.alternative,
+            sent: part.sent,
+            accept: accept.map(<[NodeId]>::to_vec),
+            answer: None,
+        });
+        parts.collect()
+    }
+}
+
+fn points(all: &[Address]) -> Vec<(Address, Address)> {
+    all.iter().map(|a| (*a, *a)).collect()
+}

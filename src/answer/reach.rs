@@ -1,0 +1,165 @@
+//! What becomes of a set of packets: each part that travels alike, as the alternative of a flow of it.
+
+use super::evidence::Reader;
+use super::question::From;
+use super::verdict::Alternative;
+use crate::aws::{Compiled, FROM_HOST};
+use crate::engine::{Ending, Leg, Question, Walk, Why, walk};
+use crate::fabric::{Address, Flow, NodeId, PacketSet, Region};
+use crate::model::Network;
+
+/// Of so many boxes of a part a flow is tried, before it is said that none travels so.
+const MOST_TRIED: usize = 8;
+
+/// A part of a set that travels alike.
+#[derive(Clone, Debug)]
+pub struct Alike {
+    /// How it travels and ends, by the rows that decide.
+    pub alternative: Alternative,
+    /// All that was sent to travel so; where ports picked on the way decide, it is sent to travel
+    /// otherwise, too.
+    pub sent: Vec<Region>,
+    /// The flow of it whose alternative this is.
+    pub flow: Flow,
+}
+
+/// What becomes of a set.
+#[derive(Clone, Debug, Default)]
+pub struct Reached {
+    /// Its parts, in the order of the walk.
+    pub parts: Vec<Alike>,
+    /// There are more ways than are followed: these are some of them.
+    pub cut: bool,
+    /// Flows that do not travel as the set that they are part of: a fault of this program.
+    pub disagreements: Vec<Flow>,
+    /// Flows whose replies go fewer ways than those of the set. A set does not tell which of its ports
+    /// and addresses are equal, so that a reply which answers one packet may seem to answer another.
+    pub replies_unshown: Vec<Flow>,
+}
+
+/// Follows everything that is sent from one place: what stands for the destination is `accept`, or
+/// wherever it arrives. A set may be of one protocol or of many, of both families.
+#[must_use]
+pub fn reach(
+    network: &Network,
+    compiled: &Compiled,
+    from: &From,
+    sent: PacketSet,
+    accept: Option<&[NodeId]>,
+) -> Reached {
+    let reader = Reader {
+        network,
+        compiled,
+        name: None,
+    };
+    let mut out = Reached::default();
+    let question = Question {
+        from: from.node(compiled),
+        entry: FROM_HOST,
+        traffic: sent,
+        accept,
+        press_on: false,
+        draw: 0,
+    };
+    let walked = walk(reader.fabric(), &question);
+    out.cut = walked.cut;
+    for ending in &walked.endings {
+        let sent: Vec<Region> = ending.traffic.sent().copied().collect();
+        let flows: Vec<Flow> = sent.iter().take(MOST_TRIED).flat_map(some_flows).collect();
+        let alike = flows.iter().find_map(|flow| {
+            let alone = walk(
+                reader.fabric(),
+                &Question {
+                    from: question.from,
+                    entry: FROM_HOST,
+                    traffic: *flow,
+                    accept,
+                    press_on: false,
+                    draw: 0,
+                },
+            );
+            let same = |e: &&Ending<Flow>| {
+                (e.end, e.leg, e.arrived) == (ending.end, ending.leg, ending.arrived)
+                    && steps(&alone, e.last) == steps(&walked, ending.last)
+            };
+            let own = alone.endings.iter().find(same)?;
+            Some((*flow, reader.alternative(&alone, own, *flow, 0)))
+        });
+        match alike {
+            Some((flow, alternative)) => out.parts.push(Alike {
+                alternative,
+                sent,
+                flow,
+            }),
+            None if ending.leg == Leg::Back => out.replies_unshown.extend(flows.first()),
+            None => out.disagreements.extend(flows.first()),
+        }
+    }
+    out
+}
+
+/// The steps of a path, without where headers are kept.
+fn steps<T>(walk: &Walk<T>, last: u32) -> Vec<(u32, Leg, Why)> {
+    let bare = |why| match why {
+        Why::Crossed(link, _) => Why::Crossed(link, 0),
+        Why::Arrived(_) => Why::Arrived(0),
+        why => why,
+    };
+    let path = walk.path(last).into_iter();
+    path.map(|s| (s.at.0, s.leg, bare(s.why))).collect()
+}
+
+/// Flows of a box: first one that people find natural, no first address of a block and a port that
+/// is in use; then its ends.
+fn some_flows(of: &Region) -> [Flow; 3] {
+    let address = |(lo, hi): (Address, Address)| if lo < hi { lo.after() } else { lo };
+    let (lo, hi) = of.dport;
+    let ported = of.proto == 6 || of.proto == 17;
+    let usual = [443, 53, lo.max(1)];
+    let usual = usual.into_iter().find(|p| lo <= *p && *p <= hi);
+    let dport = match ported {
+        true => usual.unwrap_or(lo),
+        false => lo,
+    };
+    let flow = |src, dst, dport| Flow::new(src, dst, of.proto, of.sport, dport);
+    [
+        flow(address(of.src), address(of.dst), dport),
+        flow(of.src.0, of.dst.0, lo),
+        flow(of.src.1, of.dst.1, hi),
+    ]
+}
+
+impl Alternative {
+    /// The step over the first public link on the way out, if there is one.
+    #[must_use]
+    pub fn leaves_in_public(&self, compiled: &Compiled) -> Option<usize> {
+        let links = &compiled.fabric.links;
+        let exposed = |link: u32| links.get(link as usize).is_some_and(|l| l.label.exposed);
+        let mut steps = self.steps.iter();
+        steps.position(|step| match step.why {
+            Why::Crossed(link, _) => step.leg == Leg::Out && exposed(link),
+            _ => false,
+        })
+    }
+
+    /// The step with which the way out arrives, if it does.
+    #[must_use]
+    pub fn arrives(&self) -> Option<usize> {
+        let mut steps = self.steps.iter();
+        steps.position(|s| matches!(s.why, Why::Arrived(_)))
+    }
+
+    /// Whether no row before that step is one that may not be there.
+    #[must_use]
+    pub fn certain_before(&self, step: usize) -> bool {
+        let before = self.steps.iter().take(step);
+        !before.into_iter().any(|s| matches!(s.why, Why::Maybe(_)))
+    }
+
+    /// Whether it crosses any link on its way out.
+    #[must_use]
+    pub fn leaves(&self) -> bool {
+        let crossed = |s: &super::Step| s.leg == Leg::Out && matches!(s.why, Why::Crossed(..));
+        self.steps.iter().any(crossed)
+    }
+}
