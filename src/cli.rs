@@ -2,6 +2,7 @@
 
 mod beside;
 mod check;
+mod diff;
 mod explain;
 mod files;
 mod fix;
@@ -62,6 +63,8 @@ pub enum Command {
     Lint(lint::Args),
     /// Lay out every source × every service: verdict, mechanism, cost
     Matrix(matrix::Args),
+    /// List the flows whose answer an edit changes, and why
+    Diff(diff::Args),
     /// Say what a code means
     Explain(explain::Args),
     /// Print the JSON Schema of scenario files, or of the JSON that a command prints
@@ -95,6 +98,7 @@ pub fn run() -> Outcome {
         Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Matrix(args) => matrix::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => meta::schema(&args),
         Command::Completions(args) => meta::completions(&args),

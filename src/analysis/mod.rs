@@ -2,6 +2,7 @@
 
 pub mod classes;
 pub mod cost;
+pub mod diff;
 pub mod failures;
 pub mod fix;
 pub mod lint;

@@ -42,6 +42,8 @@ pub enum Of {
     Probe,
     /// `matrix --format json`.
     Matrix,
+    /// `diff --format json`.
+    Diff,
     /// What `prove` prints.
     Prove,
 }
@@ -66,6 +68,7 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Lint => "lint",
         Of::Probe => "probe",
         Of::Matrix => "matrix",
+        Of::Diff => "diff",
         Of::Prove => "prove",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;

@@ -1,6 +1,7 @@
 //! Answers for people and for programs. Makes text; prints nothing.
 
 mod bill;
+mod diff;
 mod fix;
 mod json;
 mod matrix;
@@ -15,6 +16,7 @@ mod words;
 mod wrap;
 
 pub use bill::Bill;
+pub use diff::{DiffSide, diff_json, diff_text};
 pub use fix::{Shown, Told, json as fix_json, text as fix_text};
 pub use json::{answer as json, resolution as resolution_json};
 pub use matrix::{MatrixFrame, matrix_csv, matrix_json, matrix_text};

@@ -3,6 +3,7 @@
 //! `version` is 1. Keys may be added without a new version; a key that goes, or means something
 //! else, makes a new one.
 
+mod diff;
 mod fix;
 mod matrix;
 mod probe;
@@ -26,6 +27,7 @@ enum Type {
     MaybeNumber,
     /// A number that may have a fraction, or null.
     MaybeAmount,
+    Numbers,
     Bool,
     /// Two numbers, first and last.
     Span,
@@ -46,8 +48,8 @@ enum Type {
     May(&'static Type),
 }
 use Type::{
-    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeNumber, MaybeOne, Number, One,
-    Pairs, Span, Spans, Text, Texts,
+    Bool, Choice, Choices, Many, May, Maybe, MaybeAmount, MaybeNumber, MaybeOne, Number, Numbers,
+    One, Pairs, Span, Spans, Text, Texts,
 };
 
 const OBJECTS: &[Object] = &[
@@ -421,6 +423,7 @@ pub fn schema(command: &str) -> Option<Value> {
         "obstacles",
         "fix",
         "matrix",
+        "diff",
         "probe",
         "prove",
     ];
@@ -430,6 +433,7 @@ pub fn schema(command: &str) -> Option<Value> {
         .chain(fix::OBJECTS)
         .chain(probe::OBJECTS)
         .chain(matrix::OBJECTS)
+        .chain(diff::OBJECTS)
         .chain(prove::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();
@@ -467,6 +471,7 @@ fn of(kind: Type) -> Value {
         Number => json!({ "type": "integer" }),
         MaybeNumber => json!({ "type": ["integer", "null"] }),
         MaybeAmount => json!({ "type": ["number", "null"] }),
+        Numbers => json!({ "type": "array", "items": { "type": "integer" } }),
         Bool => json!({ "type": "boolean" }),
         Span => span(),
         Spans => json!({ "type": "array", "items": span() }),
