@@ -2,6 +2,7 @@
 
 mod beside;
 mod check;
+mod diff;
 mod explain;
 mod files;
 mod fix;
@@ -12,6 +13,7 @@ mod lint;
 mod long;
 mod matrix;
 mod meta;
+mod obstacles;
 mod outcome;
 mod pairs;
 mod prices;
@@ -51,6 +53,9 @@ pub enum Command {
     Resolve(resolve::Args),
     /// Send from this machine: resolve, connect, trace; and lay a prediction beside what is seen
     Probe(Box<probe::Args>),
+    /// List everything that stands in the way of a flow, what nearly let it
+    /// through, and what to try
+    Obstacles(Box<obstacles::Args>),
     /// Find the smallest edits that make a flow end as wanted, each tried first
     Fix(Box<fix::Args>),
     /// Write a folder of JSON as a scenario, and say what a scenario cannot
@@ -59,6 +64,8 @@ pub enum Command {
     Lint(lint::Args),
     /// Lay out every source × every service: verdict, mechanism, cost
     Matrix(matrix::Args),
+    /// List the flows whose answer an edit changes, and why
+    Diff(diff::Args),
     /// Say what a code means
     Explain(explain::Args),
     /// Print the JSON Schema of scenario files, or of the JSON that a command prints
@@ -87,10 +94,12 @@ pub fn run() -> Outcome {
         Command::Prove(args) => prove::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Probe(args) => probe::run(&args),
+        Command::Obstacles(args) => obstacles::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Matrix(args) => matrix::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => meta::schema(&args),
         Command::Completions(args) => meta::completions(&args),

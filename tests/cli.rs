@@ -226,6 +226,17 @@ fn json_is_what_its_schema_says() {
                 json(&["matrix", SHOP, "--pairs", "--expand", "--format", "json"]),
             ],
         ),
+        (
+            "diff",
+            vec![json(&[
+                "diff",
+                SHOP,
+                "--after-case",
+                "the endpoint",
+                "--format",
+                "json",
+            ])],
+        ),
         ("prove", {
             let of = |property| json(&["prove", RULES, property, "--format", "json"]);
             vec![
@@ -276,6 +287,23 @@ fn a_matrix_of_sources_and_services() {
     insta::assert_snapshot!("matrix_of_some", run(&some));
     let some = [&some[..], &["--format", "json"]].concat();
     insta::assert_snapshot!("matrix_json", run(&some));
+}
+
+const LAB: &str = "scenarios/privatelink-lab.yaml";
+
+#[test]
+fn a_difference_of_two_cases() {
+    let cases = |before: &str, after: &str| {
+        let cases = ["--before-case", before, "--after-case", after];
+        run(&[&["diff", LAB], &cases[..]].concat())
+    };
+    insta::assert_snapshot!("diff", cases("10.", "11."));
+    insta::assert_snapshot!("diff_of_nothing", cases("8.", "9."));
+    insta::assert_snapshot!("diff_of_a_file_with_itself", run(&["diff", LAB]));
+    let gone = ["diff", SHOP, "--after-case", "the endpoint"];
+    insta::assert_snapshot!("diff_of_a_service_that_goes", run(&gone));
+    let of_some = [&gone[..], &["--from", "shop/app", "--format", "json"]].concat();
+    insta::assert_snapshot!("diff_json", run(&of_some));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! `fix` as people run it: what it prints, what its JSON says, and that its patch is one.
+//! `fix` and `obstacles` as people run them: what they print, what their JSON says, and that a patch is
+//! one.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,9 +19,13 @@ const NAT: &str = "scenarios/tutorial/s3-over-nat.yaml";
 const PARTNER: &str = "scenarios/privatelink-cross-account.yaml";
 
 fn output(args: &[&str]) -> (i32, String) {
+    command("fix", args)
+}
+
+fn command(name: &str, args: &[&str]) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_reachability"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .arg("fix")
+        .arg(name)
         .args(args)
         .output()
         .unwrap();
@@ -87,6 +92,65 @@ fn none_within_the_bounds() {
     insta::assert_snapshot!(run(&[ELSEWHERE, &to].concat()));
 }
 
+/// Text of at most 80 columns.
+fn obstacles(args: &[&str]) -> String {
+    let (code, text) = command("obstacles", args);
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    format!(
+        "$ reachability obstacles {}\nexit {code}\n{text}",
+        args.join(" ")
+    )
+}
+
+const CLOSED: &[&str] = &[
+    GATEWAY,
+    "--case",
+    "the application's group allows private",
+    "--from",
+    "shop/app",
+    "--to",
+    "s3://receipts",
+];
+
+#[test]
+fn a_rule_that_misses_the_destination() {
+    insta::assert_snapshot!(obstacles(CLOSED));
+}
+
+#[test]
+fn an_entry_that_comes_too_late() {
+    let case = "an ACL that denies two runs of ports";
+    let flow = [
+        "--case",
+        case,
+        "--from",
+        "x",
+        "--to",
+        "tcp://203.0.113.10:443",
+    ];
+    insta::assert_snapshot!(obstacles(
+        &[&["scenarios/vectors/filters.yaml"][..], &flow].concat()
+    ));
+}
+
+#[test]
+fn nothing_in_the_way() {
+    let flow = ["--from", "shop/app", "--to", "s3://receipts"];
+    insta::assert_snapshot!(obstacles(&[&[GATEWAY][..], &flow].concat()));
+}
+
+#[test]
+fn the_json_of_obstacles_is_what_its_schema_says() {
+    let (_, schema) = command("schema", &["obstacles"]);
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let (_, text) = command("obstacles", &[CLOSED, &["--format", "json"]].concat());
+    let value = serde_json::from_str(&text).unwrap();
+    let defs = &schema["$defs"];
+    conforms(defs, &defs["obstacles"], &value, "obstacles");
+}
+
 #[test]
 fn json_is_what_its_schema_says() {
     let output = Command::new(env!("CARGO_BIN_EXE_reachability"))
@@ -98,6 +162,36 @@ fn json_is_what_its_schema_says() {
     for value in [json(ELSEWHERE), json(&none)] {
         conforms(&schema["$defs"], &schema["$defs"]["fix"], &value, "fix");
     }
+}
+
+/// What reaches the wanted end and breaks a property is not shown as a fix.
+#[test]
+fn a_fix_that_would_break_a_property() {
+    let text = "
+name: two tiers that must not meet
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    subnets: { one: { zone: use1-az1, cidr: 10.0.1.0/24 } }
+    security_groups: { closed: {} }
+    instances:
+      app: { subnet: one, ip: 10.0.1.10 }
+      db: { subnet: one, ip: 10.0.1.20, security_groups: closed }
+properties:
+  - { never: reachable, from: a/app, to: a/db }
+";
+    let path = std::env::temp_dir().join(format!("fix-{}.yaml", std::process::id()));
+    std::fs::write(&path, text).unwrap();
+    let file = path.to_str().unwrap();
+    let flow = ["--from", "a/app", "--to", "tcp://a/db:443"];
+    let (code, told) = output(&[&[file][..], &flow].concat());
+    let unguarded = text.split_once("properties:").unwrap().0;
+    std::fs::write(&path, unguarded).unwrap();
+    let (open, _) = output(&[&[file][..], &flow].concat());
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!((code, open), (1, 0), "{told}");
+    assert!(told.contains("breaks property never reachable"), "{told}");
 }
 
 /// Laid over the case, it gives what it promises.

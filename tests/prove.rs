@@ -63,7 +63,7 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
             continue;
         };
         let to: ipnet::IpNet = wanted.to.into();
-        let claim = claims[genes.below(3) as usize].clone();
+        let claim = claims[genes.below(3)].clone();
         let property = Property {
             claim,
             from: vec![Who::Name(wanted.from.clone())],

@@ -2,11 +2,13 @@
 
 pub mod classes;
 pub mod cost;
+pub mod diff;
 pub mod failures;
 pub mod fix;
 pub mod lint;
 pub mod matrix;
 pub mod naming;
+pub mod near;
 pub mod pairs;
 pub mod prove;
 pub mod senders;

@@ -34,6 +34,7 @@ pub use fold::{Asker, answer, fold};
 pub use health::check_blocked;
 pub use lookup::{names, siblings, source, zone_of};
 pub use names::{Lookup, look_up};
+pub use obstacles::{Stop, stops};
 pub use question::{Ask, From, Target};
 pub use reach::{Alike, Reached, reach};
 pub use remedy::remedy;

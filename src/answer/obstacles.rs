@@ -5,16 +5,77 @@
 //! known, the walk resumes there, and what it meets is marked as beyond the gap (semantics S4).
 
 use super::evidence::Reader;
-use super::verdict::{Alternative, Obstacle, Part};
+use super::verdict::{Alternative, Answer, Obstacle, Part};
 use super::wording::part;
-use crate::aws::{AT_SITE, FROM_OUTSIDE};
+use crate::aws::{AT_SITE, Compiled, FROM_HOST, FROM_OUTSIDE};
 use crate::code::Code;
-use crate::engine::{End, Ending, Question, Walk, Why, walk};
-use crate::fabric::{Address, Flow, NodeId};
-use crate::model::Role;
+use crate::engine::{End, Ending, Leg, Question, Step, Walk, Why, walk};
+use crate::fabric::{Address, Flow, NONE, NodeId, Place, Stage, Traffic as _};
+use crate::model::{Network, Role};
 
 /// Where nobody is there is nothing to walk on to, as where no route leads.
 const NOBODY: Code = Code::NO_POSSIBLE_DESTINATION;
+
+/// An obstacle, and what it is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stop {
+    /// The obstacle.
+    pub obstacle: Obstacle,
+    /// Where a table decided; none: nothing was sent, or nobody's table did.
+    pub place: Option<Place>,
+    /// The row that decided, or `NONE`.
+    pub row: u32,
+    /// The traffic as it was there.
+    pub met: Option<Flow>,
+}
+
+/// Every obstacle of the most nearly working of the ways that do not deliver: the one with the
+/// fewest, the first of several.
+#[must_use]
+pub fn stops(network: &Network, compiled: &Compiled, answer: &Answer) -> Vec<Stop> {
+    let deciding = answer.needs.iter().find(|n| Some(n.name) == answer.decided);
+    let answer = deciding.map_or(answer, |need| &need.answer);
+    let reader = Reader {
+        network,
+        compiled,
+        name: answer.target.name.as_deref(),
+    };
+    let blocked = answer.alternatives.iter().filter(|a| !a.delivered());
+    let ways = blocked.filter_map(|way| {
+        let question = Question {
+            from: answer.ask.from.node(compiled),
+            entry: FROM_HOST,
+            traffic: way.sent?,
+            accept: answer.target.accept.as_deref(),
+            press_on: true,
+            draw: 0,
+        };
+        let mut all = pressed(&reader, &question, way);
+        // Of the ports that were sent, those that stop there.
+        if let (Some(first), Some(last)) = (all.first_mut(), way.last) {
+            first.met = Some(last);
+        }
+        // One that the walk does not meet again is told as it was found.
+        (way.obstacle.is_some() && !all.is_empty()).then_some(all)
+    });
+    let nearest = ways.min_by_key(Vec::len);
+    nearest.unwrap_or_else(|| {
+        let all = answer.obstacles.iter();
+        all.map(|o| Stop::untraced(o.clone())).collect()
+    })
+}
+
+impl Stop {
+    /// One of which no more is known.
+    fn untraced(obstacle: Obstacle) -> Self {
+        Self {
+            obstacle,
+            place: None,
+            row: NONE,
+            met: None,
+        }
+    }
+}
 
 /// The obstacles of `blocked`, which is a part of the answer to this question, pressed on.
 pub(super) fn behind(
@@ -22,19 +83,28 @@ pub(super) fn behind(
     question: &Question<'_, Flow>,
     blocked: &Alternative,
 ) -> Vec<Obstacle> {
+    let all = pressed(reader, question, blocked).into_iter();
+    all.map(|stop| stop.obstacle).collect()
+}
+
+/// The same, with what each is made of.
+fn pressed(reader: &Reader<'_>, question: &Question<'_, Flow>, blocked: &Alternative) -> Vec<Stop> {
     let Some(deciding) = &blocked.obstacle else {
         return Vec::new();
     };
-    let mut all = vec![deciding.clone()];
+    let mut all = vec![Stop::untraced(deciding.clone())];
     let pressed = walk(reader.fabric(), question);
     let path = pressed.endings.iter().find_map(|ending| {
-        let found = met(reader, &pressed, ending);
-        (found.first() == Some(deciding)).then_some((ending, found))
+        let found = met(reader, &pressed, ending, question.traffic);
+        let same = found.first().is_some_and(|f| f.obstacle == *deciding);
+        same.then_some((ending, found))
     });
     let Some((ending, found)) = path else {
         return all;
     };
-    let nobody = found.last().is_some_and(|o| o.code == NOBODY);
+    let nobody = found.last().is_some_and(|o| o.obstacle.code == NOBODY);
+    // The deciding one is among them, with what it is made of.
+    all.clear();
     add(&mut all, found);
     let gap = nobody || matches!(ending.end, End::Dropped(..));
     if let (true, Some(accept)) = (gap, question.accept)
@@ -45,24 +115,26 @@ pub(super) fn behind(
             let Some(entry) = entry_of(reader, *node, question.traffic.dst) else {
                 continue;
             };
+            let traffic = afresh(&ending.traffic);
             let resumed = Question {
                 from: *node,
                 entry,
-                traffic: afresh(&ending.traffic),
+                traffic,
                 ..question.clone()
             };
             let resumed = walk(reader.fabric(), &resumed);
             let beyond = resumed
                 .endings
                 .iter()
-                .flat_map(|e| met(reader, &resumed, e));
+                .flat_map(|e| met(reader, &resumed, e, traffic));
             // Who asked remembers nothing of a walk that began here.
-            let beyond = beyond.filter(|o| {
+            let beyond = beyond.filter(|stop| {
+                let o = &stop.obstacle;
                 o.leg == Part::Out || (o.at != *asking && o.code != Code::REPLY_WITHOUT_SESSION)
             });
-            let beyond = beyond.map(|o| Obstacle {
-                beyond_gap: true,
-                ..o
+            let beyond = beyond.map(|mut stop| {
+                stop.obstacle.beyond_gap = true;
+                stop
             });
             add(&mut all, beyond.collect());
         }
@@ -91,29 +163,71 @@ fn afresh(t: &Flow) -> Flow {
 }
 
 /// At most one a place.
-fn add(all: &mut Vec<Obstacle>, found: Vec<Obstacle>) {
-    for obstacle in found {
-        let same =
-            |o: &Obstacle| (o.leg, &o.at, &o.by) == (obstacle.leg, &obstacle.at, &obstacle.by);
-        if !all.iter().any(same) {
-            all.push(obstacle);
+fn add(all: &mut Vec<Stop>, found: Vec<Stop>) {
+    for stop in found {
+        let of = |s: &Stop| {
+            let o = &s.obstacle;
+            (o.leg, o.at.clone(), o.by.clone())
+        };
+        if !all.iter().any(|s| of(s) == of(&stop)) {
+            all.push(stop);
         }
     }
 }
 
 /// What a path was stopped by, had it minded.
-fn met(reader: &Reader<'_>, walked: &Walk<Flow>, ending: &Ending<Flow>) -> Vec<Obstacle> {
+fn met(reader: &Reader<'_>, walked: &Walk<Flow>, ending: &Ending<Flow>, sent: Flow) -> Vec<Stop> {
     let mut found = Vec::new();
-    for step in walked.path(ending.last) {
+    let path = walked.path(ending.last);
+    for (at, step) in path.iter().enumerate() {
         if let Why::Passed(row, code) = step.why {
-            found.push(reader.obstacle(step.at, code, row, part(step.leg)));
+            found.push(Stop {
+                obstacle: reader.obstacle(step.at, code, row, part(step.leg)),
+                place: Some(step.at),
+                row,
+                met: Some(headers(reader, walked, &path, at, sent)),
+            });
             if code == NOBODY {
                 return found;
             }
         }
     }
     if let End::Dropped(place, code, row) = ending.end {
-        found.push(reader.obstacle(place, code, row, part(ending.leg)));
+        found.push(Stop {
+            obstacle: reader.obstacle(place, code, row, part(ending.leg)),
+            place: Some(place),
+            row,
+            met: Some(ending.traffic),
+        });
     }
     found
+}
+
+/// The headers at a step: those that were last told, turned round where the traffic was; or, where
+/// the node has translated since, those that are told next.
+fn headers(reader: &Reader<'_>, walked: &Walk<Flow>, path: &[Step], at: usize, sent: Flow) -> Flow {
+    let told = |step: &Step| match step.why {
+        Why::Crossed(_, header) | Why::Arrived(header) => {
+            walked.headers.get(header as usize).copied()
+        }
+        _ => None,
+    };
+    let (mut now, mut leg, mut changed) = (sent, Leg::Out, false);
+    for step in path.iter().take(at + 1) {
+        if step.leg != leg {
+            (now, leg, changed) = (now.reply(), step.leg, false);
+        }
+        if let Some(header) = told(step) {
+            (now, changed) = (header, false);
+        }
+        changed |= matches!(
+            reader.fabric().stage(step.at),
+            Some(Stage::Translate { .. } | Stage::Recall { .. })
+        );
+    }
+    let mut later = path.iter().skip(at).take_while(|s| s.leg == leg);
+    match changed {
+        true => later.find_map(told).unwrap_or(now),
+        false => now,
+    }
 }

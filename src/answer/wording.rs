@@ -68,6 +68,14 @@ impl<'a> Wording<'a> {
         }
     }
 
+    /// What a row of the table at a place says, if it is a filter's.
+    #[must_use]
+    pub fn row(&self, place: Place, row: u32) -> String {
+        let fabric = &self.compiled.fabric;
+        let (stage, table) = (fabric.stage(place), fabric.table_at(place));
+        rule(self.network, fabric, stage, table, Why::Rule(row)).to_string()
+    }
+
     /// The mechanism that a step stands for. Only a load balancer chooses whom to translate to.
     pub(super) fn mechanism(&self, step: &Step) -> Option<&'static str> {
         let fabric = &self.compiled.fabric;

@@ -77,6 +77,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         ask: &ask,
         wanted: &wanted,
         promises: &promises(scene, network),
+        properties: &scene.properties,
         prices: &prices,
     };
     let bounds = Bounds {

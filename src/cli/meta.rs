@@ -32,6 +32,8 @@ pub enum Of {
     Check,
     /// `resolve --format json`.
     Resolve,
+    /// `obstacles --format json`.
+    Obstacles,
     /// `fix --format json`.
     Fix,
     /// `lint --format json`.
@@ -42,6 +44,8 @@ pub enum Of {
     Matrix,
     /// `matrix --pairs --format json`.
     Pairs,
+    /// `diff --format json`.
+    Diff,
     /// What `prove` prints.
     Prove,
 }
@@ -61,11 +65,13 @@ pub(super) fn schema(args: &Schema) -> Result<Outcome, Failure> {
         Of::Trace => "trace",
         Of::Check => "check",
         Of::Resolve => "resolve",
+        Of::Obstacles => "obstacles",
         Of::Fix => "fix",
         Of::Lint => "lint",
         Of::Probe => "probe",
         Of::Matrix => "matrix",
         Of::Pairs => "pairs",
+        Of::Diff => "diff",
         Of::Prove => "prove",
     };
     super::say_json(&report::schema(command).unwrap_or_else(scenario::schema))?;

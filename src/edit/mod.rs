@@ -11,8 +11,10 @@
 mod say;
 mod terraform;
 
+pub use allow_request::Asks;
 pub use create_interface_endpoint::{Leads, free_address};
 pub use enable_cross_zone::Crosses;
+pub use extend_attachment::Extension;
 pub use say::Say;
 
 use crate::model::{Draft, EndpointService, Id, Meaning, Noun, Origin, Ref, Vpc};
@@ -50,6 +52,7 @@ edits! {
     add_group_rule AddGroupRule "A rule of a security group.",
     add_acl_entry AddAclEntry "An entry of a network ACL.",
     set_route SetRoute "A route, new or with another target.",
+    remove_route RemoveRoute "A route that is closer than the one that is meant.",
     associate_table AssociateTable "A gateway endpoint's routes in one more table.",
     create_gateway_endpoint CreateGatewayEndpoint "A gateway endpoint.",
     create_interface_endpoint CreateInterfaceEndpoint "An interface endpoint, with a group of its own.",
@@ -60,6 +63,14 @@ edits! {
     add_listener AddListener "A listener of a load balancer.",
     register_target RegisterTarget "A target of a target group.",
     enable_cross_zone EnableCrossZone "Cross-zone load balancing.",
+    end_zonal_shift EndZonalShift "The end of a zonal shift.",
+    translate_clients TranslateClients "Targets that see the load balancer's address.",
+    add_transit_route AddTransitRoute "A route of a transit gateway.",
+    associate_attachment AssociateAttachment "The table of an attachment of a transit gateway.",
+    extend_attachment ExtendAttachment "A subnet, or IPv6, for an attachment of a transit gateway.",
+    disable_source_dest_check DisableSourceDestCheck "An interface that may pass on what is not its own.",
+    authorize_clients AuthorizeClients "An authorization rule of a Client VPN endpoint.",
+    allow_request AllowRequest "A statement of a policy.",
 }
 
 /// What every edit can do.

@@ -48,7 +48,7 @@ impl Change for SetRoute {
         let verb = if self.replaces { "point" } else { "route" };
         format!(
             "{verb} {} to {} in {}",
-            destination(&self.destination),
+            destination_words(&self.destination),
             target(&self.target, say).2,
             say.label(self.table)
         )
@@ -59,14 +59,7 @@ impl Change for SetRoute {
     }
 
     fn cli(&self, say: Say<'_>) -> Vec<String> {
-        let (key, value) = match &self.destination {
-            Destination::Cidr(net @ IpNet::V4(_)) => ("destination-cidr-block", net.to_string()),
-            Destination::Cidr(net) => ("destination-ipv6-cidr-block", net.to_string()),
-            Destination::List(list) => ("destination-prefix-list-id", say.known(list)),
-            Destination::AwsList(region, service) => {
-                ("destination-prefix-list-id", managed(region, service))
-            }
-        };
+        let (key, value) = destination_option(&self.destination, say);
         let (option, id, _) = target(&self.target, say);
         let option = option.replace('_', "-");
         let options = [
@@ -82,14 +75,8 @@ impl Change for SetRoute {
     }
 
     fn terraform(&self, say: Say<'_>) -> String {
-        let (key, value) = match &self.destination {
-            Destination::Cidr(net @ IpNet::V4(_)) => ("destination_cidr_block", net.to_string()),
-            Destination::Cidr(net) => ("destination_ipv6_cidr_block", net.to_string()),
-            Destination::List(list) => ("destination_prefix_list_id", say.known(list)),
-            Destination::AwsList(region, service) => {
-                ("destination_prefix_list_id", managed(region, service))
-            }
-        };
+        let (key, value) = destination_option(&self.destination, say);
+        let key = key.replace('-', "_");
         let (option, id, _) = target(&self.target, say);
         let option = match option {
             "egress_only_internet_gateway_id" => "egress_only_gateway_id",
@@ -97,13 +84,13 @@ impl Change for SetRoute {
         };
         let values = [
             ("route_table_id", quoted(&say.id(self.table))),
-            (key, quoted(&value)),
+            (key.as_str(), quoted(&value)),
             (option, quoted(&id)),
         ];
         let name = format!(
             "{} to {}",
             say.label(self.table),
-            destination(&self.destination)
+            destination_words(&self.destination)
         );
         let out = resource("aws_route", &name, &values);
         match self.replaces {
@@ -117,6 +104,21 @@ impl Change for SetRoute {
     }
 }
 
+/// The option that takes what a route is for, and its value.
+pub(super) fn destination_option(
+    destination: &Destination,
+    say: Say<'_>,
+) -> (&'static str, String) {
+    match destination {
+        Destination::Cidr(net @ IpNet::V4(_)) => ("destination-cidr-block", net.to_string()),
+        Destination::Cidr(net) => ("destination-ipv6-cidr-block", net.to_string()),
+        Destination::List(list) => ("destination-prefix-list-id", say.known(list)),
+        Destination::AwsList(region, service) => {
+            ("destination-prefix-list-id", managed(region, service))
+        }
+    }
+}
+
 /// Whether two routes are for the same.
 pub(super) fn same_destination(one: &Destination, other: &Destination) -> bool {
     match (one, other) {
@@ -126,7 +128,8 @@ pub(super) fn same_destination(one: &Destination, other: &Destination) -> bool {
     }
 }
 
-fn destination(destination: &Destination) -> String {
+/// What a route is for, for people.
+pub(super) fn destination_words(destination: &Destination) -> String {
     match destination {
         Destination::Cidr(net) => net.to_string(),
         Destination::List(list) => format!("prefix list {}", list.text),

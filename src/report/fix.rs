@@ -79,9 +79,9 @@ pub fn text(told: &Told<'_>) -> String {
             page.gap();
             let networks = plural(*tried, "edited network");
             let kept = match kept {
-                0 => "the input has no other expectation that could break".to_owned(),
-                1 => "the one other expectation that held holds still".to_owned(),
-                n => format!("the {n} other expectations that held hold still"),
+                0 => "nothing else that is expected could break".to_owned(),
+                1 => "the one other thing that is expected holds still".to_owned(),
+                n => format!("the {n} other things that are expected hold still"),
             };
             page.line("TRIED ", &format!("{networks}; {kept}"), 6);
             if page.0.contains("<") {
@@ -132,7 +132,7 @@ fn none(page: &mut Page, told: &Told<'_>, tried: usize, cut: bool) {
     }
 }
 
-fn headline(page: &mut Page, answer: &Answer) {
+pub(super) fn headline(page: &mut Page, answer: &Answer) {
     let word = answer.verdict.name().to_ascii_uppercase();
     let mut text = format!("{} → {}", answer.from, answer.ask.to);
     match answer.obstacles.first() {

@@ -124,7 +124,7 @@ fn address(address: Address) -> Option<String> {
     (!is_token(address)).then(|| address.to_string())
 }
 
-fn obstacle(files: &Files, o: &Obstacle) -> Value {
+pub(super) fn obstacle(files: &Files, o: &Obstacle) -> Value {
     json!({
         "code": o.code.name(),
         "meaning": o.code.meaning(),
@@ -137,7 +137,7 @@ fn obstacle(files: &Files, o: &Obstacle) -> Value {
     })
 }
 
-fn header(flow: &Flow) -> Value {
+pub(super) fn header(flow: &Flow) -> Value {
     json!({
         "source": address(flow.src),
         "source_ports": flow.sport,

@@ -3,6 +3,7 @@
 //! `version` is 1. Keys may be added without a new version; a key that goes, or means something
 //! else, makes a new one.
 
+mod diff;
 mod fix;
 mod matrix;
 mod pairs;
@@ -23,11 +24,11 @@ enum Type {
     /// Text, or null.
     Maybe,
     Number,
-    Numbers,
     /// A number without fraction, or null.
     MaybeNumber,
     /// A number that may have a fraction, or null.
     MaybeAmount,
+    Numbers,
     Bool,
     /// Two numbers, first and last.
     Span,
@@ -416,7 +417,17 @@ const OBJECTS: &[Object] = &[
 #[must_use]
 pub fn schema(command: &str) -> Option<Value> {
     let known = [
-        "trace", "resolve", "check", "lint", "fix", "matrix", "pairs", "probe", "prove",
+        "trace",
+        "resolve",
+        "check",
+        "lint",
+        "obstacles",
+        "fix",
+        "matrix",
+        "pairs",
+        "diff",
+        "probe",
+        "prove",
     ];
     let known = known.contains(&command);
     let defs: Map<String, Value> = OBJECTS
@@ -425,6 +436,7 @@ pub fn schema(command: &str) -> Option<Value> {
         .chain(probe::OBJECTS)
         .chain(matrix::OBJECTS)
         .chain(pairs::OBJECTS)
+        .chain(diff::OBJECTS)
         .chain(prove::OBJECTS)
         .map(|o| (o.name.to_owned(), object(o)))
         .collect();
@@ -460,9 +472,9 @@ fn of(kind: Type) -> Value {
         Text => json!({ "type": "string" }),
         Maybe => json!({ "type": ["string", "null"] }),
         Number => json!({ "type": "integer" }),
-        Numbers => json!({ "type": "array", "items": { "type": "integer" } }),
         MaybeNumber => json!({ "type": ["integer", "null"] }),
         MaybeAmount => json!({ "type": ["number", "null"] }),
+        Numbers => json!({ "type": "array", "items": { "type": "integer" } }),
         Bool => json!({ "type": "boolean" }),
         Span => span(),
         Spans => json!({ "type": "array", "items": span() }),

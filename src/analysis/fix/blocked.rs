@@ -5,7 +5,7 @@ use crate::answer::{Alternative, Answer, Ask, Part, Wording};
 use crate::aws::{Compiled, is_token};
 use crate::code::Code;
 use crate::edit::Way;
-use crate::engine::End;
+use crate::engine::{End, Why};
 use crate::fabric::{Address, Flow, NONE, Place, Side};
 use crate::model::{
     Family, Id, Interface, Network, NetworkAcl, Noun, RouteTable, Service, Subnet, Vpc,
@@ -124,6 +124,23 @@ impl<'a> Blocked<'a> {
     /// The route table whose rows they are.
     pub(super) fn route_table(&self) -> Option<Id<RouteTable>> {
         self.named(self.table_name()?)
+    }
+
+    /// The last route table that was looked at on the leg on which it stops, and what its row was
+    /// called.
+    pub(super) fn last_route(&self) -> Option<(Id<RouteTable>, &'a str)> {
+        let leg = self.way.steps.last()?.leg;
+        let steps = self.way.steps.iter().rev().take_while(|s| s.leg == leg);
+        let fabric = &self.compiled.fabric;
+        { steps }.find_map(|s| {
+            let Why::Rule(row) = s.why else { return None };
+            let table = fabric.table_at(s.at)?;
+            let name = fabric.names.get(table.last_word as usize)?;
+            let name = name.strip_suffix(" otherwise")?;
+            let (_, text) = fabric.origin(row)?;
+            let row = text.strip_prefix(name)?.trim_start();
+            Some((self.named(name)?, row))
+        })
     }
 
     fn named<T: Noun>(&self, name: &str) -> Option<Id<T>> {

@@ -7,7 +7,7 @@
 //! What stops the first way that does not end as wanted says which edits could mend it; each is
 //! made in a copy, the question is put again, and what stops it then is mended in turn: the
 //! smallest set of edits first (`search`). A set that reaches what is wanted is shown only if every
-//! expectation that held before holds still (`promises`).
+//! expectation and every property that held before holds still (`promises`).
 
 mod blocked;
 mod promises;
@@ -24,6 +24,7 @@ use crate::edit::Edit;
 use crate::engine::Leg;
 use crate::expect::Checks;
 use crate::model::{Draft, Network};
+use crate::property::Property;
 
 /// How a flow is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +91,8 @@ pub struct Case<'a> {
     pub wanted: &'a Wanted,
     /// What must hold besides, if it holds now.
     pub promises: &'a [Promise],
+    /// The same, of every flow between some and others.
+    pub properties: &'a [Property],
     /// What things cost.
     pub prices: &'a Prices,
 }
@@ -131,7 +134,7 @@ pub enum Mended {
         before: Box<Answer>,
         /// The sets.
         fixes: Vec<Fix>,
-        /// How many expectations held before, and hold with each of them.
+        /// How many expectations and properties held before, and hold with each of them.
         kept: usize,
         /// How many networks were tried.
         tried: usize,

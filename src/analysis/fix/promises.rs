@@ -1,8 +1,11 @@
-//! What must not break: expectations that hold before an edit hold after it.
+//! What must not break: expectations and properties that hold before an edit hold after it.
 
+use super::Case;
+use crate::analysis::prove::{Outcome, prove};
 use crate::answer::{Answer, Ask, Asker, Checks, Wording, check, target};
 use crate::aws::{Compiled, compile};
 use crate::model::Network;
+use crate::property::Property;
 
 /// Something that is expected of a flow. Its sender means the same in every edited network.
 #[derive(Clone, Debug)]
@@ -15,27 +18,57 @@ pub struct Promise {
     pub checks: Checks,
 }
 
-/// The promises that hold in a network, but for those about the question itself: what is expected
-/// of that is what somebody wants changed.
-pub(super) fn kept<'a>(network: &Network, ask: &Ask, promises: &'a [Promise]) -> Vec<&'a Promise> {
-    let compiled = compile(network);
-    let about = |p: &&Promise| !same(network, &compiled, ask, &p.ask);
-    let mut asker = Asker::new(network, &compiled);
-    let held = |p: &&Promise| misses(&mut asker, network, &compiled, p).is_empty();
-    promises.iter().filter(about).filter(held).collect()
+/// What holds before any edit.
+#[derive(Debug)]
+pub(super) struct Kept<'a> {
+    promises: Vec<&'a Promise>,
+    properties: Vec<&'a Property>,
 }
 
-/// What does not hold any more, in words.
-pub(super) fn broken(network: &Network, compiled: &Compiled, promises: &[&Promise]) -> Vec<String> {
-    let mut asker = Asker::new(network, compiled);
-    let mut out = Vec::new();
-    for promise in promises {
-        let misses = misses(&mut asker, network, compiled, promise);
-        if let Some(first) = misses.first() {
-            out.push(format!("{}: {first}", promise.name));
+impl<'a> Kept<'a> {
+    /// What holds in a network, but for what is expected of the question itself: somebody wants that
+    /// changed.
+    pub(super) fn of(case: Case<'a>) -> Self {
+        let network = case.network;
+        let compiled = compile(network);
+        let about = |p: &&Promise| !same(network, &compiled, case.ask, &p.ask);
+        let mut asker = Asker::new(network, &compiled);
+        let held = |p: &&Promise| misses(&mut asker, network, &compiled, p).is_empty();
+        let properties = case.properties.iter();
+        Self {
+            promises: case.promises.iter().filter(about).filter(held).collect(),
+            properties: properties
+                .filter(|p| holds(network, &compiled, p))
+                .collect(),
         }
     }
-    out
+
+    /// How much that is.
+    pub(super) fn len(&self) -> usize {
+        self.promises.len() + self.properties.len()
+    }
+
+    /// What does not hold any more, in words.
+    pub(super) fn broken(&self, network: &Network, compiled: &Compiled) -> Vec<String> {
+        let mut asker = Asker::new(network, compiled);
+        let mut out = Vec::new();
+        for promise in &self.promises {
+            let misses = misses(&mut asker, network, compiled, promise);
+            if let Some(first) = misses.first() {
+                out.push(format!("{}: {first}", promise.name));
+            }
+        }
+        let lost = self.properties.iter();
+        let lost = lost.filter(|p| !holds(network, compiled, p));
+        out.extend(lost.map(|p| format!("property {}", p.text())));
+        out
+    }
+}
+
+/// Whether a property holds; what cannot be told does not.
+fn holds(network: &Network, compiled: &Compiled, property: &Property) -> bool {
+    let proof = prove(network, compiled, property);
+    proof.is_ok_and(|p| matches!(p.outcome, Outcome::Holds | Outcome::Vacuous(_)))
 }
 
 fn misses(

@@ -1,7 +1,7 @@
 //! The search: the smallest sets of edits first, each tried in a copy of the network.
 
 use super::blocked::Blocked;
-use super::promises::{Promise, broken, kept};
+use super::promises::Kept;
 use super::propose::propose;
 use super::{Case, Fix, Mended, Rank, Wanted};
 use crate::analysis::cost::{Charge, Prices};
@@ -57,7 +57,7 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
     if before.verdict == Verdict::Unknown {
         return Ok(Mended::Unknown(Box::new(before)));
     }
-    let promises = kept(case.network, case.ask, case.promises);
+    let kept = Kept::of(case);
     let start = State {
         edits: Vec::new(),
         draft: Draft {
@@ -75,7 +75,7 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
     let mut search = Search {
         case,
         bounds,
-        promises,
+        kept,
         waiting: Vec::new(),
         known: HashSet::new(),
         fixes: Vec::new(),
@@ -93,7 +93,7 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
         false => Mended::Found {
             before,
             fixes: search.fixes,
-            kept: search.promises.len(),
+            kept: search.kept.len(),
             tried,
         },
         true => Mended::None {
@@ -108,7 +108,7 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
 struct Search<'a> {
     case: Case<'a>,
     bounds: Bounds,
-    promises: Vec<&'a Promise>,
+    kept: Kept<'a>,
     waiting: Vec<State>,
     /// Sets that have been met, in whatever order.
     known: HashSet<String>,
@@ -156,7 +156,7 @@ impl Search<'_> {
         if !self.case.wanted.met(&network, &compiled, &found) {
             return self.go_on(state, (&network, &compiled), &found);
         }
-        let broken = broken(&network, &compiled, &self.promises);
+        let broken = self.kept.broken(&network, &compiled);
         if broken.is_empty() {
             self.fixes.push(Fix {
                 edits: state.edits,

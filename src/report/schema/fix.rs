@@ -1,9 +1,57 @@
-//! What `fix --format json` says.
+//! What `obstacles` and `fix --format json` say.
 
 use super::Object;
-use super::Type::{Bool, Many, Maybe, MaybeAmount, Number, Text, Texts};
+use super::Type::{Bool, Many, Maybe, MaybeAmount, MaybeOne, Number, One, Text, Texts};
 
 pub(super) const OBJECTS: &[Object] = &[
+    Object {
+        name: "obstacles",
+        keys: &[
+            ("version", Number, "1"),
+            ("from", Text, "who sends, as `vpc/name`"),
+            ("to", Text, "the destination, as asked"),
+            ("verdict", Text, "as of `trace`"),
+            (
+                "obstacles",
+                Many("stop"),
+                "those of the most nearly working way, in its order",
+            ),
+        ],
+    },
+    Object {
+        name: "stop",
+        keys: &[
+            ("obstacle", One("obstacle"), "what stops it, and where"),
+            (
+                "header",
+                MaybeOne("header"),
+                "the headers there, if anything was sent",
+            ),
+            (
+                "near",
+                Many("near"),
+                "rows that would have let it on but for one thing, the nearest first",
+            ),
+            (
+                "remedy",
+                Maybe,
+                "what would have to change, if one is known",
+            ),
+        ],
+    },
+    Object {
+        name: "near",
+        keys: &[
+            ("by", Text, "the row"),
+            ("rule", Text, "what a filter's row says; else empty"),
+            (
+                "missed",
+                Text,
+                "`turn`, `port`, `protocol`, `source`, `destination` or `group`",
+            ),
+            ("where", Text, "what wrote the row"),
+        ],
+    },
     Object {
         name: "fix",
         keys: &[
@@ -28,7 +76,7 @@ pub(super) const OBJECTS: &[Object] = &[
             (
                 "kept",
                 Number,
-                "how many other expectations held before, and hold with each fix",
+                "how many other expectations and properties held before, and hold with each fix",
             ),
             ("tried", Number, "how many edited networks were tried"),
             (

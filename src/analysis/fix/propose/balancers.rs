@@ -2,7 +2,9 @@
 
 use super::super::blocked::Blocked;
 use super::routes::known;
-use crate::edit::{AddListener, Crosses, Edit, EnableCrossZone, RegisterTarget};
+use crate::edit::{
+    AddListener, Crosses, Edit, EnableCrossZone, EndZonalShift, RegisterTarget, TranslateClients,
+};
 use crate::model::{
     Id, Instance, LoadBalancer, Network, Role, TargetGroup, TargetType, TargetWhat,
 };
@@ -109,5 +111,27 @@ pub(super) fn cross_zone(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
     out.extend(refuse.map(Crosses::Group));
     out.into_iter()
         .map(|of| vec![EnableCrossZone { of }.into()])
+        .collect()
+}
+
+/// Traffic comes back to the zones it was shifted away from.
+pub(super) fn shift(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    let Some(balancer) = balancer(blocked) else {
+        return Vec::new();
+    };
+    let zones = blocked.network.load_balancers[balancer].zone_shift.iter();
+    let end = |zone: &String| EndZonalShift {
+        balancer,
+        zone: zone.clone(),
+    };
+    zones.map(|zone| vec![end(zone).into()]).collect()
+}
+
+/// Targets see the load balancer, so that none sees itself.
+pub(super) fn translate(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    let all = blocked.network.target_groups.iter();
+    let keeping = all.filter(|(_, g)| g.preserve_client_ip != Some(false));
+    keeping
+        .map(|(group, _)| vec![TranslateClients { group }.into()])
         .collect()
 }

@@ -96,8 +96,11 @@ fn interface(
     if let Some((endpoint, found)) = own.next() {
         let on = found.private_dns && !found.inbound_only;
         let edit = EnablePrivateDns { endpoint };
-        let edits = with_dns(blocked, vpc, edit.into());
-        return (!on).then_some(edits).into_iter().collect();
+        let mut edits = with_dns(blocked, vpc, edit.into());
+        if on {
+            edits.pop();
+        }
+        return Some(edits).filter(|e| !e.is_empty()).into_iter().collect();
     }
     let named = catalog::service(service).is_some_and(|s| !s.private_names.is_empty());
     let made = subnet.and_then(|s| create(blocked, vpc, s, Leads::Aws(service.to_owned()), 443));

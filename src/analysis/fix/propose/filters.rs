@@ -1,7 +1,7 @@
 //! Rules of security groups and entries of network ACLs: this sender, this port.
 
 use super::super::blocked::{Blocked, block, family, service};
-use crate::edit::{AddAclEntry, AddGroupRule, Edit, Way};
+use crate::edit::{AddAclEntry, AddGroupRule, DisableSourceDestCheck, Edit, Way};
 use crate::fabric::Address;
 use crate::model::{Family, Peer, Ref, ipv6_list};
 
@@ -53,6 +53,14 @@ pub(super) fn list(service: &str, address: Address) -> String {
 /// Whether an address is nobody's own network's.
 pub(super) fn is_public(blocked: &Blocked<'_>, address: Address) -> bool {
     block(address).is_none() || !blocked.network.is_private(address.ip())
+}
+
+/// The check of an interface that a route sends what is not its own.
+pub(super) fn check(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    let at = blocked.place.map(|p| p.node());
+    let interface = at.and_then(|node| blocked.compiled.interface_of(node));
+    let edit = interface.map(|interface| DisableSourceDestCheck { interface });
+    edit.into_iter().map(|e| vec![e.into()]).collect()
 }
 
 /// The service of AWS that is meant, if AWS keeps a list of its addresses: Region and short name.

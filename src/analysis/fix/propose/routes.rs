@@ -2,22 +2,66 @@
 
 use super::super::blocked::{Blocked, block};
 use super::filters::{is_public, list, listed};
-use crate::edit::{Edit, SetRoute};
+use crate::edit::{Edit, RemoveRoute, SetRoute};
 use crate::fabric::Address;
 use crate::model::{
-    Attached, Destination, Draft, Id, Joined, Meaning, Network, Noun, Origin, Ref, RouteKind,
-    RouteTable, Subnet, Target, TransitGateway, Vpc,
+    Attached, Destination, Draft, Id, Joined, Meaning, Network, Noun, Origin, Ref, Route,
+    RouteKind, RouteTable, Subnet, Target, TransitGateway, Vpc,
 };
 use ipnet::IpNet;
 
 /// A route for the destination in the table that has none, or in place of the one that leads
 /// nowhere.
 pub(super) fn route(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
-    let (Some(table), Some(met)) = (blocked.route_table(), blocked.met) else {
+    match blocked.route_table() {
+        Some(table) => in_table(blocked, table, replaced(blocked, table)),
+        None => Vec::new(),
+    }
+}
+
+/// Another route in the table that led where it does not go on.
+pub(super) fn another(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    match blocked.last_route() {
+        Some((table, _)) => in_table(blocked, table, None),
+        None => Vec::new(),
+    }
+}
+
+/// Away with the route that took a reply elsewhere than the request came from.
+pub(super) fn removal(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    let Some((table, row)) = blocked.last_route() else {
         return Vec::new();
     };
+    let mut routes = blocked.network.tables[table].routes.iter();
+    let said = |d: &Destination| match d {
+        Destination::Cidr(net) => net.to_string() == row,
+        Destination::List(_) | Destination::AwsList(..) => false,
+    };
+    let found = routes
+        .find(|r| r.kind == RouteKind::Static && r.target != Target::Local && said(&r.destination));
+    let edit = found.map(|route| RemoveRoute {
+        table,
+        destination: route.destination.clone(),
+    });
+    edit.into_iter().map(|e| vec![e.into()]).collect()
+}
+
+/// A route for the destination in a table, in place of the one written for just that.
+fn in_table(
+    blocked: &Blocked<'_>,
+    table: Id<RouteTable>,
+    written: Option<Destination>,
+) -> Vec<Vec<Edit>> {
     let network = blocked.network;
-    let written = replaced(blocked, table);
+    let Some(met) = blocked.met else {
+        return Vec::new();
+    };
+    let written = written.or_else(|| {
+        let meant = destination(blocked, met.dst)?;
+        let mut routes = network.tables[table].routes.iter();
+        let same = |r: &Route| r.kind == RouteKind::Static && r.destination == meant;
+        routes.any(same).then_some(meant)
+    });
     let replaces = written.is_some();
     let Some(destination) = written.or_else(|| destination(blocked, met.dst)) else {
         return Vec::new();

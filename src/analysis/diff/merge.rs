@@ -1,0 +1,205 @@
+//! Parts that change alike, told together: ports as spans, neighbouring addresses as one, protocols
+//! and sources with the same parts in one line.
+
+use super::atoms::Atom;
+use super::cause::Example;
+use super::outcome::Outcome;
+use super::{Both, Box, Change, Goal, Space};
+use crate::analysis::services::Service;
+use crate::answer::Ask;
+use crate::fabric::Address;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What came of a flow before, and what comes of it now.
+pub(super) type Turn = (Option<Outcome>, Option<Outcome>);
+
+/// The question that shows a change, on the sides where it can be asked.
+pub(super) type Asks = [Option<Ask>; 2];
+
+/// A source, and of hosts that no name tells apart which.
+type Sender = (String, (Address, Address));
+
+/// Parts of one protocol.
+type Parts = Vec<((Address, Address), (u16, u16))>;
+
+/// Protocols of which the same is to tell.
+type Alike = (BTreeSet<Option<u8>>, Asks);
+
+/// Changes being gathered.
+#[derive(Debug, Default)]
+pub(super) struct Merge {
+    services: Vec<(Service, Turn, BTreeSet<String>, Asks)>,
+    parts: BTreeMap<(Turn, Sender, Option<u8>), (Parts, Asks)>,
+    /// Of each source all its addresses, where it has several.
+    whole: BTreeMap<String, Vec<(Address, Address)>>,
+}
+
+/// Every address: of a source that is one host.
+pub(super) const ANY: (Address, Address) = (Address::new(0), Address::new(u128::MAX));
+
+impl Merge {
+    /// A source is all hosts with these addresses.
+    pub(super) fn hosts(&mut self, name: &str, spans: &[(Address, Address)]) {
+        let known = self.whole.entry(name.to_owned()).or_default();
+        known.extend_from_slice(spans);
+    }
+
+    /// A source's answer about a service changes.
+    pub(super) fn service(&mut self, from: &str, service: &Service, turn: Turn, asks: Asks) {
+        let mut known = self.services.iter_mut();
+        match known.find(|(s, t, ..)| s == service && *t == turn) {
+            Some((_, _, sources, _)) => {
+                sources.insert(from.to_owned());
+            }
+            None => {
+                let sources = BTreeSet::from([from.to_owned()]);
+                self.services.push((service.clone(), turn, sources, asks));
+            }
+        }
+    }
+
+    /// A source's answers about a part of header space change.
+    pub(super) fn space(
+        &mut self,
+        from: &str,
+        proto: Option<u8>,
+        atom: Atom,
+        turn: Turn,
+        asks: Asks,
+    ) {
+        let sender = (from.to_owned(), atom.src);
+        let entry = self.parts.entry((turn, sender, proto));
+        let (parts, _) = entry.or_insert_with(|| (Vec::new(), asks));
+        parts.push((atom.dst, atom.dport));
+    }
+
+    /// Everything that changes, services first.
+    pub(super) fn finish(self, both: &mut Both<'_>) -> Vec<Change> {
+        let mut out = Vec::new();
+        for (service, (before, after), from, asks) in self.services {
+            let example = Example::of(both, asks);
+            let to = Goal::Service(service);
+            out.push(Change {
+                from,
+                to,
+                before,
+                after,
+                example,
+            });
+        }
+        // Protocols with the same parts, then sources with the same.
+        let mut by_sender: BTreeMap<(Turn, Sender, Vec<Box>), Alike> = BTreeMap::new();
+        for ((turn, sender, proto), (parts, asks)) in self.parts {
+            let entry = by_sender.entry((turn, sender, boxes(parts)));
+            let (protocols, _) = entry.or_insert_with(|| (BTreeSet::new(), asks));
+            protocols.insert(proto);
+        }
+        let mut by_space: BTreeMap<(Turn, Space), (Vec<Sender>, Asks)> = BTreeMap::new();
+        for ((turn, sender, boxes), (protocols, asks)) in by_sender {
+            let entry = by_space.entry((turn, Space { protocols, boxes }));
+            let (senders, _) = entry.or_insert_with(|| (Vec::new(), asks));
+            senders.push(sender);
+        }
+        for (((before, after), space), (senders, asks)) in by_space {
+            let example = Example::of(both, asks);
+            let from = names(senders, &self.whole);
+            let to = Goal::Space(space);
+            out.push(Change {
+                from,
+                to,
+                before,
+                after,
+                example,
+            });
+        }
+        out
+    }
+}
+
+/// Sources by name; of hosts that no name tells apart the addresses, unless it is all of them.
+fn names(
+    senders: Vec<Sender>,
+    whole: &BTreeMap<String, Vec<(Address, Address)>>,
+) -> BTreeSet<String> {
+    let mut by_name: BTreeMap<String, Vec<(Address, Address)>> = BTreeMap::new();
+    for (name, span) in senders {
+        by_name.entry(name).or_default().push(span);
+    }
+    let mut out = BTreeSet::new();
+    for (name, spans) in by_name {
+        let Some(all) = whole.get(&name).filter(|_| !spans.contains(&ANY)) else {
+            out.insert(name);
+            continue;
+        };
+        let spans = joined(spans);
+        if spans == joined(all.clone()) {
+            out.insert(name);
+        } else {
+            out.extend(spans.into_iter().map(|s| format!("{name} {}", in_words(s))));
+        }
+    }
+    out
+}
+
+/// Sorted spans, those that touch joined.
+fn joined(mut spans: Vec<(Address, Address)>) -> Vec<(Address, Address)> {
+    spans.sort_unstable();
+    let mut out: Vec<(Address, Address)> = Vec::new();
+    for (lo, hi) in spans {
+        match out.last_mut() {
+            Some(last) if lo <= last.1.after() && lo.is_v4() == last.1.is_v4() => {
+                last.1 = last.1.max(hi);
+            }
+            _ => out.push((lo, hi)),
+        }
+    }
+    out
+}
+
+/// A span as a block where it is one, or by its ends.
+#[must_use]
+pub(crate) fn in_words((lo, hi): (Address, Address)) -> String {
+    if lo == hi {
+        return lo.to_string();
+    }
+    let free = (lo.bits() ^ hi.bits()).count_ones();
+    let host = lo.bits() ^ hi.bits();
+    let block = host.wrapping_add(1).is_power_of_two() || host == u128::MAX;
+    let family = if lo.is_v4() { 32 } else { 128 };
+    match block && lo.bits() & host == 0 {
+        true => format!("{lo}/{}", family - free),
+        false => format!("{lo}-{hi}"),
+    }
+}
+
+/// Parts as boxes: of each address the ports as spans, neighbours with the same ports as one.
+fn boxes(mut parts: Parts) -> Vec<Box> {
+    parts.sort_unstable();
+    let mut out: Vec<Box> = Vec::new();
+    for group in parts.chunk_by(|a, b| a.0 == b.0) {
+        let Some((addresses, _)) = group.first().copied() else {
+            continue;
+        };
+        let mut ports: Vec<(u16, u16)> = Vec::new();
+        for (_, (lo, hi)) in group {
+            match ports.last_mut() {
+                Some(last) if u32::from(*lo) <= u32::from(last.1) + 1 => last.1 = last.1.max(*hi),
+                _ => ports.push((*lo, *hi)),
+            }
+        }
+        if ports == [(0, u16::MAX)] {
+            ports.clear();
+        }
+        match out.last_mut() {
+            Some(last)
+                if last.ports == ports
+                    && last.addresses.1.after() == addresses.0
+                    && last.addresses.1.is_v4() == addresses.0.is_v4() =>
+            {
+                last.addresses.1 = addresses.1;
+            }
+            _ => out.push(Box { addresses, ports }),
+        }
+    }
+    out
+}
