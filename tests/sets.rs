@@ -92,7 +92,7 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
             continue;
         };
         met(&compiled, &walks.0, &walks.2, tally);
-        let named = match tally.asked % 4 {
+        let named = match tally.asked % 32 {
             0 => retraced(&compiled.fabric, &asked, &walks.0),
             _ => Ok(()),
         };

@@ -90,6 +90,17 @@ pub fn deleted(network: &Network) -> Vec<Failure> {
 }
 
 impl Failure {
+    /// What fails.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Zone(name)
+            | Self::Component(name)
+            | Self::Sick(_, _, name)
+            | Self::Deleted(_, name) => name,
+        }
+    }
+
     /// Lets it happen.
     pub fn happen(&self, draft: &mut Draft) {
         match self {

@@ -100,13 +100,8 @@ pub fn reach(
 
 /// The steps of a path, without where headers are kept.
 fn steps<T>(walk: &Walk<T>, last: u32) -> Vec<(u32, Leg, Why)> {
-    let bare = |why| match why {
-        Why::Crossed(link, _) => Why::Crossed(link, 0),
-        Why::Arrived(_) => Why::Arrived(0),
-        why => why,
-    };
     let path = walk.path(last).into_iter();
-    path.map(|s| (s.at.0, s.leg, bare(s.why))).collect()
+    path.map(|s| (s.at.0, s.leg, s.why.bare())).collect()
 }
 
 /// Flows of a box: first one that people find natural, no first address of a block and a port that

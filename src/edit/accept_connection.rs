@@ -57,7 +57,10 @@ impl Change for AcceptConnection {
             ("service-id", Some(say.id(self.service))),
             ("vpc-endpoint-ids", Some(say.id(self.endpoint))),
         ];
-        vec![say::command("ec2 accept-vpc-endpoint-connections", &options)]
+        vec![say::command(
+            "ec2 accept-vpc-endpoint-connections",
+            &options,
+        )]
     }
 
     fn terraform(&self, say: Say<'_>) -> String {

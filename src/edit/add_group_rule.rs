@@ -100,9 +100,7 @@ impl Change for AddGroupRule {
             Peer::Cidr(net) => ("cidr_ipv6", quoted(&net.to_string())),
             Peer::Group(group) => ("referenced_security_group_id", quoted(&say.known(group))),
             Peer::List(list) => ("prefix_list_id", quoted(&say.known(list))),
-            Peer::AwsList(region, service) => {
-                ("prefix_list_id", quoted(&managed(region, service)))
-            }
+            Peer::AwsList(region, service) => ("prefix_list_id", quoted(&managed(region, service))),
         });
         let kind = match self.way {
             Way::In => "aws_vpc_security_group_ingress_rule",

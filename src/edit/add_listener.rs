@@ -3,9 +3,7 @@
 use super::say::{self, Say};
 use super::terraform::{quoted, resource};
 use super::{Change, known};
-use crate::model::{
-    Draft, Id, Listener, ListenerProtocol, LoadBalancer, Origin, TargetGroup, Vpc,
-};
+use crate::model::{Draft, Id, Listener, ListenerProtocol, LoadBalancer, Origin, TargetGroup, Vpc};
 
 /// Adds a listener to a load balancer.
 #[derive(Clone, Debug, PartialEq)]

@@ -58,7 +58,10 @@ impl Change for AddTransitRoute {
         let options = [
             ("destination-cidr-block", Some(self.destination.to_string())),
             ("transit-gateway-route-table-id", Some(say.id(self.table))),
-            ("transit-gateway-attachment-id", Some(say.id(self.attachment))),
+            (
+                "transit-gateway-attachment-id",
+                Some(say.id(self.attachment)),
+            ),
         ];
         let name = match self.replaces {
             true => "ec2 replace-transit-gateway-route",
@@ -70,9 +73,15 @@ impl Change for AddTransitRoute {
     fn terraform(&self, say: Say<'_>) -> String {
         let table = quoted(&say.id(self.table));
         let values = [
-            ("destination_cidr_block", quoted(&self.destination.to_string())),
+            (
+                "destination_cidr_block",
+                quoted(&self.destination.to_string()),
+            ),
             ("transit_gateway_route_table_id", table),
-            ("transit_gateway_attachment_id", quoted(&say.id(self.attachment))),
+            (
+                "transit_gateway_attachment_id",
+                quoted(&say.id(self.attachment)),
+            ),
         ];
         let name = format!("{} to {}", say.label(self.table), self.destination);
         let out = resource("aws_ec2_transit_gateway_route", &name, &values);

@@ -96,7 +96,10 @@ impl Change for AllowRequest {
     /// Policies are replaced as a whole, and what this program keeps of one is what decides.
     fn cli(&self, say: Say<'_>) -> Vec<String> {
         let label = say.label(self.policy);
-        vec![format!("# to the statements of {label}: {}", self.statement())]
+        vec![format!(
+            "# to the statements of {label}: {}",
+            self.statement()
+        )]
     }
 
     fn terraform(&self, say: Say<'_>) -> String {

@@ -38,7 +38,10 @@ impl Change for AssociateAttachment {
     fn cli(&self, say: Say<'_>) -> Vec<String> {
         let options = [
             ("transit-gateway-route-table-id", Some(say.id(self.table))),
-            ("transit-gateway-attachment-id", Some(say.id(self.attachment))),
+            (
+                "transit-gateway-attachment-id",
+                Some(say.id(self.attachment)),
+            ),
         ];
         let name = "ec2 associate-transit-gateway-route-table";
         vec![say::command(name, &options)]
@@ -46,8 +49,14 @@ impl Change for AssociateAttachment {
 
     fn terraform(&self, say: Say<'_>) -> String {
         let values = [
-            ("transit_gateway_attachment_id", quoted(&say.id(self.attachment))),
-            ("transit_gateway_route_table_id", quoted(&say.id(self.table))),
+            (
+                "transit_gateway_attachment_id",
+                quoted(&say.id(self.attachment)),
+            ),
+            (
+                "transit_gateway_route_table_id",
+                quoted(&say.id(self.table)),
+            ),
         ];
         let kind = "aws_ec2_transit_gateway_route_table_association";
         resource(kind, &say.label(self.attachment), &values)

@@ -4,8 +4,8 @@ use super::say::{self, Say};
 use super::terraform::{quoted, resource};
 use super::{Change, known};
 use crate::model::{
-    BgpPath, Destination, Draft, EndpointKind, Id, Origin, Ref, Route, RouteKind, RouteTable, Target,
-    Vpc, VpcEndpoint, World,
+    BgpPath, Destination, Draft, EndpointKind, Id, Origin, Ref, Route, RouteKind, RouteTable,
+    Target, Vpc, VpcEndpoint, World,
 };
 
 /// Associates a route table with a gateway endpoint.

@@ -5,7 +5,8 @@ use super::say::{self, Say};
 use super::terraform::{list, quoted, resource};
 use super::{Change, known, unused};
 use crate::model::{
-    DnsType, Draft, EndpointKind, EndpointTarget, Id, IpType, Meaning, Origin, Ref, RouteTable, Vpc, VpcEndpoint,
+    DnsType, Draft, EndpointKind, EndpointTarget, Id, IpType, Meaning, Origin, Ref, RouteTable,
+    Vpc, VpcEndpoint,
 };
 
 /// Creates a gateway endpoint on one route table.
@@ -28,7 +29,10 @@ impl Change for CreateGatewayEndpoint {
             name: unused(network, self.vpc, &self.service),
             id: None,
             vpc: known(network, self.vpc),
-            target: EndpointTarget::Aws(network.vpcs[self.vpc].region.clone(), self.service.clone()),
+            target: EndpointTarget::Aws(
+                network.vpcs[self.vpc].region.clone(),
+                self.service.clone(),
+            ),
             kind: EndpointKind::Gateway(vec![table]),
             ip_type: self.ip_type,
             dns_type: DnsType::ServiceDefined,
@@ -44,7 +48,16 @@ impl Change for CreateGatewayEndpoint {
         let (lists, text) = (made.lists(), made.name.clone());
         let to = Meaning::Known(draft.endpoints.push(made));
         let origin = Origin::Unknown;
-        routes(draft, &Ref { text: text.into(), origin, to }, lists, self.table);
+        routes(
+            draft,
+            &Ref {
+                text: text.into(),
+                origin,
+                to,
+            },
+            lists,
+            self.table,
+        );
     }
 
     fn words(&self, say: Say<'_>) -> String {

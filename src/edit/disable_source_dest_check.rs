@@ -40,10 +40,16 @@ impl Change for DisableSourceDestCheck {
 
     fn terraform(&self, say: Say<'_>) -> String {
         let off = [("source_dest_check", "false".to_owned())];
-        inside("aws_network_interface or aws_instance", &say.label(self.interface), &off)
+        inside(
+            "aws_network_interface or aws_instance",
+            &say.label(self.interface),
+            &off,
+        )
     }
 
     fn place(&self, draft: &Draft) -> Option<Id<Vpc>> {
-        draft.subnets[draft.interfaces[self.interface].subnet.id()?].vpc.id()
+        draft.subnets[draft.interfaces[self.interface].subnet.id()?]
+            .vpc
+            .id()
     }
 }

@@ -59,7 +59,10 @@ impl Change for ExtendAttachment {
             Extension::Ipv6 => ("options", Some("Ipv6Support=enable".to_owned())),
         };
         let options = [
-            ("transit-gateway-attachment-id", Some(say.id(self.attachment))),
+            (
+                "transit-gateway-attachment-id",
+                Some(say.id(self.attachment)),
+            ),
             option,
         ];
         let name = "ec2 modify-transit-gateway-vpc-attachment";

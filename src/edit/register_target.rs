@@ -1,8 +1,8 @@
 //! A target (`/elasticloadbalancing/latest/network/target-group-register-targets.html`).
 
+use super::Change;
 use super::say::{self, Say};
 use super::terraform::{quoted, resource};
-use super::Change;
 use crate::model::{Draft, Id, Origin, RegisteredTarget, TargetGroup, TargetWhat, Vpc};
 
 /// Registers a target in a target group.

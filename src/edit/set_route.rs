@@ -1,9 +1,9 @@
 //! A route (`/vpc/latest/userguide/VPC_Route_Tables.html`).
 
+use super::Change;
 use super::add_group_rule::managed;
 use super::say::{self, Say};
 use super::terraform::{quoted, resource};
-use super::Change;
 use crate::model::{
     BgpPath, Destination, Draft, Id, Origin, Route, RouteKind, RouteTable, Target, Vpc,
 };

@@ -21,7 +21,10 @@ impl Change for TranslateClients {
     }
 
     fn words(&self, say: Say<'_>) -> String {
-        format!("disable client IP preservation of {}", say.label(self.group))
+        format!(
+            "disable client IP preservation of {}",
+            say.label(self.group)
+        )
     }
 
     fn opens(&self, _: Say<'_>) -> u128 {
@@ -34,7 +37,10 @@ impl Change for TranslateClients {
             ("target-group-arn", Some(say.id(self.group))),
             ("attributes", Some(off)),
         ];
-        vec![say::command("elbv2 modify-target-group-attributes", &options)]
+        vec![say::command(
+            "elbv2 modify-target-group-attributes",
+            &options,
+        )]
     }
 
     fn terraform(&self, say: Say<'_>) -> String {

@@ -33,6 +33,18 @@ pub enum Why {
     Arrived(u32),
 }
 
+impl Why {
+    /// The same, wherever the headers of a link or an arrival are kept: so two walks are compared.
+    #[must_use]
+    pub fn bare(self) -> Self {
+        match self {
+            Why::Crossed(link, _) => Why::Crossed(link, NONE),
+            Why::Arrived(_) => Why::Arrived(NONE),
+            why => why,
+        }
+    }
+}
+
 /// One decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {

@@ -422,6 +422,18 @@ impl Fabric {
         }
     }
 
+    /// The protocols that some row names, sorted.
+    #[must_use]
+    pub fn protocols(&self) -> Vec<u8> {
+        let v4 = self.v4.rows.iter().map(|r| (r.flags, r.proto));
+        let rows = v4.chain(self.v6.rows.iter().map(|r| (r.flags, r.proto)));
+        let named = rows.filter(|(flags, _)| flags & flags::ANY_PROTOCOL == 0);
+        let mut all: Vec<u8> = named.map(|(_, proto)| proto).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// The name of a node.
     #[must_use]
     pub fn node_name(&self, node: NodeId) -> &SmolStr {

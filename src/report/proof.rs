@@ -1,6 +1,7 @@
 //! What came of a property: as text and as JSON.
 
 use super::wrap::Page;
+use crate::analysis::diff::in_words;
 use crate::analysis::prove::{Found, Outcome, Proof, Replay};
 use crate::answer::{Alternative, Obstacle};
 use crate::aws::{address_in_words, is_token};
@@ -351,7 +352,7 @@ fn join<N: Ord + Copy>(all: &mut Vec<(N, N)>, after: impl Fn(N) -> N) {
 /// Blocks in words; those that stand for addresses the input does not give are one.
 fn blocks(all: &[(Address, Address)]) -> Vec<String> {
     let given = all.iter().filter(|(lo, _)| !is_token(*lo));
-    let mut out: Vec<String> = given.map(|b| block(*b)).collect();
+    let mut out: Vec<String> = given.map(|b| in_words(*b)).collect();
     if out.len() < all.len() {
         out.push("public addresses that the input does not give".to_owned());
     }
@@ -385,21 +386,6 @@ fn merged(all: Vec<Flows>, side: usize) -> Vec<Flows> {
         }
     }
     out
-}
-
-/// A block as people write it, or its ends.
-fn block((lo, hi): (Address, Address)) -> String {
-    if lo == hi {
-        return address_in_words(lo);
-    }
-    if lo.is_v4() && hi.is_v4() {
-        let (first, last) = (lo.low32(), hi.low32());
-        let size = u64::from(last - first) + 1;
-        if size.is_power_of_two() && u64::from(first) % size == 0 {
-            return format!("{lo}/{}", 32 - size.trailing_zeros());
-        }
-    }
-    format!("{lo}-{hi}")
 }
 
 /// Protocol and ports as a rule would say them.

@@ -117,11 +117,7 @@ pub fn path<T>(walk: &Walk<T>, last: u32) -> Vec<Step> {
     let mut path = walk.path(last);
     for step in &mut path {
         step.prev = NONE;
-        match step.why {
-            Why::Crossed(link, _) => step.why = Why::Crossed(link, NONE),
-            Why::Arrived(_) => step.why = Why::Arrived(NONE),
-            _ => {}
-        }
+        step.why = step.why.bare();
     }
     path
 }

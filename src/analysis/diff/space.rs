@@ -8,7 +8,7 @@ use crate::analysis::senders::{internet, on_premises, own};
 use crate::answer::{Ask, From};
 use crate::aws::{FROM_HOST, Host, nameable};
 use crate::engine::{End, Ending, Leg, Question, Walk, Walker, Why};
-use crate::fabric::{Address, Label, NodeId, PacketSet, Region, Stage, flags};
+use crate::fabric::{Address, Label, NodeId, PacketSet, Region, Stage};
 use crate::model::{Family, Network, Role};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -286,11 +286,7 @@ impl Both<'_> {
         let mut all = vec![ports(TCP), ports(UDP), pings];
         let mut others: Vec<u8> = Vec::new();
         for side in &self.sides {
-            let fabric = &side.version.compiled.fabric;
-            let v4 = fabric.v4.rows.iter().map(|r| (r.flags, r.proto));
-            let rows = v4.chain(fabric.v6.rows.iter().map(|r| (r.flags, r.proto)));
-            let named = rows.filter(|(flags, _)| flags & flags::ANY_PROTOCOL == 0);
-            others.extend(named.map(|(_, proto)| proto));
+            others.extend(side.version.compiled.fabric.protocols());
         }
         others.sort_unstable();
         others.dedup();

@@ -3,7 +3,7 @@
 use super::Found;
 use crate::answer::Alternative;
 use crate::aws::{Compiled, FROM_HOST};
-use crate::engine::{Question, Why, walk};
+use crate::engine::{Question, walk};
 use crate::fabric::Packet;
 
 /// A counterexample, replayed.
@@ -66,17 +66,12 @@ fn travels_alike(compiled: &Compiled, found: &Found, packet: Packet, draw: u16) 
         draw,
     };
     let walked = walk(&compiled.fabric, &question);
-    let bare = |why| match why {
-        Why::Crossed(link, _) => Why::Crossed(link, 0),
-        Why::Arrived(_) => Why::Arrived(0),
-        why => why,
-    };
     let own = found.alternative.steps.iter();
-    let own: Vec<_> = own.map(|s| (s.at, s.leg, bare(s.why))).collect();
+    let own: Vec<_> = own.map(|s| (s.at, s.leg, s.why.bare())).collect();
     walked.endings.iter().any(|ending| {
         let steps = walked.path(ending.last).into_iter();
         let same = steps
-            .map(|s| (s.at, s.leg, bare(s.why)))
+            .map(|s| (s.at, s.leg, s.why.bare()))
             .eq(own.iter().copied());
         same && found.alternative.end == Some((ending.leg, ending.end))
     })

@@ -116,15 +116,11 @@ pub(super) fn whole(network: &Network) -> Vec<(Address, Address)> {
 
 /// The protocols that some row of the network tells apart, and one that none does.
 fn protocols(compiled: &Compiled) -> Vec<u8> {
-    let fabric = &compiled.fabric;
-    let v4 = fabric.v4.rows.iter().map(|r| r.proto);
-    let v6 = fabric.v6.rows.iter().map(|r| r.proto);
-    let mut all: Vec<u8> = v4.chain(v6).collect();
+    let mut all = compiled.fabric.protocols();
     all.extend([1, TCP, UDP, 58]);
     all.sort_unstable();
     all.dedup();
     let other = (2..=u8::MAX).find(|p| !all.contains(p));
-    all.retain(|p| *p != 0);
     all.extend(other);
     all
 }

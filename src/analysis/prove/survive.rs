@@ -3,15 +3,10 @@
 //! Who is out of service sends nothing: of sources that fail themselves nothing is claimed.
 
 use super::{Outcome, Proof, concluded, examined};
+use crate::analysis::failures::{Failure, components, zones};
 use crate::aws::compile;
-use crate::model::{self, Down, Draft, Network, Origin};
+use crate::model::{self, Draft, Network};
 use crate::property::{Property, Survives};
-
-/// Something that fails.
-struct Failure {
-    zones: Vec<String>,
-    components: Vec<String>,
-}
 
 /// Proves a property for each failure.
 ///
@@ -23,10 +18,10 @@ pub(super) fn prove(
     survives: &Survives,
 ) -> Result<Proof, String> {
     let mut total: Option<Proof> = None;
-    for failure in failures(network, survives) {
-        let broken = failure.of(network)?;
+    for failed in failures(network, survives) {
+        let broken = broken(network, &failed)?;
         let compiled = compile(&broken);
-        let all = examined(&broken, &compiled, property, Some(&failure.name()))?;
+        let all = examined(&broken, &compiled, property, Some(&names(&failed)))?;
         let proof = concluded(&compiled, all);
         total = Some(match total {
             None => proof,
@@ -36,94 +31,38 @@ pub(super) fn prove(
     total.ok_or_else(|| "`survives`: there is nothing here that could fail".to_owned())
 }
 
-fn failures(network: &Network, survives: &Survives) -> Vec<Failure> {
-    let zone = |zone: &String| Failure {
-        zones: vec![zone.clone()],
-        components: Vec::new(),
-    };
-    let component = |name: String| Failure {
-        zones: Vec::new(),
-        components: vec![name],
-    };
+/// What fails together, each time.
+fn failures(network: &Network, survives: &Survives) -> Vec<Vec<Failure>> {
+    let alone = |all: Vec<Failure>| all.into_iter().map(|failure| vec![failure]).collect();
     match survives {
-        Survives::All { zones, components } => vec![Failure {
-            zones: zones.clone(),
-            components: components.clone(),
-        }],
-        Survives::OneZone => {
-            let mut zones: Vec<String> = network
-                .subnets
-                .iter()
-                .map(|(_, s)| s.zone.clone())
-                .collect();
-            zones.sort();
-            zones.dedup();
-            zones.iter().map(zone).collect()
+        Survives::All { zones, components } => {
+            let zones = zones.iter().cloned().map(Failure::Zone);
+            let components = components.iter().cloned().map(Failure::Component);
+            vec![zones.chain(components).collect()]
         }
-        Survives::OneComponent => parts(network).into_iter().map(component).collect(),
+        Survives::OneZone => alone(zones(network)),
+        Survives::OneComponent => alone(components(network)),
     }
 }
 
-/// What AWS or somebody runs in one place, and may fail alone: NAT gateways, interface endpoints,
-/// load balancers, and instances.
-fn parts(network: &Network) -> Vec<String> {
-    let scoped = |vpc: &model::Ref<model::Vpc>, name: &String| {
-        let vpc = vpc.id().map(|v| &network.vpcs[v].name);
-        vpc.map(|vpc| format!("{vpc}/{name}"))
-    };
-    let nats = network.nat_gateways.iter();
-    let nats = nats.filter_map(|(_, n)| {
-        let interface = &network.interfaces[n.interface.id()?];
-        let subnet = &network.subnets[interface.subnet.id()?];
-        scoped(&subnet.vpc, &n.name)
-    });
-    let endpoints = network.endpoints.iter();
-    let endpoints = endpoints
-        .filter(|(_, e)| matches!(e.kind, model::EndpointKind::Interface(_)))
-        .filter_map(|(_, e)| scoped(&e.vpc, &e.name));
-    let balancers = network.load_balancers.iter();
-    let balancers = balancers.filter_map(|(_, b)| scoped(&b.vpc, &b.name));
-    let instances = network.instances.iter();
-    let instances = instances.filter_map(|(_, i)| {
-        let interface = &network.interfaces[i.interfaces.first()?.id()?];
-        let subnet = &network.subnets[interface.subnet.id()?];
-        scoped(&subnet.vpc, &i.name)
-    });
-    nats.chain(endpoints)
-        .chain(balancers)
-        .chain(instances)
-        .collect()
+/// What is down, in one text.
+fn names(failed: &[Failure]) -> String {
+    let names = failed.iter().map(Failure::name);
+    names.collect::<Vec<_>>().join(", ")
 }
 
-impl Failure {
-    fn name(&self) -> String {
-        let all: Vec<&str> = self
-            .zones
-            .iter()
-            .chain(&self.components)
-            .map(String::as_str)
-            .collect();
-        all.join(", ")
+/// The network in which all of it has happened.
+fn broken(network: &Network, failed: &[Failure]) -> Result<Network, String> {
+    let mut draft: Draft = (**network).clone();
+    for failure in failed {
+        failure.happen(&mut draft);
     }
-
-    /// The network in which it has happened.
-    fn of(&self, network: &Network) -> Result<Network, String> {
-        let mut draft: Draft = (**network).clone();
-        let zones = self.zones.iter().cloned();
-        draft.down_zones.extend(zones.map(|z| (z, Origin::Unknown)));
-        let components = self.components.iter().map(|name| Down {
-            name: name.clone(),
-            part: None,
-            origin: Origin::Unknown,
-        });
-        draft.down.extend(components);
-        let built = model::build(draft);
-        built.network.ok_or_else(|| {
-            let wrong = built.diagnostics.into_iter().map(|d| d.message);
-            let wrong: Vec<String> = wrong.collect();
-            format!("`survives`: {}", wrong.join("; "))
-        })
-    }
+    let built = model::build(draft);
+    built.network.ok_or_else(|| {
+        let wrong = built.diagnostics.into_iter().map(|d| d.message);
+        let wrong: Vec<String> = wrong.collect();
+        format!("`survives`: {}", wrong.join("; "))
+    })
 }
 
 /// Two failures' proofs: the worse of them, with all that was found.
