@@ -13,6 +13,12 @@ use std::fs::File;
 use std::io::BufReader;
 use std::rc::Rc;
 
+/// Rules in and out.
+type Ways<T> = [Vec<T>; 2];
+type Rule = (u16, u16, u32, u32, i64);
+type Entry = (u8, u16, u16, u32, u32);
+type Route = (u32, u32, u8, u32);
+
 /// As `facts` writes them.
 #[derive(Deserialize)]
 struct Facts {
@@ -20,10 +26,10 @@ struct Facts {
     sets: Vec<Vec<u32>>,
     subnets: Vec<(u32, u32, u32)>,
     vpcs: Vec<u32>,
-    groups: Vec<[Vec<(u16, u16, u32, u32, i64)>; 2]>,
-    acls: Vec<[Vec<(u8, u16, u16, u32, u32)>; 2]>,
-    tables: Vec<Vec<(u32, u32, u8, u32)>>,
-    transit: Vec<Vec<(u32, u32, u8, u32)>>,
+    groups: Vec<Ways<Rule>>,
+    acls: Vec<Ways<Entry>>,
+    tables: Vec<Vec<Route>>,
+    transit: Vec<Vec<Route>>,
 }
 
 const IN: usize = 0;
@@ -174,7 +180,7 @@ fn program(facts: &Facts, port: u16) -> Program {
             }
         }
     }
-    let routes = |tables: &[Vec<(u32, u32, u8, u32)>]| {
+    let routes = |tables: &[Vec<Route>]| {
         let all = tables.iter().enumerate();
         let all = all.flat_map(|(n, all)| all.iter().map(move |r| (n as u32, r.0, r.1, r.2, r.3)));
         all.collect()
