@@ -397,7 +397,11 @@ fn fit(name: &str, pattern: &str) -> Option<String> {
         None => (false, pattern),
     };
     let begins = begins.split('{').next().unwrap_or_default();
-    if !(if any { name.contains(begins) } else { name.starts_with(begins) }) {
+    if !(if any {
+        name.contains(begins)
+    } else {
+        name.starts_with(begins)
+    }) {
         return None;
     }
     let found = match pattern.strip_prefix("*") {

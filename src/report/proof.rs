@@ -296,11 +296,14 @@ fn flows(network: &Network, proof: &Proof, refutes: bool) -> Vec<Flows> {
 /// A sender, what is down, and a protocol.
 type Kind = (String, Option<String>, u8);
 
+type Blocks = Vec<Interval<Address>>;
+type Ports = Vec<(u16, u16)>;
+
 /// Boxes of each kind: by their ports, in the order in which they come.
 #[derive(Default)]
 struct Boxes {
     order: Vec<(Kind, (u16, u16))>,
-    blocks: HashMap<(Kind, (u16, u16)), Vec<Interval<Address>>>,
+    blocks: HashMap<(Kind, (u16, u16)), Blocks>,
 }
 
 impl Boxes {
@@ -314,9 +317,9 @@ impl Boxes {
     }
 
     /// Joined where their blocks touch, then where their ports do.
-    fn joined(mut self) -> Vec<((Kind, Vec<Interval<Address>>), Vec<(u16, u16)>)> {
-        let mut order: Vec<(Kind, Vec<Interval<Address>>)> = Vec::new();
-        let mut ports: HashMap<(Kind, Vec<Interval<Address>>), Vec<(u16, u16)>> = HashMap::new();
+    fn joined(mut self) -> Vec<((Kind, Blocks), Ports)> {
+        let mut order: Vec<(Kind, Blocks)> = Vec::new();
+        let mut ports: HashMap<(Kind, Blocks), Ports> = HashMap::new();
         for key in self.order {
             let blocks = self.blocks.remove(&key).unwrap_or_default();
             let (kind, own) = key;

@@ -6,8 +6,8 @@ use super::cause::Example;
 use super::outcome::Outcome;
 use super::space::Pair;
 use super::{Both, Box, Change, Goal, Space};
-use crate::analysis::services::Service;
 use crate::analysis::classes::Swap;
+use crate::analysis::services::Service;
 use crate::answer::Ask;
 use crate::fabric::{Address, Neighbours, joined};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -203,7 +203,9 @@ fn chosen(
                     false => ports,
                 };
                 let mut more = parts.clone();
-                let there = own.iter().flat_map(|at| ports.iter().map(|p| ((*at, *at), *p)));
+                let there = own
+                    .iter()
+                    .flat_map(|at| ports.iter().map(|p| ((*at, *at), *p)));
                 more.extend(there);
                 choices.push(boxes(more));
             }
@@ -286,9 +288,7 @@ fn boxes(mut parts: Parts) -> Vec<Box> {
             ports.clear();
         }
         match out.last_mut() {
-            Some(last)
-                if last.ports == ports && last.addresses.1.goes_on(addresses.0) =>
-            {
+            Some(last) if last.ports == ports && last.addresses.1.goes_on(addresses.0) => {
                 last.addresses.1 = addresses.1;
             }
             _ => out.push(Box { addresses, ports }),
