@@ -175,6 +175,9 @@ impl Merge {
     }
 }
 
+/// What may be told of a protocol.
+type Vote = (Turn, Option<u8>, Vec<Box>);
+
 /// Whose changes, and of which protocol.
 type Key = (Turn, Sender, Option<u8>);
 
@@ -184,7 +187,7 @@ fn chosen(
     all: BTreeMap<Key, (Parts, Asks)>,
     own: &BTreeMap<String, Vec<Address>>,
 ) -> Vec<(Key, Vec<Box>, Asks)> {
-    let mut votes: HashMap<(Turn, Option<u8>, Vec<Box>), usize> = HashMap::new();
+    let mut votes: HashMap<Vote, usize> = HashMap::new();
     let mut told = Vec::with_capacity(all.len());
     for (key, (parts, asks)) in all {
         let (turn, (name, _), proto) = &key;
@@ -221,15 +224,25 @@ fn chosen(
             let vote = (key.0.clone(), key.2, boxes.clone());
             votes.get(&vote).copied().unwrap_or_default()
         };
-        let mut best = Vec::new();
-        let mut most = 0;
+        let bare = choices.first().cloned().unwrap_or_default();
+        let mut best = bare.clone();
         for choice in choices {
-            let own = count(&choice);
-            if own > most {
-                (best, most) = (choice, own);
+            if count(&choice) > count(&best) {
+                best = choice;
             }
         }
-        (key, best, asks)
+        (key, bare, best, asks)
+    });
+    let told: Vec<_> = told.collect();
+    let mut chosen: HashMap<Vote, usize> = HashMap::new();
+    for (key, _, best, _) in &told {
+        let vote = (key.0.clone(), key.2, best.clone());
+        *chosen.entry(vote).or_default() += 1;
+    }
+    // Who would be alone with it all the same is told without.
+    let told = told.into_iter().map(|(key, bare, best, asks)| {
+        let alone = chosen.get(&(key.0.clone(), key.2, best.clone())) == Some(&1);
+        (key, if alone { bare } else { best }, asks)
     });
     told.collect()
 }
