@@ -156,13 +156,13 @@ impl Search<'_> {
         let Ok(found) = answer(&network, &compiled, self.case.ask) else {
             return;
         };
-        if found.verdict == Verdict::Unknown {
-            // No edit can be tried on what cannot be known.
-            self.unsure.push((state.edits, network, found));
-            return;
-        }
         if !self.case.wanted.met(&network, &compiled, &found) {
-            return self.go_on(state, (&network, &compiled), &found);
+            let edits = state.edits.clone();
+            self.go_on(state, (&network, &compiled), &found);
+            if found.verdict == Verdict::Unknown {
+                self.unsure.push((edits, network, found));
+            }
+            return;
         }
         let broken = self.kept.broken(&network, &compiled);
         if broken.is_empty() {

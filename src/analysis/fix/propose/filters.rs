@@ -68,6 +68,17 @@ fn endpoint_at<'a>(blocked: &Blocked<'a>, address: Address) -> Option<&'a Interf
     })
 }
 
+/// The block in which AWS chooses the address of an endpoint, where an edit makes the endpoint.
+fn made_in(blocked: &Blocked<'_>, address: Address) -> Option<IpNet> {
+    let interface = endpoint_at(blocked, address)?;
+    let Role::Endpoint(endpoint) = &interface.role else {
+        return None;
+    };
+    let made = blocked.network.endpoints[endpoint.id()?].origin == Origin::Unknown;
+    let mut blocks = blocked.network.subnets[interface.subnet.id()?].blocks();
+    blocks.find(|block| made && block.contains(&address.ip()))
+}
+
 /// The name of a service's list of an address's family.
 pub(super) fn list(service: &str, address: Address) -> String {
     match family(address) {
@@ -107,10 +118,7 @@ pub(super) fn acl(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
         Way::In => (&acl.ingress, met.src),
         Way::Out => (&acl.egress, met.dst),
     };
-    // AWS chooses the address of an endpoint that is only now made: somewhere in its subnet.
-    let made = endpoint_at(blocked, other).filter(|e| e.origin == Origin::Unknown);
-    let subnet = made.and_then(|e| blocked.network.subnets[e.subnet.id()?].cidr);
-    let Some(peer) = subnet.map(IpNet::from).or(block(other)) else {
+    let Some(peer) = made_in(blocked, other).or(block(other)) else {
         return Vec::new();
     };
     let taken = |number: u32| rules.iter().any(|r| r.number == number);
