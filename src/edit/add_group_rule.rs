@@ -95,7 +95,7 @@ impl Change for AddGroupRule {
         values.push(match &self.peer {
             Peer::Cidr(net @ IpNet::V4(_)) => ("cidr_ipv4", quoted(&net.to_string())),
             Peer::Cidr(net) => ("cidr_ipv6", quoted(&net.to_string())),
-            Peer::Group(group) => ("referenced_security_group_id", quoted(&say.known(group))),
+            Peer::Group(group) => ("referenced_security_group_id", say.group_resource(group)),
             Peer::List(list) => ("prefix_list_id", quoted(&say.known(list))),
             Peer::AwsList(region, service) => ("prefix_list_id", quoted(&managed(region, service))),
         });
@@ -127,7 +127,7 @@ pub(super) fn permission(service: &Service, peer: &Peer, say: Say<'_>) -> String
     let (list, key, value) = match peer {
         Peer::Cidr(net @ IpNet::V4(_)) => ("IpRanges", "CidrIp", net.to_string()),
         Peer::Cidr(net) => ("Ipv6Ranges", "CidrIpv6", net.to_string()),
-        Peer::Group(group) => ("UserIdGroupPairs", "GroupId", say.known(group)),
+        Peer::Group(group) => ("UserIdGroupPairs", "GroupId", say.group(group)),
         Peer::List(list) => ("PrefixListIds", "PrefixListId", say.known(list)),
         Peer::AwsList(region, service) => {
             ("PrefixListIds", "PrefixListId", managed(region, service))
