@@ -445,12 +445,14 @@ fn told(proof: &Result<Proof, String>) -> Result<(u8, usize, usize, usize, Vec<S
 }
 
 const PAIR: &str = "
+name: A pair
+region: us-east-1
 vpcs:
   shop:
     cidr: 10.0.0.0/16
     subnets: { app: { zone: use1-az1, cidr: 10.0.1.0/24 } }
     security_groups:
-      web: { ingress: [{ protocol: tcp, port: 443, from: 10.0.1.30 }] }
+      web: { ingress: [{ protocol: tcp, port: 443, from: 10.0.1.30/32 }] }
       app: {}
     instances:
       web: { subnet: app, ip: 10.0.1.10, security_groups: web }
@@ -461,7 +463,10 @@ vpcs:
 #[test]
 fn a_rule_opens_one_row_and_refutes_one_property() {
     let loaded = load("pair.yaml", PAIR, &|_| Err(String::new()));
-    let draft = loaded.scenario.unwrap().cases.pop().unwrap().draft;
+    let scenario = loaded
+        .scenario
+        .unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+    let draft = scenario.cases.into_iter().next().unwrap().draft;
     let never = |from: &str, to: &str| Property {
         claim: Claim::NeverReachable,
         from: vec![Who::Name(from.to_owned())],
