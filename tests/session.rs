@@ -479,7 +479,7 @@ fn a_rule_opens_one_row_and_refutes_one_property() {
     };
     let standing = vec![
         never("shop/app", "shop/web"),
-        never("shop/web", "shop/other"),
+        never("shop/app", "10.0.1.30"),
     ];
     let mut session = Session::new(draft, standing).unwrap();
     let id = |session: &Session, name: &str| {
