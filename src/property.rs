@@ -117,14 +117,6 @@ pub enum Survives {
     },
 }
 
-impl Claim {
-    /// Whether it says what must be, of every flow, and not what must not be.
-    #[must_use]
-    pub fn is_always(&self) -> bool {
-        matches!(self, Claim::AlwaysPrivate | Claim::AlwaysReachable)
-    }
-}
-
 impl To {
     /// As it is written.
     #[must_use]

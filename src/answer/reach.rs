@@ -4,7 +4,7 @@ use super::evidence::Reader;
 use super::question::From;
 use super::verdict::Alternative;
 use crate::aws::{Compiled, FROM_HOST};
-use crate::engine::{Ending, Leg, Question, Step, Walk, Why, walk};
+use crate::engine::{Ending, Leg, Question, Walk, Why, walk};
 use crate::fabric::{Address, Flow, NodeId, PacketSet, Region};
 use crate::model::Network;
 
@@ -26,12 +26,8 @@ pub struct Alike {
 /// What becomes of a set.
 #[derive(Clone, Debug, Default)]
 pub struct Reached {
-    /// Its parts, in the order of the walk: of those only that are wanted.
+    /// Its parts, in the order of the walk.
     pub parts: Vec<Alike>,
-    /// How many parts there are.
-    pub ways: usize,
-    /// How many of them cross a link on their way out.
-    pub left: usize,
     /// There are more ways than are followed: these are some of them.
     pub cut: bool,
     /// Flows that do not travel as the set that they are part of: a fault of this program.
@@ -42,8 +38,7 @@ pub struct Reached {
 }
 
 /// Follows everything that is sent from one place: what stands for the destination is `accept`, or
-/// wherever it arrives. A set may be of one protocol or of many, of both families. Told are the parts
-/// that are `wanted`: a flow of each has to be found.
+/// wherever it arrives. A set may be of one protocol or of many, of both families.
 #[must_use]
 pub fn reach(
     network: &Network,
@@ -51,7 +46,6 @@ pub fn reach(
     from: &From,
     sent: PacketSet,
     accept: Option<&[NodeId]>,
-    wanted: impl Fn(&Walk<PacketSet>, &Ending<PacketSet>) -> bool,
 ) -> Reached {
     let reader = Reader {
         network,
@@ -69,10 +63,7 @@ pub fn reach(
     };
     let walked = walk(reader.fabric(), &question);
     out.cut = walked.cut;
-    out.ways = walked.endings.len();
-    let left = walked.endings.iter().filter(|e| leaves(&walked, e));
-    out.left = left.count();
-    for ending in walked.endings.iter().filter(|e| wanted(&walked, e)) {
+    for ending in &walked.endings {
         let sent: Vec<Region> = ending.traffic.sent().copied().collect();
         let flows: Vec<Flow> = sent.iter().take(MOST_TRIED).flat_map(some_flows).collect();
         let alike = flows.iter().find_map(|flow| {
@@ -105,12 +96,6 @@ pub fn reach(
         }
     }
     out
-}
-
-/// Whether a part crosses any link on its way out.
-fn leaves<T>(walk: &Walk<T>, ending: &Ending<T>) -> bool {
-    let crossed = |s: Step| s.leg == Leg::Out && matches!(s.why, Why::Crossed(..));
-    walk.path(ending.last).into_iter().any(crossed)
 }
 
 /// The steps of a path, without where headers are kept.

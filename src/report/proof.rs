@@ -5,11 +5,10 @@ use crate::analysis::diff::in_words;
 use crate::analysis::prove::{Found, Outcome, Proof, Replay};
 use crate::answer::{Alternative, Obstacle};
 use crate::aws::{address_in_words, is_token};
-use crate::fabric::{Address, Interval, Region, joined};
+use crate::fabric::Address;
 use crate::model::{Files, Network};
 use crate::property::Property;
 use serde_json::{Value, json};
-use std::collections::{HashMap, HashSet};
 
 /// So many lines of flows are shown; the rest is counted.
 const LINES: usize = 8;
@@ -71,7 +70,7 @@ pub fn json(files: &Files, network: &Network, property: &Property, proof: &Proof
         "sources": proof.sources,
         "ways": proof.ways,
         "counterexample": found.map(|f| example(network, f, replay.map(AsRef::as_ref))),
-        "flows": flows(network, proof, replay.is_some())
+        "flows": flows(network, proof.found.iter().filter(|f| f.refutes == replay.is_some()))
             .iter()
             .map(|f| {
                 let [from, what, to] = &f.sides;
@@ -96,7 +95,7 @@ pub fn why(network: &Network, proof: &Proof) -> String {
         Some(flow) => format!(
             "{} {}",
             address_in_words(flow.dst),
-            what(flow.proto, flow.dport, None)
+            what(flow.proto, flow.dport)
         ),
         None => found.to.clone(),
     };
@@ -171,7 +170,7 @@ fn counterexample(page: &mut Page, network: &Network, found: &Found, replay: Opt
             let port = replay.and_then(|r| r.packet).map(|p| p.sport);
             let port = port.filter(|p| *p > 0);
             let port = port.map_or(String::new(), |p| format!(" from port {p}"));
-            let what = what(flow.proto, flow.dport, None);
+            let what = what(flow.proto, flow.dport);
             format!("{from} → {} {what}{port}", address_in_words(flow.dst))
         }
         None => format!("{from} → {}", found.to),
@@ -225,7 +224,7 @@ struct Flows {
 }
 
 fn alike(page: &mut Page, network: &Network, proof: &Proof, refutes: bool, head: &str) {
-    let all = flows(network, proof, refutes);
+    let all = flows(network, proof.found.iter().filter(|f| f.refutes == refutes));
     if all.is_empty() {
         return;
     }
@@ -258,33 +257,35 @@ fn several(all: &[String]) -> String {
 }
 
 /// Flows merged: those alike but for one of their sides are one line.
-fn flows(network: &Network, proof: &Proof, refutes: bool) -> Vec<Flows> {
+fn flows<'a>(network: &Network, found: impl Iterator<Item = &'a Found>) -> Vec<Flows> {
     let mut all: Vec<Flows> = Vec::new();
-    let mut boxes = Boxes::default();
-    for found in proof.found.iter().filter(|f| f.refutes == refutes) {
-        for (from, sent) in found.senders(network) {
-            let from = from.name(network);
-            if !sent.is_empty() {
-                for region in sent {
-                    boxes.add(&from, found.down.as_ref(), region);
-                }
-                continue;
-            }
-            let what = match found.flow {
-                Some(flow) => what(flow.proto, flow.dport, proof.rest),
-                None => "by name".to_owned(),
-            };
-            all.push(Flows {
-                sides: [vec![from], vec![what], vec![found.to.clone()]],
+    let mut boxes: Boxes = Vec::new();
+    for found in found {
+        let from = found.from.name(network);
+        if !found.sent.is_empty() {
+            boxes.extend(found.sent.iter().map(|region| Kind {
+                from: from.clone(),
                 down: found.down.clone(),
-            });
+                proto: region.proto,
+                ports: vec![region.dport],
+                blocks: vec![region.dst],
+            }));
+            continue;
         }
-    }
-    for (((from, down, proto), blocks_of), ports) in boxes.joined() {
-        let whats = ports.iter().map(|ports| what(proto, *ports, proof.rest));
+        let what = match found.flow {
+            Some(flow) => what(flow.proto, flow.dport),
+            None => "by name".to_owned(),
+        };
         all.push(Flows {
-            sides: [vec![from], whats.collect(), blocks(&blocks_of)],
-            down,
+            sides: [vec![from], vec![what], vec![found.to.clone()]],
+            down: found.down.clone(),
+        });
+    }
+    for kind in joined(boxes) {
+        let whats = kind.ports.iter().map(|ports| what(kind.proto, *ports));
+        all.push(Flows {
+            sides: [vec![kind.from], whats.collect(), blocks(&kind.blocks)],
+            down: kind.down,
         });
     }
     for side in [2, 1, 0] {
@@ -293,50 +294,59 @@ fn flows(network: &Network, proof: &Proof, refutes: bool) -> Vec<Flows> {
     all
 }
 
-/// A sender, what is down, and a protocol.
-type Kind = (String, Option<String>, u8);
-
-type Blocks = Vec<Interval<Address>>;
-type Ports = Vec<(u16, u16)>;
-
-/// Boxes of each kind: by their ports, in the order in which they come.
-#[derive(Default)]
-struct Boxes {
-    order: Vec<(Kind, (u16, u16))>,
-    blocks: HashMap<(Kind, (u16, u16)), Blocks>,
+/// Boxes of one sender and protocol.
+struct Kind {
+    from: String,
+    down: Option<String>,
+    proto: u8,
+    ports: Vec<(u16, u16)>,
+    blocks: Vec<(Address, Address)>,
 }
 
-impl Boxes {
-    fn add(&mut self, from: &str, down: Option<&String>, region: Region) {
-        let key = ((from.to_owned(), down.cloned(), region.proto), region.dport);
-        let blocks = self.blocks.entry(key).or_insert_with_key(|key| {
-            self.order.push(key.clone());
-            Vec::new()
-        });
-        blocks.push(region.dst);
-    }
+type Boxes = Vec<Kind>;
 
-    /// Joined where their blocks touch, then where their ports do.
-    fn joined(mut self) -> Vec<((Kind, Blocks), Ports)> {
-        let mut order: Vec<(Kind, Blocks)> = Vec::new();
-        let mut ports: HashMap<(Kind, Blocks), Ports> = HashMap::new();
-        for key in self.order {
-            let blocks = self.blocks.remove(&key).unwrap_or_default();
-            let (kind, own) = key;
-            let known = ports.entry((kind, joined(blocks)));
-            let known = known.or_insert_with_key(|key| {
-                order.push(key.clone());
-                Vec::new()
-            });
-            known.push(own);
+/// Boxes joined where their blocks touch, then where their ports do.
+fn joined(boxes: Boxes) -> Boxes {
+    let mut by_ports: Boxes = Vec::new();
+    for kind in boxes {
+        let same = |k: &&mut Kind| {
+            (&k.from, &k.down, k.proto, &k.ports)
+                == (&kind.from, &kind.down, kind.proto, &kind.ports)
+        };
+        match by_ports.iter_mut().find(same) {
+            Some(known) => known.blocks.extend(kind.blocks),
+            None => by_ports.push(kind),
         }
-        let all = order.into_iter();
-        all.map(|key| {
-            let ports = joined(ports.remove(&key).unwrap_or_default());
-            (key, ports)
-        })
-        .collect()
     }
+    let mut out: Boxes = Vec::new();
+    for mut kind in by_ports {
+        join(&mut kind.blocks, Address::after);
+        let same = |k: &&mut Kind| {
+            (&k.from, &k.down, k.proto, &k.blocks)
+                == (&kind.from, &kind.down, kind.proto, &kind.blocks)
+        };
+        match out.iter_mut().find(same) {
+            Some(known) => known.ports.extend(kind.ports),
+            None => out.push(kind),
+        }
+    }
+    for kind in &mut out {
+        join(&mut kind.ports, |port| port.saturating_add(1));
+    }
+    out
+}
+
+/// Sorts intervals, and joins those that touch.
+fn join<N: Ord + Copy>(all: &mut Vec<(N, N)>, after: impl Fn(N) -> N) {
+    all.sort_unstable();
+    let mut out: Vec<(N, N)> = Vec::new();
+    for (lo, hi) in all.drain(..) {
+        match out.last_mut() {
+            Some(last) if lo <= after(last.1) => last.1 = last.1.max(hi),
+            _ => out.push((lo, hi)),
+        }
+    }
+    *all = out;
 }
 
 /// Blocks in words; those that stand for addresses the input does not give are one.
@@ -352,36 +362,39 @@ fn blocks(all: &[(Address, Address)]) -> Vec<String> {
 /// Joins flows that are the same but for one side.
 fn merged(all: Vec<Flows>, side: usize) -> Vec<Flows> {
     let mut out: Vec<Flows> = Vec::new();
-    let mut known: HashMap<([Vec<String>; 3], Option<String>), usize> = HashMap::new();
+    let others = |a: &Flows, b: &Flows| {
+        let sides = a.sides.iter().zip(&b.sides).enumerate();
+        a.down == b.down && sides.filter(|(n, _)| *n != side).all(|(_, (a, b))| a == b)
+    };
     for mut flows in all {
         let own = flows.sides.get_mut(side).map(std::mem::take);
-        let own = own.unwrap_or_default();
-        let others = (flows.sides.clone(), flows.down.clone());
-        let at = *known.entry(others).or_insert(out.len());
-        if at == out.len() {
-            out.push(flows);
-        }
-        if let Some(place) = out.get_mut(at).and_then(|f| f.sides.get_mut(side)) {
-            place.extend(own);
-        }
-    }
-    for flows in &mut out {
-        let mut seen = HashSet::new();
-        if let Some(names) = flows.sides.get_mut(side) {
-            names.retain(|name| seen.insert(name.clone()));
+        let known = out.iter_mut().find(|known| others(known, &flows));
+        match known.and_then(|known| known.sides.get_mut(side)) {
+            Some(known) => {
+                for one in own.into_iter().flatten() {
+                    if !known.contains(&one) {
+                        known.push(one);
+                    }
+                }
+            }
+            None => {
+                if let (Some(place), Some(own)) = (flows.sides.get_mut(side), own) {
+                    *place = own;
+                }
+                out.push(flows);
+            }
         }
     }
     out
 }
 
-/// Protocol and ports as a rule would say them; `rest` stands for every protocol that no row names.
-fn what(proto: u8, (lo, hi): (u16, u16), rest: Option<u8>) -> String {
+/// Protocol and ports as a rule would say them.
+fn what(proto: u8, (lo, hi): (u16, u16)) -> String {
     let name = match proto {
         1 => "icmp".to_owned(),
         6 => "tcp".to_owned(),
         17 => "udp".to_owned(),
         58 => "icmpv6".to_owned(),
-        other if rest == Some(other) => "every other protocol".to_owned(),
         other => format!("protocol {other}"),
     };
     match (proto, lo, hi) {

@@ -1,7 +1,7 @@
 //! Two interfaces of a class change places: what is true of the one is true of the other, with their
 //! addresses exchanged.
 
-use crate::fabric::{Address, Region};
+use crate::fabric::Address;
 use crate::model::{Id, Interface, Network};
 
 /// The addresses of two interfaces, each with the one that it is exchanged for.
@@ -46,20 +46,6 @@ impl Swap {
             out.push((into, into));
         }
         out
-    }
-
-    /// A box of packets.
-    pub(in crate::analysis) fn region(&self, region: Region) -> Vec<Region> {
-        let src = self.span(region.src);
-        let dst = self.span(region.dst).into_iter();
-        dst.flat_map(|dst| {
-            src.iter().map(move |src| Region {
-                src: *src,
-                dst,
-                ..region
-            })
-        })
-        .collect()
     }
 }
 

@@ -3,8 +3,7 @@
 use super::ways::Way;
 use crate::answer::{Alternative, Verdict, Wording, is_called};
 use crate::aws::Compiled;
-use crate::engine::{End, Ending, Leg, Walk, Why};
-use crate::fabric::{NONE, PacketSet};
+use crate::engine::{End, Leg};
 use crate::model::Network;
 use crate::property::{Claim, Property};
 
@@ -17,30 +16,6 @@ pub(super) enum Judged {
     Refutes,
     /// It may not hold.
     Unclear,
-}
-
-/// Whether a part of a set may say something against a claim: what is not told of such as does not
-/// is nothing but how many there are.
-pub(super) fn bears(
-    compiled: &Compiled,
-    claim: &Claim,
-    walk: &Walk<PacketSet>,
-    ending: &Ending<PacketSet>,
-) -> bool {
-    if ending.leg == Leg::Out && matches!(ending.end, End::Opaque(..)) {
-        return true;
-    }
-    match claim {
-        Claim::NeverReachable | Claim::OnlyPorts(_) | Claim::Isolated(_) | Claim::OnlyVia(_) => {
-            ending.arrived != NONE
-        }
-        Claim::NeverInternet => walk.path(ending.last).iter().any(|step| {
-            let links = &compiled.fabric.links;
-            let exposed = |link: u32| links.get(link as usize).is_some_and(|l| l.label.exposed);
-            step.leg == Leg::Out && matches!(step.why, Why::Crossed(link, _) if exposed(link))
-        }),
-        Claim::AlwaysPrivate | Claim::AlwaysReachable => true,
-    }
 }
 
 /// Judges a way.

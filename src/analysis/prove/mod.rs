@@ -2,10 +2,9 @@
 //!
 //! A destination's words are asked about as anybody asks (`answer`), each source in turn. Addresses
 //! are followed as sets: everything that a source may send there, at once. Either way the flows come
-//! as alternatives, and a claim judges alternatives. Of sources that nothing tells apart (`classes`)
-//! one is followed for all.
+//! as alternatives, and a claim judges alternatives.
 
-mod goal;
+mod follow;
 mod judge;
 mod replay;
 mod sent;
@@ -14,18 +13,14 @@ mod ways;
 
 pub use replay::Replay;
 
-use super::classes::{Alike, Swap};
+pub(super) use follow::{Followed, followed};
+pub(super) use sent::pairs;
+
 use crate::answer::{Alternative, Answer, From};
 use crate::aws::Compiled;
 use crate::fabric::{Flow, NodeId, Region};
 use crate::model::Network;
 use crate::property::Property;
-use goal::Goal;
-use judge::Judged;
-use sent::{Kinds, Sent};
-use smallvec::SmallVec;
-use std::collections::HashSet;
-use ways::{Ground, Ways};
 
 /// What came of a property.
 #[derive(Clone, Debug)]
@@ -40,8 +35,6 @@ pub struct Proof {
     pub ways: usize,
     /// What is taken for granted, for people.
     pub says: Vec<String>,
-    /// The protocol that stands for every other that no row names, where all were followed.
-    pub rest: Option<u8>,
 }
 
 /// Whether a property holds.
@@ -64,8 +57,6 @@ pub enum Outcome {
 pub struct Found {
     /// Who sends.
     pub from: From,
-    /// Who else sends likewise: nothing tells them apart.
-    pub others: Vec<From>,
     /// Where to, as the property says.
     pub to: String,
     /// What was sent to travel so, if it was followed as a set.
@@ -84,26 +75,6 @@ pub struct Found {
     pub down: Option<String>,
 }
 
-impl Found {
-    /// Everybody who sends, and what he sends to travel so.
-    pub fn senders<'a>(
-        &'a self,
-        network: &'a Network,
-    ) -> impl Iterator<Item = (From, Vec<Region>)> + 'a {
-        let others = self.others.iter().map(move |other| {
-            let sent = match (self.from, *other) {
-                (From::Interface(a), From::Interface(b)) => {
-                    let swap = Swap::new(network, a, b);
-                    self.sent.iter().flat_map(|r| swap.region(*r)).collect()
-                }
-                _ => self.sent.clone(),
-            };
-            (*other, sent)
-        });
-        std::iter::once((self.from, self.sent.clone())).chain(others)
-    }
-}
-
 /// Proves a property, or refutes it.
 ///
 /// # Errors
@@ -120,7 +91,7 @@ pub fn prove(network: &Network, compiled: &Compiled, property: &Property) -> Res
 
 /// What following every flow of a property found.
 #[derive(Debug, Default)]
-struct Examined {
+pub(in crate::analysis) struct Examined {
     found: Vec<Found>,
     sources: usize,
     ways: usize,
@@ -129,53 +100,37 @@ struct Examined {
     says: Vec<String>,
     /// Some way was not followed.
     limited: bool,
-    rest: Option<u8>,
 }
 
-/// Follows every flow of a property; with `down`, of a network in which that is out of service. Of
-/// sources that nothing tells apart one is followed.
+/// Follows every flow of a property; with `down`, of a network in which that is out of service.
 fn examined(
     network: &Network,
     compiled: &Compiled,
     property: &Property,
     down: Option<&str>,
 ) -> Result<Examined, String> {
-    let kinds = Kinds::new(network, compiled, property);
-    let ground = Ground {
-        network,
-        compiled,
-        property,
-        kinds: &kinds,
-    };
-    let mut out = Examined {
-        rest: kinds.rest,
-        ..Examined::default()
-    };
-    let mut senders: HashSet<From> = HashSet::new();
-    let mut alike: Option<Alike> = None;
-    for Sent { mut from, to } in sent::all(network, property)? {
-        from.retain(|from| down.is_none() || !is_down(network, from));
-        let goals = goal::goals(network, compiled, &to, !property.claim.is_always())?;
-        if goals.is_empty() {
-            continue;
+    let mut all = Vec::new();
+    for (from, to) in pairs(network, property)? {
+        if down.is_none() || !is_down(network, &from) {
+            let followed = followed(network, compiled, property, (from, &to), down)?;
+            all.push((from, followed));
         }
-        senders.extend(&from);
-        let classes = match from.len() {
-            0 | 1 => vec![from],
-            _ => {
-                let alike = alike.get_or_insert_with(|| Alike::new(network, compiled));
-                let sees = |id| {
-                    let all = goals.iter().map(|goal| goal.sees(network, compiled, id));
-                    all.collect::<SmallVec<[u64; 2]>>()
-                };
-                alike.together(&from, sees)
-            }
-        };
-        for members in &classes {
-            for goal in &goals {
-                out.follow(ground, members, goal, down)?;
-            }
+    }
+    Ok(gathered(all))
+}
+
+/// What was found of every source and destination, together.
+pub(in crate::analysis) fn gathered(all: impl IntoIterator<Item = (From, Followed)>) -> Examined {
+    let mut out = Examined::default();
+    let mut senders: Vec<From> = Vec::new();
+    for (from, followed) in all {
+        if senders.last() != Some(&from) && !senders.contains(&from) {
+            senders.push(from);
         }
+        out.ways += followed.ways;
+        out.left += followed.left;
+        out.found.extend(followed.found);
+        out.says.extend(followed.says);
     }
     // What people believe at once comes first: what is delivered, over TCP, from a packet's own words.
     out.found.sort_by_key(|f| {
@@ -187,72 +142,11 @@ fn examined(
     out.limited = !out.says.is_empty();
     out.says.sort();
     out.says.dedup();
-    Ok(out)
-}
-
-impl Examined {
-    /// Follows the first of some sources that nothing tells apart; each of them, where their flows lead
-    /// to one of them.
-    fn follow(
-        &mut self,
-        ground: Ground<'_>,
-        members: &[From],
-        goal: &Goal,
-        down: Option<&str>,
-    ) -> Result<(), String> {
-        let Some((first, others)) = members.split_first() else {
-            return Ok(());
-        };
-        let ways = ways::ways(ground, *first, goal)?;
-        if matches!(goal, Goal::Words(_)) && !others.is_empty() && to_one(ground, members, &ways) {
-            for one in members {
-                self.follow(ground, std::slice::from_ref(one), goal, down)?;
-            }
-            return Ok(());
-        }
-        self.ways += ways.number * members.len();
-        self.left += ways.left;
-        self.says.extend(ways.says);
-        for way in ways.all {
-            let refutes = match judge::judge(ground.network, ground.compiled, ground.property, &way)
-            {
-                Judged::Fine => continue,
-                Judged::Refutes => true,
-                Judged::Unclear => false,
-            };
-            let to = match goal {
-                Goal::Hosts(hosts) => hosts.at(way.alternative.receiver()).to_owned(),
-                goal => goal.text(),
-            };
-            self.found.push(Found {
-                from: *first,
-                others: others.to_vec(),
-                to,
-                flow: way.alternative.sent,
-                sent: way.sent,
-                alternative: way.alternative,
-                accept: way.accept,
-                answer: way.answer,
-                refutes,
-                down: down.map(str::to_owned),
-            });
-        }
-        Ok(())
-    }
-}
-
-/// Whether words lead to one of these.
-fn to_one(ground: Ground<'_>, members: &[From], ways: &Ways) -> bool {
-    let (nodes, addresses) = &ways.led;
-    let led = |from: &From| {
-        let mut own = from.addresses(ground.network).into_iter();
-        nodes.contains(&from.node(ground.compiled)) || own.any(|ip| addresses.contains(&ip.into()))
-    };
-    members.iter().any(led)
+    out
 }
 
 /// The conclusion from all that was found.
-fn concluded(compiled: &Compiled, all: Examined) -> Proof {
+pub(in crate::analysis) fn concluded(compiled: &Compiled, all: Examined) -> Proof {
     let outcome = if let Some(at) = all.found.iter().position(|f| f.refutes) {
         let found = all.found.get(at);
         let replay = found.map(|found| replay::replay(compiled, found));
@@ -270,7 +164,6 @@ fn concluded(compiled: &Compiled, all: Examined) -> Proof {
         sources: all.sources,
         ways: all.ways,
         says: all.says,
-        rest: all.rest,
     }
 }
 

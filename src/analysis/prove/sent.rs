@@ -6,39 +6,28 @@ use crate::aws::{Compiled, Host, public_space};
 use crate::fabric::{Address, Region};
 use crate::model::{Family, Network};
 use crate::property::{Claim, Property, To, Who};
-use std::collections::HashSet;
 
 /// TCP.
 pub(super) const TCP: u8 = 6;
 /// UDP.
 pub(super) const UDP: u8 = 17;
 
-/// Sources, and where all of them send.
-#[derive(Debug)]
-pub(super) struct Sent {
-    pub(super) from: Vec<From>,
-    pub(super) to: Vec<To>,
-}
-
-/// Every source of a property, with every destination of it.
-pub(super) fn all(network: &Network, property: &Property) -> Result<Vec<Sent>, String> {
-    let mut all: Vec<Sent> = Vec::new();
-    let mut every = |from: &[Who], to: Vec<To>| -> Result<(), String> {
-        let mut known = HashSet::new();
-        let mut sources = Vec::new();
+/// Every source of a property with every destination.
+pub(in crate::analysis) fn pairs(
+    network: &Network,
+    property: &Property,
+) -> Result<Vec<(From, To)>, String> {
+    let mut all = Vec::new();
+    let mut every = |from: &[Who], to: &[To]| -> Result<(), String> {
         for who in from {
-            let found = select(network, who)?.into_iter();
-            sources.extend(found.filter(|source| known.insert(*source)));
-        }
-        let mut wanted: Vec<To> = Vec::new();
-        for to in to {
-            if !wanted.contains(&to) {
-                wanted.push(to);
+            for source in select(network, who)? {
+                for to in to {
+                    let pair = (source, to.clone());
+                    if !all.contains(&pair) {
+                        all.push(pair);
+                    }
+                }
             }
-        }
-        let (from, to) = (sources, wanted);
-        if !all.iter().any(|s| s.from == from && s.to == to) {
-            all.push(Sent { from, to });
         }
         Ok(())
     };
@@ -46,12 +35,12 @@ pub(super) fn all(network: &Network, property: &Property) -> Result<Vec<Sent>, S
         Claim::Isolated(groups) if !groups.is_empty() => {
             for (number, from) in groups.iter().enumerate() {
                 let others = groups.iter().enumerate().filter(|(n, _)| *n != number);
-                let others = others.map(|(_, who)| To::Who(who.clone())).collect();
-                every(std::slice::from_ref(from), others)?;
+                let others: Vec<To> = others.map(|(_, who)| To::Who(who.clone())).collect();
+                every(std::slice::from_ref(from), &others)?;
             }
         }
         Claim::Isolated(_) => {
-            every(&property.from, property.to.clone())?;
+            every(&property.from, &property.to)?;
             let back: Option<Vec<Who>> = property.to.iter().map(as_senders).collect();
             let Some(back) = back else {
                 return Err(
@@ -59,10 +48,10 @@ pub(super) fn all(network: &Network, property: &Property) -> Result<Vec<Sent>, S
                         .to_owned(),
                 );
             };
-            let from = property.from.iter().cloned().map(To::Who).collect();
-            every(&back, from)?;
+            let from: Vec<To> = property.from.iter().cloned().map(To::Who).collect();
+            every(&back, &from)?;
         }
-        _ => every(&property.from, property.to.clone())?,
+        _ => every(&property.from, &property.to)?,
     }
     Ok(all)
 }
@@ -78,14 +67,10 @@ fn as_senders(to: &To) -> Option<Who> {
 
 /// The addresses that a source may send from: its own; any, where nothing checks; of a site, an
 /// internet or a Client VPN, all of it that nobody else stands for.
-fn sources(
-    network: &Network,
-    from: &From,
-    whole: &[(Address, Address)],
-) -> Vec<(Address, Address)> {
+pub(super) fn sources(network: &Network, from: &From) -> Vec<(Address, Address)> {
     let block = |net: &ipnet::IpNet| (net.network().into(), net.broadcast().into());
     match *from {
-        From::Interface(id) if !network.interfaces[id].source_dest_check => whole.to_vec(),
+        From::Interface(id) if !network.interfaces[id].source_dest_check => whole(network),
         From::Host(Host::Site(id), ip) => {
             let site = &network.sites[id];
             if site.hosts.iter().any(|(_, own)| *own == ip) {
@@ -111,7 +96,7 @@ fn sources(
 
 /// Every address that a host may have, of the families that the network has: no multicast, no
 /// loopback.
-fn whole(network: &Network) -> Vec<(Address, Address)> {
+pub(super) fn whole(network: &Network) -> Vec<(Address, Address)> {
     let six = network.interfaces.iter().any(|(_, i)| !i.ipv6.is_empty());
     let v4 = [
         (0x0100_0000, 0x7eff_ffff),
@@ -132,74 +117,58 @@ fn whole(network: &Network) -> Vec<(Address, Address)> {
     all
 }
 
-/// What may be sent, whoever sends it: the same for all sources of a property.
-pub(super) struct Kinds {
-    /// The protocols that some row of the network tells apart, and one that none does.
-    protocols: Vec<u8>,
-    /// The last of them.
-    pub(super) rest: Option<u8>,
-    ports: Option<Vec<(u16, u16)>>,
-    /// Every address that a host may have.
-    pub(super) whole: Vec<(Address, Address)>,
+/// The protocols that some row of the network tells apart, and one that none does.
+fn protocols(compiled: &Compiled) -> Vec<u8> {
+    let mut all = compiled.fabric.protocols();
+    all.extend([1, TCP, UDP, 58]);
+    all.sort_unstable();
+    all.dedup();
+    let other = (2..=u8::MAX).find(|p| !all.contains(p));
+    all.extend(other);
+    all
 }
 
-impl Kinds {
-    pub(super) fn new(network: &Network, compiled: &Compiled, property: &Property) -> Self {
-        let ports = ports(property);
-        let mut protocols = vec![TCP, UDP];
-        let mut rest = None;
-        if ports.is_none() {
-            protocols.extend(compiled.fabric.protocols());
-            protocols.extend([1, 58]);
-            protocols.sort_unstable();
-            protocols.dedup();
-            rest = (2..=u8::MAX).find(|p| !protocols.contains(p));
-            protocols.extend(rest);
-        }
-        Self {
-            protocols,
-            rest,
-            ports,
-            whole: whole(network),
-        }
-    }
-
-    /// Everything that a source may send to these addresses, as a property has it.
-    pub(super) fn packets(
-        &self,
-        network: &Network,
-        from: &From,
-        to: &[(Address, Address)],
-    ) -> Vec<Region> {
-        let every = [(0, u16::MAX)];
-        let ports = self.ports.as_deref().unwrap_or(&every);
-        let mut all = Vec::new();
-        for src in &sources(network, from, &self.whole) {
-            for dst in to.iter().filter(|dst| src.0.is_v4() == dst.0.is_v4()) {
-                let other = if src.0.is_v4() { 58 } else { 1 };
-                for proto in self.protocols.iter().copied().filter(|p| *p != other) {
-                    let ported = proto == TCP || proto == UDP;
-                    let spans = match (ported, matches!(proto, 1 | 58)) {
-                        (true, _) => ports,
-                        (_, true) => &every,
-                        (false, false) => &[(0, 0)],
-                    };
-                    let sport = match ported {
-                        true => from.client_ports(network),
-                        false => (0, 0),
-                    };
-                    all.extend(spans.iter().map(|dport| Region {
-                        src: *src,
-                        dst: *dst,
-                        sport,
-                        dport: *dport,
-                        proto,
-                    }));
-                }
+/// Everything that a source may send to these addresses, as a property has it.
+pub(super) fn packets(
+    network: &Network,
+    compiled: &Compiled,
+    property: &Property,
+    from: &From,
+    to: &[(Address, Address)],
+) -> Vec<Region> {
+    let ports = ports(property);
+    let protocols = match ports {
+        Some(_) => vec![TCP, UDP],
+        None => protocols(compiled),
+    };
+    let ports = ports.unwrap_or_else(|| vec![(0, u16::MAX)]);
+    let own = sources(network, from);
+    let mut all = Vec::new();
+    for src in &own {
+        for dst in to.iter().filter(|dst| src.0.is_v4() == dst.0.is_v4()) {
+            let other = if src.0.is_v4() { 58 } else { 1 };
+            for proto in protocols.iter().copied().filter(|p| *p != other) {
+                let ported = proto == TCP || proto == UDP;
+                let spans = match (ported, matches!(proto, 1 | 58)) {
+                    (true, _) => ports.clone(),
+                    (_, true) => vec![(0, u16::MAX)],
+                    (false, false) => vec![(0, 0)],
+                };
+                let sport = match ported {
+                    true => from.client_ports(network),
+                    false => (0, 0),
+                };
+                all.extend(spans.into_iter().map(|dport| Region {
+                    src: *src,
+                    dst: *dst,
+                    sport,
+                    dport,
+                    proto,
+                }));
             }
         }
-        all
     }
+    all
 }
 
 /// The ports that a property asks about, if it says; of `only_ports`, the others.

@@ -1,15 +1,12 @@
 //! Every way that a source's flows to a destination may take.
 
-use super::goal::{Goal, Hosts};
-use super::judge;
-use super::sent::{Kinds, TCP, ports};
+use super::sent::{TCP, packets, ports, whole};
+use crate::analysis::senders::select;
 use crate::answer::{Alternative, Answer, Ask, From, Target, Verdict, answer, reach, target};
 use crate::aws::{Compiled, Host, list_blocks};
-use crate::engine::{Ending, Walk};
 use crate::fabric::{Address, NodeId, PacketSet, Region};
 use crate::model::{Network, component};
-use crate::property::Property;
-use std::borrow::Cow;
+use crate::property::{Claim, Property, To, Who};
 use std::net::IpAddr;
 
 /// Ports are asked about one by one by name; so many, no more.
@@ -26,75 +23,55 @@ pub(super) struct Way {
     pub(super) answer: Option<Box<Answer>>,
 }
 
-/// What every source of a property is followed with.
-#[derive(Clone, Copy)]
-pub(super) struct Ground<'a> {
-    pub(super) network: &'a Network,
-    pub(super) compiled: &'a Compiled,
-    pub(super) property: &'a Property,
-    pub(super) kinds: &'a Kinds,
-}
-
-/// Ways from a source.
-#[derive(Default)]
-pub(super) struct Ways {
-    /// Those that may say something against the claim.
-    pub(super) all: Vec<Way>,
-    /// How many there are.
-    pub(super) number: usize,
-    /// How many of them leave their source.
-    pub(super) left: usize,
-    /// What is to be said of them.
-    pub(super) says: Vec<String>,
-    /// Where words lead: senders among them are not alike.
-    pub(super) led: (Vec<NodeId>, Vec<Address>),
-}
-
-impl Ways {
-    fn extend(&mut self, other: Self) {
-        self.all.extend(other.all);
-        self.number += other.number;
-        self.left += other.left;
-        self.says.extend(other.says);
-    }
-
-    fn to(mut self, nodes: &[NodeId], addresses: &[Address]) -> Self {
-        self.led = (nodes.to_vec(), addresses.to_vec());
-        self
-    }
-}
-
 /// Every way from a source to a destination.
 ///
 /// # Errors
 /// A text for people, if the destination means nothing in this network.
-pub(super) fn ways(ground: Ground<'_>, from: From, to: &Goal) -> Result<Ways, String> {
-    let Ground {
-        network,
-        compiled,
-        property,
-        kinds,
-    } = ground;
+pub(super) fn ways(
+    network: &Network,
+    compiled: &Compiled,
+    property: &Property,
+    from: From,
+    to: &To,
+    says: &mut Vec<String>,
+) -> Result<Vec<Way>, String> {
     let follow = Follow {
         network,
         compiled,
         property,
-        kinds,
         from,
     };
     match to {
-        Goal::Words(words) => follow.words(words),
-        Goal::Any => Ok(follow.anything()),
-        Goal::Internet => follow.internet(),
-        Goal::Hosts(hosts) => follow.hosts(hosts),
-        Goal::Block(block) => Ok(follow.set(&[*block], None)),
-        Goal::List(name) => {
+        To::Words(words) => follow.words(words, says),
+        To::Who(Who::Any) => Ok(follow.anything(says)),
+        To::Who(Who::Internet) => follow.internet(says),
+        To::Who(who) => follow.hosts(who, says),
+        To::Block(block) => {
+            let block = (block.network().into(), block.broadcast().into());
+            Ok(follow.set(&[block], None, says))
+        }
+        To::List(name) => {
             let region = from.vpc(network).map(|v| network.vpcs[v].region.as_str());
             let region = region.unwrap_or(&network.region);
             let blocks = list_blocks(network, region, name)
                 .ok_or_else(|| format!("no prefix list is called `{name}`"))?;
-            Ok(follow.set(&blocks, None))
+            Ok(follow.set(&blocks, None, says))
         }
+    }
+}
+
+/// Whether a destination is asked about by name, which hangs on more than the flows that are sent
+/// there: on queries of names, on health checks.
+pub(super) fn asks(network: &Network, property: &Property, to: &To) -> bool {
+    let claim = &property.claim;
+    let always = matches!(claim, Claim::AlwaysPrivate | Claim::AlwaysReachable);
+    match to {
+        To::Words(words) => {
+            let plain = !words.contains("://") && component(network, words).is_some();
+            always || !(plain || words.parse::<IpAddr>().is_ok())
+        }
+        To::Who(who) => always && *who != Who::Any,
+        To::Block(_) | To::List(_) => false,
     }
 }
 
@@ -103,51 +80,48 @@ struct Follow<'a> {
     network: &'a Network,
     compiled: &'a Compiled,
     property: &'a Property,
-    kinds: &'a Kinds,
     from: From,
 }
 
 impl Follow<'_> {
     /// Whether every flow must be answered, so that only those count that somebody would send.
     fn always(&self) -> bool {
-        self.property.claim.is_always()
+        let claim = &self.property.claim;
+        matches!(claim, Claim::AlwaysPrivate | Claim::AlwaysReachable)
     }
 
     /// A destination by its words: a component by whatever address reaches it, anything else by the
     /// addresses that its name has.
-    fn words(&self, words: &str) -> Result<Ways, String> {
+    fn words(&self, words: &str, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
         let plain = !words.contains("://") && component(self.network, words).is_some();
         if plain && !self.always() {
             let found = self.target(words, Some((TCP, 443)))?;
             return Ok(match found.accept {
-                Some(nodes) => self.everything(Some(&nodes)).to(&nodes, &[]),
-                None => self
-                    .set(&points(&found.addresses), None)
-                    .to(&[], &found.addresses),
+                Some(nodes) => self.everything(Some(&nodes), says),
+                None => self.set(&points(&found.addresses), None, says),
             });
         }
         if let (true, Ok(ip)) = (!self.always(), words.parse::<IpAddr>()) {
-            let to = [ip.into()];
-            return Ok(self.set(&points(&to), None).to(&[], &to));
+            return Ok(self.set(&points(&[ip.into()]), None, says));
         }
         match (ports(self.property), self.always()) {
             (None, _) => self.ask(Ask::new(self.from, words)),
             (Some(spans), true) => self.each_port(words, &spans),
-            (Some(_), false) => self.named(words),
+            (Some(_), false) => self.named(words, says),
         }
     }
 
     /// The addresses of a name, at the ports that the property says.
-    fn named(&self, words: &str) -> Result<Ways, String> {
+    fn named(&self, words: &str, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
         let asked = answer(self.network, self.compiled, &Ask::new(self.from, words))?;
         let unnamed = asked.alternatives.iter().filter(|a| a.sent.is_none());
-        let mut all = told(unnamed.map(|a| self.of(&asked, a)).collect());
-        let (to, accept) = (&asked.target.addresses, asked.target.accept.as_deref());
-        all.extend(self.set(&points(to), accept));
-        Ok(all.to(accept.unwrap_or_default(), to))
+        let mut all: Vec<Way> = unnamed.map(|a| self.of(&asked, a)).collect();
+        let (to, accept) = (points(&asked.target.addresses), &asked.target.accept);
+        all.extend(self.set(&to, accept.as_deref(), says));
+        Ok(all)
     }
 
-    fn each_port(&self, words: &str, spans: &[(u16, u16)]) -> Result<Ways, String> {
+    fn each_port(&self, words: &str, spans: &[(u16, u16)]) -> Result<Vec<Way>, String> {
         let wide = |(lo, hi): &(u16, u16)| u32::from(hi - lo) + 1;
         if spans.iter().map(wide).sum::<u32>() > MOST_PORTS {
             return Err(format!(
@@ -155,7 +129,7 @@ impl Follow<'_> {
             ));
         }
         let said = self.target(words, None).ok().map(|t| t.proto);
-        let mut all = Ways::default();
+        let mut all = Vec::new();
         for port in spans.iter().flat_map(|(lo, hi)| *lo..=*hi) {
             all.extend(self.ask(Ask {
                 protocol: Some(said.unwrap_or(TCP)),
@@ -167,7 +141,7 @@ impl Follow<'_> {
     }
 
     /// As anybody asks about it; of a bundle, each need.
-    fn ask(&self, ask: Ask) -> Result<Ways, String> {
+    fn ask(&self, ask: Ask) -> Result<Vec<Way>, String> {
         let asked = answer(self.network, self.compiled, &ask)?;
         let own = std::slice::from_ref(&asked);
         let answers: Vec<&Answer> = match asked.needs.is_empty() {
@@ -178,7 +152,7 @@ impl Follow<'_> {
             let all = answer.alternatives.iter();
             all.map(|alternative| self.of(answer, alternative))
         });
-        Ok(told(ways.collect()))
+        Ok(ways.collect())
     }
 
     fn of(&self, answer: &Answer, alternative: &Alternative) -> Way {
@@ -212,9 +186,9 @@ impl Follow<'_> {
     }
 
     /// Anywhere; from outside, whatever the input has: what else is outside is nobody's concern.
-    fn anything(&self) -> Ways {
+    fn anything(&self, says: &mut Vec<String>) -> Vec<Way> {
         if !matches!(self.from, From::Host(Host::Internet(_) | Host::Site(_), _)) {
-            return self.everything(None);
+            return self.everything(None, says);
         }
         let own = self.network.interfaces.iter();
         let mut nodes: Vec<NodeId> = own.map(|(id, _)| self.compiled.node_of(id)).collect();
@@ -223,39 +197,38 @@ impl Follow<'_> {
         nodes.retain(|node| *node != self.from.node(self.compiled));
         nodes.sort_unstable();
         nodes.dedup();
-        self.everything(Some(&nodes))
+        self.everything(Some(&nodes), says)
     }
 
     /// Hosts of the internet: wherever in public that may be.
-    fn internet(&self) -> Result<Ways, String> {
+    fn internet(&self, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
         if self.always() {
-            return self.words("internet");
+            return self.words("internet", says);
         }
         let found = self.target("internet", None)?;
-        Ok(self.everything(found.accept.as_deref()))
+        Ok(self.everything(found.accept.as_deref(), says))
     }
 
-    /// Interfaces and hosts that selectors mean, by whatever address reaches them; if everything must
-    /// be answered, by their own.
-    fn hosts(&self, hosts: &Hosts) -> Result<Ways, String> {
+    /// Interfaces and hosts that a selector means, by whatever address reaches them; if everything
+    /// must be answered, by their own.
+    fn hosts(&self, who: &Who, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
+        let all = select(self.network, who)?;
         if !self.always() {
-            let own = self.from.node(self.compiled);
-            let nodes: Cow<'_, [NodeId]> = match hosts.nodes.binary_search(&own) {
-                Err(_) => Cow::Borrowed(&hosts.nodes),
-                Ok(_) => hosts.nodes.iter().copied().filter(|n| *n != own).collect(),
-            };
+            let node = |from: &From| from.node(self.compiled);
+            let mut nodes: Vec<NodeId> =
+                all.iter().filter(|f| **f != self.from).map(node).collect();
+            nodes.sort_unstable();
+            nodes.dedup();
             return Ok(match nodes.is_empty() {
-                true => Ways::default(),
-                false => self.everything(Some(&nodes)),
+                true => Vec::new(),
+                false => self.everything(Some(&nodes), says),
             });
         }
         let Some(spans) = ports(self.property) else {
-            let who = hosts.at(None);
             return Err(format!("`{who}` says no port: add `ports` to the property"));
         };
-        let mut ways = Ways::default();
-        let all = hosts.means.iter().flat_map(|(_, all)| all);
-        for host in all.filter(|f| **f != self.from) {
+        let mut ways = Vec::new();
+        for host in all.into_iter().filter(|f| *f != self.from) {
             let mut to = host.addresses(self.network).into_iter();
             let to = to.find(|ip| self.from.toward(self.network, (*ip).into()).is_some());
             if let Some(to) = to {
@@ -266,66 +239,50 @@ impl Follow<'_> {
     }
 
     /// Whatever may be sent to any address.
-    fn everything(&self, accept: Option<&[NodeId]>) -> Ways {
-        self.set(&self.kinds.whole, accept)
+    fn everything(&self, accept: Option<&[NodeId]>, says: &mut Vec<String>) -> Vec<Way> {
+        self.set(&whole(self.network), accept, says)
     }
 
     /// Everything that may be sent to these addresses, at once.
-    fn set(&self, to: &[(Address, Address)], accept: Option<&[NodeId]>) -> Ways {
+    fn set(
+        &self,
+        to: &[(Address, Address)],
+        accept: Option<&[NodeId]>,
+        says: &mut Vec<String>,
+    ) -> Vec<Way> {
         let (network, compiled) = (self.network, self.compiled);
-        let sent = self.kinds.packets(network, &self.from, to);
-        let mut out = Ways::default();
+        let sent = packets(network, compiled, self.property, &self.from, to);
         if sent.is_empty() {
-            return out;
+            return Vec::new();
         }
-        let wanted = |walk: &Walk<PacketSet>, ending: &Ending<PacketSet>| {
-            judge::bears(compiled, &self.property.claim, walk, ending)
-        };
-        let sent = PacketSet::of(sent);
-        let reached = reach(network, compiled, &self.from, sent, accept, wanted);
+        let reached = reach(network, compiled, &self.from, PacketSet::of(sent), accept);
         let who = self.from.name(network);
-        let mut say = |text: String| out.says.push(text);
         if reached.cut {
-            say(format!(
+            says.push(format!(
                 "{who}: more ways than are followed (TOO_MANY_WAYS)"
             ));
         }
         // The way out is what most claims are about: another part has the same.
         let unshown = reached.replies_unshown.iter();
         for flow in unshown.filter(|_| self.always() || self.property.replies) {
-            say(format!(
+            says.push(format!(
                 "{who} to {}: the reply may go a way that no single flow was seen to go",
                 flow.dst
             ));
         }
         for flow in &reached.disagreements {
-            say(format!(
+            says.push(format!(
                 "{who} to {}: the set and its flows disagree, which is a fault of this program",
                 flow.dst
             ));
         }
-        (out.number, out.left) = (reached.ways, reached.left);
         let parts = reached.parts.into_iter().map(|part| Way {
             alternative: part.alternative,
             sent: part.sent,
             accept: accept.map(<[NodeId]>::to_vec),
             answer: None,
         });
-        out.all.extend(parts);
-        out
-    }
-}
-
-/// Ways that are all told.
-fn told(all: Vec<Way>) -> Ways {
-    let accepted = all.iter().flat_map(|way| way.accept.iter().flatten());
-    let dialled = all.iter().filter_map(|way| way.alternative.address);
-    Ways {
-        number: all.len(),
-        left: all.iter().filter(|w| w.alternative.leaves()).count(),
-        led: (accepted.copied().collect(), dialled.collect()),
-        all,
-        says: Vec::new(),
+        parts.collect()
     }
 }
 
