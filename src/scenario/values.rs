@@ -190,7 +190,13 @@ pub(super) fn region_code(region: &str) -> String {
 /// The zone id of a zone id, or of a zone name by AWS's usual order (`a` is 1).
 pub(super) fn zone(text: &str, region: &str) -> Option<String> {
     if let Some((code, number)) = text.rsplit_once("-az") {
-        let sound = !code.is_empty() && number.parse::<u8>().is_ok();
+        let own = region_code(region);
+        // What zones of other partitions' Regions are called follows no rule that AWS has written.
+        let other = region.contains("iso") || region.starts_with("eusc");
+        let here = code
+            .strip_prefix(&own)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        let sound = number.parse::<u8>().is_ok() && (here || other && !code.is_empty());
         return sound.then(|| text.to_owned());
     }
     let letter = text.strip_prefix(region)?;
@@ -200,6 +206,22 @@ pub(super) fn zone(text: &str, region: &str) -> Option<String> {
             Some(format!("{}-az{}", region_code(region), b - b'a' + 1))
         }
         _ => None,
+    }
+}
+
+/// A block that an interface is given: a /28 of IPv4, a /80 of IPv6
+/// (`/AWSEC2/latest/UserGuide/ec2-prefix-eni.html`).
+pub(super) fn delegated(text: &str) -> Result<IpNet, Wrong> {
+    let net = block(text)?;
+    match net {
+        IpNet::V4(v4) if v4.prefix_len() == 28 => Ok(net),
+        IpNet::V6(v6) if v6.prefix_len() == 80 => Ok(net),
+        _ => Err((
+            "delegated-prefix-size",
+            format!(
+                "`{text}` is no block that an interface is given: a /28 of IPv4, a /80 of IPv6"
+            ),
+        )),
     }
 }
 
