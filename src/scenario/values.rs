@@ -190,13 +190,7 @@ pub(super) fn region_code(region: &str) -> String {
 /// The zone id of a zone id, or of a zone name by AWS's usual order (`a` is 1).
 pub(super) fn zone(text: &str, region: &str) -> Option<String> {
     if let Some((code, number)) = text.rsplit_once("-az") {
-        let own = region_code(region);
-        // What zones of other partitions' Regions are called follows no rule that AWS has written.
-        let other = region.contains("iso") || region.starts_with("eusc");
-        let here = code
-            .strip_prefix(&own)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
-        let sound = number.parse::<u8>().is_ok() && (here || other && !code.is_empty());
+        let sound = !code.is_empty() && number.parse::<u8>().is_ok();
         return sound.then(|| text.to_owned());
     }
     let letter = text.strip_prefix(region)?;
