@@ -118,6 +118,11 @@ fn dialled(dial: Dial<'_>, text: &str) -> Result<Target, String> {
     }
 }
 
+/// What never leaves the host that asks.
+fn itself(host: &str) -> String {
+    format!("`{host}` is the asking host itself: nothing leaves it")
+}
+
 fn find_service(network: &Network, name: &str) -> Option<Id<EndpointService>> {
     network
         .services
@@ -256,6 +261,9 @@ impl<'a> Dial<'a> {
             if is_token(bits(address)) {
                 return Err(format!("`{host}` is of a block that nobody has"));
             }
+            if address.is_loopback() {
+                return Err(itself(host));
+            }
             let addresses = vec![bits(address)];
             return self.dialled(None, addresses, None, None);
         }
@@ -263,6 +271,9 @@ impl<'a> Dial<'a> {
             return Err("the destination is empty".to_owned());
         }
         let name = host.trim_end_matches('.').to_ascii_lowercase();
+        if name == "localhost" || name.ends_with(".localhost") {
+            return Err(itself(host));
+        }
         let accept = self.owners_of(&name).or_else(|| self.serves(&name));
         self.dialled(Some(name), Vec::new(), accept, None)
     }

@@ -207,8 +207,9 @@ impl Compiler<'_> {
                     let vpc = gateway.id().and_then(|g| network.vpn_gateways[g].vpc.id());
                     let blocks = vpc.into_iter().flat_map(|v| network.vpcs[v].blocks());
                     let v6 = connection.kind == ConnectionKind::DirectConnect;
-                    blocks
-                        .filter(|b| v6 || Family::of_net(*b) == Family::Ipv4)
+                    let others = self.other_sites(connection);
+                    let told = blocks.chain(others);
+                    told.filter(|b| v6 || Family::of_net(*b) == Family::Ipv4)
                         .collect()
                 }
                 Joined::Transit(_) if connection.kind == ConnectionKind::DirectConnect => {
@@ -233,6 +234,23 @@ impl Compiler<'_> {
             rows.extend(row.map(|row| (cidr.prefix_len(), row)));
         }
         rows
+    }
+
+    /// What a virtual private gateway tells one site of the others: what it learned from them by BGP
+    /// (`/vpn/latest/s2svpn/VPN_CloudHub.html`).
+    fn other_sites(&self, connection: &Connection) -> Vec<IpNet> {
+        let learns = |c: &Connection| c.kind != ConnectionKind::VpnStatic;
+        if !learns(connection) {
+            return Vec::new();
+        }
+        let all = self.network.connections.iter().map(|(_, other)| other);
+        let others = all.filter(|other| {
+            let same = other.to.vpn().is_some() && other.to.vpn() == connection.to.vpn();
+            same && other.up && learns(other) && other.site.id() != connection.site.id()
+        });
+        others
+            .flat_map(|other| other.prefixes.iter().copied())
+            .collect()
     }
 
     /// A row that leads into any connection that is up, or into the first if none is.
@@ -294,28 +312,27 @@ impl Compiler<'_> {
         }
     }
 
-    /// What sites send a virtual private gateway: into the VPC. From one site to another the gateway
-    /// may pass it on too (`/vpn/latest/s2svpn/VPN_CloudHub.html`), which is not modelled yet.
-    fn taken_from_sites(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>) -> TableId {
+    /// From one site to another a virtual private gateway passes traffic on if each has a BGP number
+    /// of its own (`/vpn/latest/s2svpn/VPN_CloudHub.html`), which no input says.
+    fn between_sites(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>) -> TableId {
         let network = self.network;
-        let own = network.connections.iter().map(|(_, c)| c);
-        let own: Vec<&Connection> = own.filter(|c| c.to.vpn() == Some(id)).collect();
-        let one_site = own
-            .windows(2)
-            .all(|pair| matches!(pair, [a, b] if a.site.id() == b.site.id()));
-        let router = vpc.id().and_then(|v| self.routers.get(v.index())).copied();
-        let (false, Some(router)) = (one_site, router) else {
-            return self.local(vpc, 2);
-        };
-        let into = self.b.to(router, 2);
+        let all = network.connections.iter().map(|(_, c)| c);
+        let own: Vec<&Connection> = all.filter(|c| c.to.vpn() == Some(id)).collect();
+        let sites = |pair: &[&Connection]| matches!(pair, [a, b] if a.site.id() == b.site.id());
+        if own.windows(2).all(sites) {
+            return NONE;
+        }
         let blocks = vpc.id().into_iter().flat_map(|v| network.vpcs[v].blocks());
-        let inside = blocks.map(|b| RowSpec::address(span(&b), into, &vpc.origin, "the VPC's own"));
+        let inside =
+            blocks.map(|b| RowSpec::address(span(&b), Action::Next, &vpc.origin, "the VPC's own"));
         let mut rows: Vec<RowSpec> = inside.collect();
         for connection in own {
             let lack = Lack::from(&Unseen {
                 name: connection.name.clone(),
                 kind: "connection of another site",
-                why: Why::NotModelled("traffic between sites is not modelled yet".to_owned()),
+                why: Why::NotModelled(
+                    "passed on to only if each site has a BGP number of its own".to_owned(),
+                ),
                 origin: connection.origin.clone(),
             });
             rows.extend(connection.prefixes.iter().map(|prefix| RowSpec {
@@ -323,7 +340,8 @@ impl Compiler<'_> {
                 ..lack.opaque()
             }));
         }
-        self.b.table("local", Side::Dst, rows, into, "")
+        self.b
+            .table("other sites", Side::Dst, rows, Action::Next, "")
     }
 
     /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
@@ -332,7 +350,7 @@ impl Compiler<'_> {
         let network = self.network;
         let (arriving, local) = match self.edge_of_vpn(id) {
             Some(table) => (self.arriving(vpc), table),
-            None => (NONE, self.taken_from_sites(id, vpc)),
+            None => (NONE, self.local(vpc, 2)),
         };
         let sources = self.sources(vpc.id(), || self.lack(vpc));
         let sources = self.b.table(
@@ -382,7 +400,9 @@ impl Compiler<'_> {
             Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
             "no connection announces this destination",
         );
-        for (slot, table) in [(0, local), (1, sources), (2, routes), (3, arriving)] {
+        let onward = self.between_sites(id, vpc);
+        let tables = [local, sources, routes, arriving, onward];
+        for (slot, table) in tables.into_iter().enumerate() {
             self.b.slot(node, slot, table);
         }
     }

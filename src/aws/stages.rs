@@ -198,7 +198,11 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             ],
         ])),
         vpn_gateway: b.shape(lists(&[
-            &[filter("virtual private gateway", 3), route("local", 0)],
+            &[
+                route("other sites", 4),
+                filter("virtual private gateway", 3),
+                route("local", 0),
+            ],
             &[
                 filter("virtual private gateway", 1),
                 route("connections", 2),

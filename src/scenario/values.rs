@@ -203,6 +203,22 @@ pub(super) fn zone(text: &str, region: &str) -> Option<String> {
     }
 }
 
+/// A block that an interface is given: a /28 of IPv4, a /80 of IPv6
+/// (`/AWSEC2/latest/UserGuide/ec2-prefix-eni.html`).
+pub(super) fn delegated(text: &str) -> Result<IpNet, Wrong> {
+    let net = block(text)?;
+    match net {
+        IpNet::V4(v4) if v4.prefix_len() == 28 => Ok(net),
+        IpNet::V6(v6) if v6.prefix_len() == 80 => Ok(net),
+        _ => Err((
+            "delegated-prefix-size",
+            format!(
+                "`{text}` is no block that an interface is given: a /28 of IPv4, a /80 of IPv6"
+            ),
+        )),
+    }
+}
+
 /// A domain name as it is compared: lower case, no final dot.
 pub(super) fn domain(text: &str) -> String {
     text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase()

@@ -102,6 +102,11 @@ impl Lower<'_> {
             let mut part = |key: &str| self.one(node, key, at, icmp_number);
             (part("type"), part("code"))
         });
+        if let (Some((None, Some(code))), Some(node)) = (icmp, rule.get("icmp")) {
+            let message = format!("code {code} of ICMP means something with a `type` only");
+            let found = Diagnostic::error("bad-icmp", at, &node.origin(), message);
+            self.out.push(found);
+        }
         let Some(protocol) = protocol else {
             // Which ports it may have is not known, but whether they are ports is.
             self.one(rule, "port", at, values::ports);

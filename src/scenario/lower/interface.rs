@@ -125,7 +125,7 @@ impl Lower<'_> {
             subnet,
             ips,
             ipv6,
-            prefixes: self.list(node, "prefixes", &at, values::block),
+            prefixes: self.list(node, "prefixes", &at, values::delegated),
             groups: groups(inside, node, key.span),
             public,
             source_dest_check: node.flag("source_dest_check", true),

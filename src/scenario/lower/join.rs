@@ -8,6 +8,7 @@ use crate::model::{
     Connection, ConnectionKind, Family, Joined, Origin, Peering, Ref, Site, SiteResolver,
     SiteRoute, SiteRules,
 };
+use ipnet::IpNet;
 
 impl Lower<'_> {
     pub(super) fn join(&mut self) {
@@ -193,6 +194,7 @@ impl Lower<'_> {
                 .collect()
         };
         let allowed = self.list(node, "allowed_prefixes", &key.text, values::block);
+        self.of_its_type(key, node, &to, &prefixes);
         self.draft.connections.push(Connection {
             name: key.text.clone(),
             site: Ref::named(site.0, &site.1),
@@ -204,6 +206,44 @@ impl Lower<'_> {
             origin: key.span.origin(),
         });
     }
+
+    /// A private virtual interface leads to VPCs and a transit one to a transit gateway, which alone is
+    /// given a list of what AWS announces; a public one announces public blocks
+    /// (`/directconnect/latest/UserGuide/WorkingWithVirtualInterfaces.html`).
+    fn of_its_type(&mut self, key: &Key, node: &Node, to: &Joined, prefixes: &[IpNet]) {
+        let kind = node.text_of("type");
+        let mut refuse = |code, origin: &Origin, message: String| {
+            self.out
+                .push(Diagnostic::error(code, &key.text, origin, message));
+        };
+        if let (Some("private"), Joined::Transit(r)) = (kind, to) {
+            let message = format!(
+                "a private virtual interface leads to a VPC, and `{}` is of a transit gateway",
+                r.text
+            );
+            refuse("virtual-interface-type", &r.origin, message);
+        }
+        if let (Some("private" | "public"), Some(said)) = (kind, node.get("allowed_prefixes")) {
+            let message = "`allowed_prefixes` is of transit virtual interfaces".to_owned();
+            refuse("virtual-interface-type", &said.origin(), message);
+        }
+        let private = |net: &&IpNet| matches!(net, IpNet::V4(v4) if v4.network().is_private());
+        if let (Joined::Public, Some(net)) = (to, prefixes.iter().find(private)) {
+            let message = format!(
+                "`{net}` is private: AWS takes public blocks over a public virtual interface"
+            );
+            refuse(
+                "public-interface-private-prefix",
+                &key.span.origin(),
+                message,
+            );
+        }
+        if node.texts_of("tunnels").len() > 2 {
+            let message = "a VPN connection has two tunnels".to_owned();
+            refuse("too-many-tunnels", &key.span.origin(), message);
+        }
+    }
+
     /// Where a connection ends: at a VPC's gateway, or at an attachment of a transit gateway.
     fn end(&self, node: &Node, text: &str, origin: &Origin) -> Joined {
         let gateway = text.split_once('/').map_or(text, |(gateway, _)| gateway);

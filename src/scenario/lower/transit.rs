@@ -70,6 +70,29 @@ impl Lower<'_> {
         });
     }
 
+    /// Subnets and what depends on them are of attachments of VPCs
+    /// (`/vpc/latest/tgw/tgw-vpc-attachments.html`).
+    fn of_its_kind(&mut self, at: &str, kind: &str, node: &Node) {
+        if kind == "vpc" {
+            return;
+        }
+        let of_vpcs = [
+            "subnets",
+            "appliance_mode",
+            "security_group_references",
+            "ipv6_support",
+        ];
+        for (said, _) in node
+            .pairs()
+            .iter()
+            .filter(|(k, _)| of_vpcs.contains(&k.text.as_str()))
+        {
+            let message = format!("an attachment by `{kind}` has no `{}`", said.text);
+            let (code, origin) = ("attachment-key-of-another-kind", said.span.origin());
+            self.out.push(Diagnostic::error(code, at, &origin, message));
+        }
+    }
+
     /// What is attached: one of the five kinds.
     fn attached(&mut self, at: &str, key: &Key, node: &Node) -> Option<Attached> {
         let kinds = ["vpc", "vpn", "virtual_interface", "client_vpn", "peer"];
@@ -86,6 +109,7 @@ impl Lower<'_> {
                 .push(Diagnostic::error("wrong-type", at, &origin, message));
             return None;
         };
+        self.of_its_kind(at, kind, node);
         Some(match kind {
             "vpc" => {
                 let subnets = node.texts_of("subnets").into_iter().map(|(name, span)| {

@@ -90,10 +90,10 @@ impl Printer<'_> {
         if tables != usual {
             map.full_list("propagates_to", texts(tables));
         }
-        map.word("appliance_mode", attachment.appliance_mode);
-        let references = self.fact(&attachment.group_references, true, at);
-        map.word("security_group_references", references);
-        if attachment.vpc().is_some() {
+        if matches!(attachment.to, Attached::Vpc(..)) {
+            map.word("appliance_mode", attachment.appliance_mode);
+            let references = self.fact(&attachment.group_references, true, at);
+            map.word("security_group_references", references);
             map.word("ipv6_support", self.fact(&attachment.ipv6, false, at));
         }
         let fails = self.is_down(|part| matches!(part, Part::Attachment(r) if r.id() == Some(id)));
