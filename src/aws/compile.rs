@@ -320,7 +320,7 @@ impl<'n> Compiler<'n> {
                 (lo, hi),
                 otherwise,
                 &subnet.origin,
-                "no interface has this address",
+                smol_str::SmolStr::new_static("no interface has this address"),
             ),
         };
         members.sort_unstable();
@@ -450,6 +450,7 @@ impl<'n> Compiler<'n> {
             token: Some("host-service"),
             ..Label::default()
         };
+        let label = self.b.label(label);
         // The host answers its own interface: nothing filters that either.
         let there = Action::Go(self.b.link(Link {
             to: node,
@@ -586,6 +587,7 @@ impl<'n> Compiler<'n> {
 
     /// A link that clears the mark.
     pub(super) fn clearing(&mut self, to: NodeId, entry: u8, label: Label) -> Action {
+        let label = self.b.label(label);
         Action::Go(self.b.link(Link {
             to,
             entry,

@@ -296,8 +296,8 @@ pub struct Link {
     pub entry: u8,
     /// The stage that the entry begins at, of all stages of a finished fabric.
     pub stage: u32,
-    /// What crossing it means.
-    pub label: Label,
+    /// What crossing it means: an index into [`Fabric::labels`].
+    pub label: u16,
     /// What it does to the mark.
     pub mark: MarkOp,
     /// Replies go back over it.
@@ -380,6 +380,8 @@ pub struct Fabric {
     pub written: Vec<(Origin, SmolStr)>,
     pub outcomes: Vec<Outcome>,
     pub links: Vec<Link>,
+    /// What links mean; those without a word have the first.
+    pub labels: Vec<Label>,
     pub rewrites: Vec<Rewrite>,
     pub alternatives: Vec<Alternative>,
     /// Sorted tags of each mark; mark 0 has none.
@@ -432,6 +434,14 @@ impl Fabric {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// What crossing a link means.
+    #[must_use]
+    pub fn label(&self, link: LinkId) -> Label {
+        let link = self.links.get(link as usize);
+        let label = link.and_then(|l| self.labels.get(l.label as usize));
+        label.copied().unwrap_or_default()
     }
 
     /// The name of a node.
