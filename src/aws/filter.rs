@@ -8,6 +8,7 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::lists::ManagedList;
 use super::public::{PUBLIC6, TOKENS, doubt};
+use super::regroup::GroupTables;
 use super::transit;
 use crate::code::Code;
 use crate::fabric::{Action, Address, RowSpec, Side, Span, TableId, flags};
@@ -70,8 +71,10 @@ impl Rows {
 
 /// Direction of a filter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub(super) enum Way {
+pub(crate) enum Way {
+    /// What comes in.
     In,
+    /// What goes out.
     Out,
 }
 
@@ -98,9 +101,7 @@ impl Compiler<'_> {
         refs: &[Ref<SecurityGroup>],
         vpc: Option<Id<Vpc>>,
     ) -> (TableId, TableId) {
-        let mut ids: Vec<Id<SecurityGroup>> = refs.iter().filter_map(Ref::id).collect();
-        ids.sort_unstable();
-        let unseen: Vec<&Ref<SecurityGroup>> = refs.iter().filter(|r| r.id().is_none()).collect();
+        let (ids, unseen) = told_apart(refs);
         let names = unseen.iter().map(|r| r.text.to_string()).collect();
         let key = (vpc, ids.clone(), names);
         if let Some(tables) = self.group_tables.get(&key) {
@@ -111,10 +112,17 @@ impl Compiler<'_> {
             self.group_table(&ids, &unseen, vpc, Way::Out),
         );
         self.group_tables.insert(key, both);
+        self.out.groups.push(GroupTables {
+            groups: refs.to_vec(),
+            vpc,
+            into: both.0,
+            out: both.1,
+        });
         both
     }
 
-    fn group_table(
+    /// The table of a set of groups, those of the input and others.
+    pub(super) fn group_table(
         &mut self,
         ids: &[Id<SecurityGroup>],
         unseen: &[&Ref<SecurityGroup>],
@@ -412,6 +420,15 @@ pub(super) struct NumberedRules {
     pub(super) otherwise: &'static str,
 }
 
+/// Groups of the input, sorted, and others.
+pub(super) fn told_apart(
+    refs: &[Ref<SecurityGroup>],
+) -> (Vec<Id<SecurityGroup>>, Vec<&Ref<SecurityGroup>>) {
+    let mut ids: Vec<Id<SecurityGroup>> = refs.iter().filter_map(Ref::id).collect();
+    ids.sort_unstable();
+    (ids, refs.iter().filter(|r| r.id().is_none()).collect())
+}
+
 /// A row that may be there, and what would tell.
 fn doubtful(row: RowSpec, lack: &Lack) -> RowSpec {
     RowSpec {
@@ -450,13 +467,12 @@ type Private = (Id<Interface>, Span);
 /// An address of a member, and the VPC of a private one.
 type Owned = (Span, Option<Id<Vpc>>);
 
-/// Who has which group, of those that rules name.
-#[derive(Default)]
+/// Who has which group, of those that it keeps.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Members {
-    /// Of those that egress rules name.
+    /// For egress rules.
     private: HashMap<u32, Vec<Private>>,
-    /// Of those that ingress rules name, every address of a member: private ones with the VPC, and
-    /// public ones.
+    /// For ingress rules, every address of a member: private ones with the VPC, and public ones.
     addresses: HashMap<u32, Vec<Owned>>,
     /// Whether anything between the interfaces of a VPC may drop who sent a packet and keep its
     /// address. Where nothing may, rows that tell the loss from a stranger would never match.
@@ -472,11 +488,21 @@ fn named<'a>(network: &'a Network, rules: &'a [GroupRule]) -> impl Iterator<Item
 }
 
 impl Members {
+    /// Of every group: rules may come to name any.
     pub(super) fn new(network: &Network) -> Self {
-        let mut all = Self {
-            may_be_lost: may_lose_senders(network),
-            ..Self::default()
-        };
+        let mut all = Self::default();
+        for (_, interface) in network.interfaces.iter() {
+            for tag in interface.groups.iter().map(|g| tag(network, g)) {
+                all.addresses.entry(tag).or_default();
+                all.private.entry(tag).or_default();
+            }
+        }
+        all.filled(network)
+    }
+
+    /// Of the groups that rules name as they are: few of all there are.
+    pub(super) fn named(network: &Network) -> Self {
+        let mut all = Self::default();
         for (_, group) in network.groups.iter() {
             for tag in named(network, &group.ingress) {
                 all.addresses.entry(tag).or_default();
@@ -485,13 +511,18 @@ impl Members {
                 all.private.entry(tag).or_default();
             }
         }
+        all.filled(network)
+    }
+
+    fn filled(mut self, network: &Network) -> Self {
+        self.may_be_lost = may_lose_senders(network);
         for (id, interface) in network.interfaces.iter() {
             let place = network.vpc_of(id);
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
-                if let Some(private) = all.private.get_mut(&tag) {
+                if let Some(private) = self.private.get_mut(&tag) {
                     private.extend(interface.spans().map(|span| (id, span.into())));
                 }
-                if let Some(addresses) = all.addresses.get_mut(&tag) {
+                if let Some(addresses) = self.addresses.get_mut(&tag) {
                     addresses.extend(interface.spans().map(|span| (span.into(), place)));
                     let public = interface.public.iter().map(|(_, ip)| bits(*ip));
                     addresses.extend(public.map(|ip| (ip.into(), None)));
@@ -499,11 +530,11 @@ impl Members {
             }
         }
         #[expect(clippy::iter_over_hash_type, reason = "each list is sorted on its own")]
-        for addresses in all.addresses.values_mut() {
+        for addresses in self.addresses.values_mut() {
             addresses.sort_by_key(|(span, _)| *span);
             addresses.dedup_by_key(|(span, _)| *span);
         }
-        all
+        self
     }
 
     fn private(&self, tag: u32) -> &[Private] {

@@ -427,13 +427,20 @@ impl Fabric {
     /// The protocols that some row names, sorted.
     #[must_use]
     pub fn protocols(&self) -> Vec<u8> {
-        let v4 = self.v4.rows.iter().map(|r| (r.flags, r.proto));
-        let rows = v4.chain(self.v6.rows.iter().map(|r| (r.flags, r.proto)));
-        let named = rows.filter(|(flags, _)| flags & flags::ANY_PROTOCOL == 0);
-        let mut all: Vec<u8> = named.map(|(_, proto)| proto).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+        let mut named = [false; 256];
+        for table in &self.tables {
+            let v4 = self.v4.rows.get(table.v4.range()).unwrap_or_default();
+            let v6 = self.v6.rows.get(table.v6.range()).unwrap_or_default();
+            let v4 = v4.iter().map(|r| (r.flags, r.proto));
+            let rows = v4.chain(v6.iter().map(|r| (r.flags, r.proto)));
+            for (_, proto) in rows.filter(|(flags, _)| flags & flags::ANY_PROTOCOL == 0) {
+                if let Some(named) = named.get_mut(proto as usize) {
+                    *named = true;
+                }
+            }
+        }
+        let all = (0..=u8::MAX).zip(named).filter(|(_, named)| *named);
+        all.map(|(proto, _)| proto).collect()
     }
 
     /// What crossing a link means.
@@ -488,6 +495,12 @@ impl Fabric {
     /// The table that a stage looks at.
     #[must_use]
     pub fn table_at(&self, place: Place) -> Option<&Table> {
+        self.tables.get(self.table_id_at(place)? as usize)
+    }
+
+    /// The same, by its number.
+    #[must_use]
+    pub fn table_id_at(&self, place: Place) -> Option<TableId> {
         let slot = match self.stage(place)? {
             Stage::Filter { table, .. }
             | Stage::Route { table, .. }
@@ -499,7 +512,7 @@ impl Fabric {
             | Stage::Arrive => return None,
         };
         let node = self.nodes.get(place.node() as usize)?;
-        self.tables.get(*node.slots.get(slot as usize)? as usize)
+        node.slots.get(slot as usize).copied()
     }
 
     /// The rows of a table with their numbers, one family's after the other's.

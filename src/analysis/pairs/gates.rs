@@ -102,7 +102,7 @@ fn effect(action: Action, row_flags: u8) -> (bool, bool, bool) {
 }
 
 /// Whether a row is about a port.
-fn is_about<A: crate::fabric::Bits>(row: &Row<A>, port: &PortClass) -> bool {
+pub(super) fn is_about<A: crate::fabric::Bits>(row: &Row<A>, port: &PortClass) -> bool {
     let at = port.port();
     (row.is(flags::ANY_PROTOCOL) || row.proto == port.proto)
         && row.ports.0 <= at

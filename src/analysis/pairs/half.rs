@@ -10,7 +10,7 @@ use super::ports::Ports;
 use super::turns::Turns;
 use crate::analysis::classes::{Owned, Tables};
 use crate::fabric::{Fabric, Side, TableId, flags};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// The senders of each way to a place.
@@ -33,6 +33,8 @@ pub(super) struct Half {
     turns: Turns,
     /// Of each place, if they are kept.
     columns: Vec<Column>,
+    /// The filters that those look at.
+    pub(super) looked: HashSet<TableId>,
 }
 
 /// Who reaches a class of destinations at a class of ports: bits of members.
@@ -46,13 +48,33 @@ pub(super) struct RowBits {
 }
 
 /// Everything about one port class that rows share.
+#[derive(Clone, Debug)]
 pub(super) struct AtPort {
     port: usize,
-    gates: HashMap<(TableId, Whose), Gate>,
+    gates: HashMap<TableId, Vec<(Whose, Gate)>>,
     outs: HashMap<Door, Outs>,
 }
 
+impl AtPort {
+    /// Forgets what tables said that have been written anew.
+    pub(super) fn forget(&mut self, tables: &[TableId]) {
+        for table in tables {
+            self.gates.remove(table);
+        }
+        self.outs.clear();
+    }
+
+    fn gate(&self, table: TableId, whose: Whose) -> Option<&Gate> {
+        let gates = self.gates.get(&table)?;
+        gates
+            .iter()
+            .find(|(w, _)| *w == whose)
+            .map(|(_, gate)| gate)
+    }
+}
+
 /// Whom senders' own filters let out to each destination.
+#[derive(Clone, Debug)]
 struct Outs {
     /// Which row each member has.
     of: Vec<u32>,
@@ -68,6 +90,7 @@ impl Half {
             places,
             ports,
             columns: Vec::new(),
+            looked: HashSet::new(),
         }
     }
 
@@ -86,11 +109,16 @@ impl Half {
     }
 
     pub(super) fn keep_columns(&mut self, ground: Ground<'_>) {
-        self.columns = self.columns(ground, 0..self.places.len() as u32);
+        (self.columns, self.looked) = self.looking(ground, 0..self.places.len() as u32);
     }
 
     /// The columns of some places: every leg to them, and every leg back.
     pub(super) fn columns(&self, ground: Ground<'_>, block: Range<u32>) -> Vec<Column> {
+        self.looking(ground, block).0
+    }
+
+    /// The same, with the filters that were looked at.
+    fn looking(&self, ground: Ground<'_>, block: Range<u32>) -> (Vec<Column>, HashSet<TableId>) {
         let n = self.places.len();
         let looks = Looks::new(
             ground.fabric,
@@ -154,7 +182,8 @@ impl Half {
             ways.filter_map(|(id, bits)| Some((plane(id)?, bits)))
                 .collect()
         });
-        columns.collect()
+        let columns = columns.collect();
+        (columns, legs.looks.looked)
     }
 
     /// The column of a place.
@@ -207,7 +236,7 @@ impl Half {
             };
             if let Some(table) = plane.into.and_then(|door| self.table(ground, to, door)) {
                 self.prepare(ground, (table, plane.whose), at);
-                if let Some(gate) = at.gates.get(&(table, plane.whose)) {
+                if let Some(gate) = at.gate(table, plane.whose) {
                     match side(ground.fabric, table) {
                         Side::Src => through(gate),
                         Side::Dst => through(&self.whole(gate, to)),
@@ -256,12 +285,12 @@ impl Half {
     }
 
     fn prepare(&self, ground: Ground<'_>, key: (TableId, Whose), at: &mut AtPort) {
-        if at.gates.contains_key(&key) {
+        if at.gate(key.0, key.1).is_some() {
             return;
         }
         if let Some(port) = self.ports.classes.get(at.port) {
             let gate = gate(ground.fabric, &self.places, &self.tagged, key, port);
-            at.gates.insert(key, gate);
+            at.gates.entry(key.0).or_default().push((key.1, gate));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::fabric::{
     Action, Address, Fabric, Flow, Hit, LinkId, Parts, Row, Side, Table, TableId, Tags, Traffic,
     flags,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Where something begins to hold, by number of place, until the next.
@@ -37,6 +37,8 @@ pub(super) struct Looks<'a> {
     pub(super) profiles: Profiles,
     filters: HashMap<TableId, Runs<ProfileId>>,
     routes: HashMap<TableId, Runs<Turn>>,
+    /// Filters that were looked at, each the first of its like.
+    pub(super) looked: HashSet<TableId>,
 }
 
 impl<'a> Looks<'a> {
@@ -56,6 +58,7 @@ impl<'a> Looks<'a> {
             profiles: Profiles::new(queries),
             filters: HashMap::new(),
             routes: HashMap::new(),
+            looked: HashSet::new(),
         }
     }
 
@@ -117,6 +120,7 @@ impl<'a> Looks<'a> {
 
     /// What a filter lets pass of an address.
     pub(super) fn passes(&mut self, table: TableId, at: Address) -> ProfileId {
+        self.looked.insert(self.tables.like(table));
         let queries = self.queries.iter();
         let profile = queries.map(|query| self.passed(table, at, query)).collect();
         self.profiles.intern(profile)

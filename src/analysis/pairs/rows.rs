@@ -5,41 +5,50 @@ use super::{Cell, Pairs};
 use crate::analysis::classes::ClassId;
 use crate::engine::Walker;
 use crate::fabric::{Flow, NONE};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Every row of every port class; those that are alike are one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {
+    /// By port class: what its rows share.
+    pub(super) at: Vec<AtPort>,
     /// By port class, then by member.
-    of: Vec<Vec<u32>>,
-    rows: Vec<Arc<RowBits>>,
+    pub(super) of: Vec<Vec<Arc<RowBits>>>,
 }
 
 impl Kept {
     pub(super) fn new(pairs: &Pairs<'_>) -> Self {
         let mut out = Self::default();
-        let mut known: HashMap<Arc<RowBits>, u32> = HashMap::new();
+        let mut known: HashSet<Arc<RowBits>> = HashSet::new();
         for port in 0..pairs.ports().len() {
-            let mut of = Vec::new();
-            pairs.each_row(port, |row| {
-                let next = out.rows.len() as u32;
-                let row = Arc::new(row);
-                let number = *known.entry(row.clone()).or_insert(next);
-                if number == next {
-                    out.rows.push(row);
-                }
-                of.push(number);
-            });
+            let Some((half, own)) = pairs.half(port) else {
+                continue;
+            };
+            let Some(half) = pairs.parts.halves.get(half) else {
+                continue;
+            };
+            let (mut at, mut of) = (half.at_port(own), Vec::new());
+            pairs.each_row(port, &mut at, |row| of.push(shared(&mut known, row)));
+            out.at.push(at);
             out.of.push(of);
         }
         out
     }
 
     fn row(&self, port: usize, member: u32) -> Option<&Arc<RowBits>> {
-        let number = self.of.get(port)?.get(member as usize)?;
-        self.rows.get(*number as usize)
+        self.of.get(port)?.get(member as usize)
     }
+}
+
+/// A row, or the one like it that is known.
+pub(super) fn shared(known: &mut HashSet<Arc<RowBits>>, row: RowBits) -> Arc<RowBits> {
+    if let Some(known) = known.get(&row) {
+        return known.clone();
+    }
+    let row = Arc::new(row);
+    known.insert(row.clone());
+    row
 }
 
 /// Who reaches one class of interfaces at one port class.
@@ -61,7 +70,7 @@ impl Row<'_, '_> {
     /// What becomes of what a class sends.
     #[must_use]
     pub fn cell(&self, from: ClassId) -> Cell {
-        let half = self.pairs.halves.get(self.half);
+        let half = self.pairs.parts.halves.get(self.half);
         let member = half.and_then(|h| h.places.of.get(from as usize));
         match (&self.bits, member) {
             (Some(bits), Some(member)) if *member != NONE => self.at(bits, from, *member),
@@ -71,7 +80,7 @@ impl Row<'_, '_> {
 
     fn at(&self, bits: &RowBits, from: ClassId, member: u32) -> Cell {
         // Nobody else is of its class: it would have to ask itself.
-        if from == self.to && self.pairs.classes.members(from).len() < 2 {
+        if from == self.to && self.pairs.parts.classes.members(from).len() < 2 {
             return Cell::None;
         }
         if bits.open.as_ref().is_some_and(|open| open.has(member)) {
@@ -87,7 +96,7 @@ impl Row<'_, '_> {
 
     /// Every class that sends, and what becomes of it.
     pub fn cells(&self) -> impl Iterator<Item = (ClassId, Cell)> + '_ {
-        let half = self.pairs.halves.get(self.half);
+        let half = self.pairs.parts.halves.get(self.half);
         let members = half.into_iter().flat_map(|h| {
             let members = (0u32..).zip(&h.places.members);
             members.filter(|(_, m)| h.places.all.get(m.place as usize).is_some_and(|p| p.sends))
@@ -103,7 +112,7 @@ impl Row<'_, '_> {
     /// at the port class it is asked about, if there is one.
     pub fn tally(&self, mut walker: Option<(&mut Walker<Flow>, usize)>) -> Tally {
         let mut out = Tally::default();
-        let classes = &self.pairs.classes;
+        let classes = &self.pairs.parts.classes;
         let to = classes.members(self.to).len() as u64;
         for (from, cell) in self.cells() {
             let own = classes.members(from).len() as u64;
@@ -164,10 +173,10 @@ impl<'a> Pairs<'a> {
     #[must_use]
     pub fn row(&self, to: ClassId, port: usize) -> Row<'_, 'a> {
         let (number, own) = self.half(port).unwrap_or((usize::MAX, 0));
-        let half = self.halves.get(number);
+        let half = self.parts.halves.get(number);
         let member = half.and_then(|h| h.places.of.get(to as usize)).copied();
         let member = member.filter(|m| *m != NONE);
-        let kept = self.kept.as_ref().zip(member);
+        let kept = self.parts.kept.as_ref().zip(member);
         let bits = match (kept, half, member) {
             (Some((kept, member)), ..) => kept.row(port, member).cloned(),
             (None, Some(half), Some(member)) => {
@@ -190,10 +199,10 @@ impl<'a> Pairs<'a> {
 
     /// Every row of a port class, one after the other, without keeping any.
     pub fn rows(&self, port: usize, mut each: impl FnMut(&Row<'_, 'a>)) {
-        let Some((number, _)) = self.half(port) else {
+        let Some((number, own)) = self.half(port) else {
             return;
         };
-        let Some(half) = self.halves.get(number) else {
+        let Some(half) = self.parts.halves.get(number) else {
             return;
         };
         let mut members = half.places.members.iter();
@@ -207,35 +216,34 @@ impl<'a> Pairs<'a> {
                 });
             }
         };
-        match &self.kept {
+        match &self.parts.kept {
             Some(kept) => {
                 let all = 0..half.places.members.len() as u32;
                 let rows = all.filter_map(|member| kept.row(port, member));
                 rows.for_each(|row| give(row.clone()));
             }
-            None => self.each_row(port, |row| give(Arc::new(row))),
+            None => self.each_row(port, &mut half.at_port(own), |row| give(Arc::new(row))),
         }
     }
 
     /// The same as bits, in the order of members.
-    pub(super) fn each_row(&self, port: usize, mut each: impl FnMut(RowBits)) {
-        let Some((half, own)) = self.half(port) else {
+    fn each_row(&self, port: usize, at: &mut AtPort, mut each: impl FnMut(RowBits)) {
+        let Some((half, _)) = self.half(port) else {
             return;
         };
-        let Some(half) = self.halves.get(half) else {
+        let Some(half) = self.parts.halves.get(half) else {
             return;
         };
         let ground = self.ground();
-        let mut at: AtPort = half.at_port(own);
         let places = half.places.len() as u32;
         // Where ways are not kept, those of some places at a time.
-        let block = match self.predicted.keeps_ways {
+        let block = match self.parts.predicted.keeps_ways {
             true => places.max(1),
             false => BLOCK,
         };
         for first in (0..places).step_by(block as usize) {
             let range = first..(first + block).min(places);
-            let made = match self.predicted.keeps_ways {
+            let made = match self.parts.predicted.keeps_ways {
                 true => Vec::new(),
                 false => half.columns(ground, range.clone()),
             };
@@ -250,7 +258,7 @@ impl<'a> Pairs<'a> {
                     }
                 };
                 for member in half.places.range(place) {
-                    each(half.row(ground, member, column, &mut at));
+                    each(half.row(ground, member, column, at));
                 }
             }
         }
