@@ -209,7 +209,7 @@ fn met(
     };
     let (fabric, steps) = (&compiled.fabric, packet.path(ending.last));
     let crossed = steps.iter().filter_map(|s| match s.why {
-        Why::Crossed(link, _) => fabric.links.get(link as usize)?.label.token,
+        Why::Crossed(link, _) => fabric.label(link).token,
         _ => None,
     });
     let mut tokens: Vec<&str> = crossed.collect();

@@ -129,6 +129,9 @@ fn print(wanted: &Wanted) {
             }
         }
     }
+    if wanted.only.is_none() {
+        rows::ABSENT.iter().for_each(table::absent);
+    }
     growth.write(&wanted.svg);
 }
 

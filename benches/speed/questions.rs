@@ -1,6 +1,8 @@
 //! Which interfaces ask which, at which port: the same for us and for those beside us.
 
-use super::worlds::estate::{Dice, Estate, Seat};
+use super::worlds::estate::Estate;
+use super::worlds::estate::ids::Dice;
+use super::worlds::estate::places::Seat;
 
 /// Ports that rules of the estates speak of, and one that none does.
 pub const PORTS: [u16; 10] = [22, 80, 443, 3128, 5432, 5671, 6379, 8080, 9100, 1];

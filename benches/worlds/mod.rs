@@ -1,7 +1,6 @@
 //! What the benchmarks measure: networks of 10,000 interfaces.
 #![allow(
     dead_code,
-    unused_imports,
     unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,

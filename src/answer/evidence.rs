@@ -125,12 +125,10 @@ impl Reader<'_> {
 
     /// What a link says about whoever crosses it.
     fn cross(&self, out: &mut Alternative, link: LinkId) {
-        let Some(link) = self.fabric().links.get(link as usize) else {
-            return;
-        };
-        out.exposed |= link.label.exposed;
-        out.outside = out.outside.max(link.label.outside);
-        if let Some(text) = link.label.assumes {
+        let label = self.fabric().label(link);
+        out.exposed |= label.exposed;
+        out.outside = out.outside.max(label.outside);
+        if let Some(text) = label.assumes {
             add(&mut out.assumes, text);
         }
     }

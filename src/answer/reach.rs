@@ -128,11 +128,9 @@ impl Alternative {
     /// The step over the first public link on the way out, if there is one.
     #[must_use]
     pub fn leaves_in_public(&self, compiled: &Compiled) -> Option<usize> {
-        let links = &compiled.fabric.links;
-        let exposed = |link: u32| links.get(link as usize).is_some_and(|l| l.label.exposed);
         let mut steps = self.steps.iter();
         steps.position(|step| match step.why {
-            Why::Crossed(link, _) => step.leg == Leg::Out && exposed(link),
+            Why::Crossed(link, _) => step.leg == Leg::Out && compiled.fabric.label(link).exposed,
             _ => false,
         })
     }

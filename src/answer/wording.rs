@@ -80,7 +80,7 @@ impl<'a> Wording<'a> {
     pub(super) fn mechanism(&self, step: &Step) -> Option<&'static str> {
         let fabric = &self.compiled.fabric;
         match step.why {
-            Why::Crossed(link, _) => fabric.links.get(link as usize)?.label.token,
+            Why::Crossed(link, _) => fabric.label(link).token,
             Why::Chosen(_) => {
                 let translates = matches!(fabric.stage(step.at), Some(Stage::Translate { .. }));
                 translates.then_some("load-balancer")

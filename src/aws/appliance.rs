@@ -61,6 +61,7 @@ impl<'n> Compiler<'n> {
             assumes: self.one_of_several(id),
             ..Label::default()
         };
+        let label = self.b.label(label);
         Ok(Action::Go(self.b.link(Link {
             to: node,
             entry: match self.is_near(interface, from) {

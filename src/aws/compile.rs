@@ -27,7 +27,7 @@ pub(super) fn compile(network: &Network) -> Compiled {
     let mut b = FabricBuilder::new();
     let shapes = shapes(&mut b);
     let lists = ManagedLists::of(network);
-    let (members, subnets) = (Members::new(network), subnets_by_vpc(network));
+    let (members, subnets) = (Members::named(network), subnets_by_vpc(network));
     let mut c = Compiler::new(network, (b, shapes), lists, members, subnets);
     c.out.components = Components::new(network);
     c.out.own_names = super::names::OwnNames::new(network);
@@ -231,7 +231,7 @@ impl<'n> Compiler<'n> {
                 (lo, hi),
                 otherwise,
                 &subnet.origin,
-                "no interface has this address",
+                smol_str::SmolStr::new_static("no interface has this address"),
             ),
         };
         members.sort_unstable();
@@ -361,6 +361,7 @@ impl<'n> Compiler<'n> {
             token: Some("host-service"),
             ..Label::default()
         };
+        let label = self.b.label(label);
         // The host answers its own interface: nothing filters that either.
         let there = Action::Go(self.b.link(Link {
             to: node,
@@ -497,6 +498,7 @@ impl<'n> Compiler<'n> {
 
     /// A link that clears the mark.
     pub(super) fn clearing(&mut self, to: NodeId, entry: u8, label: Label) -> Action {
+        let label = self.b.label(label);
         Action::Go(self.b.link(Link {
             to,
             entry,

@@ -66,6 +66,7 @@ impl Compiler<'_> {
             token: Some("egress-only-internet-gateway"),
             ..Label::default()
         };
+        let label = self.b.label(label);
         let to = self.internet_of(region);
         let away = Action::Go(self.b.link(Link {
             to,

@@ -260,6 +260,7 @@ impl Compiler<'_> {
         label: Label,
     ) -> Result<Action, Lack> {
         let network = self.network;
+        let label = self.b.label(label);
         let mut ways = Vec::new();
         for (lb, node) in nodes {
             let balancer = &network.load_balancers[*lb];

@@ -467,40 +467,74 @@ type Private = (Id<Interface>, Span);
 /// An address of a member, and the VPC of a private one.
 type Owned = (Span, Option<Id<Vpc>>);
 
-/// Who has which group.
+/// Who has which group, of those that it keeps.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Members {
+    /// For egress rules.
     private: HashMap<u32, Vec<Private>>,
-    /// Every address of a group's members: private ones with the VPC, and public ones.
+    /// For ingress rules, every address of a member: private ones with the VPC, and public ones.
     addresses: HashMap<u32, Vec<Owned>>,
     /// Whether anything between the interfaces of a VPC may drop who sent a packet and keep its
     /// address. Where nothing may, rows that tell the loss from a stranger would never match.
     may_be_lost: bool,
 }
 
+/// The groups that rules name.
+fn named<'a>(network: &'a Network, rules: &'a [GroupRule]) -> impl Iterator<Item = u32> + 'a {
+    rules.iter().filter_map(|rule| match &rule.peer {
+        Peer::Group(group) => Some(tag(network, group)),
+        Peer::Cidr(_) | Peer::List(_) | Peer::AwsList(..) => None,
+    })
+}
+
 impl Members {
+    /// Of every group: rules may come to name any.
     pub(super) fn new(network: &Network) -> Self {
-        let mut all = Self {
-            may_be_lost: may_lose_senders(network),
-            ..Self::default()
-        };
+        let mut all = Self::default();
+        for (_, interface) in network.interfaces.iter() {
+            for tag in interface.groups.iter().map(|g| tag(network, g)) {
+                all.addresses.entry(tag).or_default();
+                all.private.entry(tag).or_default();
+            }
+        }
+        all.filled(network)
+    }
+
+    /// Of the groups that rules name as they are: few of all there are.
+    pub(super) fn named(network: &Network) -> Self {
+        let mut all = Self::default();
+        for (_, group) in network.groups.iter() {
+            for tag in named(network, &group.ingress) {
+                all.addresses.entry(tag).or_default();
+            }
+            for tag in named(network, &group.egress) {
+                all.private.entry(tag).or_default();
+            }
+        }
+        all.filled(network)
+    }
+
+    fn filled(mut self, network: &Network) -> Self {
+        self.may_be_lost = may_lose_senders(network);
         for (id, interface) in network.interfaces.iter() {
             let place = network.vpc_of(id);
             for tag in interface.groups.iter().map(|g| tag(network, g)) {
-                let private = all.private.entry(tag).or_default();
-                private.extend(interface.spans().map(|span| (id, span.into())));
-                let addresses = all.addresses.entry(tag).or_default();
-                addresses.extend(interface.spans().map(|span| (span.into(), place)));
-                let public = interface.public.iter().map(|(_, ip)| bits(*ip));
-                addresses.extend(public.map(|ip| (ip.into(), None)));
+                if let Some(private) = self.private.get_mut(&tag) {
+                    private.extend(interface.spans().map(|span| (id, span.into())));
+                }
+                if let Some(addresses) = self.addresses.get_mut(&tag) {
+                    addresses.extend(interface.spans().map(|span| (span.into(), place)));
+                    let public = interface.public.iter().map(|(_, ip)| bits(*ip));
+                    addresses.extend(public.map(|ip| (ip.into(), None)));
+                }
             }
         }
         #[expect(clippy::iter_over_hash_type, reason = "each list is sorted on its own")]
-        for addresses in all.addresses.values_mut() {
+        for addresses in self.addresses.values_mut() {
             addresses.sort_by_key(|(span, _)| *span);
             addresses.dedup_by_key(|(span, _)| *span);
         }
-        all
+        self
     }
 
     fn private(&self, tag: u32) -> &[Private] {

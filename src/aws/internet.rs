@@ -181,12 +181,9 @@ impl Compiler<'_> {
         let sender = Sender::Aws(&self.network.region);
         let mut rows = self.owned(sender);
         rows.extend(self.outside(sender));
-        let links = &self.b.fabric().links;
+        let fabric = self.b.fabric();
         rows.retain(|row| match row.then {
-            Action::Go(link) => {
-                let link = links.get(link as usize);
-                link.is_some_and(|l| l.label.outside == Outside::No)
-            }
+            Action::Go(link) => fabric.label(link).outside == Outside::No,
             Action::Opaque(_) => true,
             _ => false,
         });

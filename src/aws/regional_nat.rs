@@ -162,6 +162,7 @@ impl Compiler<'_> {
             token: Some("nat-gateway"),
             ..Label::default()
         };
+        let label = self.b.label(label);
         Ok(Action::Go(self.b.link(Link {
             to: node,
             label,

@@ -100,13 +100,12 @@ impl Compiler<'_> {
         };
         let fabric = self.b.fabric();
         let leads = |action: Action| match action {
-            Action::Go(link) => fabric.links.get(link as usize),
+            Action::Go(link) => fabric.label(link).token,
             _ => None,
         };
-        let found = fabric.rows_of(table).filter(|(_, row)| {
-            let link = leads(fabric.outcome(table, row.then).action);
-            link.is_some_and(|l| l.label.token == Some("appliance"))
-        });
+        let found = fabric
+            .rows_of(table)
+            .filter(|(_, row)| leads(fabric.outcome(table, row.then).action) == Some("appliance"));
         let code = Code::TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED;
         self.out.notes.extend(found.map(|(row, _)| (row, code)));
     }
@@ -178,6 +177,7 @@ impl Compiler<'_> {
                             token: Some("transit-gateway"),
                             ..Label::default()
                         };
+                        let label = self.b.label(label);
                         Action::Go(self.b.link(Link {
                             to,
                             label,

@@ -50,11 +50,18 @@ impl RowSpec {
 
 /// A fabric under construction.
 #[derive(Clone, Debug, Default)]
-pub struct FabricBuilder(
-    Fabric,
+pub struct FabricBuilder(Fabric, Known);
+
+/// What it has already.
+#[derive(Clone, Debug, Default)]
+struct Known {
     /// Marks by their tags.
-    HashMap<Vec<u32>, u32>,
-);
+    marks: HashMap<Vec<u32>, u32>,
+    /// Labels.
+    labels: HashMap<Label, u16>,
+    /// Where the last rows were written, the last first.
+    written: [u32; 2],
+}
 
 impl FabricBuilder {
     /// An empty fabric: mark 0 belongs to nobody.
@@ -62,15 +69,22 @@ impl FabricBuilder {
     pub fn new() -> Self {
         let nobody = Fabric {
             marks: vec![Vec::new()],
+            labels: vec![Label::default()],
             ..Fabric::default()
         };
-        Self(nobody, HashMap::from([(Vec::new(), 0)]))
+        let known = Known {
+            marks: HashMap::from([(Vec::new(), 0)]),
+            labels: HashMap::from([(Label::default(), 0)]),
+            written: [NONE; 2],
+        };
+        Self(nobody, known)
     }
 
-    /// A finished fabric, for some of its tables to be written anew. It gets no further mark.
+    /// A finished fabric, for some of its tables to be written anew. It gets no further mark,
+    /// and no link.
     #[must_use]
     pub fn again(fabric: Fabric) -> Self {
-        Self(fabric, HashMap::new())
+        Self(fabric, Known::default())
     }
 
     /// The finished fabric with tables written anew, none of whose rows leads over a link.
@@ -121,14 +135,22 @@ impl FabricBuilder {
         self.0.names.len() as u32 - 1
     }
 
-    /// Keeps where a row was written: once for all rows of one rule.
+    /// Keeps where a row was written: once for all rows of one rule, and for those of two rules that
+    /// take turns.
     fn written(&mut self, origin: Origin, text: SmolStr) -> u32 {
-        let written = &mut self.0.written;
-        let same = |(place, last): &(Origin, _)| *last == text && place.is_same(&origin);
-        if !written.last().is_some_and(same) {
+        let (written, [last, before]) = (&mut self.0.written, self.1.written);
+        let same = |at: &u32| {
+            let known = written.get(*at as usize);
+            known.is_some_and(|(place, known)| *known == text && place.is_same(&origin))
+        };
+        let at = [last, before].into_iter().find(same).unwrap_or_else(|| {
             written.push((origin, text));
+            written.len() as u32 - 1
+        });
+        if at != last {
+            self.1.written = [at, last];
         }
-        written.len() as u32 - 1
+        at
     }
 
     /// Adds a table of rows in order.
@@ -255,6 +277,15 @@ impl FabricBuilder {
         self.0.links.len() as u32 - 1
     }
 
+    /// A label, for links.
+    pub fn label(&mut self, label: Label) -> u16 {
+        let labels = &mut self.0.labels;
+        *self.1.labels.entry(label).or_insert_with(|| {
+            labels.push(label);
+            labels.len() as u16 - 1
+        })
+    }
+
     /// A plain link to an entry.
     pub fn to(&mut self, to: NodeId, entry: u8) -> Action {
         Action::Go(self.link(Link {
@@ -266,6 +297,7 @@ impl FabricBuilder {
 
     /// A labelled link to an entry.
     pub fn over(&mut self, to: NodeId, entry: u8, label: Label) -> Action {
+        let label = self.label(label);
         Action::Go(self.link(Link {
             to,
             entry,
@@ -295,12 +327,12 @@ impl FabricBuilder {
     pub fn mark(&mut self, mut tags: Vec<u32>) -> u32 {
         tags.sort_unstable();
         tags.dedup();
-        if let Some(mark) = self.1.get(&tags) {
+        if let Some(mark) = self.1.marks.get(&tags) {
             return *mark;
         }
         let mark = self.0.marks.len() as u32;
         self.0.marks.push(tags.clone());
-        self.1.insert(tags, mark);
+        self.1.marks.insert(tags, mark);
         mark
     }
 

@@ -298,8 +298,8 @@ pub struct Link {
     pub entry: u8,
     /// The stage that the entry begins at, of all stages of a finished fabric.
     pub stage: u32,
-    /// What crossing it means.
-    pub label: Label,
+    /// What crossing it means: an index into [`Fabric::labels`].
+    pub label: u16,
     /// What it does to the mark.
     pub mark: MarkOp,
     /// Replies go back over it.
@@ -382,6 +382,8 @@ pub struct Fabric {
     pub written: Vec<(Origin, SmolStr)>,
     pub outcomes: Vec<Outcome>,
     pub links: Vec<Link>,
+    /// What links mean; those without a word have the first.
+    pub labels: Vec<Label>,
     pub rewrites: Vec<Rewrite>,
     pub alternatives: Vec<Alternative>,
     /// Sorted tags of each mark; mark 0 has none.
@@ -441,6 +443,14 @@ impl Fabric {
         }
         let all = (0..=u8::MAX).zip(named).filter(|(_, named)| *named);
         all.map(|(proto, _)| proto).collect()
+    }
+
+    /// What crossing a link means.
+    #[must_use]
+    pub fn label(&self, link: LinkId) -> Label {
+        let link = self.links.get(link as usize);
+        let label = link.and_then(|l| self.labels.get(l.label as usize));
+        label.copied().unwrap_or_default()
     }
 
     /// The name of a node.

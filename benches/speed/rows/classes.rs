@@ -93,7 +93,7 @@ fn walked(given: Given<'_>) -> Measured {
     let network = network(given.estate.draft());
     let compiled = compile(&network);
     let ip = |number| {
-        let of = crate::worlds::estate::Seat::of(given.estate, number);
+        let of = crate::worlds::estate::places::Seat::of(given.estate, number);
         bits(Ipv4Addr::from_bits(of.ip().to_bits()))
     };
     let questions = sample(given.estate).into_iter().map(|(a, b, port)| {

@@ -10,6 +10,12 @@ mod trace;
 
 use super::row::Row;
 
+/// Lines that nothing measures, and why.
+pub static ABSENT: &[(&str, &str)] = &[
+    ("one group-rule edit, all exact again", "not measured"),
+    ("reload our own binary snapshot", "there is no such file"),
+];
+
 pub static ALL: &[Row] = &[
     trace::WITHIN,
     trace::BETWEEN,

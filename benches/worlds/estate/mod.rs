@@ -12,13 +12,10 @@
 mod describe;
 mod friendly;
 mod groups;
-mod ids;
+pub mod ids;
 mod joins;
-mod places;
+pub mod places;
 mod pods;
-
-pub use ids::Dice;
-pub use places::Seat;
 
 use ids::Kind;
 use reachability::model::{Draft, Interface, Origin, Ref};

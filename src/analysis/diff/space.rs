@@ -419,10 +419,7 @@ fn way(side: &Side<'_>, walk: &Walk<PacketSet>, ending: &Ending<PacketSet>) -> W
     for step in walk.path(ending.last) {
         crossed = !matches!(step.why, Why::Crossed(..));
         match step.why {
-            Why::Crossed(link, _) => {
-                let link = fabric.links.get(link as usize);
-                links.extend(link.map(|link| (step.leg, link.label)));
-            }
+            Why::Crossed(link, _) => links.push((step.leg, fabric.label(link))),
             Why::Chosen(_) => {
                 let translates = matches!(fabric.stage(step.at), Some(Stage::Translate { .. }));
                 picked += usize::from(translates);

@@ -145,6 +145,7 @@ impl Compiler<'_> {
                     token: Some("nat-gateway"),
                     ..Label::default()
                 };
+                let label = self.b.label(label);
                 Action::Go(self.b.link(Link {
                     to: node,
                     entry,
@@ -186,6 +187,7 @@ impl Compiler<'_> {
                     token: Some("peering"),
                     ..Label::default()
                 };
+                let label = self.b.label(label);
                 // Replies find a NAT gateway over the peering, whatever routes the far side has
                 // (`/vpc/latest/userguide/nat-gateway-basics.html`).
                 let back = match sender {
