@@ -265,11 +265,13 @@ fn names(draft: &mut Draft, genes: &mut Genes) {
         let alias = RecordValue::AliasLoadBalancer(named(&own(&l.vpc.text, &l.name)));
         records.push(record("l.example.internal", alias));
     }
+    let private = !genes.chance(20);
+    let vpcs = draft.vpcs.iter().filter(|_| private);
     draft.zones.push(HostedZone {
         name: "internal".into(),
         domain: "example.internal".into(),
-        private: !genes.chance(20),
-        vpcs: draft.vpcs.iter().map(|(_, v)| named(&v.name)).collect(),
+        private,
+        vpcs: vpcs.map(|(_, v)| named(&v.name)).collect(),
         records,
         origin: Origin::Unknown,
     });
