@@ -317,7 +317,7 @@ impl Compiled {
 }
 
 /// A source or destination without an interface.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Host {
     /// A host of a site, at any address.
     Site(Id<Site>),

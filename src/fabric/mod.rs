@@ -13,6 +13,7 @@ mod packet;
 mod region;
 mod row;
 mod set;
+mod span;
 mod traffic;
 
 pub use address::{Address, Bits, Span};
@@ -23,6 +24,7 @@ pub use packet::Packet;
 pub use region::Region;
 pub use row::{Arena, Part, Row, V6, flags};
 pub use set::{PacketSet, Piece};
+pub use span::{Interval, Neighbours, joined};
 pub use traffic::{Hit, Parts, Share, Side, Taken, Traffic};
 
 use crate::code::Code;
