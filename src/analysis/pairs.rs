@@ -9,30 +9,38 @@
 //! What rows do not decide (a choice, a translation, an opaque node, a row that may be there) is left
 //! *open*, and the walker decides it when somebody asks.
 
+mod arrivals;
 mod bits;
 mod gates;
 mod half;
 mod legs;
 mod looks;
+mod making;
+mod outs;
+mod parts;
 mod places;
 mod planes;
 mod ports;
 mod profile;
 mod reach;
 mod rows;
+mod tagged;
+mod tally;
 mod turns;
 mod walked;
 
 pub use self::bits::Bits;
 pub use self::ports::PortClass;
 pub use self::reach::Reach;
-pub use self::rows::{Row, Tally};
+pub use self::rows::Row;
+pub use self::tally::Tally;
 pub use self::walked::flow;
 
 use self::half::{Ground, Half};
 use self::places::Standing;
 use self::ports::Ports;
 use self::rows::Kept;
+use self::tally::Weights;
 use super::classes::{ClassId, Classes, Owned, Tables, sights};
 use crate::answer::From;
 use crate::aws::Compiled;
@@ -128,7 +136,8 @@ impl<'a> Pairs<'a> {
                     owned: &owned,
                     tables: &tables,
                 };
-                halves.push(Half::new(ground, places, ports));
+                let weights = Weights::new(&places, &classes);
+                halves.push(Half::new(ground, places, ports, weights));
             }
         }
         let ports = halves.iter().flat_map(|h| h.ports.classes.iter().cloned());

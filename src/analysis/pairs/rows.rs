@@ -1,11 +1,11 @@
 //! Rows of the matrix: those that are kept, each once, and those that are worked out when asked for.
 
-use super::half::{AtPort, RowBits};
+use super::half::RowBits;
+use super::making::Making;
 use super::{Cell, Pairs};
 use crate::analysis::classes::ClassId;
-use crate::engine::Walker;
-use crate::fabric::{Flow, NONE};
-use std::collections::HashMap;
+use crate::fabric::NONE;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Every row of every port class; those that are alike are one.
@@ -19,19 +19,35 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn new(pairs: &Pairs<'_>) -> Self {
         let mut out = Self::default();
-        let mut known: HashMap<Arc<RowBits>, u32> = HashMap::new();
-        for port in 0..pairs.ports().len() {
-            let mut of = Vec::new();
-            pairs.each_row(port, |row| {
-                let next = out.rows.len() as u32;
-                let row = Arc::new(row);
-                let number = *known.entry(row.clone()).or_insert(next);
-                if number == next {
-                    out.rows.push(row);
+        let mut known: FxHashMap<Arc<RowBits>, u32> = FxHashMap::default();
+        for half in &pairs.halves {
+            let first = out.of.len();
+            let ports = 0..half.ports.classes.len();
+            let members = half.places.members.len();
+            out.of
+                .resize_with(first + ports.len(), || vec![NONE; members]);
+            let mut making = Making::new(pairs.ground(), half, ports.clone());
+            for place in 0..half.places.len() as u32 {
+                making.go_to(place);
+                let mut made = FxHashMap::default();
+                for member in half.places.range(place) {
+                    for port in ports.clone() {
+                        let recipe = making.recipe(member, port);
+                        let row = *made.entry(recipe).or_insert_with_key(|recipe| {
+                            let row = Arc::new(making.row(recipe));
+                            let next = out.rows.len() as u32;
+                            *known.entry(row).or_insert_with_key(|row| {
+                                out.rows.push(row.clone());
+                                next
+                            })
+                        });
+                        let of = out.of.get_mut(first + port);
+                        if let Some(of) = of.and_then(|of| of.get_mut(member as usize)) {
+                            *of = row;
+                        }
+                    }
                 }
-                of.push(number);
-            });
-            out.of.push(of);
+            }
         }
         out
     }
@@ -45,10 +61,10 @@ impl Kept {
 /// Who reaches one class of interfaces at one port class.
 #[derive(Clone, Debug)]
 pub struct Row<'p, 'a> {
-    pairs: &'p Pairs<'a>,
-    half: usize,
-    to: ClassId,
-    bits: Option<Arc<RowBits>>,
+    pub(super) pairs: &'p Pairs<'a>,
+    pub(super) half: usize,
+    pub(super) to: ClassId,
+    pub(super) bits: Option<Arc<RowBits>>,
 }
 
 impl Row<'_, '_> {
@@ -74,6 +90,11 @@ impl Row<'_, '_> {
         if from == self.to && self.pairs.classes.members(from).len() < 2 {
             return Cell::None;
         }
+        self.raw(bits, member)
+    }
+
+    /// The same of any two interfaces of the classes, were there two.
+    pub(super) fn raw(&self, bits: &RowBits, member: u32) -> Cell {
         if bits.open.as_ref().is_some_and(|open| open.has(member)) {
             Cell::Open
         } else if bits.all.has(member) {
@@ -98,65 +119,6 @@ impl Row<'_, '_> {
             (member.class, cell)
         })
     }
-
-    /// How many pairs of interfaces there are of each kind of cell. What is open the walker decides,
-    /// at the port class it is asked about, if there is one.
-    pub fn tally(&self, mut walker: Option<(&mut Walker<Flow>, usize)>) -> Tally {
-        let mut out = Tally::default();
-        let classes = &self.pairs.classes;
-        let to = classes.members(self.to).len() as u64;
-        for (from, cell) in self.cells() {
-            let own = classes.members(from).len() as u64;
-            let pairs = own * if from == self.to { own - 1 } else { to };
-            if pairs == 0 {
-                continue;
-            }
-            let decided = match (cell, &mut walker) {
-                (Cell::Open, Some((walker, port))) => {
-                    self.pairs.walk(walker, (from, self.to), *port)
-                }
-                (cell, _) => cell,
-            };
-            out.open += if cell == Cell::Open { pairs } else { 0 };
-            out.pairs += pairs;
-            match decided {
-                Cell::All => out.all += pairs,
-                Cell::Some => out.some += pairs,
-                Cell::None => out.none += pairs,
-                Cell::Unknown => out.unknown += pairs,
-                Cell::Open => {}
-            }
-        }
-        out
-    }
-}
-
-/// Numbers of pairs of interfaces.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// All of them.
-    pub pairs: u64,
-    /// Of which everything arrives.
-    pub all: u64,
-    /// Of which some.
-    pub some: u64,
-    /// Of which nothing.
-    pub none: u64,
-    /// Of which that is not known.
-    pub unknown: u64,
-    /// Those that rows left open, whatever the walker said.
-    pub open: u64,
-}
-
-impl std::ops::AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        self.pairs += other.pairs;
-        self.all += other.all;
-        self.some += other.some;
-        self.none += other.none;
-        self.unknown += other.unknown;
-        self.open += other.open;
-    }
 }
 
 impl<'a> Pairs<'a> {
@@ -172,11 +134,10 @@ impl<'a> Pairs<'a> {
             (Some((kept, member)), ..) => kept.row(port, member).cloned(),
             (None, Some(half), Some(member)) => {
                 let place = half.places.members.get(member as usize);
-                let place = place.map_or(0, |m| m.place);
-                let column = half.column(self.ground(), place);
-                let mut at = half.at_port(own);
-                let row = half.row(self.ground(), member, &column, &mut at);
-                Some(Arc::new(row))
+                let mut making = Making::new(self.ground(), half, own..own + 1);
+                making.go_to(place.map_or(0, |m| m.place));
+                let recipe = making.recipe(member, own);
+                Some(Arc::new(making.row(&recipe)))
             }
             _ => None,
         };
@@ -190,7 +151,7 @@ impl<'a> Pairs<'a> {
 
     /// Every row of a port class, one after the other, without keeping any.
     pub fn rows(&self, port: usize, mut each: impl FnMut(&Row<'_, 'a>)) {
-        let Some((number, _)) = self.half(port) else {
+        let Some((number, own)) = self.half(port) else {
             return;
         };
         let Some(half) = self.halves.get(number) else {
@@ -213,49 +174,7 @@ impl<'a> Pairs<'a> {
                 let rows = all.filter_map(|member| kept.row(port, member));
                 rows.for_each(|row| give(row.clone()));
             }
-            None => self.each_row(port, |row| give(Arc::new(row))),
-        }
-    }
-
-    /// The same as bits, in the order of members.
-    pub(super) fn each_row(&self, port: usize, mut each: impl FnMut(RowBits)) {
-        let Some((half, own)) = self.half(port) else {
-            return;
-        };
-        let Some(half) = self.halves.get(half) else {
-            return;
-        };
-        let ground = self.ground();
-        let mut at: AtPort = half.at_port(own);
-        let places = half.places.len() as u32;
-        // Where ways are not kept, those of some places at a time.
-        let block = match self.predicted.keeps_ways {
-            true => places.max(1),
-            false => BLOCK,
-        };
-        for first in (0..places).step_by(block as usize) {
-            let range = first..(first + block).min(places);
-            let made = match self.predicted.keeps_ways {
-                true => Vec::new(),
-                false => half.columns(ground, range.clone()),
-            };
-            let mut made = made.iter();
-            for place in range {
-                let kept;
-                let column = match made.next() {
-                    Some(column) => column,
-                    None => {
-                        kept = half.column(ground, place);
-                        &kept
-                    }
-                };
-                for member in half.places.range(place) {
-                    each(half.row(ground, member, column, &mut at));
-                }
-            }
+            None => Making::new(self.ground(), half, own..own + 1).each(own, give),
         }
     }
 }
-
-/// Places whose ways are worked out together, where they are not kept.
-const BLOCK: u32 = 64;
