@@ -11,6 +11,7 @@
 
 mod arrivals;
 mod bits;
+mod chosen;
 mod gates;
 mod half;
 mod legs;
@@ -36,6 +37,7 @@ pub use self::rows::Row;
 pub use self::tally::Tally;
 pub use self::walked::flow;
 
+use self::chosen::Chosen;
 use self::half::{Ground, Half};
 use self::places::Standing;
 use self::ports::Ports;
@@ -106,6 +108,7 @@ pub struct Pairs<'a> {
     ports: Vec<PortClass>,
     predicted: Predicted,
     kept: Option<Kept>,
+    chosen: Option<Chosen>,
 }
 
 impl<'a> Pairs<'a> {
@@ -136,7 +139,7 @@ impl<'a> Pairs<'a> {
                     owned: &owned,
                     tables: &tables,
                 };
-                let weights = Weights::new(&places, &classes);
+                let weights = Weights::new(&places, |class| classes.members(class).len());
                 halves.push(Half::new(ground, places, ports, weights));
             }
         }
@@ -151,6 +154,7 @@ impl<'a> Pairs<'a> {
             halves,
             predicted: Predicted::default(),
             kept: None,
+            chosen: None,
         };
         out.predict(options);
         if out.predicted.keeps_ways {

@@ -9,8 +9,8 @@ use super::ports::Ports;
 use super::tagged::Tagged;
 use super::tally::Weights;
 use super::turns::Turns;
-use crate::analysis::classes::{Owned, Tables};
-use crate::fabric::{Fabric, TableId};
+use crate::analysis::classes::{ClassId, Owned, Tables};
+use crate::fabric::{Fabric, NONE, TableId};
 use std::ops::Range;
 
 /// The senders of each way to a place.
@@ -184,6 +184,12 @@ impl Half {
                 std::borrow::Cow::Owned(one.unwrap_or_default())
             }
         }
+    }
+
+    /// The member that a class is, if it has an address of the family.
+    pub(super) fn member(&self, class: ClassId) -> Option<u32> {
+        let member = self.places.of.get(class as usize).copied();
+        member.filter(|member| *member != NONE)
     }
 
     /// The table of a member's own filter.

@@ -85,6 +85,8 @@ struct Way {
 pub(super) struct Legs<'a> {
     pub(super) looks: Looks<'a>,
     turns: &'a Turns,
+    /// Turns after turns, as far as they were asked for.
+    both: FxHashMap<(u32, u32), Option<u32>>,
     arrivals: Arrivals,
     pub(super) all: Vec<Leg>,
     known: FxHashMap<Leg, LegId>,
@@ -102,6 +104,7 @@ impl<'a> Legs<'a> {
         Self {
             looks,
             turns,
+            both: FxHashMap::default(),
             arrivals: Arrivals::default(),
             all: vec![dead],
             known: FxHashMap::from_iter([(dead, DEAD)]),
@@ -139,6 +142,12 @@ impl<'a> Legs<'a> {
             out,
         };
         run.follow(way, smallvec![(to.start, to.end)]);
+    }
+
+    /// The turn that one and then another make.
+    fn both(&mut self, first: u32, then: u32) -> Option<u32> {
+        let made = || self.turns.then(first, then);
+        *self.both.entry((first, then)).or_insert_with(made)
     }
 
     fn intern(&mut self, leg: Leg) -> LegId {
@@ -348,7 +357,7 @@ impl Run<'_, '_> {
     }
 
     /// Over a link; whether not too many were crossed before.
-    fn cross(&self, way: &mut Way, link: &Link) -> bool {
+    fn cross(&mut self, way: &mut Way, link: &Link) -> bool {
         way.hops += 1;
         way.leg.whose = match (link.mark, way.leg.whose) {
             (MarkOp::Keep, whose) => whose,
@@ -356,7 +365,7 @@ impl Run<'_, '_> {
             (MarkOp::Set(mark), _) => Whose::Is(mark),
             (MarkOp::Turn(turn), Whose::Sender) => Whose::Turned(turn),
             (MarkOp::Turn(turn), Whose::Is(mark)) => Whose::Is(self.legs.turns.of(turn, mark)),
-            (MarkOp::Turn(turn), Whose::Turned(first)) => match self.legs.turns.then(first, turn) {
+            (MarkOp::Turn(turn), Whose::Turned(first)) => match self.legs.both(first, turn) {
                 Some(both) => Whose::Turned(both),
                 None => {
                     way.leg.open = true;

@@ -52,18 +52,29 @@ impl<'h> Making<'h> {
         self.parts.row(self.half, recipe, &self.column)
     }
 
-    /// The row of every member at a port, in order.
-    pub(super) fn each(mut self, port: usize, mut each: impl FnMut(Arc<RowBits>)) {
+    /// The row of every member that is wanted at a port, in order.
+    pub(super) fn each(
+        mut self,
+        port: usize,
+        wanted: impl Fn(u32) -> bool,
+        mut each: impl FnMut(u32, Arc<RowBits>),
+    ) {
         for place in 0..self.half.places.len() as u32 {
             self.forward(place);
             if self.parts.bytes() > MOST {
                 self.parts = Parts::new(self.half, self.ports.clone());
             }
             let mut made: FxHashMap<Recipe, Arc<RowBits>> = FxHashMap::default();
-            for member in self.half.places.range(place) {
+            for member in self
+                .half
+                .places
+                .range(place)
+                .filter(|member| wanted(*member))
+            {
                 let recipe = self.recipe(member, port);
                 let row = made.entry(recipe);
-                each(row.or_insert_with_key(|r| Arc::new(self.row(r))).clone());
+                let row = row.or_insert_with_key(|r| Arc::new(self.row(r)));
+                each(member, row.clone());
             }
         }
     }

@@ -1,11 +1,12 @@
 //! Rows of the matrix: those that are kept, each once, and those that are worked out when asked for.
 
-use super::half::RowBits;
+use super::half::{Half, RowBits};
 use super::making::Making;
 use super::{Cell, Pairs};
 use crate::analysis::classes::ClassId;
 use crate::fabric::NONE;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Every row of every port class; those that are alike are one.
@@ -113,11 +114,32 @@ impl Row<'_, '_> {
             let members = (0u32..).zip(&h.places.members);
             members.filter(|(_, m)| h.places.all.get(m.place as usize).is_some_and(|p| p.sends))
         });
+        let heard = |class| self.pairs.senders(class).next().is_some();
+        let members = members.filter(move |(_, member)| heard(member.class));
         members.map(|(number, member)| {
             let bits = self.bits.as_ref();
             let cell = bits.map_or(Cell::None, |b| self.at(b, member.class, number));
             (member.class, cell)
         })
+    }
+
+    /// Every class of which something arrives, or may.
+    pub fn found(&self) -> impl Iterator<Item = (ClassId, Cell)> + '_ {
+        let half = self.pairs.halves.get(self.half);
+        let both = half.zip(self.bits.as_ref());
+        let found = both.into_iter().flat_map(move |(half, bits)| {
+            let mut any = bits.all.clone();
+            for more in [&bits.some, &bits.open].into_iter().flatten() {
+                any.or(more);
+            }
+            let any: Vec<u32> = any.ones().collect();
+            any.into_iter().filter_map(move |number| {
+                let class = half.places.members.get(number as usize)?.class;
+                Some((class, self.at(bits, class, number)))
+            })
+        });
+        let heard = |class| self.pairs.senders(class).next().is_some();
+        found.filter(move |(class, cell)| *cell != Cell::None && heard(*class))
     }
 }
 
@@ -126,27 +148,54 @@ impl<'a> Pairs<'a> {
     #[must_use]
     pub fn row(&self, to: ClassId, port: usize) -> Row<'_, 'a> {
         let (number, own) = self.half(port).unwrap_or((usize::MAX, 0));
-        let half = self.halves.get(number);
-        let member = half.and_then(|h| h.places.of.get(to as usize)).copied();
-        let member = member.filter(|m| *m != NONE);
-        let kept = self.kept.as_ref().zip(member);
-        let bits = match (kept, half, member) {
-            (Some((kept, member)), ..) => kept.row(port, member).cloned(),
-            (None, Some(half), Some(member)) => {
-                let place = half.places.members.get(member as usize);
-                let mut making = Making::new(self.ground(), half, own..own + 1);
-                making.go_to(place.map_or(0, |m| m.place));
-                let recipe = making.recipe(member, own);
-                Some(Arc::new(making.row(&recipe)))
+        let rows = match (&self.kept, self.halves.get(number)) {
+            (Some(kept), Some(half)) => {
+                let member = half.member(to);
+                vec![member.and_then(|member| kept.row(port, member).cloned())]
             }
-            _ => None,
+            (None, Some(half)) => self.made(half, to, own..own + 1),
+            (_, None) => Vec::new(),
         };
         Row {
             pairs: self,
             half: number,
             to,
-            bits,
+            bits: rows.into_iter().flatten().next(),
         }
+    }
+
+    /// Who reaches a class at each port class.
+    #[must_use]
+    pub fn rows_to(&self, to: ClassId) -> Vec<Row<'_, 'a>> {
+        let ports = 0..self.ports.len();
+        if self.kept.is_some() {
+            return ports.map(|port| self.row(to, port)).collect();
+        }
+        let rows = self.halves.iter().enumerate().flat_map(|(number, half)| {
+            let rows = self.made(half, to, 0..half.ports.classes.len());
+            let row = move |bits| Row {
+                pairs: self,
+                half: number,
+                to,
+                bits,
+            };
+            rows.into_iter().map(row)
+        });
+        rows.collect()
+    }
+
+    fn made(&self, half: &Half, to: ClassId, ports: Range<usize>) -> Vec<Option<Arc<RowBits>>> {
+        let Some(member) = half.member(to) else {
+            return vec![None; ports.len()];
+        };
+        let place = half.places.members.get(member as usize);
+        let mut making = Making::new(self.ground(), half, ports.clone());
+        making.go_to(place.map_or(0, |m| m.place));
+        let rows = ports.map(|port| {
+            let recipe = making.recipe(member, port);
+            Some(Arc::new(making.row(&recipe)))
+        });
+        rows.collect()
     }
 
     /// Every row of a port class, one after the other, without keeping any.
@@ -157,13 +206,14 @@ impl<'a> Pairs<'a> {
         let Some(half) = self.halves.get(number) else {
             return;
         };
-        let mut members = half.places.members.iter();
-        let mut give = |bits: Arc<RowBits>| {
-            if let Some(member) = members.next() {
+        let class = |member: u32| half.places.members.get(member as usize).map(|m| m.class);
+        let heard = |member| class(member).is_some_and(|c| self.receivers(c).next().is_some());
+        let mut give = |member: u32, bits: Arc<RowBits>| {
+            if let Some(to) = class(member) {
                 each(&Row {
                     pairs: self,
                     half: number,
-                    to: member.class,
+                    to,
                     bits: Some(bits),
                 });
             }
@@ -171,10 +221,13 @@ impl<'a> Pairs<'a> {
         match &self.kept {
             Some(kept) => {
                 let all = 0..half.places.members.len() as u32;
-                let rows = all.filter_map(|member| kept.row(port, member));
-                rows.for_each(|row| give(row.clone()));
+                for member in all.filter(|member| heard(*member)) {
+                    if let Some(row) = kept.row(port, member) {
+                        give(member, row.clone());
+                    }
+                }
             }
-            None => Making::new(self.ground(), half, own..own + 1).each(own, give),
+            None => Making::new(self.ground(), half, own..own + 1).each(own, heard, give),
         }
     }
 }

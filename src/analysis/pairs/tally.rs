@@ -4,7 +4,7 @@ use super::Cell;
 use super::bits::Bits;
 use super::places::Places;
 use super::rows::Row;
-use crate::analysis::classes::Classes;
+use crate::analysis::classes::ClassId;
 use crate::engine::Walker;
 use crate::fabric::{Flow, NONE};
 
@@ -56,13 +56,13 @@ pub(super) struct Weights {
 }
 
 impl Weights {
-    pub(super) fn new(places: &Places, classes: &Classes) -> Self {
+    pub(super) fn new(places: &Places, count: impl Fn(ClassId) -> usize) -> Self {
         let mut sum = 0;
         let mut before = vec![0];
         for member in &places.members {
             let place = places.all.get(member.place as usize);
             if place.is_some_and(|p| p.sends) {
-                sum += classes.members(member.class).len() as u64;
+                sum += count(member.class) as u64;
             }
             before.push(sum);
         }
@@ -112,8 +112,7 @@ impl Row<'_, '_> {
         let Some(half) = self.pairs.halves.get(self.half) else {
             return out;
         };
-        let classes = &self.pairs.classes;
-        let to = classes.members(self.to).len() as u64;
+        let to = self.pairs.receivers(self.to).count() as u64;
         let Some(bits) = &self.bits else { return out };
         let weights = &half.weights;
         out.pairs = weights.all();
@@ -143,8 +142,7 @@ impl Row<'_, '_> {
                 let Some(from) = half.places.members.get(member as usize).map(|m| m.class) else {
                     continue;
                 };
-                let own = classes.members(from).len() as u64;
-                let pairs = own * if from == self.to { own - 1 } else { to };
+                let pairs = self.pairs.count(from, self.to);
                 if pairs == 0 {
                     continue;
                 }
@@ -169,7 +167,10 @@ impl Row<'_, '_> {
         if member == NONE {
             return;
         }
-        let own = half.weights.one(member);
+        if half.weights.one(member) == 0 {
+            return;
+        }
+        let own = self.pairs.itself(self.to);
         out.pairs -= own;
         match self.raw(bits, member) {
             Cell::Open => out.open -= own,
