@@ -46,7 +46,9 @@ fn run(args: &[&str]) -> String {
 
 fn json(args: &[&str]) -> Value {
     let (_, text) = output(&[args, &["--format", "json"]].concat());
-    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
+    // Behind it stands what an import remarks.
+    let end = text.rfind("\n}\n").map_or(text.len(), |at| at + 2);
+    serde_json::from_str(&text[..end]).unwrap_or_else(|e| panic!("{e}: {text}"))
 }
 
 const ELSEWHERE: &[&str] = &[
@@ -69,6 +71,30 @@ fn over_a_nat_gateway_to_private() {
     let args = [NAT, "--from", "shop/app", "--to", "s3://receipts"];
     let by = ["--via", "gateway-endpoint", "--as", "patch"];
     insta::assert_snapshot!(run(&[&args[..], &by].concat()));
+}
+
+/// AWS chooses the address of the new endpoint, so a rule that lets the client out names its group.
+#[test]
+fn a_new_endpoint_whose_client_may_send_nowhere() {
+    let args = ["tests/dumps/complete", "--from", "i-0bat", "--to", "kms"];
+    insta::assert_snapshot!(run(&args));
+}
+
+const UNSURE: &[&str] = &[
+    "tests/dumps/complete",
+    "--from",
+    "i-0app",
+    "--to",
+    "dynamodb",
+];
+
+/// A policy of the endpoint asks what no question says: no fix, and no word that there is none.
+#[test]
+fn an_endpoint_with_which_the_answer_is_unknown() {
+    insta::assert_snapshot!(run(UNSURE));
+    let value = json(UNSURE);
+    assert_eq!(value["exit"], 3);
+    assert_eq!(value["unsure"][0]["code"], "POLICY_KEY_NOT_KNOWN");
 }
 
 #[test]
@@ -159,7 +185,7 @@ fn json_is_what_its_schema_says() {
         .unwrap();
     let schema: Value = serde_json::from_slice(&output.stdout).unwrap();
     let none = [ELSEWHERE, &["--edits", "0"]].concat();
-    for value in [json(ELSEWHERE), json(&none)] {
+    for value in [json(ELSEWHERE), json(&none), json(UNSURE)] {
         conforms(&schema["$defs"], &schema["$defs"]["fix"], &value, "fix");
     }
 }

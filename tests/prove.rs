@@ -11,7 +11,7 @@
 mod networks;
 mod readings;
 
-use networks::{Genes, dualstack, ease, flows_of_six, generate};
+use networks::{Genes, varied};
 use reachability::analysis::prove::{Outcome, prove};
 use reachability::answer::{Ask, answer, source};
 use reachability::aws::{self, Compiled};
@@ -40,15 +40,7 @@ fn a_proof_holds_of_every_flow() {
 
 fn ask_a_network(seed: u64, tally: &mut Tally) {
     let genes = &mut Genes::seeded(seed);
-    let mut case = generate(genes, 12);
-    if seed % 3 == 1 {
-        dualstack(&mut case.draft, genes);
-        let more = flows_of_six(&case.draft, genes, 12);
-        case.flows.extend(more);
-    }
-    if seed % 4 > 1 {
-        ease(&mut case.draft);
-    }
+    let case = varied(seed, genes, 12, 12);
     let Some(network) = model::build(case.draft).network else {
         return;
     };

@@ -178,6 +178,10 @@ fn what_fits_nobody_is_empty_and_what_means_nothing_is_an_error() {
             Who::Subnet("web".into()),
             "several subnets are called `web`: `app/web`, `offer/web`",
         ),
+        (
+            Who::Name("anything".into()),
+            "every source of the input is `any`",
+        ),
     ];
     for (who, text) in texts {
         let said = refused(who);

@@ -23,7 +23,7 @@ mod readings;
 mod law;
 
 use law::{Asked, Met, Metered, nested, retraced, three};
-use networks::{Flow as Wanted, Genes, dualstack, ease, flows_of_six, generate};
+use networks::{Flow as Wanted, Genes, varied};
 use reachability::answer::source;
 use reachability::aws::{self, Compiled};
 use reachability::engine::{End, Walk, Why};
@@ -69,15 +69,7 @@ fn a_set_walk_contains_every_packet_walk() {
 
 fn ask_a_network(seed: u64, tally: &mut Tally) {
     let genes = &mut Genes::seeded(seed);
-    let mut case = generate(genes, QUESTIONS / 2);
-    if seed % 3 == 1 {
-        dualstack(&mut case.draft, genes);
-        let more = flows_of_six(&case.draft, genes, QUESTIONS);
-        case.flows.extend(more);
-    }
-    if seed % 4 > 1 {
-        ease(&mut case.draft);
-    }
+    let case = varied(seed, genes, QUESTIONS / 2, QUESTIONS);
     let Some(network) = model::build(case.draft).network else {
         return;
     };

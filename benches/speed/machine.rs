@@ -1,27 +1,27 @@
 //! What this process has used.
 
-/// A line of `/proc/self/status`, in MB, where the system has one.
+/// A line of `/proc/self/status`, in MiB, where the system has one.
 fn status(key: &str) -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|l| l.strip_prefix(key))?;
     let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024.0 / 1e6)
+    Some(kib / 1024.0)
 }
 
-/// The most memory it has had, in MB.
+/// The most memory it has had, in MiB.
 pub fn peak() -> f64 {
     status("VmHWM:").unwrap_or(f64::NAN)
 }
 
-/// The memory it has, in MB.
+/// The memory it has, in MiB.
 pub fn resident() -> f64 {
     status("VmRSS:").unwrap_or(f64::NAN)
 }
 
-/// The seconds that processors have worked for it, of a hundredth each.
+/// The seconds that a processor has worked for its one thread, which other work on the machine
+/// hardly changes.
 pub fn worked() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = after.split_whitespace().skip(11).take(2);
-    ticks.filter_map(|t| t.parse::<f64>().ok()).sum::<f64>() / 100.0
+    let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let first = stat.split_whitespace().next();
+    first.and_then(|ns| ns.parse().ok()).unwrap_or(f64::NAN) / 1e9
 }

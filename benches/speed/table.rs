@@ -1,69 +1,88 @@
-//! Rows of the table, and who is measured beside us.
+//! The table as it is printed: a line, and below it those beside us.
 
-use super::{estate, load};
-use std::path::Path;
-use std::process::Command;
+use super::measured::Measured;
+use super::row::{At, Peer, Row};
 
-/// Reads the long list as most scripts do, and counts.
-const PYTHON: &str = "
-import json, sys, time
-with open(sys.argv[1]) as file:
-    count = len(json.load(file)['NetworkInterfaces'])
-print(count, time.process_time())
-";
-
-/// Loads estates of these sizes, of both kinds.
-pub fn print(sizes: impl Iterator<Item = usize>) {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("estate");
+pub fn head() {
+    println!("seconds are of processor; memory is the most of the whole process, in MiB\n");
     println!(
-        "{:<22} {:>8} {:>10} {:>9} {:>9} {:>12}",
-        "load and compile", "MB", "cpu s", "peak MB", "end MB", "Python json"
+        "{:<34}{:>12}{:>10}{:>10}{:>8}",
+        "", "interfaces", "took", "goal", "MiB"
     );
-    for size in sizes {
-        for kind in ["friendly", "adversarial"] {
-            let _ = std::fs::remove_dir_all(&folder);
-            let bytes = load::write(&estate(kind, size), &folder);
-            let own = own(&folder);
-            assert_eq!(own[0], size as f64, "the count of interfaces");
-            let peer = match python(&folder) {
-                Some((count, seconds)) => {
-                    assert_eq!(count, size, "Python's count of interfaces");
-                    format!("{seconds:.2} ×{:.2}", seconds / own[1])
-                }
-                None => "no python3".to_owned(),
-            };
-            let what = format!("{kind} {size}");
-            println!(
-                "{what:<22} {:>8.1} {:>10.2} {:>9.0} {:>9.0} {peer:>12}",
-                bytes as f64 / 1e6,
-                own[1],
-                own[2],
-                own[3],
-            );
+}
+
+/// A line.
+pub fn own(row: &Row, at: &At, is: usize, measured: &Result<Measured, String>) {
+    let kind = if at.kind == "friendly" { "" } else { " (hard)" };
+    let what = format!("{}{kind}", row.what);
+    let goal = at.seconds.filter(|_| is == at.size).map(seconds);
+    let goal = goal.unwrap_or_default();
+    let count = thousands(is);
+    match measured {
+        Ok(m) => {
+            let took = seconds(m.seconds);
+            println!("{what:<34}{count:>12}{took:>10}{goal:>10}{:>8.0}", m.peak);
+            let meets = |goal: Option<f64>, is: f64| goal.is_none_or(|g| is <= g);
+            if is == at.size && !meets(at.seconds, m.seconds) {
+                println!("  MISSED: ×{:.1} the goal", m.seconds / at.seconds.unwrap());
+            }
+            if is == at.size && !meets(at.memory, m.peak) {
+                println!("  MISSED: the goal is {:.0} MiB", at.memory.unwrap());
+            }
+            println!("  {}", m.answer);
+            if !m.says.is_empty() {
+                println!("  {}", m.says);
+            }
+        }
+        Err(why) => println!("{what:<34}{count:>12}{:>10}{goal:>10}\n  {why}", "–"),
+    }
+}
+
+/// One beside it.
+pub fn peer(peer: &Peer, size: usize, own: Option<&Measured>, measured: &Result<Measured, String>) {
+    let m = match measured {
+        Err(why) => return println!("    {}: {why}", peer.name),
+        Ok(m) => m,
+    };
+    let name = [peer.name, &m.says].join(" ");
+    let mut line = format!("    {name:<42}{:>10}", seconds(m.seconds));
+    if let Some(own) = own {
+        let ratio = m.seconds / own.seconds;
+        line += &format!("  ×{ratio:.1}");
+        if let Some((least, _)) = peer.least.filter(|(_, at)| *at == size) {
+            line += &format!(", goal ×{least}");
+            line += if ratio < least { "  MISSED" } else { "" };
         }
     }
-    let _ = std::fs::remove_dir_all(&folder);
+    println!("{line}");
 }
 
-/// Interfaces, seconds of processor, memory at most and in the end.
-fn own(folder: &Path) -> Vec<f64> {
-    let own = std::env::current_exe().unwrap();
-    let done = Command::new(own).arg("load").arg(folder).output().unwrap();
-    assert!(done.status.success(), "{done:?}");
-    let text = String::from_utf8(done.stdout).unwrap();
-    let last = text.lines().last().unwrap();
-    last.split(' ').map(|word| word.parse().unwrap()).collect()
+/// A time with three digits.
+pub fn seconds(s: f64) -> String {
+    let (value, unit) = match s {
+        s if s < 1e-6 => (s * 1e9, "ns"),
+        s if s < 1e-3 => (s * 1e6, "µs"),
+        s if s < 1.0 => (s * 1e3, "ms"),
+        s => (s, "s"),
+    };
+    let digits = match value {
+        v if v < 10.0 => 2,
+        v if v < 100.0 => 1,
+        _ => 0,
+    };
+    format!("{value:.digits$} {unit}")
 }
 
-/// Interfaces and seconds of processor, if there is a Python.
-fn python(folder: &Path) -> Option<(usize, f64)> {
-    let file = folder.join("network-interfaces.json");
-    let done = Command::new("python3")
-        .args(["-c", PYTHON])
-        .arg(file)
-        .output();
-    let done = done.ok().filter(|done| done.status.success())?;
-    let text = String::from_utf8(done.stdout).ok()?;
-    let (count, seconds) = text.trim().split_once(' ')?;
-    Some((count.parse().ok()?, seconds.parse().ok()?))
+/// A number in groups of three digits.
+pub fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let first = digits.len() % 3;
+    let mut out = digits[..first].to_owned();
+    for group in digits.as_bytes()[first..].chunks(3) {
+        if !out.is_empty() {
+            out.push(',');
+        }
+        out.push_str(std::str::from_utf8(group).unwrap());
+    }
+    out
 }

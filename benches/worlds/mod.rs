@@ -1,6 +1,7 @@
 //! What the benchmarks measure: networks of 10,000 interfaces.
 #![allow(
     dead_code,
+    unused_imports,
     unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,

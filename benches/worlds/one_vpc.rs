@@ -134,7 +134,7 @@ pub fn draft() -> Draft {
     draft
 }
 
-fn question<T>(from: NodeId, traffic: T) -> Question<'static, T> {
+pub fn question<T>(from: NodeId, traffic: T) -> Question<'static, T> {
     Question {
         from,
         entry: FROM_HOST,

@@ -6,13 +6,17 @@
 //! named by its own — a route leads to it, a load balancer shares out to it, a name resolves to it —
 //! is a class of its own.
 
+mod alike;
 mod named;
 mod owned;
 mod sights;
+mod swap;
 mod tables;
 
+pub(in crate::analysis) use self::alike::Alike;
 pub(in crate::analysis) use self::owned::Owned;
 pub(in crate::analysis) use self::sights::{sights, weight};
+pub(in crate::analysis) use self::swap::Swap;
 pub(in crate::analysis) use self::tables::Tables;
 
 use crate::answer::From;

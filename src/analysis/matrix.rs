@@ -1,6 +1,6 @@
 //! Every source's answer about every service: by class, since members of a class cannot differ.
 
-use super::classes::{ClassId, Classes};
+use super::classes::Alike;
 use super::cost::{Prices, Total, cost, total};
 use super::services::Service;
 use crate::answer::{Answer, Asker, From, Verdict};
@@ -9,7 +9,6 @@ use crate::code::Code;
 use crate::fabric::Outside;
 use crate::model::Network;
 use std::collections::HashMap;
-use std::net::IpAddr;
 
 /// What became of one source's question about one service.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +66,7 @@ pub fn matrix(
 ) -> Matrix {
     let mut asker = Asker::new(network, compiled);
     let mut classes = Vec::new();
-    for members in partition(network, compiled, sources) {
+    for members in Alike::new(network, compiled).together(sources, |_| ()) {
         let Some(first) = members.first() else {
             continue;
         };
@@ -80,33 +79,6 @@ pub fn matrix(
         done(classes.len());
     }
     Matrix { services, classes }
-}
-
-/// Sources that cannot differ, together, in the order of the first. Whose address somebody else has
-/// too, in another VPC, is alone: a reply that goes astray may come to that one.
-fn partition(network: &Network, compiled: &Compiled, sources: &[From]) -> Vec<Vec<From>> {
-    let classes = Classes::new(network, compiled);
-    let mut holders: HashMap<IpAddr, usize> = HashMap::new();
-    for ip in network.interfaces.iter().flat_map(|(_, i)| i.addresses()) {
-        *holders.entry(ip).or_default() += 1;
-    }
-    let shared = |id| {
-        let mut own = network.interfaces[id].addresses();
-        own.any(|ip| holders.get(&ip).is_some_and(|n| *n > 1))
-    };
-    let mut out: Vec<Vec<From>> = Vec::new();
-    let mut known: HashMap<ClassId, usize> = HashMap::new();
-    for from in sources {
-        let at = match *from {
-            From::Interface(id) if !shared(id) => *known.entry(classes.of(id)).or_insert(out.len()),
-            From::Interface(_) | From::Address(..) | From::Host(..) => out.len(),
-        };
-        match out.get_mut(at) {
-            Some(members) => members.push(*from),
-            None => out.push(vec![*from]),
-        }
-    }
-    out
 }
 
 impl Matrix {

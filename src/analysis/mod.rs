@@ -13,3 +13,4 @@ pub mod pairs;
 pub mod prove;
 pub mod senders;
 pub mod services;
+pub mod session;

@@ -18,13 +18,14 @@ mod legs;
 mod looks;
 mod making;
 mod outs;
-mod parts;
 mod places;
 mod planes;
 mod ports;
 mod profile;
 mod reach;
+mod rewritten;
 mod rows;
+mod shared;
 mod tagged;
 mod tally;
 mod turns;
@@ -33,6 +34,7 @@ mod walked;
 pub use self::bits::Bits;
 pub use self::ports::PortClass;
 pub use self::reach::Reach;
+pub(in crate::analysis) use self::rewritten::Rewritten;
 pub use self::rows::Row;
 pub use self::tally::Tally;
 pub use self::walked::flow;
@@ -47,8 +49,9 @@ use super::classes::{ClassId, Classes, Owned, Tables, sights};
 use crate::answer::From;
 use crate::aws::Compiled;
 use crate::engine::Walker;
-use crate::fabric::Flow;
+use crate::fabric::{Fabric, Flow};
 use crate::model::{Id, Interface, Network};
+use std::borrow::Cow;
 
 /// What becomes of what one interface sends another, both legs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,14 +104,22 @@ pub struct Predicted {
 pub struct Pairs<'a> {
     network: &'a Network,
     compiled: &'a Compiled,
-    classes: Classes,
-    owned: Owned,
+    parts: Cow<'a, Parts>,
+    chosen: Option<Chosen>,
+}
+
+/// What was compiled for all pairs, apart from the network that it was compiled from.
+#[derive(Clone, Debug)]
+pub(in crate::analysis) struct Parts {
+    pub(in crate::analysis) classes: Classes,
+    pub(in crate::analysis) owned: Owned,
     tables: Tables,
+    /// Of each table, whether places are told apart by it.
+    on_the_way: Vec<bool>,
     halves: Vec<Half>,
     ports: Vec<PortClass>,
     predicted: Predicted,
     kept: Option<Kept>,
-    chosen: Option<Chosen>,
 }
 
 impl<'a> Pairs<'a> {
@@ -144,73 +155,82 @@ impl<'a> Pairs<'a> {
             }
         }
         let ports = halves.iter().flat_map(|h| h.ports.classes.iter().cloned());
-        let mut out = Self {
+        let mut parts = Parts {
             ports: ports.collect(),
-            network,
-            compiled,
             classes,
             owned,
             tables,
+            on_the_way: standing.on_the_way,
             halves,
             predicted: Predicted::default(),
             kept: None,
+        };
+        parts.predict(options);
+        if parts.predicted.keeps_ways {
+            let mut halves = std::mem::take(&mut parts.halves);
+            for half in &mut halves {
+                half.keep_columns(parts.ground(fabric));
+            }
+            parts.halves = halves;
+        }
+        let mut out = Self {
+            network,
+            compiled,
+            parts: Cow::Owned(parts),
             chosen: None,
         };
-        out.predict(options);
-        if out.predicted.keeps_ways {
-            let mut halves = std::mem::take(&mut out.halves);
-            for half in &mut halves {
-                half.keep_columns(out.ground());
-            }
-            out.halves = halves;
-        }
-        if out.predicted.keeps_rows {
-            out.kept = Some(Kept::new(&out));
+        if out.parts.predicted.keeps_rows {
+            let kept = Kept::new(&out);
+            out.parts.to_mut().kept = Some(kept);
         }
         out
     }
 
-    fn predict(&mut self, options: Options) {
-        let ways = self.halves.iter().map(Half::columns_take).sum();
-        let rows = self.halves.iter().map(Half::rows_take).sum();
-        self.predicted = Predicted {
-            ways,
-            rows,
-            keeps_ways: ways <= options.budget,
-            keeps_rows: options.keep && ways + rows <= options.budget,
-        };
+    /// The pairs of a network whose parts are known.
+    pub(in crate::analysis) fn of(
+        network: &'a Network,
+        compiled: &'a Compiled,
+        parts: &'a Parts,
+    ) -> Self {
+        Self {
+            network,
+            compiled,
+            parts: Cow::Borrowed(parts),
+            chosen: None,
+        }
+    }
+
+    /// What was compiled, to be kept beside the network.
+    pub(in crate::analysis) fn into_parts(self) -> Parts {
+        self.parts.into_owned()
     }
 
     fn ground(&self) -> Ground<'_> {
-        Ground {
-            fabric: &self.compiled.fabric,
-            owned: &self.owned,
-            tables: &self.tables,
-        }
+        self.parts.ground(&self.compiled.fabric)
     }
 
     /// The classes of interfaces.
     #[must_use]
     pub fn classes(&self) -> &Classes {
-        &self.classes
+        &self.parts.classes
     }
 
     /// The classes of ports, those of IPv4 first.
     #[must_use]
     pub fn ports(&self) -> &[PortClass] {
-        &self.ports
+        &self.parts.ports
     }
 
     /// What was predicted that it would take.
     #[must_use]
     pub fn predicted(&self) -> Predicted {
-        self.predicted
+        self.parts.predicted
     }
 
     /// The family that a port class is of, and its number there.
     fn half(&self, port: usize) -> Option<(usize, usize)> {
         let mut port = port;
-        for (number, half) in self.halves.iter().enumerate() {
+        for (number, half) in self.parts.halves.iter().enumerate() {
             let own = half.ports.classes.len();
             if port < own {
                 return Some((number, port));
@@ -223,8 +243,8 @@ impl<'a> Pairs<'a> {
     /// An interface of one class and another of a second.
     #[must_use]
     pub fn pair(&self, from: ClassId, to: ClassId) -> Option<(Id<Interface>, Id<Interface>)> {
-        let from = *self.classes.members(from).first()?;
-        let mut others = self.classes.members(to).iter();
+        let from = *self.parts.classes.members(from).first()?;
+        let mut others = self.parts.classes.members(to).iter();
         Some((from, *others.find(|to| **to != from)?))
     }
 
@@ -245,13 +265,34 @@ impl<'a> Pairs<'a> {
         (from, to): (ClassId, ClassId),
         port: usize,
     ) -> Cell {
-        let pair = self.pair(from, to).zip(self.ports.get(port));
+        let pair = self.pair(from, to).zip(self.parts.ports.get(port));
         let Some(((from, to), port)) = pair else {
             return Cell::None;
         };
         match flow(self.network, from, to, port) {
             Some(flow) => walked::walked(self.network, self.compiled, walker, (from, to), flow),
             None => Cell::None,
+        }
+    }
+}
+
+impl Parts {
+    fn predict(&mut self, options: Options) {
+        let ways = self.halves.iter().map(Half::columns_take).sum();
+        let rows = self.halves.iter().map(Half::rows_take).sum();
+        self.predicted = Predicted {
+            ways,
+            rows,
+            keeps_ways: ways <= options.budget,
+            keeps_rows: options.keep && ways + rows <= options.budget,
+        };
+    }
+
+    fn ground<'p>(&'p self, fabric: &'p Fabric) -> Ground<'p> {
+        Ground {
+            fabric,
+            owned: &self.owned,
+            tables: &self.tables,
         }
     }
 }

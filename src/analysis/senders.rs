@@ -144,8 +144,24 @@ fn by_name(network: &Network, name: &str) -> Result<Vec<From>, String> {
     if let Some((id, site)) = network.sites.iter().find(|(_, s)| s.name == name) {
         return Ok(of_site(id, site));
     }
-    Ok(vec![source(network, name)?])
+    match source(network, name) {
+        Err(_) if FOR_EVERYBODY.contains(&name) => Err(format!(
+            "nothing in the input is called `{name}`: every source of the input is `any`, and hosts \
+             elsewhere are `internet` and `on-premises`"
+        )),
+        found => Ok(vec![found?]),
+    }
 }
+
+/// What people write who mean `any`.
+const FOR_EVERYBODY: [&str; 6] = [
+    "all",
+    "anybody",
+    "anyone",
+    "anything",
+    "everyone",
+    "everything",
+];
 
 /// `vpc/*`, `*-app`: a part before the slash must mean something, a pattern behind it may fit nobody.
 fn by_pattern(network: &Network, pattern: &str) -> Result<Vec<From>, String> {

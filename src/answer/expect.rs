@@ -1,13 +1,12 @@
 //! Whether an answer is what somebody expected (semantics S5).
 
-use super::fold::merge;
 use super::verdict::{Alternative, Answer, Obstacle};
 use super::wording::Wording;
 use crate::aws::DnsOutcome;
 use crate::code::Code;
 use crate::engine::Leg;
 pub use crate::expect::Checks;
-use crate::fabric::{Address, Outside};
+use crate::fabric::{Address, Outside, joined};
 use std::fmt::Debug;
 use std::net::IpAddr;
 
@@ -59,11 +58,9 @@ pub fn check(wording: Wording<'_>, answer: &Answer, checks: &Checks) -> Vec<Stri
     }
     mechanism(&mut out, answer, checks);
     if let Some(wanted) = &checks.failing_ports {
-        let mut wanted = wanted.clone();
-        merge(&mut wanted);
+        let wanted = joined(wanted.clone());
         let failing = answer.alternatives.iter().filter(|a| !a.delivered());
-        let mut have: Vec<(u16, u16)> = failing.flat_map(|a| a.ports.clone()).collect();
-        merge(&mut have);
+        let have = joined(failing.flat_map(|a| a.ports.clone()).collect());
         differ(&mut out, "failing_ports", &wanted, &have);
     }
     some(&mut out, wording, answer, checks);

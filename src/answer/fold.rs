@@ -10,7 +10,7 @@ use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
 use crate::code::{Code, Kind};
 use crate::engine::{Question, Walk, Walker};
-use crate::fabric::{Address, Flow, NONE, Outside};
+use crate::fabric::{Address, Flow, NONE, Outside, joined};
 use crate::model::{Network, Origin};
 use smallvec::SmallVec;
 
@@ -382,7 +382,7 @@ fn read(
         match out.iter_mut().skip(known).find(same) {
             Some(known) => {
                 known.ports.extend(alternative.ports);
-                merge(&mut known.ports);
+                known.ports = joined(std::mem::take(&mut known.ports));
             }
             None => out.push(alternative),
         }
@@ -391,19 +391,6 @@ fn read(
         let code = Code::UNSUPPORTED_COMPONENT;
         out.push(none(stop(code, "the walk has no end", Part::Out)));
     }
-}
-
-/// Sorts spans, and joins those that touch.
-pub(super) fn merge(spans: &mut Vec<(u16, u16)>) {
-    spans.sort_unstable();
-    let mut out: Vec<(u16, u16)> = Vec::new();
-    for (lo, hi) in spans.drain(..) {
-        match out.last_mut() {
-            Some(last) if u32::from(lo) <= u32::from(last.1) + 1 => last.1 = last.1.max(hi),
-            _ => out.push((lo, hi)),
-        }
-    }
-    *spans = out;
 }
 
 /// Whether the possibilities of one walk share no class: unknowns fold first, to what all of them

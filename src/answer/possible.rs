@@ -77,7 +77,11 @@ fn listed(network: &Network, compiled: &Compiled, found: &Lookup) -> Vec<Possibl
     for net in list.into_iter().flat_map(|nets| v4(nets)) {
         let (lo, hi) = (u32::from(net.network()), u32::from(net.broadcast()));
         parts.push(lo);
-        let rows = compiled.fabric.v4.rows.iter();
+        let fabric = &compiled.fabric;
+        let rows = fabric.tables.iter();
+        let rows = rows
+            .filter_map(|t| fabric.v4.rows.get(t.v4.range()))
+            .flatten();
         let ends = rows.flat_map(|row| [row.lo, row.hi.saturating_add(1)]);
         parts.extend(ends.filter(|at| (lo..=hi).contains(at)));
     }

@@ -9,7 +9,7 @@ use smallvec::{SmallVec, smallvec};
 use std::net::IpAddr;
 
 /// Who sends.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum From {
     /// An interface of the input, from its primary address of either family.
     Interface(Id<Interface>),

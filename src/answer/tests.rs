@@ -174,7 +174,9 @@ fn services_have_names() {
 
 #[test]
 fn spans_that_touch_are_one() {
-    let mut spans = vec![(5, 6), (1, 2), (8, 9), (3, 4), (60_000, u16::MAX)];
-    super::fold::merge(&mut spans);
-    assert_eq!(spans, [(1, 6), (8, 9), (60_000, u16::MAX)]);
+    let spans = vec![(5, 6), (1, 2), (8, 9), (3, 4), (60_000, u16::MAX)];
+    assert_eq!(
+        crate::fabric::joined(spans),
+        [(1, 6), (8, 9), (60_000, u16::MAX)]
+    );
 }

@@ -1,118 +1,36 @@
 //! The order of compilation: nodes first, so that every link has somewhere to lead; then tables.
 
+pub(super) use super::compiler::Compiler;
 use super::filter::{Members, span};
 use super::lack::Lack;
 use super::lists::ManagedLists;
 use super::resolver::{RESOLVER, RESOLVER6, SERVICES};
-use super::stages::{Shapes, entry, shapes, slot};
-use super::transit::Transit;
+use super::stages::{entry, shapes, slot};
 use super::{Compiled, bits};
 use crate::code::Code;
 use crate::fabric::{
-    Action, Address, Back, Distance, FabricBuilder, Label, Link, MarkOp, NONE, NodeId, RowSpec,
-    Side, Span, TableId, flags,
+    Action, Address, Back, Distance, FabricBuilder, Label, Link, MarkOp, NodeId, RowSpec, Side,
+    Span, TableId, flags,
 };
 use crate::model::{
-    Components, Forwards, Gap, Id, Interface, Joined, Listing, LoadBalancerKind, Network,
-    NetworkAcl, Origin, Ref, Role, RouteTable, SecurityGroup, Subnet, Vpc,
+    Components, Forwards, Gap, Id, Interface, Joined, Listing, LoadBalancerKind, Network, Origin,
+    Ref, Role, Subnet, Vpc,
 };
-use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::OnceLock;
 
 /// Who has which addresses.
 type Member = ((Address, Address), Id<Interface>);
 
-/// The groups of an interface: its VPC, those of the input, and the names of the others.
-type GroupSet = (Option<Id<Vpc>>, Vec<Id<SecurityGroup>>, Vec<String>);
-
-/// What compilation keeps while it runs.
-pub(super) struct Compiler<'n> {
-    pub(super) network: &'n Network,
-    pub(super) b: FabricBuilder,
-    pub(super) shapes: Shapes,
-    pub(super) lists: ManagedLists<'n>,
-    pub(super) members: Members,
-    pub(super) group_tables: HashMap<GroupSet, (TableId, TableId)>,
-    pub(super) acl_tables: HashMap<Id<NetworkAcl>, (TableId, TableId)>,
-    pub(super) route_tables: HashMap<(Id<RouteTable>, Option<Id<Subnet>>), TableId>,
-    /// Interfaces that routes name.
-    pub(super) forwarders: HashSet<Id<Interface>>,
-    pub(super) near: Vec<TableId>,
-    /// Interfaces with a public address, by VPC.
-    pub(super) mapped: Vec<Vec<Id<Interface>>>,
-    /// Internet gateways by VPC.
-    pub(super) gateway_of: HashMap<Id<Vpc>, NodeId>,
-    /// Subnets by VPC.
-    subnets: Vec<Vec<Id<Subnet>>>,
-    pub(super) subnet_nodes: Vec<NodeId>,
-    /// One node a subnet for hosts without an interface.
-    pub(super) strangers: Vec<NodeId>,
-    pub(super) routers: Vec<NodeId>,
-    pub(super) internet_gateways: Vec<NodeId>,
-    pub(super) egress_only: Vec<NodeId>,
-    /// Egress-only internet gateways by VPC.
-    pub(super) egress_only_of: HashMap<Id<Vpc>, NodeId>,
-    pub(super) vpn_gateways: Vec<NodeId>,
-    pub(super) gateway_endpoints: Vec<NodeId>,
-    pub(super) host_services: Vec<TableId>,
-    pub(super) internet_router: NodeId,
-    /// Routers of other partitions than the input's own, by partition.
-    pub(super) foreign_routers: HashMap<String, NodeId>,
-    pub(super) isps: Vec<NodeId>,
-    pub(super) peerings: Vec<NodeId>,
-    pub(super) connections: Vec<NodeId>,
-    pub(super) regional_nats: Vec<NodeId>,
-    pub(super) transit: Transit,
-    /// The mark of traffic that comes by PrivateLink.
-    pub(super) private_link: u32,
-    /// The mark of what an interface passes on to a NAT gateway for others.
-    pub(super) brought: u32,
-    pub(super) out: Compiled,
-}
-
 /// Compiles a network.
 pub(super) fn compile(network: &Network) -> Compiled {
     let mut b = FabricBuilder::new();
     let shapes = shapes(&mut b);
-    let mut c = Compiler {
-        network,
-        b,
-        shapes,
-        lists: ManagedLists::of(network),
-        members: Members::new(network),
-        group_tables: HashMap::new(),
-        acl_tables: HashMap::new(),
-        route_tables: HashMap::new(),
-        forwarders: HashSet::new(),
-        near: Vec::new(),
-        mapped: vec![Vec::new(); network.vpcs.len()],
-        gateway_of: HashMap::new(),
-        subnets: vec![Vec::new(); network.vpcs.len()],
-        subnet_nodes: Vec::new(),
-        strangers: Vec::new(),
-        routers: Vec::new(),
-        internet_gateways: Vec::new(),
-        egress_only: Vec::new(),
-        egress_only_of: HashMap::new(),
-        vpn_gateways: Vec::new(),
-        gateway_endpoints: Vec::new(),
-        host_services: Vec::new(),
-        internet_router: NONE,
-        foreign_routers: HashMap::new(),
-        isps: Vec::new(),
-        peerings: Vec::new(),
-        connections: Vec::new(),
-        regional_nats: Vec::new(),
-        transit: Transit::default(),
-        private_link: 0,
-        brought: 0,
-        out: Compiled {
-            components: Components::new(network),
-            own_names: super::names::OwnNames::new(network),
-            ..Compiled::default()
-        },
-    };
+    let lists = ManagedLists::of(network);
+    let (members, subnets) = (Members::new(network), subnets_by_vpc(network));
+    let mut c = Compiler::new(network, (b, shapes), lists, members, subnets);
+    c.out.components = Components::new(network);
+    c.out.own_names = super::names::OwnNames::new(network);
     c.out.regions = c.lists.regions().to_vec();
     c.private_link = c.b.mark(vec![super::PRIVATE_LINK]);
     c.brought = c.b.mark(vec![super::BROUGHT]);
@@ -178,14 +96,7 @@ impl<'n> Compiler<'n> {
                 list.push(id);
             }
         }
-        for (id, subnet) in network.subnets.iter() {
-            if let Some(list) = subnet
-                .vpc
-                .id()
-                .and_then(|v| self.subnets.get_mut(v.index()))
-            {
-                list.push(id);
-            }
+        for (_, subnet) in network.subnets.iter() {
             let name = self.scoped(&subnet.vpc, &subnet.name);
             let node = self.b.node(shapes.router, name);
             self.subnet_nodes.push(node);
@@ -594,4 +505,16 @@ impl<'n> Compiler<'n> {
             ..Link::default()
         }))
     }
+}
+
+/// The subnets of each VPC.
+pub(super) fn subnets_by_vpc(network: &Network) -> Vec<Vec<Id<Subnet>>> {
+    let mut all = vec![Vec::new(); network.vpcs.len()];
+    for (id, subnet) in network.subnets.iter() {
+        let vpc = subnet.vpc.id().and_then(|v| all.get_mut(v.index()));
+        if let Some(list) = vpc {
+            list.push(id);
+        }
+    }
+    all
 }

@@ -8,6 +8,7 @@ use super::compile::Compiler;
 use super::lack::Lack;
 use super::lists::ManagedList;
 use super::public::{PUBLIC6, TOKENS, doubt};
+use super::regroup::GroupTables;
 use super::transit;
 use crate::code::Code;
 use crate::fabric::{Action, Address, RowSpec, Side, Span, TableId, flags};
@@ -70,8 +71,10 @@ impl Rows {
 
 /// Direction of a filter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub(super) enum Way {
+pub(crate) enum Way {
+    /// What comes in.
     In,
+    /// What goes out.
     Out,
 }
 
@@ -98,9 +101,7 @@ impl Compiler<'_> {
         refs: &[Ref<SecurityGroup>],
         vpc: Option<Id<Vpc>>,
     ) -> (TableId, TableId) {
-        let mut ids: Vec<Id<SecurityGroup>> = refs.iter().filter_map(Ref::id).collect();
-        ids.sort_unstable();
-        let unseen: Vec<&Ref<SecurityGroup>> = refs.iter().filter(|r| r.id().is_none()).collect();
+        let (ids, unseen) = told_apart(refs);
         let names = unseen.iter().map(|r| r.text.to_string()).collect();
         let key = (vpc, ids.clone(), names);
         if let Some(tables) = self.group_tables.get(&key) {
@@ -111,10 +112,17 @@ impl Compiler<'_> {
             self.group_table(&ids, &unseen, vpc, Way::Out),
         );
         self.group_tables.insert(key, both);
+        self.out.groups.push(GroupTables {
+            groups: refs.to_vec(),
+            vpc,
+            into: both.0,
+            out: both.1,
+        });
         both
     }
 
-    fn group_table(
+    /// The table of a set of groups, those of the input and others.
+    pub(super) fn group_table(
         &mut self,
         ids: &[Id<SecurityGroup>],
         unseen: &[&Ref<SecurityGroup>],
@@ -412,6 +420,15 @@ pub(super) struct NumberedRules {
     pub(super) otherwise: &'static str,
 }
 
+/// Groups of the input, sorted, and others.
+pub(super) fn told_apart(
+    refs: &[Ref<SecurityGroup>],
+) -> (Vec<Id<SecurityGroup>>, Vec<&Ref<SecurityGroup>>) {
+    let mut ids: Vec<Id<SecurityGroup>> = refs.iter().filter_map(Ref::id).collect();
+    ids.sort_unstable();
+    (ids, refs.iter().filter(|r| r.id().is_none()).collect())
+}
+
 /// A row that may be there, and what would tell.
 fn doubtful(row: RowSpec, lack: &Lack) -> RowSpec {
     RowSpec {
@@ -451,7 +468,7 @@ type Private = (Id<Interface>, Span);
 type Owned = (Span, Option<Id<Vpc>>);
 
 /// Who has which group.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Members {
     private: HashMap<u32, Vec<Private>>,
     /// Every address of a group's members: private ones with the VPC, and public ones.

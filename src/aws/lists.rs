@@ -24,13 +24,18 @@ pub(super) struct ManagedLists<'a> {
 
 impl<'a> ManagedLists<'a> {
     pub(super) fn of(network: &'a Network) -> Self {
+        Self::with(network, regions(network))
+    }
+
+    /// The same, of a network whose Regions are known.
+    pub(super) fn with(network: &'a Network, regions: Vec<String>) -> Self {
         let owned = |(name, addresses): &'a (String, Vec<IpAddr>)| {
             let (region, service) = catalog::owner_of(name)?;
             Some(((region, service.name), addresses.as_slice()))
         };
         Self {
             network,
-            regions: regions(network),
+            regions,
             given: network.aws_addresses.iter().filter_map(owned).collect(),
         }
     }

@@ -7,6 +7,7 @@ mod bundles;
 mod choice;
 mod client_vpn;
 mod compile;
+mod compiler;
 mod direct_connect;
 mod egress_only;
 mod endpoint;
@@ -24,6 +25,7 @@ pub mod policy;
 mod public;
 mod public_access;
 mod regional_nat;
+mod regroup;
 mod resolver;
 mod route;
 mod stages;
@@ -40,6 +42,9 @@ pub use names::{
 pub use public::{
     address_in_words, embedded, is_somebody, is_token, nameable, nat64, public_space,
 };
+
+pub(crate) use filter::Way;
+pub(crate) use regroup::{GroupTables, Rules};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
@@ -86,6 +91,8 @@ pub struct Compiled {
     pub(crate) behind: Vec<Vec<NodeId>>,
     /// What a row that was taken is worth telling, by row: targets that are sick, or in another zone.
     pub notes: Vec<(u32, Code)>,
+    /// The tables of every set of groups that an interface has.
+    pub(crate) groups: Vec<GroupTables>,
     /// Health checks of targets that are said or taken to be healthy, by the row that offers the target.
     pub checks: Vec<(u32, HealthCheck)>,
     /// Of each of them, whether it is stopped on its way: worked out when it is first asked.
@@ -310,7 +317,7 @@ impl Compiled {
 }
 
 /// A source or destination without an interface.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Host {
     /// A host of a site, at any address.
     Site(Id<Site>),

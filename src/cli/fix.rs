@@ -101,7 +101,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     Ok(match mended {
         Mended::Already(_) | Mended::Found { .. } => Outcome::Held,
-        Mended::None { .. } => Outcome::Failed,
+        Mended::None { unsure, .. } if unsure.is_empty() => Outcome::Failed,
+        Mended::None { .. } => Outcome::Undecided,
         Mended::Unknown(_) => Outcome::Undecided,
     })
 }

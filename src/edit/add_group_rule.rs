@@ -19,13 +19,21 @@ pub struct AddGroupRule {
     pub peer: Peer,
 }
 
-impl Change for AddGroupRule {
-    fn apply(&self, _: &Draft, draft: &mut Draft) {
-        let rule = GroupRule {
+impl AddGroupRule {
+    /// The rule.
+    #[must_use]
+    pub fn rule(&self) -> GroupRule {
+        GroupRule {
             service: self.service,
             peer: self.peer.clone(),
             origin: Origin::Unknown,
-        };
+        }
+    }
+}
+
+impl Change for AddGroupRule {
+    fn apply(&self, _: &Draft, draft: &mut Draft) {
+        let rule = self.rule();
         if let Some(group) = draft.groups.get_mut(self.group) {
             match self.way {
                 Way::In => group.ingress.push(rule),
@@ -63,27 +71,16 @@ impl Change for AddGroupRule {
     }
 
     fn cli(&self, say: Say<'_>) -> Vec<String> {
-        let mut rule = format!("IpProtocol={}", protocol(&self.service));
-        if let Some((from, to)) = from_to(&self.service) {
-            rule.push_str(&format!(",FromPort={from},ToPort={to}"));
-        }
-        let (list, key, value) = match &self.peer {
-            Peer::Cidr(net @ IpNet::V4(_)) => ("IpRanges", "CidrIp", net.to_string()),
-            Peer::Cidr(net) => ("Ipv6Ranges", "CidrIpv6", net.to_string()),
-            Peer::Group(group) => ("UserIdGroupPairs", "GroupId", say.known(group)),
-            Peer::List(list) => ("PrefixListIds", "PrefixListId", say.known(list)),
-            Peer::AwsList(region, service) => {
-                ("PrefixListIds", "PrefixListId", managed(region, service))
-            }
-        };
-        rule.push_str(&format!(",{list}=[{{{key}={value}}}]"));
         let name = match self.way {
             Way::In => "ec2 authorize-security-group-ingress",
             Way::Out => "ec2 authorize-security-group-egress",
         };
         let options = [
             ("group-id", Some(say.id(self.group))),
-            ("ip-permissions", Some(rule)),
+            (
+                "ip-permissions",
+                Some(permission(&self.service, &self.peer, say)),
+            ),
         ];
         vec![say::command(name, &options)]
     }
@@ -98,7 +95,7 @@ impl Change for AddGroupRule {
         values.push(match &self.peer {
             Peer::Cidr(net @ IpNet::V4(_)) => ("cidr_ipv4", quoted(&net.to_string())),
             Peer::Cidr(net) => ("cidr_ipv6", quoted(&net.to_string())),
-            Peer::Group(group) => ("referenced_security_group_id", quoted(&say.known(group))),
+            Peer::Group(group) => ("referenced_security_group_id", say.group_resource(group)),
             Peer::List(list) => ("prefix_list_id", quoted(&say.known(list))),
             Peer::AwsList(region, service) => ("prefix_list_id", quoted(&managed(region, service))),
         });
@@ -119,6 +116,25 @@ impl Change for AddGroupRule {
     fn place(&self, draft: &Draft) -> Option<Id<Vpc>> {
         draft.groups[self.group].vpc.id()
     }
+}
+
+/// A rule as the CLI takes it.
+pub(super) fn permission(service: &Service, peer: &Peer, say: Say<'_>) -> String {
+    let mut rule = format!("IpProtocol={}", protocol(service));
+    if let Some((from, to)) = from_to(service) {
+        rule.push_str(&format!(",FromPort={from},ToPort={to}"));
+    }
+    let (list, key, value) = match peer {
+        Peer::Cidr(net @ IpNet::V4(_)) => ("IpRanges", "CidrIp", net.to_string()),
+        Peer::Cidr(net) => ("Ipv6Ranges", "CidrIpv6", net.to_string()),
+        Peer::Group(group) => ("UserIdGroupPairs", "GroupId", say.group(group)),
+        Peer::List(list) => ("PrefixListIds", "PrefixListId", say.known(list)),
+        Peer::AwsList(region, service) => {
+            ("PrefixListIds", "PrefixListId", managed(region, service))
+        }
+    };
+    rule.push_str(&format!(",{list}=[{{{key}={value}}}]"));
+    rule
 }
 
 /// The protocol as AWS takes it.

@@ -132,7 +132,7 @@ impl Change for CreateInterfaceEndpoint {
             ("description", Some(format!("Clients of {name}"))),
             ("vpc-id", vpc.clone()),
         ];
-        let made = say::placeholder("security group", &format!("{name}, as just created"));
+        let made = say::placeholder("security group", &say::just_created(&name));
         let admit = [
             ("group-id", Some(made.clone())),
             ("ip-permissions", Some(rule)),

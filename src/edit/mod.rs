@@ -50,6 +50,7 @@ macro_rules! edits {
 
 edits! {
     add_group_rule AddGroupRule "A rule of a security group.",
+    remove_group_rule RemoveGroupRule "A rule of a security group, taken away.",
     add_acl_entry AddAclEntry "An entry of a network ACL.",
     set_route SetRoute "A route, new or with another target.",
     remove_route RemoveRoute "A route that is closer than the one that is meant.",

@@ -26,7 +26,10 @@ impl Change for RemoveRoute {
 
     fn words(&self, say: Say<'_>) -> String {
         let what = destination_words(&self.destination);
-        format!("remove the route to {what} from {}", say.label(self.table))
+        format!(
+            "remove the route to {what} from {}, and with it whatever looked at its flows on that way",
+            say.label(self.table)
+        )
     }
 
     /// What the route led to is passed by: nothing says that it was no inspection.

@@ -1,6 +1,7 @@
 //! How nouns, blocks and services are said: the AWS id where the input has it, else a placeholder.
 
-use crate::model::{Draft, Id, Noun, Peer, Ref, Service};
+use super::terraform;
+use crate::model::{Draft, Id, Noun, Origin, Peer, Ref, SecurityGroup, Service};
 use ipnet::IpNet;
 
 /// What ids of AWS begin with.
@@ -13,7 +14,7 @@ const PREFIXES: &[&str] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct Say<'n>(pub &'n Draft);
 
-impl Say<'_> {
+impl<'n> Say<'n> {
     /// `vpc/name`, as reports say it.
     pub(super) fn label<T: Noun>(self, id: Id<T>) -> String {
         T::arena(self.0)[id].label(self.0)
@@ -35,6 +36,33 @@ impl Say<'_> {
             None if is_id(&r.text) => r.text.to_string(),
             None => placeholder(T::KIND, &r.text),
         }
+    }
+
+    /// The id of a group, which may be one that an edit makes.
+    pub(super) fn group(self, group: &Ref<SecurityGroup>) -> String {
+        self.made(group).map_or_else(
+            || self.known(group),
+            |made| placeholder(SecurityGroup::KIND, &just_created(&made.name)),
+        )
+    }
+
+    /// The same, as Terraform takes it.
+    pub(super) fn group_resource(self, group: &Ref<SecurityGroup>) -> String {
+        self.made(group).map_or_else(
+            || terraform::quoted(&self.known(group)),
+            |made| {
+                format!(
+                    "aws_security_group.{}.id",
+                    terraform::word(&made.label(self.0))
+                )
+            },
+        )
+    }
+
+    /// The group that is meant, if it is written nowhere: an edit makes it.
+    fn made(self, group: &Ref<SecurityGroup>) -> Option<&'n SecurityGroup> {
+        let group = &self.0.groups[group.id()?];
+        (group.origin == Origin::Unknown).then_some(group)
     }
 
     /// The other side of a rule, for people.
@@ -60,6 +88,11 @@ fn is_id(text: &str) -> bool {
 /// What stands for an id that the input does not have.
 pub(super) fn placeholder(kind: &str, name: &str) -> String {
     format!("<{kind} {name}>")
+}
+
+/// How an id is spoken of that AWS gives when the command before has been run.
+pub(super) fn just_created(name: &str) -> String {
+    format!("{name}, as just created")
 }
 
 /// A word as a shell reads it.

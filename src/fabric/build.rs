@@ -67,6 +67,26 @@ impl FabricBuilder {
         Self(nobody, HashMap::from([(Vec::new(), 0)]))
     }
 
+    /// A finished fabric, for some of its tables to be written anew. It gets no further mark.
+    #[must_use]
+    pub fn again(fabric: Fabric) -> Self {
+        Self(fabric, HashMap::new())
+    }
+
+    /// The finished fabric with tables written anew, none of whose rows leads over a link.
+    #[must_use]
+    pub fn finish_again(self) -> Fabric {
+        self.0
+    }
+
+    /// Puts the last table in the place of another.
+    pub fn replace(&mut self, table: TableId) {
+        let last = self.0.tables.pop();
+        if let Some((place, last)) = self.0.tables.get_mut(table as usize).zip(last) {
+            *place = last;
+        }
+    }
+
     /// What there is so far.
     #[must_use]
     pub fn fabric(&self) -> &Fabric {

@@ -2,7 +2,7 @@
 
 use super::address::{Address, Bits};
 use super::packet::{icmp_reply, is_icmp};
-use super::{NONE, Packet, Parts, Rewrite, Row, Share, Side, Tags, Traffic};
+use super::{Interval, NONE, Neighbours, Packet, Parts, Rewrite, Row, Share, Side, Tags, Traffic};
 use smallvec::{SmallVec, smallvec};
 
 /// Packets that differ in one port only: the client's.
@@ -82,12 +82,9 @@ pub(super) fn within((lo, hi): (u16, u16), port: u16) -> bool {
     lo <= port && port <= hi
 }
 
-/// An inclusive interval.
-pub(super) type Span<N> = (N, N);
-
 /// How much of the first interval the second covers.
 #[inline]
-pub(super) fn share<N: Ord>(a: Span<N>, b: Span<N>) -> Share {
+pub(super) fn share<N: Ord>(a: Interval<N>, b: Interval<N>) -> Share {
     if a.1 < b.0 || b.1 < a.0 {
         Share::None
     } else if b.0 <= a.0 && a.1 <= b.1 {
@@ -97,35 +94,11 @@ pub(super) fn share<N: Ord>(a: Span<N>, b: Span<N>) -> Share {
     }
 }
 
-/// Values that have neighbours.
-pub(super) trait Neighbours: Copy + Ord {
-    fn before(self) -> Self;
-    fn after(self) -> Self;
-}
-
-impl Neighbours for u16 {
-    fn before(self) -> Self {
-        self.saturating_sub(1)
-    }
-    fn after(self) -> Self {
-        self.saturating_add(1)
-    }
-}
-
-impl Neighbours for Address {
-    fn before(self) -> Self {
-        Address::before(self)
-    }
-    fn after(self) -> Self {
-        Address::after(self)
-    }
-}
-
 /// The common part of two intervals, and what is left of the first.
 pub(super) fn cut<N: Neighbours>(
-    a: Span<N>,
-    b: Span<N>,
-) -> (Option<Span<N>>, SmallVec<[Span<N>; 2]>) {
+    a: Interval<N>,
+    b: Interval<N>,
+) -> (Option<Interval<N>>, SmallVec<[Interval<N>; 2]>) {
     let (lo, hi) = (a.0.max(b.0), a.1.min(b.1));
     if lo > hi {
         return (None, smallvec![a]);

@@ -13,6 +13,7 @@ mod packet;
 mod region;
 mod row;
 mod set;
+mod span;
 mod traffic;
 
 pub use address::{Address, Bits, Span};
@@ -23,6 +24,7 @@ pub use packet::Packet;
 pub use region::Region;
 pub use row::{Arena, Part, Row, V6, flags};
 pub use set::{PacketSet, Piece};
+pub use span::{Interval, Neighbours, joined};
 pub use traffic::{Hit, Parts, Share, Side, Taken, Traffic};
 
 use crate::code::Code;
@@ -425,13 +427,20 @@ impl Fabric {
     /// The protocols that some row names, sorted.
     #[must_use]
     pub fn protocols(&self) -> Vec<u8> {
-        let v4 = self.v4.rows.iter().map(|r| (r.flags, r.proto));
-        let rows = v4.chain(self.v6.rows.iter().map(|r| (r.flags, r.proto)));
-        let named = rows.filter(|(flags, _)| flags & flags::ANY_PROTOCOL == 0);
-        let mut all: Vec<u8> = named.map(|(_, proto)| proto).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+        let mut named = [false; 256];
+        for table in &self.tables {
+            let v4 = self.v4.rows.get(table.v4.range()).unwrap_or_default();
+            let v6 = self.v6.rows.get(table.v6.range()).unwrap_or_default();
+            let v4 = v4.iter().map(|r| (r.flags, r.proto));
+            let rows = v4.chain(v6.iter().map(|r| (r.flags, r.proto)));
+            for (_, proto) in rows.filter(|(flags, _)| flags & flags::ANY_PROTOCOL == 0) {
+                if let Some(named) = named.get_mut(proto as usize) {
+                    *named = true;
+                }
+            }
+        }
+        let all = (0..=u8::MAX).zip(named).filter(|(_, named)| *named);
+        all.map(|(proto, _)| proto).collect()
     }
 
     /// The name of a node.
@@ -478,6 +487,12 @@ impl Fabric {
     /// The table that a stage looks at.
     #[must_use]
     pub fn table_at(&self, place: Place) -> Option<&Table> {
+        self.tables.get(self.table_id_at(place)? as usize)
+    }
+
+    /// The same, by its number.
+    #[must_use]
+    pub fn table_id_at(&self, place: Place) -> Option<TableId> {
         let slot = match self.stage(place)? {
             Stage::Filter { table, .. }
             | Stage::Route { table, .. }
@@ -489,7 +504,7 @@ impl Fabric {
             | Stage::Arrive => return None,
         };
         let node = self.nodes.get(place.node() as usize)?;
-        self.tables.get(*node.slots.get(slot as usize)? as usize)
+        node.slots.get(slot as usize).copied()
     }
 
     /// The rows of a table with their numbers, one family's after the other's.

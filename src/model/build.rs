@@ -3,6 +3,7 @@
 mod addresses;
 mod balancers;
 mod belongs;
+mod client_vpns;
 mod down;
 mod endpoints;
 mod families;
@@ -20,6 +21,7 @@ mod routes;
 mod target_groups;
 mod transit;
 mod uniqueness;
+mod zones;
 
 use super::{Draft, Network};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -50,6 +52,8 @@ pub fn build(mut draft: Draft) -> Built {
     families::check(&draft, &mut report);
     private_dns::check(&draft, &mut report);
     resolver::check(&draft, &mut report);
+    zones::check(&draft, &mut report);
+    client_vpns::check(&draft, &mut report);
     balancers::check(&draft, &mut report);
     target_groups::check(&draft, &mut report);
     belongs::check(&draft, &mut report);

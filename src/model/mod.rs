@@ -170,6 +170,12 @@ impl Network {
         }
     }
 
+    /// The network, for rules of its groups to be changed and nothing else: what else is known of it
+    /// does not hang on them. They name what is in it, and in the right Region.
+    pub(crate) fn rules_alone(&mut self) -> &mut Draft {
+        &mut self.draft
+    }
+
     /// The same network, for questions about a Region that it may not have anything in.
     #[must_use]
     pub fn speaking_of(mut self, region: &str) -> Self {

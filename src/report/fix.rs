@@ -92,6 +92,7 @@ pub fn text(told: &Told<'_>) -> String {
         Mended::None {
             before,
             breaking,
+            unsure,
             tried,
             cut,
         } => {
@@ -104,6 +105,11 @@ pub fn text(told: &Told<'_>) -> String {
                 for text in broken {
                     page.line("        breaks ", text, 10);
                 }
+            }
+            for (edits, network, answer) in unsure.iter().take(told.bounds.fixes) {
+                let words: Vec<String> = edits.iter().map(|e| e.words(network)).collect();
+                page.line("UNSURE  ", &words.join("; "), 8);
+                page.line("        then unknown", &hangs_on(answer), 10);
             }
         }
     }
@@ -143,6 +149,18 @@ pub(super) fn headline(page: &mut Page, answer: &Answer) {
         None => {}
     }
     page.line(&format!("{word}  "), &text, word.len() + 2);
+}
+
+/// What an unknown answer hangs on.
+fn hangs_on(answer: &Answer) -> String {
+    let Some(o) = answer.obstacles.first() else {
+        return String::new();
+    };
+    let by = match o.by.is_empty() {
+        true => String::new(),
+        false => format!(", {}", o.by),
+    };
+    format!(": {} ({}) at {}{by}", o.code, o.leg.name(), o.at)
 }
 
 fn one(page: &mut Page, told: &Told<'_>, number: usize, fix: &Fix, patch: Option<&str>) {
@@ -288,16 +306,22 @@ pub fn json(told: &Told<'_>) -> Value {
         Mended::Unknown(answer) => (answer, 3, 0, false),
         Mended::Found { before, tried, .. } => (before, 0, *tried, false),
         Mended::None {
-            before, tried, cut, ..
-        } => (before, 1, *tried, *cut),
+            before,
+            tried,
+            cut,
+            unsure,
+            ..
+        } => (before, if unsure.is_empty() { 1 } else { 3 }, *tried, *cut),
     };
     let fixes = match told.mended {
         Mended::Found { fixes, .. } => fixes.as_slice(),
         _ => &[],
     };
-    let breaking = match told.mended {
-        Mended::None { breaking, .. } => breaking.as_slice(),
-        _ => &[],
+    let (breaking, unsure) = match told.mended {
+        Mended::None {
+            breaking, unsure, ..
+        } => (breaking.as_slice(), unsure.as_slice()),
+        _ => (&[][..], &[][..]),
     };
     let words = |edits: &[Edit], network: &Network| -> Vec<String> {
         edits.iter().map(|e| e.words(network)).collect()
@@ -317,6 +341,11 @@ pub fn json(told: &Told<'_>) -> Value {
         "breaking": breaking.iter().map(|(edits, network, broken)| json!({
             "edits": words(edits, network),
             "breaks": broken,
+        })).collect::<Vec<_>>(),
+        "unsure": unsure.iter().map(|(edits, network, answer)| json!({
+            "edits": words(edits, network),
+            "code": answer.obstacles.first().map(|o| o.code.name()),
+            "at": answer.obstacles.first().map(|o| &o.at),
         })).collect::<Vec<_>>(),
         "kept": match told.mended { Mended::Found { kept, .. } => *kept, _ => 0 },
         "tried": tried,

@@ -53,6 +53,18 @@ use Type::{
     One, Pairs, Span, Spans, Text, Texts,
 };
 
+/// Of a question, where its destination may say it.
+const PROTOCOL: (&str, Type, &str) = (
+    "protocol",
+    MaybeNumber,
+    "IP protocol; null where the destination says it",
+);
+const PORT: (&str, Type, &str) = (
+    "port",
+    MaybeNumber,
+    "destination port; null where the destination says it",
+);
+
 const OBJECTS: &[Object] = &[
     Object {
         name: "trace",

@@ -29,6 +29,7 @@ mod six_flows;
 mod six_routes;
 mod transit;
 mod twins;
+mod varied;
 mod vpcs;
 
 #[allow(unused_imports, reason = "not every test eases its networks")]
@@ -45,6 +46,7 @@ pub use six_flows::flows_of_six;
     reason = "not every test needs interfaces that are alike"
 )]
 pub use twins::twins;
+pub use varied::varied;
 
 use ipnet::{IpNet, Ipv4Net};
 use reachability::model::{

@@ -17,6 +17,9 @@ mod joins;
 mod places;
 mod pods;
 
+pub use ids::Dice;
+pub use places::Seat;
+
 use ids::Kind;
 use reachability::model::{Draft, Interface, Origin, Ref};
 
@@ -95,6 +98,11 @@ impl Estate {
         }
         draft
     }
+}
+
+/// The segment that a VPC is of: 0 the core, 1 production, 2 development.
+pub fn segment(vpc: usize) -> usize {
+    joins::Segment::of(vpc) as usize
 }
 
 /// A name of a kind of thing, not looked up.

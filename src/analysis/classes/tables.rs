@@ -61,6 +61,18 @@ impl Tables {
         self.like.get(table as usize).copied().unwrap_or(table)
     }
 
+    /// A table has been written anew: it is like no other.
+    pub(in crate::analysis) fn part(&mut self, table: TableId) {
+        let mut first = None;
+        for (like, id) in self.like.iter_mut().zip(0..) {
+            if id == table {
+                *like = table;
+            } else if *like == table {
+                *like = *first.get_or_insert(id);
+            }
+        }
+    }
+
     /// Whether any node looks at it.
     pub(in crate::analysis) fn is_used(&self, table: TableId) -> bool {
         self.used.get(table as usize).is_some_and(|used| *used)

@@ -5,8 +5,10 @@
 //! interfaces every address is walked as a set (`space`): the walks of both networks cut header space
 //! into parts (`atoms`) within which no row tells two flows apart, and one flow of each part is asked
 //! of both, by the very same `answer` that a trace gives. So a flow is in the difference if, and only
-//! if, its answers differ. Parts that go the same way are told together (`merge`).
+//! if, its answers differ. Sources that nothing tells apart on either side are walked once (`alike`);
+//! parts that go the same way are told together (`merge`).
 
+mod alike;
 mod atoms;
 mod cause;
 mod merge;
@@ -76,7 +78,7 @@ pub struct Space {
 }
 
 /// Addresses and ports.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Box {
     /// First and last address.
     pub addresses: (Address, Address),
@@ -110,6 +112,8 @@ impl Change {
 /// Both networks, and who asks them.
 struct Both<'a> {
     sides: [Side<'a>; 2],
+    /// The protocols that rows of either are about.
+    protocols: Vec<u8>,
 }
 
 /// A network that is asked.
@@ -141,19 +145,27 @@ pub fn diff(
     wanted: impl Fn(&str) -> bool,
     mut done: impl FnMut(usize, usize),
 ) -> Diff {
-    let mut both = Both {
-        sides: [Side::new(before), Side::new(after)],
-    };
+    let mut both = Both::new(before, after);
     let pairs = space::pairs(before.network, after.network, wanted);
     let columns = columns(before.network, after.network);
     let mut merged = merge::Merge::default();
     let mut out = Diff::default();
-    for (number, pair) in pairs.iter().enumerate() {
-        let dialled = both.services(pair, &columns, &mut merged);
-        if !both.space(pair, &dialled, &mut merged) {
-            out.undecided.push(pair.name.clone());
+    let (mut number, total) = (0, pairs.len());
+    for group in alike::alike(&both, pairs) {
+        let Some((first, others)) = group.split_first() else {
+            continue;
+        };
+        let mut own = merge::Merge::default();
+        let dialled = both.services(first, &columns, &mut own);
+        if !both.space(first, &dialled, &mut own) {
+            out.undecided.extend(group.iter().map(|p| p.name.clone()));
         }
-        done(number + 1, pairs.len());
+        for other in others {
+            merged.likewise(&own, other, &alike::swap(&both, first, other));
+        }
+        merged.absorb(own);
+        number += group.len();
+        done(number, total);
     }
     out.changes = merged.finish(&mut both);
     out
@@ -174,7 +186,20 @@ fn columns(before: &Network, after: &Network) -> Vec<Service> {
 /// service is not told of them again.
 type Dialled = HashMap<(Address, u8, u16), merge::Turn>;
 
-impl Both<'_> {
+impl<'a> Both<'a> {
+    fn new(before: Version<'a>, after: Version<'a>) -> Self {
+        let sides = [before, after].into_iter();
+        let mut protocols: Vec<u8> = sides
+            .flat_map(|side| side.compiled.fabric.protocols())
+            .collect();
+        protocols.sort_unstable();
+        protocols.dedup();
+        Self {
+            sides: [Side::new(before), Side::new(after)],
+            protocols,
+        }
+    }
+
     /// Asks for every service by name.
     fn services(
         &mut self,

@@ -4,7 +4,7 @@ use crate::answer::{Answer, Verdict};
 use crate::fabric::Outside;
 
 /// What came of a flow.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Outcome {
     /// The verdict.
     pub verdict: Verdict,

@@ -231,6 +231,10 @@ impl Both<'_> {
                 merged.hosts(&pair.name, spans);
             }
         }
+        let own = self.own(pair);
+        if pair.point().is_some() {
+            merged.host(&pair.name, &own);
+        }
         let mut whole = true;
         for v4 in [true, false] {
             for kind in self.kinds(v4) {
@@ -247,7 +251,6 @@ impl Both<'_> {
                 {
                     continue;
                 }
-                let own = self.own(pair);
                 if pair.point().is_some() {
                     // One host, though it may have another address now.
                     boxes.iter_mut().for_each(|b| b.src = ANY);
@@ -284,12 +287,7 @@ impl Both<'_> {
             named: true,
         };
         let mut all = vec![ports(TCP), ports(UDP), pings];
-        let mut others: Vec<u8> = Vec::new();
-        for side in &self.sides {
-            others.extend(side.version.compiled.fabric.protocols());
-        }
-        others.sort_unstable();
-        others.dedup();
+        let mut others = self.protocols.clone();
         others.retain(|p| ![TCP, UDP, 1, 58].contains(p));
         let spare = (2..=u8::MAX).rev();
         let spare = spare

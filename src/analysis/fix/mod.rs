@@ -145,6 +145,8 @@ pub enum Mended {
         before: Box<Answer>,
         /// What would reach it, and break something that holds: the edits, and what breaks.
         breaking: Vec<(Vec<Edit>, Network, Vec<String>)>,
+        /// What leads to an answer that cannot be known: the edits, and the answer with them.
+        unsure: Vec<(Vec<Edit>, Network, Answer)>,
         /// How many networks were tried.
         tried: usize,
         /// The bounds were met before everything was tried.

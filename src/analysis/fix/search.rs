@@ -80,6 +80,7 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
         known: HashSet::new(),
         fixes: Vec::new(),
         breaking: Vec::new(),
+        unsure: Vec::new(),
         tried: 0,
         cut: false,
     };
@@ -99,6 +100,7 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
         true => Mended::None {
             before,
             breaking: search.breaking,
+            unsure: search.unsure,
             tried,
             cut,
         },
@@ -114,6 +116,7 @@ struct Search<'a> {
     known: HashSet<String>,
     fixes: Vec<Fix>,
     breaking: Vec<(Vec<Edit>, Network, Vec<String>)>,
+    unsure: Vec<(Vec<Edit>, Network, Answer)>,
     tried: usize,
     /// A set was too large to be tried.
     cut: bool,
@@ -154,7 +157,12 @@ impl Search<'_> {
             return;
         };
         if !self.case.wanted.met(&network, &compiled, &found) {
-            return self.go_on(state, (&network, &compiled), &found);
+            let edits = state.edits.clone();
+            self.go_on(state, (&network, &compiled), &found);
+            if found.verdict == Verdict::Unknown {
+                self.unsure.push((edits, network, found));
+            }
+            return;
         }
         let broken = self.kept.broken(&network, &compiled);
         if broken.is_empty() {

@@ -28,11 +28,12 @@ impl Pairs<'_> {
             from: flags(from),
             to: flags(to),
         });
-        let mut halves = std::mem::take(&mut self.halves);
-        for half in &mut halves {
-            half.weights = Weights::new(&half.places, |class| self.senders(class).count());
+        let halves = self.parts.halves.iter();
+        let weights = halves.map(|h| Weights::new(&h.places, |class| self.senders(class).count()));
+        let weights: Vec<Weights> = weights.collect();
+        for (half, weights) in self.parts.to_mut().halves.iter_mut().zip(weights) {
+            half.weights = weights;
         }
-        self.halves = halves;
     }
 
     /// The interfaces of a class that are heard about as senders.
@@ -61,7 +62,7 @@ impl Pairs<'_> {
         of: Option<&'s Vec<bool>>,
     ) -> impl Iterator<Item = Id<Interface>> + 's {
         let is = move |id: &Id<Interface>| of.is_none_or(|of| of.get(id.index()) == Some(&true));
-        self.classes.members(class).iter().copied().filter(is)
+        self.parts.classes.members(class).iter().copied().filter(is)
     }
 
     /// How many pairs of interfaces two classes have, nobody with himself.
@@ -77,7 +78,7 @@ impl Pairs<'_> {
     /// How many of a class are both.
     pub(super) fn itself(&self, class: ClassId) -> u64 {
         match &self.chosen {
-            None => self.classes.members(class).len() as u64,
+            None => self.parts.classes.members(class).len() as u64,
             Some(chosen) => {
                 let receives = |id: &Id<Interface>| chosen.to.get(id.index()) == Some(&true);
                 self.senders(class).filter(receives).count() as u64

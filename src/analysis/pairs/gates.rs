@@ -7,7 +7,7 @@ use super::looks::rows;
 use super::places::Places;
 use super::ports::PortClass;
 use super::tagged::Tagged;
-use crate::fabric::{Action, Fabric, Side, TableId, flags};
+use crate::fabric::{Action, Fabric, Row, Side, TableId, flags};
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
@@ -148,6 +148,14 @@ impl Effect {
             fork,
         }
     }
+}
+
+/// Whether a row is about a port.
+pub(super) fn is_about<A: crate::fabric::Bits>(row: &Row<A>, port: &PortClass) -> bool {
+    let at = port.port();
+    (row.is(flags::ANY_PROTOCOL) || row.proto == port.proto)
+        && row.ports.0 <= at
+        && at <= row.ports.1
 }
 
 /// A row of a filter: which members it is about, as runs of all runs.

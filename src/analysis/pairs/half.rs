@@ -11,6 +11,7 @@ use super::tally::Weights;
 use super::turns::Turns;
 use crate::analysis::classes::{ClassId, Owned, Tables};
 use crate::fabric::{Fabric, NONE, TableId};
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 
 /// The senders of each way to a place.
@@ -35,6 +36,8 @@ pub(in crate::analysis) struct Half {
     turns: Turns,
     /// Of each place, if they are kept.
     columns: Vec<Column>,
+    /// The filters that those look at.
+    pub(super) looked: FxHashSet<TableId>,
 }
 
 /// Who reaches a class of destinations at a class of ports: bits of members.
@@ -83,6 +86,7 @@ impl Half {
             places,
             ports,
             columns: Vec::new(),
+            looked: FxHashSet::default(),
         }
     }
 
@@ -101,7 +105,7 @@ impl Half {
     }
 
     pub(super) fn keep_columns(&mut self, ground: Ground<'_>) {
-        self.columns = self.columns(ground, 0..self.places.len() as u32);
+        (self.columns, self.looked) = self.looking(ground, 0..self.places.len() as u32);
     }
 
     /// Whether columns are kept.
@@ -111,6 +115,11 @@ impl Half {
 
     /// The columns of some places: every leg to them, and every leg back.
     pub(super) fn columns(&self, ground: Ground<'_>, block: Range<u32>) -> Vec<Column> {
+        self.looking(ground, block).0
+    }
+
+    /// The same, with the filters that were looked at.
+    fn looking(&self, ground: Ground<'_>, block: Range<u32>) -> (Vec<Column>, FxHashSet<TableId>) {
         let n = self.places.len();
         let looks = Looks::new(ground, &self.places, &self.ports);
         let mut legs = Legs::new(looks, &self.turns);
@@ -172,7 +181,7 @@ impl Half {
             ways.filter_map(|(id, bits)| Some((plane(id)?, bits)))
                 .collect()
         });
-        columns.collect()
+        (columns.collect(), legs.looks.looked)
     }
 
     /// The column of a place.
@@ -190,6 +199,13 @@ impl Half {
     pub(super) fn member(&self, class: ClassId) -> Option<u32> {
         let member = self.places.of.get(class as usize).copied();
         member.filter(|member| *member != NONE)
+    }
+
+    /// Whether a member looks at one of some tables.
+    pub(super) fn has_one_of(&self, ground: Ground<'_>, member: u32, some: &[TableId]) -> bool {
+        let member = self.places.members.get(member as usize);
+        let node = member.and_then(|m| ground.fabric.nodes.get(m.node as usize));
+        node.is_some_and(|n| n.slots.iter().any(|table| some.contains(table)))
     }
 
     /// The table of a member's own filter.

@@ -12,7 +12,7 @@ use crate::fabric::{
     Traffic, flags,
 };
 use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -48,6 +48,8 @@ pub(super) struct Looks<'a> {
     filters: Vec<Option<Runs<ProfileId>>>,
     routes: Vec<Option<Runs<Turn>>>,
     pub(super) kinds: IndexSet<Link, FxBuildHasher>,
+    /// Filters that were looked at, each the first of its like.
+    pub(super) looked: FxHashSet<TableId>,
 }
 
 impl<'a> Looks<'a> {
@@ -64,6 +66,7 @@ impl<'a> Looks<'a> {
             filters: vec![None; fabric.tables.len()],
             routes: vec![None; fabric.tables.len()],
             kinds: IndexSet::default(),
+            looked: FxHashSet::default(),
         }
     }
 
@@ -186,6 +189,7 @@ impl<'a> Looks<'a> {
 
     /// What a filter lets pass of an address.
     pub(super) fn passes(&mut self, table: TableId, at: Address) -> ProfileId {
+        self.looked.insert(self.tables.like(table));
         let queries = self.queries.iter();
         let profile = queries.map(|query| self.passed(table, at, query)).collect();
         self.profiles.intern(profile)

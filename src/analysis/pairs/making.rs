@@ -1,7 +1,7 @@
 //! Rows of one family being made, place by place: what rows of a place share is looked up once.
 
 use super::half::{Column, Ground, Half, RowBits};
-use super::parts::{Parts, Recipe};
+use super::shared::{Recipe, Shared};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -17,7 +17,7 @@ pub(super) struct Making<'h> {
     ground: Ground<'h>,
     half: &'h Half,
     ports: Range<usize>,
-    parts: Parts,
+    shared: Shared,
     column: Cow<'h, Column>,
     /// Columns of the next places.
     next: Vec<Column>,
@@ -28,11 +28,24 @@ impl<'h> Making<'h> {
         Self {
             ground,
             half,
-            parts: Parts::new(half, ports.clone()),
+            shared: Shared::new(half, ports.clone()),
             ports,
             column: Cow::Owned(Column::new()),
             next: Vec::new(),
         }
+    }
+
+    /// The same, with what was looked up before.
+    pub(super) fn again(ground: Ground<'h>, half: &'h Half, shared: Shared) -> Self {
+        Self {
+            shared,
+            ..Self::new(ground, half, 0..half.ports.classes.len())
+        }
+    }
+
+    /// What was looked up, to be used again.
+    pub(super) fn into_shared(self) -> Shared {
+        self.shared
     }
 
     /// Turns to the members of a place.
@@ -43,13 +56,13 @@ impl<'h> Making<'h> {
     /// What the row of a member of this place is made of.
     pub(super) fn recipe(&mut self, member: u32, port: usize) -> Recipe {
         let Self { half, ground, .. } = self;
-        self.parts
+        self.shared
             .recipe(half, *ground, (member, port), &self.column)
     }
 
     /// The row that is made so.
     pub(super) fn row(&self, recipe: &Recipe) -> RowBits {
-        self.parts.row(self.half, recipe, &self.column)
+        self.shared.row(self.half, recipe, &self.column)
     }
 
     /// The row of every member that is wanted at a port, in order.
@@ -61,8 +74,8 @@ impl<'h> Making<'h> {
     ) {
         for place in 0..self.half.places.len() as u32 {
             self.forward(place);
-            if self.parts.bytes() > MOST {
-                self.parts = Parts::new(self.half, self.ports.clone());
+            if self.shared.bytes() > MOST {
+                self.shared = Shared::new(self.half, self.ports.clone());
             }
             let mut made: FxHashMap<Recipe, Arc<RowBits>> = FxHashMap::default();
             for member in self

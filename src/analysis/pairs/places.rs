@@ -55,6 +55,8 @@ pub(super) struct Places {
 /// A partition that places are read from.
 pub(super) struct Standing {
     keys: Vec<u32>,
+    /// Of each table, whether places are told apart by it.
+    pub(super) on_the_way: Vec<bool>,
 }
 
 /// What all interfaces of a place have in common.
@@ -112,6 +114,7 @@ impl Standing {
         });
         Self {
             keys: keys.collect(),
+            on_the_way,
         }
     }
 

@@ -2,61 +2,61 @@
 
 use super::half::{Half, RowBits};
 use super::making::Making;
+use super::shared::{Recipe, Shared};
 use super::{Cell, Pairs};
 use crate::analysis::classes::ClassId;
 use crate::fabric::NONE;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Every row of every port class; those that are alike are one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {
+    /// What the rows of each family share.
+    pub(super) shared: Vec<Shared>,
     /// By port class, then by member.
-    of: Vec<Vec<u32>>,
-    rows: Vec<Arc<RowBits>>,
+    pub(super) of: Vec<Vec<Arc<RowBits>>>,
 }
 
 impl Kept {
     pub(super) fn new(pairs: &Pairs<'_>) -> Self {
         let mut out = Self::default();
-        let mut known: FxHashMap<Arc<RowBits>, u32> = FxHashMap::default();
-        for half in &pairs.halves {
-            let first = out.of.len();
+        let mut known: FxHashSet<Arc<RowBits>> = FxHashSet::default();
+        for half in &pairs.parts.halves {
             let ports = 0..half.ports.classes.len();
-            let members = half.places.members.len();
-            out.of
-                .resize_with(first + ports.len(), || vec![NONE; members]);
+            let mut of: Vec<Vec<Arc<RowBits>>> = vec![Vec::new(); ports.len()];
             let mut making = Making::new(pairs.ground(), half, ports.clone());
             for place in 0..half.places.len() as u32 {
                 making.go_to(place);
-                let mut made = FxHashMap::default();
+                let mut made: FxHashMap<Recipe, Arc<RowBits>> = FxHashMap::default();
                 for member in half.places.range(place) {
-                    for port in ports.clone() {
-                        let recipe = making.recipe(member, port);
-                        let row = *made.entry(recipe).or_insert_with_key(|recipe| {
-                            let row = Arc::new(making.row(recipe));
-                            let next = out.rows.len() as u32;
-                            *known.entry(row).or_insert_with_key(|row| {
-                                out.rows.push(row.clone());
-                                next
-                            })
-                        });
-                        let of = out.of.get_mut(first + port);
-                        if let Some(of) = of.and_then(|of| of.get_mut(member as usize)) {
-                            *of = row;
-                        }
+                    for (port, of) in ports.clone().zip(&mut of) {
+                        let row = made.entry(making.recipe(member, port));
+                        let row = row.or_insert_with_key(|r| one_of(&mut known, making.row(r)));
+                        of.push(row.clone());
                     }
                 }
             }
+            out.of.append(&mut of);
+            out.shared.push(making.into_shared());
         }
         out
     }
 
     fn row(&self, port: usize, member: u32) -> Option<&Arc<RowBits>> {
-        let number = self.of.get(port)?.get(member as usize)?;
-        self.rows.get(*number as usize)
+        self.of.get(port)?.get(member as usize)
     }
+}
+
+/// A row, or the one like it that is known.
+pub(super) fn one_of(known: &mut FxHashSet<Arc<RowBits>>, row: RowBits) -> Arc<RowBits> {
+    if let Some(known) = known.get(&row) {
+        return known.clone();
+    }
+    let row = Arc::new(row);
+    known.insert(row.clone());
+    row
 }
 
 /// Who reaches one class of interfaces at one port class.
@@ -78,7 +78,7 @@ impl Row<'_, '_> {
     /// What becomes of what a class sends.
     #[must_use]
     pub fn cell(&self, from: ClassId) -> Cell {
-        let half = self.pairs.halves.get(self.half);
+        let half = self.pairs.parts.halves.get(self.half);
         let member = half.and_then(|h| h.places.of.get(from as usize));
         match (&self.bits, member) {
             (Some(bits), Some(member)) if *member != NONE => self.at(bits, from, *member),
@@ -88,7 +88,7 @@ impl Row<'_, '_> {
 
     fn at(&self, bits: &RowBits, from: ClassId, member: u32) -> Cell {
         // Nobody else is of its class: it would have to ask itself.
-        if from == self.to && self.pairs.classes.members(from).len() < 2 {
+        if from == self.to && self.pairs.parts.classes.members(from).len() < 2 {
             return Cell::None;
         }
         self.raw(bits, member)
@@ -109,7 +109,7 @@ impl Row<'_, '_> {
 
     /// Every class that sends, and what becomes of it.
     pub fn cells(&self) -> impl Iterator<Item = (ClassId, Cell)> + '_ {
-        let half = self.pairs.halves.get(self.half);
+        let half = self.pairs.parts.halves.get(self.half);
         let members = half.into_iter().flat_map(|h| {
             let members = (0u32..).zip(&h.places.members);
             members.filter(|(_, m)| h.places.all.get(m.place as usize).is_some_and(|p| p.sends))
@@ -125,7 +125,7 @@ impl Row<'_, '_> {
 
     /// Every class of which something arrives, or may.
     pub fn found(&self) -> impl Iterator<Item = (ClassId, Cell)> + '_ {
-        let half = self.pairs.halves.get(self.half);
+        let half = self.pairs.parts.halves.get(self.half);
         let both = half.zip(self.bits.as_ref());
         let found = both.into_iter().flat_map(move |(half, bits)| {
             let mut any = bits.all.clone();
@@ -148,7 +148,7 @@ impl<'a> Pairs<'a> {
     #[must_use]
     pub fn row(&self, to: ClassId, port: usize) -> Row<'_, 'a> {
         let (number, own) = self.half(port).unwrap_or((usize::MAX, 0));
-        let rows = match (&self.kept, self.halves.get(number)) {
+        let rows = match (&self.parts.kept, self.parts.halves.get(number)) {
             (Some(kept), Some(half)) => {
                 let member = half.member(to);
                 vec![member.and_then(|member| kept.row(port, member).cloned())]
@@ -167,20 +167,25 @@ impl<'a> Pairs<'a> {
     /// Who reaches a class at each port class.
     #[must_use]
     pub fn rows_to(&self, to: ClassId) -> Vec<Row<'_, 'a>> {
-        let ports = 0..self.ports.len();
-        if self.kept.is_some() {
+        let ports = 0..self.parts.ports.len();
+        if self.parts.kept.is_some() {
             return ports.map(|port| self.row(to, port)).collect();
         }
-        let rows = self.halves.iter().enumerate().flat_map(|(number, half)| {
-            let rows = self.made(half, to, 0..half.ports.classes.len());
-            let row = move |bits| Row {
-                pairs: self,
-                half: number,
-                to,
-                bits,
-            };
-            rows.into_iter().map(row)
-        });
+        let rows = self
+            .parts
+            .halves
+            .iter()
+            .enumerate()
+            .flat_map(|(number, half)| {
+                let rows = self.made(half, to, 0..half.ports.classes.len());
+                let row = move |bits| Row {
+                    pairs: self,
+                    half: number,
+                    to,
+                    bits,
+                };
+                rows.into_iter().map(row)
+            });
         rows.collect()
     }
 
@@ -203,7 +208,7 @@ impl<'a> Pairs<'a> {
         let Some((number, own)) = self.half(port) else {
             return;
         };
-        let Some(half) = self.halves.get(number) else {
+        let Some(half) = self.parts.halves.get(number) else {
             return;
         };
         let class = |member: u32| half.places.members.get(member as usize).map(|m| m.class);
@@ -218,7 +223,7 @@ impl<'a> Pairs<'a> {
                 });
             }
         };
-        match &self.kept {
+        match &self.parts.kept {
             Some(kept) => {
                 let all = 0..half.places.members.len() as u32;
                 for member in all.filter(|member| heard(*member)) {

@@ -109,7 +109,7 @@ impl Row<'_, '_> {
     /// at the port class it is asked about, if there is one.
     pub fn tally(&self, mut walker: Option<(&mut Walker<Flow>, usize)>) -> Tally {
         let mut out = Tally::default();
-        let Some(half) = self.pairs.halves.get(self.half) else {
+        let Some(half) = self.pairs.parts.halves.get(self.half) else {
             return out;
         };
         let to = self.pairs.receivers(self.to).count() as u64;
@@ -157,7 +157,7 @@ impl Row<'_, '_> {
 
     /// Nobody is asked about himself.
     fn not_itself(&self, out: &mut Tally) {
-        let half = self.pairs.halves.get(self.half);
+        let half = self.pairs.parts.halves.get(self.half);
         let member = half
             .and_then(|h| h.places.of.get(self.to as usize))
             .copied();

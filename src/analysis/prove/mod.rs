@@ -4,6 +4,7 @@
 //! are followed as sets: everything that a source may send there, at once. Either way the flows come
 //! as alternatives, and a claim judges alternatives.
 
+mod follow;
 mod judge;
 mod replay;
 mod sent;
@@ -12,12 +13,14 @@ mod ways;
 
 pub use replay::Replay;
 
+pub(super) use follow::{Followed, followed};
+pub(super) use sent::pairs;
+
 use crate::answer::{Alternative, Answer, From};
 use crate::aws::Compiled;
 use crate::fabric::{Flow, NodeId, Region};
 use crate::model::Network;
 use crate::property::Property;
-use judge::Judged;
 
 /// What came of a property.
 #[derive(Clone, Debug)]
@@ -88,7 +91,7 @@ pub fn prove(network: &Network, compiled: &Compiled, property: &Property) -> Res
 
 /// What following every flow of a property found.
 #[derive(Debug, Default)]
-struct Examined {
+pub(in crate::analysis) struct Examined {
     found: Vec<Found>,
     sources: usize,
     ways: usize,
@@ -106,36 +109,28 @@ fn examined(
     property: &Property,
     down: Option<&str>,
 ) -> Result<Examined, String> {
-    let mut out = Examined::default();
-    let pairs = sent::pairs(network, property)?;
-    let mut senders: Vec<From> = Vec::new();
-    for (from, to) in pairs {
-        if down.is_some() && is_down(network, &from) {
-            continue;
+    let mut all = Vec::new();
+    for (from, to) in pairs(network, property)? {
+        if down.is_none() || !is_down(network, &from) {
+            let followed = followed(network, compiled, property, (from, &to), down)?;
+            all.push((from, followed));
         }
-        if !senders.contains(&from) {
+    }
+    Ok(gathered(all))
+}
+
+/// What was found of every source and destination, together.
+pub(in crate::analysis) fn gathered(all: impl IntoIterator<Item = (From, Followed)>) -> Examined {
+    let mut out = Examined::default();
+    let mut senders: Vec<From> = Vec::new();
+    for (from, followed) in all {
+        if senders.last() != Some(&from) && !senders.contains(&from) {
             senders.push(from);
         }
-        for way in ways::ways(network, compiled, property, from, &to, &mut out.says)? {
-            out.ways += 1;
-            out.left += usize::from(way.alternative.leaves());
-            let refutes = match judge::judge(network, compiled, property, &way) {
-                Judged::Fine => continue,
-                Judged::Refutes => true,
-                Judged::Unclear => false,
-            };
-            out.found.push(Found {
-                from,
-                to: to.text(),
-                flow: way.alternative.sent,
-                sent: way.sent,
-                alternative: way.alternative,
-                accept: way.accept,
-                answer: way.answer,
-                refutes,
-                down: down.map(str::to_owned),
-            });
-        }
+        out.ways += followed.ways;
+        out.left += followed.left;
+        out.found.extend(followed.found);
+        out.says.extend(followed.says);
     }
     // What people believe at once comes first: what is delivered, over TCP, from a packet's own words.
     out.found.sort_by_key(|f| {
@@ -147,11 +142,11 @@ fn examined(
     out.limited = !out.says.is_empty();
     out.says.sort();
     out.says.dedup();
-    Ok(out)
+    out
 }
 
 /// The conclusion from all that was found.
-fn concluded(compiled: &Compiled, all: Examined) -> Proof {
+pub(in crate::analysis) fn concluded(compiled: &Compiled, all: Examined) -> Proof {
     let outcome = if let Some(at) = all.found.iter().position(|f| f.refutes) {
         let found = all.found.get(at);
         let replay = found.map(|found| replay::replay(compiled, found));

@@ -13,7 +13,10 @@ pub(super) const TCP: u8 = 6;
 pub(super) const UDP: u8 = 17;
 
 /// Every source of a property with every destination.
-pub(super) fn pairs(network: &Network, property: &Property) -> Result<Vec<(From, To)>, String> {
+pub(in crate::analysis) fn pairs(
+    network: &Network,
+    property: &Property,
+) -> Result<Vec<(From, To)>, String> {
     let mut all = Vec::new();
     let mut every = |from: &[Who], to: &[To]| -> Result<(), String> {
         for who in from {

@@ -60,6 +60,21 @@ pub(super) fn ways(
     }
 }
 
+/// Whether a destination is asked about by name, which hangs on more than the flows that are sent
+/// there: on queries of names, on health checks.
+pub(super) fn asks(network: &Network, property: &Property, to: &To) -> bool {
+    let claim = &property.claim;
+    let always = matches!(claim, Claim::AlwaysPrivate | Claim::AlwaysReachable);
+    match to {
+        To::Words(words) => {
+            let plain = !words.contains("://") && component(network, words).is_some();
+            always || !(plain || words.parse::<IpAddr>().is_ok())
+        }
+        To::Who(who) => always && *who != Who::Any,
+        To::Block(_) | To::List(_) => false,
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Follow<'a> {
     network: &'a Network,

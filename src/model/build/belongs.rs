@@ -3,7 +3,9 @@
 
 use super::noun::Noun;
 use super::report::Report;
-use crate::model::{Draft, EndpointKind, Id, Origin, Ref, Role, SecurityGroup, Vpc, World};
+use crate::model::{
+    Draft, EndpointKind, Id, Interface, Origin, Ref, Role, SecurityGroup, Vpc, World,
+};
 use std::net::Ipv4Addr;
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -19,6 +21,29 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     regional_nats(draft, report);
     load_balancers(draft, report);
     public_addresses(draft, report);
+    further_interfaces(draft, report);
+}
+
+/// The interfaces of an instance are in its zone (`/AWSEC2/latest/UserGuide/using-eni.html`).
+fn further_interfaces(draft: &Draft, report: &mut Report) {
+    let zone = |r: &Ref<Interface>| {
+        let subnet = draft.interfaces[r.id()?].subnet.id()?;
+        Some(draft.subnets[subnet].zone.as_str())
+    };
+    for (_, instance) in draft.instances.iter() {
+        let Some((first, further)) = instance.interfaces.split_first() else {
+            continue;
+        };
+        for r in further {
+            if let (Some(own), Some(other)) = (zone(first), zone(r))
+                && own != other
+            {
+                let at = instance.label(draft);
+                let message = format!("`{}` is in zone {other}, its instance in {own}", r.text);
+                report.error("interface-in-another-zone", at, &r.origin, message);
+            }
+        }
+    }
 }
 
 /// The VPC of what is referred to, if it is another one.

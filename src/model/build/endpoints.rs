@@ -4,10 +4,10 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
-    Behind, Draft, EndpointKind, EndpointService, EndpointTarget, Interface, LoadBalancer,
+    Behind, Draft, EndpointKind, EndpointService, EndpointTarget, Id, Interface, LoadBalancer,
     LoadBalancerKind, Ref, VpcEndpoint, catalog,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
     for (_, endpoint) in draft.endpoints.iter() {
@@ -21,6 +21,27 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
         has_load_balancer(service, report);
         kinds(draft, service, report);
         bound(service, report);
+    }
+    one_service_a_balancer(draft, report);
+}
+
+/// A load balancer is behind one service (`/vpc/latest/privatelink/create-endpoint-service.html`).
+fn one_service_a_balancer(draft: &Draft, report: &mut Report) {
+    let mut held: HashMap<Id<LoadBalancer>, &str> = HashMap::new();
+    for (_, service) in draft.services.iter() {
+        for r in &service.load_balancers {
+            let Some(id) = r.id() else { continue };
+            let first = *held.entry(id).or_insert(&service.name);
+            if first != service.name {
+                let message = format!("`{}` is behind service `{first}` already", r.text);
+                report.error(
+                    "load-balancer-in-two-services",
+                    &service.name,
+                    &r.origin,
+                    message,
+                );
+            }
+        }
     }
 }
 

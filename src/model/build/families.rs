@@ -28,6 +28,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     }
     for (_, list) in draft.prefix_lists.iter() {
         one_family(list, report);
+        not_too_long(list, report);
     }
     without_ipv4(draft, report);
     vpn_connections(draft, report);
@@ -289,6 +290,19 @@ fn one_family(list: &PrefixList, report: &mut Report) {
         let message = format!("prefix list `{}` has blocks of both families", list.name);
         let found = Diagnostic::error("prefix-list-families", &list.name, &list.origin, message);
         report.push(found.help("make two lists of it, one for IPv4 and one for IPv6"));
+    }
+}
+
+/// A prefix list has as many entries as it was made for
+/// (`/vpc/latest/userguide/managed-prefix-lists.html`).
+fn not_too_long(list: &PrefixList, report: &mut Report) {
+    let (have, most) = (list.entries.len(), list.max_entries);
+    if have > most {
+        let message = format!(
+            "prefix list `{}` has {have} entries, and room for {most}",
+            list.name
+        );
+        report.error("prefix-list-too-long", &list.name, &list.origin, message);
     }
 }
 

@@ -280,9 +280,10 @@ fn endpoint_routes(draft: &Draft, report: &mut Report) {
     }
 }
 
-/// Two different VPCs whose blocks do not overlap, not even in part
-/// (`/vpc/latest/peering/vpc-peering-basics.html`).
+/// Two different VPCs whose blocks do not overlap, not even in part, and one connection that works
+/// between them (`/vpc/latest/peering/vpc-peering-basics.html`).
 fn peerings(draft: &Draft, report: &mut Report) {
+    let mut pairs: HashMap<(Id<Vpc>, Id<Vpc>), &str> = HashMap::new();
     for (_, peering) in draft.peerings.iter() {
         let [Some(one), Some(other)] = peering.between.each_ref().map(Ref::id) else {
             continue;
@@ -296,6 +297,13 @@ fn peerings(draft: &Draft, report: &mut Report) {
                 message,
             );
             continue;
+        }
+        let pair = (one.min(other), one.max(other));
+        if peering.active
+            && let Some(first) = pairs.insert(pair, &peering.name)
+        {
+            let message = format!("peering `{first}` joins the same two VPCs");
+            report.error("peered-twice", &peering.name, &peering.origin, message);
         }
         let (one, other) = (&draft.vpcs[one], &draft.vpcs[other]);
         let common = one

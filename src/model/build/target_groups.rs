@@ -2,7 +2,9 @@
 
 use super::noun::Noun;
 use super::report::Report;
-use crate::model::{Draft, LoadBalancerKind, TargetGroup, TargetType, TargetWhat};
+use crate::model::{
+    Draft, ListenerProtocol, LoadBalancerKind, TargetGroup, TargetType, TargetWhat,
+};
 use std::net::IpAddr;
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -12,6 +14,25 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
         types(draft, group, report);
         private_addresses(draft, group, report);
         application(draft, group, report);
+        client_kept(draft, group, report);
+    }
+}
+
+/// For UDP, for QUIC and before an Application Load Balancer the client's address is kept, and nobody
+/// can turn that off
+/// (`/elasticloadbalancing/latest/network/edit-target-group-attributes.html`).
+fn client_kept(draft: &Draft, group: &TargetGroup, report: &mut Report) {
+    let tcp = matches!(
+        group.protocol,
+        ListenerProtocol::Tcp | ListenerProtocol::Tls
+    );
+    if (group.kind == TargetType::Alb || !tcp) && group.preserve_client_ip == Some(false) {
+        let at = group.label(draft);
+        let message = format!(
+            "target group `{}` keeps the client's address: of TCP and TLS alone can that be off",
+            group.name
+        );
+        report.error("client-address-always-kept", at, &group.origin, message);
     }
 }
 

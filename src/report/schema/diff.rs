@@ -1,9 +1,7 @@
 //! What `diff --format json` says.
 
-use super::Object;
-use super::Type::{
-    Bool, Many, Maybe, MaybeNumber, MaybeOne, Number, Numbers, One, Spans, Text, Texts,
-};
+use super::Type::{Bool, Many, Maybe, MaybeOne, Number, Numbers, One, Spans, Text, Texts};
+use super::{Object, PORT, PROTOCOL};
 
 pub(super) const OBJECTS: &[Object] = &[
     Object {
@@ -107,16 +105,8 @@ pub(super) const OBJECTS: &[Object] = &[
         keys: &[
             ("from", Text, "who sends"),
             ("to", Text, "where to, as `trace --to` takes it"),
-            (
-                "protocol",
-                MaybeNumber,
-                "IP protocol; null where the destination says it",
-            ),
-            (
-                "port",
-                MaybeNumber,
-                "destination port; null where the destination says it",
-            ),
+            PROTOCOL,
+            PORT,
             ("path", Texts, "the nodes of the way out"),
             ("code", Maybe, "what stops it"),
             ("leg", Maybe, "in which part"),

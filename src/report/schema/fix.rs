@@ -74,6 +74,11 @@ pub(super) const OBJECTS: &[Object] = &[
                 "sets of edits that reach it and break what holds; only where there is no fix",
             ),
             (
+                "unsure",
+                Many("unsure"),
+                "sets of edits with which the answer cannot be known; only where there is no fix",
+            ),
+            (
                 "kept",
                 Number,
                 "how many other expectations and properties held before, and hold with each fix",
@@ -128,6 +133,14 @@ pub(super) const OBJECTS: &[Object] = &[
         keys: &[
             ("edits", Texts, "what the edits do"),
             ("breaks", Texts, "what would not hold any more"),
+        ],
+    },
+    Object {
+        name: "unsure",
+        keys: &[
+            ("edits", Texts, "what the edits do"),
+            ("code", Maybe, "what the answer hangs on"),
+            ("at", Maybe, "where"),
         ],
     },
 ];

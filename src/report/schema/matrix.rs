@@ -1,7 +1,7 @@
 //! What `matrix --format json` says.
 
-use super::Object;
-use super::Type::{Bool, Many, May, Maybe, MaybeAmount, MaybeNumber, Number, One, Text, Texts};
+use super::Type::{Bool, Many, May, Maybe, MaybeAmount, Number, One, Text, Texts};
+use super::{Object, PORT, PROTOCOL};
 
 pub(super) const OBJECTS: &[Object] = &[
     Object {
@@ -23,16 +23,8 @@ pub(super) const OBJECTS: &[Object] = &[
         keys: &[
             ("title", Text, "a short name"),
             ("to", Text, "the destination, as `trace --to` takes it"),
-            (
-                "protocol",
-                MaybeNumber,
-                "IP protocol; null where the destination says it",
-            ),
-            (
-                "port",
-                MaybeNumber,
-                "destination port; null where the destination says it",
-            ),
+            PROTOCOL,
+            PORT,
         ],
     },
     Object {

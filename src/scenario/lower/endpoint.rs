@@ -14,6 +14,7 @@ use crate::model::{
 impl Lower<'_> {
     pub(super) fn endpoints(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
         for (key, node) in inside.node.under("endpoints") {
+            self.keys_of_its_type(inside, key, node);
             let named = |behind| {
                 let name = node.text_of("service")?;
                 Some(EndpointTarget::Unmodelled(behind, name.to_owned()))
@@ -87,6 +88,30 @@ impl Lower<'_> {
                 policy,
                 origin: key.span.origin(),
             });
+        }
+    }
+
+    /// What is said of an endpoint belongs to its type
+    /// (`/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html`).
+    fn keys_of_its_type(&mut self, inside: Inside<'_>, key: &Key, node: &Node) {
+        let kind = node.text_of("type").unwrap_or("interface");
+        let foreign: &[&str] = match kind {
+            "gateway" => &["subnets", "security_groups", "private_dns_for"],
+            "gateway-load-balancer" => &["route_tables", "security_groups", "private_dns_for"],
+            _ => &["route_tables"],
+        };
+        for (said, _) in node.pairs() {
+            if foreign.contains(&said.text.as_str()) {
+                let at = inside.full(&key.text);
+                let message = format!("an endpoint of type {kind} has no `{}`", said.text);
+                let origin = said.span.origin();
+                self.out.push(Diagnostic::error(
+                    "endpoint-key-of-another-type",
+                    at,
+                    &origin,
+                    message,
+                ));
+            }
         }
     }
 

@@ -37,6 +37,27 @@ impl Lower<'_> {
         Ref::named(inside.full(first.unwrap_or(implied_main(inside))), origin)
     }
 
+    /// A gateway's table is not the main one, and no gateway writes into it
+    /// (`/vpc/latest/userguide/gateway-route-tables.html`).
+    fn keys_of_its_kind(&mut self, key: &Key, node: &Node, at: &str) {
+        if node.get("edge_of").is_none() {
+            return;
+        }
+        if node.flag("main", false) {
+            let message = format!("`{at}` is the table of a gateway, and no main table");
+            let found = Diagnostic::error("edge-table-main", at, &key.span.origin(), message);
+            self.out.push(found);
+        }
+        for key in ["propagate_from", "propagated"] {
+            if let Some(said) = node.get(key) {
+                let message = format!("nothing is propagated into `{at}`, the table of a gateway");
+                let code = "edge-table-propagation";
+                self.out
+                    .push(Diagnostic::error(code, at, &said.origin(), message));
+            }
+        }
+    }
+
     pub(super) fn route_tables(&mut self, inside: Inside<'_>, blocks: &[IpNet]) {
         let declared = inside.node.under("route_tables");
         let mut tables = Vec::new();
@@ -52,6 +73,7 @@ impl Lower<'_> {
         }
         for (key, node) in declared {
             let at = inside.full(&key.text);
+            self.keys_of_its_kind(key, node, &at);
             let mut written = Vec::new();
             for (dest, target) in node.under("routes") {
                 written.extend(self.route(inside, dest, target, RouteKind::Static, &at));

@@ -6,15 +6,27 @@ use crate::edit::{
     CreateInterfaceEndpoint, Edit, EnablePrivateDns, EnableVpcDns, Leads, free_address,
 };
 use crate::model::{
-    EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, Id, IpType, Ref, Service,
-    Subnet, Vpc, VpcEndpoint, catalog,
+    EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, Id, IpType, Network, Ref,
+    Service, Subnet, Vpc, VpcEndpoint, catalog,
 };
+use ipnet::IpNet;
 
-/// The service of AWS that is dialled: Region and short name.
+/// The service of AWS that is dialled, by name or by an address of its list: Region and short name.
 pub(super) fn service(blocked: &Blocked<'_>) -> Option<(String, String)> {
-    let name = blocked.answer.target.name.as_ref()?;
-    let (region, service) = catalog::owner_of(name)?;
-    Some((region, service.name.to_owned()))
+    match &blocked.answer.target.name {
+        Some(name) => {
+            let (region, service) = catalog::owner_of(name)?;
+            Some((region, service.name.to_owned()))
+        }
+        None => {
+            let dialled = blocked.answer.target.addresses.first()?.ip();
+            let mut lists = blocked.network.aws_lists.iter();
+            let has = |nets: &[IpNet]| nets.iter().any(|net| net.contains(&dialled));
+            let ((region, list), _) = lists.find(|(_, nets)| has(nets))?;
+            let service = list.strip_prefix("ipv6.").unwrap_or(list);
+            Some((region.clone(), service.to_owned()))
+        }
+    }
 }
 
 /// An endpoint of the source's VPC in place of the way it goes now.
@@ -32,7 +44,10 @@ pub(super) fn instead(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
         return out;
     }
     out.extend(gateway(blocked, vpc, subnet, &service));
-    out.extend(interface(blocked, vpc, subnet, &service));
+    // No name would lead there what is dialled by address.
+    if blocked.answer.target.name.is_some() {
+        out.extend(interface(blocked, vpc, subnet, &service));
+    }
     out
 }
 
@@ -52,11 +67,7 @@ fn gateway(
         Some(Family::Ipv6) => IpType::Dualstack,
         _ => IpType::Ipv4,
     };
-    let leads = |e: &VpcEndpoint| {
-        matches!(&e.target, EndpointTarget::Aws(_, s) if s == service) && e.vpc.id() == Some(vpc)
-    };
-    let mut own = network.endpoints.iter().filter(|(_, e)| leads(e));
-    let found = own.find_map(|(id, e)| match &e.kind {
+    let found = to_aws(network, vpc, service).find_map(|(id, e)| match &e.kind {
         EndpointKind::Gateway(tables) => Some((id, tables)),
         EndpointKind::Interface(_) => None,
     });
@@ -86,14 +97,9 @@ fn interface(
     subnet: Option<Id<Subnet>>,
     service: &str,
 ) -> Vec<Vec<Edit>> {
-    let network = blocked.network;
-    let leads = |e: &VpcEndpoint| {
-        matches!(&e.target, EndpointTarget::Aws(_, s) if s == service)
-            && e.vpc.id() == Some(vpc)
-            && matches!(e.kind, EndpointKind::Interface(_))
-    };
-    let mut own = network.endpoints.iter().filter(|(_, e)| leads(e));
-    if let Some((endpoint, found)) = own.next() {
+    let mut own = to_aws(blocked.network, vpc, service);
+    let of_interfaces = |e: &VpcEndpoint| matches!(e.kind, EndpointKind::Interface(_));
+    if let Some((endpoint, found)) = own.find(|(_, e)| of_interfaces(e)) {
         let on = found.private_dns && !found.inbound_only;
         let edit = EnablePrivateDns { endpoint };
         let mut edits = with_dns(blocked, vpc, edit.into());
@@ -107,6 +113,18 @@ fn interface(
     let made = made.filter(|_| named && catalog::service(service).is_some_and(|s| s.interface));
     let made = made.map(|made| with_dns(blocked, vpc, Edit::CreateInterfaceEndpoint(made)));
     made.into_iter().collect()
+}
+
+/// The endpoints of a VPC to a service of AWS.
+fn to_aws<'a>(
+    network: &'a Network,
+    vpc: Id<Vpc>,
+    service: &'a str,
+) -> impl Iterator<Item = (Id<VpcEndpoint>, &'a VpcEndpoint)> {
+    network.endpoints.iter().filter(move |(_, e)| {
+        let leads = matches!(&e.target, EndpointTarget::Aws(_, s) if s == service);
+        leads && e.vpc.id() == Some(vpc)
+    })
 }
 
 /// A new endpoint in the source's subnet, for the source alone.

@@ -3,7 +3,9 @@
 use super::super::blocked::{Blocked, block, family, service};
 use crate::edit::{AddAclEntry, AddGroupRule, DisableSourceDestCheck, Edit, Way};
 use crate::fabric::Address;
-use crate::model::{Family, Peer, Ref, ipv6_list};
+use crate::model::{Family, Interface, Origin, Peer, Ref, Role, ipv6_list};
+use ipnet::IpNet;
+use std::net::IpAddr;
 
 /// The highest number of an entry.
 const LAST: u32 = 32766;
@@ -21,12 +23,8 @@ pub(super) fn group(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
         Way::In => met.src,
         Way::Out => met.dst,
     };
-    // A service's addresses change: where AWS manages a list of them, the list is meant.
-    let meant = listed(blocked).filter(|_| is_public(blocked, other));
-    let peer = match (meant, block(other)) {
-        (Some((region, service)), _) => Peer::AwsList(region, list(&service, other)),
-        (None, Some(block)) => Peer::Cidr(block),
-        (None, None) => return Vec::new(),
+    let Some(peer) = peer(blocked, interface, way, other) else {
+        return Vec::new();
     };
     let groups = interface.groups.iter().filter_map(Ref::id);
     groups
@@ -40,6 +38,45 @@ pub(super) fn group(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
             vec![rule.into()]
         })
         .collect()
+}
+
+/// The other side of a rule. Addresses of a service change: where AWS manages a list of them, the
+/// list is meant; AWS also chooses the addresses of an endpoint, so its group is meant.
+fn peer(blocked: &Blocked<'_>, interface: &Interface, way: Way, other: Address) -> Option<Peer> {
+    let listed = listed(blocked).filter(|_| is_public(blocked, other));
+    if let Some((region, service)) = listed {
+        return Some(Peer::AwsList(region, list(&service, other)));
+    }
+    let vpc = |i: &Interface| blocked.network.subnets[i.subnet.id()?].vpc.id();
+    let near = |e: &&Interface| vpc(e).is_some() && vpc(e) == vpc(interface);
+    let endpoint = endpoint_at(blocked, other).filter(near);
+    let group = endpoint.and_then(|e| e.groups.first());
+    match (way, group) {
+        (Way::Out, Some(group)) => Some(Peer::Group(group.clone())),
+        _ => block(other).map(Peer::Cidr),
+    }
+}
+
+/// The interface of an endpoint that has an address.
+fn endpoint_at<'a>(blocked: &Blocked<'a>, address: Address) -> Option<&'a Interface> {
+    let ip = block(address)?.addr();
+    let all = blocked.network.interfaces.iter().map(|(_, i)| i);
+    let mut endpoints = all.filter(|i| matches!(i.role, Role::Endpoint(_)));
+    endpoints.find(|i| match ip {
+        IpAddr::V4(v4) => i.has(v4),
+        IpAddr::V6(v6) => i.ipv6.contains(&v6),
+    })
+}
+
+/// The block in which AWS chooses the address of an endpoint, where an edit makes the endpoint.
+fn made_in(blocked: &Blocked<'_>, address: Address) -> Option<IpNet> {
+    let interface = endpoint_at(blocked, address)?;
+    let Role::Endpoint(endpoint) = &interface.role else {
+        return None;
+    };
+    let made = blocked.network.endpoints[endpoint.id()?].origin == Origin::Unknown;
+    let mut blocks = blocked.network.subnets[interface.subnet.id()?].blocks();
+    blocks.find(|block| made && block.contains(&address.ip()))
 }
 
 /// The name of a service's list of an address's family.
@@ -81,7 +118,7 @@ pub(super) fn acl(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
         Way::In => (&acl.ingress, met.src),
         Way::Out => (&acl.egress, met.dst),
     };
-    let Some(peer) = block(other) else {
+    let Some(peer) = made_in(blocked, other).or(block(other)) else {
         return Vec::new();
     };
     let taken = |number: u32| rules.iter().any(|r| r.number == number);

@@ -10,18 +10,28 @@ use super::looks::rows;
 use super::outs::{Outs, Senders};
 use super::planes::Plane;
 use crate::fabric::{Side, TableId, flags};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::ops::Range;
 
 /// Everything that rows of some classes of ports share.
 #[derive(Clone, Debug)]
-pub(in crate::analysis) struct Parts {
+pub(in crate::analysis) struct Shared {
     ports: Range<usize>,
     pub(super) gates: Gates,
     /// Of each filter, a gate for each port.
     into: FxHashMap<(TableId, Whose), Vec<GateId>>,
-    outs: FxHashMap<Door, (Vec<Senders>, Vec<Outs>)>,
+    outs: FxHashMap<Door, Outgoing>,
+}
+
+/// Everything about senders' own filters at a door.
+#[derive(Clone, Debug)]
+struct Outgoing {
+    senders: Vec<Senders>,
+    /// The tables of all of them, of those that are alike each.
+    tables: FxHashSet<TableId>,
+    /// By port.
+    at: Vec<Outs>,
 }
 
 /// The planes that a row is made of, and for each the gates it is seen through.
@@ -44,7 +54,7 @@ enum Part {
     Open,
 }
 
-impl Parts {
+impl Shared {
     /// For some classes of ports of a family.
     pub(in crate::analysis) fn new(half: &Half, ports: Range<usize>) -> Self {
         Self {
@@ -53,6 +63,15 @@ impl Parts {
             into: FxHashMap::default(),
             outs: FxHashMap::default(),
         }
+    }
+
+    /// Forgets what tables said that have been written anew; whether senders' own are among them.
+    pub(super) fn forget(&mut self, tables: &[TableId]) -> bool {
+        self.into.retain(|(table, _), _| !tables.contains(table));
+        let before = self.outs.len();
+        self.outs
+            .retain(|_, door| !tables.iter().any(|table| door.tables.contains(table)));
+        self.outs.len() < before
     }
 
     /// How many bytes they take, about.
@@ -84,7 +103,9 @@ impl Parts {
     ) -> GateId {
         let len = half.places.members.len();
         let (range, known) = (self.ports.clone(), &mut self.gates);
-        let (senders, outs) = self.outs.entry(door).or_insert_with(|| {
+        let Outgoing {
+            senders, at: outs, ..
+        } = self.outs.entry(door).or_insert_with(|| {
             let ports = half.ports.classes.get(range).unwrap_or_default();
             let senders = half.senders(ground, door);
             let gate_of = senders.iter().map(|own| {
@@ -104,8 +125,12 @@ impl Parts {
                 let own: Vec<GateId> = own.collect();
                 Outs::new(&senders, &own, known, len)
             });
-            let outs = outs.collect();
-            (senders, outs)
+            let at = outs.collect();
+            Outgoing {
+                senders,
+                tables: half.tables_at(ground, door),
+                at,
+            }
         });
         match outs.get_mut(at) {
             Some(outs) => outs.gate(to, senders, known, len),
@@ -225,6 +250,14 @@ impl RowBits {
 }
 
 impl Half {
+    /// The tables at a door.
+    fn tables_at(&self, ground: Ground<'_>, door: Door) -> FxHashSet<TableId> {
+        let nodes = self.places.members.iter().map(|m| m.node);
+        let nodes = nodes.filter_map(|n| ground.fabric.nodes.get(n as usize));
+        let slots = nodes.filter_map(|n| n.slots.get(door.slot as usize));
+        slots.copied().collect()
+    }
+
     /// Senders by the filters of their own at a door.
     fn senders(&self, ground: Ground<'_>, door: Door) -> Vec<Senders> {
         let fabric = ground.fabric;

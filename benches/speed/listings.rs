@@ -21,16 +21,14 @@ pub fn write(estate: &Estate, folder: &Path) -> u64 {
     files.map(|f| f.unwrap().metadata().unwrap().len()).sum()
 }
 
-/// Loads and compiles a folder, saying what it took up to the end of each part; last, the number of
-/// interfaces, seconds, and memory at most and in the end.
-pub fn run(folder: &Path) {
+/// Loads and compiles a folder; gives the number of interfaces. Says, if asked, what it took up to
+/// the end of each part.
+pub fn load(folder: &Path, tell: bool) -> usize {
     let say = |what: &str| {
-        println!(
-            "{what:<10} {:>7.2} s  {:>7.0} MB, {:>7.0} MB at most",
-            worked(),
-            resident(),
-            peak()
-        );
+        if tell {
+            let (worked, resident, peak) = (worked(), resident(), peak());
+            println!("{what:<10} {worked:>7.2} s  {resident:>7.0} MiB, {peak:>7.0} MiB at most");
+        }
     };
     let read = read(folder);
     say("imported");
@@ -38,14 +36,8 @@ pub fn run(folder: &Path) {
     say("built");
     let compiled = compile(&network);
     say("compiled");
-    println!(
-        "{} nodes, {} tables, {} rows",
-        compiled.fabric.nodes.len(),
-        compiled.fabric.tables.len(),
-        compiled.fabric.v4.rows.len(),
-    );
-    let count = network.interfaces.len();
-    println!("{count} {:.2} {:.0} {:.0}", worked(), peak(), resident());
+    assert!(compiled.fabric.nodes.len() >= network.interfaces.len());
+    network.interfaces.len()
 }
 
 /// What a folder's files say; the list of interfaces is read row by row.

@@ -1,0 +1,541 @@
+//! A session under random edits against a fresh compile of the edited network: every cell of the
+//! matrix, and every property.
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails"
+)]
+
+mod networks;
+
+use networks::{Genes, alike};
+use reachability::analysis::pairs::{Cell, Options, Pairs};
+use reachability::analysis::prove::{Outcome, Proof, prove};
+use reachability::analysis::senders;
+use reachability::analysis::session::{Changed, Rebuilt, Session};
+use reachability::aws;
+use reachability::edit::{AddGroupRule, Edit, RemoveGroupRule, Way};
+use reachability::model::{
+    self, Draft, GroupRule, Id, Network, Origin, Peer, Ref, SecurityGroup, Service,
+};
+use reachability::property::{Claim, Property, To, Who};
+use reachability::scenario::load;
+use std::collections::BTreeMap;
+
+const NETWORKS: u64 = 40;
+const EDITS: usize = 8;
+
+fn networks() -> u64 {
+    let set = std::env::var("REACHABILITY_CASES").ok();
+    set.and_then(|n| n.parse().ok()).unwrap_or(NETWORKS)
+}
+
+/// What was met, by name.
+type Met = BTreeMap<String, usize>;
+
+fn count(met: &mut Met, what: &str) {
+    *met.entry(what.to_owned()).or_default() += 1;
+}
+
+/// An edit, by the kind that it is counted as.
+enum Made {
+    Edit(&'static str, Edit),
+    Draft(&'static str, Box<dyn FnOnce(&mut Draft)>),
+}
+
+fn nth<T>(arena: &model::Arena<T>, genes: &mut Genes) -> Option<Id<T>> {
+    let all: Vec<Id<T>> = arena.iter().map(|(id, _)| id).collect();
+    (!all.is_empty()).then(|| genes.pick(&all))
+}
+
+fn rules(group: &SecurityGroup, way: Way) -> &[GroupRule] {
+    match way {
+        Way::In => &group.ingress,
+        Way::Out => &group.egress,
+    }
+}
+
+/// One edit of a network, of any kind.
+fn edit(network: &Network, genes: &mut Genes) -> Option<Made> {
+    let way = genes.pick(&[Way::In, Way::In, Way::Out]);
+    let held = network.interfaces.iter().flat_map(|(_, i)| &i.groups);
+    let held: Vec<_> = held.filter_map(Ref::id).collect();
+    let group = match held.is_empty() {
+        true => nth(&network.groups, genes)?,
+        false => genes.pick(&held),
+    };
+    let own = rules(&network.groups[group], way);
+    let all = || {
+        let all = network.groups.iter();
+        let all = all.flat_map(|(_, g)| g.ingress.iter().chain(&g.egress));
+        all.cloned().collect::<Vec<GroupRule>>()
+    };
+    Some(match genes.below(18) {
+        // Ports and blocks that some rule has already.
+        0..=3 => {
+            let (one, other) = (all(), all());
+            let service = genes.pick(&one).service;
+            let peer = match genes.chance(40) {
+                true => Peer::Cidr("0.0.0.0/0".parse().unwrap()),
+                false => genes.pick(&other).peer,
+            };
+            let add = AddGroupRule {
+                group,
+                way,
+                service,
+                peer,
+            };
+            Made::Edit("rule on boundaries", add.into())
+        }
+        16.. | 4..=6 if !own.is_empty() => {
+            let rule = genes.pick(own);
+            let (service, peer) = (rule.service, rule.peer);
+            let remove = RemoveGroupRule {
+                group,
+                way,
+                service,
+                peer,
+            };
+            Made::Edit("rule removed", remove.into())
+        }
+        7 => {
+            let lo = 1 + genes.below(60_000) as u16;
+            let service = Service {
+                protocol: Some(genes.pick(&[6, 17])),
+                ports: (lo, lo.saturating_add(genes.below(100) as u16)),
+                icmp: (None, None),
+            };
+            let peer = genes.pick(&all()).peer;
+            let add = AddGroupRule {
+                group,
+                way,
+                service,
+                peer,
+            };
+            Made::Edit("rule at new ports", add.into())
+        }
+        8 | 9 => {
+            let interface = nth(&network.interfaces, genes)?;
+            let own: Vec<_> = network.interfaces[interface].addresses().collect();
+            let peer = Peer::Cidr(genes.pick(&own).into());
+            let service = genes.pick(&all()).service;
+            let add = AddGroupRule {
+                group,
+                way,
+                service,
+                peer,
+            };
+            Made::Edit("rule about one address", add.into())
+        }
+        10 => {
+            let other = nth(&network.groups, genes)?;
+            let peer = Peer::Group(Ref {
+                text: network.groups[other].name.as_str().into(),
+                origin: Origin::Unknown,
+                to: model::Meaning::Known(other),
+            });
+            let service = genes.pick(&all()).service;
+            let add = AddGroupRule {
+                group,
+                way,
+                service,
+                peer,
+            };
+            Made::Edit("rule about a group", add.into())
+        }
+        11 => {
+            let table = nth(&network.tables, genes)?;
+            let at = genes.below(8);
+            Made::Draft(
+                "route",
+                Box::new(move |draft| {
+                    let routes = &mut draft.tables.get_mut(table).unwrap().routes;
+                    if at < routes.len() {
+                        routes.remove(at);
+                    }
+                }),
+            )
+        }
+        12 => {
+            let acl = nth(&network.acls, genes)?;
+            let at = genes.below(4);
+            Made::Draft(
+                "entry",
+                Box::new(move |draft| {
+                    let Some(acl) = draft.acls.get_mut(acl) else {
+                        return;
+                    };
+                    if at < acl.ingress.len() {
+                        acl.ingress.remove(at);
+                    }
+                }),
+            )
+        }
+        13 => {
+            let (one, other) = (nth(&network.subnets, genes)?, nth(&network.subnets, genes)?);
+            Made::Draft(
+                "association",
+                Box::new(move |draft| {
+                    let table = draft.subnets[other].table.clone();
+                    draft.subnets.get_mut(one).unwrap().table = table;
+                }),
+            )
+        }
+        14 => {
+            let instance = nth(&network.instances, genes)?;
+            Made::Draft(
+                "instance",
+                Box::new(move |draft| {
+                    let instance = draft.instances.get_mut(instance).unwrap();
+                    instance.running = !instance.running;
+                }),
+            )
+        }
+        _ => {
+            let (one, other) = (
+                nth(&network.interfaces, genes)?,
+                nth(&network.interfaces, genes)?,
+            );
+            Made::Draft(
+                "groups of an interface",
+                Box::new(move |draft| {
+                    let groups = draft.interfaces[other].groups.clone();
+                    draft.interfaces.get_mut(one).unwrap().groups = groups;
+                }),
+            )
+        }
+    })
+}
+
+/// Properties of a few interfaces, at a few ports.
+fn properties(network: &Network, genes: &mut Genes) -> Vec<Property> {
+    let hosts = network.interfaces.iter();
+    let hosts = hosts.filter(|(_, i)| senders::starts(i));
+    let hosts: Vec<Who> = hosts
+        .map(|(id, _)| Who::Name(network.interface_name(id)))
+        .collect();
+    let vpcs: Vec<Who> = network
+        .vpcs
+        .iter()
+        .map(|(_, v)| Who::Vpc(v.name.clone()))
+        .collect();
+    if hosts.is_empty() {
+        return Vec::new();
+    }
+    let mut property = |claim, to: To, ports: &[(u16, u16)]| Property {
+        claim,
+        from: vec![genes.pick(&hosts), genes.pick(&hosts)],
+        to: vec![to],
+        ports: ports.to_vec(),
+        replies: false,
+        survives: None,
+        why: None,
+        origin: Origin::Unknown,
+    };
+    let there = To::Who(vpcs[0].clone());
+    let only = Claim::OnlyPorts(vec![(0, 442), (444, u16::MAX)]);
+    vec![
+        property(Claim::NeverReachable, there.clone(), &[(443, 443)]),
+        Property {
+            replies: true,
+            ..property(only, there, &[])
+        },
+        property(
+            Claim::AlwaysReachable,
+            To::Words("internet".to_owned()),
+            &[],
+        ),
+    ]
+}
+
+#[test]
+fn after_each_edit_all_is_as_if_compiled_anew() {
+    let mut met = Met::new();
+    let mut cells = 0;
+    for seed in 0..networks() {
+        let draft = alike(seed).draft;
+        let Some(network) = model::build(draft.clone()).network else {
+            continue;
+        };
+        let genes = &mut Genes::seeded(seed + 77_000_000);
+        let standing = match seed % 4 {
+            0 => properties(&network, genes),
+            _ => Vec::new(),
+        };
+        let options = Options {
+            keep: seed % 5 != 4,
+            ..Options::default()
+        };
+        let mut session = Session::with(draft.clone(), standing, options).unwrap();
+        let mut mirror = draft;
+        for _ in 0..EDITS {
+            let Some(made) = edit(session.network(), genes) else {
+                continue;
+            };
+            let was: Vec<u8> = session.properties().map(|(_, p)| kind(p)).collect();
+            let mut next = mirror.clone();
+            let (name, changed) = match made {
+                Made::Edit(name, edit) => {
+                    edit.apply(session.network(), &mut next);
+                    (name, session.apply(&edit))
+                }
+                Made::Draft(name, change) => {
+                    change(&mut next);
+                    let to = next.clone();
+                    (name, session.change(move |draft| *draft = to))
+                }
+            };
+            let Some(fresh) = model::build(next.clone()).network else {
+                assert!(changed.is_err(), "seed {seed}: {name} is no network");
+                count(&mut met, "refused");
+                continue;
+            };
+            mirror = next;
+            let changed = changed.unwrap();
+            count(&mut met, name);
+            count(&mut met, &format!("{:?}", changed.rebuilt));
+            count(&mut met, &format!("{name}: {:?}", changed.rebuilt));
+            if !changed.rows.is_empty() {
+                count(&mut met, "rows changed");
+            }
+            cells += compared((seed, name), &session, &fresh, genes);
+            proved(seed, name, (&session, &fresh), &was, &changed, &mut met);
+        }
+    }
+    println!("{cells} cells; {met:#?}");
+    assert!(cells > 200_000, "{cells}");
+    let least = |what: &str, least: usize| {
+        let seen = met.get(what).copied().unwrap_or_default();
+        assert!(seen >= least, "{what}: {seen}");
+    };
+    for (what, number) in POWER {
+        least(what, *number);
+    }
+}
+
+/// How often each must have been met.
+const POWER: &[(&str, usize)] = &[
+    ("Rows", 100),
+    ("Matrix", 20),
+    ("Everything", 40),
+    ("rows changed", 15),
+    ("rule on boundaries: Rows", 50),
+    ("rule removed: Rows", 30),
+    ("rule about a group: Rows", 5),
+    ("rule about one address: Rows", 3),
+    ("rule about one address: Matrix", 3),
+    ("rule at new ports: Matrix", 3),
+    ("route", 5),
+    ("entry", 5),
+    ("association", 3),
+    ("instance", 5),
+    ("groups of an interface", 3),
+    ("properties followed in part", 10),
+];
+
+/// Every cell of the session against those of the network compiled anew.
+fn compared(
+    (seed, name): (u64, &str),
+    session: &Session,
+    fresh: &Network,
+    genes: &mut Genes,
+) -> usize {
+    let compiled = aws::compile(fresh);
+    let pairs = Pairs::compile(fresh, &compiled, Options::default());
+    let matrix = session.matrix();
+    let mut cells = 0;
+    for (number, class) in pairs.ports().iter().enumerate() {
+        let port = session.port(class.v4, class.proto, class.port());
+        let port = port.unwrap_or_else(|| panic!("seed {seed}, {name}: no class for {class:?}"));
+        for (lo, _) in &matrix.ports()[port].spans {
+            assert!(
+                class.has(*lo),
+                "seed {seed}, {name}: ports are not told apart"
+            );
+        }
+        for (to, _) in fresh.interfaces.iter() {
+            let row = pairs.row(pairs.classes().of(to), number);
+            let own = matrix.row(matrix.classes().of(to), port);
+            for (from, _) in fresh.interfaces.iter().filter(|(from, _)| *from != to) {
+                let (from_class, to_class) = (pairs.classes().of(from), pairs.classes().of(to));
+                let mut wanted = row.cell(from_class);
+                let mut found = own.cell(matrix.classes().of(from));
+                cells += 1;
+                // The walker is asked about some of those that are open either way, and all others.
+                if wanted == Cell::Open && found == Cell::Open && genes.below(40) > 0 {
+                    continue;
+                }
+                if wanted == Cell::Open || from_class == to_class {
+                    wanted = pairs.cell(from_class, to_class, number);
+                }
+                if found == Cell::Open || matrix.classes().of(from) == matrix.classes().of(to) {
+                    found = session.cell(from, to, port);
+                }
+                assert_eq!(
+                    found,
+                    wanted,
+                    "seed {seed}, after {name}: {} to {} {class:?}",
+                    fresh.interface_name(from),
+                    fresh.interface_name(to)
+                );
+            }
+        }
+    }
+    cells
+}
+
+fn proved(
+    seed: u64,
+    name: &str,
+    (session, fresh): (&Session, &Network),
+    was: &[u8],
+    changed: &Changed,
+    met: &mut Met,
+) {
+    let compiled = aws::compile(fresh);
+    let mut all = 0;
+    for (number, (property, found)) in session.properties().enumerate() {
+        let wanted = prove(fresh, &compiled, property);
+        assert_eq!(
+            told(found),
+            told(&wanted),
+            "seed {seed}, after {name}: {property:?}"
+        );
+        let differs = kind(found) != was[number];
+        assert_eq!(
+            changed.properties.contains(&number),
+            differs,
+            "seed {seed}, after {name}"
+        );
+        if differs {
+            count(met, "a property changed");
+        }
+        all += found.as_ref().map_or(1, |p| p.sources);
+    }
+    if changed.rebuilt != Rebuilt::Everything && (1..all).contains(&changed.followed) {
+        count(met, "properties followed in part");
+    }
+}
+
+fn kind(proof: &Result<Proof, String>) -> u8 {
+    match proof.as_ref().map(|p| &p.outcome) {
+        Ok(Outcome::Holds) => 0,
+        Ok(Outcome::Vacuous(_)) => 1,
+        Ok(Outcome::Refuted(..)) => 2,
+        Ok(Outcome::Unknown(_)) => 3,
+        Ok(Outcome::Limited) => 4,
+        Err(_) => 5,
+    }
+}
+
+/// A proof, apart from numbers of rows.
+fn told(proof: &Result<Proof, String>) -> Result<(u8, usize, usize, usize, Vec<String>), String> {
+    let found = proof.as_ref().map_err(String::clone)?;
+    let numbers = (found.found.len(), found.sources, found.ways);
+    Ok((
+        kind(proof),
+        numbers.0,
+        numbers.1,
+        numbers.2,
+        found.says.clone(),
+    ))
+}
+
+const PAIR: &str = "
+name: A pair
+region: us-east-1
+vpcs:
+  shop:
+    cidr: 10.0.0.0/16
+    subnets: { app: { zone: use1-az1, cidr: 10.0.1.0/24 } }
+    security_groups:
+      web: { ingress: [{ protocol: tcp, port: 443, from: 10.0.1.30/32 }] }
+      app: {}
+    instances:
+      web: { subnet: app, ip: 10.0.1.10, security_groups: web }
+      app: { subnet: app, ip: 10.0.1.20, security_groups: app }
+      other: { subnet: app, ip: 10.0.1.30, security_groups: app }
+";
+
+#[test]
+fn a_rule_opens_one_row_and_refutes_one_property() {
+    let loaded = load("pair.yaml", PAIR, &|_| Err(String::new()));
+    let scenario = loaded
+        .scenario
+        .unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+    let draft = scenario.cases.into_iter().next().unwrap().draft;
+    let never = |from: &str, to: &str| Property {
+        claim: Claim::NeverReachable,
+        from: vec![Who::Name(from.to_owned())],
+        to: vec![To::Words(to.to_owned())],
+        ports: Vec::new(),
+        replies: false,
+        survives: None,
+        why: None,
+        origin: Origin::Unknown,
+    };
+    let standing = vec![
+        never("shop/app", "shop/web"),
+        never("shop/app", "10.0.1.30"),
+    ];
+    let mut session = Session::new(draft, standing).unwrap();
+    let id = |session: &Session, name: &str| {
+        let mut all = session.network().interfaces.iter();
+        let is = |id| session.network().interface_name(id) == name;
+        all.find(|(id, _)| is(*id)).unwrap().0
+    };
+    let (web, app) = (id(&session, "shop/web"), id(&session, "shop/app"));
+    let port = session.port(true, 6, 443).unwrap();
+    assert_eq!(session.cell(app, web, port), Cell::None);
+    let (group, service) = {
+        let mut groups = session.network().groups.iter();
+        let (id, group) = groups.find(|(_, g)| g.name == "web").unwrap();
+        (id, group.ingress[0].service)
+    };
+    let (way, peer) = (Way::In, Peer::Cidr("10.0.1.0/24".parse().unwrap()));
+    let add = AddGroupRule {
+        group,
+        way,
+        service,
+        peer: peer.clone(),
+    };
+    let row = (session.matrix().classes().of(web), port);
+    let changed = session.apply(&add.into()).unwrap();
+    assert_eq!(changed.rebuilt, Rebuilt::Rows);
+    assert_eq!(changed.rows, [row]);
+    assert_eq!(
+        (changed.properties.as_slice(), changed.followed),
+        (&[0][..], 1)
+    );
+    assert_eq!(session.cell(app, web, port), Cell::All);
+    let remove = RemoveGroupRule {
+        group,
+        way,
+        service,
+        peer,
+    };
+    let changed = session.apply(&remove.clone().into()).unwrap();
+    assert_eq!(
+        (changed.rebuilt, changed.rows.as_slice()),
+        (Rebuilt::Rows, &[row][..])
+    );
+    assert_eq!(
+        (changed.properties.as_slice(), changed.followed),
+        (&[0][..], 1)
+    );
+    assert_eq!(session.cell(app, web, port), Cell::None);
+    // There is no such rule any more.
+    let changed = session.apply(&remove.into()).unwrap();
+    assert!(changed.rows.is_empty() && changed.properties.is_empty());
+}
+
+#[test]
+fn a_cell_of_nobody_is_none() {
+    let case = alike(0);
+    let session = Session::new(case.draft, Vec::new()).unwrap();
+    let (first, _) = session.network().interfaces.iter().next().unwrap();
+    assert_eq!(session.cell(first, first, 0), Cell::None);
+}
