@@ -418,8 +418,8 @@ impl Run<'_, '_> {
         let looks = &self.legs.looks;
         let alike = self.legs.arrivals.at(looks, link.entry);
         for (_, some) in parts(&alike, set) {
-            let mut rest = some.iter().flat_map(|(from, to)| *from..*to);
-            while let Some(place) = rest.next() {
+            let places = some.iter().flat_map(|(from, to)| *from..*to);
+            for place in places {
                 let looks = &self.legs.looks;
                 let Some(at) = looks.places.all.get(place as usize) else {
                     continue;

@@ -102,7 +102,7 @@ impl<'a> Looks<'a> {
         for ((begin, address), end) in segments.into_iter().zip(ends) {
             let turn = self.turn(table, address);
             match turn {
-                Turn::Go(link) => self.to_each((side, link), begin..end, &mut runs),
+                Turn::Go(link) => self.lead_to_each((side, link), begin..end, &mut runs),
                 _ => runs.push((begin, turn)),
             }
         }
@@ -114,7 +114,7 @@ impl<'a> Looks<'a> {
     }
 
     /// A link to some places: to those that it leads to by a kind of link.
-    fn to_each(
+    fn lead_to_each(
         &mut self,
         (side, number): (Side, LinkId),
         some: Range<u32>,
