@@ -23,7 +23,7 @@ use crate::answer::From;
 use crate::aws::Compiled;
 use crate::fabric::TableId;
 use crate::model::{Id, Interface, Network, Role, Subnet};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Index of a class.
 pub type ClassId = u32;
@@ -103,7 +103,7 @@ impl Classes {
 
     /// A class for every value, in the order in which they come.
     pub(in crate::analysis) fn by<K: Eq + std::hash::Hash>(keys: impl Iterator<Item = K>) -> Self {
-        let mut known: HashMap<K, ClassId> = HashMap::new();
+        let mut known: FxHashMap<K, ClassId> = FxHashMap::default();
         let of: Vec<ClassId> = keys
             .map(|key| {
                 let next = known.len() as ClassId;

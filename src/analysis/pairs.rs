@@ -9,11 +9,15 @@
 //! What rows do not decide (a choice, a translation, an opaque node, a row that may be there) is left
 //! *open*, and the walker decides it when somebody asks.
 
+mod arrivals;
 mod bits;
+mod chosen;
 mod gates;
 mod half;
 mod legs;
 mod looks;
+mod making;
+mod outs;
 mod places;
 mod planes;
 mod ports;
@@ -21,6 +25,9 @@ mod profile;
 mod reach;
 mod rewritten;
 mod rows;
+mod shared;
+mod tagged;
+mod tally;
 mod turns;
 mod walked;
 
@@ -28,13 +35,16 @@ pub use self::bits::Bits;
 pub use self::ports::PortClass;
 pub use self::reach::Reach;
 pub(in crate::analysis) use self::rewritten::Rewritten;
-pub use self::rows::{Row, Tally};
+pub use self::rows::Row;
+pub use self::tally::Tally;
 pub use self::walked::flow;
 
+use self::chosen::Chosen;
 use self::half::{Ground, Half};
 use self::places::Standing;
 use self::ports::Ports;
 use self::rows::Kept;
+use self::tally::Weights;
 use super::classes::{ClassId, Classes, Owned, Tables, sights};
 use crate::answer::From;
 use crate::aws::Compiled;
@@ -95,6 +105,7 @@ pub struct Pairs<'a> {
     network: &'a Network,
     compiled: &'a Compiled,
     parts: Cow<'a, Parts>,
+    chosen: Option<Chosen>,
 }
 
 /// What was compiled for all pairs, apart from the network that it was compiled from.
@@ -139,7 +150,8 @@ impl<'a> Pairs<'a> {
                     owned: &owned,
                     tables: &tables,
                 };
-                halves.push(Half::new(ground, places, ports));
+                let weights = Weights::new(&places, |class| classes.members(class).len());
+                halves.push(Half::new(ground, places, ports, weights));
             }
         }
         let ports = halves.iter().flat_map(|h| h.ports.classes.iter().cloned());
@@ -165,6 +177,7 @@ impl<'a> Pairs<'a> {
             network,
             compiled,
             parts: Cow::Owned(parts),
+            chosen: None,
         };
         if out.parts.predicted.keeps_rows {
             let kept = Kept::new(&out);
@@ -183,6 +196,7 @@ impl<'a> Pairs<'a> {
             network,
             compiled,
             parts: Cow::Borrowed(parts),
+            chosen: None,
         }
     }
 

@@ -26,14 +26,14 @@ pub struct Args {
     #[arg(long, value_name = "SELECTOR", value_parser = selector)]
     pub from: Vec<Who>,
     /// Destinations, as `trace --to` takes them; may be given several times [default: every
-    /// service of the input]
+    /// service of the input]; with `--pairs` interfaces, as `--from` takes them
     #[arg(long, value_name = "DEST")]
     pub to: Vec<String>,
     /// Prices instead of the built-in ones: a JSON file
     #[arg(long, value_name = "FILE")]
     pub prices: Option<String>,
     /// Every pair of interfaces and every class of ports instead
-    #[arg(long, conflicts_with_all = ["from", "to", "prices"])]
+    #[arg(long, conflicts_with = "prices")]
     pub pairs: bool,
     /// With `--pairs`: each interface by itself, not by class
     #[arg(long, requires = "pairs")]

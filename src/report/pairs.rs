@@ -21,6 +21,8 @@ pub struct PairsFrame<'a> {
     pub input: &'a str,
     /// Each interface by itself, not by class.
     pub expand: bool,
+    /// Of some senders and receivers only.
+    pub some: bool,
 }
 
 impl PairsFrame<'_> {
@@ -36,11 +38,18 @@ pub fn pairs_text(frame: PairsFrame<'_>, pairs: &Pairs<'_>) -> String {
     let mut page = Page::default();
     let (classes, mut tally) = (pairs.classes(), Tally::default());
     let mut walker = Walker::default();
-    let listed_too = classes.len() <= SHOWN && pairs.predicted().keeps_rows;
+    let all = 0..classes.len() as ClassId;
+    let tos: Vec<ClassId> = all
+        .clone()
+        .filter(|c| pairs.receivers(*c).next().is_some())
+        .collect();
+    let froms = all.filter(|c| pairs.senders(*c).next().is_some()).count();
+    let few = tos.len() <= SHOWN && froms <= SHOWN;
+    let listed_too = few && (pairs.predicted().keeps_rows || frame.some);
     let mut reached = Vec::new();
     if listed_too {
-        for to in 0..classes.len() as ClassId {
-            reached.push(pairs.reached(to, &mut walker, &mut tally));
+        for to in &tos {
+            reached.push((*to, pairs.reached(*to, &mut walker, &mut tally)));
         }
     } else {
         for port in 0..pairs.ports().len() {
@@ -58,18 +67,18 @@ pub fn pairs_text(frame: PairsFrame<'_>, pairs: &Pairs<'_>) -> String {
     }
     page.gap();
     if frame.expand {
-        for (to, reached) in (0..).zip(&reached) {
-            for own in classes.members(to) {
-                to_one(&mut page, frame, pairs, *own, reached);
+        for (to, reached) in &reached {
+            for own in pairs.receivers(*to) {
+                to_one(&mut page, frame, pairs, own, reached);
             }
         }
         return page.0;
     }
     legend(&mut page, frame, pairs);
     page.gap();
-    for (to, reached) in reached.iter().enumerate() {
+    for (to, reached) in &reached {
         let from = |from: &ClassId| vec![letters(*from as usize)];
-        block(&mut page, &letters(to), pairs, reached, from);
+        block(&mut page, &letters(*to as usize), pairs, reached, from);
     }
     page.0
 }
@@ -84,9 +93,8 @@ fn to_one(
 ) {
     let name = frame.network.interface_name(to);
     let from = |from: &ClassId| {
-        let others = pairs.classes().members(*from).iter();
-        let others: Vec<Id<Interface>> = others.filter(|id| **id != to).copied().collect();
-        frame.names(&others)
+        let others = pairs.senders(*from).filter(|id| *id != to);
+        frame.names(&others.collect::<Vec<_>>())
     };
     block(page, &name, pairs, reached, from);
 }
@@ -177,7 +185,12 @@ fn legend(page: &mut Page, frame: PairsFrame<'_>, pairs: &Pairs<'_>) {
     let all: BTreeSet<String> = all.collect();
     let width = letters(classes.len().saturating_sub(1)).len();
     for class in 0..classes.len() as ClassId {
-        let members = frame.names(classes.members(class)).into_iter().collect();
+        let own = pairs.classes().members(class).iter().copied();
+        let own = own.filter(|id| pairs.hears_of(*id)).collect::<Vec<_>>();
+        if own.is_empty() {
+            continue;
+        }
+        let members = frame.names(&own).into_iter().collect();
         let head = format!("{:<width$}  ", letters(class as usize));
         page.line(&head, &listed(&all, &members), width + 2);
     }
@@ -272,7 +285,8 @@ pub fn pairs_json(frame: PairsFrame<'_>, pairs: &Pairs<'_>) -> Value {
     let (classes, mut tally) = (pairs.classes(), Tally::default());
     let mut walker = Walker::default();
     let mut reach = Vec::new();
-    for to in 0..classes.len() as ClassId {
+    let all = 0..classes.len() as ClassId;
+    for to in all.filter(|class| pairs.receivers(*class).next().is_some()) {
         for (from, found) in pairs.reached(to, &mut walker, &mut tally) {
             let mut tell = |from: Value, to: Value| {
                 reach.push(json!({
@@ -330,13 +344,23 @@ fn each_pair(
     (from, to): (ClassId, ClassId),
     mut each: impl FnMut(Id<Interface>, Id<Interface>),
 ) {
-    for one in pairs.classes().members(from) {
-        for two in pairs.classes().members(to) {
-            if one != two {
-                each(*one, *two);
-            }
+    for one in pairs.senders(from) {
+        for two in pairs.receivers(to).filter(|two| *two != one) {
+            each(one, two);
         }
     }
+}
+
+/// The first pair of interfaces of two classes.
+fn first_pair(
+    pairs: &Pairs<'_>,
+    (from, to): (ClassId, ClassId),
+) -> Option<(Id<Interface>, Id<Interface>)> {
+    let mut both = pairs.senders(from).flat_map(|one| {
+        let others = pairs.receivers(to).filter(move |two| *two != one);
+        others.map(move |two| (one, two))
+    });
+    both.next()
 }
 
 /// All pairs as CSV, some lines at a time: a line for every pair and port class that is reached, or may
@@ -350,14 +374,13 @@ pub fn pairs_csv<E>(
     mut write: impl FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
     write("from,from_number,to,to_number,family,protocol,ports,reach\n")?;
-    let (classes, mut walker) = (pairs.classes(), Walker::default());
-    let mut out = Ok(());
+    let (mut walker, mut out) = (Walker::default(), Ok(()));
     for (number, class) in pairs.ports().iter().enumerate() {
         let spans = ranges(class.proto, class.spans.clone());
         let port = format!("{},{},{spans}", family(class), protocol(class.proto));
         pairs.rows(number, |row| {
             let mut lines = String::new();
-            for (from, cell) in row.cells() {
+            for (from, cell) in row.found() {
                 let both = (from, row.to());
                 let cell = match cell {
                     Cell::Open => pairs.walk(&mut walker, both, number),
@@ -376,9 +399,9 @@ pub fn pairs_csv<E>(
                 let name = |id| frame.network.interface_name(id);
                 if frame.expand {
                     each_pair(pairs, both, |from, to| tell(&name(from), 1, &name(to), 1));
-                } else if let Some((one, two)) = pairs.pair(both.0, both.1) {
-                    let number = |class| classes.members(class).len();
-                    tell(&name(one), number(both.0), &name(two), number(both.1));
+                } else if let Some((one, two)) = first_pair(pairs, both) {
+                    let (m, n) = (pairs.senders(both.0), pairs.receivers(both.1));
+                    tell(&name(one), m.count(), &name(two), n.count());
                 }
             }
             if out.is_ok() && !lines.is_empty() {

@@ -10,7 +10,7 @@
 use super::owned::{Has, Owned};
 use super::tables::{Tables, delivered, is_end, link};
 use crate::fabric::{Action, Address, Fabric, Link, Rewrite, Row, Table, TableId, To, flags};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// One thing that rows say of an interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,7 +49,7 @@ struct Scan<'a> {
     fabric: &'a Fabric,
     owned: &'a Owned,
     blocks: Blocks,
-    contents: HashMap<Content, u32>,
+    contents: FxHashMap<Content, u32>,
     said: Vec<(u32, Says)>,
 }
 
@@ -64,7 +64,7 @@ pub(in crate::analysis) fn sights(
         fabric,
         owned,
         blocks: Blocks::default(),
-        contents: HashMap::new(),
+        contents: FxHashMap::default(),
         said: Vec::new(),
     };
     for (table, id) in fabric.tables.iter().zip(0..) {
@@ -248,19 +248,46 @@ impl Scan<'_> {
 
     /// A number for everything that is said of an interface.
     fn numbers(mut self) -> Vec<u32> {
-        self.said.sort_by_key(|(who, _)| *who);
-        let mut known: HashMap<Vec<Says>, u32> = HashMap::new();
-        let mut out = vec![0; self.owned.interfaces() as usize];
-        for said in self.said.chunk_by(|a, b| a.0 == b.0) {
-            let next = known.len() as u32 + 1;
-            let all = said.iter().map(|(_, says)| *says).collect();
-            let number = *known.entry(all).or_insert(next);
-            let at = said.first().and_then(|(who, _)| out.get_mut(*who as usize));
-            if let Some(at) = at {
-                *at = number;
+        let len = self.owned.interfaces() as usize;
+        // Sorted by whom it is said of, and otherwise in the order in which it was said.
+        let mut ends = vec![0u32; len + 1];
+        for (who, _) in &self.said {
+            if let Some(end) = ends.get_mut(*who as usize + 1) {
+                *end += 1;
             }
         }
-        out
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        let nothing = Says {
+            table: 0,
+            after: 0,
+            content: 0,
+        };
+        let mut all = vec![nothing; self.said.len()];
+        for (who, says) in std::mem::take(&mut self.said) {
+            let Some(next) = ends.get_mut(who as usize) else {
+                continue;
+            };
+            if let Some(at) = all.get_mut(*next as usize) {
+                *at = says;
+            }
+            *next += 1;
+        }
+        let mut known: FxHashMap<&[Says], u32> = FxHashMap::default();
+        let mut begin = 0;
+        let numbers = ends.iter().take(len).map(|end| {
+            let own = all.get(begin as usize..*end as usize).unwrap_or_default();
+            begin = *end;
+            let next = known.len() as u32 + 1;
+            match own {
+                [] => 0,
+                own => *known.entry(own).or_insert(next),
+            }
+        });
+        numbers.collect()
     }
 }
 
@@ -281,7 +308,7 @@ impl Blocks {
 
     fn swept(mut self) -> Swept {
         self.edges.sort_unstable_by_key(|(at, _)| *at);
-        let mut known: HashMap<u128, u32> = HashMap::from([(0, 0)]);
+        let mut known: FxHashMap<u128, u32> = FxHashMap::from_iter([(0, 0)]);
         let (mut sum, mut at) = (0u128, Vec::new());
         for edges in self.edges.chunk_by(|a, b| a.0 == b.0) {
             let weights = edges.iter().map(|(_, weight)| *weight);

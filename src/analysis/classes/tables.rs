@@ -5,8 +5,8 @@ use super::owned::Owned;
 use crate::fabric::{
     Action, Address, Bits, Fabric, Link, NodeId, Row, Side, Stage, Table, TableId, flags,
 };
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash, Hasher};
 
 /// What is known of every table.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ impl Tables {
             used,
             delivers: delivers.collect(),
         };
-        let mut known: HashMap<u64, Vec<TableId>> = HashMap::new();
+        let mut known: FxHashMap<u64, Vec<TableId>> = FxHashMap::default();
         for (table, id) in fabric.tables.iter().zip(0..) {
             // Of tables with a row an interface no two are alike.
             if !out.is_used(id) || out.delivers(id) {
@@ -162,8 +162,8 @@ fn refuses(fabric: &Fabric, table: &Table) -> bool {
 
 /// Equal for tables that are alike.
 fn summary(fabric: &Fabric, table: &Table) -> u64 {
-    let mut hash = DefaultHasher::new();
-    let action = |action: Action, hash: &mut DefaultHasher| match action {
+    let mut hash = FxHasher::default();
+    let action = |action: Action, hash: &mut FxHasher| match action {
         Action::Go(_) => link(fabric, action).map(|l| (l.to, l.entry)).hash(hash),
         Action::Rewrite(number) => fabric.rewrites.get(number as usize).hash(hash),
         other => other.hash(hash),

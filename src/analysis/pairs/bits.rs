@@ -49,28 +49,73 @@ impl Bits {
 
     /// Adds those from one up to, but without, another.
     pub fn fill(&mut self, from: u32, to: u32) {
+        self.masked(from, to, |word, mask| *word |= mask);
+    }
+
+    /// Each word with some of those from one up to, but without, another, and which of its bits they
+    /// are.
+    fn masked(&mut self, from: u32, to: u32, mut each: impl FnMut(&mut u64, u64)) {
         if from >= to {
             return;
         }
         let (first, last) = (from as usize / 64, (to - 1) as usize / 64);
         let low = u64::MAX << (from % 64);
         let high = u64::MAX >> (63 - (to - 1) % 64);
-        for (number, word) in (first..=last).zip(self.0.iter_mut().skip(first)) {
-            let mut mask = u64::MAX;
-            if number == first {
-                mask &= low;
+        let words = self.0.get_mut(first..).unwrap_or_default();
+        match words.get_mut(..last - first + 1) {
+            Some([one]) => each(one, low & high),
+            Some([begin, middle @ .., end]) => {
+                each(begin, low);
+                middle.iter_mut().for_each(|word| each(word, u64::MAX));
+                each(end, high);
             }
-            if number == last {
-                mask &= high;
-            }
-            *word |= mask;
+            _ => {}
         }
+    }
+
+    /// Moves those from one up to, but without, another, that are among these to two others, or to
+    /// one; or leaves them where they are as well.
+    pub(super) fn pass<'b>(
+        &mut self,
+        (from, to): (u32, u32),
+        (pass, doubt): (Option<&'b mut Self>, Option<&'b mut Self>),
+        stay: bool,
+    ) {
+        let first = from as usize / 64;
+        let tail = |bits: Option<&'b mut Self>| bits.map(|b| b.0.iter_mut().skip(first));
+        let (mut pass, mut doubt) = (tail(pass), tail(doubt));
+        self.masked(from, to, |word, mask| {
+            let hit = *word & mask;
+            for out in [pass.as_mut(), doubt.as_mut()].into_iter().flatten() {
+                if let Some(out) = out.next() {
+                    *out |= hit;
+                }
+            }
+            if !stay {
+                *word &= !hit;
+            }
+        });
     }
 
     /// Adds the others.
     pub fn or(&mut self, others: &Self) {
         for (a, b) in self.0.iter_mut().zip(&others.0) {
             *a |= b;
+        }
+    }
+
+    /// Adds those that are among both others.
+    pub(super) fn or_both(&mut self, some: &Self, others: &Self) {
+        for ((a, b), c) in self.0.iter_mut().zip(&some.0).zip(&others.0) {
+            *a |= b & c;
+        }
+    }
+
+    /// Adds those that are among all three others.
+    pub(super) fn or_all(&mut self, some: &Self, others: &Self, more: &Self) {
+        let others = others.0.iter().zip(&more.0);
+        for ((a, b), (c, d)) in self.0.iter_mut().zip(&some.0).zip(others) {
+            *a |= b & c & d;
         }
     }
 
@@ -107,6 +152,35 @@ impl Bits {
             let first = Some(*word).filter(|w| *w != 0);
             std::iter::successors(first, next).map(move |rest| at * 64 + rest.trailing_zeros())
         })
+    }
+
+    /// The runs of those that are there: from one up to, but without, another.
+    pub(super) fn runs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let len = self.0.len() as u32 * 64;
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let from = self.next(at, len, 0)?;
+            at = self.next(from, len, u64::MAX).unwrap_or(len);
+            Some((from, at))
+        })
+    }
+
+    /// The first from one on that is there, or, if all bits are to be turned, that is not.
+    fn next(&self, from: u32, len: u32, turn: u64) -> Option<u32> {
+        let mut at = from;
+        while at < len {
+            let word = (self.0.get(at as usize / 64)? ^ turn) >> (at % 64);
+            if word != 0 {
+                return Some(at + word.trailing_zeros());
+            }
+            at = (at / 64 + 1) * 64;
+        }
+        None
+    }
+
+    /// The words, 64 to each.
+    pub(super) fn words(&self) -> &[u64] {
+        &self.0
     }
 
     /// How many bytes it takes.

@@ -1,48 +1,87 @@
-//! Filters of interfaces of their own as rows of bits: which classes one lets through at a port.
+//! Filters of interfaces of their own as rows of bits: which classes one lets through at each port.
 
 use super::bits::Bits;
+use super::half::Ground;
 use super::legs::Whose;
 use super::looks::rows;
 use super::places::Places;
 use super::ports::PortClass;
-use super::turns::Turns;
+use super::tagged::Tagged;
 use crate::fabric::{Action, Fabric, Row, Side, TableId, flags};
-use std::collections::HashMap;
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 /// Whom a filter lets through.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Gate {
-    pub(super) pass: Bits,
+pub(in crate::analysis) struct Gate {
+    pub(in crate::analysis) pass: Bits,
     /// Those among them of whom that is not certain.
-    pub(super) doubt: Option<Bits>,
+    pub(in crate::analysis) doubt: Option<Bits>,
 }
 
-/// Who has which tag, in one family.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tagged {
-    /// By the mark's own tags, or by those that a turn makes of it.
-    all: HashMap<(Option<u32>, u32), Vec<u32>>,
+impl Gate {
+    /// Everybody, or nobody, of so many.
+    pub(super) fn whole(len: usize, pass: bool) -> Self {
+        let pass = match pass {
+            true => Bits::all(len),
+            false => Bits::none(len),
+        };
+        Self { pass, doubt: None }
+    }
 }
 
-impl Tagged {
-    pub(super) fn new(fabric: &Fabric, places: &Places, turns: &Turns) -> Self {
-        let mut out = Self::default();
-        for turn in (0..turns.len()).map(Some).chain([None]) {
-            for (number, member) in (0..).zip(&places.members) {
-                let node = fabric.nodes.get(member.node as usize);
-                let mark = node.map_or(0, |n| n.mark);
-                let mark = turn.map_or(mark, |turn| turns.of(turn, mark));
-                let tags = fabric.marks.get(mark as usize);
-                for tag in tags.into_iter().flatten() {
-                    out.all.entry((turn, *tag)).or_default().push(number);
-                }
-            }
-        }
-        out
+/// Index of a gate.
+pub(in crate::analysis) type GateId = u32;
+/// Everybody passes.
+pub(super) const EVERYBODY: GateId = 0;
+/// Nobody does.
+pub(super) const NOBODY: GateId = 1;
+
+/// Every gate that has come up, each once.
+#[derive(Clone, Debug)]
+pub(super) struct Gates {
+    all: IndexSet<Gate, FxBuildHasher>,
+    len: usize,
+}
+
+impl Gates {
+    /// Gates of so many.
+    pub(super) fn new(len: usize) -> Self {
+        let mut all = IndexSet::default();
+        all.insert(Gate::whole(len, true));
+        all.insert(Gate::whole(len, false));
+        Self { all, len }
     }
 
-    fn have(&self, turn: Option<u32>, tag: u32) -> &[u32] {
-        self.all.get(&(turn, tag)).map_or(&[], Vec::as_slice)
+    pub(super) fn intern(&mut self, gate: Gate) -> GateId {
+        self.all.insert_full(gate).0 as GateId
+    }
+
+    pub(super) fn get(&self, id: GateId) -> Option<&Gate> {
+        self.all.get_index(id as usize)
+    }
+
+    /// How many bytes they take.
+    pub(super) fn bytes(&self) -> u64 {
+        self.all.len() as u64 * Bits::bytes(self.len)
+    }
+
+    /// Whether one lets a member pass, and whether that is certain, as a gate for everybody.
+    pub(super) fn for_all(&mut self, id: GateId, member: u32) -> GateId {
+        let gate = self.get(id);
+        let passes = gate.is_some_and(|g| g.pass.has(member));
+        let doubt = gate.is_some_and(|g| g.doubt.as_ref().is_some_and(|d| d.has(member)));
+        match (passes, doubt) {
+            (false, _) => NOBODY,
+            (true, false) => EVERYBODY,
+            (true, true) => {
+                let all = Bits::all(self.len);
+                self.intern(Gate {
+                    pass: all.clone(),
+                    doubt: Some(all),
+                })
+            }
+        }
     }
 }
 
@@ -51,54 +90,64 @@ struct Deciding {
     rest: Bits,
     pass: Bits,
     doubt: Option<Bits>,
-    all: usize,
+    len: usize,
 }
 
 impl Deciding {
-    /// A row takes some: all of the rest that are among them.
-    fn take(&mut self, some: &Bits, action: Action, row_flags: u8) {
-        let mut hit = some.clone();
-        hit.and(&self.rest);
-        let (pass, doubt, fork) = effect(action, row_flags);
-        if pass {
-            self.pass.or(&hit);
-        }
-        if doubt {
-            let all = self.all;
-            self.doubt.get_or_insert_with(|| Bits::none(all)).or(&hit);
-        }
-        if !fork {
-            self.rest.without(&hit);
+    fn new(len: usize) -> Self {
+        Self {
+            rest: Bits::all(len),
+            pass: Bits::none(len),
+            doubt: None,
+            len,
         }
     }
 
-    /// The same of a few.
-    fn take_each(&mut self, some: impl Iterator<Item = u32>, action: Action, row_flags: u8) {
-        let (pass, doubt, fork) = effect(action, row_flags);
-        for one in some {
-            if !self.rest.has(one) {
-                continue;
-            }
-            if pass {
-                self.pass.set(one);
-            }
-            if doubt {
-                let all = self.all;
-                self.doubt.get_or_insert_with(|| Bits::none(all)).set(one);
-            }
-            if !fork {
-                self.rest.clear(one);
-            }
+    /// A row takes some: all of the rest that are in a run.
+    fn take(&mut self, run: (u32, u32), effect: Effect) {
+        if effect.doubt && self.doubt.is_none() {
+            self.doubt = Some(Bits::none(self.len));
+        }
+        let pass = Some(&mut self.pass).filter(|_| effect.pass);
+        let doubt = self.doubt.as_mut().filter(|_| effect.doubt);
+        self.rest.pass(run, (pass, doubt), effect.fork);
+    }
+
+    fn done(mut self, otherwise: Effect) -> Gate {
+        self.take((0, self.len as u32), otherwise);
+        // Who passes by a certain row although another may take him first is in doubt only if the
+        // other would stop him: leave that to the walker.
+        if let Some(doubt) = &mut self.doubt {
+            doubt.and(&self.pass);
+        }
+        Gate {
+            doubt: self.doubt.filter(|d| !d.is_empty()),
+            pass: self.pass,
         }
     }
 }
 
-/// Whether a row lets pass, whether that is in doubt, and whether it leaves them to later rows.
-fn effect(action: Action, row_flags: u8) -> (bool, bool, bool) {
-    let pass = !matches!(action, Action::Drop(_));
-    let fork = row_flags & flags::FORK != 0;
-    let maybe = row_flags & flags::MAYBE != 0;
-    (pass, fork || (maybe && pass), fork)
+/// What a row does with those it takes.
+#[derive(Clone, Copy)]
+struct Effect {
+    pass: bool,
+    /// Whether that is in doubt.
+    doubt: bool,
+    /// Whether it leaves them to later rows as well.
+    fork: bool,
+}
+
+impl Effect {
+    fn of(action: Action, row_flags: u8) -> Self {
+        let pass = !matches!(action, Action::Drop(_));
+        let fork = row_flags & flags::FORK != 0;
+        let maybe = row_flags & flags::MAYBE != 0;
+        Self {
+            pass,
+            doubt: fork || (maybe && pass),
+            fork,
+        }
+    }
 }
 
 /// Whether a row is about a port.
@@ -109,73 +158,75 @@ pub(super) fn is_about<A: crate::fabric::Bits>(row: &Row<A>, port: &PortClass) -
         && at <= row.ports.1
 }
 
-/// Whom a filter lets through, of all classes: those that it looks at.
-pub(super) fn gate(
-    fabric: &Fabric,
-    places: &Places,
-    tagged: &Tagged,
+/// A row of a filter: which members it is about, as runs of all runs.
+struct Line {
+    proto: Option<u8>,
+    ports: (u16, u16),
+    effect: Effect,
+    runs: std::ops::Range<usize>,
+}
+
+impl Line {
+    fn is_about(&self, port: &PortClass) -> bool {
+        let at = port.port();
+        self.proto.is_none_or(|p| p == port.proto) && (self.ports.0..=self.ports.1).contains(&at)
+    }
+}
+
+/// Whom a filter lets through at each of some ports: of all members, those that it looks at.
+pub(super) fn gates(
+    ground: Ground<'_>,
+    (places, tagged): (&Places, &Tagged),
     (table, whose): (TableId, Whose),
-    port: &PortClass,
-) -> Gate {
+    ports: &[PortClass],
+    known: &mut Gates,
+) -> Vec<GateId> {
+    let fabric = ground.fabric;
     let len = places.members.len();
-    let mut deciding = Deciding {
-        rest: Bits::all(len),
-        pass: Bits::none(len),
-        doubt: None,
-        all: len,
-    };
     let Some(t) = fabric.tables.get(table as usize) else {
-        return Gate {
-            pass: Bits::all(len),
-            doubt: None,
-        };
+        return vec![EVERYBODY; ports.len()];
     };
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     for row in rows(fabric, table, places.v4) {
-        if !is_about(&row, port) {
+        if !ports
+            .iter()
+            .any(|p| row.ports.0 <= p.port() && p.port() <= row.ports.1)
+        {
             continue;
         }
-        let action = fabric.outcome(t, row.then).action;
-        if row.is(flags::BY_MARK) {
-            let tag = row.tag();
-            match whose {
-                Whose::Sender => {
-                    let have = tagged.have(None, tag).iter().copied();
-                    deciding.take_each(have, action, row.flags);
-                }
-                Whose::Turned(turn) => {
-                    let have = tagged.have(Some(turn), tag).iter().copied();
-                    deciding.take_each(have, action, row.flags);
-                }
-                Whose::Is(mark) => {
-                    let tags = fabric.marks.get(mark as usize);
-                    if tags.is_some_and(|t| t.binary_search(&tag).is_ok()) {
-                        deciding.take(&Bits::all(len), action, row.flags);
-                    }
-                }
-            }
-            continue;
+        let first = runs.len();
+        match row.is(flags::BY_MARK) {
+            true => tagged.have(fabric, whose, row.tag(), len, &mut runs),
+            false => places.runs(row.lo, row.hi, &mut runs),
         }
-        let within = places.within(row.lo, row.hi);
-        match (within.first(), within.last()) {
-            (Some((_, first)), Some((_, last))) if places.in_order && within.len() > 128 => {
-                let mut some = Bits::none(len);
-                some.fill(*first, *last + 1);
-                deciding.take(&some, action, row.flags);
-            }
-            _ => deciding.take_each(within.iter().map(|(_, n)| *n), action, row.flags),
+        lines.push(Line {
+            proto: (!row.is(flags::ANY_PROTOCOL)).then_some(row.proto),
+            ports: row.ports,
+            effect: Effect::of(fabric.outcome(t, row.then).action, row.flags),
+            runs: first..runs.len(),
+        });
+    }
+    let otherwise = Effect::of(t.otherwise.action, 0);
+    // Ports that the same rows are about have the same gate.
+    let mut made: Vec<(Vec<u32>, GateId)> = Vec::new();
+    let gates = ports.iter().map(|port| {
+        let about = (0..).zip(&lines).filter(|(_, line)| line.is_about(port));
+        let about: Vec<u32> = about.map(|(n, _)| n).collect();
+        if let Some((_, gate)) = made.iter().find(|(lines, _)| *lines == about) {
+            return *gate;
         }
-    }
-    let rest = deciding.rest.clone();
-    deciding.take(&rest, t.otherwise.action, 0);
-    // Who passes by a certain row although another may take him first is in doubt only if the other
-    // would stop him: leave that to the walker.
-    if let Some(doubt) = &mut deciding.doubt {
-        doubt.and(&deciding.pass);
-    }
-    Gate {
-        doubt: deciding.doubt.filter(|d| !d.is_empty()),
-        pass: deciding.pass,
-    }
+        let mut deciding = Deciding::new(len);
+        for line in about.iter().filter_map(|n| lines.get(*n as usize)) {
+            for run in runs.get(line.runs.clone()).unwrap_or_default() {
+                deciding.take(*run, line.effect);
+            }
+        }
+        let gate = known.intern(deciding.done(otherwise));
+        made.push((about, gate));
+        gate
+    });
+    gates.collect()
 }
 
 /// Which address of traffic a filter looks at.

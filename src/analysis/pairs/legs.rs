@@ -5,13 +5,13 @@
 //! or asks its replies back, is open: the walker decides. But what is dropped further on is dropped,
 //! whatever it met before.
 
-use super::looks::{Looks, Runs, Turn, at};
+use super::arrivals::Arrivals;
+use super::looks::{Kind, Looks, Runs, Turn, at};
 use super::profile::{EVERYTHING, Passed, ProfileId};
 use super::turns::Turns;
-use crate::analysis::classes::Owned;
-use crate::fabric::{Address, Back, LinkId, MarkOp, NodeId, Side, Stage, TableId};
+use crate::fabric::{Address, Back, Link, LinkId, MarkOp, NodeId, Side, Stage, TableId};
+use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
-use std::collections::HashMap;
 
 /// More nodes than any path has, as the walker counts.
 const LONGEST: u8 = 64;
@@ -52,6 +52,18 @@ pub(super) struct Leg {
     pub(super) open: bool,
 }
 
+impl Leg {
+    /// The walker decides.
+    fn opened(self) -> Self {
+        Self {
+            whose: Whose::Is(0),
+            into: None,
+            open: true,
+            ..self
+        }
+    }
+}
+
 /// Ranges of places.
 type Set = SmallVec<[(u32, u32); 4]>;
 
@@ -72,14 +84,16 @@ struct Way {
 /// All legs of a family.
 pub(super) struct Legs<'a> {
     pub(super) looks: Looks<'a>,
-    owned: &'a Owned,
     turns: &'a Turns,
+    /// Turns after turns, as far as they were asked for.
+    both: FxHashMap<(u32, u32), Option<u32>>,
+    arrivals: Arrivals,
     pub(super) all: Vec<Leg>,
-    known: HashMap<Leg, LegId>,
+    known: FxHashMap<Leg, LegId>,
 }
 
 impl<'a> Legs<'a> {
-    pub(super) fn new(looks: Looks<'a>, owned: &'a Owned, turns: &'a Turns) -> Self {
+    pub(super) fn new(looks: Looks<'a>, turns: &'a Turns) -> Self {
         let dead = Leg {
             profile: EVERYTHING,
             whose: Whose::Is(u32::MAX),
@@ -89,10 +103,11 @@ impl<'a> Legs<'a> {
         };
         Self {
             looks,
-            owned,
             turns,
+            both: FxHashMap::default(),
+            arrivals: Arrivals::default(),
             all: vec![dead],
-            known: HashMap::from([(dead, DEAD)]),
+            known: FxHashMap::from_iter([(dead, DEAD)]),
         }
     }
 
@@ -127,6 +142,12 @@ impl<'a> Legs<'a> {
             out,
         };
         run.follow(way, smallvec![(to.start, to.end)]);
+    }
+
+    /// The turn that one and then another make.
+    fn both(&mut self, first: u32, then: u32) -> Option<u32> {
+        let made = || self.turns.then(first, then);
+        *self.both.entry((first, then)).or_insert_with(made)
     }
 
     fn intern(&mut self, leg: Leg) -> LegId {
@@ -243,7 +264,7 @@ impl Run<'_, '_> {
         let fabric = self.legs.looks.fabric;
         let lists = fabric.lists(node);
         let first = lists.and_then(|l| fabric.stages.get(l.first as usize));
-        self.legs.owned.at(node).is_some() && matches!(first, Some(Stage::Mark))
+        self.legs.looks.owned.at(node).is_some() && matches!(first, Some(Stage::Mark))
     }
 
     fn without_replies(&mut self, profile: ProfileId) -> ProfileId {
@@ -313,6 +334,7 @@ impl Run<'_, '_> {
                 Turn::Next => left.extend(part),
                 Turn::Drop => {}
                 Turn::Go(link) => self.go(way, link, part),
+                Turn::Own(kind) => self.own(way, kind, &part),
                 Turn::Rewrite(number) => self.rewritten(way, number, part),
                 Turn::Open => self.open(&way, &part),
             }
@@ -334,22 +356,16 @@ impl Run<'_, '_> {
         }
     }
 
-    fn go(&mut self, mut way: Way, number: LinkId, set: Set) {
-        let fabric = self.legs.looks.fabric;
-        let Some(link) = fabric.links.get(number as usize) else {
-            return;
-        };
+    /// Over a link; whether not too many were crossed before.
+    fn cross(&mut self, way: &mut Way, link: &Link) -> bool {
         way.hops += 1;
-        if way.hops > LONGEST {
-            return;
-        }
         way.leg.whose = match (link.mark, way.leg.whose) {
             (MarkOp::Keep, whose) => whose,
             (MarkOp::Clear, _) => Whose::Is(0),
             (MarkOp::Set(mark), _) => Whose::Is(mark),
             (MarkOp::Turn(turn), Whose::Sender) => Whose::Turned(turn),
             (MarkOp::Turn(turn), Whose::Is(mark)) => Whose::Is(self.legs.turns.of(turn, mark)),
-            (MarkOp::Turn(turn), Whose::Turned(first)) => match self.legs.turns.then(first, turn) {
+            (MarkOp::Turn(turn), Whose::Turned(first)) => match self.legs.both(first, turn) {
                 Some(both) => Whose::Turned(both),
                 None => {
                     way.leg.open = true;
@@ -359,8 +375,19 @@ impl Run<'_, '_> {
         };
         way.leg.open |= link.back != Back::None;
         way.first = false;
+        way.hops <= LONGEST
+    }
+
+    fn go(&mut self, mut way: Way, number: LinkId, set: Set) {
+        let fabric = self.legs.looks.fabric;
+        let Some(link) = fabric.links.get(number as usize) else {
+            return;
+        };
+        if !self.cross(&mut way, link) {
+            return;
+        }
         (way.node, way.stage) = (link.to, link.stage);
-        if self.legs.owned.at(link.to).is_none() {
+        if self.legs.looks.owned.at(link.to).is_none() {
             return self.follow(way, set);
         }
         // To an interface: some are where they are looked for, others only pass there.
@@ -380,12 +407,52 @@ impl Run<'_, '_> {
         self.follow(way, others);
     }
 
-    /// At the interface that has the address: its own filters are left to the rows of groups.
-    fn arrive(&mut self, mut way: Way, place: u32) {
-        let one: Set = smallvec![(place, place + 1)];
+    /// To places by links of a kind: what is alike on arrival is followed once.
+    fn own(&mut self, mut way: Way, kind: Kind, set: &Set) {
+        let Some(link) = self.legs.looks.kinds.get_index(kind as usize).copied() else {
+            return;
+        };
+        if !self.cross(&mut way, &link) {
+            return;
+        }
+        let looks = &self.legs.looks;
+        let alike = self.legs.arrivals.at(looks, link.entry);
+        for (_, some) in parts(&alike, set) {
+            let places = some.iter().flat_map(|(from, to)| *from..*to);
+            for place in places {
+                let looks = &self.legs.looks;
+                let Some(at) = looks.places.all.get(place as usize) else {
+                    continue;
+                };
+                way.node = at.node;
+                way.stage = looks.fabric.begins(at.node, link.entry);
+                let (leg, is_like_others) = self.ends(way, place);
+                if is_like_others {
+                    if let Some(leg) = leg {
+                        self.set(leg, &some);
+                    }
+                    break;
+                }
+                if let Some(leg) = leg {
+                    self.set(leg, &smallvec![(place, place + 1)]);
+                }
+            }
+        }
+    }
+
+    fn arrive(&mut self, way: Way, place: u32) {
+        if let (Some(leg), _) = self.ends(way, place) {
+            self.set(leg, &smallvec![(place, place + 1)]);
+        }
+    }
+
+    /// At the interface that has the address: its own filters are left to the rows of groups. The leg
+    /// to it, if it arrives; and whether it goes so to all that are alike on arrival.
+    fn ends(&mut self, mut way: Way, place: u32) -> (Option<Leg>, bool) {
+        let mut alike = true;
         let fabric = self.legs.looks.fabric;
         let Some(node) = fabric.nodes.get(way.node as usize) else {
-            return;
+            return (None, false);
         };
         let before = way;
         loop {
@@ -398,21 +465,26 @@ impl Run<'_, '_> {
                     (None, _) => {}
                     (Some(_), Some(state)) => {
                         if way.leg.into.is_some() {
-                            return self.open(&before, &one);
+                            return (Some(before.leg.opened()), alike);
                         }
                         way.leg.into = Some(Door {
                             slot: *table,
                             state,
                         });
                     }
-                    (Some(table), None) => match self.filtered(table, &way, &one, false).pop() {
-                        Some((profile, _)) => way.leg.profile = profile,
-                        None => return,
-                    },
+                    (Some(table), None) => {
+                        alike &= self.legs.looks.side(table) == Side::Src;
+                        let one: Set = smallvec![(place, place + 1)];
+                        match self.filtered(table, &way, &one, false).pop() {
+                            Some((profile, _)) => way.leg.profile = profile,
+                            None => return (None, alike),
+                        }
+                    }
                 },
                 Some(Stage::Route { table, .. }) => {
                     if let Some(table) = there(*table) {
                         let looks = &mut self.legs.looks;
+                        alike &= looks.side(table) == Side::Src;
                         let turn = match (looks.side(table), way.src) {
                             (Side::Dst, _) => at(&looks.route(table), place),
                             (Side::Src, None) => at(&looks.route(table), self.from),
@@ -420,25 +492,28 @@ impl Run<'_, '_> {
                         };
                         match turn {
                             None | Some(Turn::Next) => {}
-                            Some(Turn::Drop) => return,
-                            Some(Turn::Go(_) | Turn::Rewrite(_) | Turn::Open) => {
-                                return self.open(&before, &one);
+                            Some(Turn::Drop) => return (None, alike),
+                            Some(Turn::Go(_) | Turn::Own(_) | Turn::Rewrite(_) | Turn::Open) => {
+                                return (Some(before.leg.opened()), alike);
                             }
                         }
                     }
                 }
-                Some(Stage::Mark) => way.leg.whose = Whose::Is(node.mark),
+                Some(Stage::Mark) => {
+                    way.leg.whose = Whose::Is(node.mark);
+                    alike = false;
+                }
                 Some(Stage::Return { .. }) => {}
                 Some(Stage::Arrive) => {
                     let places = &self.legs.looks.places.all;
                     let expected = places.get(place as usize).is_some_and(|p| p.expected);
                     if way.leg.open || !expected {
-                        return self.open(&before, &one);
+                        return (Some(before.leg.opened()), alike);
                     }
-                    return self.set(way.leg, &one);
+                    return (Some(way.leg), alike);
                 }
                 Some(Stage::Translate { .. } | Stage::Recall { .. } | Stage::Opaque { .. })
-                | None => return self.open(&before, &one),
+                | None => return (Some(before.leg.opened()), alike),
             }
             way.stage += 1;
         }
@@ -446,13 +521,7 @@ impl Run<'_, '_> {
 
     /// The walker decides.
     fn open(&mut self, way: &Way, set: &Set) {
-        let leg = Leg {
-            whose: Whose::Is(0),
-            into: None,
-            open: true,
-            ..way.leg
-        };
-        self.set(leg, set);
+        self.set(way.leg.opened(), set);
     }
 
     fn set(&mut self, leg: Leg, set: &Set) {

@@ -2,15 +2,18 @@
 //! filter lets a profile pass, a route turns one way. Places are sorted by address, so a table is a
 //! few runs of them.
 
+use super::half::Ground;
 use super::places::Places;
-use super::ports::{Query, has_ports};
+use super::ports::{Ports, Query, has_ports};
 use super::profile::{Passed, ProfileId, Profiles};
-use crate::analysis::classes::Tables;
+use crate::analysis::classes::{Owned, Tables};
 use crate::fabric::{
-    Action, Address, Fabric, Flow, Hit, LinkId, Parts, Row, Side, Table, TableId, Tags, Traffic,
-    flags,
+    Action, Address, Fabric, Flow, Hit, Link, LinkId, Parts, Row, Side, Table, TableId, Tags,
+    Traffic, flags,
 };
-use std::collections::{HashMap, HashSet};
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Where something begins to hold, by number of place, until the next.
@@ -22,50 +25,55 @@ pub(super) enum Turn {
     Next,
     Drop,
     Go(LinkId),
+    /// To whoever has the address it is asked about, over a link of this kind.
+    Own(Kind),
     Rewrite(u32),
     /// Rows do not decide: a choice, an opaque node, a row that may be there.
     Open,
 }
 
+/// Index of a kind of link: links that differ in where they lead are of one.
+pub(super) type Kind = u32;
+
 /// Tables as one family of places sees them.
 pub(super) struct Looks<'a> {
     pub(super) fabric: &'a Fabric,
-    tables: &'a Tables,
+    pub(super) owned: &'a Owned,
+    pub(super) tables: &'a Tables,
     pub(super) places: &'a Places,
     pub(super) queries: &'a [Query],
     pub(super) replies: &'a [bool],
     pub(super) profiles: Profiles,
-    filters: HashMap<TableId, Runs<ProfileId>>,
-    routes: HashMap<TableId, Runs<Turn>>,
+    /// By table.
+    filters: Vec<Option<Runs<ProfileId>>>,
+    routes: Vec<Option<Runs<Turn>>>,
+    pub(super) kinds: IndexSet<Link, FxBuildHasher>,
     /// Filters that were looked at, each the first of its like.
-    pub(super) looked: HashSet<TableId>,
+    pub(super) looked: FxHashSet<TableId>,
 }
 
 impl<'a> Looks<'a> {
-    pub(super) fn new(
-        fabric: &'a Fabric,
-        tables: &'a Tables,
-        places: &'a Places,
-        queries: &'a [Query],
-        replies: &'a [bool],
-    ) -> Self {
+    pub(super) fn new(ground: Ground<'a>, places: &'a Places, ports: &'a Ports) -> Self {
+        let (fabric, queries) = (ground.fabric, ports.queries.as_slice());
         Self {
             fabric,
-            tables,
+            owned: ground.owned,
+            tables: ground.tables,
             places,
             queries,
-            replies,
+            replies: &ports.replies,
             profiles: Profiles::new(queries),
-            filters: HashMap::new(),
-            routes: HashMap::new(),
-            looked: HashSet::new(),
+            filters: vec![None; fabric.tables.len()],
+            routes: vec![None; fabric.tables.len()],
+            kinds: IndexSet::default(),
+            looked: FxHashSet::default(),
         }
     }
 
     /// What a filter lets pass of each place.
     pub(super) fn filter(&mut self, table: TableId) -> Runs<ProfileId> {
         let table = self.tables.like(table);
-        if let Some(known) = self.filters.get(&table) {
+        if let Some(Some(known)) = self.filters.get(table as usize) {
             return known.clone();
         }
         let runs = self.segments(table);
@@ -74,22 +82,65 @@ impl<'a> Looks<'a> {
             (at, profile)
         });
         let runs: Runs<ProfileId> = joined(runs.collect());
-        self.filters.insert(table, runs.clone());
+        if let Some(at) = self.filters.get_mut(table as usize) {
+            *at = Some(runs.clone());
+        }
         runs
     }
 
     /// Where a table sends each place.
     pub(super) fn route(&mut self, table: TableId) -> Runs<Turn> {
         let table = self.tables.like(table);
-        if let Some(known) = self.routes.get(&table) {
+        if let Some(Some(known)) = self.routes.get(table as usize) {
             return known.clone();
         }
-        let runs = self.segments(table);
-        let runs = runs.into_iter();
-        let runs = runs.map(|(at, address)| (at, self.turn(table, address)));
-        let runs: Runs<Turn> = joined(runs.collect());
-        self.routes.insert(table, runs.clone());
+        let side = self.side(table);
+        let segments = self.segments(table);
+        let ends = segments.iter().skip(1).map(|(at, _)| *at);
+        let ends: Vec<u32> = ends.chain([self.places.len() as u32]).collect();
+        let mut runs: Vec<(u32, Turn)> = Vec::new();
+        for ((begin, address), end) in segments.into_iter().zip(ends) {
+            let turn = self.turn(table, address);
+            match turn {
+                Turn::Go(link) => self.lead_to_each((side, link), begin..end, &mut runs),
+                _ => runs.push((begin, turn)),
+            }
+        }
+        let runs: Runs<Turn> = joined(runs);
+        if let Some(at) = self.routes.get_mut(table as usize) {
+            *at = Some(runs.clone());
+        }
         runs
+    }
+
+    /// A link to some places: to those that it leads to by a kind of link.
+    fn lead_to_each(
+        &mut self,
+        (side, number): (Side, LinkId),
+        some: Range<u32>,
+        runs: &mut Vec<(u32, Turn)>,
+    ) {
+        let Some(link) = self.fabric.links.get(number as usize).copied() else {
+            return;
+        };
+        // Who asks by the source is not who it leads to.
+        if self.owned.at(link.to).is_none() || side == Side::Src {
+            runs.push((some.start, Turn::Go(number)));
+            return;
+        }
+        let kind = Link {
+            to: 0,
+            stage: 0,
+            ..link
+        };
+        for place in some {
+            let at = self.places.all.get(place as usize);
+            let turn = match at.is_some_and(|at| at.node == link.to) {
+                true => Turn::Own(self.kinds.insert_full(kind).0 as Kind),
+                false => Turn::Go(number),
+            };
+            runs.push((place, turn));
+        }
     }
 
     /// Which address of traffic a table looks at.
@@ -102,6 +153,19 @@ impl<'a> Looks<'a> {
     fn segments(&self, table: TableId) -> Vec<(u32, Address)> {
         let places = &self.places.all;
         let mut cuts: Vec<u32> = vec![0];
+        if self.tables.delivers(table) {
+            // A row for each interface, in order: of every place within them it is asked.
+            let mut own = rows(self.fabric, table, self.places.v4);
+            let first = own.next();
+            let last = own.last().or(first);
+            if let Some((first, last)) = first.zip(last) {
+                let from = places.partition_point(|p| p.address < first.lo) as u32;
+                let to = places.partition_point(|p| p.address <= last.hi) as u32;
+                cuts.extend(from..=to);
+            }
+            cuts.dedup();
+            return self.with_addresses(cuts);
+        }
         for row in rows(self.fabric, table, self.places.v4) {
             if !row.is(flags::BY_MARK) {
                 let before = |at: Address| places.partition_point(|p| p.address < at) as u32;
@@ -113,9 +177,14 @@ impl<'a> Looks<'a> {
         }
         cuts.sort_unstable();
         cuts.dedup();
-        let cuts = cuts.into_iter();
-        cuts.filter_map(|at| Some((at, places.get(at as usize)?.address)))
-            .collect()
+        self.with_addresses(cuts)
+    }
+
+    fn with_addresses(&self, places: Vec<u32>) -> Vec<(u32, Address)> {
+        let all = &self.places.all;
+        let places = places.into_iter();
+        let places = places.filter_map(|at| Some((at, all.get(at as usize)?.address)));
+        places.collect()
     }
 
     /// What a filter lets pass of an address.

@@ -7,7 +7,7 @@ use crate::answer::From;
 use crate::aws::Compiled;
 use crate::fabric::{Address, Fabric, NONE, NodeId, Stage, TableId};
 use crate::model::{Id, Interface, Network, Role};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Interfaces that stand alike, in one family.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +85,7 @@ impl Standing {
         let on_the_way = on_the_way(fabric, owned, &own);
         let looked = |t: TableId| on_the_way.get(t as usize).is_some_and(|w| *w);
         let sights = sights(fabric, owned, tables, looked);
-        let mut known: HashMap<Key, u32> = HashMap::new();
+        let mut known: FxHashMap<Key, u32> = FxHashMap::default();
         let keys = classes.representatives().map(|(class, id)| {
             let interface = &network.interfaces[id];
             let node = fabric.nodes.get(compiled.node_of(id) as usize);
@@ -145,7 +145,7 @@ impl Standing {
             all.push((*key, member));
         }
         // Each place by the lowest of its addresses.
-        let mut lowest: HashMap<u32, Address> = HashMap::new();
+        let mut lowest: FxHashMap<u32, Address> = FxHashMap::default();
         for (key, member) in &all {
             let at = lowest.entry(*key).or_insert(member.address);
             *at = member.address.min(*at);
@@ -206,12 +206,25 @@ impl Places {
         at(place)..at(place + 1)
     }
 
-    /// The members with addresses of a span.
-    pub(super) fn within(&self, lo: Address, hi: Address) -> &[(Address, u32)] {
+    /// Adds the runs of members with addresses of a span.
+    pub(super) fn runs(&self, lo: Address, hi: Address, out: &mut Vec<(u32, u32)>) {
         let from = self.by_address.partition_point(|(at, _)| *at < lo);
         let all = self.by_address.get(from..).unwrap_or_default();
         let to = all.partition_point(|(at, _)| *at <= hi);
-        all.get(..to).unwrap_or_default()
+        let within = all.get(..to).unwrap_or_default();
+        match (within.first(), within.last()) {
+            _ if within.len() == self.members.len() => out.push((0, within.len() as u32)),
+            (Some((_, first)), Some((_, last))) if self.in_order => out.push((*first, last + 1)),
+            _ => {
+                let first = out.len();
+                for (_, number) in within {
+                    match out.get_mut(first..).and_then(<[_]>::last_mut) {
+                        Some((_, end)) if *end == *number => *end += 1,
+                        _ => out.push((*number, number + 1)),
+                    }
+                }
+            }
+        }
     }
 }
 

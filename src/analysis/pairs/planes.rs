@@ -4,8 +4,8 @@
 use super::legs::{DEAD, Door, Leg, LegId, Whose};
 use super::ports::Ports;
 use super::profile::Profiles;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-use std::collections::HashMap;
 
 /// A bit a port class.
 pub(super) type Mask = SmallVec<[u64; 1]>;
@@ -41,8 +41,8 @@ impl Plane {
 #[derive(Clone, Debug)]
 pub(super) struct Planes {
     pub(super) all: Vec<Plane>,
-    known: HashMap<Plane, PlaneId>,
-    pairs: HashMap<(LegId, LegId, usize), PlaneId>,
+    known: FxHashMap<Plane, PlaneId>,
+    pairs: FxHashMap<(LegId, LegId, usize), PlaneId>,
     /// The same, where there are few legs: by out, back and range.
     few: Vec<PlaneId>,
     words: usize,
@@ -62,8 +62,8 @@ impl Planes {
         };
         Self {
             all: vec![nothing.clone()],
-            known: HashMap::from([(nothing, NOTHING)]),
-            pairs: HashMap::new(),
+            known: FxHashMap::from_iter([(nothing, NOTHING)]),
+            pairs: FxHashMap::default(),
             few: Vec::new(),
             words,
         }

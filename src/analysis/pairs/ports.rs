@@ -3,7 +3,8 @@
 
 use crate::analysis::classes::weight;
 use crate::fabric::{Address, Fabric, Flow, TableId, Traffic, flags};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
@@ -69,7 +70,7 @@ impl Ports {
             ranges: ranges.len(),
             ..Self::default()
         };
-        let mut known: HashMap<Query, usize> = HashMap::new();
+        let mut known: FxHashMap<Query, usize> = FxHashMap::default();
         let mut query = |query: Query, out: &mut Self| {
             *known.entry(query).or_insert_with(|| {
                 out.queries.push(query);
@@ -216,7 +217,7 @@ fn by_cover(
         let last = at.checked_sub(1).and_then(|at| sums.get(at));
         last.map_or(0, |(_, sum)| *sum)
     };
-    let mut known: HashMap<u128, usize> = HashMap::new();
+    let mut known: FxHashMap<u128, usize> = FxHashMap::default();
     let mut out: Vec<Vec<(u16, u16)>> = Vec::new();
     let ends = sums.iter().skip(1).map(|(at, _)| at - 1);
     let ends = ends.chain([u32::from(u16::MAX)]);

@@ -1,8 +1,8 @@
 //! What filters let pass of everything that is asked: interned, because few differ.
 
 use super::ports::Query;
+use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
-use std::collections::HashMap;
 
 /// Index of a profile.
 pub(super) type ProfileId = u32;
@@ -73,8 +73,8 @@ impl Passed {
 pub(super) struct Profiles {
     all: Vec<Vec<Passed>>,
     nothing: Vec<bool>,
-    known: HashMap<Vec<Passed>, ProfileId>,
-    both: HashMap<(ProfileId, ProfileId), ProfileId>,
+    known: FxHashMap<Vec<Passed>, ProfileId>,
+    both: FxHashMap<(ProfileId, ProfileId), ProfileId>,
 }
 
 impl Profiles {
@@ -82,8 +82,8 @@ impl Profiles {
         let mut out = Self {
             all: Vec::new(),
             nothing: Vec::new(),
-            known: HashMap::new(),
-            both: HashMap::new(),
+            known: FxHashMap::default(),
+            both: FxHashMap::default(),
         };
         out.intern(queries.iter().map(Passed::all).collect());
         out

@@ -4,6 +4,7 @@ use super::{Cell, Pairs, Tally};
 use crate::analysis::classes::ClassId;
 use crate::engine::Walker;
 use crate::fabric::Flow;
+use rustc_hash::FxHashMap;
 
 /// At which ports a class reaches another: indices of [`Pairs::ports`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -33,36 +34,27 @@ impl Pairs<'_> {
         walker: &mut Walker<Flow>,
         tally: &mut Tally,
     ) -> Vec<(ClassId, Reach)> {
-        let mut out: Vec<(ClassId, Reach)> = Vec::new();
-        for port in 0..self.ports().len() {
-            let row = self.row(to, port);
+        let mut out: FxHashMap<ClassId, Reach> = FxHashMap::default();
+        for (port, row) in self.rows_to(to).iter().enumerate() {
             *tally += row.tally(None);
-            for (from, cell) in row.cells() {
+            for (from, cell) in row.found() {
                 let decided = match cell {
                     Cell::Open => self.walk(walker, (from, to), port),
                     cell => cell,
                 };
-                if decided == Cell::None {
-                    continue;
-                }
-                let at = match out.binary_search_by_key(&from, |(from, _)| *from) {
-                    Ok(at) => at,
-                    Err(at) => {
-                        out.insert(at, (from, Reach::default()));
-                        at
-                    }
-                };
-                let Some((_, reach)) = out.get_mut(at) else {
-                    continue;
+                let reach = match decided {
+                    Cell::None | Cell::Open => continue,
+                    _ => out.entry(from).or_default(),
                 };
                 match decided {
                     Cell::All => reach.all.push(port),
                     Cell::Some => reach.some.push(port),
-                    Cell::Unknown => reach.unknown.push(port),
-                    Cell::None | Cell::Open => {}
+                    _ => reach.unknown.push(port),
                 }
             }
         }
+        let mut out: Vec<(ClassId, Reach)> = out.into_iter().collect();
+        out.sort_unstable_by_key(|(from, _)| *from);
         out
     }
 }

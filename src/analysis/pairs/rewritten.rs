@@ -1,14 +1,16 @@
 //! Tables of filters of interfaces' own are written anew: which rows change, and only those are worked
 //! out again.
 
+use super::Parts;
 use super::gates::is_about;
-use super::half::RowBits;
+use super::half::{Half, RowBits};
+use super::making::Making;
 use super::ports::PortClass;
-use super::rows::{Kept, shared};
-use super::{Ground, Parts};
+use super::rows::one_of;
+use super::shared::Recipe;
 use crate::analysis::classes::ClassId;
 use crate::fabric::{Action, Address, Fabric, Row, Table, TableId, V6, flags};
-use std::collections::HashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// ICMP, of both families: a message and what answers it are one class of ports.
@@ -123,44 +125,60 @@ impl Parts {
         };
         let ground = self.ground(fabric);
         let mut first = 0;
+        let mut shared = std::mem::take(&mut kept.shared).into_iter();
         for half in &self.halves {
-            for (own, class) in half.ports.classes.iter().enumerate() {
-                let port = first + own;
-                let rows = new.rows.iter().filter(|(v4, _)| *v4 == class.v4);
-                if rows.into_iter().any(|(_, row)| is_about(row, class)) {
-                    self.again(ground, (&mut kept, port), new, &mut changed);
-                }
-            }
+            let Some(mut own) = shared.next() else { break };
+            let all = own.forget(&new.tables);
+            let hangs = |member: u32| all || half.has_one_of(ground, member, &new.tables);
+            let mut making = Making::again(ground, half, own);
+            let classes = half.ports.classes.iter().enumerate();
+            let met = classes.filter(|(_, class)| {
+                let mut rows = new.rows.iter().filter(|(v4, _)| *v4 == class.v4);
+                rows.any(|(_, row)| is_about(row, class))
+            });
+            let ports: Vec<usize> = met.map(|(port, _)| port).collect();
+            again(
+                &mut making,
+                (half, hangs),
+                (&ports, first),
+                &mut kept.of,
+                &mut changed,
+            );
+            kept.shared.push(making.into_shared());
             first += half.ports.classes.len();
         }
         self.kept = Some(kept);
+        changed.sort_by_key(|(_, port)| *port);
         changed
     }
+}
 
-    /// The rows of one class of ports.
-    fn again(
-        &self,
-        ground: Ground<'_>,
-        (kept, port): (&mut Kept, usize),
-        new: &Rewritten,
-        changed: &mut Vec<(ClassId, usize)>,
-    ) {
-        let half = self
-            .halves
-            .iter()
-            .find(|h| h.ports.classes.first().map(|c| c.v4) == self.ports.get(port).map(|c| c.v4));
-        let (Some(half), Some(at), Some(of)) = (half, kept.at.get_mut(port), kept.of.get_mut(port))
-        else {
-            return;
-        };
-        at.forget(&new.tables);
-        let mut known: HashSet<Arc<RowBits>> = HashSet::new();
-        for ((member, row), number) in half.places.members.iter().zip(of).zip(0..) {
-            let column = half.column(ground, member.place);
-            let next = half.row(ground, number, &column, at);
-            if **row != next {
-                *row = shared(&mut known, next);
-                changed.push((member.class, port));
+/// The rows of some classes of ports.
+fn again(
+    making: &mut Making<'_>,
+    (half, hangs): (&Half, impl Fn(u32) -> bool),
+    (ports, first): (&[usize], usize),
+    of: &mut [Vec<Arc<RowBits>>],
+    changed: &mut Vec<(ClassId, usize)>,
+) {
+    let mut known: FxHashSet<Arc<RowBits>> = FxHashSet::default();
+    for place in (0..half.places.len() as u32).filter(|_| !ports.is_empty()) {
+        making.go_to(place);
+        let mut made: FxHashMap<Recipe, Arc<RowBits>> = FxHashMap::default();
+        for member in half.places.range(place).filter(|member| hangs(*member)) {
+            let class = half.places.members.get(member as usize).map(|m| m.class);
+            for port in ports {
+                let row = of.get_mut(first + port);
+                let row = row.and_then(|rows| rows.get_mut(member as usize));
+                let Some((row, class)) = row.zip(class) else {
+                    continue;
+                };
+                let next = made.entry(making.recipe(member, *port));
+                let next = next.or_insert_with_key(|r| one_of(&mut known, making.row(r)));
+                if row != next {
+                    *row = next.clone();
+                    changed.push((class, first + port));
+                }
             }
         }
     }

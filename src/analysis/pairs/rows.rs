@@ -1,18 +1,20 @@
 //! Rows of the matrix: those that are kept, each once, and those that are worked out when asked for.
 
-use super::half::{AtPort, RowBits};
+use super::half::{Half, RowBits};
+use super::making::Making;
+use super::shared::{Recipe, Shared};
 use super::{Cell, Pairs};
 use crate::analysis::classes::ClassId;
-use crate::engine::Walker;
-use crate::fabric::{Flow, NONE};
-use std::collections::HashSet;
+use crate::fabric::NONE;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Every row of every port class; those that are alike are one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {
-    /// By port class: what its rows share.
-    pub(super) at: Vec<AtPort>,
+    /// What the rows of each family share.
+    pub(super) shared: Vec<Shared>,
     /// By port class, then by member.
     pub(super) of: Vec<Vec<Arc<RowBits>>>,
 }
@@ -20,18 +22,24 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn new(pairs: &Pairs<'_>) -> Self {
         let mut out = Self::default();
-        let mut known: HashSet<Arc<RowBits>> = HashSet::new();
-        for port in 0..pairs.ports().len() {
-            let Some((half, own)) = pairs.half(port) else {
-                continue;
-            };
-            let Some(half) = pairs.parts.halves.get(half) else {
-                continue;
-            };
-            let (mut at, mut of) = (half.at_port(own), Vec::new());
-            pairs.each_row(port, &mut at, |row| of.push(shared(&mut known, row)));
-            out.at.push(at);
-            out.of.push(of);
+        let mut known: FxHashSet<Arc<RowBits>> = FxHashSet::default();
+        for half in &pairs.parts.halves {
+            let ports = 0..half.ports.classes.len();
+            let mut of: Vec<Vec<Arc<RowBits>>> = vec![Vec::new(); ports.len()];
+            let mut making = Making::new(pairs.ground(), half, ports.clone());
+            for place in 0..half.places.len() as u32 {
+                making.go_to(place);
+                let mut made: FxHashMap<Recipe, Arc<RowBits>> = FxHashMap::default();
+                for member in half.places.range(place) {
+                    for (port, of) in ports.clone().zip(&mut of) {
+                        let row = made.entry(making.recipe(member, port));
+                        let row = row.or_insert_with_key(|r| one_of(&mut known, making.row(r)));
+                        of.push(row.clone());
+                    }
+                }
+            }
+            out.of.append(&mut of);
+            out.shared.push(making.into_shared());
         }
         out
     }
@@ -42,7 +50,7 @@ impl Kept {
 }
 
 /// A row, or the one like it that is known.
-pub(super) fn shared(known: &mut HashSet<Arc<RowBits>>, row: RowBits) -> Arc<RowBits> {
+pub(super) fn one_of(known: &mut FxHashSet<Arc<RowBits>>, row: RowBits) -> Arc<RowBits> {
     if let Some(known) = known.get(&row) {
         return known.clone();
     }
@@ -54,10 +62,10 @@ pub(super) fn shared(known: &mut HashSet<Arc<RowBits>>, row: RowBits) -> Arc<Row
 /// Who reaches one class of interfaces at one port class.
 #[derive(Clone, Debug)]
 pub struct Row<'p, 'a> {
-    pairs: &'p Pairs<'a>,
-    half: usize,
-    to: ClassId,
-    bits: Option<Arc<RowBits>>,
+    pub(super) pairs: &'p Pairs<'a>,
+    pub(super) half: usize,
+    pub(super) to: ClassId,
+    pub(super) bits: Option<Arc<RowBits>>,
 }
 
 impl Row<'_, '_> {
@@ -83,6 +91,11 @@ impl Row<'_, '_> {
         if from == self.to && self.pairs.parts.classes.members(from).len() < 2 {
             return Cell::None;
         }
+        self.raw(bits, member)
+    }
+
+    /// The same of any two interfaces of the classes, were there two.
+    pub(super) fn raw(&self, bits: &RowBits, member: u32) -> Cell {
         if bits.open.as_ref().is_some_and(|open| open.has(member)) {
             Cell::Open
         } else if bits.all.has(member) {
@@ -101,6 +114,8 @@ impl Row<'_, '_> {
             let members = (0u32..).zip(&h.places.members);
             members.filter(|(_, m)| h.places.all.get(m.place as usize).is_some_and(|p| p.sends))
         });
+        let heard = |class| self.pairs.senders(class).next().is_some();
+        let members = members.filter(move |(_, member)| heard(member.class));
         members.map(|(number, member)| {
             let bits = self.bits.as_ref();
             let cell = bits.map_or(Cell::None, |b| self.at(b, member.class, number));
@@ -108,63 +123,23 @@ impl Row<'_, '_> {
         })
     }
 
-    /// How many pairs of interfaces there are of each kind of cell. What is open the walker decides,
-    /// at the port class it is asked about, if there is one.
-    pub fn tally(&self, mut walker: Option<(&mut Walker<Flow>, usize)>) -> Tally {
-        let mut out = Tally::default();
-        let classes = &self.pairs.parts.classes;
-        let to = classes.members(self.to).len() as u64;
-        for (from, cell) in self.cells() {
-            let own = classes.members(from).len() as u64;
-            let pairs = own * if from == self.to { own - 1 } else { to };
-            if pairs == 0 {
-                continue;
+    /// Every class of which something arrives, or may.
+    pub fn found(&self) -> impl Iterator<Item = (ClassId, Cell)> + '_ {
+        let half = self.pairs.parts.halves.get(self.half);
+        let both = half.zip(self.bits.as_ref());
+        let found = both.into_iter().flat_map(move |(half, bits)| {
+            let mut any = bits.all.clone();
+            for more in [&bits.some, &bits.open].into_iter().flatten() {
+                any.or(more);
             }
-            let decided = match (cell, &mut walker) {
-                (Cell::Open, Some((walker, port))) => {
-                    self.pairs.walk(walker, (from, self.to), *port)
-                }
-                (cell, _) => cell,
-            };
-            out.open += if cell == Cell::Open { pairs } else { 0 };
-            out.pairs += pairs;
-            match decided {
-                Cell::All => out.all += pairs,
-                Cell::Some => out.some += pairs,
-                Cell::None => out.none += pairs,
-                Cell::Unknown => out.unknown += pairs,
-                Cell::Open => {}
-            }
-        }
-        out
-    }
-}
-
-/// Numbers of pairs of interfaces.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// All of them.
-    pub pairs: u64,
-    /// Of which everything arrives.
-    pub all: u64,
-    /// Of which some.
-    pub some: u64,
-    /// Of which nothing.
-    pub none: u64,
-    /// Of which that is not known.
-    pub unknown: u64,
-    /// Those that rows left open, whatever the walker said.
-    pub open: u64,
-}
-
-impl std::ops::AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        self.pairs += other.pairs;
-        self.all += other.all;
-        self.some += other.some;
-        self.none += other.none;
-        self.unknown += other.unknown;
-        self.open += other.open;
+            let any: Vec<u32> = any.ones().collect();
+            any.into_iter().filter_map(move |number| {
+                let class = half.places.members.get(number as usize)?.class;
+                Some((class, self.at(bits, class, number)))
+            })
+        });
+        let heard = |class| self.pairs.senders(class).next().is_some();
+        found.filter(move |(class, cell)| *cell != Cell::None && heard(*class))
     }
 }
 
@@ -173,28 +148,59 @@ impl<'a> Pairs<'a> {
     #[must_use]
     pub fn row(&self, to: ClassId, port: usize) -> Row<'_, 'a> {
         let (number, own) = self.half(port).unwrap_or((usize::MAX, 0));
-        let half = self.parts.halves.get(number);
-        let member = half.and_then(|h| h.places.of.get(to as usize)).copied();
-        let member = member.filter(|m| *m != NONE);
-        let kept = self.parts.kept.as_ref().zip(member);
-        let bits = match (kept, half, member) {
-            (Some((kept, member)), ..) => kept.row(port, member).cloned(),
-            (None, Some(half), Some(member)) => {
-                let place = half.places.members.get(member as usize);
-                let place = place.map_or(0, |m| m.place);
-                let column = half.column(self.ground(), place);
-                let mut at = half.at_port(own);
-                let row = half.row(self.ground(), member, &column, &mut at);
-                Some(Arc::new(row))
+        let rows = match (&self.parts.kept, self.parts.halves.get(number)) {
+            (Some(kept), Some(half)) => {
+                let member = half.member(to);
+                vec![member.and_then(|member| kept.row(port, member).cloned())]
             }
-            _ => None,
+            (None, Some(half)) => self.made(half, to, own..own + 1),
+            (_, None) => Vec::new(),
         };
         Row {
             pairs: self,
             half: number,
             to,
-            bits,
+            bits: rows.into_iter().flatten().next(),
         }
+    }
+
+    /// Who reaches a class at each port class.
+    #[must_use]
+    pub fn rows_to(&self, to: ClassId) -> Vec<Row<'_, 'a>> {
+        let ports = 0..self.parts.ports.len();
+        if self.parts.kept.is_some() {
+            return ports.map(|port| self.row(to, port)).collect();
+        }
+        let rows = self
+            .parts
+            .halves
+            .iter()
+            .enumerate()
+            .flat_map(|(number, half)| {
+                let rows = self.made(half, to, 0..half.ports.classes.len());
+                let row = move |bits| Row {
+                    pairs: self,
+                    half: number,
+                    to,
+                    bits,
+                };
+                rows.into_iter().map(row)
+            });
+        rows.collect()
+    }
+
+    fn made(&self, half: &Half, to: ClassId, ports: Range<usize>) -> Vec<Option<Arc<RowBits>>> {
+        let Some(member) = half.member(to) else {
+            return vec![None; ports.len()];
+        };
+        let place = half.places.members.get(member as usize);
+        let mut making = Making::new(self.ground(), half, ports.clone());
+        making.go_to(place.map_or(0, |m| m.place));
+        let rows = ports.map(|port| {
+            let recipe = making.recipe(member, port);
+            Some(Arc::new(making.row(&recipe)))
+        });
+        rows.collect()
     }
 
     /// Every row of a port class, one after the other, without keeping any.
@@ -205,13 +211,14 @@ impl<'a> Pairs<'a> {
         let Some(half) = self.parts.halves.get(number) else {
             return;
         };
-        let mut members = half.places.members.iter();
-        let mut give = |bits: Arc<RowBits>| {
-            if let Some(member) = members.next() {
+        let class = |member: u32| half.places.members.get(member as usize).map(|m| m.class);
+        let heard = |member| class(member).is_some_and(|c| self.receivers(c).next().is_some());
+        let mut give = |member: u32, bits: Arc<RowBits>| {
+            if let Some(to) = class(member) {
                 each(&Row {
                     pairs: self,
                     half: number,
-                    to: member.class,
+                    to,
                     bits: Some(bits),
                 });
             }
@@ -219,51 +226,13 @@ impl<'a> Pairs<'a> {
         match &self.parts.kept {
             Some(kept) => {
                 let all = 0..half.places.members.len() as u32;
-                let rows = all.filter_map(|member| kept.row(port, member));
-                rows.for_each(|row| give(row.clone()));
-            }
-            None => self.each_row(port, &mut half.at_port(own), |row| give(Arc::new(row))),
-        }
-    }
-
-    /// The same as bits, in the order of members.
-    fn each_row(&self, port: usize, at: &mut AtPort, mut each: impl FnMut(RowBits)) {
-        let Some((half, _)) = self.half(port) else {
-            return;
-        };
-        let Some(half) = self.parts.halves.get(half) else {
-            return;
-        };
-        let ground = self.ground();
-        let places = half.places.len() as u32;
-        // Where ways are not kept, those of some places at a time.
-        let block = match self.parts.predicted.keeps_ways {
-            true => places.max(1),
-            false => BLOCK,
-        };
-        for first in (0..places).step_by(block as usize) {
-            let range = first..(first + block).min(places);
-            let made = match self.parts.predicted.keeps_ways {
-                true => Vec::new(),
-                false => half.columns(ground, range.clone()),
-            };
-            let mut made = made.iter();
-            for place in range {
-                let kept;
-                let column = match made.next() {
-                    Some(column) => column,
-                    None => {
-                        kept = half.column(ground, place);
-                        &kept
+                for member in all.filter(|member| heard(*member)) {
+                    if let Some(row) = kept.row(port, member) {
+                        give(member, row.clone());
                     }
-                };
-                for member in half.places.range(place) {
-                    each(half.row(ground, member, column, at));
                 }
             }
+            None => Making::new(self.ground(), half, own..own + 1).each(own, heard, give),
         }
     }
 }
-
-/// Places whose ways are worked out together, where they are not kept.
-const BLOCK: u32 = 64;

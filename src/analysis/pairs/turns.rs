@@ -19,7 +19,7 @@ impl Turns {
         let own = fabric.turns.len();
         let mut all: Vec<Vec<u32>> = (0..own as u32).map(of).collect();
         let mut next = 0;
-        while let Some(first) = all.get(next).cloned() {
+        while let Some(first) = all.get(next).cloned().filter(|_| all.len() < MOST) {
             next += 1;
             for then in 0..own {
                 let both = after(&first, all.get(then));
