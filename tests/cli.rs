@@ -322,6 +322,20 @@ fn a_matrix_of_all_pairs() {
     let (_, frugal) = frugal.split_once('\n').unwrap();
     let all = pairs(&["--format", "csv"]);
     assert_eq!(frugal, all.split_once('\n').unwrap().1);
+    // Of some: exactly their lines.
+    let some = ["--from", "shop/web", "--to", "shop/sqs@app-a"];
+    let csv = |more: &[&str]| pairs(&[&["--expand", "--format", "csv"], more].concat());
+    let (every, own) = (csv(&[]), csv(&some));
+    let is_own = |line: &&str| line.starts_with("shop/web,1,shop/sqs@app-a,");
+    let own: Vec<&str> = own.lines().filter(|l| l.contains("ipv")).collect();
+    assert!(!own.is_empty());
+    assert_eq!(own, every.lines().filter(is_own).collect::<Vec<_>>());
+    let both = csv(&["--to", "shop/sqs"]);
+    assert!(
+        both.contains("sqs@app-a") && both.contains("sqs@app-b"),
+        "{both}"
+    );
+    insta::assert_snapshot!("pairs_of_some", pairs(&some));
     insta::assert_snapshot!("pairs_too_many", pairs(&["--memory", "0"]));
 }
 

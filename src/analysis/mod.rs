@@ -11,6 +11,7 @@ pub mod naming;
 pub mod near;
 pub mod pairs;
 pub mod prove;
+pub mod receivers;
 pub mod senders;
 pub mod services;
 pub mod session;

@@ -119,7 +119,7 @@ fn public_addresses(network: &Network) -> impl Iterator<Item = IpAddr> + '_ {
 }
 
 /// The VPC that a source is in, or whose endpoint lets it in.
-fn vpc_of<'n>(network: &'n Network, from: &From) -> Option<&'n Vpc> {
+pub(super) fn vpc_of<'n>(network: &'n Network, from: &From) -> Option<&'n Vpc> {
     let vpc = match from {
         From::Host(Host::ClientVpn(id), _) => network.client_vpns[*id].vpc.id(),
         from => from.vpc(network),
@@ -128,7 +128,7 @@ fn vpc_of<'n>(network: &'n Network, from: &From) -> Option<&'n Vpc> {
 }
 
 /// A component, with every interface of an instance; a site, with its hosts; an address.
-fn by_name(network: &Network, name: &str) -> Result<Vec<From>, String> {
+pub(super) fn by_name(network: &Network, name: &str) -> Result<Vec<From>, String> {
     if let Some(Component::Interface(id)) = component(network, name) {
         if !starts(&network.interfaces[id]) {
             return Err(format!(
@@ -185,7 +185,7 @@ fn by_pattern(network: &Network, pattern: &str) -> Result<Vec<From>, String> {
 }
 
 /// Everything that a source may be called.
-fn called(network: &Network, from: &From) -> Vec<String> {
+pub(super) fn called(network: &Network, from: &From) -> Vec<String> {
     let vpc = vpc_of(network, from);
     let mut own: Vec<String> = match *from {
         From::Interface(id) | From::Address(id, _) => {
@@ -243,6 +243,14 @@ fn in_vpc(network: &Network, name: &str) -> Result<Vec<From>, String> {
 }
 
 fn in_subnet(network: &Network, name: &str) -> Result<Vec<From>, String> {
+    let subnet = subnet(network, name)?;
+    let own = interfaces(network);
+    let there = own.filter(|i| subnet.is_some() && network.interfaces[*i].subnet.id() == subnet);
+    Ok(there.map(From::Interface).collect())
+}
+
+/// The subnet that a name means.
+pub(super) fn subnet(network: &Network, name: &str) -> Result<Option<Id<Subnet>>, String> {
     let scoped = |subnet: &Subnet| {
         let vpc = subnet
             .vpc
@@ -257,13 +265,9 @@ fn in_subnet(network: &Network, name: &str) -> Result<Vec<From>, String> {
         [] => {
             let all: Vec<String> = network.subnets.iter().map(|(_, s)| scoped(s)).collect();
             known(name, "subnet", all.iter().map(String::as_str))?;
-            Ok(Vec::new())
+            Ok(None)
         }
-        [(id, _)] => {
-            let own = interfaces(network);
-            let there = own.filter(|i| network.interfaces[*i].subnet.id() == Some(*id));
-            Ok(there.map(From::Interface).collect())
-        }
+        [(id, _)] => Ok(Some(*id)),
         [(_, one), (_, other), ..] => Err(format!(
             "several subnets are called `{name}`: `{}`, `{}`",
             scoped(one),

@@ -4,6 +4,7 @@ use super::matrix::{Args, Format, named};
 use super::selector::selector;
 use super::{Failure, Outcome, open};
 use crate::analysis::pairs::{Options, Pairs};
+use crate::analysis::receivers::receivers;
 use crate::analysis::senders;
 use crate::answer::From;
 use crate::model::{Id, Interface, Network};
@@ -16,10 +17,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let (network, compiled) = &input.case(args.case.as_deref(), &[], &[])?;
     super::remark(&input);
     let some = !args.from.is_empty() || !args.to.is_empty();
-    let from = interfaces(network, &args.from)?;
+    let from = interfaces(network, &args.from, senders)?;
     let to = args.to.iter().map(|to| selector(to));
     let to = to.collect::<Result<Vec<_>, _>>().map_err(Failure::Input)?;
-    let to = interfaces(network, &to)?;
+    let to = interfaces(network, &to, receivers)?;
     let options = Options {
         budget: args.memory.saturating_mul(1 << 20),
         keep: !some,
@@ -45,22 +46,30 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 /// The interfaces that selectors mean; without any, all. Says of a selector that fits none that it
 /// does.
 #[expect(clippy::print_stderr, reason = "the command line talks to people")]
-fn interfaces(network: &Network, given: &[Who]) -> Result<Vec<Id<Interface>>, Failure> {
+fn interfaces(
+    network: &Network,
+    given: &[Who],
+    select: impl Fn(&Network, &Who) -> Result<Vec<Id<Interface>>, String>,
+) -> Result<Vec<Id<Interface>>, Failure> {
     if given.is_empty() {
         return Ok(network.interfaces.iter().map(|(id, _)| id).collect());
     }
     let mut out = Vec::new();
     for who in given {
-        let found = senders::select(network, who).map_err(Failure::Input)?;
-        let found = found.into_iter().filter_map(|from| match from {
-            From::Interface(id) => Some(id),
-            _ => None,
-        });
-        let before = out.len();
-        out.extend(found);
-        if out.len() == before {
+        let found = select(network, who).map_err(Failure::Input)?;
+        if found.is_empty() {
             eprintln!("warning: `{who}` fits no interface of the input");
         }
+        out.extend(found);
     }
     Ok(out)
+}
+
+fn senders(network: &Network, who: &Who) -> Result<Vec<Id<Interface>>, String> {
+    let all = senders::select(network, who)?.into_iter();
+    let own = all.filter_map(|from| match from {
+        From::Interface(id) => Some(id),
+        From::Address(..) | From::Host(..) => None,
+    });
+    Ok(own.collect())
 }
