@@ -22,7 +22,7 @@ vpcs:
     internet_gateway: igw
     subnets:
       one: { id: subnet-01, zone: use1-az1, cidr: 10.0.1.0/24, route_table: t }
-      two: { zone: use1-az2, cidr: 10.0.2.0/24, ipv6: '2001:db8:a:2::/64', route_table: t }
+      two: { zone: use1-az1, cidr: 10.0.2.0/24, ipv6: '2001:db8:a:2::/64', route_table: t }
     route_tables: { t: { routes: { 0.0.0.0/0: igw } } }
     interfaces: { second: { subnet: two, ip: 10.0.2.11, attached_to: app } }
     instances:

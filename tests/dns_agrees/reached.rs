@@ -60,4 +60,5 @@ pub(crate) const REACHED: &[(&str, usize)] = &[
     ("a server that says nothing", 1_500),
     ("servers that do not agree", 40),
     ("a query that is lost", 1_500),
+    ("a query from one site to another", 100),
 ];

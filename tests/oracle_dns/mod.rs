@@ -7,6 +7,7 @@
 
 mod public;
 mod records;
+mod sent;
 mod servers;
 mod vpc;
 

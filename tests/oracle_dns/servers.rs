@@ -117,6 +117,12 @@ impl Ask<'_> {
                 .any(|c| c.contains(&server))
         };
         let at_home = matches!(from, Spot::Site(site) if local(site));
+        if let Spot::Site(site) = from
+            && self.by_hub(site, server)
+        {
+            self.met("a query from one site to another");
+            return only(Said::Unknown);
+        }
         if !at_home && !self.carried(from, ip, server) {
             self.met("a query that is lost");
             return only(Said::Silence);
@@ -142,25 +148,6 @@ impl Ask<'_> {
             IpAddr::V4(ip) => ip.to_bits() == base + 2 || ip.octets() == [169, 254, 169, 253],
             IpAddr::V6(ip) => ip.to_string() == "fd00:ec2::253",
         }
-    }
-
-    fn carried(&self, from: Spot, src: IpAddr, dst: IpAddr) -> bool {
-        if let Spot::Site(site) = from
-            && !self.net.is_private(dst)
-        {
-            // By its provider, if it has one, and nowhere if it is an address of the host's own.
-            let local = matches!(dst, IpAddr::V4(ip) if ip.is_link_local());
-            return !local && self.net.sites[site].public_ip.is_some();
-        }
-        let query = Packet {
-            src,
-            dst,
-            protocol: 17,
-            sport: 40_000,
-            dport: 53,
-        };
-        let ends = endings(self.net, from, query, &[40_000]);
-        ends.iter().all(|(code, ..)| code.is_empty())
     }
 
     /// Who listens at an address.
