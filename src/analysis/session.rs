@@ -314,11 +314,7 @@ impl Session {
 
 /// The rules of a group.
 fn rules_of(draft: &mut Draft, group: Id<SecurityGroup>, way: Way) -> Option<&mut Vec<GroupRule>> {
-    let group = draft.groups.get_mut(group)?;
-    Some(match way {
-        Way::In => &mut group.ingress,
-        Way::Out => &mut group.egress,
-    })
+    Some(way.rules(draft.groups.get_mut(group)?))
 }
 
 fn protocols(compiled: &Compiled) -> Protocols {

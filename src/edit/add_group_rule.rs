@@ -35,10 +35,7 @@ impl Change for AddGroupRule {
     fn apply(&self, _: &Draft, draft: &mut Draft) {
         let rule = self.rule();
         if let Some(group) = draft.groups.get_mut(self.group) {
-            match self.way {
-                Way::In => group.ingress.push(rule),
-                Way::Out => group.egress.push(rule),
-            }
+            self.way.rules(group).push(rule);
         }
     }
 

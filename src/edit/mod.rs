@@ -17,7 +17,9 @@ pub use enable_cross_zone::Crosses;
 pub use extend_attachment::Extension;
 pub use say::Say;
 
-use crate::model::{Draft, EndpointService, Id, Meaning, Noun, Origin, Ref, Vpc};
+use crate::model::{
+    Draft, EndpointService, GroupRule, Id, Meaning, Noun, Origin, Ref, SecurityGroup, Vpc,
+};
 
 macro_rules! edits {
     ($($module:ident $name:ident $text:literal,)*) => {
@@ -144,6 +146,14 @@ impl Way {
         match self {
             Way::In => "ingress",
             Way::Out => "egress",
+        }
+    }
+
+    /// The rules of a group that look this way.
+    pub(crate) fn rules(self, group: &mut SecurityGroup) -> &mut Vec<GroupRule> {
+        match self {
+            Way::In => &mut group.ingress,
+            Way::Out => &mut group.egress,
         }
     }
 

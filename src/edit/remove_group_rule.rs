@@ -39,10 +39,7 @@ impl Change for RemoveGroupRule {
         let (Some(number), Some(group)) = (number, draft.groups.get_mut(self.group)) else {
             return;
         };
-        let rules = match self.way {
-            Way::In => &mut group.ingress,
-            Way::Out => &mut group.egress,
-        };
+        let rules = self.way.rules(group);
         if number < rules.len() {
             rules.remove(number);
         }

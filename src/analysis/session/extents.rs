@@ -2,7 +2,7 @@
 
 use crate::analysis::classes::{ClassId, Classes, Owned};
 use crate::analysis::pairs::Rewritten;
-use crate::fabric::{Address, flags};
+use crate::fabric::{Address, Interval, flags, joined};
 use std::collections::HashMap;
 
 /// Of the classes with several interfaces: from where to where each of their addresses lies.
@@ -22,7 +22,7 @@ struct Extent {
 }
 
 /// Blocks of addresses, sorted and apart.
-type Union = Vec<(Address, Address)>;
+type Union = Vec<Interval<Address>>;
 
 impl Extents {
     pub(super) fn new(classes: &Classes, owned: &Owned) -> Self {
@@ -103,16 +103,4 @@ fn is_split(class: ClassId, union: &Union, classes: &Classes, owned: &Owned) -> 
     });
     let first = seen.next().flatten();
     first.is_none() || seen.any(|own| own != first)
-}
-
-fn joined(mut all: Union) -> Union {
-    all.sort_unstable();
-    let mut out: Union = Vec::new();
-    for (lo, hi) in all {
-        match out.last_mut() {
-            Some(last) if lo <= last.1 || lo == last.1.after() => last.1 = last.1.max(hi),
-            _ => out.push((lo, hi)),
-        }
-    }
-    out
 }
