@@ -5,19 +5,22 @@
     unreachable_pub,
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a test that cannot go on fails, and says what it did"
 )]
 
 mod networks;
 mod readings;
 
-use networks::{Genes, varied};
-use reachability::analysis::prove::{Outcome, prove};
+use networks::{Genes, alike, varied};
+use reachability::analysis::prove::{Means, Outcome, Proof, prove, prove_by};
+use reachability::analysis::senders;
 use reachability::answer::{Ask, answer, source};
 use reachability::aws::{self, Compiled};
 use reachability::model::{self, Network, Origin};
 use reachability::property::{Claim, Property, To, Who};
 use readings::{Tally, ask};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Flows held to proofs, in all.
 const ALL: usize = 6_000;
@@ -133,4 +136,153 @@ fn forbids(network: &Network, compiled: &Compiled, claim: &Claim, ask: &Ask) -> 
             _ => arrived && ported && answered.target.port != 443,
         }
     }))
+}
+
+/// By whatever means it is proved, a property comes to the same.
+#[test]
+fn one_of_a_class_stands_for_all() {
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    for seed in 0..networks() {
+        let draft = alike(seed).draft;
+        let Some(network) = model::build(draft).network else {
+            continue;
+        };
+        let compiled = aws::compile(&network);
+        let genes = &mut Genes::seeded(seed + 31_000_000);
+        let mut all = properties(&network, genes);
+        let one = seed as usize % all.len().max(1);
+        for property in all.drain(..).skip(one).take(1) {
+            let began = std::time::Instant::now();
+            let by = |means| prove_by(&network, &compiled, &property, means);
+            let Ok(each) = by(Means::Each) else { continue };
+            for means in [Means::Classes, Means::Doors] {
+                let proof = by(means).unwrap();
+                // What is too much to be followed for all may be little enough for some.
+                if matches!(each.outcome, Outcome::Limited) {
+                    continue;
+                }
+                let told = || format!("seed {seed}: {}: {means:?}", property.text());
+                assert_eq!(word(&proof), word(&each), "{}", told());
+                assert_eq!(proof.sources, each.sources, "{}", told());
+                assert_eq!(senders_of(&proof), senders_of(&each), "{}", told());
+                if let Outcome::Refuted(_, replay) = &proof.outcome {
+                    assert!(replay.agrees, "{}", told());
+                }
+                let mut saw = |what: String| *met.entry(what).or_default() += 1;
+                saw(format!("{means:?}: {}", word(&proof)));
+                if proof.found.iter().any(|f| !f.like.is_empty()) {
+                    saw(format!("{means:?}: others like it"));
+                }
+                if proof.shut > 0 {
+                    saw(format!("{means:?}: shut"));
+                }
+                if proof.shut > 0 && !proof.found.is_empty() {
+                    saw(format!("{means:?}: some shut"));
+                }
+            }
+            println!("seed {seed}: {} interfaces, {:?}: {}", network.interfaces.len(), began.elapsed(), property.text());
+        }
+    }
+    println!("{met:#?}");
+    for (what, least) in MET {
+        let seen = met.get(*what).copied().unwrap_or_default();
+        assert!(seen >= *least, "{what}: {seen}");
+    }
+}
+
+const NETWORKS: u64 = 60;
+
+fn networks() -> u64 {
+    let set = std::env::var("REACHABILITY_CASES").ok();
+    set.and_then(|n| n.parse().ok()).unwrap_or(NETWORKS)
+}
+
+/// How often each must have been met.
+const MET: &[(&str, usize)] = &[
+    ("Classes: refuted", 20),
+    ("Classes: holds", 20),
+    ("Classes: unknown", 5),
+    ("Classes: others like it", 10),
+    ("Doors: holds", 20),
+    ("Doors: shut", 10),
+    ("Doors: some shut", 5),
+];
+
+fn word(proof: &Proof) -> &'static str {
+    match &proof.outcome {
+        Outcome::Holds => "holds",
+        Outcome::Vacuous(_) => "holds vacuously",
+        Outcome::Refuted(..) => "refuted",
+        Outcome::Unknown(_) | Outcome::Limited => "unknown",
+    }
+}
+
+/// Everybody of whom something refutes it, or may.
+fn senders_of(proof: &Proof) -> BTreeSet<String> {
+    let found = proof.found.iter();
+    let all = found.flat_map(|f| f.like.iter().chain([&f.from]).map(move |from| (from, f.refutes)));
+    all.map(|who| format!("{who:?}")).collect()
+}
+
+/// Properties of many senders: between VPCs, to subnets, to blocks and to the internet.
+fn properties(network: &Network, genes: &mut Genes) -> Vec<Property> {
+    let vpcs: Vec<Who> = network.vpcs.iter().map(|(_, v)| Who::Vpc(v.name.clone())).collect();
+    let subnets = network.subnets.iter().filter_map(|(_, s)| {
+        let vpc = &network.vpcs[s.vpc.id()?].name;
+        Some(Who::Subnet(format!("{vpc}/{}", s.name)))
+    });
+    let subnets: Vec<Who> = subnets.collect();
+    let hosts = network.interfaces.iter().filter(|(_, i)| senders::starts(i));
+    let hosts: Vec<_> = hosts.flat_map(|(_, i)| i.addresses()).collect();
+    if vpcs.is_empty() || subnets.is_empty() || hosts.is_empty() {
+        return Vec::new();
+    }
+    let ports = [vec![], vec![(443, 443)], vec![(8000, 8442)], vec![(22, 22), (5432, 5432)]];
+    let property = |claim, from, to, ports| Property {
+        claim,
+        from,
+        to,
+        ports,
+        replies: false,
+        survives: None,
+        why: None,
+        origin: Origin::Unknown,
+    };
+    let block = |ip: std::net::IpAddr, bits: u8| {
+        let bits = if ip.is_ipv4() { bits } else { bits + 96 };
+        To::Block(ipnet::IpNet::new(ip, bits).unwrap().trunc())
+    };
+    let (one, other) = (genes.pick(&hosts), genes.pick(&hosts));
+    let any = vec![Who::Any];
+    vec![
+        property(Claim::Isolated(vpcs.clone()), vec![], vec![], genes.pick(&ports)),
+        property(
+            Claim::NeverReachable,
+            vec![genes.pick(&vpcs)],
+            vec![To::Who(genes.pick(&subnets)), To::Who(genes.pick(&vpcs))],
+            genes.pick(&ports),
+        ),
+        property(
+            Claim::OnlyPorts(vec![(443, 443)]),
+            any.clone(),
+            vec![To::Who(genes.pick(&subnets))],
+            vec![],
+        ),
+        property(
+            Claim::NeverReachable,
+            any.clone(),
+            vec![block(one, 27), block(other, 31)],
+            genes.pick(&ports),
+        ),
+        property(
+            Claim::NeverInternet,
+            any,
+            vec![genes.pick(&[
+                To::Words("internet".to_owned()),
+                To::Words("s3".to_owned()),
+                To::Who(Who::Any),
+            ])],
+            genes.pick(&ports),
+        ),
+    ]
 }

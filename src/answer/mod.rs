@@ -36,6 +36,7 @@ pub use lookup::{names, siblings, source, zone_of};
 pub use names::{Lookup, look_up};
 pub use obstacles::{Stop, stops};
 pub use question::{Ask, From, Target};
+pub(crate) use reach::reach_some;
 pub use reach::{Alike, Reached, reach};
 pub use remedy::remedy;
 pub use request::Wanted;

@@ -4,7 +4,7 @@ use super::evidence::Reader;
 use super::question::From;
 use super::verdict::Alternative;
 use crate::aws::{Compiled, FROM_HOST};
-use crate::engine::{Ending, Leg, Question, Walk, Why, walk};
+use crate::engine::{Ending, Leg, Question, Step, Walk, Why, walk};
 use crate::fabric::{Address, Flow, NodeId, PacketSet, Region};
 use crate::model::Network;
 
@@ -35,6 +35,10 @@ pub struct Reached {
     /// Flows whose replies go fewer ways than those of the set. A set does not tell which of its ports
     /// and addresses are equal, so that a reply which answers one packet may seem to answer another.
     pub replies_unshown: Vec<Flow>,
+    /// How many ways were not wanted, and so not told.
+    pub passed_over: usize,
+    /// Whether one of those leaves its source.
+    pub left: bool,
 }
 
 /// Follows everything that is sent from one place: what stands for the destination is `accept`, or
@@ -46,6 +50,17 @@ pub fn reach(
     from: &From,
     sent: PacketSet,
     accept: Option<&[NodeId]>,
+) -> Reached {
+    reach_some(network, compiled, from, (sent, accept), |_, _| true)
+}
+
+/// The same, telling those ways only that are wanted.
+pub(crate) fn reach_some(
+    network: &Network,
+    compiled: &Compiled,
+    from: &From,
+    (sent, accept): (PacketSet, Option<&[NodeId]>),
+    wanted: impl Fn(&Walk<PacketSet>, &Ending<PacketSet>) -> bool,
 ) -> Reached {
     let reader = Reader {
         network,
@@ -64,6 +79,11 @@ pub fn reach(
     let walked = walk(reader.fabric(), &question);
     out.cut = walked.cut;
     for ending in &walked.endings {
+        if !wanted(&walked, ending) {
+            out.passed_over += 1;
+            out.left = out.left || leaves(&walked, ending.last);
+            continue;
+        }
         let sent: Vec<Region> = ending.traffic.sent().copied().collect();
         let flows: Vec<Flow> = sent.iter().take(MOST_TRIED).flat_map(some_flows).collect();
         let alike = flows.iter().find_map(|flow| {
@@ -96,6 +116,12 @@ pub fn reach(
         }
     }
     out
+}
+
+/// Whether a path crosses any link on its way out.
+fn leaves<T>(walk: &Walk<T>, last: u32) -> bool {
+    let crossed = |s: &Step| s.leg == Leg::Out && matches!(s.why, Why::Crossed(..));
+    walk.path(last).iter().any(crossed)
 }
 
 /// The steps of a path, without where headers are kept.

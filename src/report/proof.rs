@@ -3,12 +3,13 @@
 use super::wrap::Page;
 use crate::analysis::diff::in_words;
 use crate::analysis::prove::{Found, Outcome, Proof, Replay};
-use crate::answer::{Alternative, Obstacle};
+use crate::answer::{Alternative, From, Obstacle};
 use crate::aws::{address_in_words, is_token};
 use crate::fabric::Address;
 use crate::model::{Files, Network};
 use crate::property::Property;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// So many lines of flows are shown; the rest is counted.
 const LINES: usize = 8;
@@ -69,6 +70,7 @@ pub fn json(files: &Files, network: &Network, property: &Property, proof: &Proof
         "vacuous": vacuous,
         "sources": proof.sources,
         "ways": proof.ways,
+        "shut": proof.shut,
         "counterexample": found.map(|f| example(network, f, replay.map(AsRef::as_ref))),
         "flows": flows(network, proof.found.iter().filter(|f| f.refutes == replay.is_some()))
             .iter()
@@ -95,7 +97,7 @@ pub fn why(network: &Network, proof: &Proof) -> String {
         Some(flow) => format!(
             "{} {}",
             address_in_words(flow.dst),
-            what(flow.proto, flow.dport)
+            what(found, flow.proto, flow.dport)
         ),
         None => found.to.clone(),
     };
@@ -118,14 +120,16 @@ pub fn word(outcome: &Outcome) -> &'static str {
 
 /// How much was looked at.
 fn extent(proof: &Proof) -> String {
-    let s = |n: usize| if n == 1 { "" } else { "s" };
-    format!(
-        "of {} source{}, {} way{} followed",
-        proof.sources,
-        s(proof.sources),
-        proof.ways,
-        s(proof.ways)
-    )
+    let number = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let (sources, ways) = (number(proof.sources, "source"), number(proof.ways, "way"));
+    let shut = match proof.shut {
+        0 => String::new(),
+        n => format!(
+            "; {} let in nothing of it, by filters of their own",
+            number(n, "destination")
+        ),
+    };
+    format!("of {sources}, {ways} followed{shut}")
 }
 
 fn example(network: &Network, found: &Found, replay: Option<&Replay>) -> Value {
@@ -170,7 +174,7 @@ fn counterexample(page: &mut Page, network: &Network, found: &Found, replay: Opt
             let port = replay.and_then(|r| r.packet).map(|p| p.sport);
             let port = port.filter(|p| *p > 0);
             let port = port.map_or(String::new(), |p| format!(" from port {p}"));
-            let what = what(flow.proto, flow.dport);
+            let what = what(found, flow.proto, flow.dport);
             format!("{from} → {} {what}{port}", address_in_words(flow.dst))
         }
         None => format!("{from} → {}", found.to),
@@ -260,20 +264,24 @@ fn several(all: &[String]) -> String {
 fn flows<'a>(network: &Network, found: impl Iterator<Item = &'a Found>) -> Vec<Flows> {
     let mut all: Vec<Flows> = Vec::new();
     let mut boxes: Boxes = Vec::new();
+    let mut like: HashMap<String, &Vec<From>> = HashMap::new();
     for found in found {
         let from = found.from.name(network);
+        if !found.like.is_empty() {
+            like.insert(from.clone(), &found.like);
+        }
         if !found.sent.is_empty() {
             boxes.extend(found.sent.iter().map(|region| Kind {
                 from: from.clone(),
                 down: found.down.clone(),
-                proto: region.proto,
+                proto: Some(region.proto).filter(|p| found.other != Some(*p)),
                 ports: vec![region.dport],
                 blocks: vec![region.dst],
             }));
             continue;
         }
         let what = match found.flow {
-            Some(flow) => what(flow.proto, flow.dport),
+            Some(flow) => what(found, flow.proto, flow.dport),
             None => "by name".to_owned(),
         };
         all.push(Flows {
@@ -282,7 +290,7 @@ fn flows<'a>(network: &Network, found: impl Iterator<Item = &'a Found>) -> Vec<F
         });
     }
     for kind in joined(boxes) {
-        let whats = kind.ports.iter().map(|ports| what(kind.proto, *ports));
+        let whats = kind.ports.iter().map(|ports| flow_in_words(kind.proto, *ports));
         all.push(Flows {
             sides: [vec![kind.from], whats.collect(), blocks(&kind.blocks)],
             down: kind.down,
@@ -291,6 +299,13 @@ fn flows<'a>(network: &Network, found: impl Iterator<Item = &'a Found>) -> Vec<F
     for side in [2, 1, 0] {
         all = merged(all, side);
     }
+    // Others of a class fare as the one that was followed.
+    for Flows { sides: [from, ..], .. } in &mut all {
+        let others = from.iter().filter_map(|name| like.get(name));
+        let others = others.copied().flatten().map(|other| other.name(network));
+        let others: Vec<String> = others.collect();
+        from.extend(others);
+    }
     all
 }
 
@@ -298,7 +313,8 @@ fn flows<'a>(network: &Network, found: impl Iterator<Item = &'a Found>) -> Vec<F
 struct Kind {
     from: String,
     down: Option<String>,
-    proto: u8,
+    /// None: every one that no row names.
+    proto: Option<u8>,
     ports: Vec<(u16, u16)>,
     blocks: Vec<(Address, Address)>,
 }
@@ -388,19 +404,25 @@ fn merged(all: Vec<Flows>, side: usize) -> Vec<Flows> {
     out
 }
 
+/// What a flow of what was found is.
+fn what(found: &Found, proto: u8, ports: (u16, u16)) -> String {
+    flow_in_words(Some(proto).filter(|p| found.other != Some(*p)), ports)
+}
+
 /// Protocol and ports as a rule would say them.
-fn what(proto: u8, (lo, hi): (u16, u16)) -> String {
+fn flow_in_words(proto: Option<u8>, (lo, hi): (u16, u16)) -> String {
     let name = match proto {
-        1 => "icmp".to_owned(),
-        6 => "tcp".to_owned(),
-        17 => "udp".to_owned(),
-        58 => "icmpv6".to_owned(),
-        other => format!("protocol {other}"),
+        Some(1) => "icmp".to_owned(),
+        Some(6) => "tcp".to_owned(),
+        Some(17) => "udp".to_owned(),
+        Some(58) => "icmpv6".to_owned(),
+        Some(other) => format!("protocol {other}"),
+        None => "every other protocol".to_owned(),
     };
     match (proto, lo, hi) {
-        (6 | 17, 0, u16::MAX) => format!("{name} any port"),
-        (6 | 17, lo, hi) if lo == hi => format!("{name} {lo}"),
-        (6 | 17, lo, hi) => format!("{name} {lo}-{hi}"),
+        (Some(6 | 17), 0, u16::MAX) => format!("{name} any port"),
+        (Some(6 | 17), lo, hi) if lo == hi => format!("{name} {lo}"),
+        (Some(6 | 17), lo, hi) => format!("{name} {lo}-{hi}"),
         _ => name,
     }
 }

@@ -1,9 +1,10 @@
-//! The flows of one source to one destination, followed and judged; and which tables they met, so that
-//! who keeps the result knows when it is no longer one.
+//! The flows of one source to one destination, or to several at once, followed and judged; and which
+//! tables they met, so that who keeps the result knows when it is no longer one.
 
 use super::Found;
 use super::judge::{Judged, judge};
-use super::ways::{Way, asks, ways};
+use super::sent::Space;
+use super::ways::{Aside, Toward, Way, asks, ways};
 use crate::answer::From;
 use crate::aws::Compiled;
 use crate::fabric::{Fabric, TableId};
@@ -17,7 +18,7 @@ pub(in crate::analysis) struct Followed {
     pub(in crate::analysis) found: Vec<Found>,
     /// How many ways were judged.
     pub(in crate::analysis) ways: usize,
-    /// Ways that leave their source.
+    /// Ways that leave their source; of those that were not told, whether one does.
     pub(in crate::analysis) left: usize,
     /// What was not followed to its end, for people.
     pub(in crate::analysis) says: Vec<String>,
@@ -25,43 +26,87 @@ pub(in crate::analysis) struct Followed {
     pub(in crate::analysis) met: Option<Vec<TableId>>,
 }
 
-/// Follows them; with `down`, in a network in which that is out of service.
+/// What is proved, and in what.
+#[derive(Clone, Copy)]
+pub(in crate::analysis) struct Case<'a> {
+    pub(in crate::analysis) network: &'a Network,
+    pub(in crate::analysis) compiled: &'a Compiled,
+    pub(in crate::analysis) property: &'a Property,
+    pub(in crate::analysis) space: &'a Space,
+    /// What is out of service.
+    pub(in crate::analysis) down: Option<&'a str>,
+}
+
+/// Follows them, and notes which tables they met.
 ///
 /// # Errors
 /// A text for people, if the destination means nothing in this network.
 pub(in crate::analysis) fn followed(
-    network: &Network,
-    compiled: &Compiled,
-    property: &Property,
+    case: Case<'_>,
     (from, to): (From, &To),
-    down: Option<&str>,
 ) -> Result<Followed, String> {
-    let mut out = Followed::default();
-    let all = ways(network, compiled, property, from, to, &mut out.says)?;
-    out.ways = all.len();
-    if !asks(network, property, to) && out.says.is_empty() {
-        out.met = Some(met(&compiled.fabric, &all));
+    let (all, mut out) = every(case, (from, Toward::To(to)))?;
+    if !asks(case.network, case.property, to) && out.says.is_empty() {
+        out.met = Some(met(&case.compiled.fabric, &all));
     }
+    judged(case, (from, all), |_| to.text(), &mut out);
+    Ok(out)
+}
+
+/// Follows them to wherever it may be; `name` says of a way where to that was.
+///
+/// # Errors
+/// The same.
+pub(super) fn followed_to(
+    case: Case<'_>,
+    (from, to): (From, Toward<'_>),
+    name: impl Fn(&Way) -> String,
+) -> Result<Followed, String> {
+    let (all, mut out) = every(case, (from, to))?;
+    judged(case, (from, all), name, &mut out);
+    Ok(out)
+}
+
+fn every(case: Case<'_>, flows: (From, Toward<'_>)) -> Result<(Vec<Way>, Followed), String> {
+    let mut aside = Aside::default();
+    let about = (case.property, case.space);
+    let all = ways(case.network, case.compiled, about, flows, &mut aside)?;
+    let out = Followed {
+        ways: all.len() + aside.passed_over,
+        left: usize::from(aside.left),
+        says: aside.says,
+        ..Followed::default()
+    };
+    Ok((all, out))
+}
+
+fn judged(
+    case: Case<'_>,
+    (from, all): (From, Vec<Way>),
+    name: impl Fn(&Way) -> String,
+    out: &mut Followed,
+) {
     for way in all {
         out.left += usize::from(way.alternative.leaves());
-        let refutes = match judge(network, compiled, property, &way) {
+        let refutes = match judge(case.network, case.compiled, case.property, &way) {
             Judged::Fine => continue,
             Judged::Refutes => true,
             Judged::Unclear => false,
         };
         out.found.push(Found {
             from,
-            to: to.text(),
+            like: Vec::new(),
+            to: name(&way),
             flow: way.alternative.sent,
             sent: way.sent,
             alternative: way.alternative,
             accept: way.accept,
             answer: way.answer,
             refutes,
-            down: down.map(str::to_owned),
+            other: case.space.other,
+            down: case.down.map(str::to_owned),
         });
     }
-    Ok(out)
 }
 
 /// The tables that the steps of some ways looked at.

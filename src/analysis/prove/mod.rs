@@ -3,7 +3,14 @@
 //! A destination's words are asked about as anybody asks (`answer`), each source in turn. Addresses
 //! are followed as sets: everything that a source may send there, at once. Either way the flows come
 //! as alternatives, and a claim judges alternatives.
+//!
+//! Of many sources one of each class is followed ([`Means`]); and destinations whose own filters let
+//! in nothing of what is forbidden need nobody to be followed.
 
+mod asked;
+mod crowd;
+mod doors;
+mod flood;
 mod follow;
 mod judge;
 mod replay;
@@ -13,14 +20,18 @@ mod ways;
 
 pub use replay::Replay;
 
-pub(super) use follow::{Followed, followed};
-pub(super) use sent::pairs;
+pub(super) use asked::pairs;
+pub(super) use follow::{Case, Followed, followed};
+pub(super) use sent::Space;
+
+use asked::Asked;
 
 use crate::answer::{Alternative, Answer, From};
 use crate::aws::Compiled;
 use crate::fabric::{Flow, NodeId, Region};
 use crate::model::Network;
 use crate::property::Property;
+use std::collections::HashSet;
 
 /// What came of a property.
 #[derive(Clone, Debug)]
@@ -33,9 +44,25 @@ pub struct Proof {
     pub sources: usize,
     /// How many ways were judged.
     pub ways: usize,
+    /// Destinations that nobody was followed to, as their own filters let in nothing of it.
+    pub shut: usize,
     /// What is taken for granted, for people.
     pub says: Vec<String>,
 }
+
+/// How a property is proved. Each way comes to the same, but for what is too much to be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// Every source is followed to every destination.
+    Each,
+    /// One source of each class is followed, to all destinations at once.
+    Classes,
+    /// The same, after filters of destinations were asked alone.
+    Doors,
+}
+
+/// So few sources are followed each by itself: then all that was met can be told.
+const FEW: usize = 64;
 
 /// Whether a property holds.
 #[derive(Clone, Debug)]
@@ -57,6 +84,8 @@ pub enum Outcome {
 pub struct Found {
     /// Who sends.
     pub from: From,
+    /// Others who fare the same: nothing tells them apart.
+    pub like: Vec<From>,
     /// Where to, as the property says.
     pub to: String,
     /// What was sent to travel so, if it was followed as a set.
@@ -71,6 +100,8 @@ pub struct Found {
     pub answer: Option<Box<Answer>>,
     /// It shows that the property does not hold; else it may.
     pub refutes: bool,
+    /// The protocol that stands for every other: no row names it.
+    pub other: Option<u8>,
     /// What is out of service.
     pub down: Option<String>,
 }
@@ -80,12 +111,41 @@ pub struct Found {
 /// # Errors
 /// A text for people, if the property means nothing in this network.
 pub fn prove(network: &Network, compiled: &Compiled, property: &Property) -> Result<Proof, String> {
+    proved(network, compiled, property, None)
+}
+
+/// The same, by these means.
+///
+/// # Errors
+/// The same.
+pub fn prove_by(
+    network: &Network,
+    compiled: &Compiled,
+    property: &Property,
+    means: Means,
+) -> Result<Proof, String> {
+    proved(network, compiled, property, Some(means))
+}
+
+fn proved(
+    network: &Network,
+    compiled: &Compiled,
+    property: &Property,
+    means: Option<Means>,
+) -> Result<Proof, String> {
     match &property.survives {
-        None => Ok(concluded(
-            compiled,
-            examined(network, compiled, property, None)?,
-        )),
-        Some(survives) => survive::prove(network, property, survives),
+        None => {
+            let space = &Space::new(network, compiled);
+            let case = Case {
+                network,
+                compiled,
+                property,
+                space,
+                down: None,
+            };
+            Ok(concluded(compiled, examined(case, means)?))
+        }
+        Some(survives) => survive::prove(network, property, survives, means),
     }
 }
 
@@ -97,52 +157,65 @@ pub(in crate::analysis) struct Examined {
     ways: usize,
     /// Ways that leave their source.
     left: usize,
+    /// Destinations whose own filters let in nothing.
+    shut: usize,
     says: Vec<String>,
-    /// Some way was not followed.
-    limited: bool,
 }
 
-/// Follows every flow of a property; with `down`, of a network in which that is out of service.
-fn examined(
-    network: &Network,
-    compiled: &Compiled,
-    property: &Property,
-    down: Option<&str>,
-) -> Result<Examined, String> {
-    let mut all = Vec::new();
-    for (from, to) in pairs(network, property)? {
-        if down.is_none() || !is_down(network, &from) {
-            let followed = followed(network, compiled, property, (from, &to), down)?;
-            all.push((from, followed));
+/// Follows every flow of a property.
+fn examined(case: Case<'_>, means: Option<Means>) -> Result<Examined, String> {
+    let mut asked = Asked::new(case.network, case.property)?;
+    let works = |from: &From| case.down.is_none() || !is_down(case.network, from);
+    asked.from.retain(|(from, _)| works(from));
+    let means = means.unwrap_or(match asked.from.len() {
+        0..=FEW => Means::Each,
+        _ => Means::Doors,
+    });
+    match means {
+        Means::Each => {
+            let mut all = Vec::new();
+            for (from, set) in &asked.from {
+                for to in asked.destinations(*set) {
+                    all.push((*from, followed(case, (*from, to))?));
+                }
+            }
+            Ok(gathered(all))
         }
+        Means::Classes | Means::Doors => crowd::examined(case, asked, means == Means::Doors),
     }
-    Ok(gathered(all))
 }
 
 /// What was found of every source and destination, together.
 pub(in crate::analysis) fn gathered(all: impl IntoIterator<Item = (From, Followed)>) -> Examined {
     let mut out = Examined::default();
-    let mut senders: Vec<From> = Vec::new();
+    let mut senders: HashSet<From> = HashSet::new();
     for (from, followed) in all {
-        if senders.last() != Some(&from) && !senders.contains(&from) {
-            senders.push(from);
-        }
-        out.ways += followed.ways;
-        out.left += followed.left;
-        out.found.extend(followed.found);
-        out.says.extend(followed.says);
+        senders.insert(from);
+        gather(&mut out, followed);
     }
-    // What people believe at once comes first: what is delivered, over TCP, from a packet's own words.
-    out.found.sort_by_key(|f| {
-        let tcp = f.flow.is_none_or(|flow| flow.proto == 6);
-        (!f.refutes, !f.alternative.delivered(), !tcp)
-    });
     out.sources = senders.len();
-    // All that is said is of ways that were not followed to their end.
-    out.limited = !out.says.is_empty();
-    out.says.sort();
-    out.says.dedup();
-    out
+    out.sorted()
+}
+
+fn gather(out: &mut Examined, followed: Followed) {
+    out.ways += followed.ways;
+    out.left += followed.left;
+    out.found.extend(followed.found);
+    out.says.extend(followed.says);
+}
+
+impl Examined {
+    fn sorted(mut self) -> Self {
+        // What people believe at once comes first: what is delivered, over TCP, from a packet's own
+        // words.
+        self.found.sort_by_key(|f| {
+            let tcp = f.flow.is_none_or(|flow| flow.proto == 6);
+            (!f.refutes, !f.alternative.delivered(), !tcp)
+        });
+        self.says.sort();
+        self.says.dedup();
+        self
+    }
 }
 
 /// The conclusion from all that was found.
@@ -153,7 +226,8 @@ pub(in crate::analysis) fn concluded(compiled: &Compiled, all: Examined) -> Proo
         Outcome::Refuted(at, Box::new(replay.unwrap_or_default()))
     } else if !all.found.is_empty() {
         Outcome::Unknown(0)
-    } else if all.limited {
+    } else if !all.says.is_empty() {
+        // All that is said is of ways that were not followed to their end.
         Outcome::Limited
     } else {
         vacuous(&all).map_or(Outcome::Holds, Outcome::Vacuous)
@@ -163,6 +237,7 @@ pub(in crate::analysis) fn concluded(compiled: &Compiled, all: Examined) -> Proo
         found: all.found,
         sources: all.sources,
         ways: all.ways,
+        shut: all.shut,
         says: all.says,
     }
 }
@@ -172,7 +247,7 @@ fn vacuous(all: &Examined) -> Option<String> {
     if all.sources == 0 {
         return Some("nobody matches: no source, or no destination".to_owned());
     }
-    if all.ways == 0 {
+    if all.ways == 0 && all.left == 0 {
         return Some("no packet is sent: no address to send to".to_owned());
     }
     (all.left == 0).then(|| "nothing leaves its source: every way ends there".to_owned())

@@ -1,76 +1,49 @@
-//! Who sends where: the pairs a property speaks of, and everything that a source may send.
+//! Everything that a source may send, as a property has it.
 
-use crate::analysis::senders::select;
 use crate::answer::From;
 use crate::aws::{Compiled, Host, public_space};
 use crate::fabric::{Address, Region};
 use crate::model::{Family, Network};
-use crate::property::{Claim, Property, To, Who};
+use crate::property::{Claim, Property};
 
 /// TCP.
 pub(super) const TCP: u8 = 6;
 /// UDP.
 pub(super) const UDP: u8 = 17;
 
-/// Every source of a property with every destination.
-pub(in crate::analysis) fn pairs(
-    network: &Network,
-    property: &Property,
-) -> Result<Vec<(From, To)>, String> {
-    let mut all = Vec::new();
-    let mut every = |from: &[Who], to: &[To]| -> Result<(), String> {
-        for who in from {
-            for source in select(network, who)? {
-                for to in to {
-                    let pair = (source, to.clone());
-                    if !all.contains(&pair) {
-                        all.push(pair);
-                    }
-                }
-            }
-        }
-        Ok(())
-    };
-    match &property.claim {
-        Claim::Isolated(groups) if !groups.is_empty() => {
-            for (number, from) in groups.iter().enumerate() {
-                let others = groups.iter().enumerate().filter(|(n, _)| *n != number);
-                let others: Vec<To> = others.map(|(_, who)| To::Who(who.clone())).collect();
-                every(std::slice::from_ref(from), &others)?;
-            }
-        }
-        Claim::Isolated(_) => {
-            every(&property.from, &property.to)?;
-            let back: Option<Vec<Who>> = property.to.iter().map(as_senders).collect();
-            let Some(back) = back else {
-                return Err(
-                    "`isolated: true` goes both ways: its `to` names interfaces, not a service"
-                        .to_owned(),
-                );
-            };
-            let from: Vec<To> = property.from.iter().cloned().map(To::Who).collect();
-            every(&back, &from)?;
-        }
-        _ => every(&property.from, &property.to)?,
-    }
-    Ok(all)
+/// What everybody may send: found once for a network.
+#[derive(Clone, Debug)]
+pub(in crate::analysis) struct Space {
+    /// Every address that a host may have, of the families that the network has.
+    pub(super) whole: Vec<(Address, Address)>,
+    /// The protocols that some row of the network tells apart, and one that none does.
+    protocols: Vec<u8>,
+    /// That one.
+    pub(super) other: Option<u8>,
 }
 
-/// A destination as those who send from there.
-fn as_senders(to: &To) -> Option<Who> {
-    match to {
-        To::Words(name) if !name.contains(':') => Some(Who::Name(name.clone())),
-        To::Who(who) => Some(who.clone()),
-        To::Words(_) | To::Block(_) | To::List(_) => None,
+impl Space {
+    pub(in crate::analysis) fn new(network: &Network, compiled: &Compiled) -> Self {
+        let mut protocols = compiled.fabric.protocols();
+        protocols.extend([1, TCP, UDP, 58]);
+        protocols.sort_unstable();
+        protocols.dedup();
+        let other = (2..=u8::MAX).find(|p| !protocols.contains(p));
+        protocols.extend(other);
+        Self {
+            whole: whole(network),
+            protocols,
+            other,
+        }
     }
 }
 
 /// The addresses that a source may send from: its own; any, where nothing checks; of a site, an
 /// internet or a Client VPN, all of it that nobody else stands for.
-pub(super) fn sources(network: &Network, from: &From) -> Vec<(Address, Address)> {
+pub(super) fn sources(network: &Network, space: &Space, from: &From) -> Vec<(Address, Address)> {
     let block = |net: &ipnet::IpNet| (net.network().into(), net.broadcast().into());
     match *from {
-        From::Interface(id) if !network.interfaces[id].source_dest_check => whole(network),
+        From::Interface(id) if !network.interfaces[id].source_dest_check => space.whole.clone(),
         From::Host(Host::Site(id), ip) => {
             let site = &network.sites[id];
             if site.hosts.iter().any(|(_, own)| *own == ip) {
@@ -96,7 +69,7 @@ pub(super) fn sources(network: &Network, from: &From) -> Vec<(Address, Address)>
 
 /// Every address that a host may have, of the families that the network has: no multicast, no
 /// loopback.
-pub(super) fn whole(network: &Network) -> Vec<(Address, Address)> {
+fn whole(network: &Network) -> Vec<(Address, Address)> {
     let six = network.interfaces.iter().any(|(_, i)| !i.ipv6.is_empty());
     let v4 = [
         (0x0100_0000, 0x7eff_ffff),
@@ -117,21 +90,10 @@ pub(super) fn whole(network: &Network) -> Vec<(Address, Address)> {
     all
 }
 
-/// The protocols that some row of the network tells apart, and one that none does.
-fn protocols(compiled: &Compiled) -> Vec<u8> {
-    let mut all = compiled.fabric.protocols();
-    all.extend([1, TCP, UDP, 58]);
-    all.sort_unstable();
-    all.dedup();
-    let other = (2..=u8::MAX).find(|p| !all.contains(p));
-    all.extend(other);
-    all
-}
-
 /// Everything that a source may send to these addresses, as a property has it.
 pub(super) fn packets(
     network: &Network,
-    compiled: &Compiled,
+    space: &Space,
     property: &Property,
     from: &From,
     to: &[(Address, Address)],
@@ -139,10 +101,10 @@ pub(super) fn packets(
     let ports = ports(property);
     let protocols = match ports {
         Some(_) => vec![TCP, UDP],
-        None => protocols(compiled),
+        None => space.protocols.clone(),
     };
     let ports = ports.unwrap_or_else(|| vec![(0, u16::MAX)]);
-    let own = sources(network, from);
+    let own = sources(network, space, from);
     let mut all = Vec::new();
     for src in &own {
         for dst in to.iter().filter(|dst| src.0.is_v4() == dst.0.is_v4()) {

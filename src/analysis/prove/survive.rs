@@ -2,7 +2,7 @@
 //!
 //! Who is out of service sends nothing: of sources that fail themselves nothing is claimed.
 
-use super::{Outcome, Proof, concluded, examined};
+use super::{Case, Means, Outcome, Proof, Space, concluded, examined};
 use crate::analysis::failures::{Failure, components, zones};
 use crate::aws::compile;
 use crate::model::{self, Draft, Network};
@@ -16,12 +16,20 @@ pub(super) fn prove(
     network: &Network,
     property: &Property,
     survives: &Survives,
+    means: Option<Means>,
 ) -> Result<Proof, String> {
     let mut total: Option<Proof> = None;
     for failed in failures(network, survives) {
         let broken = broken(network, &failed)?;
         let compiled = compile(&broken);
-        let all = examined(&broken, &compiled, property, Some(&names(&failed)))?;
+        let case = Case {
+            network: &broken,
+            compiled: &compiled,
+            property,
+            space: &Space::new(&broken, &compiled),
+            down: Some(&names(&failed)),
+        };
+        let all = examined(case, means)?;
         let proof = concluded(&compiled, all);
         total = Some(match total {
             None => proof,
@@ -77,6 +85,7 @@ fn together(mut before: Proof, mut after: Proof) -> Proof {
     };
     before.found.append(&mut after.found);
     before.ways += after.ways;
+    before.shut = before.shut.max(after.shut);
     before.sources = before.sources.max(after.sources);
     before.says.append(&mut after.says);
     before.says.sort();

@@ -1,10 +1,13 @@
 //! Every way that a source's flows to a destination may take.
 
-use super::sent::{TCP, packets, ports, whole};
+use super::sent::{Space, TCP, packets, ports};
 use crate::analysis::senders::select;
-use crate::answer::{Alternative, Answer, Ask, From, Target, Verdict, answer, reach, target};
+use crate::answer::{
+    Alternative, Answer, Ask, From, Target, Verdict, answer, reach_some, target,
+};
 use crate::aws::{Compiled, Host, list_blocks};
-use crate::fabric::{Address, NodeId, PacketSet, Region};
+use crate::engine::{End, Ending, Leg, Walk, Why};
+use crate::fabric::{Address, NONE, NodeId, PacketSet, Region};
 use crate::model::{Network, component};
 use crate::property::{Claim, Property, To, Who};
 use std::net::IpAddr;
@@ -23,6 +26,31 @@ pub(super) struct Way {
     pub(super) answer: Option<Box<Answer>>,
 }
 
+/// What else is heard of ways.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Aside {
+    /// What was not followed to its end, for people.
+    pub(super) says: Vec<String>,
+    /// How many ways a claim cannot mind, and were not told.
+    pub(super) passed_over: usize,
+    /// Whether one of those leaves its source.
+    pub(super) left: bool,
+}
+
+/// A node, with the one host that is there, if there is only one.
+pub(super) type Whose = (NodeId, Option<From>);
+
+/// Somewhere that a source sends to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Toward<'a> {
+    /// As the property says it.
+    To(&'a To),
+    /// These nodes, which are sorted, by whatever address reaches them.
+    Nodes(&'a [Whose]),
+    /// These blocks of addresses, which are apart.
+    Blocks(&'a [(Address, Address)]),
+}
+
 /// Every way from a source to a destination.
 ///
 /// # Errors
@@ -30,32 +58,45 @@ pub(super) struct Way {
 pub(super) fn ways(
     network: &Network,
     compiled: &Compiled,
-    property: &Property,
-    from: From,
-    to: &To,
-    says: &mut Vec<String>,
+    (property, space): (&Property, &Space),
+    (from, to): (From, Toward<'_>),
+    aside: &mut Aside,
 ) -> Result<Vec<Way>, String> {
     let follow = Follow {
         network,
         compiled,
         property,
+        space,
         from,
+        briefly: !matches!(to, Toward::To(_)),
+    };
+    let to = match to {
+        Toward::To(to) => to,
+        Toward::Nodes(nodes) => {
+            let others = nodes.iter().filter(|(_, host)| *host != Some(from));
+            let nodes: Vec<NodeId> = others.map(|(node, _)| *node).collect();
+            return Ok(match nodes.is_empty() {
+                true => Vec::new(),
+                false => follow.everything(Some(&nodes), aside),
+            });
+        }
+        Toward::Blocks(blocks) => return Ok(follow.set(blocks, None, aside)),
     };
     match to {
-        To::Words(words) => follow.words(words, says),
-        To::Who(Who::Any) => Ok(follow.anything(says)),
-        To::Who(Who::Internet) => follow.internet(says),
-        To::Who(who) => follow.hosts(who, says),
+        To::Words(words) => follow.words(words, aside),
+        To::Who(Who::Any) => Ok(follow.anything(aside)),
+        To::Who(Who::Internet) => follow.internet(aside),
+        To::Who(who) => follow.hosts(who, aside),
         To::Block(block) => {
             let block = (block.network().into(), block.broadcast().into());
-            Ok(follow.set(&[block], None, says))
+            Ok(follow.set(&[block], None, aside))
         }
         To::List(name) => {
             let region = from.vpc(network).map(|v| network.vpcs[v].region.as_str());
             let region = region.unwrap_or(&network.region);
             let blocks = list_blocks(network, region, name)
                 .ok_or_else(|| format!("no prefix list is called `{name}`"))?;
-            Ok(follow.set(&blocks, None, says))
+            Ok(follow.set(&blocks, None, aside))
         }
     }
 }
@@ -80,7 +121,10 @@ struct Follow<'a> {
     network: &'a Network,
     compiled: &'a Compiled,
     property: &'a Property,
+    space: &'a Space,
     from: From,
+    /// Of ways that a claim cannot mind nothing is told.
+    briefly: bool,
 }
 
 impl Follow<'_> {
@@ -90,34 +134,47 @@ impl Follow<'_> {
         matches!(claim, Claim::AlwaysPrivate | Claim::AlwaysReachable)
     }
 
+    /// Whether a claim could have anything against a way.
+    fn minds(&self, walk: &Walk<PacketSet>, ending: &Ending<PacketSet>) -> bool {
+        let beyond = matches!((ending.leg, ending.end), (Leg::Out, End::Opaque(..)));
+        match self.property.claim {
+            Claim::NeverReachable
+            | Claim::OnlyPorts(_)
+            | Claim::OnlyVia(_)
+            | Claim::Isolated(_) => beyond || ending.arrived != NONE,
+            Claim::NeverInternet => beyond || is_exposed(self.compiled, walk, ending),
+            Claim::AlwaysPrivate | Claim::AlwaysReachable => true,
+        }
+    }
+
     /// A destination by its words: a component by whatever address reaches it, anything else by the
     /// addresses that its name has.
-    fn words(&self, words: &str, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
+    fn words(&self, words: &str, aside: &mut Aside) -> Result<Vec<Way>, String> {
         let plain = !words.contains("://") && component(self.network, words).is_some();
         if plain && !self.always() {
             let found = self.target(words, Some((TCP, 443)))?;
             return Ok(match found.accept {
-                Some(nodes) => self.everything(Some(&nodes), says),
-                None => self.set(&points(&found.addresses), None, says),
+                Some(nodes) => self.everything(Some(&nodes), aside),
+                None => self.set(&points(&found.addresses), None, aside),
             });
         }
         if let (true, Ok(ip)) = (!self.always(), words.parse::<IpAddr>()) {
-            return Ok(self.set(&points(&[ip.into()]), None, says));
+            return Ok(self.set(&points(&[ip.into()]), None, aside));
         }
         match (ports(self.property), self.always()) {
             (None, _) => self.ask(Ask::new(self.from, words)),
             (Some(spans), true) => self.each_port(words, &spans),
-            (Some(_), false) => self.named(words, says),
+            (Some(_), false) => self.named(words, aside),
         }
     }
 
     /// The addresses of a name, at the ports that the property says.
-    fn named(&self, words: &str, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
+    fn named(&self, words: &str, aside: &mut Aside) -> Result<Vec<Way>, String> {
         let asked = answer(self.network, self.compiled, &Ask::new(self.from, words))?;
         let unnamed = asked.alternatives.iter().filter(|a| a.sent.is_none());
         let mut all: Vec<Way> = unnamed.map(|a| self.of(&asked, a)).collect();
         let (to, accept) = (points(&asked.target.addresses), &asked.target.accept);
-        all.extend(self.set(&to, accept.as_deref(), says));
+        all.extend(self.set(&to, accept.as_deref(), aside));
         Ok(all)
     }
 
@@ -186,9 +243,9 @@ impl Follow<'_> {
     }
 
     /// Anywhere; from outside, whatever the input has: what else is outside is nobody's concern.
-    fn anything(&self, says: &mut Vec<String>) -> Vec<Way> {
+    fn anything(&self, aside: &mut Aside) -> Vec<Way> {
         if !matches!(self.from, From::Host(Host::Internet(_) | Host::Site(_), _)) {
-            return self.everything(None, says);
+            return self.everything(None, aside);
         }
         let own = self.network.interfaces.iter();
         let mut nodes: Vec<NodeId> = own.map(|(id, _)| self.compiled.node_of(id)).collect();
@@ -197,21 +254,21 @@ impl Follow<'_> {
         nodes.retain(|node| *node != self.from.node(self.compiled));
         nodes.sort_unstable();
         nodes.dedup();
-        self.everything(Some(&nodes), says)
+        self.everything(Some(&nodes), aside)
     }
 
     /// Hosts of the internet: wherever in public that may be.
-    fn internet(&self, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
+    fn internet(&self, aside: &mut Aside) -> Result<Vec<Way>, String> {
         if self.always() {
-            return self.words("internet", says);
+            return self.words("internet", aside);
         }
         let found = self.target("internet", None)?;
-        Ok(self.everything(found.accept.as_deref(), says))
+        Ok(self.everything(found.accept.as_deref(), aside))
     }
 
     /// Interfaces and hosts that a selector means, by whatever address reaches them; if everything
     /// must be answered, by their own.
-    fn hosts(&self, who: &Who, says: &mut Vec<String>) -> Result<Vec<Way>, String> {
+    fn hosts(&self, who: &Who, aside: &mut Aside) -> Result<Vec<Way>, String> {
         let all = select(self.network, who)?;
         if !self.always() {
             let node = |from: &From| from.node(self.compiled);
@@ -221,7 +278,7 @@ impl Follow<'_> {
             nodes.dedup();
             return Ok(match nodes.is_empty() {
                 true => Vec::new(),
-                false => self.everything(Some(&nodes), says),
+                false => self.everything(Some(&nodes), aside),
             });
         }
         let Some(spans) = ports(self.property) else {
@@ -239,8 +296,8 @@ impl Follow<'_> {
     }
 
     /// Whatever may be sent to any address.
-    fn everything(&self, accept: Option<&[NodeId]>, says: &mut Vec<String>) -> Vec<Way> {
-        self.set(&whole(self.network), accept, says)
+    fn everything(&self, accept: Option<&[NodeId]>, aside: &mut Aside) -> Vec<Way> {
+        self.set(&self.space.whole, accept, aside)
     }
 
     /// Everything that may be sent to these addresses, at once.
@@ -248,30 +305,34 @@ impl Follow<'_> {
         &self,
         to: &[(Address, Address)],
         accept: Option<&[NodeId]>,
-        says: &mut Vec<String>,
+        aside: &mut Aside,
     ) -> Vec<Way> {
         let (network, compiled) = (self.network, self.compiled);
-        let sent = packets(network, compiled, self.property, &self.from, to);
+        let sent = packets(network, self.space, self.property, &self.from, to);
         if sent.is_empty() {
             return Vec::new();
         }
-        let reached = reach(network, compiled, &self.from, PacketSet::of(sent), accept);
+        let sent = (PacketSet::of(sent), accept);
+        let wanted = |walk: &Walk<_>, ending: &Ending<_>| !self.briefly || self.minds(walk, ending);
+        let reached = reach_some(network, compiled, &self.from, sent, wanted);
+        aside.passed_over += reached.passed_over;
+        aside.left |= reached.left;
         let who = self.from.name(network);
         if reached.cut {
-            says.push(format!(
+            aside.says.push(format!(
                 "{who}: more ways than are followed (TOO_MANY_WAYS)"
             ));
         }
         // The way out is what most claims are about: another part has the same.
         let unshown = reached.replies_unshown.iter();
         for flow in unshown.filter(|_| self.always() || self.property.replies) {
-            says.push(format!(
+            aside.says.push(format!(
                 "{who} to {}: the reply may go a way that no single flow was seen to go",
                 flow.dst
             ));
         }
         for flow in &reached.disagreements {
-            says.push(format!(
+            aside.says.push(format!(
                 "{who} to {}: the set and its flows disagree, which is a fault of this program",
                 flow.dst
             ));
@@ -284,6 +345,15 @@ impl Follow<'_> {
         });
         parts.collect()
     }
+}
+
+/// Whether a way crosses a public link on its way out.
+fn is_exposed(compiled: &Compiled, walk: &Walk<PacketSet>, ending: &Ending<PacketSet>) -> bool {
+    let fabric = &compiled.fabric;
+    walk.path(ending.last).iter().any(|step| match step.why {
+        Why::Crossed(link, _) => step.leg == Leg::Out && fabric.label(link).exposed,
+        _ => false,
+    })
 }
 
 fn points(all: &[Address]) -> Vec<(Address, Address)> {

@@ -2,7 +2,7 @@
 //! are followed again whose flows met a table that has been written anew.
 
 use crate::analysis::prove::{
-    Followed, Outcome, Proof, concluded, followed, gathered, pairs, prove,
+    Case, Followed, Outcome, Proof, Space, concluded, followed, gathered, pairs, prove,
 };
 use crate::answer::From;
 use crate::aws::Compiled;
@@ -58,9 +58,11 @@ impl Standing {
             self.proof = prove(network, compiled, &self.property);
             return 1;
         }
+        let space = Space::new(network, compiled);
+        let case = case((network, compiled), (&self.property, &space));
         let all = pairs(network, &self.property).and_then(|all| {
             let all = all.into_iter().map(|(from, to)| {
-                let followed = followed(network, compiled, &self.property, (from, &to), None)?;
+                let followed = followed(case, (from, &to))?;
                 Ok((from, to, followed))
             });
             all.collect::<Result<Vec<_>, String>>()
@@ -84,6 +86,7 @@ impl Standing {
         let Some(parts) = &mut self.parts else {
             return 0;
         };
+        let mut space: Option<Space> = None;
         for (from, to, part) in parts {
             let hangs = part
                 .met
@@ -93,7 +96,9 @@ impl Standing {
                 continue;
             }
             count += 1;
-            match followed(network, compiled, &self.property, (*from, to), None) {
+            let space = space.get_or_insert_with(|| Space::new(network, compiled));
+            let case = case((network, compiled), (&self.property, space));
+            match followed(case, (*from, to)) {
                 Ok(new) => *part = new,
                 Err(why) => {
                     self.parts = None;
@@ -112,6 +117,19 @@ impl Standing {
         let parts = self.parts.iter().flatten();
         let all = gathered(parts.map(|(from, _, part)| (*from, part.clone())));
         self.proof = Ok(concluded(compiled, all));
+    }
+}
+
+fn case<'a>(
+    (network, compiled): (&'a Network, &'a Compiled),
+    (property, space): (&'a Property, &'a Space),
+) -> Case<'a> {
+    Case {
+        network,
+        compiled,
+        property,
+        space,
+        down: None,
     }
 }
 

@@ -27,6 +27,11 @@ pub(super) const OBJECTS: &[Object] = &[
             ("sources", Number, "how many sources were followed"),
             ("ways", Number, "how many ways were judged"),
             (
+                "shut",
+                Number,
+                "destinations that nobody was followed to, as their own filters let in nothing of it",
+            ),
+            (
                 "counterexample",
                 MaybeOne("counterexample"),
                 "what refutes it, or what it hangs on",
