@@ -290,7 +290,10 @@ fn flows<'a>(network: &Network, found: impl Iterator<Item = &'a Found>) -> Vec<F
         });
     }
     for kind in joined(boxes) {
-        let whats = kind.ports.iter().map(|ports| flow_in_words(kind.proto, *ports));
+        let whats = kind
+            .ports
+            .iter()
+            .map(|ports| flow_in_words(kind.proto, *ports));
         all.push(Flows {
             sides: [vec![kind.from], whats.collect(), blocks(&kind.blocks)],
             down: kind.down,
@@ -300,7 +303,10 @@ fn flows<'a>(network: &Network, found: impl Iterator<Item = &'a Found>) -> Vec<F
         all = merged(all, side);
     }
     // Others of a class fare as the one that was followed.
-    for Flows { sides: [from, ..], .. } in &mut all {
+    for Flows {
+        sides: [from, ..], ..
+    } in &mut all
+    {
         let others = from.iter().filter_map(|name| like.get(name));
         let others = others.copied().flatten().map(|other| other.name(network));
         let others: Vec<String> = others.collect();

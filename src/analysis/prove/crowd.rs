@@ -215,7 +215,9 @@ fn hosts(case: Case<'_>, asked: &Asked, places: &[Place], set: SetId) -> Vec<Who
         Some(Place::Hosts(hosts)) => Some(hosts),
         _ => None,
     });
-    let all = hosts.flatten().map(|host| (host.node(case.compiled), Some(*host)));
+    let all = hosts
+        .flatten()
+        .map(|host| (host.node(case.compiled), Some(*host)));
     let mut all: Vec<Whose> = all.collect();
     all.sort_by_key(|(node, _)| *node);
     all.dedup_by(|next, last| {
@@ -315,9 +317,17 @@ fn together(
         let named = set.is_none_or(|set| by_name.get(set as usize).is_none_or(|is| *is));
         let own = &case.network.interfaces[id];
         let public = own.public.iter().map(|(_, ip)| IpAddr::from(*ip));
-        let within = own.addresses().chain(public).map(|ip| is_in(&blocks, ip.into()));
+        let within = own
+            .addresses()
+            .chain(public)
+            .map(|ip| is_in(&blocks, ip.into()));
         let kind = among.of.get(&case.compiled.node_of(id)).copied();
-        (set, named.then_some(id), kind, within.collect::<Vec<bool>>())
+        (
+            set,
+            named.then_some(id),
+            kind,
+            within.collect::<Vec<bool>>(),
+        )
     };
     let senders: Vec<From> = asked.from.iter().map(|(from, _)| *from).collect();
     let alike = Alike::new(case.network, case.compiled);

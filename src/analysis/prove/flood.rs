@@ -2,9 +2,7 @@
 //! fabric, whoever and however many send.
 
 use crate::aws::FROM_HOST;
-use crate::fabric::{
-    Action, Fabric, LinkId, MarkOp, Node, NodeId, Rewrite, Stage, Table, TableId,
-};
+use crate::fabric::{Action, Fabric, LinkId, MarkOp, Node, NodeId, Rewrite, Stage, Table, TableId};
 use rustc_hash::FxHashSet;
 
 /// What traffic of some senders may meet on its way out.
@@ -126,7 +124,11 @@ impl Run<'_> {
         self.act(table.otherwise.action, &mut leads);
         let four = fabric.v4.rows.get(table.v4.range()).unwrap_or_default();
         let six = fabric.v6.rows.get(table.v6.range()).unwrap_or_default();
-        for then in four.iter().map(|r| r.then).chain(six.iter().map(|r| r.then)) {
+        for then in four
+            .iter()
+            .map(|r| r.then)
+            .chain(six.iter().map(|r| r.then))
+        {
             self.act(fabric.outcome(table, then).action, &mut leads);
         }
         if let Some(at) = self.tables.get_mut(id as usize) {

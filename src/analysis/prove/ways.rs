@@ -2,9 +2,7 @@
 
 use super::sent::{Space, TCP, packets, ports};
 use crate::analysis::senders::select;
-use crate::answer::{
-    Alternative, Answer, Ask, From, Target, Verdict, answer, reach_some, target,
-};
+use crate::answer::{Alternative, Answer, Ask, From, Target, Verdict, answer, reach_some, target};
 use crate::aws::{Compiled, Host, list_blocks};
 use crate::engine::{End, Ending, Leg, Walk, Why};
 use crate::fabric::{Address, NONE, NodeId, PacketSet, Region};
