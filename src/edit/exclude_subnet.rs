@@ -37,17 +37,17 @@ impl Change for ExcludeSubnet {
 
     fn words(&self, say: Say<'_>) -> String {
         let what = match self.admits {
-            Exclusion::Egress => "what it starts",
-            Exclusion::Bidirectional => "both directions",
+            Exclusion::Egress => "whatever it starts",
+            Exclusion::Bidirectional => "all that its filters admit, both ways",
         };
         let label = say.label(self.subnet);
-        format!("exclude subnet {label} from VPC Block Public Access, for {what}")
+        format!("exclude subnet {label} from the account's Block Public Access, for {what}")
     }
 
     /// Every port of every address of the subnet, if the internet may start connections.
     fn opens(&self, say: Say<'_>) -> u128 {
         match self.admits {
-            Exclusion::Egress => 1,
+            Exclusion::Egress => 0,
             Exclusion::Bidirectional => {
                 let blocks = say.0.subnets[self.subnet].blocks();
                 let all = blocks.map(|block| say::addresses(&block).saturating_mul(1 << 16));
