@@ -228,7 +228,7 @@ fn beside(
         .collect();
     let tables = network.tables.iter().map(|(_, t)| t);
     for table in tables.filter(|t| t.vpc.id() == Some(vpc)) {
-        let comes_back = |net| table.edge_of.is_some() && own.iter().any(|b| *b == net);
+        let comes_back = |net| table.edge_of.is_some() && own.contains(&net);
         for route in table.routes.iter().filter(|r| r.active) {
             let holds = match &route.destination {
                 Destination::Cidr(net) => net.contains(&to.ip()) || comes_back(*net),
