@@ -1,5 +1,6 @@
 //! VPCs, subnets, interfaces, instances.
 
+use serde::{Deserialize, Serialize};
 use super::{
     ClientVpn, Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref,
     ResolverEndpoint, RouteTable, SecurityGroup, VpcEndpoint,
@@ -131,7 +132,7 @@ impl PublicAccess {
 }
 
 /// What the switch of VPC Block Public Access stops at internet gateways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Blocks {
     /// What does not come back to a NAT gateway.
     Ingress,
@@ -140,7 +141,7 @@ pub enum Blocks {
 }
 
 /// What an exclusion from VPC Block Public Access admits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Exclusion {
     /// What the subnet starts.
     Egress,
