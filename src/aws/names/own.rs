@@ -1,6 +1,5 @@
 //! The names that endpoints and load balancers bring with them, and what each answers.
 
-use serde::{Deserialize, Serialize};
 use super::DnsAnswer;
 use super::public::has_both;
 use super::query::{ClientZone, Query};
@@ -236,7 +235,7 @@ pub fn balancer_name(network: &Network, id: Id<LoadBalancer>, zone: Option<&str>
 }
 
 /// The names that an endpoint's private DNS takes in its VPC, and what it is called.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Private {
     /// `vpc/name`.
     pub(super) key: SmolStr,
@@ -264,7 +263,7 @@ impl Private {
 }
 
 /// Whose own name a name may be, so that asking for one of many looks at few.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct OwnNames {
     /// Of each endpoint, by index, if it has private DNS.
     private: Vec<Option<Private>>,
