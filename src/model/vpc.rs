@@ -1,6 +1,5 @@
 //! VPCs, subnets, interfaces, instances.
 
-use serde::{Deserialize, Serialize};
 use super::{
     ClientVpn, Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref,
     ResolverEndpoint, RouteTable, SecurityGroup, VpcEndpoint,
