@@ -46,12 +46,17 @@ pub fn select(network: &Network, who: &Who) -> Result<Vec<From>, String> {
 #[must_use]
 pub fn own(network: &Network) -> Vec<From> {
     let mut all: Vec<From> = interfaces(network).map(From::Interface).collect();
-    all.extend(network.client_vpns.iter().map(|(id, vpn)| {
+    all.extend(clients(network).map(|(_, from)| from));
+    all
+}
+
+/// One client of each Client VPN, and the VPC that it is let into.
+fn clients(network: &Network) -> impl Iterator<Item = (Option<Id<Vpc>>, From)> + '_ {
+    network.client_vpns.iter().map(|(id, vpn)| {
         let first = vpn.clients.hosts().next();
         let first = first.unwrap_or(vpn.clients.network());
-        From::Host(Host::ClientVpn(id), first.into())
-    }));
-    all
+        (vpn.vpc.id(), From::Host(Host::ClientVpn(id), first.into()))
+    })
 }
 
 /// Hosts of every site: the declared ones; of a site without, one address of each of its blocks.
@@ -237,8 +242,16 @@ fn in_vpc(network: &Network, name: &str) -> Result<Vec<From>, String> {
         let all = network.vpcs.iter().map(|(_, v)| v.name.as_str());
         known(name, "VPC", all)?;
     }
-    let mut all = own(network);
-    all.retain(|from| vpc_of(network, from).is_some_and(|vpc| is(name, vpc)));
+    let vpcs = network.vpcs.iter().filter(|(_, vpc)| is(name, vpc));
+    let vpcs: Vec<Id<Vpc>> = vpcs.map(|(id, _)| id).collect();
+    let there = |vpc: Option<Id<Vpc>>| vpc.is_some_and(|vpc| vpcs.contains(&vpc));
+    let interfaces = interfaces(network).filter(|id| there(network.vpc_of(*id)));
+    let mut all: Vec<From> = interfaces.map(From::Interface).collect();
+    all.extend(
+        clients(network)
+            .filter(|(vpc, _)| there(*vpc))
+            .map(|(_, from)| from),
+    );
     Ok(all)
 }
 

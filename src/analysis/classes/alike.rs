@@ -4,7 +4,7 @@ use super::{ClassId, Classes};
 use crate::answer::From;
 use crate::aws::Compiled;
 use crate::model::{Id, Interface, Network};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ pub(in crate::analysis) struct Alike {
 
 impl Alike {
     pub(in crate::analysis) fn new(network: &Network, compiled: &Compiled) -> Self {
-        let mut holders: HashMap<IpAddr, u32> = HashMap::new();
+        let mut holders: FxHashMap<IpAddr, u32> = FxHashMap::default();
         for ip in network.interfaces.iter().flat_map(|(_, i)| i.addresses()) {
             *holders.entry(ip).or_default() += 1;
         }
@@ -52,7 +52,7 @@ impl Alike {
         key: impl Fn(Id<Interface>) -> K,
     ) -> Vec<Vec<From>> {
         let mut out: Vec<Vec<From>> = Vec::new();
-        let mut known: HashMap<(ClassId, K), usize> = HashMap::new();
+        let mut known: FxHashMap<(ClassId, K), usize> = FxHashMap::default();
         for from in all {
             let at = match (*from, self.of(from)) {
                 (From::Interface(id), Some(class)) => {

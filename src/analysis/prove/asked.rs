@@ -5,6 +5,7 @@ use crate::answer::From;
 use crate::model::Network;
 use crate::property::{Claim, Property, To, Who};
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;
 
 /// Index of a set of destinations.
@@ -75,7 +76,7 @@ pub(in crate::analysis) fn pairs(
 /// Sources while they are gathered.
 #[derive(Default)]
 struct Gathered {
-    of: IndexMap<From, SetId>,
+    of: IndexMap<From, SetId, FxBuildHasher>,
     sets: Vec<Vec<usize>>,
     known: HashMap<Vec<usize>, SetId>,
     both: HashMap<(SetId, SetId), SetId>,

@@ -15,7 +15,8 @@ use crate::engine::{Leg, Question, Why, walk};
 use crate::fabric::{Address, Flow, NodeId, joined};
 use crate::model::{Id, Interface, component};
 use crate::property::{Claim, To, Who};
-use rustc_hash::{FxHashMap, FxHashSet};
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::net::IpAddr;
 
 /// So many flows are tried for one that leaves its source.
@@ -54,27 +55,33 @@ pub(super) fn examined(case: Case<'_>, mut asked: Asked, doors: bool) -> Result<
         sources: asked.from.len(),
         ..Examined::default()
     };
-    let sets = 0..asked.sets.len() as SetId;
-    let mut nodes: Vec<Vec<Whose>> = sets.map(|set| hosts(case, &asked, &places, set)).collect();
+    let mut shut = FxHashSet::default();
     // If nothing leaves anybody, that is to be found.
     if doors
         && by_arrival(&case.property.claim)
         && places.iter().all(is_hosts)
         && leaves(case, &asked, &places)
     {
-        let shut = shut(case, &asked, &among);
-        for nodes in &mut nodes {
-            nodes.retain(|(node, _)| !shut.contains(node));
-        }
+        shut = self::shut(case, &asked, &among);
         (out.shut, out.left) = (shut.len(), 1);
-        let nobody = |set: SetId| nodes.get(set as usize).is_none_or(Vec::is_empty);
-        asked.from.retain(|(_, set)| !nobody(*set));
+        let open = among.of.iter().filter(|(node, _)| !shut.contains(*node));
+        let open = open.filter_map(|(_, kind)| among.kinds.get(*kind as usize));
+        let open: FxHashSet<usize> = open.flatten().copied().collect();
+        let anybody = |set: &Vec<usize>| set.iter().any(|to| open.contains(to));
+        let anybody: Vec<bool> = asked.sets.iter().map(anybody).collect();
+        let sends = |set: SetId| anybody.get(set as usize).is_some_and(|is| *is);
+        asked.from.retain(|(_, set)| sends(*set));
     }
+    let mut nodes: FxHashMap<SetId, Vec<Whose>> = FxHashMap::default();
     for class in together(case, &asked, &places, &among) {
         let Some((from, set)) = class.first().copied() else {
             continue;
         };
-        let nodes = nodes.get(set as usize).map_or(&[][..], Vec::as_slice);
+        let nodes = nodes.entry(set).or_insert_with(|| {
+            let mut nodes = hosts(case, &asked, &places, set);
+            nodes.retain(|(node, _)| !shut.contains(node));
+            nodes
+        });
         let like: Vec<From> = class.iter().skip(1).map(|(from, _)| *from).collect();
         for mut part in one(case, (&asked, &places, &among), (from, set), nodes)? {
             for found in &mut part.found {
@@ -177,7 +184,7 @@ fn is_hosts(place: &Place) -> bool {
 
 impl Among {
     fn new(case: Case<'_>, places: &[Place]) -> Self {
-        let mut met: FxHashMap<NodeId, Vec<usize>> = FxHashMap::default();
+        let mut met: IndexMap<NodeId, Vec<usize>, FxBuildHasher> = IndexMap::default();
         for (number, place) in places.iter().enumerate() {
             let Place::Hosts(hosts) = place else { continue };
             for host in hosts {

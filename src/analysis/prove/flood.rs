@@ -4,6 +4,7 @@
 use crate::aws::FROM_HOST;
 use crate::fabric::{Action, Fabric, LinkId, MarkOp, Node, NodeId, Rewrite, Stage, Table, TableId};
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
 /// What traffic of some senders may meet on its way out.
 #[derive(Clone, Debug, Default)]
@@ -11,9 +12,9 @@ pub(super) struct Flood {
     /// Nodes that it may arrive at, each with the stage, of all stages, at which it comes in.
     pub(super) arrives: Vec<(NodeId, u32)>,
     /// Marks that it may be given on the way.
-    pub(super) marks: FxHashSet<u32>,
+    pub(super) marks: BTreeSet<u32>,
     /// Ways in which its mark may turn.
-    pub(super) turns: FxHashSet<u32>,
+    pub(super) turns: BTreeSet<u32>,
     /// Numbers of rewrites, and rewrites of choices, that may change it.
     pub(super) rewrites: Vec<Rewrite>,
 }
