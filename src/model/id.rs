@@ -112,7 +112,10 @@ impl<T> Arena<T> {
 impl<T> Index<Id<T>> for Arena<T> {
     type Output = T;
 
-    // An id is made by the arena it indexes.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an id is made by the arena it indexes"
+    )]
     fn index(&self, id: Id<T>) -> &T {
         &self.0[id.index()]
     }
