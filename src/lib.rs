@@ -59,6 +59,7 @@
 //! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`;
 //! who is asked for a name: `probe/socket/resolve.rs`. Which interfaces nothing tells apart:
 //! `analysis/classes.rs`. Which of them reaches which, at which ports: `analysis/pairs.rs`.
+//! Of many senders, whom a proof follows: `analysis/prove/crowd.rs`.
 //! What an edit changes of all that: `analysis/session.rs`; how a group's tables are written anew:
 //! `aws/regroup.rs`.
 //! Which edits could mend a code: `analysis/fix/propose/`. What counts as a
