@@ -21,6 +21,7 @@ mod probe;
 mod prove;
 mod resolve;
 mod selector;
+mod snapshot;
 mod trace;
 
 pub use beside::load;

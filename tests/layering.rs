@@ -10,19 +10,25 @@ use std::path::Path;
 /// Which module may use which; `module/Name` allows that name alone. A module may use itself.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("code", &[]),
+    ("word", &[]),
+    ("kept", &[]),
     (
         "diagnostic",
-        &["code", "model/Origin", "model/Files", "model/File"],
+        &["code", "model/Origin", "model/Files", "model/File", "word"],
     ),
-    ("model", &["code", "diagnostic"]),
+    ("model", &["code", "diagnostic", "kept", "word"]),
     ("edit", &["model"]),
-    ("fabric", &["code", "model/Origin"]),
+    ("fabric", &["code", "kept", "model/Origin", "word"]),
     ("engine", &["code", "fabric"]),
-    ("aws", &["code", "fabric", "model"]),
+    ("aws", &["code", "fabric", "kept", "model"]),
     ("expect", &["code", "diagnostic", "model"]),
     ("property", &["model"]),
     ("scenario", &["diagnostic", "expect", "model", "property"]),
     ("import", &["diagnostic", "model"]),
+    (
+        "snapshot",
+        &["aws/Compiled", "diagnostic", "import/LeftOut", "model"],
+    ),
     (
         "answer",
         &[
@@ -106,6 +112,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "property",
             "report",
             "scenario",
+            "snapshot",
         ],
     ),
     ("lib", &[]),

@@ -44,30 +44,34 @@ pub use public::{
 };
 
 pub(crate) use filter::Way;
+pub(crate) use public_access::FOR as BLOCKED_FOR;
 pub(crate) use regroup::{GroupTables, Rules};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
+use crate::kept::Kept;
 use crate::model::{
     ClientVpn, Components, EndpointKind, EndpointService, EndpointTarget, Id, Interface,
     InternetHost, LoadBalancer, LoadBalancerKind, Network, Ref, Site, TargetGroup, TargetWhat, Vpc,
     VpcEndpoint,
 };
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::OnceLock;
 
 /// A network compiled: the fabric, who is where in it, and its names.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Compiled {
     /// What traffic meets.
     pub fabric: Fabric,
     /// Node of each interface, by index.
     pub interfaces: Vec<NodeId>,
     /// Whose each node is, by node.
-    pub(crate) owners: Vec<owners::Owner>,
+    pub(crate) owners: Kept<owners::Owner>,
     /// Components by their words.
     pub components: Components,
     /// Endpoints and load balancers by their own names.
+    #[serde(skip)]
     pub(crate) own_names: names::OwnNames,
     /// The Regions that the input and the questions about it speak of, sorted.
     pub(crate) regions: Vec<String>,
@@ -96,11 +100,12 @@ pub struct Compiled {
     /// Health checks of targets that are said or taken to be healthy, by the row that offers the target.
     pub checks: Vec<(u32, HealthCheck)>,
     /// Of each of them, whether it is stopped on its way: worked out when it is first asked.
+    #[serde(skip)]
     pub(crate) stopped: Vec<OnceLock<bool>>,
 }
 
 /// A health check: a TCP connection from a node of a load balancer to a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct HealthCheck {
     /// The node's interface.
     pub from: Id<Interface>,
@@ -156,6 +161,14 @@ pub fn compile(network: &Network) -> Compiled {
 }
 
 impl Compiled {
+    /// With what a snapshot leaves out, because it is soon worked out again.
+    #[must_use]
+    pub(crate) fn completed(mut self, network: &Network) -> Self {
+        self.own_names = names::OwnNames::new(network);
+        self.stopped = vec![OnceLock::new(); self.checks.len()];
+        self
+    }
+
     /// Whether services of a Region have their public edges in it.
     #[must_use]
     pub fn has_region(&self, region: &str) -> bool {

@@ -1,12 +1,16 @@
 //! Typed dense ids and the arenas they index.
 
+use crate::kept::Kept;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::Index;
 
 /// The place of a `T` in its [`Arena`].
-pub struct Id<T>(u32, PhantomData<fn() -> T>);
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Id<T>(u32, #[serde(skip)] PhantomData<fn() -> T>);
 
 impl<T> Id<T> {
     /// The id of the `index`-th element.
@@ -56,18 +60,19 @@ impl<T> fmt::Debug for Id<T> {
 }
 
 /// A growing list whose elements are named by [`Id`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arena<T>(Vec<T>);
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: serde::de::DeserializeOwned"))]
+pub struct Arena<T>(Kept<T>);
 
 impl<T> Default for Arena<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Kept::default())
     }
 }
 
 impl<T> From<Vec<T>> for Arena<T> {
     fn from(all: Vec<T>) -> Self {
-        Self(all)
+        Self(all.into())
     }
 }
 

@@ -5,11 +5,12 @@ use super::{
     ResolverEndpoint, RouteTable, SecurityGroup, VpcEndpoint,
 };
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 /// A VPC.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Vpc {
     /// Name, or AWS id in an import.
     pub name: String,
@@ -46,7 +47,7 @@ impl Vpc {
 }
 
 /// The name servers of the DHCP option set.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DhcpDns {
     /// `AmazonProvidedDNS`.
     Amazon,
@@ -57,7 +58,7 @@ pub enum DhcpDns {
 }
 
 /// A subnet: one zone, one route table, one network ACL.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Subnet {
     /// Name within the VPC.
     pub name: String,
@@ -77,7 +78,7 @@ pub struct Subnet {
     pub table: Ref<RouteTable>,
     /// The ACL at its border.
     pub acl: Ref<NetworkAcl>,
-    /// What VPC Block Public Access leaves open, exclusions counted in; none: it is off.
+    /// VPC Block Public Access; none: it is off.
     pub public_access: Option<PublicAccess>,
     /// Where it was written.
     pub origin: Origin,
@@ -90,6 +91,12 @@ impl Subnet {
         v4.chain(self.ipv6.into_iter().map(IpNet::V6))
     }
 
+    /// What VPC Block Public Access leaves to it; none: everything.
+    #[must_use]
+    pub fn leaves(&self) -> Option<Leaves> {
+        self.public_access.as_ref()?.leaves()
+    }
+
     /// Its IPv4 block; one that holds no host's address where it is IPv6-only.
     #[must_use]
     pub fn v4(&self) -> Ipv4Net {
@@ -98,18 +105,51 @@ impl Subnet {
     }
 }
 
-/// What VPC Block Public Access leaves to a subnet
+/// VPC Block Public Access for a subnet
 /// (`/vpc/latest/userguide/security-vpc-bpa-basics.html`).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PublicAccess {
-    /// What passes internet gateways.
-    pub leaves: Leaves,
-    /// Where it was written.
+    /// What the switch of the account and Region stops.
+    pub blocks: Blocks,
+    /// What an exclusion of the subnet, or else of its VPC, admits all the same.
+    pub exclusion: Option<Exclusion>,
+    /// Where the switch was written.
     pub origin: Origin,
 }
 
+impl PublicAccess {
+    /// What is left to the subnet; none: everything.
+    #[must_use]
+    pub fn leaves(&self) -> Option<Leaves> {
+        match (self.blocks, self.exclusion) {
+            (_, Some(Exclusion::Bidirectional)) => None,
+            (Blocks::Ingress, _) => Some(Leaves::NatGateways),
+            (Blocks::Bidirectional, Some(Exclusion::Egress)) => Some(Leaves::Outbound),
+            (Blocks::Bidirectional, None) => Some(Leaves::Nothing),
+        }
+    }
+}
+
+/// What the switch of VPC Block Public Access stops at internet gateways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Blocks {
+    /// What does not come back to a NAT gateway.
+    Ingress,
+    /// Everything.
+    Bidirectional,
+}
+
+/// What an exclusion from VPC Block Public Access admits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Exclusion {
+    /// What the subnet starts.
+    Egress,
+    /// Everything.
+    Bidirectional,
+}
+
 /// What VPC Block Public Access lets pass internet gateways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Leaves {
     /// What the subnet starts: an exclusion for egress.
     Outbound,
@@ -120,7 +160,7 @@ pub enum Leaves {
 }
 
 /// What an interface belongs to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Role {
     /// An instance.
     Instance(Ref<Instance>),
@@ -141,7 +181,7 @@ pub enum Role {
 }
 
 /// A network interface.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interface {
     /// Name within the VPC.
     pub name: String,
@@ -164,6 +204,7 @@ pub struct Interface {
     /// What it belongs to.
     pub role: Role,
     /// Tags: interfaces that were made alike share them.
+    #[serde(with = "shared")]
     pub tags: Arc<[(String, String)]>,
     /// Where it was written.
     pub origin: Origin,
@@ -199,7 +240,7 @@ impl Interface {
 }
 
 /// An instance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Instance {
     /// Name within the VPC.
     pub name: String,
@@ -222,7 +263,7 @@ pub struct Instance {
 }
 
 /// Whether an instance passes on packets that are not its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Forwards {
     /// It does not.
     No,
@@ -233,7 +274,7 @@ pub enum Forwards {
 }
 
 /// What decides the range of client ports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Os {
     /// 32768-60999.
     Linux,
@@ -252,5 +293,21 @@ impl Os {
             Os::Windows => (49152, 65535),
             Os::Any => (1024, 65535),
         }
+    }
+}
+
+/// Tags as a snapshot has them.
+mod shared {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::sync::Arc;
+
+    type Tags = Arc<[(String, String)]>;
+
+    pub(super) fn serialize<S: Serializer>(tags: &Tags, to: S) -> Result<S::Ok, S::Error> {
+        tags.as_ref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Tags, D::Error> {
+        Vec::deserialize(from).map(Tags::from)
     }
 }
