@@ -17,6 +17,7 @@ mod half;
 mod legs;
 mod looks;
 mod making;
+mod outgoing;
 mod outs;
 mod places;
 mod planes;
@@ -34,6 +35,7 @@ mod walked;
 pub use self::bits::Bits;
 pub use self::ports::PortClass;
 pub use self::reach::Reach;
+use self::rewritten::Holders;
 pub(in crate::analysis) use self::rewritten::Rewritten;
 pub use self::rows::Row;
 pub use self::tally::Tally;
@@ -120,6 +122,8 @@ pub(in crate::analysis) struct Parts {
     ports: Vec<PortClass>,
     predicted: Predicted,
     kept: Option<Kept>,
+    /// Of each half, who looks at which table, once there are edits.
+    holders: Vec<Holders>,
 }
 
 impl<'a> Pairs<'a> {
@@ -164,6 +168,7 @@ impl<'a> Pairs<'a> {
             halves,
             predicted: Predicted::default(),
             kept: None,
+            holders: Vec::new(),
         };
         parts.predict(options);
         if parts.predicted.keeps_ways {
@@ -200,9 +205,13 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// What was compiled, to be kept beside the network.
+    /// What was compiled, to be kept beside the network while that is edited.
     pub(in crate::analysis) fn into_parts(self) -> Parts {
-        self.parts.into_owned()
+        let mut parts = self.parts.into_owned();
+        let halves = parts.halves.iter();
+        let holders = halves.map(|half| Holders::new(&self.compiled.fabric, &half.places));
+        parts.holders = holders.collect();
+        parts
     }
 
     fn ground(&self) -> Ground<'_> {
