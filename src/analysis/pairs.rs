@@ -46,6 +46,7 @@ use self::half::{Ground, Half};
 use self::places::Standing;
 use self::ports::Ports;
 use self::rows::Kept;
+use self::shared::Shared;
 use self::tally::Weights;
 use super::classes::{ClassId, Classes, Owned, Tables, sights};
 use crate::answer::From;
@@ -211,6 +212,8 @@ impl<'a> Pairs<'a> {
         let halves = parts.halves.iter();
         let holders = halves.map(|half| Holders::new(&self.compiled.fabric, &half.places));
         parts.holders = holders.collect();
+        let shared = parts.kept.iter_mut().flat_map(|kept| &mut kept.shared);
+        shared.for_each(Shared::tidy);
         parts
     }
 
@@ -286,6 +289,12 @@ impl<'a> Pairs<'a> {
 }
 
 impl Parts {
+    /// How much is known of filters, as rows share it.
+    pub(in crate::analysis) fn shared(&self) -> usize {
+        let shared = self.kept.iter().flat_map(|kept| &kept.shared);
+        shared.map(Shared::len).sum()
+    }
+
     fn predict(&mut self, options: Options) {
         let ways = self.halves.iter().map(Half::columns_take).sum();
         let rows = self.halves.iter().map(Half::rows_take).sum();

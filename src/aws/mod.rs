@@ -44,7 +44,7 @@ pub use public::{
 };
 
 pub(crate) use filter::Way;
-pub(crate) use regroup::{GroupTables, Rules};
+pub(crate) use regroup::{GroupTables, Rewrite, Rules};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};

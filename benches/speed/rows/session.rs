@@ -1,11 +1,10 @@
 //! One rule of a group changes, and the matrix and the properties are exact again.
 //!
-//! Every edit is timed alone, by the clock of the wall: it is too short for the other. What comes of
-//! it is compared: after every edit with the walker, with a matrix compiled of the edited draft after
-//! every edit where that is quick and else at the end; and the line below is one that knows nothing
-//! of a session.
+//! Every edit is timed alone. What comes of it is compared: after every edit with the walker, with a
+//! matrix compiled of the edited draft after every edit where that is quick and else at the end; and
+//! the line below is one that knows nothing of a session.
 
-use crate::machine::resident;
+use crate::machine::{resident, worked};
 use crate::measured::{Measured, time};
 use crate::questions::CLIENT;
 use crate::row::{At, Files, Given, How, Peer, Row};
@@ -119,9 +118,9 @@ struct Took {
 
 impl Took {
     fn apply(&mut self, session: &mut Session, edit: &Edit) -> Rebuilt {
-        let began = Instant::now();
+        let began = worked();
         let changed = session.apply(edit).unwrap();
-        self.each.push(began.elapsed().as_secs_f64());
+        self.each.push(worked() - began);
         *self.rebuilt.entry(changed.rebuilt).or_default() += 1;
         self.rows += changed.rows.len();
         self.followed += changed.followed;

@@ -91,6 +91,21 @@ impl Gates {
         self.all.get_index(id as usize)
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Forgets all but some: what number each has now.
+    pub(super) fn only(&mut self, some: &Bits) -> Vec<GateId> {
+        let all = std::mem::take(&mut self.all).into_iter().zip(0..);
+        let new = all.map(|(gate, was)| match was <= NOBODY || some.has(was) {
+            true => self.intern(gate),
+            false => NOBODY,
+        });
+        new.collect()
+    }
+
     /// How many bytes they take.
     pub(super) fn bytes(&self) -> u64 {
         self.all.len() as u64 * Bits::bytes(self.len)

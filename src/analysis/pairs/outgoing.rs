@@ -53,6 +53,16 @@ impl Outgoing {
         }
     }
 
+    /// What it is about at each port.
+    pub(super) fn outs(&mut self) -> &mut [Outs] {
+        &mut self.at
+    }
+
+    /// How much destinations have in common, or had.
+    pub(super) fn len(&self) -> usize {
+        self.at.iter().map(Outs::len).sum()
+    }
+
     /// The table of some members has been written anew, which matters at some ports: what has turned
     /// at each of them.
     pub(super) fn rewrite(

@@ -154,6 +154,45 @@ impl Outs {
         known.gate
     }
 
+    /// How much destinations have in common, or had.
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Forgets what no destination has any more.
+    pub(super) fn trim(&mut self) {
+        let known = std::mem::take(&mut self.known);
+        let mut of = std::mem::take(&mut self.of);
+        self.by_sum.clear();
+        for number in &mut of {
+            if let Some(known) = known.get(*number as usize) {
+                *number = self.number(known.sum, || known.gate);
+            }
+        }
+        self.of = of;
+        self.groups.retain(|_, own| !own.is_empty());
+    }
+
+    /// Every gate that it names.
+    pub(super) fn gates(&self) -> impl Iterator<Item = GateId> + '_ {
+        let made = self.known.iter().map(|known| known.gate);
+        let made = made.filter(|gate| *gate != NONE);
+        made.chain(self.gate_of.iter().copied())
+    }
+
+    /// Gates have other numbers.
+    pub(super) fn renumber(&mut self, new: &[GateId]) {
+        let new = |gate: GateId| new.get(gate as usize).copied().unwrap_or(gate);
+        for known in &mut self.known {
+            known.gate = new(known.gate);
+        }
+        for gate in &mut self.gate_of {
+            *gate = new(*gate);
+        }
+        let groups = std::mem::take(&mut self.groups).into_iter();
+        self.groups = groups.map(|(gate, own)| (new(gate), own)).collect();
+    }
+
     /// The gate of a set of senders.
     pub(super) fn gate_of(&self, set: u32) -> GateId {
         self.gate_of.get(set as usize).copied().unwrap_or(NOBODY)

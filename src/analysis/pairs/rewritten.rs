@@ -8,7 +8,8 @@ use super::places::Places;
 use super::ports::PortClass;
 use super::shared::{Recipe, Shared};
 use crate::analysis::classes::{ClassId, Parted};
-use crate::fabric::{Action, Address, Fabric, Row, Table, TableId, V6, flags};
+use crate::aws::Rewrite;
+use crate::fabric::{Address, Fabric, Row, TableId, flags};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -27,48 +28,28 @@ pub(in crate::analysis) struct Rewritten {
 
 impl Rewritten {
     /// What differs in some tables from what they were before: rows are new, or rows are gone.
-    pub(in crate::analysis) fn new(
-        fabric: &Fabric,
-        before: &[(TableId, Table)],
-        added: bool,
-    ) -> Self {
+    pub(in crate::analysis) fn new(all: &[Rewrite], added: bool) -> Self {
         let mut out = Self {
+            tables: all.iter().map(|one| one.table).collect(),
+            rows: Vec::new(),
             added,
-            ..Self::default()
         };
-        for (id, old) in before {
-            out.tables.push(*id);
-            let Some(new) = fabric.tables.get(*id as usize) else {
-                continue;
+        for Rewrite { before, after, .. } in all {
+            let (more, less) = if added {
+                (after, before)
+            } else {
+                (before, after)
             };
-            let (more, less) = if added { (new, old) } else { (old, new) };
-            let mut less = plain(fabric, less).peekable();
-            for row in plain(fabric, more) {
-                if less.next_if_eq(&row).is_some() {
-                    continue;
-                }
-                let (v4, row, _) = row;
-                let same = |(family, known): &(bool, Row<Address>)| {
-                    *family == v4 && Row { then: 0, ..*known } == Row { then: 0, ..row }
-                };
-                if !out.rows.iter().any(same) {
-                    out.rows.push((v4, row));
+            let mut less = less.iter().peekable();
+            for row in more {
+                let own = (row.v4, row.row);
+                if less.next_if_eq(&row).is_none() && !out.rows.contains(&own) {
+                    out.rows.push(own);
                 }
             }
         }
         out
     }
-}
-
-/// The rows of a table with what they do, wherever that is kept.
-fn plain<'f>(
-    fabric: &'f Fabric,
-    table: &'f Table,
-) -> impl Iterator<Item = (bool, Row<Address>, Action)> + 'f {
-    fabric.rows_of(table).map(|(number, row)| {
-        let action = fabric.outcome(table, row.then).action;
-        (number & V6 == 0, Row { then: 0, ..row }, action)
-    })
 }
 
 impl Parts {

@@ -7,6 +7,7 @@ use super::gates::{EVERYBODY, GateId, Gates, NOBODY, gates, side};
 use super::half::{Column, Ground, Half, RowBits};
 use super::legs::{Door, Whose};
 use super::outgoing::Outgoing;
+use super::outs::Outs;
 use super::planes::Plane;
 use super::rewritten::Holders;
 use crate::analysis::classes::Parted;
@@ -24,6 +25,8 @@ pub(in crate::analysis) struct Shared {
     /// Of each filter, by whose the traffic is, a gate for each port.
     into: FxHashMap<TableId, SmallVec<[(Whose, Vec<GateId>); 1]>>,
     outs: IndexMap<Door, Outgoing, FxBuildHasher>,
+    /// How large it was when it was last tidied up.
+    lean: usize,
 }
 
 /// The planes that a row is made of, and for each the gates it is seen through.
@@ -54,12 +57,44 @@ impl Shared {
             gates: Gates::new(half.places.members.len()),
             into: FxHashMap::default(),
             outs: IndexMap::default(),
+            lean: 0,
         }
     }
 
     /// How many bytes they take, about.
     pub(super) fn bytes(&self) -> u64 {
         self.gates.bytes()
+    }
+
+    /// How much is known, of use or not.
+    pub(super) fn len(&self) -> usize {
+        let outs = self.outs.values().map(Outgoing::len);
+        self.gates.len() + outs.sum::<usize>()
+    }
+
+    /// Forgets what is of no use any more, if much more is known than last time: rewriting leaves it.
+    pub(super) fn tidy(&mut self) {
+        if self.len() <= 2 * self.lean {
+            return;
+        }
+        let mut used = Bits::none(self.gates.len());
+        let mut outs: Vec<&mut Outs> = self.outs.values_mut().flat_map(Outgoing::outs).collect();
+        for outs in &mut outs {
+            outs.trim();
+            outs.gates().for_each(|gate| used.set(gate));
+        }
+        let mut into: Vec<&mut GateId> = Vec::new();
+        #[expect(clippy::iter_over_hash_type, reason = "each has its own")]
+        for known in self.into.values_mut() {
+            into.extend(known.iter_mut().flat_map(|(_, all)| all));
+        }
+        into.iter().for_each(|gate| used.set(**gate));
+        let new = self.gates.only(&used);
+        outs.iter_mut().for_each(|outs| outs.renumber(&new));
+        for gate in into {
+            *gate = new.get(*gate as usize).copied().unwrap_or(NOBODY);
+        }
+        self.lean = self.len();
     }
 
     /// Tables have been written anew, which matters at some ports, of all: the rows that hang on what
@@ -94,6 +129,7 @@ impl Shared {
         }
         hang.sort_unstable();
         hang.dedup();
+        self.tidy();
         hang
     }
 
