@@ -329,6 +329,7 @@ const POWER: &[(&str, usize)] = &[
     ("Matrix", 20),
     ("Everything", 40),
     ("rows changed", 15),
+    ("rows changed by egress", 5),
     ("rule on boundaries: Rows", 50),
     ("rule removed: Rows", 30),
     ("rule about a group: Rows", 5),

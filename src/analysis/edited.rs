@@ -44,16 +44,16 @@ impl Edited {
 
     /// Whether a rule names nothing that would have to be looked up or checked.
     pub(super) fn is_settled(&self, add: &AddGroupRule) -> bool {
-        let Some(group) = self.network.groups.get(add.group) else {
+        let Some(group) = self.network.groups.at(add.group) else {
             return false;
         };
         match &add.peer {
             Peer::Cidr(_) | Peer::AwsList(..) => true,
             Peer::Group(other) => other
                 .id()
-                .is_some_and(|o| self.network.groups.get(o).is_some()),
+                .is_some_and(|o| self.network.groups.at(o).is_some()),
             Peer::List(list) => {
-                let list = list.id().and_then(|l| self.network.prefix_lists.get(l));
+                let list = list.id().and_then(|l| self.network.prefix_lists.at(l));
                 let vpc = group.vpc.id().map(|v| &self.network.vpcs[v].region);
                 list.is_some_and(|l| Some(&l.region) == vpc)
             }

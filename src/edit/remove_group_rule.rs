@@ -23,7 +23,7 @@ impl RemoveGroupRule {
     /// Its number among the rules of the group, in a network whose names are looked up.
     #[must_use]
     pub fn number(&self, network: &Draft) -> Option<usize> {
-        let group = network.groups.get(self.group)?;
+        let group = network.groups.at(self.group)?;
         let rules = match self.way {
             Way::In => &group.ingress,
             Way::Out => &group.egress,

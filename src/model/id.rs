@@ -80,7 +80,7 @@ impl<T> Arena<T> {
 
     /// The element, if there is one.
     #[must_use]
-    pub fn get(&self, id: Id<T>) -> Option<&T> {
+    pub fn at(&self, id: Id<T>) -> Option<&T> {
         self.0.get(id.index())
     }
 

@@ -73,6 +73,9 @@ impl Outgoing {
         (ports, turned): (&[usize], &mut [Vec<Turned>]),
         gates: &mut Gates,
     ) {
+        if members.is_empty() {
+            return;
+        }
         let asks = Asks::of(half, ground, table);
         let mut sets: IndexMap<(u32, (u32, u32)), Vec<u32>, FxBuildHasher> = IndexMap::default();
         for member in members {

@@ -22,12 +22,15 @@ use std::ops::Range;
 pub(in crate::analysis) struct Shared {
     ports: Range<usize>,
     pub(super) gates: Gates,
-    /// Of each filter, by whose the traffic is, a gate for each port.
-    into: FxHashMap<TableId, SmallVec<[(Whose, Vec<GateId>); 1]>>,
+    /// By filter.
+    into: FxHashMap<TableId, Incoming>,
     outs: IndexMap<Door, Outgoing, FxBuildHasher>,
     /// How large it was when it was last tidied up.
     lean: usize,
 }
+
+/// Whom a filter lets in: by whose the traffic is, a gate for each port.
+type Incoming = SmallVec<[(Whose, Vec<GateId>); 1]>;
 
 /// The planes that a row is made of, and for each the gates it is seen through.
 pub(in crate::analysis) type Recipe = SmallVec<[Use; 4]>;
