@@ -10,12 +10,13 @@ use super::lists::ManagedLists;
 use super::stages::Shapes;
 use crate::fabric::{Action, Address, Fabric, FabricBuilder, Room, Row, TableId, V6};
 use crate::model::{Id, Network, Ref, SecurityGroup, Subnet, Vpc};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::mem::take;
 use std::sync::OnceLock;
 
 /// The tables of a set of groups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct GroupTables {
     /// The groups, as an interface names them.
     pub(super) groups: Vec<Ref<SecurityGroup>>,

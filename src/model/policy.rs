@@ -12,9 +12,10 @@ pub use operator::{Operator, Test};
 pub use read::read;
 
 use super::{Origin, Ref};
+use serde::{Deserialize, Serialize};
 
 /// A policy document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// Its name, or whose it is: `vpc/endpoint policy`.
     pub name: String,
@@ -45,7 +46,7 @@ impl Policy {
 }
 
 /// What a statement does where it applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Effect {
     /// Grants.
     Allow,
@@ -54,7 +55,7 @@ pub enum Effect {
 }
 
 /// A statement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Statement {
     /// Its `Sid`, or its number from 1.
     pub label: String,
@@ -73,7 +74,7 @@ pub struct Statement {
 }
 
 /// Words with `*` and `?`: one of them, or with `not` none of them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Patterns {
     /// `NotAction`, `NotResource`.
     pub not: bool,
@@ -82,7 +83,7 @@ pub struct Patterns {
 }
 
 /// `Principal` or `NotPrincipal`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Principals {
     /// `NotPrincipal`.
     pub not: bool,
@@ -97,7 +98,7 @@ pub struct Principals {
 }
 
 /// One key of a `Condition`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// How it is compared.
     pub operator: Operator,
@@ -108,7 +109,7 @@ pub struct Condition {
 }
 
 /// Who makes requests.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Principal {
     /// Name.
     pub name: String,
@@ -125,7 +126,7 @@ pub struct Principal {
 }
 
 /// An S3 bucket or a DynamoDB table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resource {
     /// Name.
     pub name: String,

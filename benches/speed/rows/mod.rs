@@ -7,12 +7,10 @@ mod private_link;
 mod proofs;
 mod services;
 mod session;
+mod snapshot;
 mod trace;
 
 use super::row::Row;
-
-/// Lines that nothing measures, and why.
-pub static ABSENT: &[(&str, &str)] = &[("reload our own binary snapshot", "there is no such file")];
 
 pub static ALL: &[Row] = &[
     trace::WITHIN,
@@ -25,4 +23,5 @@ pub static ALL: &[Row] = &[
     proofs::SEGMENTS,
     session::ROW,
     load::ROW,
+    snapshot::ROW,
 ];
