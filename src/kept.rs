@@ -103,13 +103,8 @@ impl<T> Kept<T> {
         self.all().push(value);
     }
 
-    /// Takes the last one away.
-    pub fn pop(&mut self) -> Option<T> {
-        self.all().pop()
-    }
-
-    /// Every one, made.
-    fn all(&mut self) -> &mut Vec<T> {
+    /// Every one, made, to be changed.
+    pub(crate) fn all(&mut self) -> &mut Vec<T> {
         if let Some(mut read) = self.read.take() {
             self.made = read.all();
         }

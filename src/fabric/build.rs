@@ -157,9 +157,10 @@ impl FabricBuilder {
         );
         last.outcomes = room.outcomes.start;
         let there = moved(&room.written, known.begun);
-        settle(&mut fabric.written, known.begun, &mut room.written, there);
+        let all = fabric.written.all();
+        settle(all, known.begun, &mut room.written, there);
         if let Some(place) = fabric.tables.get_mut(table as usize) {
-            fabric.names.pop();
+            fabric.names.all().pop();
             last.last_word = place.last_word;
             *place = last;
         }
