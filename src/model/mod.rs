@@ -43,7 +43,7 @@ pub use policy::{
     Shape, Statement, Test, policy_of, read as read_policy,
 };
 pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
-pub use region::{is_region, partition};
+pub use region::{is_region, partition, zone_prefix};
 pub use route::*;
 pub use service::*;
 pub use switch::{About, SWITCHES, Switch, switch};

@@ -29,6 +29,30 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// How long the document is at least: its words, and what stands around them.
+    #[must_use]
+    pub fn least_characters(&self) -> usize {
+        let word = |text: &str| text.chars().count() + r#""","#.len();
+        let words =
+            |all: &[(String, Origin)]| all.iter().map(|(text, _)| word(text)).sum::<usize>();
+        let statement = |s: &Statement| {
+            let who = s.principal.as_ref().map_or(0, |p| {
+                p.aws
+                    .iter()
+                    .chain(&p.others)
+                    .map(|text| word(text))
+                    .sum::<usize>()
+            });
+            let conditions = s.conditions.iter();
+            let conditions = conditions
+                .map(|c| word(&c.key) + words(&c.values))
+                .sum::<usize>();
+            let around = r#"{"Effect":"Deny","Action":[],"Resource":[]},"#.len();
+            around + who + words(&s.action.all) + words(&s.resource.all) + conditions
+        };
+        self.statements.iter().map(statement).sum()
+    }
+
     /// Whether it allows everybody everything, as the policy that AWS writes where none is given.
     #[must_use]
     pub fn is_full_access(&self) -> bool {

@@ -384,6 +384,11 @@ fn outside(draft: &mut Draft, genes: &mut Genes) {
         if connection.kind == ConnectionKind::DirectConnect && genes.chance(50) {
             connection.prefixes.push(block(own));
         }
+        let transit = matches!(connection.to, Joined::Transit(_));
+        if transit && connection.inside.is_some() && genes.chance(30) {
+            connection.inside = Some(Family::Ipv6);
+            connection.prefixes = vec![block(own)];
+        }
     });
     draft.prefix_lists.push(PrefixList {
         name: "pl6".into(),

@@ -9,6 +9,8 @@ use crate::model::{
 };
 use ipnet::IpNet;
 
+mod others;
+
 /// How many entries AWS's own lists count for
 /// (`/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html`).
 const WEIGHTS: &[(&str, usize)] = &[("s3", 1), ("dynamodb", 1), ("s3express", 6)];
@@ -20,6 +22,9 @@ pub(super) fn find(network: &Network) -> Vec<Finding> {
     out.tables();
     out.vpcs();
     out.balancers();
+    out.policies();
+    out.names();
+    out.joined();
     out.all
 }
 
@@ -109,6 +114,7 @@ impl Found<'_> {
             let subnets = network.subnets.iter().filter(|(_, s)| s.vpc.id() == Some(id));
             for (have, most, what) in [
                 (vpc.cidrs.len(), 5, "IPv4 blocks"),
+                (vpc.ipv6.len(), 5, "IPv6 blocks"),
                 (gateways, 255, "gateway endpoints"),
                 (interfaces, 50, "interface endpoints"),
                 (tables.count(), 200, "route tables"),

@@ -15,6 +15,7 @@ impl Lower<'_> {
     pub(super) fn endpoints(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
         for (key, node) in inside.node.under("endpoints") {
             self.keys_of_its_type(inside, key, node);
+            self.answers_nobody(inside, key, node);
             let named = |behind| {
                 let name = node.text_of("service")?;
                 Some(EndpointTarget::Unmodelled(behind, name.to_owned()))
@@ -97,7 +98,12 @@ impl Lower<'_> {
         let kind = node.text_of("type").unwrap_or("interface");
         let foreign: &[&str] = match kind {
             "gateway" => &["subnets", "security_groups", "private_dns_for"],
-            "gateway-load-balancer" => &["route_tables", "security_groups", "private_dns_for"],
+            "gateway-load-balancer" => &[
+                "route_tables",
+                "security_groups",
+                "private_dns_for",
+                "dns_type",
+            ],
             _ => &["route_tables"],
         };
         for (said, _) in node.pairs() {
@@ -112,6 +118,18 @@ impl Lower<'_> {
                     message,
                 ));
             }
+        }
+    }
+
+    /// Whom private DNS answers means nothing while it is off.
+    fn answers_nobody(&mut self, inside: Inside<'_>, key: &Key, node: &Node) {
+        let said = node.get("private_dns_for");
+        if let Some(said) = said.filter(|_| !node.flag("private_dns", false)) {
+            let at = inside.full(&key.text);
+            let message = "`private_dns_for` says whom private DNS answers, and private DNS is off";
+            let code = "private-dns-for-nobody";
+            let found = Diagnostic::warning(code, at, &said.origin(), message);
+            self.out.push(found.help("add `private_dns: true`"));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::super::tree::{Kind, Node, Span};
 use super::Lower;
+use crate::diagnostic::Diagnostic;
 use crate::model::{Document, Policy, Principal, Ref, Resource, Shape, policy_of, read_policy};
 
 impl Lower<'_> {
@@ -22,6 +23,12 @@ impl Lower<'_> {
         for (key, node) in root.under("principals") {
             let policy = self.policy(node, &key.text);
             let stated = node.text_of("arn");
+            let place = node.get("arn");
+            if let Some(place) = place.filter(|n| n.text().is_some_and(|t| !is_principal(t))) {
+                let message = "a principal's ARN is `arn:aws:iam::111111111111:role/name`, or a user's, a session's or an account's";
+                let found = Diagnostic::error("bad-arn", &key.text, &place.origin(), message);
+                self.out.push(found);
+            }
             let of_arn = stated.and_then(|a| a.split(':').nth(4));
             let account = node.text_of("account").or(of_arn).unwrap_or(&account);
             let arn = stated.map_or_else(
@@ -81,6 +88,17 @@ impl Lower<'_> {
         policy.origin = span.origin();
         policy
     }
+}
+
+/// Whether a text is the ARN of somebody who may ask
+/// (`/IAM/latest/UserGuide/reference_identifiers.html`).
+fn is_principal(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    matches!(parts.as_slice(), ["arn", partition, "iam" | "sts", "", account, name]
+        if partition.starts_with("aws")
+            && account.len() == 12
+            && account.bytes().all(|b| b.is_ascii_digit())
+            && !name.is_empty())
 }
 
 /// The tree as policies are read from.
