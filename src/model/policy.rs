@@ -11,7 +11,7 @@ pub use document::{Document, Shape};
 pub use operator::{Operator, Test};
 pub use read::read;
 
-use super::{Origin, Ref};
+use super::{Origin, Ref, Vpc};
 
 /// A policy document.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,6 +159,21 @@ pub struct Resource {
     pub account: String,
     /// Its resource policy.
     pub policy: Option<Ref<Policy>>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// An access point of a bucket (`/AmazonS3/latest/userguide/access-points-vpc.html`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessPoint {
+    /// Name.
+    pub name: String,
+    /// Twelve digits.
+    pub account: String,
+    /// The bucket, by its name.
+    pub bucket: String,
+    /// The VPC from whose endpoints alone it takes requests: one, or none for the whole internet.
+    pub vpcs: Vec<Ref<Vpc>>,
     /// Where it was written.
     pub origin: Origin,
 }

@@ -374,7 +374,7 @@ fn outside(draft: &mut Draft, genes: &mut Genes) {
     });
     let own = SITE6;
     each(&mut draft.sites, |_, site| {
-        if genes.chance(50) {
+        if site.name == "site" && genes.chance(50) {
             site.cidrs.push(block(own));
             let host = "2001:db8:aaaa::5".parse().unwrap();
             site.hosts.push(("six".into(), host));
@@ -384,8 +384,8 @@ fn outside(draft: &mut Draft, genes: &mut Genes) {
         if connection.kind == ConnectionKind::DirectConnect && genes.chance(50) {
             connection.prefixes.push(block(own));
         }
-        let transit = matches!(connection.to, Joined::Transit(_));
-        if transit && connection.inside.is_some() && genes.chance(30) {
+        // The second connection of a transit gateway, if it is a VPN.
+        if connection.name == "t1" && connection.inside.is_some() {
             connection.inside = Some(Family::Ipv6);
             connection.prefixes = vec![block(own)];
         }

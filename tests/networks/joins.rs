@@ -85,7 +85,8 @@ impl Maker<'_> {
                 origin: Origin::Unknown,
             });
         }
-        if self.genes.chance(40) {
+        // Of itself, so that everything else is as it would be without.
+        if self.draft.subnets.len().is_multiple_of(2) {
             self.branch(&vpc);
         }
         self.vpcs[index].vpn = Some(format!("{vpc}/vgw"));
@@ -105,8 +106,8 @@ impl Maker<'_> {
             rules: None,
             origin: Origin::Unknown,
         });
-        let kinds = [ConnectionKind::VpnStatic, ConnectionKind::VpnBgp];
-        let kind = self.genes.pick(&kinds);
+        let fixed = self.draft.instances.len().is_multiple_of(3);
+        let kind = [ConnectionKind::VpnBgp, ConnectionKind::VpnStatic][usize::from(fixed)];
         self.draft.connections.push(Connection {
             name: "b".into(),
             site: named("branch"),
@@ -115,10 +116,10 @@ impl Maker<'_> {
             kind,
             inside: Some(Family::Ipv4),
             prefixes: vec![block],
-            up: !self.genes.chance(10),
+            up: true,
             origin: Origin::Unknown,
         });
-        self.goals.push((6, shop));
+        self.branch = Some(shop);
     }
 
     /// The site, whatever joins it.

@@ -27,6 +27,7 @@ pub(super) const KEYS: &[Key] = keys! {
         profiles: Named("profile"), "none", "", "Route 53 Profiles";
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
+        access_points: Named("access_point"), "none", "{ reports: { bucket: receipts, vpc: shop } }", "access points of S3 buckets";
         apis: Keyed("api"), "none", "{ a1b2c3: { private: true } }", "APIs of API Gateway, by the first label of their default names";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
         principals: Named("principal"), "none", "{ app: { policy: reader } }", "IAM principals";
@@ -150,6 +151,11 @@ pub(super) const KEYS: &[Key] = keys! {
         region: Region, "the top level's", "us-east-1", "Region";
         account: Text, "the top level's", "\"222222222222\"", "account that owns it";
         policy: TextOrAny, "none", "closed", "bucket policy: a name of `policies`, or a document";
+    }
+    "access_point" {
+        bucket: Text, "required", "receipts", "one of `buckets`";
+        account: Text, "the top level's", "\"222222222222\"", "account that owns it, as its name says";
+        vpc: Text, "none: from anywhere", "shop", "the VPC from whose endpoints alone it takes requests";
     }
     "api" {
         private: Bool, "false", "true", "reached by endpoints for APIs only, else public";

@@ -4,6 +4,7 @@ use super::super::tree::{Key, Node, Span};
 use super::super::values;
 use super::address::Pending;
 use super::interface::{NodeInterface, groups};
+use super::policy::is_principal;
 use super::{Inside, Lower, id};
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
@@ -161,11 +162,7 @@ impl Lower<'_> {
                     .map(|(t, s)| reference(t, s))
                     .collect(),
                 acceptance_required: node.flag("acceptance_required", true),
-                allowed_principals: node
-                    .texts_of("allowed_principals")
-                    .into_iter()
-                    .map(|(t, _)| if t == "any" { "*" } else { t }.to_owned())
-                    .collect(),
+                allowed_principals: self.allowed_principals(node, &key.text),
                 connections: self.connections(node, &key.text),
                 zones: self.service_zones(node),
                 supported_regions: node
@@ -182,6 +179,19 @@ impl Lower<'_> {
             };
             self.draft.services.push(service);
         }
+    }
+
+    /// Accounts, roles and users by their ARNs, or everybody
+    /// (`/vpc/latest/privatelink/configure-endpoint-service.html`).
+    fn allowed_principals(&mut self, node: &Node, at: &str) -> Vec<String> {
+        self.list(node, "allowed_principals", at, |text| match text {
+            "any" | "*" => Ok("*".to_owned()),
+            _ if is_principal(text) => Ok(text.to_owned()),
+            _ => Err((
+                "bad-arn",
+                format!("`{text}` is no principal: write `arn:aws:iam::111111111111:root` for an account, or `any`"),
+            )),
+        })
     }
 
     /// `service:name` is one of the file's; any other name is known by itself.

@@ -3,7 +3,9 @@
 use super::super::tree::{Kind, Node, Span};
 use super::Lower;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Document, Policy, Principal, Ref, Resource, Shape, policy_of, read_policy};
+use crate::model::{
+    AccessPoint, Document, Policy, Principal, Ref, Resource, Shape, policy_of, read_policy,
+};
 
 impl Lower<'_> {
     /// Everything about policies that is outside VPCs.
@@ -47,6 +49,22 @@ impl Lower<'_> {
         for (key, node) in root.under("buckets") {
             let bucket = self.resource(node, &key.text, &account, key.span);
             self.draft.buckets.push(bucket);
+        }
+        for (key, node) in root.under("access_points") {
+            let Some(bucket) = node.text_of("bucket") else {
+                continue;
+            };
+            let vpc = node.get("vpc").and_then(|n| Some((n.text()?, n.span)));
+            self.draft.access_points.push(AccessPoint {
+                name: key.text.clone(),
+                account: node.text_of("account").unwrap_or(&account).to_owned(),
+                bucket: bucket.to_owned(),
+                vpcs: vpc
+                    .map(|(text, span)| Ref::named(text, &span.origin()))
+                    .into_iter()
+                    .collect(),
+                origin: key.span.origin(),
+            });
         }
         for (key, node) in root.under("tables") {
             let table = self.resource(node, &key.text, &account, key.span);
@@ -92,7 +110,7 @@ impl Lower<'_> {
 
 /// Whether a text is the ARN of somebody who may ask
 /// (`/IAM/latest/UserGuide/reference_identifiers.html`).
-fn is_principal(arn: &str) -> bool {
+pub(super) fn is_principal(arn: &str) -> bool {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     matches!(parts.as_slice(), ["arn", partition, "iam" | "sts", "", account, name]
         if partition.starts_with("aws")
