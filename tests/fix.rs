@@ -73,6 +73,31 @@ fn over_a_nat_gateway_to_private() {
     insta::assert_snapshot!(run(&[&args[..], &by].concat()));
 }
 
+/// One subnet, for what it starts: not the switch, nor the way in.
+#[test]
+fn block_public_access() {
+    let args = ["scenarios/designs/cluster-without-internet.yaml", "--case"];
+    let asks = [
+        "somebody adds an internet gateway",
+        "--from",
+        "cluster/node-a",
+        "--to",
+        "https://www.example.com",
+        "--want",
+        "internet",
+    ];
+    insta::assert_snapshot!(run(&[&args[..], &asks].concat()));
+}
+
+/// A subnet without IPv4 reads names of IPv4 by DNS64, and reaches them by NAT64.
+#[test]
+fn names_of_ipv4_from_a_subnet_without() {
+    let args = ["scenarios/vectors/ipv6.yaml", "--case", "DNS64 is off"];
+    let asks = ["--from", "a/six", "--to", "https://v4only.example.com"];
+    let want = ["--want", "internet"];
+    insta::assert_snapshot!(run(&[&args[..], &asks, &want].concat()));
+}
+
 /// AWS chooses the address of the new endpoint, so a rule that lets the client out names its group.
 #[test]
 fn a_new_endpoint_whose_client_may_send_nowhere() {

@@ -136,8 +136,7 @@ fn block_public_access_holds_where_the_subnet_or_the_account_says_so() {
     let files = |more: Value| [base(true), tables(&to_gateway(), false), more];
     let left = |network: &Network| {
         let web = network.subnets.iter().find(|(_, s)| s.name == "subnet-web");
-        web.and_then(|(_, s)| s.public_access.as_ref())
-            .map(|a| a.leaves)
+        web.and_then(|(_, s)| s.leaves())
     };
     let options = |mode: &str, region: &str| json!({"VpcBlockPublicAccessOptions": {"AwsAccountId": "111111111111", "AwsRegion": region, "InternetGatewayBlockMode": mode}});
     let on = network(&files(options("block-bidirectional", "us-east-1")));

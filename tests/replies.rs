@@ -8,6 +8,9 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "replies/kinds.rs"]
+mod kinds;
+
 use reachability::answer::{Alternative, Answer, Fact, Part, Wording, answer};
 use reachability::cli::{Expectation, Scene, open};
 use std::collections::{BTreeMap, BTreeSet};

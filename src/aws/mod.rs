@@ -44,6 +44,7 @@ pub use public::{
 };
 
 pub(crate) use filter::Way;
+pub(crate) use public_access::FOR as BLOCKED_FOR;
 pub(crate) use regroup::{GroupTables, Rules};
 
 use crate::code::Code;

@@ -16,6 +16,9 @@ const HANDED: u32 = 0b110 << 29;
 /// On the tag of a subnet: its NAT gateway does.
 const TRANSLATED: u32 = 0b111 << 29;
 
+/// What a row says before the name of the subnet that it stops.
+pub(crate) const FOR: &str = "VPC Block Public Access for ";
+
 /// The subnet that a tag stands for, by number.
 pub(super) fn tagged(tag: u32) -> Option<usize> {
     let special = tag == super::PRIVATE_LINK || tag == super::BROUGHT;
@@ -26,7 +29,7 @@ impl Compiler<'_> {
     /// The mark of what a subnet hands to an internet gateway, where it matters.
     pub(super) fn handed(&mut self, vpc: Option<Id<Vpc>>, from: Id<Subnet>, nat: bool) -> MarkOp {
         let subnets = vpc.map_or_else(Vec::new, |v| self.subnets_of(v));
-        if subnets.iter().all(|(_, s)| s.public_access.is_none()) {
+        if subnets.iter().all(|(_, s)| s.leaves().is_none()) {
             return MarkOp::Clear;
         }
         let kind = if nat { TRANSLATED } else { HANDED };
@@ -47,7 +50,8 @@ impl Compiler<'_> {
                 let before = self.appliance_before(gateway, id, &block);
                 let taker = &self.network.subnets[before.unwrap_or(id)];
                 let access = taker.public_access.as_ref();
-                into.extend(access.map(|a| stop(span(&block), taker, a)));
+                let stops = access.filter(|a| a.leaves().is_some());
+                into.extend(stops.map(|a| stop(span(&block), taker, a)));
             }
         }
         out.extend(self.regional_public_access(vpc));
@@ -76,10 +80,11 @@ impl Compiler<'_> {
 /// The rows that stop what a subnet hands over; its NAT gateway's only where nothing may leave.
 fn stopped(id: Id<Subnet>, subnet: &Subnet, stops: impl Fn(Leaves) -> bool) -> Vec<RowSpec> {
     let access = subnet.public_access.as_ref();
-    let Some(access) = access.filter(|a| stops(a.leaves)) else {
+    let left = access.and_then(|access| Some((access, access.leaves()?)));
+    let Some((access, leaves)) = left.filter(|(_, leaves)| stops(*leaves)) else {
         return Vec::new();
     };
-    let kinds: &[u32] = match access.leaves {
+    let kinds: &[u32] = match leaves {
         Leaves::NatGateways => &[HANDED],
         Leaves::Nothing | Leaves::Outbound => &[HANDED, TRANSLATED],
     };
@@ -89,6 +94,6 @@ fn stopped(id: Id<Subnet>, subnet: &Subnet, stops: impl Fn(Leaves) -> bool) -> V
 
 fn stop(what: impl Into<Span>, subnet: &Subnet, access: &PublicAccess) -> RowSpec {
     let stop = Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED);
-    let text = format!("VPC Block Public Access for {}", subnet.name);
+    let text = format!("{FOR}{}", subnet.name);
     RowSpec::address(what, stop, &access.origin, text)
 }

@@ -17,8 +17,7 @@ use crate::fabric::{
     To,
 };
 use crate::model::{
-    Family, Id, Leaves, PublicAccess, Ref, RegionalNat, Route, Subnet, TransitGateway, Unseen, Vpc,
-    Why,
+    Family, Id, Leaves, Ref, RegionalNat, Route, Subnet, TransitGateway, Unseen, Vpc, Why,
 };
 use ipnet::IpNet;
 use std::net::Ipv4Addr;
@@ -244,18 +243,18 @@ impl Compiler<'_> {
     /// what it does where the subnets of the VPC differ is not described.
     pub(super) fn regional_public_access(&self, vpc: &Ref<Vpc>) -> Vec<RowSpec> {
         let subnets = vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v));
-        let mut all = subnets.iter().map(|(_, s)| &s.public_access);
+        let mut all = subnets.iter().map(|(_, s)| s);
         let Some(first) = all.next() else {
             return Vec::new();
         };
-        let leaves = |a: &Option<PublicAccess>| a.as_ref().map(|a| a.leaves);
-        let same = all.all(|a| leaves(a) == leaves(first));
-        let then = match (same, leaves(first)) {
+        let same = all.all(|s| s.leaves() == first.leaves());
+        let then = match (same, first.leaves()) {
             (true, None | Some(Leaves::NatGateways | Leaves::Outbound)) => return Vec::new(),
             (true, Some(Leaves::Nothing)) => Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED),
             (false, _) => Action::Opaque(Code::UNSUPPORTED_COMPONENT),
         };
-        let origin = first.as_ref().map_or(&vpc.origin, |a| &a.origin);
+        let access = first.public_access.as_ref();
+        let origin = access.map_or(&vpc.origin, |a| &a.origin);
         let row = |(at, _)| {
             let text = "VPC Block Public Access for a regional NAT gateway";
             RowSpec::address((at, at), then, origin, text)

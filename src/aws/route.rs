@@ -96,7 +96,7 @@ impl Compiler<'_> {
         let mut routes = network.tables[id].routes.iter();
         let own = network.subnets[subnet].vpc.id();
         let subnets = own.map_or_else(Vec::new, |v| self.subnets_of(v));
-        let judged = subnets.iter().any(|(_, s)| s.public_access.is_some());
+        let judged = subnets.iter().any(|(_, s)| s.leaves().is_some());
         let apart = routes.any(|r| match &r.target {
             Target::Transit(_) | Target::RegionalNat(_) => true,
             Target::Nat(nat) => self.is_beside(nat, Some(subnet)),

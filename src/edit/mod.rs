@@ -73,6 +73,9 @@ edits! {
     extend_attachment ExtendAttachment "A subnet, or IPv6, for an attachment of a transit gateway.",
     disable_source_dest_check DisableSourceDestCheck "An interface that may pass on what is not its own.",
     authorize_clients AuthorizeClients "An authorization rule of a Client VPN endpoint.",
+    exclude_subnet ExcludeSubnet "An exclusion of a subnet from VPC Block Public Access.",
+    enable_dns64 EnableDns64 "DNS64 of a subnet.",
+    start_instance StartInstance "A stopped instance, started.",
     allow_request AllowRequest "A statement of a policy.",
 }
 

@@ -6,7 +6,7 @@
 use super::dump::Dump;
 use super::node::Node;
 use super::place::region_of_zone;
-use crate::model::{Leaves, PublicAccess};
+use crate::model::{Blocks, Exclusion, PublicAccess};
 use std::collections::HashMap;
 
 /// What the listings say.
@@ -50,15 +50,19 @@ impl<'a> Access<'a> {
             .get(subnet)
             .or_else(|| self.exclusions.get(vpc));
         let excluded = excluded.copied().unwrap_or_default();
-        let leaves = match source.text("InternetGatewayBlockMode")? {
+        let blocks = match source.text("InternetGatewayBlockMode")? {
             "off" => return None,
-            _ if excluded == "allow-bidirectional" => return None,
-            "block-ingress" => Leaves::NatGateways,
-            _ if excluded == "allow-egress" => Leaves::Outbound,
-            _ => Leaves::Nothing,
+            "block-ingress" => Blocks::Ingress,
+            _ => Blocks::Bidirectional,
+        };
+        let exclusion = match excluded {
+            "allow-bidirectional" => Some(Exclusion::Bidirectional),
+            "allow-egress" => Some(Exclusion::Egress),
+            _ => None,
         };
         Some(PublicAccess {
-            leaves,
+            blocks,
+            exclusion,
             origin: source.origin(),
         })
     }

@@ -77,7 +77,7 @@ pub struct Subnet {
     pub table: Ref<RouteTable>,
     /// The ACL at its border.
     pub acl: Ref<NetworkAcl>,
-    /// What VPC Block Public Access leaves open, exclusions counted in; none: it is off.
+    /// VPC Block Public Access; none: it is off.
     pub public_access: Option<PublicAccess>,
     /// Where it was written.
     pub origin: Origin,
@@ -90,6 +90,12 @@ impl Subnet {
         v4.chain(self.ipv6.into_iter().map(IpNet::V6))
     }
 
+    /// What VPC Block Public Access leaves to it; none: everything.
+    #[must_use]
+    pub fn leaves(&self) -> Option<Leaves> {
+        self.public_access.as_ref()?.leaves()
+    }
+
     /// Its IPv4 block; one that holds no host's address where it is IPv6-only.
     #[must_use]
     pub fn v4(&self) -> Ipv4Net {
@@ -98,14 +104,47 @@ impl Subnet {
     }
 }
 
-/// What VPC Block Public Access leaves to a subnet
+/// VPC Block Public Access for a subnet
 /// (`/vpc/latest/userguide/security-vpc-bpa-basics.html`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicAccess {
-    /// What passes internet gateways.
-    pub leaves: Leaves,
-    /// Where it was written.
+    /// What the switch of the account and Region stops.
+    pub blocks: Blocks,
+    /// What an exclusion of the subnet, or else of its VPC, admits all the same.
+    pub exclusion: Option<Exclusion>,
+    /// Where the switch was written.
     pub origin: Origin,
+}
+
+impl PublicAccess {
+    /// What is left to the subnet; none: everything.
+    #[must_use]
+    pub fn leaves(&self) -> Option<Leaves> {
+        match (self.blocks, self.exclusion) {
+            (_, Some(Exclusion::Bidirectional)) => None,
+            (Blocks::Ingress, _) => Some(Leaves::NatGateways),
+            (Blocks::Bidirectional, Some(Exclusion::Egress)) => Some(Leaves::Outbound),
+            (Blocks::Bidirectional, None) => Some(Leaves::Nothing),
+        }
+    }
+}
+
+/// What the switch of VPC Block Public Access stops at internet gateways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocks {
+    /// What does not come back to a NAT gateway.
+    Ingress,
+    /// Everything.
+    Bidirectional,
+}
+
+/// What an exclusion from VPC Block Public Access admits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exclusion {
+    /// What the subnet starts.
+    Egress,
+    /// Everything.
+    Bidirectional,
 }
 
 /// What VPC Block Public Access lets pass internet gateways.

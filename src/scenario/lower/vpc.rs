@@ -6,8 +6,8 @@ use super::super::values;
 use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    DhcpDns, EgressOnlyGateway, Fact, InternetGateway, Leaves, Origin, PublicAccess, Ref, Subnet,
-    Vpc, VpnGateway, zone_prefix,
+    Blocks, DhcpDns, EgressOnlyGateway, Exclusion, Fact, InternetGateway, Origin, PublicAccess,
+    Ref, Subnet, Vpc, VpnGateway, zone_prefix,
 };
 
 /// The account where none is said.
@@ -148,12 +148,11 @@ impl Lower<'_> {
         let switch = self.root.path(&path)?;
         let own = subnet.text_of("block_public_access");
         let exclusion = own.or_else(|| inside.node.text_of("block_public_access"));
-        let leaves = match (switch.text()?, exclusion) {
-            ("off", _) | (_, Some("bidirectional")) => return None,
-            ("ingress", _) => Leaves::NatGateways,
-            ("bidirectional", Some(_)) => Leaves::Outbound,
-            ("bidirectional", None) => Leaves::Nothing,
-            (other, _) => {
+        let blocks = match switch.text()? {
+            "off" => return None,
+            "ingress" => Blocks::Ingress,
+            "bidirectional" => Blocks::Bidirectional,
+            other => {
                 let message = format!("`{other}` is no mode of VPC Block Public Access");
                 let found = Diagnostic::error("wrong-value", "", &switch.origin(), message);
                 let help = "write `off`, `ingress` or `bidirectional`";
@@ -163,8 +162,14 @@ impl Lower<'_> {
                 return None;
             }
         };
+        let exclusion = match exclusion {
+            Some("bidirectional") => Some(Exclusion::Bidirectional),
+            Some(_) => Some(Exclusion::Egress),
+            None => None,
+        };
         Some(PublicAccess {
-            leaves,
+            blocks,
+            exclusion,
             origin: switch.origin(),
         })
     }

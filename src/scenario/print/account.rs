@@ -2,7 +2,7 @@
 
 use super::Printer;
 use super::doc::{Doc, Map};
-use crate::model::{Id, Leaves, Subnet};
+use crate::model::{Blocks, Exclusion, Id, Subnet};
 use indexmap::IndexMap;
 
 impl Printer<'_> {
@@ -32,7 +32,7 @@ impl Printer<'_> {
         all
     }
 
-    /// The weakest mode under which the subnets of an account and Region can be as they are.
+    /// The mode of the switch of an account and Region: the strictest that a subnet says.
     fn access(&self, account: &str, region: &str) -> &'static str {
         let network = self.network;
         let mut mode = "off";
@@ -41,9 +41,9 @@ impl Printer<'_> {
             if vpc.is_none_or(|v| v.account != account || v.region != region) {
                 continue;
             }
-            match subnet.public_access.as_ref().map(|a| a.leaves) {
-                Some(Leaves::Outbound | Leaves::Nothing) => return "bidirectional",
-                Some(Leaves::NatGateways) => mode = "ingress",
+            match subnet.public_access.as_ref().map(|a| a.blocks) {
+                Some(Blocks::Bidirectional) => return "bidirectional",
+                Some(Blocks::Ingress) => mode = "ingress",
                 None => {}
             }
         }
@@ -57,13 +57,19 @@ impl Printer<'_> {
         let Some(vpc) = subnet.vpc.id().map(|v| &network.vpcs[v]) else {
             return;
         };
-        let leaves = subnet.public_access.as_ref().map(|a| a.leaves);
-        match (self.access(&vpc.account, &vpc.region), leaves) {
+        let mode = self.access(&vpc.account, &vpc.region);
+        let own = subnet.public_access.as_ref();
+        match (mode, own.map(|a| (a.blocks, a.exclusion))) {
             ("off", _)
-            | ("ingress", Some(Leaves::NatGateways))
-            | ("bidirectional", Some(Leaves::Nothing)) => {}
-            (_, None) => map.word("block_public_access", "bidirectional"),
-            ("bidirectional", Some(Leaves::Outbound)) => map.word("block_public_access", "egress"),
+            | ("ingress", Some((Blocks::Ingress, None)))
+            | ("bidirectional", Some((Blocks::Bidirectional, None))) => {}
+            (_, None | Some((_, Some(Exclusion::Bidirectional)))) => {
+                map.word("block_public_access", "bidirectional");
+            }
+            ("ingress", Some((_, Some(Exclusion::Egress))))
+            | (_, Some((Blocks::Bidirectional, Some(Exclusion::Egress)))) => {
+                map.word("block_public_access", "egress");
+            }
             (_, Some(_)) => {
                 let at = self.label(id);
                 self.lost(

@@ -3,7 +3,8 @@
 use super::super::blocked::Blocked;
 use super::routes::known;
 use crate::edit::{
-    AddListener, Crosses, Edit, EnableCrossZone, EndZonalShift, RegisterTarget, TranslateClients,
+    AddListener, Crosses, Edit, EnableCrossZone, EndZonalShift, RegisterTarget, StartInstance,
+    TranslateClients,
 };
 use crate::model::{
     Id, Instance, LoadBalancer, Network, Role, TargetGroup, TargetType, TargetWhat,
@@ -134,4 +135,23 @@ pub(super) fn translate(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
     keeping
         .map(|(group, _)| vec![TranslateClients { group }.into()])
         .collect()
+}
+
+/// The instance is started that stands still.
+pub(super) fn start(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    let stopped = blocked.interface().and_then(|i| match &i.role {
+        Role::Instance(instance) => instance.id(),
+        _ => None,
+    });
+    let stopped = stopped.filter(|i| !blocked.network.instances[*i].running);
+    let edit = stopped.map(|instance| StartInstance { instance });
+    edit.into_iter().map(|e| vec![e.into()]).collect()
+}
+
+/// Targets see the load balancer, where it cannot keep the client's address on the way to them.
+pub(super) fn hide_clients(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
+    match balancer(blocked) {
+        Some(_) => translate(blocked),
+        None => Vec::new(),
+    }
 }

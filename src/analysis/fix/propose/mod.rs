@@ -8,6 +8,7 @@ mod endpoints;
 mod filters;
 mod names;
 mod policies;
+mod public_access;
 mod routes;
 mod transit;
 
@@ -58,6 +59,9 @@ pub(super) fn propose(blocked: &Blocked<'_>, wanted: &Wanted) -> Vec<Vec<Edit>> 
         Code::ENDPOINT_POLICY_LACKS_ALLOW
         | Code::RESOURCE_POLICY_LACKS_ALLOW
         | Code::IDENTITY_POLICY_LACKS_ALLOW => out.extend(policies::statement(blocked)),
+        Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED => out.extend(public_access::exclusion(blocked)),
+        Code::BAD_STATE => out.extend(balancers::start(blocked)),
+        Code::UNSUPPORTED_BY_AWS => out.extend(balancers::hide_clients(blocked)),
         Code::REPLY_WITHOUT_SESSION => out.extend(routes::removal(blocked)),
         _ => {}
     }

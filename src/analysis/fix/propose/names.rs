@@ -1,11 +1,11 @@
 //! Names: the VPC's own resolver.
 
 use super::super::blocked::Blocked;
-use crate::edit::{Edit, EnableVpcDns};
+use crate::edit::{Edit, EnableDns64, EnableVpcDns};
 
-/// DNS support of the VPC that asks, if it is off.
+/// DNS support of the VPC that asks, or DNS64 of a subnet without IPv4, if it is off.
 pub(super) fn answered(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
-    let Some((vpc, _)) = blocked.home() else {
+    let Some((vpc, subnet)) = blocked.home() else {
         return Vec::new();
     };
     let own = &blocked.network.vpcs[vpc];
@@ -25,6 +25,10 @@ pub(super) fn answered(blocked: &Blocked<'_>) -> Vec<Vec<Edit>> {
     }
     if hostnames {
         out.push(edit(support, true));
+    }
+    let own = subnet.map(|id| (id, &blocked.network.subnets[id]));
+    if let Some((subnet, _)) = own.filter(|(_, s)| s.cidr.is_none() && !s.dns64) {
+        out.push(vec![EnableDns64 { subnet }.into()]);
     }
     out
 }

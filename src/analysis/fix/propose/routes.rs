@@ -2,13 +2,19 @@
 
 use super::super::blocked::{Blocked, block};
 use super::filters::{is_public, list, listed};
+use crate::aws::embedded;
 use crate::edit::{Edit, RemoveRoute, SetRoute};
 use crate::fabric::Address;
 use crate::model::{
     Attached, Destination, Draft, Id, Joined, Meaning, Network, Noun, Origin, Ref, Route,
     RouteKind, RouteTable, Subnet, Target, TransitGateway, Vpc,
 };
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
+use std::net::Ipv6Addr;
+
+/// The block that a NAT gateway translates to IPv4
+/// (`/vpc/latest/userguide/nat-gateway-nat64-dns64.html`).
+const NAT64: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
 /// A route for the destination in the table that has none, or in place of the one that leads
 /// nowhere.
@@ -104,6 +110,9 @@ fn destination(blocked: &Blocked<'_>, to: Address) -> Option<Destination> {
     if let (true, Some((region, service))) = (is_public(blocked, to), listed(blocked)) {
         return Some(Destination::AwsList(region, list(&service, to)));
     }
+    if embedded(to).is_some() {
+        return Some(Destination::Cidr(IpNet::V6(NAT64)));
+    }
     let host = block(to)?;
     let holds = |block: &IpNet| block.contains(&to.ip());
     let subnets = network.subnets.iter().flat_map(|(_, s)| s.blocks());
@@ -160,7 +169,7 @@ fn targets(network: &Network, table: Id<RouteTable>, to: Address) -> Vec<Target>
     if !network.is_private(ip) || block(to).is_none() {
         public(network, vpc, to, &mut out);
     }
-    beside(network, vpc, to, &mut out);
+    beside(network, (vpc, table), to, &mut out);
     out
 }
 
@@ -181,14 +190,14 @@ fn attached(network: &Network, vpc: Id<Vpc>) -> Vec<Id<TransitGateway>> {
 /// The ways to public addresses: a NAT gateway before the internet gateway itself.
 fn public(network: &Network, vpc: Id<Vpc>, to: Address, out: &mut Vec<Target>) {
     if to.is_v4() {
-        let of = |subnet: &Ref<Subnet>| subnet.id().and_then(|s| network.subnets[s].vpc.id());
-        let nats = network.nat_gateways.iter();
-        let nats = nats.filter(|(_, n)| n.public && n.available && of(&n.subnet) == Some(vpc));
-        out.extend(nats.map(|(id, _)| Target::Nat(known(network, id))));
+        out.extend(nat_gateways(network, vpc));
         let nats = network.regional_nats.iter();
         let nats = nats.filter(|(_, n)| n.available && n.vpc.id() == Some(vpc));
         out.extend(nats.map(|(id, _)| Target::RegionalNat(known(network, id))));
     } else {
+        if embedded(to).is_some() {
+            out.extend(nat_gateways(network, vpc));
+        }
         let gateways = network.egress_only_gateways.iter();
         let own = gateways.filter(|(_, g)| g.vpc.id() == Some(vpc));
         out.extend(own.map(|(id, _)| Target::EgressOnly(known(network, id))));
@@ -197,13 +206,32 @@ fn public(network: &Network, vpc: Id<Vpc>, to: Address, out: &mut Vec<Target>) {
     out.extend(gateway.cloned().map(Target::Internet));
 }
 
-/// The targets of routes that other tables of the VPC have for it: an appliance, say.
-fn beside(network: &Network, vpc: Id<Vpc>, to: Address, out: &mut Vec<Target>) {
+/// The public NAT gateways of a VPC.
+fn nat_gateways(network: &Network, vpc: Id<Vpc>) -> impl Iterator<Item = Target> {
+    let of = |subnet: &Ref<Subnet>| subnet.id().and_then(|s| network.subnets[s].vpc.id());
+    let all = network.nat_gateways.iter();
+    let nats = all.filter(move |(_, n)| n.public && n.available && of(&n.subnet) == Some(vpc));
+    nats.map(|(id, _)| Target::Nat(known(network, id)))
+}
+
+/// The targets of routes that other tables of the VPC have for it, and those to which a gateway
+/// hands what comes back to a subnet of the table: an appliance, say.
+fn beside(
+    network: &Network,
+    (vpc, own): (Id<Vpc>, Id<RouteTable>),
+    to: Address,
+    out: &mut Vec<Target>,
+) {
+    let subnets = network.subnets.iter().map(|(_, s)| s);
+    let own: Vec<IpNet> = { subnets.filter(|s| s.table.id() == Some(own)) }
+        .flat_map(Subnet::blocks)
+        .collect();
     let tables = network.tables.iter().map(|(_, t)| t);
     for table in tables.filter(|t| t.vpc.id() == Some(vpc)) {
+        let comes_back = |net| table.edge_of.is_some() && own.contains(&net);
         for route in table.routes.iter().filter(|r| r.active) {
             let holds = match &route.destination {
-                Destination::Cidr(net) => net.contains(&to.ip()),
+                Destination::Cidr(net) => net.contains(&to.ip()) || comes_back(*net),
                 Destination::List(_) | Destination::AwsList(..) => false,
             };
             let other = matches!(route.target, Target::Interface(_) | Target::Peering(_));
