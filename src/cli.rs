@@ -9,6 +9,7 @@ mod fix;
 mod flow;
 mod import;
 mod input;
+mod kept;
 mod lint;
 mod long;
 mod matrix;

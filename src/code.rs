@@ -4,6 +4,7 @@
 //! Every code has a manual page under `scenarios/codes/`, whose scenario must produce it; a code that
 //! nothing produces yet says so instead.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a code says of the answer it stands in.
@@ -52,7 +53,7 @@ macro_rules! page {
 macro_rules! codes {
     ($($kind:ident $heading:literal { $($name:ident $text:literal $(reserved $why:literal)?,)* })*) => {
         /// Why traffic is refused, lost, or judged with a reservation.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[non_exhaustive]
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the names are AWS's, letter for letter")]
         pub enum Code { $($(#[doc = $text] $name,)*)* }

@@ -1,10 +1,12 @@
 //! One shape for what loaders, importers and lints have to say.
 
 use crate::model::{Files, Origin};
+use crate::word::Word;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
 /// Whether the input can be used all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The input cannot be used.
     Error,
@@ -13,10 +15,11 @@ pub enum Severity {
 }
 
 /// A finding about the input: where, what, the likely intention, what to do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Stable kebab-case name, e.g. `unknown-name`.
-    pub code: &'static str,
+    #[serde(with = "crate::word")]
+    pub code: Word,
     /// Error or warning.
     pub severity: Severity,
     /// Stands alone: lower case, no full stop, the user's words in back-ticks.

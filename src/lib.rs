@@ -22,6 +22,8 @@
 //! | [`model`] | AWS's nouns; `build`, the only way to a [`model::Network`], with every check | `model/vpc.rs` |
 //! | [`scenario`] | YAML (or JSON) for people: keys, spans, `base`, `cases`; and back to text | `scenario/keys/` |
 //! | [`import`] | `aws … describe-*` JSON; what it lacks stays *unseen*, never absent | `import/mod.rs` |
+//! | [`snapshot`] | a network with what it compiles to, as bytes that are soon read back | [`snapshot::Snapshot`] |
+//! | [`word`] | what the program says itself, as a snapshot has it | [`word::Word`] |
 //! | [`fabric`] | nodes, stages, tables, rows; the three kinds of traffic | `fabric/mod.rs` |
 //! | [`engine`] | the walker | `engine/walk.rs` |
 //! | [`aws`] | what AWS does: each noun into rows, the order of stages, DNS | `aws/stages.rs` |
@@ -114,3 +116,5 @@ pub mod probe;
 pub mod property;
 pub mod report;
 pub mod scenario;
+pub mod snapshot;
+pub mod word;

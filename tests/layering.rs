@@ -10,19 +10,24 @@ use std::path::Path;
 /// Which module may use which; `module/Name` allows that name alone. A module may use itself.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("code", &[]),
+    ("word", &[]),
     (
         "diagnostic",
-        &["code", "model/Origin", "model/Files", "model/File"],
+        &["code", "model/Origin", "model/Files", "model/File", "word"],
     ),
-    ("model", &["code", "diagnostic"]),
+    ("model", &["code", "diagnostic", "word"]),
     ("edit", &["model"]),
-    ("fabric", &["code", "model/Origin"]),
+    ("fabric", &["code", "model/Origin", "word"]),
     ("engine", &["code", "fabric"]),
     ("aws", &["code", "fabric", "model"]),
     ("expect", &["code", "diagnostic", "model"]),
     ("property", &["model"]),
     ("scenario", &["diagnostic", "expect", "model", "property"]),
     ("import", &["diagnostic", "model"]),
+    (
+        "snapshot",
+        &["aws/Compiled", "diagnostic", "import/LeftOut", "model"],
+    ),
     (
         "answer",
         &[
@@ -106,6 +111,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "property",
             "report",
             "scenario",
+            "snapshot",
         ],
     ),
     ("lib", &[]),

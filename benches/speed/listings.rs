@@ -5,6 +5,7 @@ use super::worlds::estate::Estate;
 use reachability::aws::compile;
 use reachability::import::{Bulk, Given, Imported, Source, import_given};
 use reachability::model::{Files, build};
+use reachability::snapshot::{Opened, Snapshot};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
@@ -40,6 +41,33 @@ pub fn load(folder: &Path, tell: bool) -> usize {
     network.interfaces.len()
 }
 
+/// Where a folder's snapshot is.
+const SNAPSHOT: &str = "snapshot";
+
+/// Keeps a snapshot of a folder in it.
+pub fn keep(folder: &Path) {
+    let read = read(folder);
+    let draft = read.draft.clone();
+    let network = build(read.draft).network.unwrap();
+    let compiled = compile(&network);
+    let snapshot = Snapshot {
+        network,
+        compiled,
+        diagnostics: Vec::new(),
+        files: read.files,
+        left_out: read.left_out,
+    };
+    let mut to = BufWriter::new(File::create(folder.join(SNAPSHOT)).unwrap());
+    snapshot.write(&draft, &mut to).unwrap();
+    to.flush().unwrap();
+}
+
+/// Reads it back.
+pub fn reload(folder: &Path) -> Snapshot {
+    let mut opened = Opened::new(File::open(folder.join(SNAPSHOT)).unwrap()).unwrap();
+    opened.snapshot().unwrap()
+}
+
 /// What a folder's files say; the list of interfaces is read row by row.
 fn read(folder: &Path) -> Imported {
     let mut texts: Vec<Source> = Vec::new();
@@ -55,7 +83,7 @@ fn read(folder: &Path) -> Imported {
             let open = move || Ok(Box::new(File::open(&name)?) as Box<dyn Read>);
             let open = Box::new(open);
             rows.push(Bulk { path, open });
-        } else {
+        } else if path.ends_with(".json") {
             let text = fs::read_to_string(&name).unwrap();
             texts.push(Source { path, text });
         }

@@ -13,7 +13,7 @@
 //!
 //! `benches/peers/install.sh` installs those beside us; who is absent is skipped, and the table says
 //! so. `… -- write friendly 100000 FOLDER` writes an estate as listings, `… -- load FOLDER` loads and
-//! compiles one, and says what each part took.
+//! compiles one, and says what each part took; `… -- keep FOLDER` keeps a snapshot of it there.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -63,6 +63,9 @@ fn main() {
         ["write", kind, size, folder] => {
             let bytes = listings::write(&estate(kind, size.parse().unwrap()), Path::new(folder));
             println!("{:.1} MB", bytes as f64 / 1e6);
+        }
+        ["keep", folder] => {
+            listings::keep(Path::new(folder));
         }
         ["load", folder] => {
             listings::load(Path::new(folder), true);
@@ -185,6 +188,12 @@ fn prepare(what: Files, estate: &Estate, files: &Path) {
         }
         Files::Listings => {
             listings::write(estate, files);
+        }
+        Files::Snapshot => {
+            listings::write(estate, files);
+            // Memory that was taken once is not given back.
+            let mut keep = Command::new(current_exe().unwrap());
+            assert!(keep.arg("keep").arg(files).status().unwrap().success());
         }
     }
 }

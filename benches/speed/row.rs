@@ -73,6 +73,8 @@ pub enum Files {
     Facts,
     /// What `aws … describe-*` prints.
     Listings,
+    /// The same, and a snapshot of it.
+    Snapshot,
 }
 
 /// Who is asked the same.

@@ -54,11 +54,12 @@ use crate::model::{
     InternetHost, LoadBalancer, LoadBalancerKind, Network, Ref, Site, TargetGroup, TargetWhat, Vpc,
     VpcEndpoint,
 };
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::OnceLock;
 
 /// A network compiled: the fabric, who is where in it, and its names.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Compiled {
     /// What traffic meets.
     pub fabric: Fabric,
@@ -69,6 +70,7 @@ pub struct Compiled {
     /// Components by their words.
     pub components: Components,
     /// Endpoints and load balancers by their own names.
+    #[serde(skip)]
     pub(crate) own_names: names::OwnNames,
     /// The Regions that the input and the questions about it speak of, sorted.
     pub(crate) regions: Vec<String>,
@@ -97,11 +99,12 @@ pub struct Compiled {
     /// Health checks of targets that are said or taken to be healthy, by the row that offers the target.
     pub checks: Vec<(u32, HealthCheck)>,
     /// Of each of them, whether it is stopped on its way: worked out when it is first asked.
+    #[serde(skip)]
     pub(crate) stopped: Vec<OnceLock<bool>>,
 }
 
 /// A health check: a TCP connection from a node of a load balancer to a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct HealthCheck {
     /// The node's interface.
     pub from: Id<Interface>,
@@ -157,6 +160,14 @@ pub fn compile(network: &Network) -> Compiled {
 }
 
 impl Compiled {
+    /// With what a snapshot leaves out, because it is soon worked out again.
+    #[must_use]
+    pub(crate) fn completed(mut self, network: &Network) -> Self {
+        self.own_names = names::OwnNames::new(network);
+        self.stopped = vec![OnceLock::new(); self.checks.len()];
+        self
+    }
+
     /// Whether services of a Region have their public edges in it.
     #[must_use]
     pub fn has_region(&self, region: &str) -> bool {

@@ -3,10 +3,11 @@
 use super::Compiled;
 use crate::fabric::NodeId;
 use crate::model::{Id, Interface, Network, Role, VpcEndpoint};
+use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 
 /// Who a node belongs to, worked out once for every node.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Owner {
     name: SmolStr,
     interface: Option<Id<Interface>>,

@@ -10,11 +10,12 @@ use super::lists::ManagedLists;
 use super::stages::Shapes;
 use crate::fabric::{FabricBuilder, Table, TableId};
 use crate::model::{Id, Network, Ref, SecurityGroup, Subnet, Vpc};
+use serde::{Deserialize, Serialize};
 use std::mem::take;
 use std::sync::OnceLock;
 
 /// The tables of a set of groups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct GroupTables {
     /// The groups, as an interface names them.
     pub(super) groups: Vec<Ref<SecurityGroup>>,

@@ -1,8 +1,10 @@
-//! `import`: foreign text as a scenario, and a report of what a scenario cannot say.
+//! `import`: foreign text as a scenario, and a report of what a scenario cannot say; or as a snapshot.
 
-use super::{Failure, Outcome, open};
+use super::{Failure, Outcome, kept, open, open_to_edit};
 use crate::report::wrapped;
 use crate::scenario::print::{Printed, print};
+use crate::snapshot::Snapshot;
+use std::mem::take;
 
 /// What to write.
 #[derive(Debug, clap::Args)]
@@ -15,10 +17,17 @@ pub struct Args {
     /// What the scenario is called; otherwise as the input
     #[arg(long)]
     pub name: Option<String>,
+    /// Write no scenario, but the network as this program has it in memory, to a
+    /// file that any command takes for INPUT: a long import is then read once
+    #[arg(long, value_name = "FILE", conflicts_with = "name")]
+    pub snapshot: Option<String>,
 }
 
 /// Writes it: the scenario to standard output, the report to standard error.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+    if let Some(to) = &args.snapshot {
+        return snapshot(args, to);
+    }
     let input = open(&args.input)?;
     let (network, _) = &input.case(args.case.as_deref(), &[], &[])?;
     super::remark(&input);
@@ -26,6 +35,27 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let printed = print(network, name.unwrap_or(&input.name));
     report(&printed);
     super::say(&printed.text)?;
+    Ok(Outcome::Held)
+}
+
+/// Writes what was made of the input.
+fn snapshot(args: &Args, to: &str) -> Result<Outcome, Failure> {
+    let mut input = open_to_edit(&args.input)?;
+    super::remark(&input);
+    let scene = input.scene(args.case.as_deref())?;
+    let number = input.scenes.iter().position(|s| std::ptr::eq(s, scene));
+    let mut scene = input.scenes.swap_remove(number.unwrap_or_default());
+    let (diagnostics, draft) = (take(&mut scene.diagnostics), scene.draft.take());
+    let nothing = || Failure::Input(format!("`{}` holds no network", args.input));
+    let (network, compiled) = scene.made().ok_or_else(nothing)?;
+    let snapshot = Snapshot {
+        network,
+        compiled,
+        diagnostics,
+        files: input.files,
+        left_out: input.left_out,
+    };
+    kept::write(to, &snapshot, &draft.unwrap_or_default())?;
     Ok(Outcome::Held)
 }
 

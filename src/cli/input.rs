@@ -1,6 +1,7 @@
 //! An input opened: a scenario, or a folder or file of JSON to import.
 
 use super::files::{is_scenario, source, unpacked};
+use super::kept::{self, Kept, refused};
 use super::{Outcome, load, long};
 use crate::answer::{self, Answer, Ask, Checks, From, answer, may_reset, since};
 use crate::aws::{Compiled, Host, compile};
@@ -133,6 +134,13 @@ impl Scene {
         let network = self.network.as_ref()?;
         Some((network, self.compiled.get_or_init(|| compile(network))))
     }
+
+    /// The same, to keep.
+    #[must_use]
+    pub fn made(self) -> Option<(Network, Compiled)> {
+        self.compiled()?;
+        self.network.zip(self.compiled.into_inner())
+    }
 }
 
 /// An input opened.
@@ -261,7 +269,7 @@ impl Input {
 /// # Errors
 /// What is wrong with the input, or with reading it.
 pub fn open(path: &str) -> Result<Input, Failure> {
-    open_and(path, |_| None)
+    open_and(path, false)
 }
 
 /// Opens an input, and keeps each network as it was before it was built: edits are made in that.
@@ -269,36 +277,37 @@ pub fn open(path: &str) -> Result<Input, Failure> {
 /// # Errors
 /// What is wrong with the input, or with reading it.
 pub fn open_to_edit(path: &str) -> Result<Input, Failure> {
-    open_and(path, |draft| Some(draft.clone()))
+    open_and(path, true)
 }
 
-/// What becomes of a draft beside its being built.
-type Keep = fn(&Draft) -> Option<Draft>;
-
-fn open_and(path: &str, keep: Keep) -> Result<Input, Failure> {
+/// Opens an input; `edit`: and keeps drafts.
+fn open_and(path: &str, edit: bool) -> Result<Input, Failure> {
     if Path::new(path).is_dir() {
-        return imported(path, long::folder(path)?, keep);
+        return imported(path, long::folder(path)?, edit);
+    }
+    if let Some(snapshot) = kept::found(path)? {
+        return snapshot_of(path, snapshot, edit);
     }
     let json = Path::new(path).extension().is_some_and(|e| e == "json");
     if let Some(read) = json.then(|| long::file(path)).flatten() {
-        return imported(path, read, keep);
+        return imported(path, read, edit);
     }
     let text = unpacked(path)?;
     if json && !is_scenario(&text) {
         let read = import::import(&[source(path.to_owned(), text)]);
-        return imported(path, read, keep);
+        return imported(path, read, edit);
     }
-    scenario(path, &text, keep)
+    scenario(path, &text, edit)
 }
 
 /// Scenario text.
-fn scenario(path: &str, text: &str, keep: Keep) -> Result<Input, Failure> {
+fn scenario(path: &str, text: &str, edit: bool) -> Result<Input, Failure> {
     let (loaded, left_out) = load(path, text);
     let Some(read) = loaded.scenario else {
         let text = crate::diagnostic::render(&loaded.diagnostics, &loaded.files);
         return Err(Failure::Input(text));
     };
-    let scenes = read.cases.into_iter().map(|case| scene(case, keep));
+    let scenes = read.cases.into_iter().map(|case| scene(case, edit));
     let mut scenes: Vec<Scene> = scenes.collect();
     if let Some(own) = scenes.first_mut() {
         own.diagnostics.splice(0..0, loaded.diagnostics);
@@ -311,8 +320,8 @@ fn scenario(path: &str, text: &str, keep: Keep) -> Result<Input, Failure> {
     })
 }
 
-fn scene(case: Case, keep: Keep) -> Scene {
-    let draft = keep(&case.draft);
+fn scene(case: Case, edit: bool) -> Scene {
+    let draft = edit.then(|| case.draft.clone());
     let built = model::build(case.draft);
     let mut diagnostics = case.diagnostics;
     diagnostics.extend(built.diagnostics);
@@ -355,7 +364,7 @@ fn scene(case: Case, keep: Keep) -> Scene {
 }
 
 /// What JSON says.
-fn imported(path: &str, read: Imported, keep: Keep) -> Result<Input, Failure> {
+fn imported(path: &str, read: Imported, edit: bool) -> Result<Input, Failure> {
     if read
         .diagnostics
         .iter()
@@ -364,12 +373,29 @@ fn imported(path: &str, read: Imported, keep: Keep) -> Result<Input, Failure> {
         let text = crate::diagnostic::render(&read.diagnostics, &read.files);
         return Err(Failure::Input(text));
     }
-    let draft = keep(&read.draft);
+    let draft = edit.then(|| read.draft.clone());
     let built = model::build(read.draft);
     let mut scene = Scene::new(path, built.network);
     scene.draft = draft;
     scene.diagnostics = read.diagnostics;
     scene.diagnostics.extend(built.diagnostics);
+    Ok(Input {
+        name: path.to_owned(),
+        scenes: vec![scene],
+        files: read.files,
+        left_out: read.left_out,
+    })
+}
+
+/// What a snapshot keeps.
+fn snapshot_of(path: &str, mut kept: Kept, edit: bool) -> Result<Input, Failure> {
+    let read = kept.snapshot().map_err(|e| refused(path, &e))?;
+    let mut scene = Scene::new(path, Some(read.network));
+    scene.compiled = read.compiled.into();
+    scene.diagnostics = read.diagnostics;
+    if edit {
+        scene.draft = Some(kept.draft().map_err(|e| refused(path, &e))?);
+    }
     Ok(Input {
         name: path.to_owned(),
         scenes: vec![scene],

@@ -1,11 +1,12 @@
 //! Addresses of both families.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An address. IPv4 is written as IPv6 embeds it (`::ffff:10.0.1.10`), so that the family is a
 /// property of the address. Two halves, not one number: so a row of two addresses takes 40 bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Address {
     high: u64,
     low: u64,

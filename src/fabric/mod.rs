@@ -29,6 +29,8 @@ pub use traffic::{Hit, Parts, Share, Side, Taken, Traffic};
 
 use crate::code::Code;
 use crate::model::Origin;
+use crate::word::{self, Word};
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 /// Index of a node.
@@ -66,7 +68,7 @@ impl Place {
 }
 
 /// Where stages run. What the stages mean for this node is in `slots`: the tables they look at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Node {
     /// Which stage lists.
     pub shape: u32,
@@ -79,7 +81,7 @@ pub struct Node {
 }
 
 /// Where a fabric has the stage lists of a kind of node.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Lists {
     /// The first of [`Fabric::stages`].
     pub first: u32,
@@ -106,13 +108,14 @@ pub struct Shape {
 pub type Slot = u8;
 
 /// One kind of decision. The list is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
     /// Passes or drops by a table. With `state`, a flow that passed may answer: the state is
     /// shared by every filter of the node with the same number.
     Filter {
         /// What kind of filter, for printing.
-        what: &'static str,
+        #[serde(with = "word")]
+        what: Word,
         /// Its table.
         table: Slot,
         /// The memory it shares, if it has one.
@@ -121,14 +124,16 @@ pub enum Stage {
     /// Sends traffic on by a table; `Next` falls through.
     Route {
         /// What kind of table, for printing.
-        what: &'static str,
+        #[serde(with = "word")]
+        what: Word,
         /// Its table.
         table: Slot,
     },
     /// Changes headers by a table. With `remember`, the way back is by memory alone.
     Translate {
         /// What kind of translation, for printing.
-        what: &'static str,
+        #[serde(with = "word")]
+        what: Word,
         /// Its table.
         table: Slot,
         /// Replies are restored from memory; a reply it does not remember is dropped.
@@ -161,7 +166,7 @@ pub enum Stage {
 }
 
 /// What a row does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Action {
     /// The next stage.
     Next,
@@ -178,7 +183,7 @@ pub enum Action {
 }
 
 /// What comes of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// What is done.
     pub action: Action,
@@ -200,7 +205,7 @@ impl From<Action> for Outcome {
 }
 
 /// Rows in order; the first that matches decides, `otherwise` decides the rest.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Table {
     /// Its rows for IPv4.
     pub v4: Part,
@@ -215,7 +220,8 @@ pub struct Table {
     /// For printing, what decides the rest: an index into [`Fabric::names`].
     pub last_word: u32,
     /// The rule that makes `otherwise`.
-    pub implied: &'static str,
+    #[serde(with = "word")]
+    pub implied: Word,
 }
 
 impl Table {
@@ -227,7 +233,9 @@ impl Table {
 }
 
 /// Whether what lies behind a link is outside the provider's network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub enum Outside {
     /// Inside.
     #[default]
@@ -239,20 +247,22 @@ pub enum Outside {
 }
 
 /// What a link says about whoever crosses it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Label {
     /// Public.
     pub exposed: bool,
     /// Behind it.
     pub outside: Outside,
     /// The mechanism it stands for.
-    pub token: Option<&'static str>,
+    #[serde(with = "word::optional")]
+    pub token: Option<Word>,
     /// An assumption that crossing it makes.
-    pub assumes: Option<&'static str>,
+    #[serde(with = "word::optional")]
+    pub assumes: Option<Word>,
 }
 
 /// What a link does to the mark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MarkOp {
     /// Leaves it.
     #[default]
@@ -266,7 +276,7 @@ pub enum MarkOp {
 }
 
 /// Where replies go that a link asks back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Back {
     /// It asks for none: they find their own way.
     #[default]
@@ -278,7 +288,7 @@ pub enum Back {
 }
 
 /// How far away the returns are that look for a link's replies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Distance {
     /// Beyond the filters of the node that it led to.
     #[default]
@@ -290,7 +300,7 @@ pub enum Distance {
 }
 
 /// A way to an entry of a node.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Link {
     /// The node.
     pub to: NodeId,
@@ -309,7 +319,7 @@ pub struct Link {
 }
 
 /// Constant changes to headers. `sport` allocates from a range.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rewrite {
     /// New source.
     pub src: Option<Address>,
@@ -322,7 +332,7 @@ pub struct Rewrite {
 }
 
 /// Where traffic goes instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum To {
     /// To this address.
     At(Address),
@@ -344,7 +354,7 @@ impl Rewrite {
 }
 
 /// One alternative of a choice that headers do not decide.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Alternative {
     /// What it may not take (filter applied first), or `NONE`.
     pub unless: TableId,
@@ -365,7 +375,7 @@ pub struct Alternative {
 }
 
 /// Everything compiled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[allow(
     missing_docs,
     reason = "each field is the arena of what it is named after"

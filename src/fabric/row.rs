@@ -2,6 +2,7 @@
 
 use super::address::{Address, Bits};
 use super::list::Tags;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Bits of [`Row::flags`].
@@ -18,7 +19,7 @@ pub mod flags {
 }
 
 /// A match on one side's address, protocol and destination port. What it does is `then`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row<A> {
     /// Lowest address.
     pub lo: A,
@@ -94,7 +95,7 @@ impl Row<()> {
 }
 
 /// The rows of one family, of all tables.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Arena<A> {
     /// One table's after the other's.
     pub rows: Vec<Row<A>>,
@@ -145,7 +146,7 @@ impl<A: Bits> Arena<A> {
 }
 
 /// A table's rows of one family.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Part {
     /// First row.
     pub first: u32,
@@ -159,7 +160,7 @@ pub struct Part {
 }
 
 /// How sorted rows lie if all but the first and the last are spread evenly, as hosts in a subnet are.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Spread {
     /// Where the second of them begins: the last bits of its address.
     low: u32,

@@ -7,13 +7,14 @@
 use super::address::{Address, Bits};
 use super::list::{self, Rows, Tags};
 use super::{Rewrite, Row, flags};
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 /// Parts of traffic: hardly ever more than one, which needs no heap.
 pub type Parts<T> = SmallVec<[T; 1]>;
 
 /// Which address a table looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
     /// The source.
     Src,

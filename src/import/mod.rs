@@ -75,6 +75,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Draft, Files, Listing, World};
 use dump::Dump;
 use node::Context;
+use serde::{Deserialize, Serialize};
 
 /// A file to import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,7 +109,7 @@ pub struct Imported {
 }
 
 /// Something that was in the files and is not in the draft.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
     /// What it is, e.g. `transit gateways`.
     pub what: String,

@@ -1,10 +1,11 @@
 //! Load balancers and target groups.
 
 use super::{Fact, Family, Instance, Interface, IpType, Origin, Ref, Vpc};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// Kind of load balancer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LoadBalancerKind {
     /// NLB.
     Network,
@@ -15,7 +16,7 @@ pub enum LoadBalancerKind {
 }
 
 /// A load balancer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadBalancer {
     /// Name within the VPC.
     pub name: String,
@@ -52,7 +53,7 @@ pub struct LoadBalancer {
 }
 
 /// Whether clients of the VPC's resolver are sent to the node of their own zone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClientRouting {
     /// To any zone.
     #[default]
@@ -64,7 +65,7 @@ pub enum ClientRouting {
 }
 
 /// A listener.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Listener {
     /// Protocol.
     pub protocol: ListenerProtocol,
@@ -77,7 +78,7 @@ pub struct Listener {
 }
 
 /// Protocol of a listener or target group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ListenerProtocol {
     /// TCP.
     Tcp,
@@ -122,7 +123,7 @@ impl ListenerProtocol {
 }
 
 /// What a target group registers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TargetType {
     /// Instances.
     Instance,
@@ -133,7 +134,7 @@ pub enum TargetType {
 }
 
 /// Health of a target. An input, never computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Health {
     /// Passes its checks.
     Healthy,
@@ -148,7 +149,7 @@ pub enum Health {
 }
 
 /// What a target is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TargetWhat {
     /// An instance, by its primary address.
     Instance(Ref<Instance>),
@@ -159,7 +160,7 @@ pub enum TargetWhat {
 }
 
 /// A registered target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RegisteredTarget {
     /// What it is.
     pub what: TargetWhat,
@@ -174,7 +175,7 @@ pub struct RegisteredTarget {
 }
 
 /// How many targets must be healthy: below either number the load balancer acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Threshold {
     /// A number of targets; none: off.
     pub count: Option<u16>,
@@ -203,7 +204,7 @@ impl Default for Threshold {
 }
 
 /// When a load balancer gives up on health: AWS's thresholds, one healthy target each by default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MinHealthy {
     /// Below it a zone leaves DNS.
     pub dns: Threshold,
@@ -212,7 +213,7 @@ pub struct MinHealthy {
 }
 
 /// How targets are checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthCheck {
     /// The protocol; UDP has none of its own.
     pub protocol: HealthProtocol,
@@ -221,7 +222,7 @@ pub struct HealthCheck {
 }
 
 /// Protocol of health checks. All of them are carried by TCP.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HealthProtocol {
     /// A connection is enough.
     #[default]
@@ -233,7 +234,7 @@ pub enum HealthProtocol {
 }
 
 /// A target group.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TargetGroup {
     /// Name within the VPC.
     pub name: String,

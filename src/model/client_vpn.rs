@@ -2,9 +2,10 @@
 
 use super::{Id, Interface, Origin, Ref, Subnet, Unseen, Vpc};
 use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
 
 /// A Client VPN endpoint.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClientVpn {
     /// Name within the VPC.
     pub name: String,

@@ -4,11 +4,12 @@ use super::{
     ClientVpn, Id, Interface, InternetHost, LoadBalancer, Network, ResolverEndpoint, Site, Vpc,
     VpcEndpoint, World,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// Something that can be asked about.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Component {
     /// An interface, or an instance by its primary one.
     Interface(Id<Interface>),
@@ -138,7 +139,7 @@ fn outside(network: &Network, text: &str) -> Option<Component> {
 }
 
 /// Every component of VPCs by its words, so that asking for one of many thousands looks at one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Components(HashMap<Box<str>, Option<Component>>);
 
 impl Components {

@@ -1,10 +1,11 @@
 //! Hosted zones and records; Resolver endpoints, rules and Profiles; name servers of the user's own.
 
 use super::{Id, Instance, Interface, LoadBalancer, Origin, Ref, Site, Unseen, Vpc, VpcEndpoint};
+use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What a name leads to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum RecordValue {
     /// IPv4 addresses.
     A(Vec<Ipv4Addr>),
@@ -36,7 +37,7 @@ impl RecordValue {
 }
 
 /// A record.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Full name, lower case, without the final dot; may begin with `*.`.
     pub name: String,
@@ -47,7 +48,7 @@ pub struct Record {
 }
 
 /// A hosted zone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HostedZone {
     /// Name of the object; the domain in an import.
     pub name: String,
@@ -64,7 +65,7 @@ pub struct HostedZone {
 }
 
 /// A Resolver endpoint: the way of DNS queries into a VPC's resolver, or out of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResolverEndpoint {
     /// Name within the VPC, or AWS id in an import.
     pub name: String,
@@ -79,7 +80,7 @@ pub struct ResolverEndpoint {
 }
 
 /// What a Resolver rule does with the names below its domain.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum RuleKind {
     /// Other name servers answer.
     Forward {
@@ -95,7 +96,7 @@ pub enum RuleKind {
 }
 
 /// A Resolver rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResolverRule {
     /// Name, or AWS id in an import.
     pub name: String,
@@ -110,7 +111,7 @@ pub struct ResolverRule {
 }
 
 /// A Route 53 Profile: DNS settings for many VPCs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// Name, or AWS id in an import.
     pub name: String,
@@ -127,7 +128,7 @@ pub struct Profile {
 }
 
 /// Where a name server of the user's own runs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ServerHost {
     /// On an instance.
     Instance(Ref<Instance>),
@@ -137,7 +138,7 @@ pub enum ServerHost {
 
 /// What a name server of the user's own answers: records first, then the longest domain forwarded,
 /// then the public DNS.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NameServer {
     /// Where it runs.
     pub host: ServerHost,
@@ -152,7 +153,7 @@ pub struct NameServer {
 }
 
 /// Names that a name server sends to others.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Forward {
     /// Domain, lower case, without the final dot; empty: every name.
     pub domain: String,

@@ -4,9 +4,10 @@ use super::{
     ClientVpn, Connection, Draft, EndpointKind, Id, Instance, Interface, LoadBalancer, NatGateway,
     Origin, Ref, RegionalNat, ResolverEndpoint, TransitAttachment, VpcEndpoint,
 };
+use serde::{Deserialize, Serialize};
 
 /// A component that is out of service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Down {
     /// As written.
     pub name: String,
@@ -17,7 +18,7 @@ pub struct Down {
 }
 
 /// What can be out of service: what AWS runs in one place, and what joins networks over a line.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Part {
     /// An instance: all of its interfaces.
     Instance(Ref<Instance>),

@@ -1,10 +1,13 @@
 //! The two families of addresses: what has which, and the blocks of one of them.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A family of addresses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Family {
     /// IPv4.
     #[default]
@@ -43,7 +46,7 @@ impl Family {
 }
 
 /// The families of addresses that something has (AWS: `IpAddressType`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IpType {
     /// IPv4 alone.
     #[default]

@@ -2,9 +2,10 @@
 
 use super::{Origin, Ref, Vpc};
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 /// A protocol and its ports, as rules state them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Service {
     /// IP protocol number; `None` is every protocol.
     pub protocol: Option<u8>,
@@ -24,7 +25,7 @@ impl Service {
 }
 
 /// Who a group's rule is about.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Peer {
     /// A block of addresses of either family.
     Cidr(IpNet),
@@ -37,7 +38,7 @@ pub enum Peer {
 }
 
 /// A rule of a group: always an allow.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GroupRule {
     /// Protocol and ports.
     pub service: Service,
@@ -48,7 +49,7 @@ pub struct GroupRule {
 }
 
 /// A security group: an unordered set of allows, stateful.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SecurityGroup {
     /// Name within the VPC.
     pub name: String,
@@ -67,7 +68,7 @@ pub struct SecurityGroup {
 }
 
 /// A rule of an ACL.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AclRule {
     /// 1 to 32766; the lowest that matches decides.
     pub number: u32,
@@ -82,7 +83,7 @@ pub struct AclRule {
 }
 
 /// A network ACL: ordered, stateless; what matches no rule is denied.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkAcl {
     /// Name within the VPC.
     pub name: String,
@@ -99,7 +100,7 @@ pub struct NetworkAcl {
 }
 
 /// A customer-managed prefix list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PrefixList {
     /// Name.
     pub name: String,

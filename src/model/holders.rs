@@ -1,10 +1,11 @@
 //! Interfaces by their addresses, so that asking who has one of many thousands looks at few.
 
 use super::{Draft, Id, Interface, Network, Vpc};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// Who has which address.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Holders {
     /// Sorted.
     alone: Vec<(IpAddr, Id<Interface>)>,

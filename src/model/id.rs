@@ -1,12 +1,15 @@
 //! Typed dense ids and the arenas they index.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::Index;
 
 /// The place of a `T` in its [`Arena`].
-pub struct Id<T>(u32, PhantomData<fn() -> T>);
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Id<T>(u32, #[serde(skip)] PhantomData<fn() -> T>);
 
 impl<T> Id<T> {
     /// The id of the `index`-th element.
@@ -56,7 +59,7 @@ impl<T> fmt::Debug for Id<T> {
 }
 
 /// A growing list whose elements are named by [`Id`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arena<T>(Vec<T>);
 
 impl<T> Default for Arena<T> {

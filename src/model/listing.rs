@@ -5,10 +5,12 @@
 //! resources that name each other: an interface names its groups, a route its gateway. Where those
 //! say enough, nothing is left open.
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! listings {
     ($($name:ident [$($key:literal)*] $words:literal, $command:literal, $open:literal;)*) => {
         /// An answer of AWS's API.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Listing { $(#[doc = $words] $name,)* }
 
         impl Listing {

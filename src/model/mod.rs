@@ -2,7 +2,7 @@
 //!
 //! Both doors (scenario text, imported JSON) fill a [`Draft`], whose nouns name each other by
 //! [`Ref`]. [`build`] looks every name up, checks what AWS would not allow, and is the only way to
-//! a [`Network`]: whoever holds one holds resolved references.
+//! a [`Network`], kept in a snapshot or not: whoever holds one holds resolved references.
 
 mod balancer;
 mod build;
@@ -51,11 +51,12 @@ pub use transit::*;
 pub use vpc::*;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Whether what the input does not say does not exist.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum World {
     /// A scenario: what it does not say is AWS's default.
     #[default]
@@ -65,7 +66,7 @@ pub enum World {
 }
 
 /// Everything an input says, nouns naming each other by words.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(
     missing_docs,
     reason = "each field is the list of the nouns it is named after"
@@ -139,7 +140,7 @@ pub struct Draft {
 }
 
 /// A validated network: every name is resolved, every subnet has one table and one ACL.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Network {
     draft: Draft,
     holders: holders::Holders,

@@ -1,12 +1,14 @@
 //! Where a row was written: the line of a scenario, the pointer of an import, or the AWS rule that implies it.
 
+use crate::word::Word;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 /// The text a noun or a row came from.
 ///
 /// Two origins always compare equal: nouns are the same whatever line wrote them, and the
 /// round trip *load, print, load* is judged with `==`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub enum Origin {
     /// A span of bytes of a file of the scenario.
     Text {
@@ -25,7 +27,7 @@ pub enum Origin {
         pointer: SmolStr,
     },
     /// AWS supplies it: a short sentence and the page that says so.
-    Implied(&'static str),
+    Implied(#[serde(with = "crate::word")] Word),
     /// Made by a program (generators, tests).
     #[default]
     Unknown,
@@ -73,7 +75,8 @@ impl PartialEq for Origin {
 impl Eq for Origin {}
 
 /// A text that was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "(String, String)", into = "(String, String)")]
 pub struct File {
     /// Its path as the user wrote it.
     pub name: String,
@@ -81,6 +84,24 @@ pub struct File {
     pub text: String,
     /// Where its lines begin.
     lines: Vec<usize>,
+}
+
+impl From<(String, String)> for File {
+    /// Of its name and its text.
+    fn from((name, text): (String, String)) -> Self {
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+        Self {
+            name,
+            lines: std::iter::once(0).chain(ends).collect(),
+            text,
+        }
+    }
+}
+
+impl From<File> for (String, String) {
+    fn from(file: File) -> Self {
+        (file.name, file.text)
+    }
 }
 
 impl File {
@@ -94,19 +115,13 @@ impl File {
 }
 
 /// The texts that origins point into.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Files(pub Vec<File>);
 
 impl Files {
     /// Keeps a text and gives its index.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> u32 {
-        let text: String = text.into();
-        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
-        self.0.push(File {
-            name: name.into(),
-            lines: std::iter::once(0).chain(ends).collect(),
-            text,
-        });
+        self.0.push((name.into(), text.into()).into());
         u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX)
     }
 

@@ -12,9 +12,10 @@ pub use operator::{Operator, Test};
 pub use read::read;
 
 use super::{Origin, Ref, Vpc};
+use serde::{Deserialize, Serialize};
 
 /// A policy document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// Its name, or whose it is: `vpc/endpoint policy`.
     pub name: String,
@@ -69,7 +70,7 @@ impl Policy {
 }
 
 /// What a statement does where it applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Effect {
     /// Grants.
     Allow,
@@ -78,7 +79,7 @@ pub enum Effect {
 }
 
 /// A statement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Statement {
     /// Its `Sid`, or its number from 1.
     pub label: String,
@@ -97,7 +98,7 @@ pub struct Statement {
 }
 
 /// Words with `*` and `?`: one of them, or with `not` none of them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Patterns {
     /// `NotAction`, `NotResource`.
     pub not: bool,
@@ -106,7 +107,7 @@ pub struct Patterns {
 }
 
 /// `Principal` or `NotPrincipal`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Principals {
     /// `NotPrincipal`.
     pub not: bool,
@@ -121,7 +122,7 @@ pub struct Principals {
 }
 
 /// One key of a `Condition`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// How it is compared.
     pub operator: Operator,
@@ -132,7 +133,7 @@ pub struct Condition {
 }
 
 /// Who makes requests.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Principal {
     /// Name.
     pub name: String,
@@ -149,7 +150,7 @@ pub struct Principal {
 }
 
 /// An S3 bucket or a DynamoDB table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resource {
     /// Name.
     pub name: String,
@@ -164,7 +165,7 @@ pub struct Resource {
 }
 
 /// An access point of a bucket (`/AmazonS3/latest/userguide/access-points-vpc.html`).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccessPoint {
     /// Name.
     pub name: String,

@@ -7,10 +7,12 @@ use super::{
     ClientVpn, HostedZone, Instance, InternetGateway, LoadBalancer, Profile, ResolverRule, Site,
     Subnet, TargetGroup, TransitTable, Vpc, VpnGateway,
 };
+use crate::word::Word;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 /// Why something is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Why {
     /// The input lacks the listing.
     NotListed(Listing),
@@ -25,12 +27,13 @@ pub enum Why {
 }
 
 /// A noun that the input names and does not contain (open world: imports).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unseen {
     /// The foreign id or name, e.g. `sg-0abc`.
     pub name: String,
     /// What kind of thing, in AWS's words, e.g. `security group`.
-    pub kind: &'static str,
+    #[serde(with = "crate::word")]
+    pub kind: Word,
     /// Why it is missing.
     pub why: Why,
     /// Where it was named.
@@ -62,7 +65,7 @@ impl Unseen {
 }
 
 /// What an import may leave open about a noun that it has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Gap {
     /// A listing of the VPC's account and Region.
     Listing(Id<Vpc>, Listing),
@@ -103,7 +106,8 @@ pub enum Gap {
 }
 
 /// What a name turned out to mean.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
 pub enum Meaning<T> {
     /// Not looked up yet; never found in a `Network`.
     Pending,
@@ -121,7 +125,8 @@ impl<T> Clone for Meaning<T> {
 impl<T> Copy for Meaning<T> {}
 
 /// A name as written, and the noun it means.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
 pub struct Ref<T> {
     /// The user's words: `name`, `vpc/name` or an AWS id.
     pub text: SmolStr,
@@ -161,7 +166,7 @@ impl<T> Ref<T> {
 }
 
 /// A fact the input states, or one it should have stated.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Fact<T> {
     /// Stated, or AWS's default in a scenario.
     Known(T),

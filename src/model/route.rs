@@ -5,10 +5,11 @@ use super::{
     Unseen, Vpc, VpcEndpoint, id::Id,
 };
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What a route is for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Destination {
     /// A block.
     Cidr(IpNet),
@@ -20,7 +21,7 @@ pub enum Destination {
 }
 
 /// Where a route leads.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Target {
     /// Delivery inside the VPC.
     Local,
@@ -48,7 +49,7 @@ pub enum Target {
 
 /// Who wrote a route: the order of this list is the order of preference at equal length
 /// (`/vpc/latest/userguide/route-tables-priority.html`, `/vpn/latest/s2svpn/vpn-route-priority.html`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RouteKind {
     /// Static, `local` and prefix-list routes.
     Static,
@@ -63,7 +64,7 @@ pub enum RouteKind {
 }
 
 /// What BGP says of a propagated route, which decides between those of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BgpPath {
     /// Length of the AS path: the shortest wins.
     pub as_path: Option<u32>,
@@ -72,7 +73,7 @@ pub struct BgpPath {
 }
 
 /// A row of a route table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Route {
     /// What it is for.
     pub destination: Destination,
@@ -89,7 +90,7 @@ pub struct Route {
 }
 
 /// The gateway whose arriving traffic a table routes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Edge {
     /// An internet gateway.
     Internet(Ref<InternetGateway>),
@@ -98,7 +99,7 @@ pub enum Edge {
 }
 
 /// A route table. Its local routes are explicit rows, one per CIDR of the VPC, added by the builder.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RouteTable {
     /// Name within the VPC.
     pub name: String,
@@ -115,7 +116,7 @@ pub struct RouteTable {
 }
 
 /// An internet gateway.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InternetGateway {
     /// Name within the VPC.
     pub name: String,
@@ -127,7 +128,7 @@ pub struct InternetGateway {
 
 /// An egress-only internet gateway: the way out for IPv6, and for nothing to come in
 /// (`/vpc/latest/userguide/egress-only-internet-gateway.html`).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EgressOnlyGateway {
     /// Name within the VPC.
     pub name: String,
@@ -138,7 +139,7 @@ pub struct EgressOnlyGateway {
 }
 
 /// A zonal NAT gateway.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NatGateway {
     /// Name within the VPC.
     pub name: String,
@@ -158,7 +159,7 @@ pub struct NatGateway {
 
 /// A regional NAT gateway: public, of a VPC, with a route table of its own
 /// (`/vpc/latest/userguide/nat-gateways-regional.html`).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RegionalNat {
     /// Name within the VPC.
     pub name: String,
@@ -179,7 +180,7 @@ pub struct RegionalNat {
 }
 
 /// A virtual private gateway.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VpnGateway {
     /// Name within the VPC.
     pub name: String,
@@ -190,7 +191,7 @@ pub struct VpnGateway {
 }
 
 /// A peering connection.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Peering {
     /// Name.
     pub name: String,
@@ -207,7 +208,7 @@ pub struct Peering {
 }
 
 /// An on-premises network.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Site {
     /// Name.
     pub name: String,
@@ -229,7 +230,7 @@ pub struct Site {
 
 /// The firewall between an on-premises network and everything outside it: ordered; what matches no
 /// rule is denied.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SiteRules {
     /// Rules for what enters the site, by number.
     pub ingress: Vec<AclRule>,
@@ -240,7 +241,7 @@ pub struct SiteRules {
 }
 
 /// A route of an on-premises network.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SiteRoute {
     /// What it covers.
     pub destination: IpNet,
@@ -251,7 +252,7 @@ pub struct SiteRoute {
 }
 
 /// Who answers a site's DNS queries.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SiteResolver {
     /// The provider's: public names.
     Isp,
@@ -262,7 +263,7 @@ pub enum SiteResolver {
 }
 
 /// A VPN connection or a virtual interface: a site joined to AWS.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Connection {
     /// Name.
     pub name: String,
@@ -285,7 +286,7 @@ pub struct Connection {
 }
 
 /// Where a connection ends.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Joined {
     /// At a virtual private gateway.
     Vpn(Ref<VpnGateway>),
@@ -326,7 +327,7 @@ impl Connection {
 }
 
 /// How a site is joined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConnectionKind {
     /// Site-to-Site VPN with static routes.
     VpnStatic,
@@ -337,7 +338,7 @@ pub enum ConnectionKind {
 }
 
 /// A host of the internet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InternetHost {
     /// Name.
     pub name: String,

@@ -4,9 +4,10 @@ use super::{
     Draft, Family, Id, Interface, IpType, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc,
     catalog, ipv6_list,
 };
+use serde::{Deserialize, Serialize};
 
 /// What an endpoint leads to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum EndpointTarget {
     /// An AWS service: `(region, short name)`, e.g. `("us-east-1", "ecr.api")`.
     Aws(String, String),
@@ -17,7 +18,7 @@ pub enum EndpointTarget {
 }
 
 /// What an endpoint leads to that is known by name only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Behind {
     /// A resource configuration of VPC Lattice
     /// (`/vpc/latest/privatelink/privatelink-access-resources.html`).
@@ -28,7 +29,7 @@ pub enum Behind {
 }
 
 /// How an endpoint works.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum EndpointKind {
     /// Routes in these tables.
     Gateway(Vec<Ref<RouteTable>>),
@@ -37,7 +38,7 @@ pub enum EndpointKind {
 }
 
 /// Whether an endpoint carries traffic. AWS: `/vpc/latest/privatelink/concepts.html`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndpointState {
     /// It does.
     Available,
@@ -53,7 +54,7 @@ pub enum EndpointState {
 
 /// The families in the answers of an endpoint's names (AWS: `DnsRecordIpType`,
 /// `/vpc/latest/privatelink/privatelink-access-aws-services.html`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DnsType {
     /// These, whatever the name.
     Of(IpType),
@@ -73,7 +74,7 @@ impl DnsType {
 }
 
 /// A VPC endpoint.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VpcEndpoint {
     /// Name within the VPC.
     pub name: String,
@@ -168,7 +169,7 @@ pub fn lists_of(families: IpType, region: &str, service: &str) -> Vec<(String, S
 }
 
 /// An API of API Gateway, by the first label of its default name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Api {
     /// Its id, lower case.
     pub id: String,
@@ -179,7 +180,7 @@ pub struct Api {
 }
 
 /// An endpoint's connection to a service, as the provider sees it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServiceConnection {
     /// The endpoint.
     pub endpoint: Ref<VpcEndpoint>,
@@ -190,7 +191,7 @@ pub struct ServiceConnection {
 }
 
 /// A provider's endpoint service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EndpointService {
     /// Name, or service id in an import.
     pub name: String,

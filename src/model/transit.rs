@@ -2,9 +2,10 @@
 
 use super::{ClientVpn, Connection, Destination, Fact, Origin, Ref, Subnet, Unseen, Vpc, id::Id};
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 /// A transit gateway.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransitGateway {
     /// Name, or AWS id in an import.
     pub name: String,
@@ -19,7 +20,7 @@ pub struct TransitGateway {
 }
 
 /// Something joined to a transit gateway.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransitAttachment {
     /// `gateway/name`, or AWS id in an import.
     pub name: String,
@@ -44,7 +45,7 @@ pub struct TransitAttachment {
 }
 
 /// What is joined by an attachment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Attached {
     /// A VPC, by one subnet a zone; the subnets of another account may not be known.
     Vpc(Ref<Vpc>, Fact<Vec<Ref<Subnet>>>),
@@ -59,7 +60,7 @@ pub enum Attached {
 }
 
 /// The table an attachment uses.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Association {
     /// This one.
     Table(Ref<TransitTable>),
@@ -70,7 +71,7 @@ pub enum Association {
 }
 
 /// A route table of a transit gateway.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransitTable {
     /// `gateway/name`, or AWS id in an import.
     pub name: String,
@@ -85,7 +86,7 @@ pub struct TransitTable {
 }
 
 /// A row of a transit gateway's route table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransitRoute {
     /// What it is for.
     pub destination: Destination,

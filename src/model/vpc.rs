@@ -5,11 +5,12 @@ use super::{
     ResolverEndpoint, RouteTable, SecurityGroup, VpcEndpoint,
 };
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 /// A VPC.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Vpc {
     /// Name, or AWS id in an import.
     pub name: String,
@@ -46,7 +47,7 @@ impl Vpc {
 }
 
 /// The name servers of the DHCP option set.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DhcpDns {
     /// `AmazonProvidedDNS`.
     Amazon,
@@ -57,7 +58,7 @@ pub enum DhcpDns {
 }
 
 /// A subnet: one zone, one route table, one network ACL.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Subnet {
     /// Name within the VPC.
     pub name: String,
@@ -106,7 +107,7 @@ impl Subnet {
 
 /// VPC Block Public Access for a subnet
 /// (`/vpc/latest/userguide/security-vpc-bpa-basics.html`).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PublicAccess {
     /// What the switch of the account and Region stops.
     pub blocks: Blocks,
@@ -130,7 +131,7 @@ impl PublicAccess {
 }
 
 /// What the switch of VPC Block Public Access stops at internet gateways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Blocks {
     /// What does not come back to a NAT gateway.
     Ingress,
@@ -139,7 +140,7 @@ pub enum Blocks {
 }
 
 /// What an exclusion from VPC Block Public Access admits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Exclusion {
     /// What the subnet starts.
     Egress,
@@ -148,7 +149,7 @@ pub enum Exclusion {
 }
 
 /// What VPC Block Public Access lets pass internet gateways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Leaves {
     /// What the subnet starts: an exclusion for egress.
     Outbound,
@@ -159,7 +160,7 @@ pub enum Leaves {
 }
 
 /// What an interface belongs to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Role {
     /// An instance.
     Instance(Ref<Instance>),
@@ -180,7 +181,7 @@ pub enum Role {
 }
 
 /// A network interface.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interface {
     /// Name within the VPC.
     pub name: String,
@@ -203,6 +204,7 @@ pub struct Interface {
     /// What it belongs to.
     pub role: Role,
     /// Tags: interfaces that were made alike share them.
+    #[serde(with = "shared")]
     pub tags: Arc<[(String, String)]>,
     /// Where it was written.
     pub origin: Origin,
@@ -238,7 +240,7 @@ impl Interface {
 }
 
 /// An instance.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Instance {
     /// Name within the VPC.
     pub name: String,
@@ -261,7 +263,7 @@ pub struct Instance {
 }
 
 /// Whether an instance passes on packets that are not its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Forwards {
     /// It does not.
     No,
@@ -272,7 +274,7 @@ pub enum Forwards {
 }
 
 /// What decides the range of client ports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Os {
     /// 32768-60999.
     Linux,
@@ -291,5 +293,21 @@ impl Os {
             Os::Windows => (49152, 65535),
             Os::Any => (1024, 65535),
         }
+    }
+}
+
+/// Tags as a snapshot has them.
+mod shared {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::sync::Arc;
+
+    type Tags = Arc<[(String, String)]>;
+
+    pub(super) fn serialize<S: Serializer>(tags: &Tags, to: S) -> Result<S::Ok, S::Error> {
+        tags.as_ref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Tags, D::Error> {
+        Vec::deserialize(from).map(Tags::from)
     }
 }

@@ -1,9 +1,10 @@
 //! A JSON tree that knows where it stands: what both doors make of their policies.
 
 use crate::model::Origin;
+use serde::{Deserialize, Serialize};
 
 /// A value of a policy document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// What it is.
     pub shape: Shape,
@@ -12,7 +13,7 @@ pub struct Document {
 }
 
 /// What a value is. Numbers and booleans are texts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Shape {
     /// `null`.
     Nothing,

@@ -1,7 +1,9 @@
 //! Condition operators (`/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html`).
 
+use serde::{Deserialize, Serialize};
+
 /// What is compared, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Test {
     /// `StringEquals`.
     Equals,
@@ -22,7 +24,7 @@ pub enum Test {
 }
 
 /// An operator.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operator {
     /// As written.
     pub text: String,
