@@ -1,4 +1,4 @@
-//! Tells programs made of different sources apart: a snapshot holds what one of them compiled, and
+//! Tells programs made of different sources, or for different machines, apart: a snapshot holds what one of them compiled, and
 //! another may compile differently.
 
 use std::collections::hash_map::DefaultHasher;
@@ -9,7 +9,10 @@ use std::{fs, io};
 fn main() -> io::Result<()> {
     let mut hasher = DefaultHasher::new();
     println!("cargo::rerun-if-changed=src");
+    println!("cargo::rerun-if-changed=Cargo.lock");
     hash(Path::new("src"), &mut hasher)?;
+    fs::read("Cargo.lock").ok().hash(&mut hasher);
+    std::env::var_os("TARGET").hash(&mut hasher);
     println!("cargo::rustc-env=SOURCES={}", hasher.finish());
     Ok(())
 }

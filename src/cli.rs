@@ -9,7 +9,6 @@ mod fix;
 mod flow;
 mod import;
 mod input;
-mod kept;
 mod lint;
 mod long;
 mod matrix;
@@ -22,6 +21,7 @@ mod probe;
 mod prove;
 mod resolve;
 mod selector;
+mod snapshot;
 mod trace;
 
 pub use beside::load;

@@ -23,6 +23,7 @@
 //! | [`scenario`] | YAML (or JSON) for people: keys, spans, `base`, `cases`; and back to text | `scenario/keys/` |
 //! | [`import`] | `aws … describe-*` JSON; what it lacks stays *unseen*, never absent | `import/mod.rs` |
 //! | [`snapshot`] | a network with what it compiles to, as bytes that are soon read back | [`snapshot::Snapshot`] |
+//! | [`kept`] | lists whose elements are made when somebody asks, once they are read back | [`kept::Kept`] |
 //! | [`word`] | what the program says itself, as a snapshot has it | [`word::Word`] |
 //! | [`fabric`] | nodes, stages, tables, rows; the three kinds of traffic | `fabric/mod.rs` |
 //! | [`engine`] | the walker | `engine/walk.rs` |
@@ -111,6 +112,7 @@ pub mod engine;
 pub mod expect;
 pub mod fabric;
 pub mod import;
+pub mod kept;
 pub mod model;
 pub mod probe;
 pub mod property;

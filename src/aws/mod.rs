@@ -49,6 +49,7 @@ pub(crate) use regroup::{GroupTables, Rules};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
+use crate::kept::Kept;
 use crate::model::{
     ClientVpn, Components, EndpointKind, EndpointService, EndpointTarget, Id, Interface,
     InternetHost, LoadBalancer, LoadBalancerKind, Network, Ref, Site, TargetGroup, TargetWhat, Vpc,
@@ -66,7 +67,7 @@ pub struct Compiled {
     /// Node of each interface, by index.
     pub interfaces: Vec<NodeId>,
     /// Whose each node is, by node.
-    pub(crate) owners: Vec<owners::Owner>,
+    pub(crate) owners: Kept<owners::Owner>,
     /// Components by their words.
     pub components: Components,
     /// Endpoints and load balancers by their own names.

@@ -2,6 +2,7 @@
 
 use super::Compiled;
 use crate::fabric::NodeId;
+use crate::kept::Kept;
 use crate::model::{Id, Interface, Network, Role, VpcEndpoint};
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
@@ -17,7 +18,7 @@ pub(crate) struct Owner {
 }
 
 /// The owner of every node.
-pub(super) fn owners(network: &Network, compiled: &Compiled) -> Vec<Owner> {
+pub(super) fn owners(network: &Network, compiled: &Compiled) -> Kept<Owner> {
     let nodes = 0..compiled.fabric.nodes.len() as NodeId;
     let mut all: Vec<Owner> = nodes
         .map(|node| Owner {
@@ -48,7 +49,7 @@ pub(super) fn owners(network: &Network, compiled: &Compiled) -> Vec<Owner> {
             owner.edge.get_or_insert(edge);
         }
     }
-    all
+    all.into()
 }
 
 /// The name of the component that an interface is a part of.

@@ -1,6 +1,6 @@
 //! `import`: foreign text as a scenario, and a report of what a scenario cannot say; or as a snapshot.
 
-use super::{Failure, Outcome, kept, open, open_to_edit};
+use super::{Failure, Outcome, open, open_to_edit, snapshot};
 use crate::report::wrapped;
 use crate::scenario::print::{Printed, print};
 use crate::snapshot::Snapshot;
@@ -26,7 +26,7 @@ pub struct Args {
 /// Writes it: the scenario to standard output, the report to standard error.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     if let Some(to) = &args.snapshot {
-        return snapshot(args, to);
+        return keep(args, to);
     }
     let input = open(&args.input)?;
     let (network, _) = &input.case(args.case.as_deref(), &[], &[])?;
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 /// Writes what was made of the input.
-fn snapshot(args: &Args, to: &str) -> Result<Outcome, Failure> {
+fn keep(args: &Args, to: &str) -> Result<Outcome, Failure> {
     let mut input = open_to_edit(&args.input)?;
     super::remark(&input);
     let scene = input.scene(args.case.as_deref())?;
@@ -48,14 +48,14 @@ fn snapshot(args: &Args, to: &str) -> Result<Outcome, Failure> {
     let (diagnostics, draft) = (take(&mut scene.diagnostics), scene.draft.take());
     let nothing = || Failure::Input(format!("`{}` holds no network", args.input));
     let (network, compiled) = scene.made().ok_or_else(nothing)?;
-    let snapshot = Snapshot {
+    let kept = Snapshot {
         network,
         compiled,
         diagnostics,
         files: input.files,
         left_out: input.left_out,
     };
-    kept::write(to, &snapshot, &draft.unwrap_or_default())?;
+    snapshot::write(to, &kept, &draft.unwrap_or_default())?;
     Ok(Outcome::Held)
 }
 

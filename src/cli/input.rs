@@ -1,7 +1,7 @@
 //! An input opened: a scenario, or a folder or file of JSON to import.
 
 use super::files::{is_scenario, source, unpacked};
-use super::kept::{self, Kept, refused};
+use super::snapshot::{self, refused};
 use super::{Outcome, load, long};
 use crate::answer::{self, Answer, Ask, Checks, From, answer, may_reset, since};
 use crate::aws::{Compiled, Host, compile};
@@ -11,8 +11,10 @@ use crate::model::{self, Draft, Files, Network, Origin, catalog};
 use crate::property::Property;
 use crate::scenario::Case;
 use crate::scenario::expect::{Protocol, Source};
+use crate::snapshot::Opened;
 use std::borrow::Cow;
 use std::fmt;
+use std::fs::File;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -285,8 +287,8 @@ fn open_and(path: &str, edit: bool) -> Result<Input, Failure> {
     if Path::new(path).is_dir() {
         return imported(path, long::folder(path)?, edit);
     }
-    if let Some(snapshot) = kept::found(path)? {
-        return snapshot_of(path, snapshot, edit);
+    if let Some(kept) = snapshot::found(path)? {
+        return snapshot_of(path, kept, edit);
     }
     let json = Path::new(path).extension().is_some_and(|e| e == "json");
     if let Some(read) = json.then(|| long::file(path)).flatten() {
@@ -388,7 +390,7 @@ fn imported(path: &str, read: Imported, edit: bool) -> Result<Input, Failure> {
 }
 
 /// What a snapshot keeps.
-fn snapshot_of(path: &str, mut kept: Kept, edit: bool) -> Result<Input, Failure> {
+fn snapshot_of(path: &str, mut kept: Opened<File>, edit: bool) -> Result<Input, Failure> {
     let read = kept.snapshot().map_err(|e| refused(path, &e))?;
     let mut scene = Scene::new(path, Some(read.network));
     scene.compiled = read.compiled.into();

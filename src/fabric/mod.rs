@@ -28,6 +28,7 @@ pub use span::{Interval, Neighbours, joined};
 pub use traffic::{Hit, Parts, Share, Side, Taken, Traffic};
 
 use crate::code::Code;
+use crate::kept::Kept;
 use crate::model::Origin;
 use crate::word::{self, Word};
 use serde::{Deserialize, Serialize};
@@ -389,7 +390,7 @@ pub struct Fabric {
     pub v4: Arena<u32>,
     pub v6: Arena<Address>,
     /// Where rows were written, and their short text.
-    pub written: Vec<(Origin, SmolStr)>,
+    pub written: Kept<(Origin, SmolStr)>,
     pub outcomes: Vec<Outcome>,
     pub links: Vec<Link>,
     /// What links mean; those without a word have the first.
@@ -400,7 +401,7 @@ pub struct Fabric {
     pub marks: Vec<Vec<u32>>,
     /// What becomes of each mark, by [`MarkOp::Turn`].
     pub turns: Vec<Vec<u32>>,
-    pub names: Vec<SmolStr>,
+    pub names: Kept<SmolStr>,
 }
 
 impl Fabric {

@@ -1,5 +1,6 @@
 //! Typed dense ids and the arenas they index.
 
+use crate::kept::Kept;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -60,17 +61,18 @@ impl<T> fmt::Debug for Id<T> {
 
 /// A growing list whose elements are named by [`Id`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Arena<T>(Vec<T>);
+#[serde(bound(deserialize = "T: serde::de::DeserializeOwned"))]
+pub struct Arena<T>(Kept<T>);
 
 impl<T> Default for Arena<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Kept::default())
     }
 }
 
 impl<T> From<Vec<T>> for Arena<T> {
     fn from(all: Vec<T>) -> Self {
-        Self(all)
+        Self(all.into())
     }
 }
 

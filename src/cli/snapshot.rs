@@ -6,11 +6,8 @@ use crate::snapshot::{Opened, Refused, Snapshot, begins};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 
-/// A file of one.
-pub(super) type Kept = Opened<File>;
-
 /// The snapshot in a file; none: it is something else.
-pub(super) fn found(path: &str) -> Result<Option<Kept>, Failure> {
+pub(super) fn found(path: &str) -> Result<Option<Opened<File>>, Failure> {
     match starting(path) {
         Ok(Some(file)) => match Opened::new(file) {
             Ok(opened) => Ok(Some(opened)),
