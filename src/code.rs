@@ -177,6 +177,7 @@ codes! {
     Obstacle "Policies" {
         ENDPOINT_POLICY_DENIES "a statement of the endpoint's policy denies the request",
         ENDPOINT_POLICY_LACKS_ALLOW "no statement of the endpoint's policy allows the request",
+        ACCESS_POINT_OF_ANOTHER_VPC "the access point takes requests by endpoints of its own VPC alone",
         RESOURCE_POLICY_DENIES "a statement of the bucket's or table's policy denies the request",
         RESOURCE_POLICY_LACKS_ALLOW "the resource belongs to another account, and its policy does not allow the request",
         IDENTITY_POLICY_DENIES "a statement of the caller's own policy denies the request",

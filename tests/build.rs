@@ -609,6 +609,7 @@ fn a_site_routes_over_what_it_has() {
             to: Joined::Vpn(named("a/vgw")),
             allowed: Vec::new(),
             kind: ConnectionKind::VpnBgp,
+            inside: Some(Family::Ipv4),
             prefixes: vec![],
             up: true,
             origin: Origin::Unknown,

@@ -205,3 +205,45 @@ fn a_price_of_another_region_is_no_price_wherever_the_path_begins() {
         assert!(charge.ends_with("= null"), "{charge}");
     }
 }
+
+/// Zones are free where a transit gateway carries; an address is charged to whoever has it.
+#[test]
+fn what_a_transit_gateway_carries_crosses_zones_for_nothing() {
+    let scenario = file(
+        "cost-transit.yaml",
+        r#"
+name: Two VPCs, two zones, and a door to the internet
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    subnets: { p: { zone: use1-az1, cidr: 10.0.1.0/24, route_table: t } }
+    route_tables: { t: { routes: { 10.1.0.0/16: tg } } }
+    instances: { i: { subnet: p, ip: 10.0.1.10 } }
+  b:
+    cidr: 10.1.0.0/16
+    internet_gateway: igw
+    subnets:
+      p: { zone: use1-az1, cidr: 10.1.1.0/24, route_table: t }
+      q: { zone: use1-az2, cidr: 10.1.2.0/24, route_table: t }
+    route_tables: { t: { routes: { 10.0.0.0/16: tg, 0.0.0.0/0: igw } } }
+    security_groups: { open: { ingress: [{ from: 0.0.0.0/0 }] } }
+    instances: { w: { subnet: q, ip: 10.1.2.10, public_ip: 203.0.113.10, security_groups: open } }
+transit_gateways: { tg: { attachments: { a: { vpc: a, subnets: p }, b: { vpc: b, subnets: [p, q] } } } }
+internet: { hosts: { x: { ip: 198.51.100.7 } } }
+"#,
+    );
+    let carried = [
+        "transit-gateway-attachment-hour tg × 2 = 0.05",
+        "transit-gateway-gb tg × 1 = 0.02",
+    ];
+    assert_eq!(charges(&scenario, "a/i", "tcp://b/w:443", &[]), carried);
+    let came_in = charges(&scenario, "x", "tcp://203.0.113.10:443", &[]);
+    assert_eq!(came_in[0], "public-ipv4-hour b/w × 1 = 0.005");
+    let path = "scenarios/vectors/regional-nat.yaml";
+    let all = charges(path, "a/app", "tcp://x:443", &[]);
+    assert!(
+        all.contains(&"public-ipv4-hour a/nat × 1 = 0.005".to_owned()),
+        "{all:?}"
+    );
+}

@@ -11,7 +11,7 @@ mod listings;
 
 use reachability::answer::{Ask, answer, source};
 use reachability::import::{Imported, Source, import};
-use reachability::model::{Edge, Leaves, Network, build};
+use reachability::model::{DhcpDns, Edge, Leaves, Network, build};
 use serde_json::{Value, json};
 
 fn imported(parts: &[Value]) -> Imported {
@@ -312,4 +312,19 @@ fn listeners_say_when_they_forget_a_connection() {
             .1
             .contains(&"nameless-listing")
     );
+}
+
+/// Without an option set instances ask AWS's resolver, as those built on Nitro do.
+#[test]
+fn a_vpc_without_a_dhcp_option_set_asks_its_resolver() {
+    let servers = |set: &str| {
+        let mut all = base(true);
+        all["Vpcs"][0]["DhcpOptionsId"] = json!(set);
+        let options =
+            json!({"DhcpOptions": [{"DhcpOptionsId": "dopt-1", "DhcpConfigurations": []}]});
+        let network = network(&[all, options]);
+        network.vpcs.iter().next().unwrap().1.dhcp_dns.clone()
+    };
+    assert_eq!(servers("default"), DhcpDns::Amazon);
+    assert_eq!(servers("dopt-1"), DhcpDns::None);
 }

@@ -432,3 +432,21 @@ fn what_is_imported_is_printed_and_loads_again() {
 fn no_wrong_shape_is_too_much() {
     endure(&of_every_kind(), 2);
 }
+
+/// AWS lists the family of a connection's tunnels; where it does not, they carry IPv4.
+#[test]
+fn the_family_of_tunnels_is_read() {
+    use reachability::model::Family;
+    let inside = |version: Option<&str>| {
+        let mut connection = vpn("vpn-2", TGW, true, &[], UP);
+        let options = connection["Options"].as_object_mut().unwrap();
+        options.remove("TunnelInsideIpVersion");
+        options.extend(version.map(|v| ("TunnelInsideIpVersion".to_owned(), json!(v))));
+        let network = network(&files(&[connection], &[], &[]));
+        let (_, found) = network.connections.iter().next().unwrap();
+        found.inside
+    };
+    assert_eq!(inside(None), Some(Family::Ipv4));
+    assert_eq!(inside(Some("ipv4")), Some(Family::Ipv4));
+    assert_eq!(inside(Some("ipv6")), Some(Family::Ipv6));
+}

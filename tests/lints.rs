@@ -159,3 +159,33 @@ fn explain_knows_lints() {
         "{said}"
     );
 }
+
+/// What an example cannot show without being long: an endpoint's policy of many statements.
+#[test]
+fn a_policy_has_a_largest_length() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("long-policy.yaml");
+    let of = |statements: usize| {
+        let one = r#"{ Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::a-bucket-of-the-shop/*" }"#;
+        let all = vec![one; statements].join(", ");
+        let text = format!(
+            r"
+name: A policy of many statements
+region: us-east-1
+vpcs:
+  shop:
+    cidr: 10.0.0.0/16
+    subnets: {{ app: {{ zone: use1-az1, cidr: 10.0.1.0/24, route_table: app }} }}
+    route_tables: {{ app: {{}} }}
+    endpoints: {{ s3: {{ type: gateway, service: s3, route_tables: app, policy: {{ Statement: [{all}] }} }} }}
+"
+        );
+        std::fs::write(&file, text).unwrap();
+        let scenes = open(file.to_str().unwrap()).unwrap().scenes;
+        let found = lint(scenes[0].network.as_ref().unwrap());
+        found
+            .iter()
+            .any(|d| d.code == "quota-exceeded" && d.at == "shop/s3")
+    };
+    assert!(of(400));
+    assert!(!of(20));
+}

@@ -339,17 +339,20 @@ const BROKEN_FILES: &[(&str, &[(&str, usize)])] = &[
     ("", &[("yaml-syntax", 1)]),
     ("- a", &[("wrong-type", 1)]),
     ("name: x", &[("missing-key", 1)]),
-    ("name: x\nname: y\nregion: r", &[("duplicate-key", 2)]),
+    (
+        "name: x\nname: y\nregion: us-east-1",
+        &[("duplicate-key", 2)],
+    ),
     (
         "name: x\nregion: us-east-1\n---\nname: y",
         &[("yaml-syntax", 3)],
     ),
     ("name: [x", &[("yaml-syntax", 1)]),
-    ("name: *all\nregion: r", &[("yaml-syntax", 1)]),
-    ("name: !!str x\nregion: r", &[("yaml-tag", 1)]),
+    ("name: *all\nregion: us-east-1", &[("yaml-syntax", 1)]),
+    ("name: !!str x\nregion: us-east-1", &[("yaml-tag", 1)]),
     ("name: x\nbase: b.yaml", &[("unreadable-base", 2)]),
     (
-        "name: x\nregion: r\nexpect:\n  - { from: a, verdict: privat }\n  - { from: { ip: 10.0.0.1 }, to: b }\n  - { from: a, to: b, port: x, some: [{ failing_ports: 70000 }] }",
+        "name: x\nregion: us-east-1\nexpect:\n  - { from: a, verdict: privat }\n  - { from: { ip: 10.0.0.1 }, to: b }\n  - { from: a, to: b, port: x, some: [{ failing_ports: 70000 }] }",
         &[
             ("missing-key", 4),
             ("unknown-value", 4),
@@ -363,11 +366,11 @@ const BROKEN_FILES: &[(&str, &[(&str, usize)])] = &[
         &[("unreadable-network", 2), ("network-is-imported", 3)],
     ),
     (
-        "name: x\nregion: r\npeerings: { p: { between: [a] } }",
+        "name: x\nregion: us-east-1\npeerings: { p: { between: [a] } }",
         &[("wrong-type", 3)],
     ),
     (
-        "name: x\nregion: r\ncases:\n  - { name: a, edit: { expect: [] } }\n  - { name: b, edit: { vpc: {} } }\n  - { name: c, edit: { vpc: {} }, refuse: [{ code: unknown-key }] }",
+        "name: x\nregion: us-east-1\ncases:\n  - { name: a, edit: { expect: [] } }\n  - { name: b, edit: { vpc: {} } }\n  - { name: c, edit: { vpc: {} }, refuse: [{ code: unknown-key }] }",
         &[("edit-not-of-the-network", 4), ("unknown-key", 5)],
     ),
 ];

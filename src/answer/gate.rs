@@ -7,14 +7,14 @@ use super::rule::Rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Request, Verdict};
 use crate::aws::policy::{
     self, ANY, Caller, Decision, Fit, Given, Keys, Owner, Path, Policies, Reading, bucket_of,
-    judge, shown, table_of,
+    judge, point_of, s3_resource, shown, table_of,
 };
 use crate::code::Code;
 use crate::engine::Why;
 use crate::fabric::{Address, NodeId, Place};
 use crate::model::{
-    Effect, EndpointKind, EndpointTarget, Id, Network, Origin, Policy, Ref, Statement, VpcEndpoint,
-    catalog, policy_of,
+    AccessPoint, Effect, EndpointKind, EndpointTarget, Id, Network, Origin, Policy, Ref, Statement,
+    VpcEndpoint, catalog, policy_of,
 };
 
 /// What is asked, and of whom.
@@ -70,6 +70,26 @@ impl Reader<'_> {
             (gate.resource().1, &gate.request.caller)
         {
             gate.request.caller = Caller::of_account(region, Some(account));
+        }
+        if let Some((point, key)) = gate.access_point() {
+            if gate.is_elsewhere(point) {
+                out.class = Verdict::Denied;
+                out.obstacle = Some(Obstacle {
+                    by: format!("access point {}", point.name),
+                    origin: point.origin.clone(),
+                    ..self.arrival(place.node(), Code::ACCESS_POINT_OF_ANOTHER_VPC)
+                });
+                return;
+            }
+            // Both what the access point is and what the bucket is must be allowed.
+            let action = &gate.request.action;
+            let of_bucket = s3_resource(region, &point.bucket, &key, action);
+            let of_point = std::mem::replace(&mut gate.request.resource, of_bucket);
+            gate.pass(out, wanted, place);
+            if !out.delivered() {
+                return;
+            }
+            gate.request.resource = of_point;
         }
         gate.pass(out, wanted, place);
     }
@@ -177,6 +197,27 @@ impl<'a> Gate<'a> {
         out.obstacle = Some(obstacle);
     }
 
+    /// The access point that is asked for, if the input has it, and the key.
+    fn access_point(&self) -> Option<(&'a AccessPoint, String)> {
+        let (account, name, key) = point_of(&self.request.resource)?;
+        let mut all = self.network.access_points.iter().map(|(_, p)| p);
+        let found = all.find(|p| p.account == account && p.name == name)?;
+        Some((found, key.to_owned()))
+    }
+
+    /// Whether an access point is of a VPC, and the request does not come by an endpoint of it
+    /// (`/AmazonS3/latest/userguide/access-points-vpc.html`).
+    fn is_elsewhere(&self, point: &AccessPoint) -> bool {
+        let vpc = self
+            .endpoint
+            .and_then(|e| self.network.endpoints[e].vpc.id());
+        point
+            .vpcs
+            .iter()
+            .filter_map(Ref::id)
+            .any(|own| Some(own) != vpc)
+    }
+
     /// The endpoint's policy; some services' endpoints let everything through, whatever is attached.
     fn endpoint_policy(&self) -> Given<'a> {
         let policy = self
@@ -202,6 +243,13 @@ impl<'a> Gate<'a> {
     /// The bucket or table asked about: its name, account and policy.
     fn resource(&self) -> (Option<String>, Option<&'a str>, Given<'a>) {
         let arn = &self.request.resource;
+        if let Some((point, _)) = self.access_point() {
+            return (
+                Some(point.name.clone()),
+                Some(&point.account),
+                Given::NotSaid,
+            );
+        }
         let (name, all) = match (bucket_of(arn), table_of(arn)) {
             (Some(bucket), _) => (bucket, &self.network.buckets),
             (None, Some(table)) => (table, &self.network.dynamodb_tables),

@@ -110,6 +110,9 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
              sender's block"
                 .to_owned()
         }
+        Code::ACCESS_POINT_OF_ANOTHER_VPC => {
+            "send the request by an endpoint for S3 in the access point's own VPC".to_owned()
+        }
         Code::ENDPOINT_POLICY_DENIES
         | Code::RESOURCE_POLICY_DENIES
         | Code::IDENTITY_POLICY_DENIES => {

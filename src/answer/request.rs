@@ -1,7 +1,9 @@
 //! The request that a destination's words make: `s3://bucket/key?action=s3:PutObject&principal=app`.
 
 use super::question::{From, Target};
-use crate::aws::policy::{Caller, s3_address, s3_resource, table_resource};
+use crate::aws::policy::{
+    Caller, point_host, point_resource, s3_address, s3_own_address, s3_resource, table_resource,
+};
 use crate::diagnostic::near;
 use crate::model::{Network, catalog};
 
@@ -112,13 +114,22 @@ pub(super) fn wanted(
             let account = declared.map(|(_, t)| t.account.as_str());
             (!at_all).then(|| table_resource(region, account, table))
         }
-        (None, Some("https" | "http"), Some((_, service))) if service.name.starts_with("s3") => {
+        (None, Some("https" | "http"), owner) => {
             let path = rest
                 .find('/')
                 .and_then(|at| rest.get(at..))
                 .unwrap_or_default();
             let name = target.name.as_deref().unwrap_or_default();
-            s3_address(name, path).map(|(b, k)| on_bucket(region, b, k, &mut action))
+            let point = point_host(name).map(|point| {
+                let action = action.get_or_insert_with(|| "s3:GetObject".to_owned());
+                point_resource(region, point, path.trim_start_matches('/'), action)
+            });
+            let address = match owner {
+                Some((_, service)) if service.name.starts_with("s3") => s3_address(name, path),
+                Some(_) => None,
+                None => s3_own_address(name, path),
+            };
+            point.or_else(|| address.map(|(b, k)| on_bucket(region, b, k, &mut action)))
         }
         (None, ..) => None,
     };

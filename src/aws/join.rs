@@ -51,7 +51,7 @@ impl Compiler<'_> {
             };
             let (to_gateway, to_site) = (there(gateway, 0), there(site, entry::SITE));
             for (slot, to) in [(0, to_gateway), (1, to_site)] {
-                let rows = ipv6_over(connection).into_iter().collect();
+                let rows = other_family(connection).into_iter().collect();
                 let table = self.b.table(&connection.name, Side::Dst, rows, to, "");
                 self.b.slot(node, slot, table);
             }
@@ -206,11 +206,7 @@ impl Compiler<'_> {
                 Joined::Vpn(gateway) => {
                     let vpc = gateway.id().and_then(|g| network.vpn_gateways[g].vpc.id());
                     let blocks = vpc.into_iter().flat_map(|v| network.vpcs[v].blocks());
-                    let v6 = connection.kind == ConnectionKind::DirectConnect;
-                    let others = self.other_sites(connection);
-                    let told = blocks.chain(others);
-                    told.filter(|b| v6 || Family::of_net(*b) == Family::Ipv4)
-                        .collect()
+                    blocks.chain(self.other_sites(connection)).collect()
                 }
                 Joined::Transit(_) if connection.kind == ConnectionKind::DirectConnect => {
                     connection.allowed.clone()
@@ -219,6 +215,9 @@ impl Compiler<'_> {
                 Joined::Public => Vec::new(),
             };
             for cidr in told {
+                if !connection.carries(Family::of_net(cidr)) {
+                    continue;
+                }
                 blocks.entry(cidr).or_default().push(id);
             }
         }
@@ -408,31 +407,15 @@ impl Compiler<'_> {
     }
 }
 
-/// A VPN connection carries IPv4 to a virtual private gateway; to a transit gateway one family, which
-/// is not described (`/vpn/latest/s2svpn/ipv4-ipv6.html`).
-fn ipv6_over(connection: &Connection) -> Option<RowSpec> {
-    if connection.kind == ConnectionKind::DirectConnect {
-        return None;
-    }
-    let row = match connection.to {
-        Joined::Vpn(_) | Joined::Public => RowSpec::address(
-            Span::V6,
-            Action::Drop(Code::UNSUPPORTED_BY_AWS),
-            &connection.origin,
-            "a VPN connection of a virtual private gateway carries IPv4",
-        ),
-        Joined::Transit(_) => RowSpec {
-            span: Span::V6,
-            ..Lack::from(&Unseen {
-                name: connection.name.clone(),
-                kind: "IPv6 over VPN connection",
-                why: Why::NotModelled("not modelled yet".to_owned()),
-                origin: connection.origin.clone(),
-            })
-            .opaque()
-        },
+/// What the tunnels of a VPN connection do not carry: they carry one family
+/// (`/vpn/latest/s2svpn/ipv4-ipv6.html`).
+fn other_family(connection: &Connection) -> Option<RowSpec> {
+    let (span, text) = match connection.inside? {
+        Family::Ipv4 => (Span::V6, "the tunnels of this VPN connection carry IPv4"),
+        Family::Ipv6 => (Span::V4, "the tunnels of this VPN connection carry IPv6"),
     };
-    Some(row)
+    let then = Action::Drop(Code::UNSUPPORTED_BY_AWS);
+    Some(RowSpec::address(span, then, &connection.origin, text))
 }
 
 fn token(kind: ConnectionKind) -> &'static str {

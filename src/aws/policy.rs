@@ -13,7 +13,10 @@ mod statement;
 
 pub use keys::{Keys, Path, Value};
 pub use pattern::{ANY, shown};
-pub use service::{bucket_of, prefix, s3_address, s3_resource, table_of, table_resource};
+pub use service::{
+    bucket_of, point_host, point_of, point_resource, prefix, s3_address, s3_own_address,
+    s3_resource, table_of, table_resource,
+};
 pub use statement::{Fit, Missed};
 
 use crate::model::{Effect, Policy, Statement, partition};

@@ -227,7 +227,14 @@ fn dhcp_options<'a>(dump: &Dump<'a>) -> HashMap<&'a str, DhcpDns> {
 /// Who answers a VPC's names, if the files say.
 fn dhcp_dns(row: &Node<'_>, known: &HashMap<&str, DhcpDns>) -> Option<DhcpDns> {
     match row.text("DhcpOptionsId")? {
-        "default" => Some(DhcpDns::None),
+        // Without an option set instances built on Nitro ask AWS's resolver, those on Xen nobody
+        // (`/vpc/latest/userguide/DHCPOptionSetConcepts.html`).
+        "default" => {
+            let why = "their instances are taken for Nitro instances, which ask AWS's resolver";
+            let what = "VPCs without a DHCP option set";
+            row.context.leave(what, why, 1, false);
+            Some(DhcpDns::Amazon)
+        }
         id => known.get(id).cloned(),
     }
 }

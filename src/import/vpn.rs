@@ -12,7 +12,7 @@ use super::left_out::NOT_YET;
 use super::node::Node;
 use super::sites::{Open, site};
 use crate::model::{
-    Connection, ConnectionKind, Draft, Gap, Joined, Listing, Ref, Unseen, VpnGateway, Why,
+    Connection, ConnectionKind, Draft, Family, Gap, Joined, Listing, Ref, Unseen, VpnGateway, Why,
 };
 use ipnet::IpNet;
 
@@ -88,6 +88,14 @@ fn connection(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft, op
         }
     };
     let options = row.get("Options");
+    // AWS's default is IPv4 (`/AWSEC2/latest/APIReference/API_VpnConnectionOptionsSpecification.html`).
+    let inside = match options
+        .as_ref()
+        .is_some_and(|o| o.is("TunnelInsideIpVersion", &["ipv6"]))
+    {
+        true => Family::Ipv6,
+        false => Family::Ipv4,
+    };
     let fixed = options.is_some_and(|o| o.flag("StaticRoutesOnly") == Some(true));
     let routes = row.items("Routes").into_iter();
     let routes = routes.filter(|r| !r.is("State", &["pending", "deleting", "deleted"]));
@@ -115,6 +123,7 @@ fn connection(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft, op
             true => ConnectionKind::VpnStatic,
             false => ConnectionKind::VpnBgp,
         },
+        inside: Some(inside),
         prefixes,
         allowed: Vec::new(),
         up,

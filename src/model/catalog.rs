@@ -70,7 +70,10 @@ pub const SERVICES: &[AwsService] = &[
         public_names: &["s3-fips.{r}.amazonaws.com", "*.s3-fips.{r}.amazonaws.com",
             "s3-control-fips.{r}.amazonaws.com", "*.s3-control-fips.{r}.amazonaws.com",
             "s3-accesspoint-fips.{r}.amazonaws.com",
-            "*.s3-accesspoint-fips.{r}.amazonaws.com"],
+            "*.s3-accesspoint-fips.{r}.amazonaws.com", "s3-fips.dualstack.{r}.amazonaws.com",
+            "*.s3-fips.dualstack.{r}.amazonaws.com",
+            "*.s3-control-fips.dualstack.{r}.amazonaws.com",
+            "*.s3-accesspoint-fips.dualstack.{r}.amazonaws.com"],
         prefix_list: false
     },
     AwsService {
@@ -236,7 +239,8 @@ pub const SERVICES: &[AwsService] = &[
     usual!("redshift-data"), usual!("rds"), usual!("rds-data"), usual!("elasticache"),
     usual!("bedrock-runtime"), usual!("codebuild"), usual!("codepipeline"),
     usual!("codedeploy"), usual!("git-codecommit"), usual!("backup"), usual!("batch"),
-    usual!("dms"), usual!("transfer"),
+    usual!("dms"), usual!("transfer"), usual!("kinesisanalytics"),
+    usual!("kinesisanalytics-fips"),
 ];
 
 /// The service with this short name.
@@ -481,6 +485,7 @@ mod tests {
             ("s3-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1", "s3-fips"),
             ("b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com", "us-east-1", "s3express"),
             ("s3express-use1-az4.us-east-1.amazonaws.com", "us-east-1", "s3express"),
+            ("b.s3-fips.dualstack.us-east-1.amazonaws.com", "us-east-1", "s3-fips"),
             ("x.accesspoint.s3-global.amazonaws.com", "us-east-1", "s3-global.accesspoint"),
             ("dynamodb.us-east-1.amazonaws.com", "us-east-1", "dynamodb"),
             ("1234.ddb.us-east-1.amazonaws.com", "us-east-1", "dynamodb"),

@@ -39,11 +39,11 @@ pub use id::{Arena, Id};
 pub use listing::Listing;
 pub use origin::{File, Files, Origin};
 pub use policy::{
-    Condition, Document, Effect, Operator, Patterns, Policy, Principal, Principals, Resource,
-    Shape, Statement, Test, policy_of, read as read_policy,
+    AccessPoint, Condition, Document, Effect, Operator, Patterns, Policy, Principal, Principals,
+    Resource, Shape, Statement, Test, policy_of, read as read_policy,
 };
 pub use refs::{Fact, Gap, Meaning, Ref, Unseen, Why};
-pub use region::{is_region, partition};
+pub use region::{is_region, partition, zone_prefix};
 pub use route::*;
 pub use service::*;
 pub use switch::{About, SWITCHES, Switch, switch};
@@ -114,6 +114,7 @@ pub struct Draft {
     /// Public addresses of AWS's names: `(name, addresses)`.
     pub aws_addresses: Vec<(String, Vec<IpAddr>)>,
     pub buckets: Arena<Resource>,
+    pub access_points: Arena<AccessPoint>,
     pub dynamodb_tables: Arena<Resource>,
     pub principals: Arena<Principal>,
     /// Policies by name, and those written where they are attached.

@@ -11,7 +11,7 @@ pub use document::{Document, Shape};
 pub use operator::{Operator, Test};
 pub use read::read;
 
-use super::{Origin, Ref};
+use super::{Origin, Ref, Vpc};
 use serde::{Deserialize, Serialize};
 
 /// A policy document.
@@ -30,6 +30,30 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// How long the document is at least: its words, and what stands around them.
+    #[must_use]
+    pub fn least_characters(&self) -> usize {
+        let word = |text: &str| text.chars().count() + r#""","#.len();
+        let words =
+            |all: &[(String, Origin)]| all.iter().map(|(text, _)| word(text)).sum::<usize>();
+        let statement = |s: &Statement| {
+            let who = s.principal.as_ref().map_or(0, |p| {
+                p.aws
+                    .iter()
+                    .chain(&p.others)
+                    .map(|text| word(text))
+                    .sum::<usize>()
+            });
+            let conditions = s.conditions.iter();
+            let conditions = conditions
+                .map(|c| word(&c.key) + words(&c.values))
+                .sum::<usize>();
+            let around = r#"{"Effect":"Deny","Action":[],"Resource":[]},"#.len();
+            around + who + words(&s.action.all) + words(&s.resource.all) + conditions
+        };
+        self.statements.iter().map(statement).sum()
+    }
+
     /// Whether it allows everybody everything, as the policy that AWS writes where none is given.
     #[must_use]
     pub fn is_full_access(&self) -> bool {
@@ -136,6 +160,21 @@ pub struct Resource {
     pub account: String,
     /// Its resource policy.
     pub policy: Option<Ref<Policy>>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// An access point of a bucket (`/AmazonS3/latest/userguide/access-points-vpc.html`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccessPoint {
+    /// Name.
+    pub name: String,
+    /// Twelve digits.
+    pub account: String,
+    /// The bucket, by its name.
+    pub bucket: String,
+    /// The VPC from whose endpoints alone it takes requests: one, or none for the whole internet.
+    pub vpcs: Vec<Ref<Vpc>>,
     /// Where it was written.
     pub origin: Origin,
 }

@@ -1,8 +1,8 @@
 //! Route tables and gateways, and what joins networks.
 
 use super::{
-    AclRule, Interface, Origin, PrefixList, Ref, Subnet, TransitAttachment, TransitGateway, Unseen,
-    Vpc, VpcEndpoint, id::Id,
+    AclRule, Family, Interface, Origin, PrefixList, Ref, Subnet, TransitAttachment, TransitGateway,
+    Unseen, Vpc, VpcEndpoint, id::Id,
 };
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -273,6 +273,8 @@ pub struct Connection {
     pub to: Joined,
     /// VPN or Direct Connect.
     pub kind: ConnectionKind,
+    /// The one family that the tunnels of a VPN connection carry; none: both.
+    pub inside: Option<Family>,
     /// What the site advertises.
     pub prefixes: Vec<IpNet>,
     /// What AWS advertises over a transit virtual interface.
@@ -306,6 +308,13 @@ impl Joined {
 }
 
 impl Connection {
+    /// Whether packets of a family pass: those of one pass the tunnels of a VPN connection, those of
+    /// both Direct Connect (`/vpn/latest/s2svpn/ipv4-ipv6.html`).
+    #[must_use]
+    pub fn carries(&self, family: Family) -> bool {
+        self.inside.is_none_or(|inside| inside == family)
+    }
+
     /// What AWS learns over it: BGP withdraws its prefixes while it is down, static ones stay.
     #[must_use]
     pub fn propagates(&self) -> &[IpNet] {

@@ -7,6 +7,7 @@ use super::keys::{self, Type};
 use super::over;
 use super::tree::{Key, Kind, Node};
 use crate::diagnostic::{Diagnostic, near};
+use crate::model::{Origin, is_region};
 
 /// Everything the table of keys has against the tree.
 pub(super) fn check(root: &Node, out: &mut Vec<Diagnostic>) {
@@ -120,6 +121,15 @@ impl Check<'_> {
                 }
             }
             Type::Texts => self.texts(node, at),
+            Type::Region => {
+                self.text(node, at);
+                self.region(node, at);
+            }
+            Type::Regions => {
+                self.texts(node, at);
+                self.region(node, at);
+                node.items().iter().for_each(|n| self.region(n, at));
+            }
             Type::Choice(words) => self.choice(node, at, key, words),
             Type::Map(section) => self.map(node, section, at),
             Type::TextOrAny => {
@@ -220,6 +230,13 @@ impl Check<'_> {
         }
     }
 
+    /// A scalar, if it is one, is the code of a Region.
+    fn region(&mut self, node: &Node, at: &str) {
+        if let Some(text) = node.text().filter(|t| !is_region(t)) {
+            self.out.push(no_region(text, at, &node.origin()));
+        }
+    }
+
     fn list(&mut self, node: &Node, section: &'static str, at: &str) {
         let Kind::Seq(items) = &node.kind else {
             self.shape(at, node, "a list");
@@ -280,6 +297,13 @@ impl Check<'_> {
         }
         self.out.push(found);
     }
+}
+
+/// That a word is no Region's.
+pub(super) fn no_region(text: &str, at: &str, origin: &Origin) -> Diagnostic {
+    let message = format!("`{text}` is no Region of AWS");
+    Diagnostic::error("bad-region", at, origin, message)
+        .help("a Region is called by its code, such as `us-east-1`")
 }
 
 /// Says how a key is written whose value has another shape.

@@ -23,6 +23,7 @@ const BESIDE: &[&str] = &[
     "aws",
     "internet",
     "public_records",
+    "access_points",
     "apis",
     "buckets",
     "tables",

@@ -1,7 +1,7 @@
 //! Scalars: blocks, addresses, ports, protocols, zones. What is wrong is said in plain words.
 
 use super::expect::Protocol;
-use crate::model::Service;
+use crate::model::{Service, zone_prefix};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -169,35 +169,22 @@ pub(super) fn service(
     })
 }
 
-/// The short code of a Region, as zone ids begin: `ap-northeast-2` → `apne2`.
-pub(super) fn region_code(region: &str) -> String {
-    let mut out = String::new();
-    for (at, part) in region.split('-').enumerate() {
-        if at == 0 || part.bytes().all(|b| b.is_ascii_digit()) {
-            out.push_str(part);
-        } else {
-            let words = ["north", "south", "east", "west", "central", "gov", "iso"];
-            let mut rest = part;
-            while let Some(word) = words.iter().find(|w| rest.starts_with(**w)) {
-                out.extend(word.chars().next());
-                rest = rest.get(word.len()..).unwrap_or_default();
-            }
-        }
-    }
-    out
-}
-
 /// The zone id of a zone id, or of a zone name by AWS's usual order (`a` is 1).
 pub(super) fn zone(text: &str, region: &str) -> Option<String> {
-    if let Some((code, number)) = text.rsplit_once("-az") {
-        let sound = !code.is_empty() && number.parse::<u8>().is_ok();
+    let prefix = zone_prefix(region);
+    if let Some((place, number)) = text.rsplit_once("-az") {
+        // Local Zones have ids such as `use1-bos1-az1`.
+        let first = place.split('-').next().unwrap_or(place);
+        let own = prefix.is_none_or(|p| p == first);
+        let sound = own && !place.is_empty() && number.parse::<u8>().is_ok();
         return sound.then(|| text.to_owned());
     }
     let letter = text.strip_prefix(region)?;
     let mut letters = letter.bytes();
     match (letters.next(), letters.next()) {
         (Some(b @ b'a'..=b'z'), None) => {
-            Some(format!("{}-az{}", region_code(region), b - b'a' + 1))
+            let prefix = prefix.unwrap_or_else(|| region.to_owned());
+            Some(format!("{prefix}-az{}", b - b'a' + 1))
         }
         _ => None,
     }

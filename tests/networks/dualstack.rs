@@ -374,7 +374,7 @@ fn outside(draft: &mut Draft, genes: &mut Genes) {
     });
     let own = SITE6;
     each(&mut draft.sites, |_, site| {
-        if genes.chance(50) {
+        if site.name == "site" && genes.chance(50) {
             site.cidrs.push(block(own));
             let host = "2001:db8:aaaa::5".parse().unwrap();
             site.hosts.push(("six".into(), host));
@@ -383,6 +383,11 @@ fn outside(draft: &mut Draft, genes: &mut Genes) {
     each(&mut draft.connections, |_, connection| {
         if connection.kind == ConnectionKind::DirectConnect && genes.chance(50) {
             connection.prefixes.push(block(own));
+        }
+        // The second connection of a transit gateway, if it is a VPN.
+        if connection.name == "t1" && connection.inside.is_some() {
+            connection.inside = Some(Family::Ipv6);
+            connection.prefixes = vec![block(own)];
         }
     });
     draft.prefix_lists.push(PrefixList {

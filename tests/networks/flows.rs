@@ -70,4 +70,19 @@ impl Maker<'_> {
             port: if ports { port } else { 0 },
         }
     }
+
+    /// From the site to the second one, if there is one.
+    pub(super) fn to_the_branch(&self) -> Option<Flow> {
+        let to = self.branch?;
+        let mut sites = self.senders.iter();
+        let (_, sender, from) = sites.find(|(_, s, _)| matches!(s, Sender::Site(_)))?;
+        Some(Flow {
+            sender: *sender,
+            from: from.clone(),
+            to: IpAddr::V4(to),
+            protocol: 6,
+            client_port: 40_000,
+            port: 443,
+        })
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::{Ipv4Addr, Maker, SITE, Sender, named, v4};
 use reachability::model::{
-    Connection, ConnectionKind, Joined, NatGateway, Origin, Peering, Role, Site, SiteResolver,
-    VpnGateway,
+    Connection, ConnectionKind, Family, Joined, NatGateway, Origin, Peering, Role, Site,
+    SiteResolver, VpnGateway,
 };
 
 impl Maker<'_> {
@@ -79,12 +79,47 @@ impl Maker<'_> {
                 to: Joined::Vpn(named(format!("{vpc}/vgw"))),
                 allowed: Vec::new(),
                 kind,
+                inside: (kind != ConnectionKind::DirectConnect).then_some(Family::Ipv4),
                 prefixes: vec![v4(if narrow { "192.168.4.0/22" } else { SITE }).into()],
                 up,
                 origin: Origin::Unknown,
             });
         }
+        // Of itself, so that everything else is as it would be without.
+        if self.draft.subnets.len().is_multiple_of(2) {
+            self.branch(&vpc);
+        }
         self.vpcs[index].vpn = Some(format!("{vpc}/vgw"));
+    }
+
+    /// Another site behind the same gateway, which may tell each of the other.
+    fn branch(&mut self, vpc: &str) {
+        let shop: Ipv4Addr = "172.24.0.5".parse().unwrap();
+        let block = v4("172.24.0.0/16").into();
+        self.draft.sites.push(Site {
+            name: "branch".into(),
+            cidrs: vec![block],
+            hosts: vec![("shop".into(), shop.into())],
+            public_ip: None,
+            resolver: SiteResolver::None,
+            routes: Vec::new(),
+            rules: None,
+            origin: Origin::Unknown,
+        });
+        let fixed = self.draft.instances.len().is_multiple_of(3);
+        let kind = [ConnectionKind::VpnBgp, ConnectionKind::VpnStatic][usize::from(fixed)];
+        self.draft.connections.push(Connection {
+            name: "b".into(),
+            site: named("branch"),
+            to: Joined::Vpn(named(format!("{vpc}/vgw"))),
+            allowed: Vec::new(),
+            kind,
+            inside: Some(Family::Ipv4),
+            prefixes: vec![block],
+            up: true,
+            origin: Origin::Unknown,
+        });
+        self.branch = Some(shop);
     }
 
     /// The site, whatever joins it.

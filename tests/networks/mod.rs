@@ -82,6 +82,7 @@ pub fn generate(genes: &mut Genes, flows: usize) -> Case {
         goals: Vec::new(),
         public: 0,
         inspection: None,
+        branch: None,
     };
     maker.ground();
     for index in 0..1 + maker.genes.below(3) {
@@ -95,7 +96,8 @@ pub fn generate(genes: &mut Genes, flows: usize) -> Case {
     maker.acl_rules();
     maker.routes();
     maker.edges();
-    let flows = (0..flows).map(|_| maker.flow()).collect();
+    let mut flows: Vec<Flow> = (0..flows).map(|_| maker.flow()).collect();
+    flows.extend(maker.to_the_branch());
     Case {
         draft: maker.draft,
         flows,
@@ -115,6 +117,8 @@ struct Maker<'a> {
     public: u32,
     /// The VPC that transit gateways send through, so that its appliances see what passes.
     inspection: Option<usize>,
+    /// A host of a second site behind the virtual private gateway.
+    branch: Option<Ipv4Addr>,
 }
 
 /// What a VPC has so far.

@@ -4,8 +4,8 @@
 use super::{Maker, SITE, WORLD_BLOCK, block, named, v4};
 use ipnet::{IpNet, Ipv4Net};
 use reachability::model::{
-    Association, Attached, Connection, ConnectionKind, Destination, Fact, Id, Joined, Origin,
-    TransitAttachment, TransitGateway, TransitRoute, TransitTable,
+    Association, Attached, Connection, ConnectionKind, Destination, Fact, Family, Id, Joined,
+    Origin, TransitAttachment, TransitGateway, TransitRoute, TransitTable,
 };
 
 /// The tables of each gateway.
@@ -163,6 +163,7 @@ impl Maker<'_> {
                 to: Joined::Transit(named(format!("tgw0/{attachment}"))),
                 allowed,
                 kind,
+                inside: (kind != ConnectionKind::DirectConnect).then_some(Family::Ipv4),
                 prefixes: vec![v4(if narrow { "192.168.4.0/22" } else { SITE }).into()],
                 up,
                 origin: Origin::Unknown,

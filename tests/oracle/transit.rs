@@ -28,12 +28,15 @@ impl<'a> Walk<'a> {
         self.attached(id, Some(&port.zone))
     }
 
-    /// IPv6 passes where the attachment of a VPC says so; of others that is not modelled.
+    /// IPv6 passes where the attachment of a VPC says so, between gateways always; over a connection
+    /// the connection decides.
     fn carries(&self, attachment: &TransitAttachment) -> Hit {
-        let vpc = matches!(attachment.to, Attached::Vpc(..));
         let six = self.packet.dst.is_ipv6();
-        ensure(vpc || !six, NOT_MODELLED)?;
-        let carried = matches!(attachment.ipv6, Fact::Known(true));
+        let carried = match &attachment.to {
+            Attached::Vpc(..) => matches!(attachment.ipv6, Fact::Known(true)),
+            Attached::Connection(_) | Attached::Peer(_) => true,
+            Attached::ClientVpn(_) | Attached::Unseen(_) => return ensure(!six, NOT_MODELLED),
+        };
         ensure(carried || !six, "TGW_ATTACH_WITHOUT_IPV6")
     }
 

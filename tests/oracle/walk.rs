@@ -200,7 +200,7 @@ impl<'a> Walk<'a> {
     /// At a site, over a connection that is up: some host of it answers; what is for elsewhere goes
     /// the way that the site knows.
     pub(super) fn arrive(&mut self, c: &Connection) -> Hit {
-        self.over(c);
+        self.over(c)?;
         let site = c.site.id().unwrap();
         let dst = self.packet.dst;
         if !self.net.sites[site]
@@ -227,13 +227,12 @@ impl<'a> Walk<'a> {
         }
         self.each(best(all), "NO_ROUTE_TO_DESTINATION", |w, c| {
             ensure(c.up, "BAD_STATE_VPN")?;
-            w.over(c);
-            let vpn = c.kind != ConnectionKind::DirectConnect;
-            ensure(w.packet.dst.is_ipv4() || !vpn, NOT_MODELLED)?;
+            w.over(c)?;
             match &c.to {
                 Joined::Vpn(r) => {
-                    let vpc = w.net.vpn_gateways[r.id().unwrap()].vpc.id();
-                    w.arrive_by("", vpc.unwrap())
+                    let vpc = w.net.vpn_gateways[r.id().unwrap()].vpc.id().unwrap();
+                    w.between_sites(&c.to, vpc)?;
+                    w.arrive_by("", vpc)
                 }
                 Joined::Transit(r) => {
                     w.crossed.push((w.leg, "transit-gateway"));
@@ -244,6 +243,18 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// From one site to another a virtual private gateway passes traffic on if their BGP numbers
+    /// differ, which nobody says.
+    fn between_sites(&self, gateway: &Joined, vpc: Id<Vpc>) -> Hit {
+        let all = self.net.connections.iter().map(|(_, c)| c);
+        let own: Vec<_> = all.filter(|c| c.to.vpn() == gateway.vpn()).collect();
+        let several = own.iter().any(|c| c.site.id() != own[0].site.id());
+        let dst = self.packet.dst;
+        let mut told = own.iter().flat_map(|c| &c.prefixes);
+        let far = !self.inside(vpc, dst) && told.any(|p| within(p, dst));
+        ensure(!several || !far, NOT_MODELLED)
+    }
+
     /// The longest block announced over a connection that covers the destination.
     fn announced(&self, c: &Connection) -> Option<u8> {
         let dst = self.packet.dst;
@@ -252,10 +263,17 @@ impl<'a> Walk<'a> {
             hits.map(IpNet::prefix_len).max()
         };
         match &c.to {
+            _ if !self.tunnels(c) => None,
             Joined::Vpn(r) => {
-                let six = dst.is_ipv6() && c.kind != ConnectionKind::DirectConnect;
-                let vpc = self.net.vpn_gateways[r.id()?].vpc.id().filter(|_| !six)?;
-                longest(&Vec::from_iter(self.net.vpcs[vpc].blocks()))
+                let vpc = self.net.vpn_gateways[r.id()?].vpc.id()?;
+                let mut told = Vec::from_iter(self.net.vpcs[vpc].blocks());
+                let learns = |c: &Connection| c.kind != ConnectionKind::VpnStatic;
+                // What it learned from one site by BGP it tells the others.
+                let all = self.net.connections.iter().map(|(_, other)| other);
+                let others = all.filter(|o| o.to.vpn() == r.id() && o.site.id() != c.site.id());
+                let others = others.filter(|o| learns(c) && learns(o) && o.up);
+                told.extend(others.flat_map(|o| &o.prefixes));
+                longest(&told)
             }
             Joined::Transit(_) if c.kind == ConnectionKind::DirectConnect => longest(&c.allowed),
             Joined::Transit(r) => {
@@ -277,9 +295,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn over(&mut self, c: &Connection) {
+    /// A tunnel carries packets of its one family.
+    fn over(&mut self, c: &Connection) -> Hit {
         let direct = c.kind == ConnectionKind::DirectConnect;
         self.cross(["vpn", "direct-connect"][usize::from(direct)]);
+        ensure(self.tunnels(c), "UNSUPPORTED_BY_AWS")
+    }
+
+    fn tunnels(&self, c: &Connection) -> bool {
+        let own = |family| (family == Family::Ipv6) == self.packet.dst.is_ipv6();
+        c.inside.is_none_or(own)
     }
 
     pub(super) fn deliver(&mut self, over: Word, vpc: Id<Vpc>, from: Option<&Subnet>) -> Hit {

@@ -3,12 +3,12 @@
 
 use super::networks::Genes;
 use reachability::model::{
-    AclRule, Arena, ClientRouting, ClientVpn, Condition, Connection, ConnectionKind, DhcpDns, Down,
-    Draft, Effect, EndpointKind, EndpointTarget, Fact, Forward, HealthCheck, HealthProtocol,
-    HostedZone, Id, Interface, NameServer, Operator, Origin, Patterns, Policy, Principal,
-    Principals, Profile, Record, RecordValue, Ref, ResolverEndpoint, ResolverRule, Resource, Role,
-    RuleKind, SWITCHES, ServerHost, Site, SiteResolver, SiteRoute, SiteRules, Statement,
-    VpcEndpoint,
+    AccessPoint, AclRule, Arena, ClientRouting, ClientVpn, Condition, Connection, ConnectionKind,
+    DhcpDns, Down, Draft, Effect, EndpointKind, EndpointTarget, Fact, Forward, HealthCheck,
+    HealthProtocol, HostedZone, Id, Interface, NameServer, Operator, Origin, Patterns, Policy,
+    Principal, Principals, Profile, Record, RecordValue, Ref, ResolverEndpoint, ResolverRule,
+    Resource, Role, RuleKind, SWITCHES, ServerHost, Site, SiteResolver, SiteRoute, SiteRules,
+    Statement, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -463,6 +463,14 @@ fn policies(draft: &mut Draft, genes: &mut Genes) {
     draft
         .dynamodb_tables
         .push(resource("Orders", "us-east-1", None));
+    let vpc = draft.vpcs.iter().next().map(|(_, v)| v.name.clone());
+    draft.access_points.push(AccessPoint {
+        name: "reports".into(),
+        account: "222222222222".into(),
+        bucket: "b".into(),
+        vpcs: vpc.iter().map(|v| named(v)).collect(),
+        origin: Origin::Unknown,
+    });
     draft.organizations = vec![("111111111111".into(), "o-near".into())];
 }
 

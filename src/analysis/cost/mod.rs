@@ -97,24 +97,51 @@ impl Bill<'_> {
         }
         let mut last: Option<Id<Interface>> = None;
         let mut public = false;
+        // Whose public address a packet has that leaves by an internet gateway.
+        let mut owner: Option<NodeId> = None;
+        let mut carried = false;
         for (at, fact) in out.iter().enumerate() {
             let node = fact.place.node();
             if let Some(here) = self.compiled.interface_of(node) {
                 self.region_of(here);
                 if last != Some(here) {
-                    self.between(last, here);
+                    self.between(last, here, carried);
                     self.component(here);
-                    last = Some(here);
+                    (last, owner, carried) = (Some(here), Some(node), false);
                 }
             }
             if fact.did == Did::Crossed {
-                let next = out.get(at + 1).map(|f| f.place.node());
-                self.link(&fact.by, node, next, last, &mut public);
+                let rest = out.get(at + 1..).unwrap_or_default();
+                let next = rest.first().map(|f| f.place.node());
+                match &*fact.by {
+                    "nat-gateway" => owner = next,
+                    "transit-gateway" | "client-vpn" => carried = true,
+                    // What comes in goes to the public address of whoever is next.
+                    "internet-gateway" if public || owner.is_none() => {
+                        let mut met = rest.iter().map(|f| f.place.node());
+                        owner = met.find(|n| self.compiled.interface_of(*n).is_some());
+                    }
+                    _ => {}
+                }
+                if &*fact.by == "internet-gateway" {
+                    public = true;
+                    if let Some(owner) = owner.filter(|n| self.is_public(*n)) {
+                        self.add(Charge::PublicAddressHour, &self.name(owner), 1);
+                    }
+                }
+                self.link(&fact.by, next);
             }
         }
         if public && way.outside != Outside::No {
             self.add(Charge::InternetOut, "internet", 1);
         }
+    }
+
+    /// Whether a node has a public IPv4 address: a regional NAT gateway, or an interface that one is
+    /// mapped to.
+    fn is_public(&self, node: NodeId) -> bool {
+        let interface = self.compiled.interface_of(node);
+        interface.is_none_or(|i| !self.network.interfaces[i].public.is_empty())
     }
 
     fn region_of(&mut self, interface: Id<Interface>) {
@@ -170,9 +197,9 @@ impl Bill<'_> {
 
     /// Between Regions the sender is charged
     /// (`/vpc/latest/peering/vpc-peering-basics.html`), and between zones of a Region each direction is
-    /// charged, but not on the way to an endpoint
+    /// charged, but not on the way to an endpoint, nor what a transit gateway or Client VPN carried
     /// (`/about-aws/whats-new/2022/04/aws-data-transfer-price-reduction-privatelink-transit-gateway-client-vpn-services/`).
-    fn between(&mut self, last: Option<Id<Interface>>, here: Id<Interface>) {
+    fn between(&mut self, last: Option<Id<Interface>>, here: Id<Interface>, carried: bool) {
         let network = self.network;
         let free = |id: Id<Interface>| matches!(network.interfaces[id].role, Role::Endpoint(_));
         let Some(last) = last.filter(|last| !free(*last) && !free(here)) else {
@@ -182,34 +209,18 @@ impl Bill<'_> {
         let name = self.name(self.compiled.node_of(here));
         if region(last) != region(here) {
             self.add(Charge::CrossRegion, &name, 1);
-        } else if zone_of(network, last) != zone_of(network, here) {
+        } else if !carried && zone_of(network, last) != zone_of(network, here) {
             self.add(Charge::CrossZone, &name, 2);
         }
     }
 
-    fn link(
-        &mut self,
-        token: &str,
-        from: NodeId,
-        to: Option<NodeId>,
-        last: Option<Id<Interface>>,
-        public: &mut bool,
-    ) {
+    fn link(&mut self, token: &str, to: Option<NodeId>) {
         let name = to.map_or(String::new(), |to| self.name(to));
         match token {
             "gateway-endpoint" => self.add(Charge::GatewayEndpoint, &name, 1),
             // A zonal one is charged by its interface.
             "nat-gateway" if to.is_some_and(|to| self.compiled.interface_of(to).is_none()) => {
                 self.add(Charge::RegionalNat, &name, 1);
-            }
-            "internet-gateway" => {
-                *public = true;
-                let owner = last.map(|i| self.name(self.compiled.node_of(i)));
-                self.add(
-                    Charge::PublicAddressHour,
-                    &owner.unwrap_or_else(|| self.name(from)),
-                    1,
-                );
             }
             "transit-gateway" => {
                 self.add(Charge::TransitAttachmentHour, &name, 2);

@@ -4,7 +4,10 @@
 //! A rule speaks only of what the input shows: where a listing is missing, it says nothing.
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Gap, Id, Listing, Network, Origin, Vpc};
+use crate::model::{
+    EndpointKind, Gap, GroupRule, Id, Listing, Network, Origin, Peer, Ref, Vpc, VpcEndpoint,
+};
+use ipnet::IpNet;
 
 /// A rule.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +61,10 @@ lints! {
         "an interface endpoint stands in one zone of a VPC that uses several",
     endpoint_shadowed "endpoint-shadowed"
         "a private hosted zone answers for names of an endpoint in the same VPC",
+    endpoint_without_way_back "endpoint-without-way-back"
+        "an interface endpoint admits another network, and its subnet has no route back",
+    private_dns_not_shared "private-dns-not-shared"
+        "an interface endpoint admits another VPC, whose resolver knows only the public name",
     endpoint_over_peering "endpoint-over-peering"
         "a route takes an AWS service's prefix list over a peering connection",
     zonal_name_without_zone "zonal-name-without-zone"
@@ -115,4 +122,44 @@ fn scoped(network: &Network, vpc: Option<Id<Vpc>>, name: &str) -> String {
 /// Whether the input shows all of a VPC's nouns of a kind.
 fn listed(network: &Network, vpc: Id<Vpc>, listing: Listing) -> bool {
     !network.unlisted.contains(&listing) && network.gap(Gap::Listing(vpc, listing)).is_none()
+}
+
+/// The rules of an interface endpoint's groups that are written for another network of the input: a
+/// VPC, or, where there is none here, a site.
+fn admitted<'n>(
+    network: &'n Network,
+    endpoint: &VpcEndpoint,
+) -> Vec<(&'n GroupRule, Option<Id<Vpc>>)> {
+    let EndpointKind::Interface(interfaces) = &endpoint.kind else {
+        return Vec::new();
+    };
+    let first: Option<Id<_>> = interfaces.iter().find_map(Ref::id);
+    let groups = first.map(|i| &network.interfaces[i].groups);
+    let groups = groups.into_iter().flatten().filter_map(Ref::id);
+    let rules = groups.flat_map(|g| &network.groups[g].ingress);
+    let inside = |vpc: &Vpc, net: &IpNet| vpc.blocks().any(|b| b.contains(net));
+    let place = |rule: &GroupRule| {
+        let Peer::Cidr(net) = &rule.peer else {
+            return None;
+        };
+        let vpcs = || network.vpcs.iter();
+        let own = |id: Id<Vpc>| Some(id) == endpoint.vpc.id();
+        if vpcs().any(|(id, v)| own(id) && inside(v, net)) {
+            return None;
+        }
+        let far = vpcs().find(|(_, v)| inside(v, net));
+        let site = || {
+            network
+                .sites
+                .iter()
+                .any(|(_, s)| s.cidrs.iter().any(|c| c.contains(net)))
+        };
+        match far {
+            Some((id, _)) => Some(Some(id)),
+            None => site().then_some(None),
+        }
+    };
+    rules
+        .filter_map(|rule| Some((rule, place(rule)?)))
+        .collect()
 }

@@ -2,6 +2,7 @@
 //! (`/vpc/latest/privatelink/gateway-endpoints.html`).
 
 use super::{Finding, listed, scoped};
+use crate::analysis::cost::{Charge, Prices};
 use crate::model::{
     Destination, EndpointKind, EndpointTarget, Id, Listing, Network, Ref, RouteTable, Target,
 };
@@ -36,10 +37,12 @@ pub(super) fn find(network: &Network) -> Vec<Finding> {
         }
         let at = scoped(network, Some(vpc), &table.name);
         let services = missing.join(" and ");
+        let price = Prices::default().of(region, Charge::NatGatewayGb);
+        let costs = price.map_or("is charged".to_owned(), |p| format!("costs {p} USD"));
         out.push(Finding {
             message: format!("by `{at}` traffic to {services} goes through a NAT gateway"),
             help: format!(
-                "associate a gateway endpoint for {services}: it is free, and each GB through the NAT gateway is charged"
+                "associate a gateway endpoint for {services}: it is free, and each GB through the NAT gateway {costs}"
             ),
             origin: route.origin.clone(),
             at,

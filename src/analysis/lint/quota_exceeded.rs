@@ -4,10 +4,12 @@
 
 use super::{Finding, scoped};
 use crate::model::{
-    Destination, EndpointKind, GroupRule, Id, Network, Origin, Peer, PrefixList, Ref, RouteKind,
-    Target, Vpc,
+    Destination, EndpointKind, GroupRule, Id, LoadBalancer, Network, Origin, Peer, PrefixList, Ref,
+    RouteKind, Target, TargetGroup, TargetWhat, Vpc,
 };
 use ipnet::IpNet;
+
+mod others;
 
 /// How many entries AWS's own lists count for
 /// (`/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html`).
@@ -20,6 +22,9 @@ pub(super) fn find(network: &Network) -> Vec<Finding> {
     out.tables();
     out.vpcs();
     out.balancers();
+    out.policies();
+    out.names();
+    out.joined();
     out.all
 }
 
@@ -109,6 +114,7 @@ impl Found<'_> {
             let subnets = network.subnets.iter().filter(|(_, s)| s.vpc.id() == Some(id));
             for (have, most, what) in [
                 (vpc.cidrs.len(), 5, "IPv4 blocks"),
+                (vpc.ipv6.len(), 5, "IPv6 blocks"),
                 (gateways, 255, "gateway endpoints"),
                 (interfaces, 50, "interface endpoints"),
                 (tables.count(), 200, "route tables"),
@@ -121,14 +127,33 @@ impl Found<'_> {
 
     fn balancers(&mut self) {
         let network = self.network;
-        for (_, lb) in network.load_balancers.iter() {
+        for (id, lb) in network.load_balancers.iter() {
             let (vpc, have) = (lb.vpc.id(), lb.listeners.len());
             self.count(vpc, &lb.name, &lb.origin, have, 50, "listeners");
+            let (vpc, have) = (lb.vpc.id(), self.before(id));
+            let what = "Network Load Balancers before it";
+            self.count(vpc, &lb.name, &lb.origin, have, 2, what);
         }
         for (_, group) in network.target_groups.iter() {
             let (vpc, have) = (group.vpc.id(), group.targets.len());
             self.count(vpc, &group.name, &group.origin, have, 1000, "targets");
         }
+    }
+}
+
+impl Found<'_> {
+    /// How many load balancers forward to one (`/elasticloadbalancing/latest/network/application-load-balancer-target.html`).
+    fn before(&self, balancer: Id<LoadBalancer>) -> usize {
+        let network = self.network;
+        let registers = |group: Id<TargetGroup>| {
+            let mut targets = network.target_groups[group].targets.iter();
+            targets.any(|t| matches!(&t.what, TargetWhat::LoadBalancer(r) if r.id() == Some(balancer)))
+        };
+        let forwards = |lb: &LoadBalancer| {
+            let mut groups = lb.listeners.iter().flat_map(|l| &l.forward);
+            groups.any(|(group, _)| group.id().is_some_and(registers))
+        };
+        network.load_balancers.iter().filter(|(_, lb)| forwards(lb)).count()
     }
 }
 

@@ -55,7 +55,9 @@ impl Query<'_> {
         let Some(vpc) = viewer else { return nobody() };
         let Some(own) = address(name, "ip-") else {
             return if name.starts_with("i-") {
-                DnsOutcome::Unknown(format!("{name}: resource names are not modelled yet"))
+                DnsOutcome::Unknown(format!(
+                    "{name}: whether an instance has a resource name is a setting that is not described"
+                ))
             } else {
                 nobody()
             };

@@ -69,6 +69,48 @@ pub fn bucket_of(arn: &str) -> Option<&str> {
     (!bucket.is_empty() && !bucket.contains(ANY)).then_some(bucket)
 }
 
+/// The ARN of what an action by an access point, and perhaps on a key, is about
+/// (`/AmazonS3/latest/userguide/access-points-policies.html`).
+#[must_use]
+pub fn point_resource(region: &str, point: (&str, &str), key: &str, action: &str) -> String {
+    let (account, name) = point;
+    let any = ANY.to_string();
+    let point = format!(
+        "arn:{}:s3:{region}:{account}:accesspoint/{name}",
+        partition(region)
+    );
+    match (about_object(action), key.is_empty()) {
+        (false, _) => point,
+        (true, true) => format!("{point}/object/{any}"),
+        (true, false) => format!("{point}/object/{key}"),
+    }
+}
+
+/// Account and name of an access point, and the key, of an ARN.
+#[must_use]
+pub fn point_of(arn: &str) -> Option<(&str, &str, &str)> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", _, "s3", _, account, rest] = parts.as_slice() else {
+        return None;
+    };
+    let rest = rest.strip_prefix("accesspoint/")?;
+    let (name, key) = rest.split_once("/object/").unwrap_or((rest, ""));
+    Some((account, name, key))
+}
+
+/// Account and name of the access point of a host, `name-111111111111.s3-accesspoint.…`
+/// (`/AmazonS3/latest/userguide/access-points-naming.html`).
+#[must_use]
+pub fn point_host(host: &str) -> Option<(&str, &str)> {
+    let mut labels = host.split('.');
+    let (name, account) = labels.next()?.rsplit_once('-')?;
+    let of_s3 = match labels.next()? {
+        "accesspoint" => labels.next()?.starts_with("vpce-"),
+        label => label.starts_with("s3-accesspoint"),
+    };
+    of_s3.then_some((account, name))
+}
+
 /// The table of an ARN.
 #[must_use]
 pub fn table_of(arn: &str) -> Option<&str> {
@@ -77,6 +119,18 @@ pub fn table_of(arn: &str) -> Option<&str> {
         return None;
     };
     rest.strip_prefix("table/")?.split('/').next()
+}
+
+/// Bucket and key of an address below an endpoint's own name: `bucket.bucket.vpce-…/key`, or
+/// `bucket.vpce-…/bucket/key` (`/AmazonS3/latest/userguide/privatelink-interface-endpoints.html`).
+#[must_use]
+pub fn s3_own_address<'a>(name: &'a str, path: &'a str) -> Option<(&'a str, &'a str)> {
+    let path = path.trim_start_matches('/');
+    if let Some((bucket, _)) = name.split_once(".bucket.vpce-") {
+        return Some((bucket, path));
+    }
+    let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+    (name.starts_with("bucket.vpce-") && !bucket.is_empty()).then_some((bucket, key))
 }
 
 /// Bucket and key of an S3 address: `bucket.s3.region.…/key`, or `s3.region.…/bucket/key`.
@@ -103,6 +157,25 @@ pub fn s3_address<'a>(name: &'a str, path: &'a str) -> Option<(&'a str, &'a str)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn access_points() {
+        let host = "daily-reports-111111111111.s3-accesspoint.us-east-1.amazonaws.com";
+        let own = ("111111111111", "daily-reports");
+        assert_eq!(point_host(host), Some(own));
+        assert_eq!(point_host("b.s3.us-east-1.amazonaws.com"), None);
+        let host =
+            "daily-reports-111111111111.accesspoint.vpce-1-a.s3.us-east-1.vpce.amazonaws.com";
+        assert_eq!(point_host(host), Some(own));
+        let arn = point_resource("us-east-1", own, "a/k", "s3:GetObject");
+        assert_eq!(
+            point_of(&arn),
+            Some(("111111111111", "daily-reports", "a/k"))
+        );
+        assert_eq!(bucket_of(&arn), None);
+        let arn = point_resource("us-east-1", own, "a/k", "s3:ListBucket");
+        assert_eq!(point_of(&arn), Some(("111111111111", "daily-reports", "")));
+    }
 
     #[test]
     fn buckets_and_keys() {
@@ -147,6 +220,13 @@ mod tests {
             ("1.s3-control.us-east-1.amazonaws.com", "", None),
             ("ap-1.s3-accesspoint.us-east-1.amazonaws.com", "", None),
         ];
+        let own = [
+            ("b.bucket.vpce-1.s3.us-east-1.vpce.amazonaws.com", "/k"),
+            ("bucket.vpce-1.x", "/b/k"),
+        ];
+        for (name, path) in own {
+            assert_eq!(s3_own_address(name, path), Some(("b", "k")), "{name}");
+        }
         for (name, path, expected) in addresses {
             assert_eq!(s3_address(name, path), expected, "{name}");
         }

@@ -171,27 +171,26 @@ impl Compiler<'_> {
         attachments.find_map(|a| self.ipv6_of(a))
     }
 
-    /// Where nobody says so, and for what is not a VPC, an attachment does not carry IPv6, or it is
-    /// not known whether it does; nothing: it does.
+    /// Where nobody says so the attachment of a VPC does not carry IPv6; that of a connection carries
+    /// what the connection does, and that of another gateway both families
+    /// (`/vpc/latest/tgw/tgw-peering.html`). Nothing: it does.
     pub(super) fn ipv6_of(&self, attachment: &TransitAttachment) -> Option<Result<Action, Lack>> {
         let lack = match (&attachment.to, &attachment.ipv6) {
             (Attached::Vpc(..), Fact::Known(true)) => return None,
+            (Attached::Peer(_), _) => return None,
+            (Attached::Connection(c), _) if c.id().is_some() => return None,
             (Attached::Vpc(..), Fact::Known(false)) => {
                 return Some(Ok(Action::Drop(Code::TGW_ATTACH_WITHOUT_IPV6)));
             }
             (Attached::Vpc(..), Fact::Unseen(unseen)) => Lack::from(&self.network.unseen[*unseen]),
-            (
-                Attached::Connection(_)
-                | Attached::ClientVpn(_)
-                | Attached::Peer(_)
-                | Attached::Unseen(_),
-                _,
-            ) => Lack::from(&Unseen {
-                name: attachment.name.clone(),
-                kind: "IPv6 over transit gateway attachment",
-                why: Why::NotModelled("not modelled".to_owned()),
-                origin: attachment.origin.clone(),
-            }),
+            (Attached::Connection(_) | Attached::ClientVpn(_) | Attached::Unseen(_), _) => {
+                Lack::from(&Unseen {
+                    name: attachment.name.clone(),
+                    kind: "IPv6 over transit gateway attachment",
+                    why: Why::NotModelled("not modelled".to_owned()),
+                    origin: attachment.origin.clone(),
+                })
+            }
         };
         Some(Err(lack))
     }

@@ -5,9 +5,9 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    ConnectionKind, DnsType, Draft, EndpointKind, EndpointService, EndpointTarget, Family,
-    Interface, IpType, Joined, LoadBalancer, Origin, PrefixList, Ref, Role, RouteTable, Subnet,
-    TargetGroup, TargetWhat, VpcEndpoint,
+    DnsType, Draft, EndpointKind, EndpointService, EndpointTarget, Family, Interface, IpType,
+    Joined, LoadBalancer, Origin, PrefixList, Ref, Role, RouteTable, Subnet, TargetGroup,
+    TargetWhat, VpcEndpoint,
 };
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -335,22 +335,37 @@ fn without_ipv4(draft: &Draft, report: &mut Report) {
     }
 }
 
-/// A VPN connection of a virtual private gateway carries IPv4 alone
+/// The tunnels of a VPN connection carry one family, those to a virtual private gateway IPv4
 /// (`/vpn/latest/s2svpn/ipv4-ipv6.html`).
 fn vpn_connections(draft: &Draft, report: &mut Report) {
     for (_, connection) in draft.connections.iter() {
-        let vpn = connection.kind != ConnectionKind::DirectConnect;
-        let v6 = connection
-            .prefixes
-            .iter()
-            .find(|p| Family::of_net(**p) == Family::Ipv6);
-        if let (true, Joined::Vpn(_), Some(block)) = (vpn, &connection.to, v6) {
-            let message = format!(
-                "`{block}` is IPv6, and a VPN connection of a virtual private gateway carries IPv4 alone"
-            );
-            let at = &connection.name;
-            let found = Diagnostic::error("vpn-is-ipv4-only", at, &connection.origin, message);
-            report.push(found.help("end it at a transit gateway, or use Direct Connect"));
-        }
+        let Some(own) = connection.inside else {
+            continue;
+        };
+        let private = matches!(connection.to, Joined::Vpn(_));
+        let mut blocks = connection.prefixes.iter();
+        let other = blocks.find(|p| !connection.carries(Family::of_net(**p)));
+        let (code, message) = match (own, other) {
+            (Family::Ipv6, _) if private => (
+                "vpn-is-ipv4-only",
+                "a VPN connection of a virtual private gateway carries IPv4 alone".to_owned(),
+            ),
+            (Family::Ipv4, Some(block)) => (
+                "vpn-is-ipv4-only",
+                format!("`{block}` is IPv6, and this VPN connection carries IPv4 alone"),
+            ),
+            (Family::Ipv6, Some(block)) => (
+                "vpn-is-ipv6-only",
+                format!("`{block}` is IPv4, and this VPN connection carries IPv6 alone"),
+            ),
+            (_, None) => continue,
+        };
+        let found = Diagnostic::error(code, &connection.name, &connection.origin, message);
+        let help = match (private, own) {
+            (true, _) => "end it at a transit gateway, or use Direct Connect",
+            (false, Family::Ipv4) => "write `ip_type: ipv6`, or make a connection for each family",
+            (false, Family::Ipv6) => "make a connection for each family",
+        };
+        report.push(found.help(help));
     }
 }

@@ -5,8 +5,22 @@ use crate::diagnostic::{Diagnostic, near};
 use crate::model::Draft;
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
+    hosts(draft, report);
     site_routes(draft, report);
     zones(draft, report);
+}
+
+/// A host of a site has an address of it: nothing would lead to any other.
+fn hosts(draft: &Draft, report: &mut Report) {
+    for (_, site) in draft.sites.iter() {
+        for (name, ip) in &site.hosts {
+            if !site.cidrs.iter().any(|c| c.contains(ip)) {
+                let own = format!("{}/{name}", site.name);
+                let message = format!("`{ip}` of host `{own}` is in none of its site's `cidrs`");
+                report.error("host-outside-site", &own, &site.origin, message);
+            }
+        }
+    }
 }
 
 /// A site routes over its own connections, and to the internet only where it has a provider.

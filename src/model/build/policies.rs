@@ -25,6 +25,12 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
             names_principals(policy, &resource.name, report);
         }
     }
+    for (_, point) in draft.access_points.iter() {
+        if !draft.buckets.iter().any(|(_, b)| b.name == point.bucket) {
+            let message = format!("no bucket named `{}`", point.bucket);
+            report.error("unknown-name", &point.name, &point.origin, message);
+        }
+    }
     for (_, principal) in draft.principals.iter() {
         if let Some((policy, _)) = attached(draft, principal.policy.as_ref()) {
             names_nobody(policy, &principal.name, report);

@@ -4,8 +4,8 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Behind, Draft, EndpointKind, EndpointTarget, Fact, HostedZone, Id, Ref, Vpc, VpcEndpoint,
-    catalog,
+    Behind, DnsType, Draft, EndpointKind, EndpointTarget, Fact, HostedZone, Id, Ref, Vpc,
+    VpcEndpoint, catalog,
 };
 use std::collections::HashMap;
 
@@ -57,12 +57,17 @@ fn inbound_only(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
         matches!(e.kind, EndpointKind::Gateway(_))
             && (&e.target, e.vpc.id()) == (&endpoint.target, endpoint.vpc.id())
     };
+    let alike =
+        |e: &VpcEndpoint| [DnsType::ServiceDefined, endpoint.dns_type].contains(&e.dns_type);
     let (code, message) = if !s3 {
         let text = "only S3 offers private DNS for inbound Resolver endpoints alone";
         ("inbound-only-dns-not-offered", text)
     } else if !draft.endpoints.iter().any(|(_, e)| gateway(e)) {
         let text = "private DNS for inbound Resolver endpoints alone needs a gateway endpoint for S3 in the VPC";
         ("inbound-only-dns-needs-gateway-endpoint", text)
+    } else if !draft.endpoints.iter().any(|(_, e)| gateway(e) && alike(e)) {
+        let text = "its DNS records are of another type than those of the gateway endpoint, which are not service-defined";
+        ("inbound-only-dns-of-another-type", text)
     } else {
         return;
     };

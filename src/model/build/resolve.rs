@@ -109,7 +109,7 @@ fn vpc_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {
             });)*
         };
     }
-    each_vpcs!(zones, rules, profiles, groups);
+    each_vpcs!(zones, rules, profiles, groups, access_points);
 }
 
 fn subnet_refs(draft: &mut Draft, resolver: &mut Resolver<'_>) {

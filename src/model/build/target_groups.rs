@@ -3,7 +3,8 @@
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    Draft, ListenerProtocol, LoadBalancerKind, TargetGroup, TargetType, TargetWhat,
+    Draft, ListenerProtocol, LoadBalancerKind, RegisteredTarget, TargetGroup, TargetType,
+    TargetWhat,
 };
 use std::net::IpAddr;
 
@@ -15,6 +16,60 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
         private_addresses(draft, group, report);
         application(draft, group, report);
         client_kept(draft, group, report);
+        inherited(draft, group, report);
+        for target in &group.targets {
+            zone_of_its_own(draft, group, target, report);
+        }
+    }
+}
+
+/// A group of an Application Load Balancer does as its Network Load Balancer does
+/// (`/elasticloadbalancing/latest/network/edit-target-group-attributes.html`).
+fn inherited(draft: &Draft, group: &TargetGroup, report: &mut Report) {
+    if group.kind == TargetType::Alb && group.cross_zone.is_some() {
+        let at = group.label(draft);
+        let message = format!(
+            "target group `{at}` registers an Application Load Balancer, and inherits cross-zone load balancing"
+        );
+        report.error("cross-zone-inherited", &at, &group.origin, message);
+    }
+}
+
+/// What is in the VPC is in the zone of its subnet: a zone is registered for addresses outside alone
+/// (`/elasticloadbalancing/latest/APIReference/API_TargetDescription.html`).
+fn zone_of_its_own(
+    draft: &Draft,
+    group: &TargetGroup,
+    target: &RegisteredTarget,
+    report: &mut Report,
+) {
+    let Some(said) = &target.zone else { return };
+    let subnet = match &target.what {
+        TargetWhat::Instance(r) => r
+            .id()
+            .and_then(|i| draft.instances[i].interfaces.first()?.id())
+            .and_then(|i| draft.interfaces[i].subnet.id()),
+        TargetWhat::Ip(ip) => {
+            let own = draft
+                .subnets
+                .iter()
+                .filter(|(_, s)| s.vpc.id() == group.vpc.id());
+            let mut own = own.filter(|(_, s)| s.vpc.id().is_some());
+            own.find(|(_, s)| s.blocks().any(|b| b.contains(ip)))
+                .map(|(id, _)| id)
+        }
+        TargetWhat::LoadBalancer(_) => None,
+    };
+    let Some(subnet) = subnet.map(|s| &draft.subnets[s]) else {
+        return;
+    };
+    if subnet.zone != *said {
+        let message = format!(
+            "the target is in zone {} with its subnet `{}`, and not in {said}",
+            subnet.zone, subnet.name
+        );
+        let at = group.label(draft);
+        report.error("target-zone-elsewhere", at, &target.origin, message);
     }
 }
 

@@ -25,6 +25,10 @@ pub enum Type {
     Whole,
     /// A list of scalars, or one.
     Texts,
+    /// The code of a Region.
+    Region,
+    /// A list of such codes, or one.
+    Regions,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A map with the keys of a section.

@@ -7,7 +7,7 @@ pub(super) const KEYS: &[Key] = keys! {
     "vpc" {
         id: Text, "none", "vpc-0abc", "AWS id, usable as a name";
         account: Text, "the top level's", "\"111111111111\"", "account that owns it";
-        region: Text, "the top level's", "us-east-1", "Region";
+        region: Region, "the top level's", "us-east-1", "Region";
         cidr: Texts, "required", "[10.0.0.0/16, 100.64.0.0/16]", "IPv4 blocks, the primary first";
         ipv6: Texts, "none", "\"2001:db8::/56\"", "IPv6 blocks";
         dns: Map("dns"), "{ support: true, hostnames: false }", "{ hostnames: true }", "DNS attributes";
@@ -153,7 +153,7 @@ pub(super) const KEYS: &[Key] = keys! {
         id: Text, "none", "vpce-0abc", "AWS id, usable as a name";
         type: Choice(&["interface", "gateway", "gateway-load-balancer", "resource"]), "interface", "gateway", "kind; what is behind the last two is not modelled, and an answer that hangs on it is unknown";
         service: Text, "required", "s3", "AWS service, or `service:` and an endpoint service; of a resource endpoint the resource configuration";
-        service_region: Text, "the VPC's", "eu-west-1", "Region of the service";
+        service_region: Region, "the VPC's", "eu-west-1", "Region of the service";
         ip_type: Choice(&["ipv4", "ipv6", "dualstack"]), "ipv4", "dualstack", "families of its addresses, or of a gateway's prefix lists";
         dns_type: Choice(&["ipv4", "ipv6", "dualstack", "service-defined"]), "its ip_type; service-defined for a gateway", "dualstack", "families that its names answer";
         subnets: TextMapOr("node"), "none", "{ app-a: 10.0.1.50 }", "subnet to address, `auto` or `{ip, ipv6}`";

@@ -9,7 +9,7 @@ pub(super) const KEYS: &[Key] = keys! {
         about: Text, "none", "Why the NAT gateway is paid for", "what it is for";
         base: Text, "none", "base-a.yaml", "file this one is merged over (RFC 7396)";
         network: Text, "none", "./dump", "folder or file of `aws … describe-*` JSON, instead of `vpcs` and what joins them; relative to the file that says it";
-        region: Text, "required", "us-east-1", "Region; over an import, its own if none is said";
+        region: Region, "required", "us-east-1", "Region; over an import, its own if none is said";
         account: Text, "\"111111111111\"", "\"111111111111\"", "account";
         accounts: Keyed("account"), "none", "", "what is particular to accounts";
         aws: Map("aws"), "symbolic", "", "addresses of AWS that the scenario depends on";
@@ -27,6 +27,7 @@ pub(super) const KEYS: &[Key] = keys! {
         profiles: Named("profile"), "none", "", "Route 53 Profiles";
         endpoint_services: Named("endpoint_service"), "none", "", "endpoint services";
         buckets: Keyed("bucket"), "none", "{ receipts: { region: us-east-1 } }", "S3 buckets";
+        access_points: Named("access_point"), "none", "{ reports: { bucket: receipts, vpc: shop } }", "access points of S3 buckets";
         apis: Keyed("api"), "none", "{ a1b2c3: { private: true } }", "APIs of API Gateway, by the first label of their default names";
         tables: Keyed("table"), "none", "{ orders: {} }", "DynamoDB tables";
         principals: Named("principal"), "none", "{ app: { policy: reader } }", "IAM principals";
@@ -63,7 +64,7 @@ pub(super) const KEYS: &[Key] = keys! {
         id: Text, "none", "pl-0abc", "AWS id, usable as a name";
         entries: Texts, "none", "[172.31.0.0/16]", "blocks";
         max_entries: Whole, "the count of entries", "10", "what it counts for in quotas";
-        region: Text, "the top level's", "us-east-1", "Region: nothing of another Region names it";
+        region: Region, "the top level's", "us-east-1", "Region: nothing of another Region names it";
         account: Text, "the top level's", "\"222222222222\"", "account that owns it; another account that names it shares it";
     }
     "peering" {
@@ -92,6 +93,7 @@ pub(super) const KEYS: &[Key] = keys! {
         to: Text, "required", "hub/vgw", "virtual private gateway, as `vpc/gateway`, or `transit gateway/attachment`";
         routing: Choice(&["static", "bgp"]), "bgp", "static", "how routes are exchanged";
         prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
+        ip_type: Choice(&["ipv4", "ipv6"]), "ipv4", "ipv6", "the one family that its tunnels carry; `ipv6` to a transit gateway only";
         tunnels: Texts, "[up, up]", "[up, down]", "state of the tunnels";
         state: Choice(&["available", "pending", "deleting", "deleted"]), "available", "deleted", "state";
     }
@@ -134,7 +136,7 @@ pub(super) const KEYS: &[Key] = keys! {
         connections: TextMapOr("service_connection"), "computed", "{ consumer/orders: accepted }", "state of connections";
         ip_types: Texts, "ipv4", "[ipv4, ipv6]", "families that consumers may use";
         private_dns_name: Map("private_dns_name"), "none", "{ name: orders.example.com, verified: true }", "private DNS name";
-        supported_regions: Texts, "its own", "[eu-west-1]", "other Regions that endpoints may be in";
+        supported_regions: Regions, "its own", "[eu-west-1]", "other Regions that endpoints may be in";
         zones: Texts, "those of its load balancers", "[use1-az1]", "zones that it is offered in";
     }
     "service_connection" {
@@ -146,15 +148,20 @@ pub(super) const KEYS: &[Key] = keys! {
         verified: Bool, "false", "true", "its owner proved it";
     }
     "bucket" {
-        region: Text, "the top level's", "us-east-1", "Region";
+        region: Region, "the top level's", "us-east-1", "Region";
         account: Text, "the top level's", "\"222222222222\"", "account that owns it";
         policy: TextOrAny, "none", "closed", "bucket policy: a name of `policies`, or a document";
+    }
+    "access_point" {
+        bucket: Text, "required", "receipts", "one of `buckets`";
+        account: Text, "the top level's", "\"222222222222\"", "account that owns it, as its name says";
+        vpc: Text, "none: from anywhere", "shop", "the VPC from whose endpoints alone it takes requests";
     }
     "api" {
         private: Bool, "false", "true", "reached by endpoints for APIs only, else public";
     }
     "table" {
-        region: Text, "the top level's", "us-east-1", "Region";
+        region: Region, "the top level's", "us-east-1", "Region";
         account: Text, "the top level's", "\"222222222222\"", "account that owns it";
         policy: TextOrAny, "none", "closed", "resource policy: a name of `policies`, or a document";
     }

@@ -6,7 +6,7 @@ use super::{Key, Type::*, keys};
 pub(super) const KEYS: &[Key] = keys! {
     "transit_gateway" {
         account: Text, "the top level's", "\"111111111111\"", "account that owns it";
-        region: Text, "the top level's", "us-east-1", "Region of the VPCs it joins";
+        region: Region, "the top level's", "us-east-1", "Region of the VPCs it joins";
         security_group_references: Bool, "false", "true", "rules may name groups of other attached VPCs";
         attachments: Named("transit_attachment"), "none", "{ hub: { vpc: hub, subnets: tgw-a } }", "what it joins";
         route_tables: Named("transit_route_table"), "table `default`", "", "its route tables";

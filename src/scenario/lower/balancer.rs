@@ -15,6 +15,7 @@ impl Lower<'_> {
     pub(super) fn load_balancers(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
         for (key, node) in inside.node.under("load_balancers") {
             let at = inside.full(&key.text);
+            self.keys_of_network_ones(node, &at);
             let own: Ref<LoadBalancer> = inside.reference(&key.text, key.span);
             let application = node.text_of("type") == Some("application");
             // An Application Load Balancer always has groups.
@@ -71,6 +72,22 @@ impl Lower<'_> {
                 listeners,
                 origin: key.span.origin(),
             });
+        }
+    }
+
+    /// What only a Network Load Balancer has
+    /// (`/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html`).
+    fn keys_of_network_ones(&mut self, node: &Node, at: &str) {
+        let Some(kind) = node.text_of("type").filter(|kind| *kind != "network") else {
+            return;
+        };
+        let own = ["idle_timeout", "client_routing", "enforce_on_private_link"];
+        for (said, _) in node.pairs() {
+            if own.contains(&said.text.as_str()) {
+                let message = format!("a load balancer of type {kind} has no `{}`", said.text);
+                let (code, origin) = ("load-balancer-key-of-another-type", said.span.origin());
+                self.out.push(Diagnostic::error(code, at, &origin, message));
+            }
         }
     }
 

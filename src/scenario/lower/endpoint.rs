@@ -4,6 +4,7 @@ use super::super::tree::{Key, Node, Span};
 use super::super::values;
 use super::address::Pending;
 use super::interface::{NodeInterface, groups};
+use super::policy::is_principal;
 use super::{Inside, Lower, id};
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
@@ -15,6 +16,7 @@ impl Lower<'_> {
     pub(super) fn endpoints(&mut self, inside: Inside<'_>, pending: &mut Vec<Pending>) {
         for (key, node) in inside.node.under("endpoints") {
             self.keys_of_its_type(inside, key, node);
+            self.answers_nobody(inside, key, node);
             let named = |behind| {
                 let name = node.text_of("service")?;
                 Some(EndpointTarget::Unmodelled(behind, name.to_owned()))
@@ -97,7 +99,12 @@ impl Lower<'_> {
         let kind = node.text_of("type").unwrap_or("interface");
         let foreign: &[&str] = match kind {
             "gateway" => &["subnets", "security_groups", "private_dns_for"],
-            "gateway-load-balancer" => &["route_tables", "security_groups", "private_dns_for"],
+            "gateway-load-balancer" => &[
+                "route_tables",
+                "security_groups",
+                "private_dns_for",
+                "dns_type",
+            ],
             _ => &["route_tables"],
         };
         for (said, _) in node.pairs() {
@@ -112,6 +119,18 @@ impl Lower<'_> {
                     message,
                 ));
             }
+        }
+    }
+
+    /// Whom private DNS answers means nothing while it is off.
+    fn answers_nobody(&mut self, inside: Inside<'_>, key: &Key, node: &Node) {
+        let said = node.get("private_dns_for");
+        if let Some(said) = said.filter(|_| !node.flag("private_dns", false)) {
+            let at = inside.full(&key.text);
+            let message = "`private_dns_for` says whom private DNS answers, and private DNS is off";
+            let code = "private-dns-for-nobody";
+            let found = Diagnostic::warning(code, at, &said.origin(), message);
+            self.out.push(found.help("add `private_dns: true`"));
         }
     }
 
@@ -143,11 +162,7 @@ impl Lower<'_> {
                     .map(|(t, s)| reference(t, s))
                     .collect(),
                 acceptance_required: node.flag("acceptance_required", true),
-                allowed_principals: node
-                    .texts_of("allowed_principals")
-                    .into_iter()
-                    .map(|(t, _)| if t == "any" { "*" } else { t }.to_owned())
-                    .collect(),
+                allowed_principals: self.allowed_principals(node, &key.text),
                 connections: self.connections(node, &key.text),
                 zones: self.service_zones(node),
                 supported_regions: node
@@ -164,6 +179,19 @@ impl Lower<'_> {
             };
             self.draft.services.push(service);
         }
+    }
+
+    /// Accounts, roles and users by their ARNs, or everybody
+    /// (`/vpc/latest/privatelink/configure-endpoint-service.html`).
+    fn allowed_principals(&mut self, node: &Node, at: &str) -> Vec<String> {
+        self.list(node, "allowed_principals", at, |text| match text {
+            "any" | "*" => Ok("*".to_owned()),
+            _ if is_principal(text) => Ok(text.to_owned()),
+            _ => Err((
+                "bad-arn",
+                format!("`{text}` is no principal: write `arn:aws:iam::111111111111:root` for an account, or `any`"),
+            )),
+        })
     }
 
     /// `service:name` is one of the file's; any other name is known by itself.

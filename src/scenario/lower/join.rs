@@ -139,7 +139,15 @@ impl Lower<'_> {
     /// Whom a site's hosts ask; where nothing is said, its provider if it has one.
     fn site_resolver(&mut self, node: &Node, at: &str, provider: bool) -> SiteResolver {
         match node.texts_of("resolver").as_slice() {
-            [("isp", _)] => SiteResolver::Isp,
+            [("isp", span)] => {
+                if !provider {
+                    let message =
+                        format!("site `{at}` has no `public_ip`, so no provider answers it");
+                    let (code, origin) = ("site-resolver-without-provider", span.origin());
+                    self.out.push(Diagnostic::error(code, at, &origin, message));
+                }
+                SiteResolver::Isp
+            }
             [("none", _)] => SiteResolver::None,
             [] if provider || node.get("forward").is_some() || node.get("records").is_some() => {
                 SiteResolver::Isp
@@ -181,16 +189,18 @@ impl Lower<'_> {
             let found = Diagnostic::error("missing-key", &key.text, &key.span.origin(), message);
             self.out.push(found);
         }
+        let inside = match (kind, node.text_of("ip_type")) {
+            (ConnectionKind::DirectConnect, _) => None,
+            (_, Some("ipv6")) => Some(Family::Ipv6),
+            _ => Some(Family::Ipv4),
+        };
         let prefixes = if node.get("prefixes").is_some() {
             self.list(node, "prefixes", &key.text, values::block)
         } else {
-            // A VPN connection of a virtual private gateway carries IPv4 alone
-            // (`/vpn/latest/s2svpn/ipv4-ipv6.html`).
-            let vpn = kind != ConnectionKind::DirectConnect && matches!(to, Joined::Vpn(_));
             let sites = self.draft.sites.iter();
             let own = sites.filter(|(_, s)| s.name == site.0);
             own.flat_map(|(_, s)| s.cidrs.clone())
-                .filter(|net| !vpn || Family::of_net(*net) == Family::Ipv4)
+                .filter(|net| inside.is_none_or(|family| Family::of_net(*net) == family))
                 .collect()
         };
         let allowed = self.list(node, "allowed_prefixes", &key.text, values::block);
@@ -200,6 +210,7 @@ impl Lower<'_> {
             site: Ref::named(site.0, &site.1),
             to,
             kind,
+            inside,
             prefixes,
             allowed,
             up: up && node.text_of("state").is_none_or(|s| s == "available"),

@@ -3,6 +3,7 @@
 //! Names stay words ([`Ref::named`]) except where AWS's kinds of thing must be told apart to choose
 //! a variant: targets of routes, peers of rules, aliases, services.
 
+mod account;
 mod address;
 mod balancer;
 mod client_vpn;
@@ -33,7 +34,7 @@ use super::tree::{Node, Span};
 use super::values::{self, Wrong};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Api, Down, Draft, Family, InternetHost, Os, PrefixList, Ref, ipv6_list, list_family,
+    Api, Down, Draft, Family, InternetHost, Os, PrefixList, Ref, ipv6_list, is_region, list_family,
 };
 use ipnet::IpNet;
 
@@ -103,6 +104,7 @@ pub(super) fn lower(root: &Node, import: Option<Draft>, out: &mut Vec<Diagnostic
         out,
     };
     lower.switches();
+    lower.accounts();
     lower.aws();
     lower.internet();
     lower.prefix_lists();
@@ -180,6 +182,10 @@ impl Lower<'_> {
                 .text
                 .split_once('/')
                 .unwrap_or((region.as_str(), &key.text));
+            if !is_region(region) && key.text.contains('/') {
+                let found = super::check::no_region(region, &key.text, &key.span.origin());
+                self.out.push(found);
+            }
             let name = (region.to_owned(), service.to_owned());
             let read = |text: &str| match list_family(service) {
                 Family::Ipv6 => values::block6(text).map(IpNet::V6),

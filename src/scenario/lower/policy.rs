@@ -2,7 +2,10 @@
 
 use super::super::tree::{Kind, Node, Span};
 use super::Lower;
-use crate::model::{Document, Policy, Principal, Ref, Resource, Shape, policy_of, read_policy};
+use crate::diagnostic::Diagnostic;
+use crate::model::{
+    AccessPoint, Document, Policy, Principal, Ref, Resource, Shape, policy_of, read_policy,
+};
 
 impl Lower<'_> {
     /// Everything about policies that is outside VPCs.
@@ -22,6 +25,12 @@ impl Lower<'_> {
         for (key, node) in root.under("principals") {
             let policy = self.policy(node, &key.text);
             let stated = node.text_of("arn");
+            let place = node.get("arn");
+            if let Some(place) = place.filter(|n| n.text().is_some_and(|t| !is_principal(t))) {
+                let message = "a principal's ARN is `arn:aws:iam::111111111111:role/name`, or a user's, a session's or an account's";
+                let found = Diagnostic::error("bad-arn", &key.text, &place.origin(), message);
+                self.out.push(found);
+            }
             let of_arn = stated.and_then(|a| a.split(':').nth(4));
             let account = node.text_of("account").or(of_arn).unwrap_or(&account);
             let arn = stated.map_or_else(
@@ -40,6 +49,22 @@ impl Lower<'_> {
         for (key, node) in root.under("buckets") {
             let bucket = self.resource(node, &key.text, &account, key.span);
             self.draft.buckets.push(bucket);
+        }
+        for (key, node) in root.under("access_points") {
+            let Some(bucket) = node.text_of("bucket") else {
+                continue;
+            };
+            let vpc = node.get("vpc").and_then(|n| Some((n.text()?, n.span)));
+            self.draft.access_points.push(AccessPoint {
+                name: key.text.clone(),
+                account: node.text_of("account").unwrap_or(&account).to_owned(),
+                bucket: bucket.to_owned(),
+                vpcs: vpc
+                    .map(|(text, span)| Ref::named(text, &span.origin()))
+                    .into_iter()
+                    .collect(),
+                origin: key.span.origin(),
+            });
         }
         for (key, node) in root.under("tables") {
             let table = self.resource(node, &key.text, &account, key.span);
@@ -81,6 +106,17 @@ impl Lower<'_> {
         policy.origin = span.origin();
         policy
     }
+}
+
+/// Whether a text is the ARN of somebody who may ask
+/// (`/IAM/latest/UserGuide/reference_identifiers.html`).
+pub(super) fn is_principal(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    matches!(parts.as_slice(), ["arn", partition, "iam" | "sts", "", account, name]
+        if partition.starts_with("aws")
+            && account.len() == 12
+            && account.bytes().all(|b| b.is_ascii_digit())
+            && !name.is_empty())
 }
 
 /// The tree as policies are read from.

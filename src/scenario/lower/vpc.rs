@@ -7,7 +7,7 @@ use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Blocks, DhcpDns, EgressOnlyGateway, Exclusion, Fact, InternetGateway, Origin, PublicAccess,
-    Ref, Subnet, Vpc, VpnGateway,
+    Ref, Subnet, Vpc, VpnGateway, zone_prefix,
 };
 
 /// The account where none is said.
@@ -200,13 +200,18 @@ impl Lower<'_> {
                     origin,
                     format!("`{text}` is not a zone of `{}`", inside.region),
                 )
-                .help(format!(
-                    "write a zone id such as `{}-az1`, or a zone name such as `{}a`",
-                    values::region_code(inside.region),
-                    inside.region
-                )),
+                .help(zones_of(inside.region)),
             );
         }
         zone
+    }
+}
+
+/// How zones of a Region are called.
+fn zones_of(region: &str) -> String {
+    let name = format!("a zone name such as `{region}a`");
+    match zone_prefix(region) {
+        Some(prefix) => format!("write a zone id such as `{prefix}-az1`, or {name}"),
+        None => format!("write {name}"),
     }
 }

@@ -49,7 +49,7 @@ impl Printer<'_> {
             // S3 alone offers the choice, and a gateway has no names.
             let s3 = matches!(&endpoint.target, EndpointTarget::Aws(_, service) if service == "s3")
                 && matches!(endpoint.kind, EndpointKind::Interface(_));
-            if endpoint.inbound_only != s3 {
+            if endpoint.private_dns && endpoint.inbound_only != s3 {
                 let whom = if s3 { "all" } else { "inbound-resolver" };
                 map.word("private_dns_for", whom);
             }

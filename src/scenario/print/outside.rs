@@ -4,7 +4,7 @@ use super::Printer;
 use super::doc::{Doc, Map, texts};
 use super::interface::os;
 use crate::model::{
-    Connection, ConnectionKind, Id, Interface, Joined, Part, Record, RecordValue, Ref, Role,
+    Connection, ConnectionKind, Family, Id, Interface, Joined, Part, Record, RecordValue, Ref, Role,
 };
 use indexmap::IndexMap;
 
@@ -233,6 +233,9 @@ impl Printer<'_> {
                 (ConnectionKind::DirectConnect, Joined::Vpn(_)) => map.word("type", "private"),
                 (ConnectionKind::DirectConnect, Joined::Transit(_)) => map.word("type", "transit"),
                 (ConnectionKind::DirectConnect, Joined::Public) => map.word("type", "public"),
+            }
+            if connection.inside == Some(Family::Ipv6) {
+                map.word("ip_type", "ipv6");
             }
             self.connection(&mut map, id);
             let fails =

@@ -21,6 +21,18 @@ impl Printer<'_> {
         root.map("principals", principals);
         let buckets = self.resources(&network.buckets, "bucket", account);
         root.map("buckets", buckets);
+        let mut points = Map::free();
+        for (_, point) in network.access_points.iter() {
+            let mut map = Map::of("access_point");
+            map.text("bucket", &point.bucket);
+            if point.account != account {
+                map.text("account", &point.account);
+            }
+            let vpc = point.vpcs.first();
+            map.maybe("vpc", vpc.and_then(|v| self.word(v, None, &point.name)));
+            points.push(&point.name, Doc::Map(map));
+        }
+        root.map("access_points", points);
         let tables = self.resources(&network.dynamodb_tables, "table", account);
         root.map("tables", tables);
     }
