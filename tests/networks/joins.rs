@@ -97,7 +97,7 @@ impl Maker<'_> {
         let shop: Ipv4Addr = "172.24.0.5".parse().unwrap();
         let block = v4("172.24.0.0/16").into();
         self.draft.sites.push(Site {
-            name: "branch".into(),
+            name: "depot".into(),
             cidrs: vec![block],
             hosts: vec![("shop".into(), shop.into())],
             public_ip: None,
@@ -110,7 +110,7 @@ impl Maker<'_> {
         let kind = [ConnectionKind::VpnBgp, ConnectionKind::VpnStatic][usize::from(fixed)];
         self.draft.connections.push(Connection {
             name: "b".into(),
-            site: named("branch"),
+            site: named("depot"),
             to: Joined::Vpn(named(format!("{vpc}/vgw"))),
             allowed: Vec::new(),
             kind,
