@@ -103,8 +103,8 @@ impl<T> Kept<T> {
         self.all().push(value);
     }
 
-    /// Every one, made.
-    fn all(&mut self) -> &mut Vec<T> {
+    /// Every one, made, to be changed.
+    pub(crate) fn all(&mut self) -> &mut Vec<T> {
         if let Some(mut read) = self.read.take() {
             self.made = read.all();
         }

@@ -59,8 +59,9 @@
 //! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`;
 //! who is asked for a name: `probe/socket/resolve.rs`. Which interfaces nothing tells apart:
 //! `analysis/classes.rs`. Which of them reaches which, at which ports: `analysis/pairs.rs`.
-//! What an edit changes of all that: `analysis/session.rs`; how a group's tables are written anew:
-//! `aws/regroup.rs`.
+//! What an edit changes of all that: `analysis/session.rs`, and of whom filters let through
+//! `analysis/pairs/rewritten.rs`; how a group's tables are written anew, and taken back:
+//! `analysis/edited.rs`, `aws/regroup.rs`.
 //! Which edits could mend a code: `analysis/fix/propose/`. What counts as a
 //! hop's answer: `probe/socket/traceroute/packet.rs`. What `probe --serve` answers:
 //! `probe/socket/serve/words.rs`.

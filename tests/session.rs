@@ -58,6 +58,26 @@ fn rules(group: &SecurityGroup, way: Way) -> &[GroupRule] {
     }
 }
 
+fn add(group: Id<SecurityGroup>, way: Way, service: Service, peer: Peer) -> Edit {
+    let add = AddGroupRule {
+        group,
+        way,
+        service,
+        peer,
+    };
+    add.into()
+}
+
+fn remove(group: Id<SecurityGroup>, way: Way, service: Service, peer: Peer) -> Edit {
+    let remove = RemoveGroupRule {
+        group,
+        way,
+        service,
+        peer,
+    };
+    remove.into()
+}
+
 /// One edit of a network, of any kind.
 fn edit(network: &Network, genes: &mut Genes) -> Option<Made> {
     let way = genes.pick(&[Way::In, Way::In, Way::Out]);
@@ -82,24 +102,12 @@ fn edit(network: &Network, genes: &mut Genes) -> Option<Made> {
                 true => Peer::Cidr("0.0.0.0/0".parse().unwrap()),
                 false => genes.pick(&other).peer,
             };
-            let add = AddGroupRule {
-                group,
-                way,
-                service,
-                peer,
-            };
-            Made::Edit("rule on boundaries", add.into())
+            Made::Edit("rule on boundaries", add(group, way, service, peer))
         }
         16.. | 4..=6 if !own.is_empty() => {
             let rule = genes.pick(own);
             let (service, peer) = (rule.service, rule.peer);
-            let remove = RemoveGroupRule {
-                group,
-                way,
-                service,
-                peer,
-            };
-            Made::Edit("rule removed", remove.into())
+            Made::Edit("rule removed", remove(group, way, service, peer))
         }
         7 => {
             let lo = 1 + genes.below(60_000) as u16;
@@ -109,26 +117,14 @@ fn edit(network: &Network, genes: &mut Genes) -> Option<Made> {
                 icmp: (None, None),
             };
             let peer = genes.pick(&all()).peer;
-            let add = AddGroupRule {
-                group,
-                way,
-                service,
-                peer,
-            };
-            Made::Edit("rule at new ports", add.into())
+            Made::Edit("rule at new ports", add(group, way, service, peer))
         }
         8 | 9 => {
             let interface = nth(&network.interfaces, genes)?;
             let own: Vec<_> = network.interfaces[interface].addresses().collect();
             let peer = Peer::Cidr(genes.pick(&own).into());
             let service = genes.pick(&all()).service;
-            let add = AddGroupRule {
-                group,
-                way,
-                service,
-                peer,
-            };
-            Made::Edit("rule about one address", add.into())
+            Made::Edit("rule about one address", add(group, way, service, peer))
         }
         10 => {
             let other = nth(&network.groups, genes)?;
@@ -138,13 +134,7 @@ fn edit(network: &Network, genes: &mut Genes) -> Option<Made> {
                 to: model::Meaning::Known(other),
             });
             let service = genes.pick(&all()).service;
-            let add = AddGroupRule {
-                group,
-                way,
-                service,
-                peer,
-            };
-            Made::Edit("rule about a group", add.into())
+            Made::Edit("rule about a group", add(group, way, service, peer))
         }
         11 => {
             let table = nth(&network.tables, genes)?;
@@ -276,9 +266,10 @@ fn after_each_edit_all_is_as_if_compiled_anew() {
                 continue;
             };
             let was: Vec<u8> = session.properties().map(|(_, p)| kind(p)).collect();
-            let mut next = mirror.clone();
+            let (mut next, mut out) = (mirror.clone(), false);
             let (name, changed) = match made {
                 Made::Edit(name, edit) => {
+                    out = is_out(&edit);
                     edit.apply(session.network(), &mut next);
                     (name, session.apply(&edit))
                 }
@@ -300,6 +291,14 @@ fn after_each_edit_all_is_as_if_compiled_anew() {
             count(&mut met, &format!("{name}: {:?}", changed.rebuilt));
             if !changed.rows.is_empty() {
                 count(&mut met, "rows changed");
+                count(
+                    &mut met,
+                    if out {
+                        "rows changed by egress"
+                    } else {
+                        "by ingress"
+                    },
+                );
             }
             cells += compared((seed, name), &session, &fresh, genes);
             proved(seed, name, (&session, &fresh), &was, &changed, &mut met);
@@ -316,12 +315,21 @@ fn after_each_edit_all_is_as_if_compiled_anew() {
     }
 }
 
+fn is_out(edit: &Edit) -> bool {
+    match edit {
+        Edit::AddGroupRule(e) => e.way == Way::Out,
+        Edit::RemoveGroupRule(e) => e.way == Way::Out,
+        _ => false,
+    }
+}
+
 /// How often each must have been met.
 const POWER: &[(&str, usize)] = &[
     ("Rows", 100),
     ("Matrix", 20),
     ("Everything", 40),
     ("rows changed", 15),
+    ("rows changed by egress", 5),
     ("rule on boundaries: Rows", 50),
     ("rule removed: Rows", 30),
     ("rule about a group: Rows", 5),
@@ -496,14 +504,9 @@ fn a_rule_opens_one_row_and_refutes_one_property() {
         (id, group.ingress[0].service)
     };
     let (way, peer) = (Way::In, Peer::Cidr("10.0.1.0/24".parse().unwrap()));
-    let add = AddGroupRule {
-        group,
-        way,
-        service,
-        peer: peer.clone(),
-    };
     let row = (session.matrix().classes().of(web), port);
-    let changed = session.apply(&add.into()).unwrap();
+    let add = add(group, way, service, peer.clone());
+    let changed = session.apply(&add).unwrap();
     assert_eq!(changed.rebuilt, Rebuilt::Rows);
     assert_eq!(changed.rows, [row]);
     assert_eq!(
@@ -511,13 +514,8 @@ fn a_rule_opens_one_row_and_refutes_one_property() {
         (&[0][..], 1)
     );
     assert_eq!(session.cell(app, web, port), Cell::All);
-    let remove = RemoveGroupRule {
-        group,
-        way,
-        service,
-        peer,
-    };
-    let changed = session.apply(&remove.clone().into()).unwrap();
+    let remove = remove(group, way, service, peer);
+    let changed = session.apply(&remove).unwrap();
     assert_eq!(
         (changed.rebuilt, changed.rows.as_slice()),
         (Rebuilt::Rows, &[row][..])
@@ -528,8 +526,45 @@ fn a_rule_opens_one_row_and_refutes_one_property() {
     );
     assert_eq!(session.cell(app, web, port), Cell::None);
     // There is no such rule any more.
-    let changed = session.apply(&remove.into()).unwrap();
+    let changed = session.apply(&remove).unwrap();
     assert!(changed.rows.is_empty() && changed.properties.is_empty());
+}
+
+#[test]
+fn what_edits_leave_behind_is_bounded() {
+    let (mut shrunk, mut seeds) = (0, 0);
+    for seed in 0..2 {
+        let mut mirror = alike(seed).draft;
+        let mut session = Session::new(mirror.clone(), Vec::new()).unwrap();
+        let genes = &mut Genes::seeded(seed + 78_000_000);
+        let (before, mut most) = (session.size(), session.size());
+        for _ in 0..100 {
+            let group = nth(&session.network().groups, genes).unwrap();
+            let way = genes.pick(&[Way::In, Way::Out]);
+            let all = session.network().groups.iter();
+            let all = all.flat_map(|(_, g)| g.ingress.iter().chain(&g.egress));
+            let all: Vec<GroupRule> = all.cloned().collect();
+            let (service, peer) = (genes.pick(&all).service, genes.pick(&all).peer);
+            for edit in [
+                add(group, way, service, peer.clone()),
+                remove(group, way, service, peer),
+            ] {
+                let was = session.size();
+                edit.apply(session.network(), &mut mirror);
+                session.apply(&edit).unwrap();
+                let is = session.size();
+                shrunk += usize::from(is.filters < was.filters);
+                most.rows = most.rows.max(is.rows);
+                most.filters = most.filters.max(is.filters);
+            }
+        }
+        assert!(most.rows <= 5 * before.rows, "{most:?}, {before:?}");
+        assert!(most.filters <= 5 * before.filters, "{most:?}, {before:?}");
+        let fresh = model::build(mirror).network.unwrap();
+        compared((seed, "many edits"), &session, &fresh, genes);
+        seeds += 1;
+    }
+    assert!(seeds == 2 && shrunk > 0, "{shrunk}");
 }
 
 #[test]

@@ -343,3 +343,24 @@ fn what_to_try_depends_on_the_traffic() {
 fn no_way_is_no_delivery() {
     assert_eq!(fold(&[]), Verdict::Unreachable);
 }
+
+/// What is for the asking host itself is no path, by whichever name it is called.
+#[test]
+fn nothing_leaves_for_the_asking_host_itself() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/balancers/base.yaml");
+    let input = open(path.to_str().unwrap()).unwrap();
+    let (network, compiled) = input.scene(None).unwrap().compiled().unwrap();
+    let from = source(network, "a/client-a").unwrap();
+    for host in ["localhost", "db.localhost", "127.0.0.1"] {
+        let refused = answer(
+            network,
+            compiled,
+            &Ask::new(from, format!("https://{host}")),
+        );
+        let why = refused.unwrap_err();
+        assert!(
+            why.contains(&format!("`{host}` is the asking host itself")),
+            "{why}"
+        );
+    }
+}

@@ -1,5 +1,8 @@
 //! What this process has used.
 
+use nix::time::{ClockId, clock_gettime};
+use std::time::Duration;
+
 /// A line of `/proc/self/status`, in MiB, where the system has one.
 fn status(key: &str) -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -18,10 +21,9 @@ pub fn resident() -> f64 {
     status("VmRSS:").unwrap_or(f64::NAN)
 }
 
-/// The seconds that a processor has worked for its one thread, which other work on the machine
-/// hardly changes.
+/// The seconds that a processor has worked for this thread, which other work on the machine hardly
+/// changes.
 pub fn worked() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    let first = stat.split_whitespace().next();
-    first.and_then(|ns| ns.parse().ok()).unwrap_or(f64::NAN) / 1e9
+    let spent = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID);
+    spent.map_or(f64::NAN, |spent| Duration::from(spent).as_secs_f64())
 }

@@ -132,9 +132,6 @@ fn print(wanted: &Wanted) {
             }
         }
     }
-    if wanted.only.is_none() {
-        rows::ABSENT.iter().for_each(table::absent);
-    }
     growth.write(&wanted.svg);
 }
 

@@ -43,14 +43,9 @@ impl Measured {
 /// The least of several times that something takes; what takes long is done once.
 pub fn time<T>(mut what: impl FnMut() -> T) -> (f64, T) {
     let mut once = || {
-        let (clock, start) = (Instant::now(), worked());
+        let start = worked();
         let out = what();
-        // The processor's clock is coarse.
-        let seconds = match clock.elapsed() {
-            short if short < Duration::from_millis(100) => short.as_secs_f64(),
-            _ => worked() - start,
-        };
-        (seconds, out)
+        (worked() - start, out)
     };
     let began = Instant::now();
     let (mut least, mut out) = once();

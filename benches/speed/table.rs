@@ -57,11 +57,6 @@ pub fn peer(peer: &Peer, size: usize, own: Option<&Measured>, measured: &Result<
     println!("{line}");
 }
 
-/// A line that nothing measures.
-pub fn absent((what, why): &(&str, &str)) {
-    println!("{what:<34}  {why}");
-}
-
 /// A time with three digits.
 pub fn seconds(s: f64) -> String {
     let (value, unit) = match s {

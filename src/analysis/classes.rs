@@ -17,7 +17,7 @@ pub(in crate::analysis) use self::alike::Alike;
 pub(in crate::analysis) use self::owned::Owned;
 pub(in crate::analysis) use self::sights::{sights, weight};
 pub(in crate::analysis) use self::swap::Swap;
-pub(in crate::analysis) use self::tables::Tables;
+pub(in crate::analysis) use self::tables::{Parted, Tables};
 
 use crate::answer::From;
 use crate::aws::Compiled;

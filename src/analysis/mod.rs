@@ -3,6 +3,7 @@
 pub mod classes;
 pub mod cost;
 pub mod diff;
+mod edited;
 pub mod failures;
 pub mod fix;
 pub mod lint;

@@ -17,6 +17,7 @@ mod half;
 mod legs;
 mod looks;
 mod making;
+mod outgoing;
 mod outs;
 mod places;
 mod planes;
@@ -34,6 +35,7 @@ mod walked;
 pub use self::bits::Bits;
 pub use self::ports::PortClass;
 pub use self::reach::Reach;
+use self::rewritten::Holders;
 pub(in crate::analysis) use self::rewritten::Rewritten;
 pub use self::rows::Row;
 pub use self::tally::Tally;
@@ -44,6 +46,7 @@ use self::half::{Ground, Half};
 use self::places::Standing;
 use self::ports::Ports;
 use self::rows::Kept;
+use self::shared::Shared;
 use self::tally::Weights;
 use super::classes::{ClassId, Classes, Owned, Tables, sights};
 use crate::answer::From;
@@ -120,6 +123,8 @@ pub(in crate::analysis) struct Parts {
     ports: Vec<PortClass>,
     predicted: Predicted,
     kept: Option<Kept>,
+    /// Of each half, who looks at which table, once there are edits.
+    holders: Vec<Holders>,
 }
 
 impl<'a> Pairs<'a> {
@@ -164,6 +169,7 @@ impl<'a> Pairs<'a> {
             halves,
             predicted: Predicted::default(),
             kept: None,
+            holders: Vec::new(),
         };
         parts.predict(options);
         if parts.predicted.keeps_ways {
@@ -200,9 +206,15 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// What was compiled, to be kept beside the network.
+    /// What was compiled, to be kept beside the network while that is edited.
     pub(in crate::analysis) fn into_parts(self) -> Parts {
-        self.parts.into_owned()
+        let mut parts = self.parts.into_owned();
+        let halves = parts.halves.iter();
+        let holders = halves.map(|half| Holders::new(&self.compiled.fabric, &half.places));
+        parts.holders = holders.collect();
+        let shared = parts.kept.iter_mut().flat_map(|kept| &mut kept.shared);
+        shared.for_each(Shared::tidy);
+        parts
     }
 
     fn ground(&self) -> Ground<'_> {
@@ -277,6 +289,12 @@ impl<'a> Pairs<'a> {
 }
 
 impl Parts {
+    /// How much is known of filters, as rows share it.
+    pub(in crate::analysis) fn shared(&self) -> usize {
+        let shared = self.kept.iter().flat_map(|kept| &kept.shared);
+        shared.map(Shared::len).sum()
+    }
+
     fn predict(&mut self, options: Options) {
         let ways = self.halves.iter().map(Half::columns_take).sum();
         let rows = self.halves.iter().map(Half::rows_take).sum();

@@ -11,27 +11,23 @@ mod standing;
 use self::extents::Extents;
 use self::standing::Standing;
 use super::classes::ClassId;
+use super::edited::Edited;
 use super::pairs::{Cell, Options, Pairs, Parts, Rewritten};
 use super::prove::Proof;
-use crate::aws::{self, Compiled, Rules, compile};
+use crate::aws::{Compiled, Rewrite};
 use crate::diagnostic::Diagnostic;
-use crate::edit::{AddGroupRule, Edit, RemoveGroupRule, Way};
-use crate::fabric::{Table, TableId, flags};
-use crate::model::{Draft, GroupRule, Id, Interface, Network, Peer, SecurityGroup, build};
+use crate::edit::Edit;
+use crate::fabric::TableId;
+use crate::model::{Draft, Id, Interface, Network};
 use crate::property::Property;
 
 /// A network under edit.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// What edits are made in.
-    draft: Draft,
-    network: Network,
-    compiled: Compiled,
+    edited: Edited,
     parts: Parts,
     options: Options,
-    rules: Rules,
     extents: Extents,
-    protocols: Protocols,
     standing: Vec<Standing>,
 }
 
@@ -60,8 +56,15 @@ pub struct Changed {
     pub followed: usize,
 }
 
-/// How many rows name each protocol.
-type Protocols = Vec<u32>;
+/// How much a session keeps beside the matrix. Edits leave what is of no use any more: never more
+/// than there is of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Rows of tables.
+    pub rows: usize,
+    /// What is known of whom filters let through.
+    pub filters: usize,
+}
 
 impl Session {
     /// Begins with a network and what has to hold of it.
@@ -81,41 +84,35 @@ impl Session {
         properties: Vec<Property>,
         options: Options,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let built = build(draft.clone());
-        let network = built.network.ok_or(built.diagnostics)?;
-        let compiled = compile(&network);
-        let parts = Pairs::compile(&network, &compiled, options).into_parts();
-        let prove = |property| Standing::new(&network, &compiled, property);
-        let standing = properties.into_iter().map(prove).collect();
+        let edited = Edited::new(draft)?;
+        let (network, compiled) = (&edited.network, &edited.compiled);
+        let parts = Pairs::compile(network, compiled, options).into_parts();
+        let prove = |property| Standing::new(network, compiled, property);
         Ok(Self {
-            rules: Rules::new(&network, &compiled),
             extents: Extents::new(&parts.classes, &parts.owned),
-            protocols: protocols(&compiled),
-            standing,
-            draft,
-            network,
-            compiled,
+            standing: properties.into_iter().map(prove).collect(),
             parts,
             options,
+            edited,
         })
     }
 
     /// The network as it is now.
     #[must_use]
     pub fn network(&self) -> &Network {
-        &self.network
+        &self.edited.network
     }
 
     /// The same, compiled.
     #[must_use]
     pub fn compiled(&self) -> &Compiled {
-        &self.compiled
+        &self.edited.compiled
     }
 
     /// All pairs, as they are now.
     #[must_use]
     pub fn matrix(&self) -> Pairs<'_> {
-        Pairs::of(&self.network, &self.compiled, &self.parts)
+        Pairs::of(self.network(), self.compiled(), &self.parts)
     }
 
     /// The class of a port, by its number in the matrix.
@@ -141,25 +138,36 @@ impl Session {
         self.standing.iter().map(Standing::proof)
     }
 
+    /// How much is kept from edit to edit.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        let fabric = &self.compiled().fabric;
+        Size {
+            rows: fabric.v4.rows.len() + fabric.v6.rows.len(),
+            filters: self.parts.shared(),
+        }
+    }
+
     /// Makes an edit. What would not be a network is refused, and nothing changes.
     ///
     /// # Errors
     /// What would be wrong with the network.
     pub fn apply(&mut self, edit: &Edit) -> Result<Changed, Vec<Diagnostic>> {
         match edit {
-            Edit::AddGroupRule(add) if self.is_settled(add) => Ok(self.add(add)),
-            Edit::RemoveGroupRule(remove) => match remove.number(&self.network) {
-                Some(number) => Ok(self.remove(remove, number)),
-                None => Ok(Changed {
-                    rebuilt: Rebuilt::Rows,
-                    rows: Vec::new(),
-                    properties: Vec::new(),
-                    followed: 0,
-                }),
-            },
+            Edit::AddGroupRule(add) if self.edited.is_settled(add) => {
+                Ok(self.rewritten(true, |edited| edited.add(add)))
+            }
+            Edit::RemoveGroupRule(remove) => {
+                let number = remove.number(self.network());
+                let change = |edited: &mut Edited| match number {
+                    Some(number) => edited.remove(remove.group, remove.way, number),
+                    None => Vec::new(),
+                };
+                Ok(self.rewritten(false, change))
+            }
             other => {
-                let mut draft = self.draft.clone();
-                other.apply(&self.network, &mut draft);
+                let mut draft = self.edited.draft.clone();
+                other.apply(self.network(), &mut draft);
                 self.replace(draft)
             }
         }
@@ -170,66 +178,24 @@ impl Session {
     /// # Errors
     /// What would be wrong with the network; then nothing changes.
     pub fn change(&mut self, edit: impl FnOnce(&mut Draft)) -> Result<Changed, Vec<Diagnostic>> {
-        let mut draft = self.draft.clone();
+        let mut draft = self.edited.draft.clone();
         edit(&mut draft);
         self.replace(draft)
     }
 
-    /// Whether a rule names nothing that would have to be looked up or checked.
-    fn is_settled(&self, add: &AddGroupRule) -> bool {
-        let group = self.network.groups.iter().nth(add.group.index());
-        let Some((_, group)) = group else {
-            return false;
-        };
-        match &add.peer {
-            Peer::Cidr(_) | Peer::AwsList(..) => true,
-            Peer::Group(other) => other
-                .id()
-                .is_some_and(|o| o.index() < self.network.groups.len()),
-            Peer::List(list) => {
-                let lists = &self.network.prefix_lists;
-                let list = list.id().filter(|l| l.index() < lists.len());
-                let vpc = group.vpc.id().map(|v| &self.network.vpcs[v].region);
-                list.is_some_and(|l| Some(&lists[l].region) == vpc)
-            }
-        }
-    }
-
-    fn add(&mut self, add: &AddGroupRule) -> Changed {
-        let rule = add.rule();
-        for draft in [&mut self.draft, self.network.rules_alone()] {
-            if let Some(rules) = rules_of(draft, add.group, add.way) {
-                rules.push(rule.clone());
-            }
-        }
-        self.rewritten(add.group, add.way, true)
-    }
-
-    fn remove(&mut self, remove: &RemoveGroupRule, number: usize) -> Changed {
-        for draft in [&mut self.draft, self.network.rules_alone()] {
-            let rules = rules_of(draft, remove.group, remove.way);
-            if let Some(rules) = rules.filter(|r| number < r.len()) {
-                rules.remove(number);
-            }
-        }
-        self.rewritten(remove.group, remove.way, false)
-    }
-
-    /// The rules of a group are others: more, or fewer.
-    fn rewritten(&mut self, group: Id<SecurityGroup>, way: Way, added: bool) -> Changed {
-        let looks = match way {
-            Way::In => aws::Way::In,
-            Way::Out => aws::Way::Out,
-        };
-        let rules = &mut self.rules;
-        let before = rules.rewrite(&self.network, &mut self.compiled, group, looks);
-        let fabric = &self.compiled.fabric;
-        let new = Rewritten::new(fabric, &before, added);
-        let anew = new.tables.iter().any(|t| self.parts.leads_by(*t))
-            || self.parts.splits_ports(&new)
-            || self
-                .extents
-                .splits(&new, &self.parts.classes, &self.parts.owned);
+    /// A group has a rule more, or one less.
+    fn rewritten(
+        &mut self,
+        added: bool,
+        change: impl FnOnce(&mut Edited) -> Vec<Rewrite>,
+    ) -> Changed {
+        let protocols = self.compiled().fabric.protocols();
+        let new = Rewritten::new(&change(&mut self.edited), added);
+        let fabric = &self.edited.compiled.fabric;
+        let parts = &self.parts;
+        let anew = new.tables.iter().any(|t| parts.leads_by(*t))
+            || parts.splits_ports(&new)
+            || self.extents.splits(&new, &parts.classes, &parts.owned);
         let (rebuilt, rows) = match anew {
             false => (Rebuilt::Rows, self.parts.rewrite(fabric, &new)),
             true => {
@@ -237,10 +203,9 @@ impl Session {
                 (Rebuilt::Matrix, Vec::new())
             }
         };
-        let met = match self.protocols_differ(&before) {
-            true => None,
-            false => Some(new.tables.as_slice()),
-        };
+        // Properties are about the protocols that rows name, and one other.
+        let same = self.compiled().fabric.protocols() == protocols;
+        let met = same.then_some(new.tables.as_slice());
         let (properties, followed) = self.prove(met);
         Changed {
             rebuilt,
@@ -251,42 +216,14 @@ impl Session {
     }
 
     fn compile_matrix(&mut self) {
-        let pairs = Pairs::compile(&self.network, &self.compiled, self.options);
-        self.parts = pairs.into_parts();
+        let (network, compiled) = (&self.edited.network, &self.edited.compiled);
+        self.parts = Pairs::compile(network, compiled, self.options).into_parts();
         self.extents = Extents::new(&self.parts.classes, &self.parts.owned);
-    }
-
-    /// Counts the protocols of tables that have been written anew; whether others are named than before.
-    fn protocols_differ(&mut self, before: &[(TableId, Table)]) -> bool {
-        let fabric = &self.compiled.fabric;
-        let mut differ = false;
-        for (id, old) in before {
-            let new = fabric.tables.get(*id as usize);
-            for (table, more) in new.into_iter().map(|t| (t, true)).chain([(old, false)]) {
-                for (_, row) in fabric.rows_of(table) {
-                    let count = self.protocols.get_mut(row.proto as usize);
-                    let Some(count) = count.filter(|_| !row.is(flags::ANY_PROTOCOL)) else {
-                        continue;
-                    };
-                    differ |= *count == u32::from(!more);
-                    *count = match more {
-                        true => *count + 1,
-                        false => count.saturating_sub(1),
-                    };
-                }
-            }
-        }
-        differ
     }
 
     /// Another network.
     fn replace(&mut self, draft: Draft) -> Result<Changed, Vec<Diagnostic>> {
-        let built = build(draft.clone());
-        self.network = built.network.ok_or(built.diagnostics)?;
-        self.draft = draft;
-        self.compiled = compile(&self.network);
-        self.rules = Rules::new(&self.network, &self.compiled);
-        self.protocols = protocols(&self.compiled);
+        self.edited = Edited::new(draft)?;
         self.compile_matrix();
         let (properties, followed) = self.prove(None);
         Ok(Changed {
@@ -301,8 +238,9 @@ impl Session {
     /// now, and how many sources and destinations were followed.
     fn prove(&mut self, tables: Option<&[TableId]>) -> (Vec<usize>, usize) {
         let (mut changed, mut followed) = (Vec::new(), 0);
+        let (network, compiled) = (&self.edited.network, &self.edited.compiled);
         for (number, standing) in self.standing.iter_mut().enumerate() {
-            let (differs, count) = standing.again(&self.network, &self.compiled, tables);
+            let (differs, count) = standing.again(network, compiled, tables);
             followed += count;
             if differs {
                 changed.push(number);
@@ -310,22 +248,4 @@ impl Session {
         }
         (changed, followed)
     }
-}
-
-/// The rules of a group.
-fn rules_of(draft: &mut Draft, group: Id<SecurityGroup>, way: Way) -> Option<&mut Vec<GroupRule>> {
-    Some(way.rules(draft.groups.get_mut(group)?))
-}
-
-fn protocols(compiled: &Compiled) -> Protocols {
-    let fabric = &compiled.fabric;
-    let mut all = vec![0; 256];
-    for row in fabric.tables.iter().flat_map(|t| fabric.rows_of(t)) {
-        let (_, row) = row;
-        let count = all.get_mut(row.proto as usize);
-        if let Some(count) = count.filter(|_| !row.is(flags::ANY_PROTOCOL)) {
-            *count += 1;
-        }
-    }
-    all
 }

@@ -45,7 +45,7 @@ pub use public::{
 
 pub(crate) use filter::Way;
 pub(crate) use public_access::FOR as BLOCKED_FOR;
-pub(crate) use regroup::{GroupTables, Rules};
+pub(crate) use regroup::{GroupTables, Rewrite, Rules};
 
 use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};

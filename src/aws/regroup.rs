@@ -8,9 +8,10 @@ use super::compile::{Compiler, subnets_by_vpc};
 use super::filter::{Members, Way, told_apart};
 use super::lists::ManagedLists;
 use super::stages::Shapes;
-use crate::fabric::{FabricBuilder, Table, TableId};
+use crate::fabric::{Action, Address, Fabric, FabricBuilder, Room, Row, TableId, V6};
 use crate::model::{Id, Network, Ref, SecurityGroup, Subnet, Vpc};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::mem::take;
 use std::sync::OnceLock;
 
@@ -32,6 +33,37 @@ pub(crate) struct Rules {
     subnets: Vec<Vec<Id<Subnet>>>,
     /// Of each group, the sets that it is of.
     sets: Vec<Vec<u32>>,
+    /// Where tables that were written anew have room.
+    rooms: HashMap<TableId, Room>,
+}
+
+/// A table that was written anew.
+#[derive(Clone, Debug)]
+pub(crate) struct Rewrite {
+    pub(crate) table: TableId,
+    pub(crate) before: Vec<Plain>,
+    pub(crate) after: Vec<Plain>,
+}
+
+/// A row with what it does, wherever that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Plain {
+    pub(crate) v4: bool,
+    pub(crate) row: Row<Address>,
+    action: Action,
+}
+
+/// The rows of a table.
+fn plain(fabric: &Fabric, table: TableId) -> Vec<Plain> {
+    let Some(table) = fabric.tables.get(table as usize) else {
+        return Vec::new();
+    };
+    let rows = fabric.rows_of(table).map(|(number, row)| Plain {
+        v4: number & V6 == 0,
+        row: Row { then: 0, ..row },
+        action: fabric.outcome(table, row.then).action,
+    });
+    rows.collect()
 }
 
 impl Rules {
@@ -51,34 +83,39 @@ impl Rules {
             members: Members::new(network),
             subnets: subnets_by_vpc(network),
             sets,
+            rooms: HashMap::new(),
         }
     }
 
-    /// Writes every table anew that has rules of a group: which they are, and what each was before.
+    /// Writes every table anew that has rules of a group.
     pub(crate) fn rewrite(
         &mut self,
         network: &Network,
         compiled: &mut Compiled,
         group: Id<SecurityGroup>,
         way: Way,
-    ) -> Vec<(TableId, Table)> {
+    ) -> Vec<Rewrite> {
         let sets = self.sets.get(group.index()).map_or(&[][..], Vec::as_slice);
         let builder = FabricBuilder::again(take(&mut compiled.fabric));
         let lists = ManagedLists::with(network, compiled.regions.clone());
         let (members, subnets) = (take(&mut self.members), take(&mut self.subnets));
         let made = (builder, Shapes::default());
         let mut c = Compiler::new(network, made, lists, members, subnets);
-        let mut before = Vec::new();
+        let mut all = Vec::new();
         for set in sets.iter().filter_map(|s| compiled.groups.get(*s as usize)) {
             let table = match way {
                 Way::In => set.into,
                 Way::Out => set.out,
             };
-            let old = c.b.fabric().tables.get(table as usize).cloned();
             let (ids, unseen) = told_apart(&set.groups);
-            c.group_table(&ids, &unseen, set.vpc, way);
-            c.b.replace(table);
-            before.extend(old.map(|old| (table, old)));
+            let new = c.group_table(&ids, &unseen, set.vpc, way);
+            // Where those of before are, the new ones may come to be.
+            all.push(Rewrite {
+                table,
+                before: plain(c.b.fabric(), table),
+                after: plain(c.b.fabric(), new),
+            });
+            c.b.replace(table, self.rooms.entry(table).or_default());
         }
         compiled.fabric = c.b.finish_again();
         (self.members, self.subnets) = (c.members, c.subnets);
@@ -86,6 +123,6 @@ impl Rules {
         for stopped in &mut compiled.stopped {
             *stopped = OnceLock::new();
         }
-        before
+        all
     }
 }

@@ -23,7 +23,7 @@ impl RemoveGroupRule {
     /// Its number among the rules of the group, in a network whose names are looked up.
     #[must_use]
     pub fn number(&self, network: &Draft) -> Option<usize> {
-        let (_, group) = network.groups.iter().nth(self.group.index())?;
+        let group = network.groups.at(self.group)?;
         let rules = match self.way {
             Way::In => &group.ingress,
             Way::Out => &group.egress,

@@ -1,5 +1,6 @@
 //! Making a fabric: tables from row specifications, nodes, links.
 
+use super::row::Moved;
 use super::{
     Action, Address, Alternative, Fabric, Label, Link, LinkId, Lists, NONE, Node, NodeId, Rewrite,
     Row, Shape, Side, Span, Stage, Table, TableId, flags,
@@ -8,6 +9,7 @@ use crate::code::Code;
 use crate::model::Origin;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// A row to be, with its origin.
 #[derive(Clone, Debug)]
@@ -61,6 +63,17 @@ struct Known {
     labels: HashMap<Label, u16>,
     /// Where the last rows were written, the last first.
     written: [u32; 2],
+    /// Where what was written for the last table begins, of tables written anew.
+    begun: u32,
+}
+
+/// Where a table that was written anew has room: next time it is written there, if that is enough.
+#[derive(Clone, Debug, Default)]
+pub struct Room {
+    v4: Range<u32>,
+    v6: Range<u32>,
+    outcomes: Range<u32>,
+    written: Range<u32>,
 }
 
 impl FabricBuilder {
@@ -70,12 +83,14 @@ impl FabricBuilder {
         let nobody = Fabric {
             marks: vec![Vec::new()],
             labels: vec![Label::default()],
+            named: vec![0; 256],
             ..Fabric::default()
         };
         let known = Known {
             marks: HashMap::from([(Vec::new(), 0)]),
             labels: HashMap::from([(Label::default(), 0)]),
             written: [NONE; 2],
+            begun: 0,
         };
         Self(nobody, known)
     }
@@ -84,7 +99,15 @@ impl FabricBuilder {
     /// and no link.
     #[must_use]
     pub fn again(fabric: Fabric) -> Self {
-        Self(fabric, Known::default())
+        let mut out = Self(fabric, Known::default());
+        out.begin_again();
+        out
+    }
+
+    /// What is written for one table is that table's alone.
+    fn begin_again(&mut self) {
+        self.1.written = [NONE; 2];
+        self.1.begun = self.0.written.len() as u32;
     }
 
     /// The finished fabric with tables written anew, none of whose rows leads over a link.
@@ -93,12 +116,55 @@ impl FabricBuilder {
         self.0
     }
 
-    /// Puts the last table in the place of another.
-    pub fn replace(&mut self, table: TableId) {
-        let last = self.0.tables.pop();
-        if let Some((place, last)) = self.0.tables.get_mut(table as usize).zip(last) {
+    /// Puts the last table in the place of another of the same name, and its rows where that had room.
+    /// So a table that is written anew again and again takes room for twice its rows, and whatever is
+    /// too small by then is less than that.
+    pub fn replace(&mut self, table: TableId, room: &mut Room) {
+        let Self(fabric, known) = &mut *self;
+        let Some(mut last) = fabric.tables.pop() else {
+            return;
+        };
+        if let Some(before) = fabric.tables.get(table as usize) {
+            let rows = fabric.rows_of(before).map(|(_, row)| row);
+            let rows = rows.filter(|row| !row.is(flags::ANY_PROTOCOL));
+            let gone: Vec<u8> = rows.map(|row| row.proto).collect();
+            for proto in gone {
+                if let Some(named) = fabric.named.get_mut(proto as usize) {
+                    *named = named.saturating_sub(1);
+                }
+            }
+        }
+        let number = |len: usize, from: u32| len as u32 - from;
+        let outcomes = number(fabric.outcomes.len(), last.outcomes);
+        let written = number(fabric.written.len(), known.begun);
+        let fits = room.v4.len() >= last.v4.len as usize
+            && room.v6.len() >= last.v6.len as usize
+            && room.outcomes.len() >= outcomes as usize
+            && room.written.len() >= written as usize;
+        let moved = |room: &Range<u32>, from: u32| {
+            let to = room.start;
+            fits.then_some(Moved { from, to })
+        };
+        let there = moved(&room.written, known.begun);
+        fabric.v4.settle(&mut last.v4, &mut room.v4, there);
+        fabric.v6.settle(&mut last.v6, &mut room.v6, there);
+        let there = moved(&room.outcomes, last.outcomes);
+        settle(
+            &mut fabric.outcomes,
+            last.outcomes,
+            &mut room.outcomes,
+            there,
+        );
+        last.outcomes = room.outcomes.start;
+        let there = moved(&room.written, known.begun);
+        let all = fabric.written.all();
+        settle(all, known.begun, &mut room.written, there);
+        if let Some(place) = fabric.tables.get_mut(table as usize) {
+            fabric.names.all().pop();
+            last.last_word = place.last_word;
             *place = last;
         }
+        self.begin_again();
     }
 
     /// What there is so far.
@@ -187,6 +253,9 @@ impl FabricBuilder {
                 flags,
                 then,
             };
+            if let Some(named) = spec.proto.and_then(|p| self.0.named.get_mut(p as usize)) {
+                *named += if spec.span == Span::Any { 2 } else { 1 };
+            }
             let written = self.written(spec.origin, spec.text);
             let Fabric { v4, v6, .. } = &mut self.0;
             match spec.span {
@@ -349,6 +418,27 @@ impl FabricBuilder {
                 }
             }
             next += 1;
+        }
+    }
+}
+
+/// Moves the last of some to where there is room for them, or makes room for as many again behind them.
+fn settle<T: Clone>(all: &mut Vec<T>, from: u32, room: &mut Range<u32>, to: Option<Moved>) {
+    let from = from as usize;
+    match to {
+        Some(moved) => {
+            let last = all.split_off(from);
+            let places = all.get_mut(moved.to as usize..).unwrap_or_default();
+            for (place, new) in places.iter_mut().zip(last) {
+                *place = new;
+            }
+        }
+        None => {
+            let end = all.len() + all.len() - from;
+            if let Some(last) = all.last().cloned() {
+                all.resize(end, last);
+            }
+            *room = from as u32..end as u32;
         }
     }
 }

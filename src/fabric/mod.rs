@@ -17,7 +17,7 @@ mod span;
 mod traffic;
 
 pub use address::{Address, Bits, Span};
-pub use build::{FabricBuilder, RowSpec};
+pub use build::{FabricBuilder, Room, RowSpec};
 pub use flow::Flow;
 pub use list::{Rows, Tags};
 pub use packet::Packet;
@@ -402,6 +402,8 @@ pub struct Fabric {
     /// What becomes of each mark, by [`MarkOp::Turn`].
     pub turns: Vec<Vec<u32>>,
     pub names: Kept<SmolStr>,
+    /// Of each protocol, how many rows name it.
+    pub named: Vec<u32>,
 }
 
 impl Fabric {
@@ -440,19 +442,8 @@ impl Fabric {
     /// The protocols that some row names, sorted.
     #[must_use]
     pub fn protocols(&self) -> Vec<u8> {
-        let mut named = [false; 256];
-        for table in &self.tables {
-            let v4 = self.v4.rows.get(table.v4.range()).unwrap_or_default();
-            let v6 = self.v6.rows.get(table.v6.range()).unwrap_or_default();
-            let v4 = v4.iter().map(|r| (r.flags, r.proto));
-            let rows = v4.chain(v6.iter().map(|r| (r.flags, r.proto)));
-            for (_, proto) in rows.filter(|(flags, _)| flags & flags::ANY_PROTOCOL == 0) {
-                if let Some(named) = named.get_mut(proto as usize) {
-                    *named = true;
-                }
-            }
-        }
-        let all = (0..=u8::MAX).zip(named).filter(|(_, named)| *named);
+        let all = (0..=u8::MAX).zip(&self.named);
+        let all = all.filter(|(_, rows)| **rows > 0);
         all.map(|(proto, _)| proto).collect()
     }
 

@@ -123,6 +123,35 @@ impl<A: Bits> Arena<A> {
         self.origins.push(written);
     }
 
+    /// Moves the last rows, those of a table, to where there is room for them, if it is enough: where
+    /// they were written is so much elsewhere. Else there is room for as many again behind them.
+    pub(super) fn settle(&mut self, part: &mut Part, room: &mut Range<u32>, to: Option<Moved>) {
+        let (from, len) = (part.first as usize, part.len as usize);
+        match to {
+            Some(moved) => {
+                for origin in self.origins.get_mut(from..).unwrap_or_default() {
+                    *origin = moved.of(*origin);
+                }
+                let at = room.start as usize;
+                self.rows.copy_within(from.., at);
+                self.origins.copy_within(from.., at);
+                self.rows.truncate(from);
+                self.origins.truncate(from);
+                part.first = room.start;
+            }
+            None => {
+                let end = from + 2 * len;
+                if let Some((row, origin)) =
+                    self.rows.last().copied().zip(self.origins.last().copied())
+                {
+                    self.rows.resize(end, row);
+                    self.origins.resize(end, origin);
+                }
+                *room = part.first..self.rows.len() as u32;
+            }
+        }
+    }
+
     /// The rows of a table that began there.
     pub(super) fn ended(&self, first: u32) -> Part {
         let rows = self.rows.get(first as usize..).unwrap_or(&[]);
@@ -142,6 +171,19 @@ impl<A: Bits> Arena<A> {
             sorted,
             spread,
         }
+    }
+}
+
+/// Numbers that have moved, from one on to another on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moved {
+    pub(super) from: u32,
+    pub(super) to: u32,
+}
+
+impl Moved {
+    fn of(self, number: u32) -> u32 {
+        number.wrapping_sub(self.from).wrapping_add(self.to)
     }
 }
 

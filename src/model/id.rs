@@ -83,6 +83,12 @@ impl<T> Arena<T> {
         Id::new(self.0.len() - 1)
     }
 
+    /// The element, if there is one.
+    #[must_use]
+    pub fn at(&self, id: Id<T>) -> Option<&T> {
+        self.0.get(id.index())
+    }
+
     /// The element, to be changed.
     pub fn get_mut(&mut self, id: Id<T>) -> Option<&mut T> {
         self.0.get_mut(id.index())

@@ -6,13 +6,11 @@ mod pairs;
 mod private_link;
 mod proofs;
 mod services;
+mod session;
 mod snapshot;
 mod trace;
 
 use super::row::Row;
-
-/// Lines that nothing measures, and why.
-pub static ABSENT: &[(&str, &str)] = &[("one group-rule edit, all exact again", "not measured")];
 
 pub static ALL: &[Row] = &[
     trace::WITHIN,
@@ -23,6 +21,7 @@ pub static ALL: &[Row] = &[
     services::ROW,
     proofs::PORTS,
     proofs::SEGMENTS,
+    session::ROW,
     load::ROW,
     snapshot::ROW,
 ];

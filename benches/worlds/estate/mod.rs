@@ -10,7 +10,7 @@
 //!   rule, groups are those of single deployments of pods, rules and routes name long prefix lists.
 
 mod describe;
-mod friendly;
+pub mod friendly;
 mod groups;
 pub mod ids;
 mod joins;

@@ -13,10 +13,22 @@ use std::hash::{Hash, Hasher};
 pub(in crate::analysis) struct Tables {
     /// Of each table, the first one like it.
     like: Vec<TableId>,
+    /// Of each that is the first, the others.
+    others: FxHashMap<TableId, Vec<TableId>>,
     /// Whether any node looks at it.
     used: Vec<bool>,
     /// Whether it only says which interface has which address.
     delivers: Vec<bool>,
+}
+
+/// A table that is like no other any more.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::analysis) struct Parted {
+    pub(in crate::analysis) table: TableId,
+    /// The first one that it was like: maybe itself.
+    pub(in crate::analysis) was: TableId,
+    /// The first one of the others, if it was that itself.
+    pub(in crate::analysis) heir: Option<TableId>,
 }
 
 impl Tables {
@@ -32,6 +44,7 @@ impl Tables {
         let delivers = fabric.tables.iter().map(|t| delivers(fabric, owned, t));
         let mut out = Self {
             like: Vec::with_capacity(fabric.tables.len()),
+            others: FxHashMap::default(),
             used,
             delivers: delivers.collect(),
         };
@@ -48,8 +61,9 @@ impl Tables {
                 twin.is_some_and(|twin| same(fabric, twin, table))
             };
             let first = twins.iter().find(same).copied();
-            if first.is_none() {
-                twins.push(id);
+            match first {
+                Some(first) => out.others.entry(first).or_default().push(id),
+                None => twins.push(id),
             }
             out.like.push(first.unwrap_or(id));
         }
@@ -62,14 +76,35 @@ impl Tables {
     }
 
     /// A table has been written anew: it is like no other.
-    pub(in crate::analysis) fn part(&mut self, table: TableId) {
-        let mut first = None;
-        for (like, id) in self.like.iter_mut().zip(0..) {
-            if id == table {
-                *like = table;
-            } else if *like == table {
-                *like = *first.get_or_insert(id);
+    pub(in crate::analysis) fn part(&mut self, table: TableId) -> Parted {
+        let was = self.like(table);
+        let mut parted = Parted {
+            table,
+            was,
+            heir: None,
+        };
+        if was != table {
+            if let Some(others) = self.others.get_mut(&was) {
+                others.retain(|other| *other != table);
             }
+            self.point(table, table);
+            return parted;
+        }
+        let mut others = self.others.remove(&table).unwrap_or_default().into_iter();
+        parted.heir = others.next();
+        if let Some(heir) = parted.heir {
+            let others: Vec<TableId> = others.collect();
+            for other in others.iter().chain([&heir]) {
+                self.point(*other, heir);
+            }
+            self.others.insert(heir, others);
+        }
+        parted
+    }
+
+    fn point(&mut self, table: TableId, to: TableId) {
+        if let Some(like) = self.like.get_mut(table as usize) {
+            *like = to;
         }
     }
 

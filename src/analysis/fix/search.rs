@@ -1,13 +1,18 @@
 //! The search: the smallest sets of edits first, each tried in a copy of the network.
+//!
+//! Sets of nothing but rules of groups are tried in one copy, in which they are made and taken back
+//! (`edited`): a question is put to a fabric, and needs no matrix. What is to be told is compiled anew,
+//! as whoever is told it will.
 
 use super::blocked::Blocked;
 use super::promises::Kept;
 use super::propose::propose;
 use super::{Case, Fix, Mended, Rank, Wanted};
 use crate::analysis::cost::{Charge, Prices};
+use crate::analysis::edited::Edited;
 use crate::answer::{Answer, Verdict, answer};
 use crate::aws::{Compiled, compile};
-use crate::edit::Edit;
+use crate::edit::{AddGroupRule, Edit};
 use crate::model::{Draft, Network, build};
 use std::collections::HashSet;
 
@@ -38,7 +43,8 @@ impl Default for Bounds {
 /// A set of edits to be tried.
 struct State {
     edits: Vec<Edit>,
-    draft: Draft,
+    /// The network with them; none: they are rules of groups, and settled.
+    draft: Option<Draft>,
     rank: Rank,
     /// What stopped the flow before the last of them.
     stopped_by: String,
@@ -58,13 +64,15 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
         return Ok(Mended::Unknown(Box::new(before)));
     }
     let kept = Kept::of(case);
+    let draft = Draft {
+        regions: case.network.regions.clone(),
+        assume: case.network.assume.clone(),
+        ..case.draft.clone()
+    };
+    let mut base = Edited::of(draft, case.network.clone(), compiled);
     let start = State {
         edits: Vec::new(),
-        draft: Draft {
-            regions: case.network.regions.clone(),
-            assume: case.network.assume.clone(),
-            ..case.draft.clone()
-        },
+        draft: None,
         rank: Rank {
             size: 0,
             opens: 0,
@@ -84,9 +92,9 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
         tried: 0,
         cut: false,
     };
-    search.go_on(start, (case.network, &compiled), &before);
+    search.go_on(&start, base.with_draft(), &base, &before);
     while let Some(state) = search.next() {
-        search.try_out(state);
+        search.try_out(state, &mut base);
     }
     let cut = search.cut || !search.waiting.is_empty();
     let (before, tried) = (Box::new(before), search.tried);
@@ -147,9 +155,12 @@ impl Search<'_> {
         (!enough).then_some(found)
     }
 
-    fn try_out(&mut self, state: State) {
+    fn try_out(&mut self, state: State, base: &mut Edited) {
         self.tried += 1;
-        let Some(network) = build(state.draft.clone()).network else {
+        if state.draft.is_none() && !self.try_in_place(&state, base) {
+            return;
+        }
+        let Some(network) = build(state.with_edits(base)).network else {
             return;
         };
         let compiled = compile(&network);
@@ -157,10 +168,11 @@ impl Search<'_> {
             return;
         };
         if !self.case.wanted.met(&network, &compiled, &found) {
-            let edits = state.edits.clone();
-            self.go_on(state, (&network, &compiled), &found);
+            if let Some(draft) = &state.draft {
+                self.go_on(&state, (draft, &network, &compiled), base, &found);
+            }
             if found.verdict == Verdict::Unknown {
-                self.unsure.push((edits, network, found));
+                self.unsure.push((state.edits, network, found));
             }
             return;
         }
@@ -177,9 +189,36 @@ impl Search<'_> {
         }
     }
 
-    /// What could be done next about a network.
-    fn go_on(&mut self, state: State, built: (&Network, &Compiled), found: &Answer) {
-        let (network, compiled) = built;
+    /// Tries rules of groups where they are made and taken back: whether there is something to be told
+    /// of them.
+    fn try_in_place(&mut self, state: &State, base: &mut Edited) -> bool {
+        let rules = || state.edits.iter().filter_map(rule);
+        for add in rules() {
+            base.add(add);
+        }
+        let (network, compiled) = (&base.network, &base.compiled);
+        let told = match answer(network, compiled, self.case.ask) {
+            Err(_) => false,
+            Ok(found) if self.case.wanted.met(network, compiled, &found) => true,
+            Ok(found) => {
+                self.go_on(state, base.with_draft(), base, &found);
+                found.verdict == Verdict::Unknown
+            }
+        };
+        for add in rules().rev() {
+            base.take_back(add);
+        }
+        told
+    }
+
+    /// What could be done next about a network, of this draft.
+    fn go_on(
+        &mut self,
+        state: &State,
+        (draft, network, compiled): (&Draft, &Network, &Compiled),
+        base: &Edited,
+        found: &Answer,
+    ) {
         let wanted: &Wanted = self.case.wanted;
         let Some((blocked, sign)) = Blocked::of(network, compiled, found, wanted) else {
             return;
@@ -200,10 +239,14 @@ impl Search<'_> {
             if !self.known.insert(names.join("\n")) {
                 continue;
             }
-            let mut draft = state.draft.clone();
+            let settled = |e: &Edit| rule(e).is_some_and(|add| base.is_settled(add));
+            let alone = state.draft.is_none() && more.iter().all(settled);
+            let mut draft = (!alone).then(|| draft.clone());
             let mut rank = state.rank;
             for edit in &more {
-                edit.apply(network, &mut draft);
+                if let Some(draft) = &mut draft {
+                    edit.apply(network, draft);
+                }
                 rank.size += 1;
                 rank.opens = rank.opens.saturating_add(edit.opens(network));
                 rank.monthly += monthly(network, self.case.prices, edit);
@@ -215,6 +258,28 @@ impl Search<'_> {
                 stopped_by: sign.clone(),
             });
         }
+    }
+}
+
+impl State {
+    /// The draft with the edits.
+    fn with_edits(&self, base: &Edited) -> Draft {
+        if let Some(draft) = &self.draft {
+            return draft.clone();
+        }
+        let mut out = base.draft.clone();
+        for edit in &self.edits {
+            edit.apply(&base.network, &mut out);
+        }
+        out
+    }
+}
+
+/// A rule of a group that an edit adds.
+fn rule(edit: &Edit) -> Option<&AddGroupRule> {
+    match edit {
+        Edit::AddGroupRule(add) => Some(add),
+        _ => None,
     }
 }
 

@@ -28,6 +28,36 @@ impl Gate {
         };
         Self { pass, doubt: None }
     }
+
+    /// Whether a member passes, and whether that is not certain.
+    pub(super) fn at(&self, member: u32) -> (bool, bool) {
+        let doubt = self.doubt.as_ref().is_some_and(|d| d.has(member));
+        (self.pass.has(member), doubt)
+    }
+
+    /// Says of a member whether it passes, and whether that is not certain.
+    pub(super) fn put(&mut self, member: u32, (pass, doubt): (bool, bool), len: usize) {
+        match pass {
+            true => self.pass.set(member),
+            false => self.pass.clear(member),
+        }
+        if doubt {
+            let all = self.doubt.get_or_insert_with(|| Bits::none(len));
+            all.set(member);
+        } else if let Some(all) = &mut self.doubt {
+            all.clear(member);
+        }
+    }
+
+    /// Adds those of whom another says something else.
+    pub(super) fn differ(&self, other: &Self, to: &mut Bits) {
+        to.or_differ(&self.pass, &other.pass);
+        match (&self.doubt, &other.doubt) {
+            (Some(one), Some(other)) => to.or_differ(one, other),
+            (Some(one), None) | (None, Some(one)) => to.or(one),
+            (None, None) => {}
+        }
+    }
 }
 
 /// Index of a gate.
@@ -61,6 +91,21 @@ impl Gates {
         self.all.get_index(id as usize)
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Forgets all but some: what number each has now.
+    pub(super) fn only(&mut self, some: &Bits) -> Vec<GateId> {
+        let all = std::mem::take(&mut self.all).into_iter().zip(0..);
+        let new = all.map(|(gate, was)| match was <= NOBODY || some.has(was) {
+            true => self.intern(gate),
+            false => NOBODY,
+        });
+        new.collect()
+    }
+
     /// How many bytes they take.
     pub(super) fn bytes(&self) -> u64 {
         self.all.len() as u64 * Bits::bytes(self.len)
@@ -68,10 +113,7 @@ impl Gates {
 
     /// Whether one lets a member pass, and whether that is certain, as a gate for everybody.
     pub(super) fn for_all(&mut self, id: GateId, member: u32) -> GateId {
-        let gate = self.get(id);
-        let passes = gate.is_some_and(|g| g.pass.has(member));
-        let doubt = gate.is_some_and(|g| g.doubt.as_ref().is_some_and(|d| d.has(member)));
-        match (passes, doubt) {
+        match self.get(id).map_or((false, false), |g| g.at(member)) {
             (false, _) => NOBODY,
             (true, false) => EVERYBODY,
             (true, true) => {
@@ -174,25 +216,23 @@ impl Line {
 }
 
 /// Whom a filter lets through at each of some ports: of all members, those that it looks at.
-pub(super) fn gates(
+pub(super) fn gates<'p>(
     ground: Ground<'_>,
     (places, tagged): (&Places, &Tagged),
     (table, whose): (TableId, Whose),
-    ports: &[PortClass],
+    ports: impl Iterator<Item = &'p PortClass> + Clone,
     known: &mut Gates,
 ) -> Vec<GateId> {
     let fabric = ground.fabric;
     let len = places.members.len();
     let Some(t) = fabric.tables.get(table as usize) else {
-        return vec![EVERYBODY; ports.len()];
+        return ports.map(|_| EVERYBODY).collect();
     };
     let mut runs: Vec<(u32, u32)> = Vec::new();
     let mut lines: Vec<Line> = Vec::new();
     for row in rows(fabric, table, places.v4) {
-        if !ports
-            .iter()
-            .any(|p| row.ports.0 <= p.port() && p.port() <= row.ports.1)
-        {
+        let met = |p: &PortClass| row.ports.0 <= p.port() && p.port() <= row.ports.1;
+        if !ports.clone().any(met) {
             continue;
         }
         let first = runs.len();
@@ -210,7 +250,7 @@ pub(super) fn gates(
     let otherwise = Effect::of(t.otherwise.action, 0);
     // Ports that the same rows are about have the same gate.
     let mut made: Vec<(Vec<u32>, GateId)> = Vec::new();
-    let gates = ports.iter().map(|port| {
+    let gates = ports.map(|port| {
         let about = (0..).zip(&lines).filter(|(_, line)| line.is_about(port));
         let about: Vec<u32> = about.map(|(n, _)| n).collect();
         if let Some((_, gate)) = made.iter().find(|(lines, _)| *lines == about) {

@@ -201,18 +201,16 @@ impl Half {
         member.filter(|member| *member != NONE)
     }
 
-    /// Whether a member looks at one of some tables.
-    pub(super) fn has_one_of(&self, ground: Ground<'_>, member: u32, some: &[TableId]) -> bool {
-        let member = self.places.members.get(member as usize);
-        let node = member.and_then(|m| ground.fabric.nodes.get(m.node as usize));
-        node.is_some_and(|n| n.slots.iter().any(|table| some.contains(table)))
+    /// The table of a member's own filter, or the first like it.
+    pub(super) fn table(&self, ground: Ground<'_>, member: u32, door: Door) -> Option<TableId> {
+        let table = self.slot(ground, member, door)?;
+        Some(ground.tables.like(table))
     }
 
-    /// The table of a member's own filter.
-    pub(super) fn table(&self, ground: Ground<'_>, member: u32, door: Door) -> Option<TableId> {
+    /// The very table.
+    pub(super) fn slot(&self, ground: Ground<'_>, member: u32, door: Door) -> Option<TableId> {
         let member = self.places.members.get(member as usize)?;
         let node = ground.fabric.nodes.get(member.node as usize)?;
-        let table = node.slots.get(door.slot as usize).copied()?;
-        Some(ground.tables.like(table))
+        node.slots.get(door.slot as usize).copied()
     }
 }

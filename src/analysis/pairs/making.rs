@@ -35,14 +35,6 @@ impl<'h> Making<'h> {
         }
     }
 
-    /// The same, with what was looked up before.
-    pub(super) fn again(ground: Ground<'h>, half: &'h Half, shared: Shared) -> Self {
-        Self {
-            shared,
-            ..Self::new(ground, half, 0..half.ports.classes.len())
-        }
-    }
-
     /// What was looked up, to be used again.
     pub(super) fn into_shared(self) -> Shared {
         self.shared

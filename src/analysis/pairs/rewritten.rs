@@ -3,14 +3,14 @@
 
 use super::Parts;
 use super::gates::is_about;
-use super::half::{Half, RowBits};
-use super::making::Making;
+use super::half::{Ground, Half, RowBits};
+use super::places::Places;
 use super::ports::PortClass;
-use super::rows::one_of;
-use super::shared::Recipe;
-use crate::analysis::classes::ClassId;
-use crate::fabric::{Action, Address, Fabric, Row, Table, TableId, V6, flags};
-use rustc_hash::{FxHashMap, FxHashSet};
+use super::shared::{Recipe, Shared};
+use crate::analysis::classes::{ClassId, Parted};
+use crate::aws::Rewrite;
+use crate::fabric::{Address, Fabric, Row, TableId, flags};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// ICMP, of both families: a message and what answers it are one class of ports.
@@ -28,48 +28,28 @@ pub(in crate::analysis) struct Rewritten {
 
 impl Rewritten {
     /// What differs in some tables from what they were before: rows are new, or rows are gone.
-    pub(in crate::analysis) fn new(
-        fabric: &Fabric,
-        before: &[(TableId, Table)],
-        added: bool,
-    ) -> Self {
+    pub(in crate::analysis) fn new(all: &[Rewrite], added: bool) -> Self {
         let mut out = Self {
+            tables: all.iter().map(|one| one.table).collect(),
+            rows: Vec::new(),
             added,
-            ..Self::default()
         };
-        for (id, old) in before {
-            out.tables.push(*id);
-            let Some(new) = fabric.tables.get(*id as usize) else {
-                continue;
+        for Rewrite { before, after, .. } in all {
+            let (more, less) = if added {
+                (after, before)
+            } else {
+                (before, after)
             };
-            let (more, less) = if added { (new, old) } else { (old, new) };
-            let mut less = plain(fabric, less).peekable();
-            for row in plain(fabric, more) {
-                if less.next_if_eq(&row).is_some() {
-                    continue;
-                }
-                let (v4, row, _) = row;
-                let same = |(family, known): &(bool, Row<Address>)| {
-                    *family == v4 && Row { then: 0, ..*known } == Row { then: 0, ..row }
-                };
-                if !out.rows.iter().any(same) {
-                    out.rows.push((v4, row));
+            let mut less = less.iter().peekable();
+            for row in more {
+                let own = (row.v4, row.row);
+                if less.next_if_eq(&row).is_none() && !out.rows.contains(&own) {
+                    out.rows.push(own);
                 }
             }
         }
         out
     }
-}
-
-/// The rows of a table with what they do, wherever that is kept.
-fn plain<'f>(
-    fabric: &'f Fabric,
-    table: &'f Table,
-) -> impl Iterator<Item = (bool, Row<Address>, Action)> + 'f {
-    fabric.rows_of(table).map(|(number, row)| {
-        let action = fabric.outcome(table, row.then).action;
-        (number & V6 == 0, Row { then: 0, ..row }, action)
-    })
 }
 
 impl Parts {
@@ -116,36 +96,23 @@ impl Parts {
         fabric: &Fabric,
         new: &Rewritten,
     ) -> Vec<(ClassId, usize)> {
-        for table in &new.tables {
-            self.tables.part(*table);
-        }
+        let written = new.tables.iter().map(|table| self.tables.part(*table));
+        let written: Vec<Parted> = written.collect();
         let mut changed = Vec::new();
         let Some(mut kept) = self.kept.take() else {
             return changed;
         };
         let ground = self.ground(fabric);
-        let mut first = 0;
-        let mut shared = std::mem::take(&mut kept.shared).into_iter();
-        for half in &self.halves {
-            let Some(mut own) = shared.next() else { break };
-            let all = own.forget(&new.tables);
-            let hangs = |member: u32| all || half.has_one_of(ground, member, &new.tables);
-            let mut making = Making::again(ground, half, own);
-            let classes = half.ports.classes.iter().enumerate();
-            let met = classes.filter(|(_, class)| {
-                let mut rows = new.rows.iter().filter(|(v4, _)| *v4 == class.v4);
-                rows.any(|(_, row)| is_about(row, class))
-            });
-            let ports: Vec<usize> = met.map(|(port, _)| port).collect();
-            again(
-                &mut making,
-                (half, hangs),
-                (&ports, first),
-                &mut kept.of,
-                &mut changed,
-            );
-            kept.shared.push(making.into_shared());
-            first += half.ports.classes.len();
+        let (mut first, mut of) = (0, kept.of.as_mut_slice());
+        let halves = self.halves.iter().zip(&self.holders);
+        for ((half, holders), shared) in halves.zip(&mut kept.shared) {
+            let (rows, rest) = of.split_at_mut(half.ports.classes.len().min(of.len()));
+            let ports = met(&new.rows, half);
+            let hang = shared.rewrite(half, ground, (&written, holders), &ports);
+            let again = again(shared, (half, ground), &hang, rows);
+            changed.extend(again.into_iter().map(|(class, port)| (class, first + port)));
+            first += rows.len();
+            of = rest;
         }
         self.kept = Some(kept);
         changed.sort_by_key(|(_, port)| *port);
@@ -153,33 +120,70 @@ impl Parts {
     }
 }
 
-/// The rows of some classes of ports.
+/// The classes of ports that some row is about.
+fn met(rows: &[(bool, Row<Address>)], half: &Half) -> Vec<usize> {
+    let is_met = |class: &PortClass| {
+        let mut own = rows.iter().filter(|(v4, _)| *v4 == class.v4);
+        own.any(|(_, row)| is_about(row, class))
+    };
+    let classes = half.ports.classes.iter().enumerate();
+    classes.filter(|(_, c)| is_met(c)).map(|(n, _)| n).collect()
+}
+
+/// Rows by member and port, of those of each port: which of them are others now.
 fn again(
-    making: &mut Making<'_>,
-    (half, hangs): (&Half, impl Fn(u32) -> bool),
-    (ports, first): (&[usize], usize),
+    shared: &mut Shared,
+    (half, ground): (&Half, Ground<'_>),
+    hang: &[(u32, usize)],
     of: &mut [Vec<Arc<RowBits>>],
-    changed: &mut Vec<(ClassId, usize)>,
-) {
-    let mut known: FxHashSet<Arc<RowBits>> = FxHashSet::default();
-    for place in (0..half.places.len() as u32).filter(|_| !ports.is_empty()) {
-        making.go_to(place);
+) -> Vec<(ClassId, usize)> {
+    let mut changed = Vec::new();
+    let member = |number: u32| half.places.members.get(number as usize);
+    let place = |(number, _): &(u32, usize)| member(*number).map_or(0, |m| m.place);
+    for hang in hang.chunk_by(|a, b| place(a) == place(b)) {
+        let column = hang.first().map(|first| half.column(ground, place(first)));
+        let column = column.unwrap_or_default();
         let mut made: FxHashMap<Recipe, Arc<RowBits>> = FxHashMap::default();
-        for member in half.places.range(place).filter(|member| hangs(*member)) {
-            let class = half.places.members.get(member as usize).map(|m| m.class);
-            for port in ports {
-                let row = of.get_mut(first + port);
-                let row = row.and_then(|rows| rows.get_mut(member as usize));
-                let Some((row, class)) = row.zip(class) else {
-                    continue;
-                };
-                let next = made.entry(making.recipe(member, *port));
-                let next = next.or_insert_with_key(|r| one_of(&mut known, making.row(r)));
-                if row != next {
-                    *row = next.clone();
-                    changed.push((class, first + port));
+        for (number, port) in hang {
+            let row = of.get_mut(*port);
+            let row = row.and_then(|rows| rows.get_mut(*number as usize));
+            let Some((row, member)) = row.zip(member(*number)) else {
+                continue;
+            };
+            let recipe = shared.recipe(half, ground, (*number, *port), &column);
+            let next = made.entry(recipe);
+            let next = next.or_insert_with_key(|r| Arc::new(shared.row(half, r, &column)));
+            if row != next {
+                *row = next.clone();
+                changed.push((member.class, *port));
+            }
+        }
+    }
+    changed
+}
+
+/// Who looks at which table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holders(FxHashMap<TableId, Vec<u32>>);
+
+impl Holders {
+    /// Among the members of a family.
+    pub(super) fn new(fabric: &Fabric, places: &Places) -> Self {
+        let mut all: FxHashMap<TableId, Vec<u32>> = FxHashMap::default();
+        for (number, member) in (0u32..).zip(&places.members) {
+            let node = fabric.nodes.get(member.node as usize);
+            for table in node.into_iter().flat_map(|n| n.slots) {
+                let own = all.entry(table).or_default();
+                if own.last() != Some(&number) {
+                    own.push(number);
                 }
             }
         }
+        Self(all)
+    }
+
+    /// The members that look at a table, in order.
+    pub(super) fn of(&self, table: TableId) -> &[u32] {
+        self.0.get(&table).map_or(&[], Vec::as_slice)
     }
 }

@@ -6,11 +6,14 @@ use super::bits::Bits;
 use super::gates::{EVERYBODY, GateId, Gates, NOBODY, gates, side};
 use super::half::{Column, Ground, Half, RowBits};
 use super::legs::{Door, Whose};
-use super::looks::rows;
-use super::outs::{Outs, Senders};
+use super::outgoing::Outgoing;
+use super::outs::Outs;
 use super::planes::Plane;
-use crate::fabric::{Side, TableId, flags};
-use rustc_hash::{FxHashMap, FxHashSet};
+use super::rewritten::Holders;
+use crate::analysis::classes::Parted;
+use crate::fabric::{Side, TableId};
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 use std::ops::Range;
 
@@ -19,20 +22,15 @@ use std::ops::Range;
 pub(in crate::analysis) struct Shared {
     ports: Range<usize>,
     pub(super) gates: Gates,
-    /// Of each filter, a gate for each port.
-    into: FxHashMap<(TableId, Whose), Vec<GateId>>,
-    outs: FxHashMap<Door, Outgoing>,
+    /// By filter.
+    into: FxHashMap<TableId, Incoming>,
+    outs: IndexMap<Door, Outgoing, FxBuildHasher>,
+    /// How large it was when it was last tidied up.
+    lean: usize,
 }
 
-/// Everything about senders' own filters at a door.
-#[derive(Clone, Debug)]
-struct Outgoing {
-    senders: Vec<Senders>,
-    /// The tables of all of them, of those that are alike each.
-    tables: FxHashSet<TableId>,
-    /// By port.
-    at: Vec<Outs>,
-}
+/// Whom a filter lets in: by whose the traffic is, a gate for each port.
+type Incoming = SmallVec<[(Whose, Vec<GateId>); 1]>;
 
 /// The planes that a row is made of, and for each the gates it is seen through.
 pub(in crate::analysis) type Recipe = SmallVec<[Use; 4]>;
@@ -61,17 +59,9 @@ impl Shared {
             ports,
             gates: Gates::new(half.places.members.len()),
             into: FxHashMap::default(),
-            outs: FxHashMap::default(),
+            outs: IndexMap::default(),
+            lean: 0,
         }
-    }
-
-    /// Forgets what tables said that have been written anew; whether senders' own are among them.
-    pub(super) fn forget(&mut self, tables: &[TableId]) -> bool {
-        self.into.retain(|(table, _), _| !tables.contains(table));
-        let before = self.outs.len();
-        self.outs
-            .retain(|_, door| !tables.iter().any(|table| door.tables.contains(table)));
-        self.outs.len() < before
     }
 
     /// How many bytes they take, about.
@@ -79,18 +69,130 @@ impl Shared {
         self.gates.bytes()
     }
 
+    /// How much is known, of use or not.
+    pub(super) fn len(&self) -> usize {
+        let outs = self.outs.values().map(Outgoing::len);
+        self.gates.len() + outs.sum::<usize>()
+    }
+
+    /// Forgets what is of no use any more, if much more is known than last time: rewriting leaves it.
+    pub(super) fn tidy(&mut self) {
+        if self.len() <= 2 * self.lean {
+            return;
+        }
+        let mut used = Bits::none(self.gates.len());
+        let mut outs: Vec<&mut Outs> = self.outs.values_mut().flat_map(Outgoing::outs).collect();
+        for outs in &mut outs {
+            outs.trim();
+            outs.gates().for_each(|gate| used.set(gate));
+        }
+        let mut into: Vec<&mut GateId> = Vec::new();
+        #[expect(clippy::iter_over_hash_type, reason = "each has its own")]
+        for known in self.into.values_mut() {
+            into.extend(known.iter_mut().flat_map(|(_, all)| all));
+        }
+        into.iter().for_each(|gate| used.set(**gate));
+        let new = self.gates.only(&used);
+        outs.iter_mut().for_each(|outs| outs.renumber(&new));
+        for gate in into {
+            *gate = new.get(*gate as usize).copied().unwrap_or(NOBODY);
+        }
+        self.lean = self.len();
+    }
+
+    /// Tables have been written anew, which matters at some ports, of all: the rows that hang on what
+    /// has changed, by member and port.
+    pub(super) fn rewrite(
+        &mut self,
+        half: &Half,
+        ground: Ground<'_>,
+        (written, holders): (&[Parted], &Holders),
+        ports: &[usize],
+    ) -> Vec<(u32, usize)> {
+        let mut hang = Vec::new();
+        for parted in written {
+            let differ = self.rewrite_into(half, ground, *parted, ports);
+            for member in holders.of(parted.table) {
+                hang.extend(differ.iter().map(|port| (*member, *port)));
+            }
+        }
+        for (door, outgoing) in &mut self.outs {
+            let mut turned = vec![Vec::new(); ports.len()];
+            for table in written.iter().map(|parted| parted.table) {
+                let own = holders.of(table).iter().copied();
+                let at_the_door = |m: &u32| half.slot(ground, *m, *door) == Some(table);
+                let own: Vec<u32> = own.filter(at_the_door).collect();
+                let at = (ports, turned.as_mut_slice());
+                outgoing.rewrite(half, ground, (table, &own), at, &mut self.gates);
+            }
+            for (port, turned) in ports.iter().zip(&turned) {
+                let differ = outgoing.turn(*port, turned, &mut self.gates);
+                hang.extend(differ.iter().flat_map(Bits::ones).map(|to| (to, *port)));
+            }
+        }
+        hang.sort_unstable();
+        hang.dedup();
+        self.tidy();
+        hang
+    }
+
+    /// The same of whom filters let in: at which ports that changed.
+    fn rewrite_into(
+        &mut self,
+        half: &Half,
+        ground: Ground<'_>,
+        Parted { table, was, heir }: Parted,
+        ports: &[usize],
+    ) -> Vec<usize> {
+        let known = match was == table {
+            true => self.into.remove(&table),
+            false => self.into.get(&was).cloned(),
+        };
+        let Some(mut known) = known else {
+            return Vec::new();
+        };
+        if let Some(heir) = heir {
+            self.into.insert(heir, known.clone());
+        }
+        let mut differ = Vec::new();
+        for (whose, all) in &mut known {
+            let classes = ports.iter().filter_map(|p| half.ports.classes.get(*p));
+            let places = (&half.places, &half.tagged);
+            let next = gates(ground, places, (table, *whose), classes, &mut self.gates);
+            for (port, gate) in ports.iter().zip(next) {
+                let own = all.get_mut(*port).filter(|own| **own != gate);
+                if let Some(own) = own {
+                    *own = gate;
+                    differ.push(*port);
+                }
+            }
+        }
+        self.into.insert(table, known);
+        differ.sort_unstable();
+        differ.dedup();
+        differ
+    }
+
     /// Whom a filter lets in, by port.
     pub(in crate::analysis) fn into(
         &mut self,
         half: &Half,
         ground: Ground<'_>,
-        key: (TableId, Whose),
+        (table, whose): (TableId, Whose),
     ) -> &[GateId] {
-        let (range, known) = (self.ports.clone(), &mut self.gates);
-        self.into.entry(key).or_insert_with(|| {
-            let ports = half.ports.classes.get(range).unwrap_or_default();
-            gates(ground, (&half.places, &half.tagged), key, ports, known)
-        })
+        let known = self.into.entry(table).or_default();
+        let at = match known.iter().position(|(own, _)| *own == whose) {
+            Some(at) => at,
+            None => {
+                let ports = half.ports.classes.get(self.ports.clone());
+                let places = (&half.places, &half.tagged);
+                let ports = ports.unwrap_or_default().iter();
+                let all = gates(ground, places, (table, whose), ports, &mut self.gates);
+                known.push((whose, all));
+                known.len() - 1
+            }
+        };
+        known.get(at).map_or(&[], |(_, all)| all)
     }
 
     /// Whom senders' own filters let out to a member.
@@ -101,41 +203,12 @@ impl Shared {
         (door, to): (Door, u32),
         at: usize,
     ) -> GateId {
-        let len = half.places.members.len();
-        let (range, known) = (self.ports.clone(), &mut self.gates);
-        let Outgoing {
-            senders, at: outs, ..
-        } = self.outs.entry(door).or_insert_with(|| {
+        let (range, gates) = (self.ports.clone(), &mut self.gates);
+        let outgoing = self.outs.entry(door).or_insert_with(|| {
             let ports = half.ports.classes.get(range).unwrap_or_default();
-            let senders = half.senders(ground, door);
-            let gate_of = senders.iter().map(|own| {
-                let key = (own.table, Whose::Is(own.mark));
-                let places = (&half.places, &half.tagged);
-                let mut all = gates(ground, places, key, ports, known);
-                if let Some(member) = own.members.first().filter(|_| own.looks_at_them) {
-                    for gate in &mut all {
-                        *gate = known.for_all(*gate, *member);
-                    }
-                }
-                all
-            });
-            let gate_of: Vec<Vec<GateId>> = gate_of.collect();
-            let outs = (0..ports.len()).map(|at| {
-                let own = gate_of.iter().filter_map(|all| all.get(at)).copied();
-                let own: Vec<GateId> = own.collect();
-                Outs::new(&senders, &own, known, len)
-            });
-            let at = outs.collect();
-            Outgoing {
-                senders,
-                tables: half.tables_at(ground, door),
-                at,
-            }
+            Outgoing::new(half, ground, door, ports, gates)
         });
-        match outs.get_mut(at) {
-            Some(outs) => outs.gate(to, senders, known, len),
-            None => NOBODY,
-        }
+        outgoing.gate(to, at, gates)
     }
 
     /// What the row of a member as a destination is made of.
@@ -246,50 +319,5 @@ impl RowBits {
             Part::Some => self.some.get_or_insert_with(|| Bits::none(len)),
             Part::Open => self.open.get_or_insert_with(|| Bits::none(len)),
         }
-    }
-}
-
-impl Half {
-    /// The tables at a door.
-    fn tables_at(&self, ground: Ground<'_>, door: Door) -> FxHashSet<TableId> {
-        let nodes = self.places.members.iter().map(|m| m.node);
-        let nodes = nodes.filter_map(|n| ground.fabric.nodes.get(n as usize));
-        let slots = nodes.filter_map(|n| n.slots.get(door.slot as usize));
-        slots.copied().collect()
-    }
-
-    /// Senders by the filters of their own at a door.
-    fn senders(&self, ground: Ground<'_>, door: Door) -> Vec<Senders> {
-        let fabric = ground.fabric;
-        let mut out: Vec<Senders> = Vec::new();
-        let mut known: FxHashMap<(TableId, u32, u32), u32> = FxHashMap::default();
-        let mut by_mark: FxHashMap<TableId, bool> = FxHashMap::default();
-        for (number, member) in (0u32..).zip(&self.places.members) {
-            let Some(table) = self.table(ground, number, door) else {
-                continue;
-            };
-            let asks = *by_mark.entry(table).or_insert_with(|| {
-                let mut rows = rows(fabric, table, self.places.v4);
-                rows.any(|r| r.is(flags::BY_MARK))
-            });
-            let node = fabric.nodes.get(member.node as usize);
-            let mark = if asks { node.map_or(0, |n| n.mark) } else { 0 };
-            let looks_at_them = side(fabric, table) == Side::Src;
-            let alone = if looks_at_them { number } else { 0 };
-            let next = out.len() as u32;
-            let at = *known.entry((table, mark, alone)).or_insert(next);
-            if at == next {
-                out.push(Senders {
-                    table,
-                    mark,
-                    looks_at_them,
-                    members: Vec::new(),
-                });
-            }
-            if let Some(own) = out.get_mut(at as usize) {
-                own.members.push(number);
-            }
-        }
-        out
     }
 }
