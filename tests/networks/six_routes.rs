@@ -114,7 +114,9 @@ pub(super) fn alike(draft: &mut Draft, genes: &mut Genes) {
         }
         let transit = matches!(connection.to, Joined::Transit(_));
         let own = block(SITE6);
-        if transit && !connection.prefixes.contains(&own) && genes.chance(50) {
+        let wanted = transit && !connection.prefixes.contains(&own) && genes.chance(50);
+        // Tunnels carry one family.
+        if wanted && connection.carries(Family::Ipv6) {
             connection.prefixes.push(own);
         }
     }

@@ -8,7 +8,7 @@ use reachability::model::{
     HealthProtocol, HostedZone, Id, Interface, NameServer, Operator, Origin, Patterns, Policy,
     Principal, Principals, Profile, Record, RecordValue, Ref, ResolverEndpoint, ResolverRule,
     Resource, Role, RuleKind, SWITCHES, ServerHost, Site, SiteResolver, SiteRoute, SiteRules,
-    Statement, VpcEndpoint,
+    Statement, TargetWhat, VpcEndpoint,
 };
 use std::net::Ipv4Addr;
 
@@ -65,6 +65,12 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
         ]);
         lb.idle_timeout = genes.chance(20).then_some(900);
     });
+    // What is in the VPC is in the zone of its subnet.
+    let mut zones = Vec::new();
+    for (_, subnet) in draft.subnets.iter() {
+        let place = (subnet.vpc.text.clone(), subnet.zone.clone());
+        zones.extend(subnet.blocks().map(|b| (b, place.clone())));
+    }
     each(&mut draft.target_groups, |group| {
         group.proxy_protocol = genes.chance(20);
         group.health_check = HealthCheck {
@@ -76,7 +82,17 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
             port: genes.chance(50).then_some(8080),
         };
         for target in &mut group.targets {
-            target.zone = genes.chance(10).then(|| "use1-az2".to_owned());
+            let told = genes.chance(10);
+            let TargetWhat::Ip(ip) = &target.what else {
+                continue;
+            };
+            let mut own = zones
+                .iter()
+                .filter(|(b, (vpc, _))| *vpc == group.vpc.text && b.contains(ip));
+            target.zone = own
+                .next()
+                .filter(|_| told)
+                .map(|(_, (_, zone))| zone.clone());
         }
     });
     let dns = genes.chance(30);
