@@ -26,6 +26,8 @@ pub enum Edit {
     Close(usize, usize),
     /// The connection is up.
     Up(usize),
+    /// The tunnels of the connection carry the other family.
+    Carry(usize),
     /// The listener listens elsewhere.
     MoveListener(usize, usize),
     /// The target drains.
@@ -108,6 +110,7 @@ fn turned(draft: &Draft, row: Row, obstacle: &Obstacle, alternative: &Alternativ
         (Row::Route(t, i), _) => Edit::Retarget(t, i),
         // A connection that leads around is up already.
         (Row::Connection(_), Code::FORWARDING_LOOP) => return None,
+        (Row::Connection(c), Code::UNSUPPORTED_BY_AWS) => Edit::Carry(c),
         (Row::Connection(c), _) => Edit::Up(c),
         (Row::Listener(b, i), _) => Edit::MoveListener(b, i),
         (Row::Target(g, i), _) => Edit::Drain(g, i),
@@ -238,6 +241,13 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
             draft.tables.get_mut(Id::new(*t)).unwrap().routes[*i].active = false;
         }
         Edit::Up(c) => draft.connections.get_mut(Id::new(*c)).unwrap().up = true,
+        Edit::Carry(c) => {
+            let connection = draft.connections.get_mut(Id::new(*c)).unwrap();
+            connection.inside = match connection.inside {
+                Some(Family::Ipv4) => Some(Family::Ipv6),
+                _ => Some(Family::Ipv4),
+            };
+        }
         Edit::MoveListener(b, i) => {
             let balancer = draft.load_balancers.get_mut(Id::new(*b)).unwrap();
             balancer.listeners[*i].port = 9;
