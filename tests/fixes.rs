@@ -219,6 +219,7 @@ const MENDED: &[(&str, usize)] = &[
 /// Why the rest of each is not.
 #[rustfmt::skip]
 const NOT_MENDED: &[(&str, &str)] = &[
+    ("ACCESS_POINT_OF_ANOTHER_VPC", "an access point is of one VPC for good: another is made for this one"),
     ("BAD_STATE", "a component or a zone is down, and no row of the network is wrong; a stopped instance, once started, admits what the case expects to be stopped"),
     ("BAD_STATE_ATTACHMENT", "the attachment is being made, refused or deleted: it is made anew"),
     ("BAD_STATE_ROUTE", "the peering, instance or gateway is gone, and nothing else leads there"),
@@ -265,6 +266,7 @@ const NOT_MENDED: &[(&str, &str)] = &[
     ("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "no attachment leads there"),
     ("UNSUPPORTED_BY_AWS", "AWS does not do that, whatever is set"),
     ("VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", "a virtual private gateway is no transit, and nothing else joins the networks"),
+    ("VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS", "the gateway carries its own VPC's traffic only, and nothing else leads to the site"),
     ("VPCE_GATEWAY_NOT_TRANSITIVE", "a gateway endpoint serves its own VPC: what the way should be is a design"),
     ("VPCE_GATEWAY_PROTOCOL_RESTRICTION", "a gateway endpoint carries TCP and ICMP echo alone"),
     ("VPCE_SERVICE_NOT_INSTALLED_IN_AZ", "the provider's load balancer is not in the zone: its subnets are chosen with its addresses"),

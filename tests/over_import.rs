@@ -128,7 +128,7 @@ fn what_a_listing_tells_is_refused_by_name() {
     let (mut own, mut told) = (Vec::new(), Vec::new());
     for key in keys::section(keys::TOP).filter(|k| !["name", "network", "base"].contains(&k.name)) {
         let value = match key.kind {
-            keys::Type::Text => "us-east-1",
+            keys::Type::Text | keys::Type::Region => "us-east-1",
             keys::Type::List(_) => "[]",
             _ => "{}",
         };
@@ -155,7 +155,7 @@ fn what_a_listing_tells_is_refused_by_name() {
     assert_eq!(told, expected);
     assert!(own.contains(&"buckets") && own.contains(&"down") && own.contains(&"internet"));
     for inner in [
-        "accounts: { \"1\": { zones: { a: use1-az1 } } }",
+        "accounts: { \"111111111111\": { zones: { us-east-1a: use1-az1 } } }",
         "aws: { prefix_lists: { s3: 52.216.0.0/15 } }",
     ] {
         let found = over(&format!("{inner}\n")).diagnostics;

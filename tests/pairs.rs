@@ -19,7 +19,10 @@ use reachability::answer::{From, Verdict, fold};
 use reachability::aws::{self, Compiled};
 use reachability::engine::{End, Question, Walker};
 use reachability::fabric::{Address, Flow, NodeId};
-use reachability::model::{self, Id, Interface, Network, Role};
+use reachability::model::{
+    self, Draft, GroupRule, Id, Interface, Meaning, Network, Origin, Peer, Ref, Role, Unseen, Why,
+    World,
+};
 
 const NETWORKS: u64 = 120;
 
@@ -29,9 +32,36 @@ fn networks() -> u64 {
 }
 
 fn case(seed: u64) -> Option<(Network, Compiled)> {
-    let network = model::build(alike(seed).draft).network?;
+    let mut draft = alike(seed).draft;
+    if seed.is_multiple_of(3) {
+        hide(&mut draft);
+    }
+    let network = model::build(draft).network?;
     let compiled = aws::compile(&network);
     Some((network, compiled))
+}
+
+/// Groups let in a group that nobody shows.
+fn hide(draft: &mut Draft) {
+    draft.world = World::Open;
+    let unseen = draft.unseen.push(Unseen {
+        name: "sg-0gone".to_owned(),
+        kind: "group",
+        why: Why::NotSaid,
+        origin: Origin::Unknown,
+    });
+    let all: Vec<_> = draft.groups.iter().map(|(id, _)| id).collect();
+    for id in all.into_iter().step_by(2) {
+        let group = draft.groups.get_mut(id).unwrap();
+        let rules = group.ingress.first().cloned();
+        group.ingress.extend(rules.map(|rule| GroupRule {
+            peer: Peer::Group(Ref {
+                to: Meaning::Unseen(unseen),
+                ..Ref::named("sg-0gone", &Origin::Unknown)
+            }),
+            ..rule
+        }));
+    }
 }
 
 /// Every row worked out at once, rows by themselves, and nothing kept at all.
