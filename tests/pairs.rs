@@ -24,7 +24,7 @@ use reachability::model::{
     World,
 };
 
-const NETWORKS: u64 = 120;
+const NETWORKS: u64 = 80;
 
 fn networks() -> u64 {
     let set = std::env::var("REACHABILITY_CASES").ok();
