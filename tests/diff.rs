@@ -237,7 +237,7 @@ fn differs(was: Option<&Outcome>, is: Option<&Outcome>) -> bool {
 }
 
 /// Flows asked of both sides, in all.
-const ALL: usize = 4_000;
+const ALL: usize = 6_000;
 /// Flows asked of each network that have nothing to do with its edit, and that have.
 const FLOWS: (usize, usize) = (12, 36);
 
