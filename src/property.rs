@@ -131,6 +131,22 @@ impl To {
 }
 
 impl Property {
+    /// A property that a program makes: what arrives counts without its reply, and nothing is out of
+    /// service.
+    #[must_use]
+    pub fn new(claim: Claim, from: Vec<Who>, to: Vec<To>, ports: Vec<(u16, u16)>) -> Self {
+        Self {
+            claim,
+            from,
+            to,
+            ports,
+            replies: false,
+            survives: None,
+            why: None,
+            origin: Origin::Unknown,
+        }
+    }
+
     /// The words of its destinations, for whoever must know what they speak of.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.to.iter().filter_map(|to| match to {

@@ -19,7 +19,7 @@ use reachability::analysis::prove::{Means, Outcome, Proof, prove, prove_by};
 use reachability::analysis::senders;
 use reachability::answer::{Ask, answer, source};
 use reachability::aws::{self, Compiled};
-use reachability::model::{self, Network, Origin};
+use reachability::model::{self, Network};
 use reachability::property::{Claim, Property, To, Who};
 use readings::{Tally, ask};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,16 +62,8 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
         };
         let to: ipnet::IpNet = wanted.to.into();
         let claim = claims[genes.below(3)].clone();
-        let property = Property {
-            claim,
-            from: vec![Who::Name(wanted.from.clone())],
-            to: vec![To::Block(to)],
-            ports: Vec::new(),
-            replies: false,
-            survives: None,
-            why: None,
-            origin: Origin::Unknown,
-        };
+        let senders = vec![Who::Name(wanted.from.clone())];
+        let property = Property::new(claim, senders, vec![To::Block(to)], Vec::new());
         let Ok(proof) = prove(&network, &compiled, &property) else {
             continue;
         };
@@ -163,7 +155,7 @@ fn one_of_a_class_stands_for_all() {
         let ports = [(8000, 8442), (443, 443)];
         let isolated = |ports| {
             let isolated = Claim::Isolated(vpcs.clone());
-            property(isolated, vec![], vec![], vec![ports])
+            Property::new(isolated, vec![], vec![], vec![ports])
         };
         let all = ports.map(isolated);
         compared(&format!("{estate:?}"), &network, &all, &mut met);
@@ -246,19 +238,6 @@ fn vpcs(network: &Network) -> Vec<Who> {
     all.map(|(_, vpc)| Who::Vpc(vpc.name.clone())).collect()
 }
 
-fn property(claim: Claim, from: Vec<Who>, to: Vec<To>, ports: Vec<(u16, u16)>) -> Property {
-    Property {
-        claim,
-        from,
-        to,
-        ports,
-        replies: false,
-        survives: None,
-        why: None,
-        origin: Origin::Unknown,
-    }
-}
-
 /// Properties of many senders: to blocks and to services; and, of a few, to a VPC by whatever way.
 fn properties(network: &Network, genes: &mut Genes, few: bool) -> Vec<Property> {
     let hosts = network.interfaces.iter();
@@ -275,13 +254,13 @@ fn properties(network: &Network, genes: &mut Genes, few: bool) -> Vec<Property> 
     let ports = [vec![], vec![(443, 443)], vec![(22, 22), (5432, 5432)]];
     let any = || vec![Who::Any];
     let mut all = vec![
-        property(
+        Property::new(
             Claim::NeverReachable,
             any(),
             vec![block(one, 27), block(other, 31)],
             genes.pick(&ports),
         ),
-        property(
+        Property::new(
             Claim::NeverInternet,
             any(),
             vec![To::Words("s3".to_owned())],
@@ -293,7 +272,7 @@ fn properties(network: &Network, genes: &mut Genes, few: bool) -> Vec<Property> 
         let at = genes.below(hosts.len());
         let twins = hosts.iter().skip(at).take(2).map(|host| name(*host));
         let to = To::Who(genes.pick(&vpcs(network)));
-        let to_them = property(
+        let to_them = Property::new(
             Claim::NeverReachable,
             twins.collect(),
             vec![to],

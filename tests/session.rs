@@ -215,15 +215,9 @@ fn properties(network: &Network, genes: &mut Genes) -> Vec<Property> {
     if hosts.is_empty() {
         return Vec::new();
     }
-    let mut property = |claim, to: To, ports: &[(u16, u16)]| Property {
-        claim,
-        from: vec![genes.pick(&hosts), genes.pick(&hosts)],
-        to: vec![to],
-        ports: ports.to_vec(),
-        replies: false,
-        survives: None,
-        why: None,
-        origin: Origin::Unknown,
+    let mut property = |claim, to: To, ports: &[(u16, u16)]| {
+        let from = vec![genes.pick(&hosts), genes.pick(&hosts)];
+        Property::new(claim, from, vec![to], ports.to_vec())
     };
     let there = To::Who(vpcs[0].clone());
     let only = Claim::OnlyPorts(vec![(0, 442), (444, u16::MAX)]);
@@ -475,15 +469,10 @@ fn a_rule_opens_one_row_and_refutes_one_property() {
         .scenario
         .unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
     let draft = scenario.cases.into_iter().next().unwrap().draft;
-    let never = |from: &str, to: &str| Property {
-        claim: Claim::NeverReachable,
-        from: vec![Who::Name(from.to_owned())],
-        to: vec![To::Words(to.to_owned())],
-        ports: Vec::new(),
-        replies: false,
-        survives: None,
-        why: None,
-        origin: Origin::Unknown,
+    let never = |from: &str, to: &str| {
+        let from = vec![Who::Name(from.to_owned())];
+        let to = vec![To::Words(to.to_owned())];
+        Property::new(Claim::NeverReachable, from, to, Vec::new())
     };
     let standing = vec![
         never("shop/app", "shop/web"),

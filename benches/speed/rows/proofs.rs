@@ -6,7 +6,7 @@ use crate::worlds::estate::segment;
 use crate::worlds::network;
 use reachability::analysis::prove::{Outcome, prove};
 use reachability::aws::compile;
-use reachability::model::{Network, Origin};
+use reachability::model::Network;
 use reachability::property::{Claim, Property, To, Who};
 
 const AT: &[At] = &[
@@ -64,22 +64,9 @@ fn vpcs(network: &Network, of: impl Fn(usize) -> bool) -> Vec<Who> {
     all.map(|(_, vpc)| Who::Vpc(vpc.name.clone())).collect()
 }
 
-fn property(claim: Claim, from: Vec<Who>, to: Vec<To>, ports: Vec<(u16, u16)>) -> Property {
-    Property {
-        claim,
-        from,
-        to,
-        ports,
-        replies: false,
-        survives: None,
-        why: None,
-        origin: Origin::Unknown,
-    }
-}
-
 fn isolated_at_ports(network: &Network) -> Property {
     let groups = vpcs(network, |_| true);
-    property(Claim::Isolated(groups), vec![], vec![], vec![(8000, 8442)])
+    Property::new(Claim::Isolated(groups), vec![], vec![], vec![(8000, 8442)])
 }
 
 /// By private addresses: web servers of production have public ones too, for everybody.
@@ -89,5 +76,5 @@ fn segments(network: &Network) -> Property {
     let to = all.filter(|(id, _)| segment(id.index()) == 1);
     let to = to.flat_map(|(_, vpc)| vpc.cidrs.iter().map(|c| To::Block((*c).into())));
     let to = to.collect();
-    property(Claim::NeverReachable, from, to, vec![])
+    Property::new(Claim::NeverReachable, from, to, vec![])
 }

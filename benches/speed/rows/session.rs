@@ -22,7 +22,7 @@ use reachability::aws::{bits, compile};
 use reachability::edit::{AddGroupRule, Edit, RemoveGroupRule, Way};
 use reachability::engine::{End, Walker};
 use reachability::fabric::Packet;
-use reachability::model::{self, Draft, GroupRule, Id, Network, Origin, SecurityGroup};
+use reachability::model::{self, Draft, GroupRule, Id, Network, SecurityGroup};
 use reachability::property::{Claim, Property, To, Who};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -303,15 +303,8 @@ fn properties(estate: &Estate) -> Vec<Property> {
     let vpcs = |wanted: usize| (0..estate.vpcs).filter(move |vpc| segment(*vpc) == wanted);
     let (production, development): (Vec<usize>, Vec<usize>) =
         (vpcs(1).collect(), vpcs(2).collect());
-    let property = |claim, from: usize, to: Vec<To>, ports: Vec<(u16, u16)>| Property {
-        claim,
-        from: vec![name(from)],
-        to,
-        ports,
-        replies: false,
-        survives: None,
-        why: None,
-        origin: Origin::Unknown,
+    let property = |claim, from: usize, to: Vec<To>, ports: Vec<(u16, u16)>| {
+        Property::new(claim, vec![name(from)], to, ports)
     };
     let mut all = Vec::new();
     for _ in 0..8 {
