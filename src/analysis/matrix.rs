@@ -74,7 +74,7 @@ pub fn matrix(
     let mut known: HashMap<From, Vec<Result<Cell, String>>> = HashMap::new();
     loop {
         let mut classes = senders.alike(&looked).together(sources, |_| ());
-        let asked = known.len();
+        let mut more = false;
         for first in classes.iter().filter_map(|members| members.first()) {
             if known.contains_key(first) {
                 continue;
@@ -84,10 +84,10 @@ pub fn matrix(
                 Ok(read(network, compiled, prices, &answer))
             };
             known.insert(*first, services.iter().map(&mut cell).collect());
-            senders.look(&mut looked, *first, &asker.footprint());
+            more |= senders.look(&mut looked, *first, &asker.footprint());
             done(known.len());
         }
-        if known.len() == asked {
+        if !more {
             let with_cells = |members: Vec<From>| {
                 let cells = known.get(members.first()?).cloned()?;
                 Some(Class { members, cells })

@@ -111,12 +111,17 @@ impl<'a> Senders<'a> {
         Alike { of: of.collect() }
     }
 
-    /// What the answers of a sender looked at is looked at.
-    pub(in crate::analysis) fn look(&self, looked: &mut Looked, from: From, at: &Footprint) {
+    /// What the answers of a sender looked at is looked at: whether that is more than before.
+    pub(in crate::analysis) fn look(
+        &self,
+        looked: &mut Looked,
+        from: From,
+        at: &Footprint,
+    ) -> bool {
         let subnet = match from {
             From::Interface(id) => self.network.interfaces[id].subnet.id(),
-            From::Address(..) | From::Host(..) => return,
+            From::Address(..) | From::Host(..) => return false,
         };
-        looked.add(subnet, at, &self.tables);
+        looked.add(subnet, at, &self.tables)
     }
 }

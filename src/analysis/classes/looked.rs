@@ -56,31 +56,36 @@ impl Looked {
         }
     }
 
-    /// Also at what the answers of somebody in a subnet looked at.
+    /// Also at what the answers of somebody in a subnet looked at: whether that is more than before.
     pub(in crate::analysis) fn add(
         &mut self,
         subnet: Option<Id<Subnet>>,
         footprint: &Footprint,
         tables: &Tables,
-    ) {
-        if footprint.open {
+    ) -> bool {
+        if footprint.open && self.tables.is_some() {
             *self = Self::everywhere();
+            return true;
         }
         let Some(looked) = &mut self.tables else {
-            return;
+            return false;
         };
         let chosen = self.alternatives.iter().filter(|_| footprint.chose);
         let own = self.own.entry(subnet).or_default();
+        let before = *own;
         own.slots |= footprint.own;
+        let mut more = false;
         for table in footprint.tables.iter().chain(chosen) {
             own.mark |= self.by_mark.contains(table);
             // The first of those alike stands for all.
             for table in [*table, tables.like(*table)] {
                 if let Some(looked) = looked.get_mut(table as usize) {
+                    more |= !*looked;
                     *looked = true;
                 }
             }
         }
+        more | (before != *own)
     }
 
     pub(super) fn table(&self, table: TableId) -> bool {

@@ -2,15 +2,15 @@
 
 use super::AwsService;
 use crate::model::is_region;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 type Pattern = (&'static str, &'static AwsService);
 
 /// Patterns by one of their labels, which a name that fits them has as well.
 pub(super) struct Patterns {
-    by_label: HashMap<&'static str, Vec<Pattern>>,
-    /// Those whose own labels all have holes.
-    others: Vec<Pattern>,
+    by_label: FxHashMap<&'static str, Vec<Pattern>>,
+    /// Those whose own labels all have holes, by how such a label begins.
+    by_beginning: Vec<(&'static str, Vec<Pattern>)>,
 }
 
 /// Labels that most names have.
@@ -19,14 +19,21 @@ const COMMON: [&str; 5] = ["amazonaws", "com", "api", "aws", "dualstack"];
 impl Patterns {
     pub(super) fn new(all: impl Iterator<Item = Pattern>) -> Self {
         let mut out = Self {
-            by_label: HashMap::new(),
-            others: Vec::new(),
+            by_label: FxHashMap::default(),
+            by_beginning: Vec::new(),
         };
         for pattern in all {
-            let own = |label: &&str| !label.contains(['{', '*']) && !COMMON.contains(label);
-            match pattern.0.split('.').find(own) {
-                Some(label) => out.by_label.entry(label).or_default().push(pattern),
-                None => out.others.push(pattern),
+            let labels = || pattern.0.split('.').filter(|label| !label.contains('*'));
+            let whole = |label: &&str| !label.contains('{') && !COMMON.contains(label);
+            if let Some(label) = labels().find(whole) {
+                out.by_label.entry(label).or_default().push(pattern);
+                continue;
+            }
+            let begins = labels().filter_map(|label| Some(label.split_once('{')?.0));
+            let begins = begins.max_by_key(|b| b.len()).unwrap_or_default();
+            match out.by_beginning.iter_mut().find(|(b, _)| *b == begins) {
+                Some((_, patterns)) => patterns.push(pattern),
+                None => out.by_beginning.push((begins, vec![pattern])),
             }
         }
         out
@@ -34,8 +41,12 @@ impl Patterns {
 
     /// Those that a name may fit: all others do not.
     pub(super) fn that_may_fit<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Pattern> + 'a {
-        let by_label = name.split('.').filter_map(|label| self.by_label.get(label));
-        by_label.flatten().chain(&self.others).copied()
+        let labels = || name.split('.');
+        let by_label = labels().filter_map(|label| self.by_label.get(label));
+        let has = move |begins: &str| labels().any(|label| label.starts_with(begins));
+        let by_beginning = self.by_beginning.iter().filter(move |(b, _)| has(b));
+        let patterns = by_label.chain(by_beginning.map(|(_, patterns)| patterns));
+        patterns.flatten().copied()
     }
 }
 
