@@ -51,6 +51,11 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     names(draft, genes);
     site(draft, genes);
     resolvers(draft, genes);
+    let mut number = 64_511;
+    each(&mut draft.connections, |connection| {
+        number += 1;
+        connection.asn = genes.chance(70).then_some(number);
+    });
     each(&mut draft.services, |service| {
         if genes.chance(50) {
             service.private_name =
@@ -485,7 +490,7 @@ fn policies(draft: &mut Draft, genes: &mut Genes) {
         account: "222222222222".into(),
         bucket: "b".into(),
         vpcs: vpc.iter().map(|v| named(v)).collect(),
-        policy: None,
+        policy: Some(named("closed")),
         origin: Origin::Unknown,
     });
     draft.organizations = vec![("111111111111".into(), "o-near".into())];
