@@ -130,8 +130,10 @@ impl Lower<'_> {
         let check = node.get("health_check").and_then(|c| c.get("protocol"));
         let tcp = check.filter(|c| c.text() == Some("tcp"));
         if let (Some("alb"), Some(protocol)) = (node.text_of("type"), tcp) {
-            let message = "the health of an Application Load Balancer is asked by `http` or `https`";
-            let found = Diagnostic::error("alb-group-health-check", at, &protocol.origin(), message);
+            let message =
+                "the health of an Application Load Balancer is asked by `http` or `https`";
+            let found =
+                Diagnostic::error("alb-group-health-check", at, &protocol.origin(), message);
             self.out.push(found);
         }
     }
