@@ -64,6 +64,7 @@
 //! What an edit changes of all that: `analysis/session.rs`, and of whom filters let through
 //! `analysis/pairs/rewritten.rs`; how a group's tables are written anew, and taken back:
 //! `analysis/edited.rs`, `aws/regroup.rs`.
+//! Why AWS's own codes that no answer has cannot arise: `code/elsewhere.rs`.
 //! Which edits could mend a code: `analysis/fix/propose/`. What counts as a
 //! hop's answer: `probe/socket/traceroute/packet.rs`. What `probe --serve` answers:
 //! `probe/socket/serve/words.rs`.

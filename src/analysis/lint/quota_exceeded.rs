@@ -77,24 +77,28 @@ impl Found<'_> {
         }
     }
 
+    /// Routes written by hand count by family.
     fn tables(&mut self) {
         let network = self.network;
         for (_, table) in network.tables.iter() {
-            let (mut written, mut propagated) = (0, 0);
+            let (mut v4, mut v6, mut propagated) = (0, 0, 0);
             for route in &table.routes {
-                let weight = match &route.destination {
-                    Destination::Cidr(_) => 1,
-                    Destination::List(list) => list_weight(network, list),
-                    Destination::AwsList(_, service) => aws_weight(service),
+                let (weight, six) = match &route.destination {
+                    Destination::Cidr(net) => (1, matches!(net, IpNet::V6(_))),
+                    Destination::List(list) => (list_weight(network, list), of_v6(network, list)),
+                    Destination::AwsList(_, name) => (aws_weight(name), name.starts_with("ipv6.")),
                 };
                 match route.kind {
                     RouteKind::Static if route.target == Target::Local => {}
-                    RouteKind::Static => written += weight,
+                    RouteKind::Static if six => v6 += weight,
+                    RouteKind::Static => v4 += weight,
                     _ => propagated += weight,
                 }
             }
             let (vpc, name) = (table.vpc.id(), &table.name);
-            self.count(vpc, name, &table.origin, written, 500, "routes");
+            for (have, what) in [(v4, "IPv4 routes"), (v6, "IPv6 routes")] {
+                self.count(vpc, name, &table.origin, have, 500, what);
+            }
             self.count(vpc, name, &table.origin, propagated, 100, "propagated routes");
         }
         for (_, list) in network.prefix_lists.iter() {
@@ -111,6 +115,7 @@ impl Found<'_> {
             let gateways = own().filter(|(_, e)| gateway(&e.kind)).count();
             let interfaces = own().count() - gateways;
             let tables = network.tables.iter().filter(|(_, t)| t.vpc.id() == Some(id));
+            let acls = network.acls.iter().filter(|(_, a)| a.vpc.id() == Some(id));
             let subnets = network.subnets.iter().filter(|(_, s)| s.vpc.id() == Some(id));
             for (have, most, what) in [
                 (vpc.cidrs.len(), 5, "IPv4 blocks"),
@@ -119,6 +124,7 @@ impl Found<'_> {
                 (interfaces, 50, "interface endpoints"),
                 (tables.count(), 200, "route tables"),
                 (subnets.count(), 200, "subnets"),
+                (acls.count(), 200, "network ACLs"),
             ] {
                 self.count(None, &vpc.name, &vpc.origin, have, most, what);
             }
@@ -163,13 +169,17 @@ fn rule_weight(network: &Network, rule: &GroupRule, v6: bool) -> usize {
         // A group stands for addresses of both families.
         Peer::Group(_) => 1,
         Peer::List(list) => {
-            let known = list.id().map(|l| &network.prefix_lists[l].entries);
-            let own = known.is_some_and(|e| e.iter().any(|n| matches!(n, IpNet::V6(_))));
-            if own == v6 { list_weight(network, list) } else { 0 }
+            if of_v6(network, list) == v6 { list_weight(network, list) } else { 0 }
         }
         Peer::AwsList(_, service) if !v6 => aws_weight(service),
         Peer::AwsList(..) => 0,
     }
+}
+
+/// A list is of one family.
+fn of_v6(network: &Network, list: &Ref<PrefixList>) -> bool {
+    let known = list.id().map(|l| &network.prefix_lists[l].entries);
+    known.is_some_and(|e| e.iter().any(|n| matches!(n, IpNet::V6(_))))
 }
 
 fn list_weight(network: &Network, list: &Ref<PrefixList>) -> usize {
