@@ -3,6 +3,7 @@
 
 use super::bits::Bits;
 use super::gates::{Gate, GateId, Gates, NOBODY};
+use super::split::Twin;
 use crate::analysis::classes::weight;
 use crate::fabric::{NONE, TableId};
 use indexmap::IndexMap;
@@ -171,6 +172,32 @@ impl Outs {
         }
         self.of = of;
         self.groups.retain(|_, own| !own.is_empty());
+    }
+
+    /// Members are added that are like others: of each, the set of senders that it is of.
+    pub(super) fn alike(&mut self, twins: &[(Twin, u32)], gates: &Gates) {
+        self.trim();
+        let mut some: Vec<u32> = vec![NONE; self.known.len()];
+        for (to, number) in (0u32..).zip(&self.of) {
+            if let Some(some) = some.get_mut(*number as usize) {
+                *some = to;
+            }
+        }
+        self.by_sum.clear();
+        for (number, (known, to)) in (0u32..).zip(self.known.iter_mut().zip(some)) {
+            for (twin, set) in twins {
+                let gate = self.gate_of.get(*set as usize).and_then(|g| gates.get(*g));
+                let (pass, doubt) = gate.map_or((false, false), |g| g.at(to));
+                let weighs = |is: bool, of: u32| if is { weight((twin.number, of)) } else { 0 };
+                known.sum = known.sum.wrapping_add(weighs(pass, 0));
+                known.sum = known.sum.wrapping_add(weighs(doubt, 1));
+            }
+            self.by_sum.insert(known.sum, number);
+        }
+        for (twin, _) in twins {
+            let of = self.of.get(twin.like as usize).copied();
+            self.of.push(of.unwrap_or(NONE));
+        }
     }
 
     /// Every gate that it names.

@@ -10,6 +10,7 @@ use super::outgoing::Outgoing;
 use super::outs::Outs;
 use super::planes::Plane;
 use super::rewritten::Holders;
+use super::split::Twin;
 use crate::analysis::classes::Parted;
 use crate::fabric::{Side, TableId};
 use indexmap::IndexMap;
@@ -98,6 +99,14 @@ impl Shared {
             *gate = new.get(*gate as usize).copied().unwrap_or(NOBODY);
         }
         self.lean = self.len();
+    }
+
+    /// Members are added that are like others.
+    pub(super) fn alike(&mut self, twins: &[Twin]) {
+        self.gates.alike(twins);
+        for outgoing in self.outs.values_mut() {
+            outgoing.alike(twins, &self.gates);
+        }
     }
 
     /// Tables have been written anew, which matters at some ports, of all: the rows that hang on what
@@ -313,6 +322,14 @@ impl Shared {
 }
 
 impl RowBits {
+    /// It says of new members what it says of others.
+    pub(super) fn alike(&mut self, twins: &[Twin]) {
+        let all = [Some(&mut self.all), self.some.as_mut(), self.open.as_mut()];
+        for bits in all.into_iter().flatten() {
+            twins.iter().for_each(|twin| bits.alike(*twin));
+        }
+    }
+
     fn part(&mut self, part: Part, len: usize) -> &mut Bits {
         match part {
             Part::All => &mut self.all,
