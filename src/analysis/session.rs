@@ -56,7 +56,7 @@ use self::standing::Standing;
 use super::classes::ClassId;
 use super::edited::Edited;
 use super::pairs::{Cell, Cut, Options, Pairs, Parts, Rewritten};
-use super::prove::Proof;
+use super::prove::{Proof, Space};
 use crate::aws::{Compiled, Rewrite};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Edit;
@@ -71,6 +71,8 @@ pub struct Session {
     parts: Parts,
     options: Options,
     extents: Extents,
+    /// What everybody may send, as far as properties are about it.
+    space: Space,
     standing: Vec<Standing>,
 }
 
@@ -133,10 +135,12 @@ impl Session {
         let edited = Edited::new(draft)?;
         let (network, compiled) = (&edited.network, &edited.compiled);
         let parts = Pairs::compile(network, compiled, options).into_parts();
-        let prove = |property| Standing::new(network, compiled, property);
+        let space = Space::new(network, compiled);
+        let prove = |property| Standing::new(network, compiled, &space, property);
         Ok(Self {
             extents: Extents::new(&parts.classes, &parts.owned),
             standing: properties.into_iter().map(prove).collect(),
+            space,
             parts,
             options,
             edited,
@@ -303,8 +307,12 @@ impl Session {
     fn prove(&mut self, tables: Option<&[TableId]>) -> (Vec<usize>, usize) {
         let (mut changed, mut followed) = (Vec::new(), 0);
         let (network, compiled) = (&self.edited.network, &self.edited.compiled);
+        // It hangs on who there is, and on the protocols that rows name.
+        if tables.is_none() {
+            self.space = Space::new(network, compiled);
+        }
         for (number, standing) in self.standing.iter_mut().enumerate() {
-            let (differs, count) = standing.again(network, compiled, tables);
+            let (differs, count) = standing.again(network, compiled, &self.space, tables);
             followed += count;
             if differs {
                 changed.push(number);
