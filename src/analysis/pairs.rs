@@ -12,6 +12,7 @@
 mod arrivals;
 mod bits;
 mod chosen;
+mod concerned;
 mod gates;
 mod half;
 mod legs;

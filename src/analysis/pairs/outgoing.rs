@@ -140,6 +140,17 @@ impl Outgoing {
         Some(next)
     }
 
+    /// The senders of sets that have turned.
+    pub(super) fn members<'t>(&self, turned: impl Iterator<Item = &'t Turned>) -> Vec<u32> {
+        let mut sets: Vec<u32> = turned.map(|turned| turned.set).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        let sets = sets
+            .iter()
+            .filter_map(|set| self.senders.get(*set as usize));
+        sets.flat_map(|set| &set.members).copied().collect()
+    }
+
     /// Sets have turned at a port: to whom others are let out than before.
     pub(super) fn turn(
         &mut self,

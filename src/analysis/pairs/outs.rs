@@ -255,12 +255,13 @@ impl Outs {
             }
         }
         // Those that had something in common, and are let out the same now, have it still.
+        let mut last: Option<((u32, u128), u32)> = None;
         for to in differ.ones() {
             let was = self.of.get(to as usize).copied().unwrap_or_default();
             let Some(before) = self.known.get(was as usize).copied() else {
                 continue;
             };
-            let mut sum = before.sum;
+            let mut change = 0u128;
             for turn in turned {
                 let own = senders.get(turn.set as usize).map(|set| set.weights);
                 let own = own.unwrap_or_default();
@@ -269,14 +270,19 @@ impl Outs {
                     let pass = if pass { own.pass } else { 0 };
                     pass.wrapping_add(if doubt { own.doubt } else { 0 })
                 };
-                sum = sum.wrapping_sub(weighs(turn.before));
-                sum = sum.wrapping_add(weighs(turn.after));
+                change = change.wrapping_sub(weighs(turn.before));
+                change = change.wrapping_add(weighs(turn.after));
             }
             let gate = || match before.gate {
                 NONE => NONE,
                 gate => with(gate, to, turned, senders, gates, len),
             };
-            let number = self.number(sum, gate);
+            // Most have what the one before has.
+            let number = match last {
+                Some((like, number)) if like == (was, change) => number,
+                _ => self.number(before.sum.wrapping_add(change), gate),
+            };
+            last = Some(((was, change), number));
             if let Some(of) = self.of.get_mut(to as usize) {
                 *of = number;
             }

@@ -3,6 +3,7 @@
 //! that are made of the same parts are the same.
 
 use super::bits::Bits;
+use super::concerned::LetOut;
 use super::gates::{EVERYBODY, GateId, Gates, NOBODY, gates, side};
 use super::half::{Column, Ground, Half, RowBits};
 use super::legs::{Door, Whose};
@@ -125,6 +126,7 @@ impl Shared {
                 hang.extend(differ.iter().map(|port| (*member, *port)));
             }
         }
+        let mut let_out = Vec::new();
         for (door, outgoing) in &mut self.outs {
             let mut turned = vec![Vec::new(); ports.len()];
             for table in written.iter().map(|parted| parted.table) {
@@ -134,10 +136,19 @@ impl Shared {
                 let at = (ports, turned.as_mut_slice());
                 outgoing.rewrite(half, ground, (table, &own), at, &mut self.gates);
             }
+            let mut differ = Vec::new();
             for (port, turned) in ports.iter().zip(&turned) {
-                let differ = outgoing.turn(*port, turned, &mut self.gates);
-                hang.extend(differ.iter().flat_map(Bits::ones).map(|to| (to, *port)));
+                let own = outgoing.turn(*port, turned, &mut self.gates);
+                differ.extend(own.map(|own| (*port, own)));
             }
+            let_out.push(LetOut {
+                door: *door,
+                senders: outgoing.members(turned.iter().flatten()),
+                differ,
+            });
+        }
+        for new in &let_out {
+            hang.extend(self.concerned(half, ground, new));
         }
         hang.sort_unstable();
         hang.dedup();
