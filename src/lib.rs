@@ -58,7 +58,8 @@
 //! an address is: `probe/known.rs`; how a predicted failure shows at a host:
 //! `probe/compare/shows.rs`; what is sent, and when: `probe/socket/reach.rs`;
 //! who is asked for a name: `probe/socket/resolve.rs`. Which interfaces nothing tells apart:
-//! `analysis/classes.rs`. Which of them reaches which, at which ports: `analysis/pairs.rs`.
+//! `analysis/classes.rs`; which nothing tells apart that one looks at: `analysis/classes/looked.rs`, and
+//! what an answer looked at: `answer/footprint.rs`. Which of them reaches which, at which ports: `analysis/pairs.rs`.
 //! Of many senders, whom a proof follows: `analysis/prove/crowd.rs`.
 //! What an edit changes of all that: `analysis/session.rs`, and of whom filters let through
 //! `analysis/pairs/rewritten.rs`; how a group's tables are written anew, and taken back:

@@ -10,14 +10,59 @@ mod networks;
 
 use networks::{Genes, ease, generate, twins};
 use reachability::analysis::cost::Prices;
-use reachability::analysis::matrix::matrix;
+use reachability::analysis::matrix::{Class, matrix};
 use reachability::analysis::senders::own;
 use reachability::analysis::services::services;
+use reachability::answer::Verdict;
 use reachability::aws::compile;
 use reachability::model::build;
+use reachability::scenario;
 use std::collections::BTreeSet;
 
-const NETWORKS: u64 = 40;
+const NETWORKS: u64 = 25;
+
+/// Two hosts that no row tells apart, and a policy that does.
+const BY_SOURCE: &str = r#"
+name: A policy by source
+region: us-east-1
+vpcs:
+  shop:
+    cidr: 10.0.0.0/16
+    subnets: { app: { zone: use1-az1, cidr: 10.0.1.0/24, route_table: app } }
+    route_tables: { app: {} }
+    instances:
+      one: { subnet: app, ip: 10.0.1.11 }
+      two: { subnet: app, ip: 10.0.1.12 }
+      three: { subnet: app, ip: 10.0.1.13 }
+    endpoints: { s3: { type: gateway, service: s3, route_tables: app, policy: one } }
+policies:
+  one:
+    Statement: [{ Effect: Allow, Principal: "*", Action: "*", Resource: "*", Condition: { IpAddress: { aws:VpcSourceIp: 10.0.1.11 } } }]
+"#;
+
+#[test]
+fn a_policy_about_addresses_parts_those_whom_no_row_does() {
+    let loaded = scenario::load("by-source.yaml", BY_SOURCE, &|_| Err(String::new()));
+    let case = loaded.scenario.expect("it is whole").cases.remove(0);
+    let network = build(case.draft).network.unwrap();
+    let (compiled, prices) = (compile(&network), Prices::default());
+    let sources = own(&network);
+    let found = matrix(
+        &network,
+        &compiled,
+        &prices,
+        &sources,
+        services(&network),
+        |_| (),
+    );
+    let s3 = |class: &Class| class.cells.first().unwrap().as_ref().unwrap().verdict;
+    let all: Vec<_> = found
+        .classes
+        .iter()
+        .map(|c| (c.members.len(), s3(c)))
+        .collect();
+    assert_eq!(all, [(1, Verdict::Private), (2, Verdict::Denied)]);
+}
 
 #[test]
 fn every_member_of_a_class_is_answered_alike() {

@@ -7,13 +7,16 @@
 //! is a class of its own.
 
 mod alike;
+mod conditions;
+mod looked;
 mod named;
 mod owned;
 mod sights;
 mod swap;
 mod tables;
 
-pub(in crate::analysis) use self::alike::Alike;
+pub(in crate::analysis) use self::alike::{Alike, Senders};
+pub(in crate::analysis) use self::looked::Looked;
 pub(in crate::analysis) use self::owned::Owned;
 pub(in crate::analysis) use self::sights::{sights, weight};
 pub(in crate::analysis) use self::swap::Swap;
@@ -63,29 +66,37 @@ impl Classes {
         let owned = Owned::new(network, compiled);
         let tables = Tables::new(&compiled.fabric, &owned);
         let sights = sights(&compiled.fabric, &owned, &tables, |_| true);
-        Self::refined(network, compiled, &owned, &tables, &sights)
+        let looked = Looked::everywhere();
+        Self::refined(network, compiled, &owned, &tables, &sights, &looked)
     }
 
-    /// The same, with what is known already.
+    /// The same, with what is known already, for whoever looks at no more than this.
     pub(in crate::analysis) fn refined(
         network: &Network,
         compiled: &Compiled,
         owned: &Owned,
         tables: &Tables,
         sights: &[u32],
+        looked: &Looked,
     ) -> Self {
-        let named = named::named(network, compiled, owned, tables);
+        let named = named::named(network, compiled, owned, tables, looked);
         let keys = network
             .interfaces
             .iter()
             .zip(sights)
             .map(|((id, i), sight)| {
                 let node = compiled.fabric.nodes.get(compiled.node_of(id) as usize);
-                let slots = node.map_or([0; 9], |n| n.slots.map(|table| tables.like(table)));
+                let own = looked.own(i.subnet.id());
+                let mut slots = node.map_or([0; 9], |n| n.slots.map(|table| tables.like(table)));
+                for (number, slot) in slots.iter_mut().enumerate() {
+                    if own.slots & (1 << number) == 0 {
+                        *slot = 0;
+                    }
+                }
                 let alone = named.get(id.index()).is_none_or(|named| *named) || !is_host(&i.role);
                 Key {
                     shape: node.map_or(0, |n| n.shape),
-                    mark: node.map_or(0, |n| n.mark),
+                    mark: node.filter(|_| own.mark).map_or(0, |n| n.mark),
                     slots,
                     subnet: i.subnet.id(),
                     ports: From::Interface(id).client_ports(network),

@@ -1,6 +1,10 @@
 //! Every source's answer about every service: by class, since members of a class cannot differ.
+//!
+//! What the answers of one look at is what can tell others from it: classes are as coarse as that
+//! allows. At first nothing is looked at, and one of every subnet is asked; whoever what was looked at
+//! tells apart is asked as well, until it tells nobody apart any more.
 
-use super::classes::Alike;
+use super::classes::{Looked, Senders};
 use super::cost::{Prices, Total, cost, total};
 use super::services::Service;
 use crate::answer::{Answer, Asker, From, Verdict};
@@ -36,7 +40,7 @@ pub struct Stop {
     pub at: Option<String>,
 }
 
-/// Sources that no row tells apart, and their answers.
+/// Sources that no row on their ways tells apart, and their answers.
 #[derive(Clone, Debug)]
 pub struct Class {
     /// The sources.
@@ -64,21 +68,34 @@ pub fn matrix(
     services: Vec<Service>,
     mut done: impl FnMut(usize),
 ) -> Matrix {
-    let mut asker = Asker::new(network, compiled);
-    let mut classes = Vec::new();
-    for members in Alike::new(network, compiled).together(sources, |_| ()) {
-        let Some(first) = members.first() else {
-            continue;
-        };
-        let mut cell = |service: &Service| {
-            let answer = asker.answer(&service.ask(*first))?;
-            Ok(read(network, compiled, prices, &answer))
-        };
-        let cells = services.iter().map(&mut cell).collect();
-        classes.push(Class { members, cells });
-        done(classes.len());
+    let mut asker = Asker::for_many(network, compiled);
+    let senders = Senders::new(network, compiled);
+    let mut looked = Looked::nowhere(&compiled.fabric);
+    let mut known: HashMap<From, Vec<Result<Cell, String>>> = HashMap::new();
+    loop {
+        let mut classes = senders.alike(&looked).together(sources, |_| ());
+        let mut more = false;
+        for first in classes.iter().filter_map(|members| members.first()) {
+            if known.contains_key(first) {
+                continue;
+            }
+            let mut cell = |service: &Service| {
+                let answer = asker.answer(&service.ask(*first))?;
+                Ok(read(network, compiled, prices, &answer))
+            };
+            known.insert(*first, services.iter().map(&mut cell).collect());
+            more |= senders.look(&mut looked, *first, &asker.footprint());
+            done(known.len());
+        }
+        if !more {
+            let with_cells = |members: Vec<From>| {
+                let cells = known.get(members.first()?).cloned()?;
+                Some(Class { members, cells })
+            };
+            let classes = classes.drain(..).filter_map(with_cells).collect();
+            return Matrix { services, classes };
+        }
     }
-    Matrix { services, classes }
 }
 
 impl Matrix {

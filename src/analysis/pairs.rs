@@ -51,7 +51,7 @@ use self::ports::Ports;
 use self::rows::Kept;
 use self::shared::Shared;
 use self::tally::Weights;
-use super::classes::{ClassId, Classes, Owned, Tables, sights};
+use super::classes::{ClassId, Classes, Looked, Owned, Tables, sights};
 use crate::answer::From;
 use crate::aws::Compiled;
 use crate::engine::Walker;
@@ -138,7 +138,8 @@ impl<'a> Pairs<'a> {
         let fabric = &compiled.fabric;
         let tables = Tables::new(fabric, &owned);
         let all = sights(fabric, &owned, &tables, |_| true);
-        let classes = Classes::refined(network, compiled, &owned, &tables, &all);
+        let everywhere = Looked::everywhere();
+        let classes = Classes::refined(network, compiled, &owned, &tables, &all, &everywhere);
         drop(all);
         let standing = Standing::new(network, compiled, &owned, &tables, &classes);
         let mut ranges: Vec<(u16, u16)> = Vec::new();

@@ -2,6 +2,7 @@
 
 use super::dial::{ECHO, ECHO6, ICMP, ICMP6};
 use super::evidence::{Reader, add};
+use super::footprint::Footprint;
 use super::names::{Lookup, look_up};
 use super::obstacles::behind;
 use super::path::trail;
@@ -28,6 +29,8 @@ pub struct Asker<'a> {
     network: &'a Network,
     compiled: &'a Compiled,
     walker: Walker<Flow>,
+    /// What was looked at since somebody asked, if anybody wants to know.
+    footprint: Option<Footprint>,
 }
 
 impl<'a> Asker<'a> {
@@ -38,7 +41,26 @@ impl<'a> Asker<'a> {
             network,
             compiled,
             walker: Walker::default(),
+            footprint: None,
         }
+    }
+
+    /// Who asks for many at a time: keeps what was looked at ([`Self::footprint`]), and of each answer
+    /// only the obstacle that decides, not those behind it.
+    #[must_use]
+    pub fn for_many(network: &'a Network, compiled: &'a Compiled) -> Self {
+        Self {
+            footprint: Some(Footprint::default()),
+            ..Self::new(network, compiled)
+        }
+    }
+
+    /// What was looked at for all answers since this was last asked.
+    pub fn footprint(&mut self) -> Footprint {
+        self.footprint
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     /// Answers a question.
@@ -48,11 +70,15 @@ impl<'a> Asker<'a> {
     pub fn answer(&mut self, ask: &Ask) -> Result<Answer, String> {
         let (network, compiled) = (self.network, self.compiled);
         if let Some(rest) = ask.to.trim().strip_prefix("needs://") {
+            self.open();
             return super::needs::needs(network, compiled, ask, rest);
         }
         let target = super::dial::target(network, compiled, ask)?;
         let name = target.name.as_ref();
         let found = name.map(|name| look_up(network, compiled, ask.from, name));
+        if found.as_ref().is_some_and(|f| !f.queries.is_empty()) {
+            self.open();
+        }
         let possible = found
             .as_ref()
             .map(|f| super::possible::possible(network, compiled, f));
@@ -70,6 +96,13 @@ impl<'a> Asker<'a> {
             }
         }
         Ok(out)
+    }
+
+    /// Somebody else walks for this answer.
+    fn open(&mut self) {
+        if let Some(footprint) = &mut self.footprint {
+            footprint.open = true;
+        }
     }
 }
 
@@ -166,6 +199,9 @@ fn judge(
     let (mut obstacles, mut doubts) = (None, Vec::new());
     for (number, sent) in flows.iter().enumerate() {
         let walked = asker.walker.walk(&compiled.fabric, &question(*sent, false));
+        if let Some(footprint) = &mut asker.footprint {
+            footprint.add(&compiled.fabric, node, walked);
+        }
         let known = out.alternatives.len();
         read(&reader, walked, *sent, number, &mut out.alternatives);
         let alternatives = out.alternatives.get_mut(known..).unwrap_or_default();
@@ -190,7 +226,10 @@ fn judge(
         }
         let blocked = alternatives.iter().find(|a| !a.delivered());
         if let (None, Some(blocked)) = (&obstacles, blocked) {
-            obstacles = Some(behind(&reader, &question(*sent, true), blocked));
+            obstacles = Some(match asker.footprint {
+                Some(_) => blocked.obstacle.iter().cloned().collect(),
+                None => behind(&reader, &question(*sent, true), blocked),
+            });
         }
     }
     out.obstacles = match obstacles {

@@ -5,7 +5,10 @@
 //! Most private names follow the rule of the API, *the private name is the default public regional
 //! name*, without a page that shows them one by one.
 
-use super::is_region;
+mod fit;
+
+use self::fit::{Patterns, fit};
+use std::sync::LazyLock;
 
 /// A service of AWS that an endpoint may lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -339,6 +342,14 @@ fn in_china(region: &str) -> bool {
     region.starts_with("cn-")
 }
 
+/// Whose each public name is.
+static PUBLIC: LazyLock<Patterns> = LazyLock::new(|| {
+    let all = SERVICES
+        .iter()
+        .flat_map(|s| s.public_names.iter().map(move |p| (*p, s)));
+    Patterns::new(all)
+});
+
 /// The service and the Region that a public name belongs to.
 ///
 /// Of several patterns that fit, the one with the most letters of its own is meant:
@@ -349,10 +360,9 @@ pub fn owner_of(name: &str) -> Option<(String, &'static AwsService)> {
     if !is_aws(&name) || name.ends_with(".vpce.amazonaws.com") {
         return None;
     }
-    SERVICES
-        .iter()
-        .flat_map(|s| s.public_names.iter().map(move |p| (s, *p)))
-        .filter_map(|(s, p)| Some((fit(&name, p)?, p.len(), s)))
+    PUBLIC
+        .that_may_fit(&name)
+        .filter_map(|(p, s)| Some((fit(&name, p)?, p.len(), s)))
         .max_by_key(|(_, length, _)| *length)
         .map(|(region, _, s)| (region, s))
 }
@@ -388,79 +398,6 @@ pub fn interface_serves(service: &str, region: &str, name: &str) -> bool {
     asked.name == service
         && (global || asked_in == region)
         && (service != "s3" || name.contains(".dualstack.") || private())
-}
-
-/// The Region, if the name fits the pattern.
-fn fit(name: &str, pattern: &str) -> Option<String> {
-    let amazon = pattern.ends_with(".amazonaws.com");
-    let chinese = name.strip_suffix(".cn").filter(|_| amazon);
-    let name = chinese.unwrap_or(name);
-    // Most patterns begin otherwise, which is seen at once.
-    let (any, begins) = match pattern.strip_prefix('*') {
-        Some(tail) => (true, tail),
-        None => (false, pattern),
-    };
-    let begins = begins.split('{').next().unwrap_or_default();
-    if !(if any {
-        name.contains(begins)
-    } else {
-        name.starts_with(begins)
-    }) {
-        return None;
-    }
-    let found = match pattern.strip_prefix("*") {
-        // Bucket names have dots, so the wildcard stands for any number of labels.
-        Some(tail) => suffix(name, tail)?,
-        None => {
-            let (found, rest) = end(name, pattern)?;
-            rest.is_empty().then_some(found)?
-        }
-    };
-    (!amazon || chinese.is_some() == in_china(&found)).then_some(found)
-}
-
-/// The Region, if the name is one label or more before `tail`.
-fn suffix(name: &str, tail: &str) -> Option<String> {
-    let (found, rest) = end(name, tail)?;
-    (!rest.is_empty()).then_some(found)
-}
-
-/// Matches `pattern` against the end of `name`: the Region, and what is left in front.
-fn end<'a>(name: &'a str, pattern: &str) -> Option<(String, &'a str)> {
-    let mut name = name;
-    let mut pattern = pattern;
-    let mut region = HOME.to_owned();
-    while let Some(open) = pattern.rfind('{') {
-        let (front, hole) = pattern.split_at(open);
-        name = name.strip_suffix(hole.get(3..)?)?;
-        let word_of: fn(&str) -> bool = if hole.starts_with("{r}") {
-            is_region
-        } else {
-            is_zone
-        };
-        // What the hole stands for has no dots; the letters before it may be part of its label.
-        let label = name.rfind('.').map_or(0, |dot| dot + 1);
-        let edge = front
-            .rfind('.')
-            .map_or(front, |dot| front.get(dot + 1..).unwrap_or_default());
-        let word = name.get(label..)?.strip_prefix(edge)?;
-        if !word_of(word) {
-            return None;
-        }
-        if hole.starts_with("{r}") {
-            word.clone_into(&mut region);
-        }
-        name = name.get(..name.len() - word.len())?;
-        pattern = front;
-    }
-    Some((region, name.strip_suffix(pattern)?))
-}
-
-/// `use1-az1`.
-fn is_zone(word: &str) -> bool {
-    word.split_once("-az").is_some_and(|(region, number)| {
-        !region.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
-    })
 }
 
 #[cfg(test)]
@@ -504,6 +441,26 @@ mod tests {
         for (name, region, service) in cases {
             let owner = owner_of(name).map(|(r, s)| (r, s.name));
             assert_eq!(owner, Some((region.to_owned(), service)), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_pattern_finds_its_service() {
+        let of_all = |name: &str| {
+            let all = SERVICES
+                .iter()
+                .flat_map(|s| s.public_names.iter().map(move |p| (*p, s)));
+            let fitting = all.filter_map(|(p, s)| Some((fit(name, p)?, p.len(), s)));
+            let best = fitting.max_by_key(|(_, length, _)| *length);
+            best.map(|(region, _, s)| (region, s))
+        };
+        for pattern in SERVICES.iter().flat_map(|s| s.public_names) {
+            let name = pattern
+                .replace("{r}", "eu-west-1")
+                .replace("{z}", "euw1-az2");
+            let name = name.replace('*', "a.b");
+            assert!(owner_of(&name).is_some(), "{name}");
+            assert_eq!(owner_of(&name), of_all(&name), "{name}");
         }
     }
 

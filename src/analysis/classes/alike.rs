@@ -1,7 +1,13 @@
-//! Senders that nothing tells apart: of one class, and nobody else has an address of theirs.
+//! Senders that nothing tells apart: of one class, nobody else has an address of theirs, and policies
+//! see their addresses alike.
 
+use super::conditions::conditions;
+use super::looked::Looked;
+use super::owned::Owned;
+use super::sights::sights;
+use super::tables::Tables;
 use super::{ClassId, Classes};
-use crate::answer::From;
+use crate::answer::{Footprint, From};
 use crate::aws::Compiled;
 use crate::model::{Id, Interface, Network};
 use rustc_hash::FxHashMap;
@@ -11,36 +17,19 @@ use std::net::IpAddr;
 /// Which senders cannot differ.
 #[derive(Clone, Debug)]
 pub(in crate::analysis) struct Alike {
-    classes: Classes,
-    /// Of each interface, whether it is one of many all the same.
-    alone: Vec<bool>,
+    /// Of each interface its class, if it is one of many all the same.
+    of: Vec<Option<ClassId>>,
 }
 
 impl Alike {
     pub(in crate::analysis) fn new(network: &Network, compiled: &Compiled) -> Self {
-        let mut holders: FxHashMap<IpAddr, u32> = FxHashMap::default();
-        for ip in network.interfaces.iter().flat_map(|(_, i)| i.addresses()) {
-            *holders.entry(ip).or_default() += 1;
-        }
-        // A reply that goes astray may come to somebody in another VPC who has the same address; of a
-        // delegated block nobody says which addresses are in use.
-        let shared = |i: &Interface| {
-            let mut own = i.addresses();
-            !i.prefixes.is_empty() || own.any(|ip| holders.get(&ip).is_some_and(|n| *n > 1))
-        };
-        Self {
-            classes: Classes::new(network, compiled),
-            alone: network.interfaces.iter().map(|(_, i)| shared(i)).collect(),
-        }
+        Senders::new(network, compiled).alike(&Looked::everywhere())
     }
 
     /// The class of a sender; none: it is like nobody else.
     pub(in crate::analysis) fn of(&self, from: &From) -> Option<ClassId> {
         match *from {
-            From::Interface(id) => {
-                let alone = self.alone.get(id.index()).is_none_or(|alone| *alone);
-                (!alone).then(|| self.classes.of(id))
-            }
+            From::Interface(id) => self.of.get(id.index()).copied().flatten(),
             From::Address(..) | From::Host(..) => None,
         }
     }
@@ -66,5 +55,73 @@ impl Alike {
             }
         }
         out
+    }
+}
+
+/// What is known of senders before it is known what tells them apart.
+#[derive(Clone, Debug)]
+pub(in crate::analysis) struct Senders<'a> {
+    network: &'a Network,
+    compiled: &'a Compiled,
+    owned: Owned,
+    tables: Tables,
+    /// Of each interface, whether somebody else may have an address of its own.
+    shared: Vec<bool>,
+    /// Of each interface, how policies see its addresses.
+    conditions: Vec<u32>,
+}
+
+impl<'a> Senders<'a> {
+    pub(in crate::analysis) fn new(network: &'a Network, compiled: &'a Compiled) -> Self {
+        let owned = Owned::new(network, compiled);
+        let mut holders: FxHashMap<IpAddr, u32> = FxHashMap::default();
+        for ip in network.interfaces.iter().flat_map(|(_, i)| i.addresses()) {
+            *holders.entry(ip).or_default() += 1;
+        }
+        // A reply that goes astray may come to somebody in another VPC who has the same address; of a
+        // delegated block nobody says which addresses are in use.
+        let shared = |i: &Interface| {
+            let mut own = i.addresses();
+            !i.prefixes.is_empty() || own.any(|ip| holders.get(&ip).is_some_and(|n| *n > 1))
+        };
+        Self {
+            network,
+            compiled,
+            tables: Tables::new(&compiled.fabric, &owned),
+            conditions: conditions(network, &owned),
+            shared: network.interfaces.iter().map(|(_, i)| shared(i)).collect(),
+            owned,
+        }
+    }
+
+    /// Those that cannot differ, for whoever looks at this and no more.
+    pub(in crate::analysis) fn alike(&self, looked: &Looked) -> Alike {
+        let (owned, tables) = (&self.owned, &self.tables);
+        let fabric = &self.compiled.fabric;
+        let sights = sights(fabric, owned, tables, |table| looked.table(table));
+        let (network, compiled) = (self.network, self.compiled);
+        let classes = Classes::refined(network, compiled, owned, tables, &sights, looked);
+        let mut known: FxHashMap<(ClassId, u32), ClassId> = FxHashMap::default();
+        let all = network.interfaces.iter().zip(&self.shared);
+        let of = all.zip(&self.conditions).map(|(((id, _), shared), seen)| {
+            let next = known.len() as ClassId;
+            let class = known.entry((classes.of(id), *seen)).or_insert(next);
+            (!shared).then_some(*class)
+        });
+        Alike { of: of.collect() }
+    }
+
+    /// What the answers of a sender looked at is looked at: whether that is more than before.
+    pub(in crate::analysis) fn look(
+        &self,
+        looked: &mut Looked,
+        from: From,
+        at: &Footprint,
+    ) -> bool {
+        let subnet = match from {
+            From::Interface(id) => self.network.interfaces[id].subnet.id(),
+            From::Address(..) | From::Host(..) => return false,
+        };
+        looked.add(subnet, at, &self.tables)
     }
 }

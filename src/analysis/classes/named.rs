@@ -1,9 +1,10 @@
 //! Interfaces that the network names by their own: each is a class.
 
+use super::looked::Looked;
 use super::owned::Owned;
 use super::tables::{Tables, delivered, link};
 use crate::aws::Compiled;
-use crate::fabric::{Action, Address, Alternative, Back, NodeId, Rewrite, To};
+use crate::fabric::{Action, Address, Alternative, Back, NodeId, Rewrite, TableId, To};
 use crate::model::{DhcpDns, Id, Interface, Network, Record, Ref, RuleKind, ServerHost};
 use std::net::IpAddr;
 
@@ -14,12 +15,13 @@ pub(super) fn named(
     compiled: &Compiled,
     owned: &Owned,
     tables: &Tables,
+    looked: &Looked,
 ) -> Vec<bool> {
     let mut out = Named {
         owned,
         is: vec![false; network.interfaces.len()],
     };
-    out.by_rows(compiled, tables);
+    out.by_rows(compiled, |id| tables.is_used(id) && looked.table(id));
     out.by_names(network);
     out.is
 }
@@ -30,10 +32,10 @@ struct Named<'a> {
 }
 
 impl Named<'_> {
-    fn by_rows(&mut self, compiled: &Compiled, tables: &Tables) {
+    fn by_rows(&mut self, compiled: &Compiled, looked: impl Fn(TableId) -> bool) {
         let fabric = &compiled.fabric;
         for (table, id) in fabric.tables.iter().zip(0..) {
-            if !tables.is_used(id) {
+            if !looked(id) {
                 continue;
             }
             let plainly = |action, out: &mut Self| match action {
