@@ -173,7 +173,7 @@ const POWER: &[(&str, usize)] = &[
     ("rule about one address: Rows", 3),
     ("rule about one address: Classes", 5),
     ("rule at new ports: Matrix", 3),
-    ("route: Everything", 3),
+    ("route: Everything", 1),
     ("route removed: Everything", 3),
     ("entry: Everything", 3),
     ("association: Everything", 3),
