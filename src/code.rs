@@ -1,8 +1,12 @@
 //! The stable reasons. A name that AWS Reachability Analyzer has is AWS's name; the others are ours.
 //! Names are never reused.
 //!
-//! Every code has a manual page under `scenarios/codes/`, whose scenario must produce it; a code that
-//! nothing produces yet says so instead.
+//! Every code has a manual page under `scenarios/codes/`, whose scenario must produce it. Names of AWS
+//! that no answer has here are in [`ELSEWHERE`], each with the reason.
+
+mod elsewhere;
+
+pub use elsewhere::{ELSEWHERE, elsewhere};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -36,22 +40,8 @@ impl Kind {
     }
 }
 
-/// The page of a code, or nothing if it is reserved.
-macro_rules! page {
-    ($name:ident) => {
-        Some(include_str!(concat!(
-            "../scenarios/codes/",
-            stringify!($name),
-            ".md"
-        )))
-    };
-    ($name:ident $why:literal) => {
-        None
-    };
-}
-
 macro_rules! codes {
-    ($($kind:ident $heading:literal { $($name:ident $text:literal $(reserved $why:literal)?,)* })*) => {
+    ($($kind:ident $heading:literal { $($name:ident $text:literal,)* })*) => {
         /// Why traffic is refused, lost, or judged with a reservation.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[non_exhaustive]
@@ -83,16 +73,12 @@ macro_rules! codes {
                 match self { $($(Code::$name => Kind::$kind,)*)* }
             }
 
-            /// Its manual page; none if nothing produces the code yet.
+            /// Its manual page.
             #[must_use]
-            pub fn page(self) -> Option<&'static str> {
-                match self { $($(Code::$name => page!($name $($why)?),)*)* }
-            }
-
-            /// What the code waits for, if nothing produces it yet.
-            #[must_use]
-            pub fn reserved(self) -> Option<&'static str> {
-                match self { $($($(Code::$name => Some($why),)?)*)* _ => None }
+            pub fn page(self) -> &'static str {
+                match self {
+                    $($(Code::$name => include_str!(concat!("../scenarios/codes/", stringify!($name), ".md")),)*)*
+                }
             }
 
             /// The code of this name.
@@ -118,7 +104,6 @@ codes! {
         NO_POSSIBLE_DESTINATION "nobody has this address",
         NO_ADDRESS_OF_FAMILY "the source has no address of the destination's family",
         FORWARDING_LOOP "the traffic goes in circles",
-        DISCONNECTED_VPCS "nothing joins these networks" reserved "a search for any path between two networks",
     }
     Obstacle "Security groups, network ACLs, interfaces" {
         ENI_SG_RULES_MISMATCH "no rule of the security groups allows this traffic",
@@ -160,13 +145,11 @@ codes! {
         CLIENT_VPN_NOT_AUTHORIZED "no authorization rule of the Client VPN endpoint lets its clients reach this destination",
         BAD_STATE_ATTACHMENT "the attachment is not in a state that carries traffic",
         SG_REFERENCING_SUPPORT "a rule names a group behind a transit gateway that does not carry group references",
-        TGW_ATTACH_VPC_AZ_RESTRICTION "the attachment carries the flow in another zone" reserved "questions that name a zone of an attachment",
     }
     Obstacle "VPC endpoints and endpoint services" {
         VPCE_GATEWAY_PROTOCOL_RESTRICTION "a gateway endpoint carries only TCP and ICMP echo",
         VPCE_GATEWAY_NOT_TRANSITIVE "a gateway endpoint serves only sources of its own VPC",
         VPCE_SERVICE_NOT_INSTALLED_IN_AZ "the endpoint service has no load balancer in this zone",
-        VPCE_INTRA_VPC_TRAFFIC "an endpoint never starts a connection into its VPC" reserved "endpoints as sources",
         ENDPOINT_PENDING_ACCEPTANCE "the provider has not accepted the endpoint yet",
         ENDPOINT_REJECTED "the provider has rejected the endpoint",
         ENDPOINT_NOT_AVAILABLE "the endpoint is not available",
@@ -186,7 +169,6 @@ codes! {
     Obstacle "Load balancers" {
         ELBV2_LISTENERS_MISMATCH "the load balancer has no listener for this port and protocol",
         ELBV2_LISTENER_HAS_NO_TG "the listener's target groups contain no targets",
-        ELBV2_NO_TARGETS_IN_AZ "the load balancer has no targets in this zone" reserved "zones as part of a question",
         ELB_NOT_CROSSZONE "every target is in another zone, and cross-zone load balancing is off",
         ELB_INSTALLED_AZ_RESTRICTION "the target is in a zone that the load balancer does not have",
         ZONE_SHIFTED_AWAY "every target is in a zone that traffic is shifted away from",
@@ -225,7 +207,6 @@ codes! {
         TGW_RTB_HIGHER_PRIORITY_ROUTE "a transit gateway route for the same range lost to one of higher priority",
         OVERLAP_NOT_PROPAGATED "a VPC attached later has a block that overlaps this route's, which its transit gateway does not propagate",
         TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED "the two directions may use different zones of an inspection VPC",
-        MORE_SPECIFIC_ROUTE "a wider route lost to a more specific one" reserved "losing routes in full",
         AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",
     }
     Assumption "Assumptions: supplied where the input does not say" {

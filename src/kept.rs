@@ -1,7 +1,8 @@
-//! Lists that a snapshot keeps. What is read back lies there as it was written, and a stretch of it is
-//! made into elements when somebody asks for one of them: so a snapshot of a million is soon read, and
-//! who asks for a few does not wait for the others.
+//! Lists that a snapshot keeps. What is read back lies there as it was written, packed, and a stretch of
+//! it is made into elements when somebody asks for one of them: so a snapshot of a million is soon read,
+//! and who asks for a few does not wait for the others.
 
+use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -11,6 +12,9 @@ use std::sync::{Arc, OnceLock};
 
 /// So many are made at once.
 const STRETCH: usize = 256;
+
+/// So many bytes may be packed into one (`lz4_Block_format.md`: each byte of a length adds 255).
+const MOST: usize = 255;
 
 /// A growing list that a snapshot keeps.
 #[derive(Clone)]
@@ -132,6 +136,18 @@ impl<T: fmt::Debug> fmt::Debug for Kept<T> {
     }
 }
 
+/// The elements of a stretch. The checksum of the snapshot vouches for what is read later.
+fn made<T: DeserializeOwned>(packed: &[u8]) -> Option<Vec<T>> {
+    // Who says more than can be packed so is not believed.
+    let (length, _) = packed.split_first_chunk()?;
+    let most = packed.len().saturating_mul(MOST);
+    if u32::from_le_bytes(*length) as usize > most {
+        return None;
+    }
+    let plain = decompress_size_prepended(packed).ok()?;
+    postcard::from_bytes(&plain).ok()
+}
+
 /// Bytes as they are.
 #[derive(Deserialize)]
 struct Bytes<'a>(#[serde(borrow)] &'a [u8]);
@@ -147,7 +163,8 @@ impl<T: Serialize> Serialize for Kept<T> {
         let (mut bytes, mut ends) = (Vec::new(), Vec::new());
         let all: Vec<&T> = self.iter().collect();
         for stretch in all.chunks(STRETCH) {
-            bytes = postcard::to_extend(stretch, bytes).map_err(serde::ser::Error::custom)?;
+            let plain = postcard::to_stdvec(stretch).map_err(serde::ser::Error::custom)?;
+            bytes.extend(compress_prepend_size(&plain));
             ends.push(bytes.len());
         }
         (self.len(), ends, Bytes(&bytes)).serialize(to)
@@ -166,8 +183,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Kept<T> {
             bytes: bytes.into(),
             made: ends.iter().map(|_| OnceLock::new()).collect(),
             ends,
-            // The checksum of the snapshot vouches for what is read later.
-            make: |bytes| postcard::from_bytes(bytes).unwrap_or_default(),
+            make: |bytes| made(bytes).unwrap_or_default(),
         };
         Ok(Self {
             made: Vec::new(),

@@ -611,6 +611,7 @@ fn a_site_routes_over_what_it_has() {
             kind: ConnectionKind::VpnBgp,
             inside: Some(Family::Ipv4),
             prefixes: vec![],
+            asn: None,
             up: true,
             origin: Origin::Unknown,
         });

@@ -240,7 +240,7 @@ fn load_files() -> Vec<(&'static str, Value)> {
                 {"Id": "rslvr-rr-1", "DomainName": "Corp.Example.", "RuleType": "FORWARD",
                  "ResolverEndpointId": "rslvr-out-1", "TargetIps": [{"Ip": "192.168.0.53", "Port": 53}]},
                 {"Id": "rslvr-rr-2", "DomainName": "aws.corp.example.", "RuleType": "SYSTEM"},
-                {"Id": "rslvr-rr-3", "DomainName": "ns.example.", "RuleType": "DELEGATE", "ResolverEndpointId": "rslvr-out-1"},
+                {"Id": "rslvr-rr-3", "DelegationRecord": "ns.example.", "RuleType": "DELEGATE", "ResolverEndpointId": "rslvr-out-1"},
                 {"Id": "rslvr-autodefined-rr-internet-resolver", "DomainName": ".", "RuleType": "RECURSIVE"}],
               "ResolverRuleAssociations": [
                 {"Id": "a1", "ResolverRuleId": "rslvr-rr-1", "VPCId": "vpc-a", "Status": "COMPLETE"}],
@@ -584,7 +584,7 @@ fn resolvers_rules_and_profiles() {
     assert_eq!(through.text, "rslvr-out-1");
     let kinds: Vec<&RuleKind> = draft.rules.iter().map(|(_, r)| &r.kind).collect();
     assert!(matches!(kinds[1], RuleKind::System));
-    assert!(matches!(kinds[2], RuleKind::Unseen(_)));
+    assert!(matches!(kinds[2], RuleKind::Delegate { through } if through.text == "rslvr-out-1"));
     let profile = find(&draft.profiles, |p| p.name == "rp-1");
     assert_eq!(profile.vpcs[0].text, "vpc-b");
     assert_eq!(profile.rules[0].text, "rslvr-rr-1");

@@ -12,7 +12,7 @@ use networks::{Genes, ease, generate, twins};
 use reachability::analysis::cost::Prices;
 use reachability::analysis::matrix::{Class, matrix};
 use reachability::analysis::senders::own;
-use reachability::analysis::services::services;
+use reachability::analysis::services::{Service, services};
 use reachability::answer::Verdict;
 use reachability::aws::compile;
 use reachability::model::build;
@@ -62,6 +62,28 @@ fn a_policy_about_addresses_parts_those_whom_no_row_does() {
         .map(|c| (c.members.len(), s3(c)))
         .collect();
     assert_eq!(all, [(1, Verdict::Private), (2, Verdict::Denied)]);
+}
+
+#[test]
+fn a_destination_is_a_class_of_its_own() {
+    let text = BY_SOURCE.replace(
+        "instances:",
+        "security_groups: { shut: {} }\n    instances:",
+    );
+    let text = text.replace("ip: ", "security_groups: shut, ip: ");
+    let loaded = scenario::load("by-source.yaml", &text, &|_| Err(String::new()));
+    let case = loaded.scenario.expect("it is whole").cases.remove(0);
+    let network = build(case.draft).network.unwrap();
+    let (compiled, prices) = (compile(&network), Prices::default());
+    let column = vec![Service::new("one", "tcp://shop/one:22")];
+    let found = matrix(&network, &compiled, &prices, &own(&network), column, |_| ());
+    let at = |class: &Class| class.cells[0].as_ref().unwrap().stop.clone().unwrap().at;
+    let all: Vec<_> = found
+        .classes
+        .iter()
+        .map(|c| (c.members.len(), at(c)))
+        .collect();
+    assert_eq!(all, [(1, None), (2, Some("shop/one".to_owned()))]);
 }
 
 #[test]

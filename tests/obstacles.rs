@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
-use reachability::answer::{Ask, answer, source};
+use reachability::answer::{Ask, Stop, answer, source, stops};
 use reachability::aws::compile;
 use reachability::code::Code::{self, *};
 use reachability::model::build;
@@ -47,8 +47,9 @@ on_premises:
 peerings: { ab: { between: [a, back] } }
 ";
 
-fn obstacles(to: &str) -> Vec<(Code, String, bool)> {
-    let loaded = load("test.yaml", NETWORK, &|_| Err(String::new()));
+/// The obstacles on the way from a host of a network.
+fn stopped(network: &str, from: &str, to: &str) -> Vec<Stop> {
+    let loaded = load("test.yaml", network, &|_| Err(String::new()));
     let scenario = loaded
         .scenario
         .unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
@@ -56,11 +57,27 @@ fn obstacles(to: &str) -> Vec<(Code, String, bool)> {
     let network = built
         .network
         .unwrap_or_else(|| panic!("{:?}", built.diagnostics));
-    let ask = Ask::new(source(&network, "a/app").unwrap(), to);
-    let answer = answer(&network, &compile(&network), &ask).unwrap();
-    let all = answer.obstacles.into_iter();
-    all.map(|o| (o.code, o.at.to_string(), o.beyond_gap))
-        .collect()
+    let ask = Ask::new(source(&network, from).unwrap(), to);
+    let compiled = compile(&network);
+    let answer = answer(&network, &compiled, &ask).unwrap();
+    let all = stops(&network, &compiled, &answer);
+    let told: Vec<_> = all.iter().map(|stop| &stop.obstacle).collect();
+    if answer.needs.is_empty() {
+        assert_eq!(told, answer.obstacles.iter().collect::<Vec<_>>());
+    }
+    all
+}
+
+fn obstacles(to: &str) -> Vec<(Code, String, bool)> {
+    let all = stopped(NETWORK, "a/app", to).into_iter();
+    all.map(|s| {
+        (
+            s.obstacle.code,
+            s.obstacle.at.to_string(),
+            s.obstacle.beyond_gap,
+        )
+    })
+    .collect()
 }
 
 fn at(code: Code, at: &str, beyond: bool) -> (Code, String, bool) {
@@ -106,4 +123,73 @@ fn a_site_is_there_beyond_a_gap() {
         all.contains(&at(SITE_FIREWALL_RESTRICTION, "hq", true)),
         "{all:?}"
     );
+}
+
+/// Every filter on the way through a NAT gateway and back is closed.
+const CLOSED: &str = "
+name: whom each filter sees
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    dns: { hostnames: true }
+    subnets:
+      app: { zone: use1-az1, cidr: 10.0.1.0/24, route_table: app, network_acl: closed }
+      nat: { zone: use1-az1, cidr: 10.0.2.0/24, route_table: nat, network_acl: closed }
+      tasks: { zone: use1-az1, cidr: 10.0.3.0/24 }
+    route_tables: { app: { routes: { 10.2.0.0/16: nat } }, nat: { routes: { 10.2.0.0/16: ab } } }
+    network_acls: { closed: {} }
+    nat_gateways: { nat: { subnet: nat, type: private, ip: 10.0.2.20 } }
+    security_groups: { silent: { egress: [] }, all: { ingress: [{ from: 10.0.0.0/16 }] } }
+    instances:
+      app: { subnet: app, ip: 10.0.1.10, security_groups: silent }
+      task: { subnet: tasks, ip: 10.0.3.10, security_groups: all }
+    endpoints:
+      ecr-api: { service: ecr.api, subnets: { tasks: 10.0.3.50 }, security_groups: all, private_dns: true }
+      ecr-dkr: { service: ecr.dkr, subnets: { tasks: 10.0.3.51 }, security_groups: all, private_dns: true }
+  b:
+    cidr: 10.2.0.0/16
+    subnets: { web: { zone: use1-az1, cidr: 10.2.1.0/24, route_table: web, network_acl: closed } }
+    route_tables: { web: { routes: { 10.0.0.0/16: ab } } }
+    network_acls: { closed: {} }
+    security_groups: { web: {} }
+    instances: { web: { subnet: web, ip: 10.2.1.10, security_groups: web } }
+peerings: { ab: { between: [a, b] } }
+";
+
+/// Each filter is told with the addresses that it sees: a NAT gateway's subnet those of the client on
+/// one side of the translation, and of the gateway on the other.
+#[test]
+fn each_filter_is_told_with_what_it_sees() {
+    let all = stopped(CLOSED, "a/app", "tcp://b/web:443").into_iter();
+    let seen: Vec<String> = all
+        .map(|stop| {
+            let (o, met) = (&stop.obstacle, stop.met.unwrap());
+            format!("{} {}: {} to {}", o.at, o.by, met.src, met.dst)
+        })
+        .collect();
+    let told = [
+        "a/app a/silent egress otherwise: 10.0.1.10 to 10.2.1.10",
+        "a/app a/closed egress otherwise: 10.0.1.10 to 10.2.1.10",
+        "a/nat a/closed ingress otherwise: 10.0.1.10 to 10.2.1.10",
+        "a/nat a/closed egress otherwise: 10.0.2.20 to 10.2.1.10",
+        "b/web b/closed ingress otherwise: 10.0.2.20 to 10.2.1.10",
+        "b/web b/web ingress otherwise: 10.0.2.20 to 10.2.1.10",
+        "b/web b/closed egress otherwise: 10.2.1.10 to 10.0.2.20",
+        "a/nat a/closed ingress otherwise: 10.2.1.10 to 10.0.2.20",
+        "a/nat a/closed egress otherwise: 10.2.1.10 to 10.0.1.10",
+        "a/app a/closed ingress otherwise: 10.2.1.10 to 10.0.1.10",
+    ];
+    assert_eq!(seen, told);
+}
+
+/// Of several needs those of the one that decides.
+#[test]
+fn the_need_that_decides_is_told() {
+    let all = stopped(CLOSED, "a/task", "needs://ecr-pull");
+    let [stop] = all.as_slice() else {
+        panic!("{all:?}");
+    };
+    assert_eq!(stop.obstacle.code, NO_ROUTE_TO_DESTINATION);
+    assert_eq!(stop.met.unwrap().src.to_string(), "10.0.3.10");
 }

@@ -80,6 +80,7 @@ fn request(action: &str) -> Request {
 fn keys(network: &Network, request: &Request, endpoint: Option<usize>) -> Keys {
     let path = Path {
         endpoint: endpoint.map(reachability::model::Id::new),
+        point: None,
         source: Some([10, 0, 1, 10].into()),
         secure: true,
     };
@@ -287,6 +288,7 @@ fn decide(network: &Network, case: &Case) -> &'static str {
     let request = request(case.action);
     let path = Path {
         endpoint: case.endpoint.map(reachability::model::Id::new),
+        point: None,
         source: Some([10, 0, 1, 10].into()),
         secure: true,
     };

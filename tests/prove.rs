@@ -4,6 +4,7 @@
 #![allow(
     unreachable_pub,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a test that cannot go on fails, and says what it did"
@@ -11,6 +12,8 @@
 
 mod networks;
 mod readings;
+#[path = "prove/shown.rs"]
+mod shown;
 #[path = "../benches/worlds/mod.rs"]
 mod worlds;
 

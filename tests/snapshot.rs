@@ -197,6 +197,44 @@ fn a_bit_that_was_turned_is_found() {
     assert!(read(&bytes).is_ok());
 }
 
+/// A file that a snapshot was made of, and that was written since, is named; one that is gone is not.
+#[test]
+fn a_snapshot_of_files_that_are_others_now_says_so() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stale");
+    fs::create_dir_all(&folder).unwrap();
+    let (from, to) = (folder.join("shop.yaml"), folder.join("kept"));
+    let (own, to) = (from.to_str().unwrap(), to.to_str().unwrap());
+    let again = folder.join("again");
+    let again = again.to_str().unwrap();
+    fs::copy("tests/inputs/cli/shop.yaml", &from).unwrap();
+    let keep = |from: &str, to: &str| {
+        assert_eq!(
+            run(&["import", from, "--snapshot", to]),
+            (Some(0), String::new())
+        );
+    };
+    let told = |path: &str| {
+        let input = open(path).unwrap();
+        let found = input.scenes[0].diagnostics.iter();
+        let found = found.filter(|d| d.code == "stale-snapshot");
+        found.map(|d| d.message.clone()).collect::<Vec<_>>()
+    };
+    keep(own, to);
+    assert_eq!(told(to), [""; 0]);
+    let text = fs::read_to_string(&from).unwrap();
+    fs::write(&from, text + "\n").unwrap();
+    let since = |to: &str| format!("`{own}` has been written since `{to}` was made of it");
+    assert_eq!(told(to), [since(to)]);
+    // What is kept of a snapshot is no newer.
+    keep(to, again);
+    assert_eq!(told(again), [since(again)]);
+    keep(own, to);
+    assert_eq!(told(to), [""; 0]);
+    fs::remove_file(&from).unwrap();
+    assert_eq!(told(to), [""; 0]);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
 /// What a person is told.
 #[test]
 fn refusals_say_what_to_do() {

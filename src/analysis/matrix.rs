@@ -10,8 +10,9 @@ use super::services::Service;
 use crate::answer::{Answer, Asker, From, Verdict};
 use crate::aws::Compiled;
 use crate::code::Code;
-use crate::fabric::Outside;
+use crate::fabric::{NodeId, Outside};
 use crate::model::Network;
+use rustc_hash::FxHashSet;
 use std::collections::HashMap;
 
 /// What became of one source's question about one service.
@@ -72,8 +73,11 @@ pub fn matrix(
     let senders = Senders::new(network, compiled);
     let mut looked = Looked::nowhere(&compiled.fabric);
     let mut known: HashMap<From, Vec<Result<Cell, String>>> = HashMap::new();
+    // Who is a destination is like nobody else: what others send it, it sends itself.
+    let mut goals: FxHashSet<NodeId> = FxHashSet::default();
     loop {
-        let mut classes = senders.alike(&looked).together(sources, |_| ());
+        let goal = |id| goals.contains(&compiled.node_of(id)).then_some(id);
+        let mut classes = senders.alike(&looked).together(sources, goal);
         let mut more = false;
         for first in classes.iter().filter_map(|members| members.first()) {
             if known.contains_key(first) {
@@ -81,6 +85,9 @@ pub fn matrix(
             }
             let mut cell = |service: &Service| {
                 let answer = asker.answer(&service.ask(*first))?;
+                for node in answer.target.accept.iter().flatten() {
+                    more |= goals.insert(*node);
+                }
                 Ok(read(network, compiled, prices, &answer))
             };
             known.insert(*first, services.iter().map(&mut cell).collect());

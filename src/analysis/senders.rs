@@ -10,6 +10,7 @@ use crate::diagnostic::near;
 use crate::model::{Component, Id, Interface, Network, Role, Site, Subnet, Vpc, component};
 use crate::property::Who;
 use ipnet::IpNet;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -18,27 +19,81 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// # Errors
 /// A text for people, if a name of the selector means nothing.
 pub fn select(network: &Network, who: &Who) -> Result<Vec<From>, String> {
-    match who {
-        Who::Name(pattern) if pattern.contains('*') => by_pattern(network, pattern),
-        Who::Name(name) => by_name(network, name),
-        Who::Any => Ok(own(network)),
-        Who::Internet => Ok(internet(network)),
-        Who::OnPremises => Ok(on_premises(network)),
-        Who::Tag { key, value } => {
-            let is = |(k, v): &(String, String)| k == key && v == value;
-            let tagged = |id: Id<Interface>| network.interfaces[id].tags.iter().any(is);
-            Ok(interfaces(network)
-                .filter(|id| tagged(*id))
-                .map(From::Interface)
-                .collect())
+    Directory::new(network).select(who)
+}
+
+/// Who is where, for somebody who has many selectors to look up: what most of them need is found out
+/// once.
+#[derive(Clone, Debug)]
+pub(super) struct Directory<'n> {
+    network: &'n Network,
+    /// Of each VPC, its interfaces that start connections.
+    by_vpc: OnceCell<Vec<Vec<Id<Interface>>>>,
+}
+
+impl<'n> Directory<'n> {
+    pub(super) fn new(network: &'n Network) -> Self {
+        Self {
+            network,
+            by_vpc: OnceCell::new(),
         }
-        Who::Vpc(name) => in_vpc(network, name),
-        Who::Subnet(name) => in_subnet(network, name),
-        Who::Account(account) => {
-            let own = own(network).into_iter();
-            let of = |from: &From| vpc_of(network, from).is_some_and(|v| v.account == *account);
-            Ok(own.filter(of).collect())
+    }
+
+    /// See [`select`].
+    pub(super) fn select(&self, who: &Who) -> Result<Vec<From>, String> {
+        let network = self.network;
+        match who {
+            Who::Name(pattern) if pattern.contains('*') => by_pattern(network, pattern),
+            Who::Name(name) => by_name(network, name),
+            Who::Any => Ok(own(network)),
+            Who::Internet => Ok(internet(network)),
+            Who::OnPremises => Ok(on_premises(network)),
+            Who::Tag { key, value } => {
+                let is = |(k, v): &(String, String)| k == key && v == value;
+                let tagged = |id: Id<Interface>| network.interfaces[id].tags.iter().any(is);
+                Ok(interfaces(network)
+                    .filter(|id| tagged(*id))
+                    .map(From::Interface)
+                    .collect())
+            }
+            Who::Vpc(name) => self.in_vpc(name),
+            Who::Subnet(name) => in_subnet(network, name),
+            Who::Account(account) => {
+                let own = own(network).into_iter();
+                let of = |from: &From| vpc_of(network, from).is_some_and(|v| v.account == *account);
+                Ok(own.filter(of).collect())
+            }
         }
+    }
+
+    fn in_vpc(&self, name: &str) -> Result<Vec<From>, String> {
+        let network = self.network;
+        let is = |vpc: &Vpc| vpc.name == name || vpc.id.as_deref() == Some(name);
+        let vpcs = network.vpcs.iter().filter(|(_, vpc)| is(vpc));
+        let vpcs: Vec<Id<Vpc>> = vpcs.map(|(id, _)| id).collect();
+        if vpcs.is_empty() {
+            let all = network.vpcs.iter().map(|(_, v)| v.name.as_str());
+            known(name, "VPC", all)?;
+        }
+        let of = |vpc: &Id<Vpc>| self.by_vpc().get(vpc.index()).cloned().unwrap_or_default();
+        let mut there: Vec<Id<Interface>> = vpcs.iter().flat_map(of).collect();
+        there.sort_unstable();
+        let clients = clients(network).filter(|(vpc, _)| vpc.is_some_and(|v| vpcs.contains(&v)));
+        let there = there.into_iter().map(From::Interface);
+        Ok(there.chain(clients.map(|(_, from)| from)).collect())
+    }
+
+    fn by_vpc(&self) -> &[Vec<Id<Interface>>] {
+        self.by_vpc.get_or_init(|| {
+            let mut out = vec![Vec::new(); self.network.vpcs.len()];
+            for id in interfaces(self.network) {
+                let vpc = self.network.vpc_of(id);
+                if let Some(own) = vpc.and_then(|vpc| out.get_mut(vpc.index())) {
+                    own.push(id);
+                }
+            }
+            out
+        })
     }
 }
 
@@ -233,26 +288,6 @@ pub(crate) fn fits(pattern: &str, name: &str) -> bool {
         rest = rest.get(at + part.len()..).unwrap_or_default();
     }
     rest.ends_with(last)
-}
-
-fn in_vpc(network: &Network, name: &str) -> Result<Vec<From>, String> {
-    let is = |name: &str, vpc: &Vpc| vpc.name == name || vpc.id.as_deref() == Some(name);
-    let mut vpcs = network.vpcs.iter();
-    if !vpcs.any(|(_, vpc)| is(name, vpc)) {
-        let all = network.vpcs.iter().map(|(_, v)| v.name.as_str());
-        known(name, "VPC", all)?;
-    }
-    let vpcs = network.vpcs.iter().filter(|(_, vpc)| is(name, vpc));
-    let vpcs: Vec<Id<Vpc>> = vpcs.map(|(id, _)| id).collect();
-    let there = |vpc: Option<Id<Vpc>>| vpc.is_some_and(|vpc| vpcs.contains(&vpc));
-    let interfaces = interfaces(network).filter(|id| there(network.vpc_of(*id)));
-    let mut all: Vec<From> = interfaces.map(From::Interface).collect();
-    all.extend(
-        clients(network)
-            .filter(|(vpc, _)| there(*vpc))
-            .map(|(_, from)| from),
-    );
-    Ok(all)
 }
 
 fn in_subnet(network: &Network, name: &str) -> Result<Vec<From>, String> {

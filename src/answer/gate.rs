@@ -6,8 +6,8 @@ use super::request::{Wanted, unnamed};
 use super::rule::Rule;
 use super::verdict::{Alternative, Did, Fact, Obstacle, Part, Request, Verdict};
 use crate::aws::policy::{
-    self, ANY, Caller, Decision, Fit, Given, Keys, Owner, Path, Policies, Reading, bucket_of,
-    judge, point_of, s3_resource, shown, table_of,
+    self, ANY, Caller, Decision, Fit, Given, Keys, Owner, Path, Point, Policies, Reading,
+    bucket_of, judge, point_of, s3_resource, shown, table_of,
 };
 use crate::code::Code;
 use crate::engine::Why;
@@ -71,27 +71,33 @@ impl Reader<'_> {
         {
             gate.request.caller = Caller::of_account(region, Some(account));
         }
-        if let Some((point, key)) = gate.access_point() {
-            if gate.is_elsewhere(point) {
+        let asked = gate.request.resource.clone();
+        let declared = gate.access_point();
+        let point = point_of(&asked).map(|(account, name, _)| Point {
+            account,
+            name,
+            of_vpc: declared.as_ref().map(|(p, _)| !p.vpcs.is_empty()),
+        });
+        if let Some((declared, key)) = declared {
+            if gate.is_elsewhere(declared) {
                 out.class = Verdict::Denied;
                 out.obstacle = Some(Obstacle {
-                    by: format!("access point {}", point.name),
-                    origin: point.origin.clone(),
+                    by: format!("access point {}", declared.name),
+                    origin: declared.origin.clone(),
                     ..self.arrival(place.node(), Code::ACCESS_POINT_OF_ANOTHER_VPC)
                 });
                 return;
             }
             // Both what the access point is and what the bucket is must be allowed.
             let action = &gate.request.action;
-            let of_bucket = s3_resource(region, &point.bucket, &key, action);
-            let of_point = std::mem::replace(&mut gate.request.resource, of_bucket);
-            gate.pass(out, wanted, place);
+            gate.request.resource = s3_resource(region, &declared.bucket, &key, action);
+            gate.pass(out, wanted, place, point);
             if !out.delivered() {
                 return;
             }
-            gate.request.resource = of_point;
+            gate.request.resource.clone_from(&asked);
         }
-        gate.pass(out, wanted, place);
+        gate.pass(out, wanted, place, point);
     }
 
     /// Region and short name of the AWS service at a node.
@@ -115,7 +121,7 @@ fn given<'a>(network: &'a Network, policy: Option<&Ref<Policy>>) -> Given<'a> {
 }
 
 impl<'a> Gate<'a> {
-    fn pass(&self, out: &mut Alternative, wanted: &Wanted, place: Place) {
+    fn pass(&self, out: &mut Alternative, wanted: &Wanted, place: Place, point: Option<Point<'_>>) {
         let (owner, account, resource) = self.resource();
         let (who, identity) = self.identity();
         let policies = Policies {
@@ -130,6 +136,7 @@ impl<'a> Gate<'a> {
         let seen = out.sees_source.filter(|s| !crate::aws::is_token(*s));
         let path = Path {
             endpoint: self.endpoint,
+            point,
             source: seen.map(Address::ip),
             secure: wanted.secure,
         };
@@ -244,11 +251,11 @@ impl<'a> Gate<'a> {
     fn resource(&self) -> (Option<String>, Option<&'a str>, Given<'a>) {
         let arn = &self.request.resource;
         if let Some((point, _)) = self.access_point() {
-            return (
-                Some(point.name.clone()),
-                Some(&point.account),
-                Given::NotSaid,
-            );
+            let policy = match &point.policy {
+                None => Given::Without,
+                policy => given(self.network, policy.as_ref()),
+            };
+            return (Some(point.name.clone()), Some(&point.account), policy);
         }
         let (name, all) = match (bucket_of(arn), table_of(arn)) {
             (Some(bucket), _) => (bucket, &self.network.buckets),

@@ -56,7 +56,7 @@ pub fn stops(network: &Network, compiled: &Compiled, answer: &Answer) -> Vec<Sto
             first.met = Some(last);
         }
         // One that the walk does not meet again is told as it was found.
-        (way.obstacle.is_some() && !all.is_empty()).then_some(all)
+        (!all.is_empty()).then_some(all)
     });
     let nearest = ways.min_by_key(Vec::len);
     nearest.unwrap_or_else(|| {
@@ -213,7 +213,7 @@ fn headers(reader: &Reader<'_>, walked: &Walk<Flow>, path: &[Step], at: usize, s
         _ => None,
     };
     let (mut now, mut leg, mut changed) = (sent, Leg::Out, false);
-    for step in path.iter().take(at + 1) {
+    for step in path.get(..=at).unwrap_or_default() {
         if step.leg != leg {
             (now, leg, changed) = (now.reply(), step.leg, false);
         }

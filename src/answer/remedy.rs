@@ -72,7 +72,7 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
         Code::ZONE_SHIFTED_AWAY => {
             "end the zonal shift, or register a target in another zone".to_owned()
         }
-        Code::ELBV2_LISTENER_HAS_NO_TG | Code::ELBV2_NO_TARGETS_IN_AZ => {
+        Code::ELBV2_LISTENER_HAS_NO_TG => {
             "register a target in the target group".to_owned()
         }
         Code::ENDPOINT_PENDING_ACCEPTANCE => {

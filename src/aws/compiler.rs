@@ -7,7 +7,7 @@ use super::stages::Shapes;
 use super::transit::Transit;
 use crate::fabric::{FabricBuilder, NONE, NodeId, TableId};
 use crate::model::{Id, Interface, Network, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The groups of an interface: its VPC, those of the input, and the names of the others.
 pub(super) type GroupSet = (Option<Id<Vpc>>, Vec<Id<SecurityGroup>>, Vec<String>);
@@ -19,16 +19,16 @@ pub(super) struct Compiler<'n> {
     pub(super) shapes: Shapes,
     pub(super) lists: ManagedLists<'n>,
     pub(super) members: Members,
-    pub(super) group_tables: HashMap<GroupSet, (TableId, TableId)>,
-    pub(super) acl_tables: HashMap<Id<NetworkAcl>, (TableId, TableId)>,
-    pub(super) route_tables: HashMap<(Id<RouteTable>, Option<Id<Subnet>>), TableId>,
+    pub(super) group_tables: FxHashMap<GroupSet, (TableId, TableId)>,
+    pub(super) acl_tables: FxHashMap<Id<NetworkAcl>, (TableId, TableId)>,
+    pub(super) route_tables: FxHashMap<(Id<RouteTable>, Option<Id<Subnet>>), TableId>,
     /// Interfaces that routes name.
-    pub(super) forwarders: HashSet<Id<Interface>>,
+    pub(super) forwarders: FxHashSet<Id<Interface>>,
     pub(super) near: Vec<TableId>,
     /// Interfaces with a public address, by VPC.
     pub(super) mapped: Vec<Vec<Id<Interface>>>,
     /// Internet gateways by VPC.
-    pub(super) gateway_of: HashMap<Id<Vpc>, NodeId>,
+    pub(super) gateway_of: FxHashMap<Id<Vpc>, NodeId>,
     /// Subnets by VPC.
     pub(super) subnets: Vec<Vec<Id<Subnet>>>,
     pub(super) subnet_nodes: Vec<NodeId>,
@@ -38,13 +38,13 @@ pub(super) struct Compiler<'n> {
     pub(super) internet_gateways: Vec<NodeId>,
     pub(super) egress_only: Vec<NodeId>,
     /// Egress-only internet gateways by VPC.
-    pub(super) egress_only_of: HashMap<Id<Vpc>, NodeId>,
+    pub(super) egress_only_of: FxHashMap<Id<Vpc>, NodeId>,
     pub(super) vpn_gateways: Vec<NodeId>,
     pub(super) gateway_endpoints: Vec<NodeId>,
     pub(super) host_services: Vec<TableId>,
     pub(super) internet_router: NodeId,
     /// Routers of other partitions than the input's own, by partition.
-    pub(super) foreign_routers: HashMap<String, NodeId>,
+    pub(super) foreign_routers: FxHashMap<String, NodeId>,
     pub(super) isps: Vec<NodeId>,
     pub(super) peerings: Vec<NodeId>,
     pub(super) connections: Vec<NodeId>,
@@ -72,25 +72,25 @@ impl<'n> Compiler<'n> {
             shapes,
             lists,
             members,
-            group_tables: HashMap::new(),
-            acl_tables: HashMap::new(),
-            route_tables: HashMap::new(),
-            forwarders: HashSet::new(),
+            group_tables: FxHashMap::default(),
+            acl_tables: FxHashMap::default(),
+            route_tables: FxHashMap::default(),
+            forwarders: FxHashSet::default(),
             near: Vec::new(),
             mapped: vec![Vec::new(); network.vpcs.len()],
-            gateway_of: HashMap::new(),
+            gateway_of: FxHashMap::default(),
             subnets,
             subnet_nodes: Vec::new(),
             strangers: Vec::new(),
             routers: Vec::new(),
             internet_gateways: Vec::new(),
             egress_only: Vec::new(),
-            egress_only_of: HashMap::new(),
+            egress_only_of: FxHashMap::default(),
             vpn_gateways: Vec::new(),
             gateway_endpoints: Vec::new(),
             host_services: Vec::new(),
             internet_router: NONE,
-            foreign_routers: HashMap::new(),
+            foreign_routers: FxHashMap::default(),
             isps: Vec::new(),
             peerings: Vec::new(),
             connections: Vec::new(),

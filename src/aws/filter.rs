@@ -17,8 +17,8 @@ use crate::model::{
     Ref, SecurityGroup, Service, Target, Vpc, list_family,
 };
 use ipnet::IpNet;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::collections::HashMap;
 
 /// The first and last address of a block. Tokens stand for addresses elsewhere: a block that is not
 /// everything leaves them out.
@@ -471,9 +471,9 @@ type Owned = (Span, Option<Id<Vpc>>);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Members {
     /// For egress rules.
-    private: HashMap<u32, Vec<Private>>,
+    private: FxHashMap<u32, Vec<Private>>,
     /// For ingress rules, every address of a member: private ones with the VPC, and public ones.
-    addresses: HashMap<u32, Vec<Owned>>,
+    addresses: FxHashMap<u32, Vec<Owned>>,
     /// Whether anything between the interfaces of a VPC may drop who sent a packet and keep its
     /// address. Where nothing may, rows that tell the loss from a stranger would never match.
     may_be_lost: bool,

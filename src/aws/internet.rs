@@ -20,7 +20,7 @@ use crate::model::{
     Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, ipv6_list, list_service, partition,
 };
 use ipnet::IpNet;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Who sends something to a public address.
 #[derive(Clone, Copy)]
@@ -200,7 +200,7 @@ impl Compiler<'_> {
     fn owned(&mut self, sender: Sender<'_>) -> Vec<RowSpec> {
         let network = self.network;
         let mut rows = Vec::new();
-        let mut ways: HashMap<Option<Id<Vpc>>, Result<Action, Lack>> = HashMap::new();
+        let mut ways: FxHashMap<Option<Id<Vpc>>, Result<Action, Lack>> = FxHashMap::default();
         for (id, interface) in network.interfaces.iter() {
             if interface.public.is_empty() {
                 continue;

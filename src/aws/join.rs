@@ -245,7 +245,10 @@ impl Compiler<'_> {
         let all = self.network.connections.iter().map(|(_, other)| other);
         let others = all.filter(|other| {
             let same = other.to.vpn().is_some() && other.to.vpn() == connection.to.vpn();
-            same && other.up && learns(other) && other.site.id() != connection.site.id()
+            // A site does not believe what it is told with its own number in the path.
+            let believed = connection.asn.is_none() || other.asn != connection.asn;
+            let apart = other.site.id() != connection.site.id();
+            same && other.up && learns(other) && apart && believed
         });
         others
             .flat_map(|other| other.prefixes.iter().copied())
@@ -312,11 +315,17 @@ impl Compiler<'_> {
     }
 
     /// From one site to another a virtual private gateway passes traffic on if each has a BGP number
-    /// of its own (`/vpn/latest/s2svpn/VPN_CloudHub.html`), which no input says.
+    /// of its own (`/vpn/latest/s2svpn/VPN_CloudHub.html`), and all exchange routes by BGP. Where that
+    /// is not so, or not said, no page says what it does.
     fn between_sites(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>) -> TableId {
         let network = self.network;
         let all = network.connections.iter().map(|(_, c)| c);
         let own: Vec<&Connection> = all.filter(|c| c.to.vpn() == Some(id)).collect();
+        let apart = |one: &Connection| {
+            let bgp = |c: &Connection| c.kind != ConnectionKind::VpnStatic && c.asn.is_some();
+            let mut others = own.iter().filter(|c| c.site.id() != one.site.id());
+            bgp(one) && others.all(|c| bgp(c) && c.asn != one.asn)
+        };
         let sites = |pair: &[&Connection]| matches!(pair, [a, b] if a.site.id() == b.site.id());
         if own.windows(2).all(sites) {
             return NONE;
@@ -325,7 +334,10 @@ impl Compiler<'_> {
         let inside =
             blocks.map(|b| RowSpec::address(span(&b), Action::Next, &vpc.origin, "the VPC's own"));
         let mut rows: Vec<RowSpec> = inside.collect();
-        for connection in own {
+        let (passed, kept): (Vec<&Connection>, Vec<&Connection>) =
+            own.iter().copied().partition(|c| apart(c));
+        let mut others = self.announced(id, |c| passed.iter().any(|p| p.name == c.name));
+        for connection in kept {
             let lack = Lack::from(&Unseen {
                 name: connection.name.clone(),
                 kind: "connection of another site",
@@ -334,34 +346,31 @@ impl Compiler<'_> {
                 ),
                 origin: connection.origin.clone(),
             });
-            rows.extend(connection.prefixes.iter().map(|prefix| RowSpec {
-                span: span(prefix).into(),
-                ..lack.opaque()
+            others.extend(connection.prefixes.iter().map(|prefix| {
+                let row = RowSpec {
+                    span: span(prefix).into(),
+                    ..lack.opaque()
+                };
+                ((false, Reverse(prefix.prefix_len())), row)
             }));
         }
+        others.sort_by_key(|(key, _)| *key);
+        rows.extend(others.into_iter().map(|(_, row)| row));
         self.b
             .table("other sites", Side::Dst, rows, Action::Next, "")
     }
 
-    /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
-    /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
-    fn vpn_gateway(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>, node: u32) {
+    /// What connections of a virtual private gateway announce, with what puts one before another:
+    /// whether it is down, and its length.
+    fn announced(
+        &mut self,
+        id: Id<VpnGateway>,
+        counts: impl Fn(&Connection) -> bool,
+    ) -> Vec<((bool, Reverse<u8>), RowSpec)> {
         let network = self.network;
-        let (arriving, local) = match self.edge_of_vpn(id) {
-            Some(table) => (self.arriving(vpc), table),
-            None => (NONE, self.local(vpc, 2)),
-        };
-        let sources = self.sources(vpc.id(), || self.lack(vpc));
-        let sources = self.b.table(
-            "virtual private gateway",
-            Side::Src,
-            sources,
-            Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS),
-            "only sources of the VPC, /vpc/latest/reachability/explanation-codes.html",
-        );
         let mut blocks: IndexMap<IpNet, Vec<Id<Connection>>> = IndexMap::new();
         for (number, connection) in network.connections.iter() {
-            if connection.to.vpn() == Some(id) {
+            if connection.to.vpn() == Some(id) && counts(connection) {
                 for prefix in &connection.prefixes {
                     blocks.entry(*prefix).or_default().push(number);
                 }
@@ -386,6 +395,25 @@ impl Compiler<'_> {
             let row = self.any_of(&all, &prefix, Self::across);
             rows.extend(row.map(|row| (key, row)));
         }
+        rows
+    }
+
+    /// A virtual private gateway takes sources of its VPC to the prefixes its connections announce
+    /// (`/vpn/latest/s2svpn/vpn-route-priority.html`).
+    fn vpn_gateway(&mut self, id: Id<VpnGateway>, vpc: &Ref<Vpc>, node: u32) {
+        let (arriving, local) = match self.edge_of_vpn(id) {
+            Some(table) => (self.arriving(vpc), table),
+            None => (NONE, self.local(vpc, 2)),
+        };
+        let sources = self.sources(vpc.id(), || self.lack(vpc));
+        let sources = self.b.table(
+            "virtual private gateway",
+            Side::Src,
+            sources,
+            Action::Drop(Code::VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS),
+            "only sources of the VPC, /vpc/latest/reachability/explanation-codes.html",
+        );
+        let mut rows = self.announced(id, |_| true);
         rows.sort_by_key(|(key, _)| *key);
         let gap = self.gap(Gap::VpnGateway(id));
         // Whatever else there is may take what a connection that is down does not.

@@ -65,6 +65,7 @@ pub struct Compiled {
     /// What traffic meets.
     pub fabric: Fabric,
     /// Node of each interface, by index.
+    #[serde(with = "crate::fixed")]
     pub interfaces: Vec<NodeId>,
     /// Whose each node is, by node.
     pub(crate) owners: Kept<owners::Owner>,

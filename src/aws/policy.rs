@@ -11,7 +11,7 @@ mod pattern;
 mod service;
 mod statement;
 
-pub use keys::{Keys, Path, Value};
+pub use keys::{Keys, Path, Point, Value};
 pub use pattern::{ANY, shown};
 pub use service::{
     bucket_of, point_host, point_of, point_resource, prefix, s3_address, s3_own_address,

@@ -22,7 +22,7 @@ use crate::model::{
     TransitAttachment, TransitGateway, TransitTable, Unseen, Vpc, Why,
 };
 use ipnet::IpNet;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Entries of ports and doors.
 const IN: u8 = 0;
@@ -35,13 +35,13 @@ const KEPT: usize = 60;
 #[derive(Default)]
 pub(super) struct Transit {
     /// By attachment and subnet: where a VPC is joined.
-    ports: HashMap<(Id<TransitAttachment>, Id<Subnet>), NodeId>,
+    ports: FxHashMap<(Id<TransitAttachment>, Id<Subnet>), NodeId>,
     /// By attachment: where anything else is joined.
-    doors: HashMap<Id<TransitAttachment>, NodeId>,
+    doors: FxHashMap<Id<TransitAttachment>, NodeId>,
     /// By table, and the zone it is used from.
-    lookups: HashMap<(Id<TransitTable>, Option<String>), NodeId>,
+    lookups: FxHashMap<(Id<TransitTable>, Option<String>), NodeId>,
     /// By the gateway's name: whether hosts of it may be in two zones.
-    torn: HashMap<String, bool>,
+    torn: FxHashMap<String, bool>,
 }
 
 impl Compiler<'_> {

@@ -3,7 +3,7 @@
 use super::{Failure, Format, Outcome};
 use crate::analysis::lint::{LINTS, Lint};
 use crate::aws::{BUNDLES, Bundle, Member};
-use crate::code::Code;
+use crate::code::{Code, ELSEWHERE, elsewhere};
 use crate::report::wrapped;
 use serde_json::{Value, json};
 
@@ -25,7 +25,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         None => super::say(&all())?,
         Some(word) => {
             let (page, value) = match parse(word)? {
-                Word::Code(code) => (text(code), as_json(code)),
+                Word::Code(code) => (code.page().to_owned(), as_json(code)),
+                Word::Elsewhere(name, why) => {
+                    (elsewhere_text(&name, why), elsewhere_as_json(&name, why))
+                }
                 Word::Lint(lint) => (lint.page.to_owned(), lint_as_json(lint)),
                 Word::Bundle(bundle) => (bundle_text(bundle), bundle_as_json(bundle)),
             };
@@ -42,6 +45,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 /// What has a page.
 enum Word {
     Code(Code),
+    Elsewhere(String, &'static str),
     Lint(&'static Lint),
     Bundle(&'static Bundle),
 }
@@ -51,6 +55,9 @@ fn parse(word: &str) -> Result<Word, Failure> {
     let name = word.trim().to_ascii_uppercase().replace(['-', ' '], "_");
     if let Some(code) = Code::parse(&name) {
         return Ok(Word::Code(code));
+    }
+    if let Some(why) = elsewhere(&name) {
+        return Ok(Word::Elsewhere(name, why));
     }
     let kebab = name.to_ascii_lowercase().replace('_', "-");
     if let Some(lint) = Lint::named(&kebab) {
@@ -78,28 +85,23 @@ fn parse(word: &str) -> Result<Word, Failure> {
     Err(Failure::Input(text))
 }
 
-/// The page, or what there is to say of a code that waits.
-fn text(code: Code) -> String {
-    match code.page() {
-        Some(page) => page.to_owned(),
-        None => format!("# {code}\n\n{}\n", waiting(code)),
-    }
+/// A code of AWS that no answer has.
+fn elsewhere_text(name: &str, why: &str) -> String {
+    let said = format!("No answer has this code of AWS's Reachability Analyzer: {why}.");
+    format!("# {name}\n\n{}", wrapped("", &said, 0))
 }
 
-fn waiting(code: Code) -> String {
-    let why = code.reserved().unwrap_or_default();
-    let meaning = code.meaning();
-    format!("{meaning}\n\nNo answer has this code yet: the name is kept for {why}.")
+fn elsewhere_as_json(name: &str, why: &str) -> Value {
+    json!({ "version": 1, "code": name, "kind": "elsewhere", "meaning": why })
 }
 
-/// Every code with its meaning, under headings; what nothing produces yet stands at the end.
+/// Every code with its meaning, under headings; what AWS alone has stands at the end.
 fn all() -> String {
     let line = |c: &Code| format!("  {c}\n      {}\n", c.meaning());
     let mut out = String::new();
     for (heading, codes) in Code::GROUPS {
         out.push_str(&format!("{heading}\n"));
-        let produced = codes.iter().filter(|c| c.reserved().is_none());
-        out.extend(produced.map(line));
+        out.extend(codes.iter().map(line));
         out.push('\n');
     }
     out.push_str("What `lint` warns of\n");
@@ -113,9 +115,11 @@ fn all() -> String {
     let bundles = BUNDLES.iter();
     out.extend(bundles.map(|b| format!("  {}\n      {}\n", b.name, b.about)));
     out.push('\n');
-    out.push_str("Names kept for what is not modelled yet\n");
-    let waiting = Code::ALL.iter().filter(|c| c.reserved().is_some());
-    out.extend(waiting.map(line));
+    out.push_str("Codes of AWS's Reachability Analyzer that no answer has\n");
+    for (names, why) in ELSEWHERE {
+        out.extend(names.split(' ').map(|name| format!("  {name}\n")));
+        out.push_str(&format!("      {why}\n"));
+    }
     out.push_str("\n`reachability explain CODE` prints the page of a code, a lint or a bundle.\n");
     out
 }
@@ -167,9 +171,9 @@ fn lint_as_json(lint: &Lint) -> Value {
 }
 
 fn all_as_json() -> Value {
-    let codes = Code::ALL.iter().map(|c| {
-        json!({ "code": c.name(), "kind": c.kind().name(), "meaning": c.meaning(), "produced": c.reserved().is_none() })
-    });
+    let codes = Code::ALL
+        .iter()
+        .map(|c| json!({ "code": c.name(), "kind": c.kind().name(), "meaning": c.meaning() }));
     let lints = LINTS
         .iter()
         .map(|l| json!({ "code": l.name, "kind": "lint", "meaning": l.meaning }));

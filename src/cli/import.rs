@@ -45,7 +45,10 @@ fn keep(args: &Args, to: &str) -> Result<Outcome, Failure> {
     let scene = input.scene(args.case.as_deref())?;
     let number = input.scenes.iter().position(|s| std::ptr::eq(s, scene));
     let mut scene = input.scenes.swap_remove(number.unwrap_or_default());
-    let (diagnostics, draft) = (take(&mut scene.diagnostics), scene.draft.take());
+    let (mut diagnostics, draft) = (take(&mut scene.diagnostics), scene.draft.take());
+    // Whoever reads it is told anew.
+    diagnostics.retain(|found| found.code != snapshot::STALE);
+    snapshot::note(&mut input.files);
     let nothing = || Failure::Input(format!("`{}` holds no network", args.input));
     let (network, compiled) = scene.made().ok_or_else(nothing)?;
     let kept = Snapshot {

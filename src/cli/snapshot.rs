@@ -1,10 +1,15 @@
 //! Files of snapshots.
 
 use super::Failure;
-use crate::model::Draft;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Draft, Files, Origin, Stamp};
 use crate::snapshot::{Opened, Refused, Snapshot, begins};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek, Write};
+use std::time::UNIX_EPOCH;
+
+/// The code of what is said of a snapshot that is older than its files.
+pub(super) const STALE: &str = "stale-snapshot";
 
 /// The snapshot in a file; none: it is something else.
 pub(super) fn found(path: &str) -> Result<Option<Opened<File>>, Failure> {
@@ -34,6 +39,32 @@ pub(super) fn write(path: &str, snapshot: &Snapshot, draft: &Draft) -> Result<()
         to.flush()
     };
     written().map_err(|e| Failure::Environment(format!("cannot write `{path}`: {e}")))
+}
+
+/// What the file of a path is now; none: there is none to be seen.
+fn stamp(path: &str) -> Option<Stamp> {
+    let file = fs::metadata(path).ok()?;
+    let written = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some((file.len(), u64::try_from(written.as_nanos()).ok()?))
+}
+
+/// Notes what the files are that a snapshot is made of, as far as they can be seen; of those that a
+/// snapshot was read of it is noted.
+pub(super) fn note(files: &mut Files) {
+    for file in files.0.iter_mut().filter(|file| file.stamp.is_none()) {
+        file.stamp = stamp(&file.name);
+    }
+}
+
+/// That a file that a snapshot was made of has been written since, where it still stands.
+pub(super) fn stale(path: &str, files: &Files) -> Option<Diagnostic> {
+    let other = |own: &Stamp, name: &str| stamp(name).is_some_and(|now| now != *own);
+    let mut files = files.0.iter();
+    let file = files.find(|f| f.stamp.as_ref().is_some_and(|own| other(own, &f.name)))?;
+    let name = &file.name;
+    let message = format!("`{name}` has been written since `{path}` was made of it");
+    let help = "what is answered is of before: make the snapshot anew";
+    Some(Diagnostic::warning(STALE, "", &Origin::Unknown, message).help(help))
 }
 
 /// Why a file is not taken.

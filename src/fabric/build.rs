@@ -7,8 +7,8 @@ use super::{
 };
 use crate::code::Code;
 use crate::model::Origin;
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// A row to be, with its origin.
@@ -58,9 +58,9 @@ pub struct FabricBuilder(Fabric, Known);
 #[derive(Clone, Debug, Default)]
 struct Known {
     /// Marks by their tags.
-    marks: HashMap<Vec<u32>, u32>,
+    marks: FxHashMap<Vec<u32>, u32>,
     /// Labels.
-    labels: HashMap<Label, u16>,
+    labels: FxHashMap<Label, u16>,
     /// Where the last rows were written, the last first.
     written: [u32; 2],
     /// Where what was written for the last table begins, of tables written anew.
@@ -87,8 +87,8 @@ impl FabricBuilder {
             ..Fabric::default()
         };
         let known = Known {
-            marks: HashMap::from([(Vec::new(), 0)]),
-            labels: HashMap::from([(Label::default(), 0)]),
+            marks: FxHashMap::from_iter([(Vec::new(), 0)]),
+            labels: FxHashMap::from_iter([(Label::default(), 0)]),
             written: [NONE; 2],
             begun: 0,
         };
@@ -231,7 +231,7 @@ impl FabricBuilder {
         let last_word = self.name(format_smolstr!("{name} otherwise"));
         let outcomes = self.0.outcomes.len() as u32;
         let (v4, v6) = (self.0.v4.begun(), self.0.v6.begun());
-        let mut known: HashMap<Action, u16> = HashMap::new();
+        let mut known: FxHashMap<Action, u16> = FxHashMap::default();
         for spec in rows {
             let then = *known.entry(spec.then).or_insert_with(|| {
                 self.0.outcomes.push(spec.then.into());

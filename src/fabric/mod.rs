@@ -7,6 +7,7 @@
 
 mod address;
 mod build;
+mod fixed;
 mod flow;
 mod list;
 mod packet;
@@ -69,7 +70,7 @@ impl Place {
 }
 
 /// Where stages run. What the stages mean for this node is in `slots`: the tables they look at.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Node {
     /// Which stage lists.
     pub shape: u32,
@@ -263,7 +264,7 @@ pub struct Label {
 }
 
 /// What a link does to the mark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MarkOp {
     /// Leaves it.
     #[default]
@@ -277,7 +278,7 @@ pub enum MarkOp {
 }
 
 /// Where replies go that a link asks back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Back {
     /// It asks for none: they find their own way.
     #[default]
@@ -301,7 +302,7 @@ pub enum Distance {
 }
 
 /// A way to an entry of a node.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Link {
     /// The node.
     pub to: NodeId,
@@ -382,6 +383,7 @@ pub struct Alternative {
     reason = "each field is the arena of what it is named after"
 )]
 pub struct Fabric {
+    #[serde(with = "crate::fixed")]
     pub nodes: Vec<Node>,
     pub shapes: Vec<Lists>,
     /// Those of one shape after the other's. A list that does not end leads to an opaque stage.
@@ -391,7 +393,9 @@ pub struct Fabric {
     pub v6: Arena<Address>,
     /// Where rows were written, and their short text.
     pub written: Kept<(Origin, SmolStr)>,
+    #[serde(with = "crate::fixed")]
     pub outcomes: Vec<Outcome>,
+    #[serde(with = "crate::fixed")]
     pub links: Vec<Link>,
     /// What links mean; those without a word have the first.
     pub labels: Vec<Label>,

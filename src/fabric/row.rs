@@ -2,6 +2,7 @@
 
 use super::address::{Address, Bits};
 use super::list::Tags;
+use crate::fixed::Fixed;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -19,7 +20,7 @@ pub mod flags {
 }
 
 /// A match on one side's address, protocol and destination port. What it does is `then`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row<A> {
     /// Lowest address.
     pub lo: A,
@@ -96,10 +97,13 @@ impl Row<()> {
 
 /// The rows of one family, of all tables.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound = "A: Fixed")]
 pub struct Arena<A> {
     /// One table's after the other's.
+    #[serde(with = "crate::fixed")]
     pub rows: Vec<Row<A>>,
     /// Parallel to the rows: where each was written, in [`Fabric::written`](super::Fabric::written).
+    #[serde(with = "crate::fixed")]
     pub origins: Vec<u32>,
 }
 

@@ -1,6 +1,7 @@
 //! A listing of interfaces that is too long to be held, read row by row.
 
 use super::json::Json;
+use super::row::{self, Row};
 use std::io::{self, Read};
 
 /// What such a file lists.
@@ -33,11 +34,19 @@ pub fn begins_plainly(start: &[u8]) -> bool {
     window.head().is_ok()
 }
 
+/// One of its rows.
+pub(super) enum Found<'r> {
+    /// As AWS shapes it.
+    Row(&'r Row<'r>),
+    /// Any other.
+    Json(&'r Json<'r>),
+}
+
 impl Bulk {
     /// Every row, with its place in the list.
     pub(super) fn each(
         &self,
-        mut row: impl FnMut(u32, &Json<'_>) -> Result<(), NotPlain>,
+        mut row: impl FnMut(u32, Found<'_>) -> Result<(), NotPlain>,
     ) -> Result<(), NotPlain> {
         let mut window = Window::new((self.open)()?);
         window.head()?;
@@ -45,7 +54,7 @@ impl Bulk {
             return window.tail();
         }
         for place in 0.. {
-            window.value(|value| row(place, value))?;
+            window.value(|found| row(place, found))?;
             if window.next_is(b']')? {
                 return window.tail();
             }
@@ -150,14 +159,19 @@ impl<R: Read> Window<R> {
     /// The next value, of which the window must hold all.
     fn value(
         &mut self,
-        mut row: impl FnMut(&Json<'_>) -> Result<(), NotPlain>,
+        mut each: impl FnMut(Found<'_>) -> Result<(), NotPlain>,
     ) -> Result<(), NotPlain> {
         loop {
+            if let Some((row, used)) = row::next(self.rest()) {
+                each(Found::Row(&row))?;
+                self.done += used;
+                return Ok(());
+            }
             let mut values = serde_json::Deserializer::from_slice(self.rest()).into_iter();
             match values.next() {
                 Some(Ok(value)) => {
                     let used = values.byte_offset();
-                    row(&value)?;
+                    each(Found::Json(&value))?;
                     self.done += used;
                     return Ok(());
                 }
@@ -196,11 +210,14 @@ mod tests {
         let open = Box::new(move || Ok(Box::new(Drops(bytes.clone(), 0)) as Box<dyn Read>));
         let path = String::new();
         let mut out = Vec::new();
-        Bulk { path, open }.each(|place, value| {
-            out.push(format!(
-                "{place} {}",
-                value.get("A").unwrap().text().unwrap()
-            ));
+        Bulk { path, open }.each(|place, found| {
+            out.push(match found {
+                Found::Row(row) => format!("{place} {}", row.network_interface_id),
+                Found::Json(value) => {
+                    let own = value.get("A").and_then(Json::text);
+                    format!("{place} {}, of JSON", own.unwrap())
+                }
+            });
             Ok(())
         })?;
         Ok(out)
@@ -211,7 +228,38 @@ mod tests {
         let key = "\u{feff} { \"NetworkInterfaces\" :";
         assert_eq!(rows(&format!("{key} [ ] }} ")), Ok(vec![]));
         let two = format!("{key} [ {{\"A\": \"a]\"}} ,\n {{\"A\": \"\\u00e9\"}} ] }}\n");
-        assert_eq!(rows(&two), Ok(vec!["0 a]".to_owned(), "1 é".to_owned()]));
+        let read = ["0 a], of JSON", "1 é, of JSON"];
+        assert_eq!(rows(&two), Ok(read.map(str::to_owned).to_vec()));
+    }
+
+    #[test]
+    fn what_is_not_shaped_as_aws_shapes_it_is_read_as_json() {
+        let own = r#""NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1""#;
+        let plain = [
+            "",
+            r#""Attachment": {"InstanceId": "i-1", "DeviceIndex": 0}, "Groups": []"#,
+            r#""Association": null, "Operator": {"Managed": false, "More": [1.5, "x"]}"#,
+        ];
+        let others = [
+            r#""NetworkInterfaceId": "eni-2""#,
+            r#""Attachment": ["i-1", 0]"#,
+            r#""Attachment": {"InstanceId": 1}"#,
+            r#""Groups": null"#,
+            r#""Groups": [{}]"#,
+            r#""TagSet": [["key", "value"]]"#,
+            r#""PrivateIpAddress": "10.0.0""#,
+            r#""SourceDestCheck": "true""#,
+            r#""Operator": "\u00e9""#,
+        ];
+        let plain = plain.iter().map(|more| (more, false));
+        let others = others.iter().map(|more| (more, true));
+        for (more, json) in plain.chain(others) {
+            let comma = if more.is_empty() { "" } else { "," };
+            let row = format!(r#"{{"A": "json", {own}{comma} {more}}}"#);
+            let read = rows(&format!(r#"{{"NetworkInterfaces": [{row}]}}"#));
+            let expected = if json { "0 json, of JSON" } else { "0 eni-1" };
+            assert_eq!(read, Ok(vec![expected.to_owned()]), "{row}");
+        }
     }
 
     #[test]

@@ -85,6 +85,7 @@ fn interface(name: &str, row: &Node<'_>, draft: &mut Draft, open: &mut Open) {
         inside: None,
         prefixes,
         allowed: Vec::new(),
+        asn: None,
         up,
         origin,
     };
@@ -147,6 +148,7 @@ fn association(
         inside: None,
         prefixes: Vec::new(),
         allowed: if transit { allowed } else { Vec::new() },
+        asn: None,
         up,
         origin,
     };

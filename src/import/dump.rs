@@ -8,6 +8,7 @@ use super::place::Place;
 use super::pointer::{Pointer, Step};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Files, Listing, Origin, Why};
+use smol_str::format_smolstr;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -118,6 +119,14 @@ impl Page<'_> {
             place: self.list.place,
             context: self.list.context,
             pointer: Pointer::default().to(Step::Key(KEY)).to(Step::At(place)),
+        }
+    }
+
+    /// Where such a row stands.
+    pub(super) fn origin(&self, place: u32) -> Origin {
+        Origin::Json {
+            file: self.list.place.file,
+            pointer: format_smolstr!("/{KEY}/{place}"),
         }
     }
 

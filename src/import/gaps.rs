@@ -3,6 +3,8 @@
 
 use super::dump::Dump;
 use crate::model::{Draft, Gap, Id, Interface, Listing, Origin, Role, Subnet, Unseen, Vpc};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 use std::collections::{HashMap, HashSet};
 
 /// Notes them, once everything is read.
@@ -19,7 +21,7 @@ pub(super) fn note(dump: &Dump<'_>, draft: &mut Draft) {
 
 /// Nouns by their names.
 struct Names {
-    interfaces: HashMap<String, Id<Interface>>,
+    interfaces: FxHashMap<SmolStr, Id<Interface>>,
     subnets: HashMap<String, Id<Subnet>>,
     vpcs: HashMap<String, Id<Vpc>>,
 }
@@ -30,7 +32,7 @@ impl Names {
             interfaces: draft
                 .interfaces
                 .iter()
-                .map(|(id, i)| (i.name.clone(), id))
+                .map(|(id, i)| (SmolStr::new(&i.name), id))
                 .collect(),
             subnets: draft
                 .subnets

@@ -4,13 +4,15 @@ use super::dump::Dump;
 use super::gateways::is_regional;
 use super::gateways::primary;
 use super::listed::{Attached, Listed};
-use super::node::Node;
+use super::node::{Context, Node};
+use super::row::{Object, Row};
 use crate::model::{
     Draft, Gap, Instance, Interface, Listing, Origin, Os, Ref, Role, SecurityGroup, Unseen, Why,
 };
-use ipnet::IpNet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// `net/<name>/<id>`, the end of a load balancer's ARN and of its interfaces' descriptions.
@@ -25,7 +27,7 @@ pub(super) struct Owners<'a> {
     nat: HashMap<&'a str, &'a str>,
     endpoints: HashMap<&'a str, &'a str>,
     balancers: HashMap<&'a str, Node<'a>>,
-    tags: HashMap<&'a str, Vec<(String, String)>>,
+    tags: FxHashMap<&'a str, Vec<(String, String)>>,
 }
 
 impl<'a> Owners<'a> {
@@ -61,11 +63,15 @@ impl<'a> Owners<'a> {
         }
     }
 
-    fn role(&self, name: &str, row: &Node<'_>, instance: Option<&str>, at: &Origin) -> Role {
-        let about = row.text("Description").unwrap_or_default();
-        let kind = row.text("InterfaceType").unwrap_or("interface");
-        let kind = kind.to_ascii_lowercase();
-        match kind.as_str() {
+    fn role(&self, row: &Row<'_>, instance: Option<&str>, at: &Origin) -> Role {
+        let name = row.network_interface_id;
+        let about = row.description.unwrap_or_default();
+        let kind = row.interface_type.unwrap_or("interface");
+        let kind = match kind.bytes().any(|b| b.is_ascii_uppercase()) {
+            true => Cow::Owned(kind.to_ascii_lowercase()),
+            false => Cow::Borrowed(kind),
+        };
+        match kind.as_ref() {
             "nat_gateway" => {
                 let told = about.strip_prefix("Interface for NAT Gateway ");
                 if let Some(nat) = self.nat.get(name).copied().or(told) {
@@ -100,29 +106,27 @@ impl<'a> Owners<'a> {
         if let Some(instance) = instance {
             return Role::Instance(Ref::named(instance, at));
         }
-        match kind.as_str() {
+        match kind.as_ref() {
             "interface" | "lambda" | "efa" | "efa-only" | "branch" | "trunk" => Role::Plain,
-            _ => Role::Other(kind),
+            _ => Role::Other(kind.into_owned()),
         }
     }
 
     /// A load balancer's groups, where its node's interface shows none.
-    fn groups(&self, row: &Node<'_>, at: &Origin) -> Vec<Ref<SecurityGroup>> {
-        let mut groups = group_ids(row, "Groups");
-        if groups.is_empty()
-            && let Some(key) = row.text("Description").and_then(balancer_key)
+    fn groups(&self, row: &Row<'_>, at: &Origin, context: &Context) -> Vec<Ref<SecurityGroup>> {
+        let word = |group: &str| Ref::named(context.word(group), at);
+        let own = row.groups.iter().map(|Object(group)| group.group_id);
+        let own = own.filter(|group| !group.is_empty());
+        let own: Vec<Ref<SecurityGroup>> = own.map(word).collect();
+        if own.is_empty()
+            && let Some(key) = row.description.and_then(balancer_key)
             && let Some(balancer) = self.balancers.get(key)
         {
-            groups = balancer.texts("SecurityGroups");
+            let groups = balancer.texts("SecurityGroups");
+            return groups.into_iter().map(word).collect();
         }
-        let word = |g| Ref::named(row.context.word(g), at);
-        groups.into_iter().map(word).collect()
+        own
     }
-}
-
-fn group_ids<'a>(row: &Node<'a>, key: &str) -> Vec<&'a str> {
-    let groups = row.items(key);
-    groups.iter().filter_map(|g| g.need("GroupId")).collect()
 }
 
 /// Every instance of every page.
@@ -143,8 +147,8 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: Listed) {
     let mut of_instance = listed.of_instance;
     draft.interfaces = listed.interfaces.into();
     let own = draft.interfaces.iter().map(|(_, i)| SmolStr::new(&i.name));
-    let mut seen: HashSet<SmolStr> = own.collect();
-    let mut known: HashSet<SmolStr> = HashSet::new();
+    let mut seen: FxHashSet<SmolStr> = own.collect();
+    let mut known: FxHashSet<SmolStr> = FxHashSet::default();
     for row in instances(dump) {
         let Some(name) = row.need("InstanceId") else {
             continue;
@@ -171,10 +175,11 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: Listed) {
             if !own.iter().any(|(_, known)| *known == id) {
                 own.push((place.unwrap_or(0), id.into()));
             }
-            if seen.insert(id.into())
-                && let Some(interface) = interface(id, &node, Some(name), &owners, &elastic)
-            {
-                draft.interfaces.push(interface);
+            if seen.insert(id.into()) {
+                let (row, at) = (Row::told(id, &node), node.origin());
+                let at = (&at, node.context);
+                let interface = interface(&row, Some(name), at, &owners, &elastic);
+                interface.map(|interface| draft.interfaces.push(interface));
             }
         }
         own.sort_by_key(|(place, _)| *place);
@@ -270,34 +275,35 @@ pub(super) fn addresses<'a>(dump: &Dump<'a>) -> Elastic<'a> {
     out
 }
 
+/// The interface of a row.
 pub(super) fn interface(
-    name: &str,
-    row: &Node<'_>,
+    row: &Row<'_>,
     instance: Option<&str>,
+    (origin, context): (&Origin, &Context),
     owners: &Owners<'_>,
     elastic: &Elastic<'_>,
 ) -> Option<Interface> {
-    let origin = row.origin();
-    let subnet = row.need("SubnetId")?;
+    let (name, subnet) = (row.network_interface_id, row.subnet_id);
+    if subnet.is_empty() {
+        return None;
+    }
     let mut ips: Vec<Ipv4Addr> = Vec::new();
     let mut public: Vec<(Ipv4Addr, Ipv4Addr)> = Vec::new();
-    let ipv4 = "an IPv4 address";
-    let first: Option<Ipv4Addr> = row.parsed("PrivateIpAddress", ipv4);
-    for address in row.items("PrivateIpAddresses") {
-        let Some(ip) = address.parsed("PrivateIpAddress", ipv4) else {
+    for Object(address) in &row.private_ip_addresses {
+        let Some(ip) = address.private_ip_address else {
             continue;
         };
-        if address.flag("Primary") == Some(true) {
+        if address.primary == Some(true) {
             ips.insert(0, ip);
         } else {
             ips.push(ip);
         }
-        let association = address.get("Association");
-        if let Some(outer) = association.and_then(|a| a.parsed("PublicIp", ipv4)) {
+        let association = address.association.as_ref();
+        if let Some(outer) = association.and_then(|Object(a)| a.public_ip) {
             public.push((ip, outer));
         }
     }
-    if let Some(ip) = first
+    if let Some(ip) = row.private_ip_address
         && !ips.contains(&ip)
     {
         ips.insert(0, ip);
@@ -306,11 +312,10 @@ pub(super) fn interface(
     let main = ips.first().copied();
     if main.is_none() && ipv6.is_empty() {
         let why = "they have no address";
-        row.context.leave("network interfaces", why, 1, true);
+        context.leave("network interfaces", why, 1, true);
         return None;
     }
-    let own = row.get("Association");
-    let outer = own.and_then(|a| a.parsed("PublicIp", ipv4));
+    let outer = row.association.as_ref().and_then(|Object(a)| a.public_ip);
     let outer = outer.map(|outer| (None, outer));
     let elastic = elastic.get(name).into_iter().flatten().copied();
     for (inner, outer) in outer.into_iter().chain(elastic) {
@@ -320,40 +325,39 @@ pub(super) fn interface(
             public.push((inner, outer));
         }
     }
-    let mut tags = row.tags();
-    for (key, value) in instance
-        .and_then(|i| owners.tags.get(i))
-        .into_iter()
-        .flatten()
-    {
+    let mut tags: Vec<(&str, &str)> = row.tags().collect();
+    let of_instance = instance.and_then(|i| owners.tags.get(i));
+    for (key, value) in of_instance.into_iter().flatten() {
         if !tags.iter().any(|(known, _)| known == key) {
-            tags.push((key.clone(), value.clone()));
+            tags.push((key, value));
         }
     }
+    let four = row.ipv4_prefixes.iter().map(|Object(p)| p.ipv4_prefix);
+    let six = row.ipv6_prefixes.iter().map(|Object(p)| p.ipv6_prefix);
     Some(Interface {
         name: name.to_owned(),
         id: None,
-        subnet: Ref::named(row.context.word(subnet), &origin),
+        subnet: Ref::named(context.word(subnet), origin),
         ips,
         ipv6,
-        prefixes: prefixes(row),
-        groups: owners.groups(row, &origin),
+        prefixes: four.chain(six).flatten().collect(),
+        groups: owners.groups(row, origin, context),
         public,
-        source_dest_check: row.flag("SourceDestCheck").unwrap_or(true),
-        role: owners.role(name, row, instance, &origin),
-        tags: row.context.tags(tags),
-        origin,
+        source_dest_check: row.source_dest_check.unwrap_or(true),
+        role: owners.role(row, instance, origin),
+        tags: context.tags(&tags),
+        origin: origin.clone(),
     })
 }
 
 /// IPv6 addresses, the primary first.
-fn ipv6(row: &Node<'_>) -> Vec<Ipv6Addr> {
+fn ipv6(row: &Row<'_>) -> Vec<Ipv6Addr> {
     let mut out = Vec::new();
-    for address in row.items("Ipv6Addresses") {
-        let Some(ip) = address.parsed("Ipv6Address", "an IPv6 address") else {
+    for Object(address) in &row.ipv6_addresses {
+        let Some(ip) = address.ipv6_address else {
             continue;
         };
-        if address.flag("IsPrimaryIpv6") == Some(true) {
+        if address.is_primary_ipv6 == Some(true) {
             out.insert(0, ip);
         } else {
             out.push(ip);
@@ -362,21 +366,8 @@ fn ipv6(row: &Node<'_>) -> Vec<Ipv6Addr> {
     out
 }
 
-/// The prefixes that are delegated to an interface, of both families.
-fn prefixes(row: &Node<'_>) -> Vec<IpNet> {
-    let lists = [
-        ("Ipv4Prefixes", "Ipv4Prefix"),
-        ("Ipv6Prefixes", "Ipv6Prefix"),
-    ];
-    let of = |(list, key)| {
-        let rows = row.items(list).into_iter();
-        rows.filter_map(move |p| p.parsed::<IpNet>(key, "a block"))
-    };
-    lists.into_iter().flat_map(of).collect()
-}
-
 /// The interface of a NAT gateway that the interfaces' listing lacks.
-fn nat_interface(name: &str, row: &Node<'_>, seen: &HashSet<SmolStr>, draft: &mut Draft) {
+fn nat_interface(name: &str, row: &Node<'_>, seen: &FxHashSet<SmolStr>, draft: &mut Draft) {
     let (Some(subnet), Some(address)) = (row.text("SubnetId"), primary(row)) else {
         return;
     };

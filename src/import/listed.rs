@@ -1,21 +1,23 @@
 //! What the listing of network interfaces says, read once from its first row to its last: it is the
 //! longest there is, and may be too long to be held.
 
-use super::bulk::{KEY, NotPlain};
+use super::bulk::{Found, KEY, NotPlain};
 use super::dump::{Document, Dump, listed_twice};
 use super::interfaces::{Elastic, Owners, addresses, interface};
 use super::json::Json;
 use super::node::{Context, Node};
+use super::row::Row;
 use crate::model::{Interface, Origin};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// What it says.
 #[derive(Default)]
 pub(super) struct Listed {
     pub(super) interfaces: Vec<Interface>,
     /// Those of them that are instances', with their places.
-    pub(super) of_instance: HashMap<SmolStr, Vec<(i64, SmolStr)>>,
+    pub(super) of_instance: FxHashMap<SmolStr, Vec<(i64, SmolStr)>>,
     /// The instances that they are attached to, in order.
     pub(super) attached: Vec<Attached>,
     /// VPCs with an interface that has a public name.
@@ -43,7 +45,7 @@ pub(super) fn read(documents: &[Document<'_>]) -> Result<Listed, NotPlain> {
         of_names: &of_names,
         owners: Owners::new(&dump),
         elastic: addresses(&dump),
-        known: HashMap::new(),
+        known: FxHashMap::default(),
         listed: Listed::default(),
     };
     for page in dump.pages(KEY) {
@@ -53,7 +55,10 @@ pub(super) fn read(documents: &[Document<'_>]) -> Result<Listed, NotPlain> {
                     rows.row(&row, Some(row.value))?;
                 }
             }
-            Some(bulk) => bulk.each(|place, value| rows.row(&page.row(place, value), None))?,
+            Some(bulk) => bulk.each(|place, found| match found {
+                Found::Row(row) => rows.plain(row, &page.origin(place), dump.context),
+                Found::Json(value) => rows.row(&page.row(place, value), None),
+            })?,
         }
     }
     let mut listed = rows.listed;
@@ -72,16 +77,19 @@ struct Rows<'a> {
     owners: Owners<'a>,
     elastic: Elastic<'a>,
     /// Ids, with the rows that are held.
-    known: HashMap<SmolStr, Option<&'a Json<'a>>>,
+    known: FxHashMap<SmolStr, Option<&'a Json<'a>>>,
     listed: Listed,
 }
 
 impl<'a> Rows<'a> {
     fn row(&mut self, row: &Node<'_>, held: Option<&'a Json<'a>>) -> Result<(), NotPlain> {
-        self.public_name(&Node {
+        let node = Node {
             context: self.of_names,
             ..row.clone()
-        });
+        };
+        let association = node.get("Association");
+        let public = association.and_then(|a| a.text("PublicDnsName"));
+        self.public_name(node.text("VpcId"), public);
         let Some(name) = row.need("NetworkInterfaceId") else {
             return Ok(());
         };
@@ -98,27 +106,43 @@ impl<'a> Rows<'a> {
             // Whether both say the same is told where both are held.
             (Some(_), _) => return Err(NotPlain),
         }
-        let attachment = row.get("Attachment");
-        let instance = attachment.as_ref().and_then(|a| a.text("InstanceId"));
-        if let (Some(instance), Some(attachment)) = (instance, &attachment) {
-            let place = attachment.int("DeviceIndex").unwrap_or(0);
+        self.add(&Row::told(name, row), &row.origin(), row.context);
+        Ok(())
+    }
+
+    /// A row as AWS shapes it, which is not held.
+    fn plain(&mut self, row: &Row<'_>, at: &Origin, context: &Context) -> Result<(), NotPlain> {
+        self.public_name(row.vpc_id, row.public_name());
+        let name = SmolStr::new(row.network_interface_id);
+        match self.known.insert(name, None) {
+            None => {
+                self.add(row, at, context);
+                Ok(())
+            }
+            // Whether both say the same is told where both are held.
+            Some(_) => Err(NotPlain),
+        }
+    }
+
+    fn add(&mut self, row: &Row<'_>, at: &Origin, context: &Context) {
+        let name = row.network_interface_id;
+        if let Some((instance, place)) = row.instance() {
             let own = self.listed.of_instance.entry(instance.into());
             own.or_default().push((place, name.into()));
             self.listed.attached.push(Attached {
                 instance: instance.into(),
-                vpc: row.text("VpcId").map(|vpc| row.context.word(vpc)),
-                origin: row.origin(),
+                vpc: row.vpc_id.map(|vpc| context.word(vpc)),
+                origin: at.clone(),
             });
         }
-        let interface = interface(name, row, instance, &self.owners, &self.elastic);
+        let instance = row.instance().map(|(instance, _)| instance);
+        let interface = interface(row, instance, (at, context), &self.owners, &self.elastic);
         self.listed.interfaces.extend(interface);
-        Ok(())
     }
 
-    fn public_name(&mut self, row: &Node<'_>) {
-        let association = row.get("Association");
-        let name = association.and_then(|a| a.text("PublicDnsName"));
-        if let (Some(vpc), Some(_)) = (row.text("VpcId"), name)
+    /// That an interface of a VPC has a public name.
+    fn public_name(&mut self, vpc: Option<&str>, name: Option<&str>) {
+        if let (Some(vpc), Some(_)) = (vpc, name)
             && !self.listed.with_public_names.contains(vpc)
         {
             self.listed.with_public_names.insert(vpc.into());

@@ -61,6 +61,7 @@ mod policy;
 mod public_access;
 mod resolver;
 mod routes;
+mod row;
 mod sites;
 mod targets;
 mod transit;

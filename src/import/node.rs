@@ -6,9 +6,11 @@ use super::place::Place;
 use super::pointer::{Pointer, Step};
 use crate::diagnostic::Diagnostic;
 use crate::model::Origin;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::fmt::Write;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -18,13 +20,20 @@ pub(super) struct Context {
     diagnostics: RefCell<Vec<Diagnostic>>,
     left_out: RefCell<Vec<LeftOut>>,
     /// Long words that many rows repeat.
-    words: RefCell<HashSet<SmolStr>>,
+    words: RefCell<FxHashSet<SmolStr>>,
     /// Tags that many rows repeat.
-    tags: RefCell<HashSet<Arc<[Tag]>>>,
+    tags: RefCell<Tags>,
 }
 
-/// A key and its value.
-type Tag = (String, String);
+/// Tags by themselves, written one after the other with their lengths.
+#[derive(Default)]
+struct Tags {
+    known: FxHashMap<Box<str>, Arc<[(String, String)]>>,
+    text: String,
+}
+
+/// A text that is no longer is not shared: it is a part of its word.
+const SHORT: usize = 23;
 
 impl Context {
     pub(super) fn say(&self, diagnostic: Diagnostic) {
@@ -33,28 +42,36 @@ impl Context {
 
     /// A word, kept once however often it is read.
     pub(super) fn word(&self, text: &str) -> SmolStr {
+        if text.len() <= SHORT {
+            return SmolStr::new(text);
+        }
         let mut words = self.words.borrow_mut();
         match words.get(text) {
             Some(known) => known.clone(),
             None => {
                 let word = SmolStr::new(text);
-                if word.is_heap_allocated() {
-                    words.insert(word.clone());
-                }
+                words.insert(word.clone());
                 word
             }
         }
     }
 
     /// Tags, kept once however often they are read.
-    pub(super) fn tags(&self, tags: Vec<Tag>) -> Arc<[Tag]> {
-        let mut all = self.tags.borrow_mut();
-        match all.get(tags.as_slice()) {
+    pub(super) fn tags(&self, tags: &[(&str, &str)]) -> Arc<[(String, String)]> {
+        let Tags { known, text } = &mut *self.tags.borrow_mut();
+        text.clear();
+        for (key, value) in tags {
+            // Writing to a string does not fail.
+            let _ = write!(text, "{}:{key}{}:{value}", key.len(), value.len());
+        }
+        match known.get(text.as_str()) {
             Some(known) => Arc::clone(known),
             None => {
-                let tags: Arc<[Tag]> = tags.into();
-                all.insert(Arc::clone(&tags));
-                tags
+                let own = tags.iter();
+                let own = own.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+                let own: Arc<[(String, String)]> = own.collect();
+                known.insert(text.as_str().into(), Arc::clone(&own));
+                own
             }
         }
     }

@@ -55,6 +55,7 @@ fn endpoint(dump: &Dump<'_>, name: &str, row: &Node<'_>, draft: &mut Draft) {
         name: name.to_owned(),
         vpc: Ref::named(vpc, &origin),
         inbound: row.is("Direction", &["INBOUND", "INBOUND_DELEGATION"]),
+        delegation: row.is("Direction", &["INBOUND_DELEGATION"]),
         interfaces,
         origin,
     });
@@ -98,7 +99,14 @@ fn rule(dump: &Dump<'_>, name: &str, row: &Node<'_>, draft: &mut Draft) {
     if row.is("RuleType", &["RECURSIVE"]) {
         return;
     }
-    let Some(domain) = row.need("DomainName").map(clean) else {
+    // A rule that delegates has the domain of name servers instead
+    // (`/Route53/latest/APIReference/API_route53resolver_ResolverRule.html`).
+    let delegates = row.is("RuleType", &["DELEGATE"]);
+    let domain = match row.text("DelegationRecord") {
+        Some(domain) if delegates => Some(domain),
+        _ => row.need("DomainName"),
+    };
+    let Some(domain) = domain.map(clean) else {
         return;
     };
     let origin = row.origin();
@@ -121,7 +129,10 @@ fn rule(dump: &Dump<'_>, name: &str, row: &Node<'_>, draft: &mut Draft) {
             to,
             through: Ref::named(endpoint, &origin),
         },
-        (_, Some("FORWARD")) => unseen(Why::NotSaid),
+        (Some(endpoint), _) if delegates && row.has("DelegationRecord") => RuleKind::Delegate {
+            through: Ref::named(endpoint, &origin),
+        },
+        (_, Some("FORWARD" | "DELEGATE")) => unseen(Why::NotSaid),
         _ => unseen(Why::NotModelled(NOT_YET.to_owned())),
     };
     let associations = dump.all("ResolverRuleAssociations");

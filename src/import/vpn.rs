@@ -126,6 +126,7 @@ fn connection(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft, op
         inside: Some(inside),
         prefixes,
         allowed: Vec::new(),
+        asn: None,
         up,
         origin,
     };

@@ -267,10 +267,10 @@ fn record(
         return unmodelled(vec![name], "DNS records", why, true);
     }
     let value = match (kind, row.get("AliasTarget").as_ref()) {
-        ("NS", _) if Some(name.as_str()) != domain => {
-            let why = "delegations to other zones are not modelled yet";
-            let below = format!("*.{name}");
-            return unmodelled(vec![name, below], "NS records", why, true);
+        ("NS", None) if Some(name.as_str()) != domain => {
+            let values = row.items("ResourceRecords");
+            let servers = values.iter().filter_map(|v| v.need("Value").map(clean));
+            Some(RecordValue::Ns(servers.collect()))
         }
         // AWS has an alias a family. Here one answers what its target has: the second says no more,
         // and one alone must not say more than it does.

@@ -364,7 +364,7 @@ pub fn owner_of(name: &str) -> Option<(String, &'static AwsService)> {
         .that_may_fit(&name)
         .filter_map(|(p, s)| Some((fit(&name, p)?, p.len(), s)))
         .max_by_key(|(_, length, _)| *length)
-        .map(|(region, _, s)| (region, s))
+        .map(|(region, _, s)| (region.to_owned(), s))
 }
 
 /// The Region of the public name of AWS in a destination such as `https://sqs.eu-west-1.amazonaws.com`.
@@ -452,7 +452,7 @@ mod tests {
                 .flat_map(|s| s.public_names.iter().map(move |p| (*p, s)));
             let fitting = all.filter_map(|(p, s)| Some((fit(name, p)?, p.len(), s)));
             let best = fitting.max_by_key(|(_, length, _)| *length);
-            best.map(|(region, _, s)| (region, s))
+            best.map(|(region, _, s)| (region.to_owned(), s))
         };
         for pattern in SERVICES.iter().flat_map(|s| s.public_names) {
             let name = pattern

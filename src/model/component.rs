@@ -183,6 +183,7 @@ fn outside(network: &Network, text: &str) -> Option<Component> {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Components {
     /// Sorted, with the place in the order of precedence.
+    #[serde(with = "crate::fixed")]
     words: Vec<(u32, u32)>,
 }
 

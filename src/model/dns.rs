@@ -19,6 +19,8 @@ pub enum RecordValue {
     AliasLoadBalancer(Ref<LoadBalancer>),
     /// Another name, as an alias.
     AliasName(String),
+    /// The name servers that have this name, and those below it, by their names.
+    Ns(Vec<String>),
     /// Something that is not modelled.
     Unseen(Id<Unseen>),
 }
@@ -73,6 +75,8 @@ pub struct ResolverEndpoint {
     pub vpc: Ref<Vpc>,
     /// Inbound, else outbound.
     pub inbound: bool,
+    /// Of the inbound ones: others delegate domains to it, and do not forward queries.
+    pub delegation: bool,
     /// One an address. Its groups are theirs.
     pub interfaces: Vec<Ref<Interface>>,
     /// Where it was written.
@@ -89,10 +93,27 @@ pub enum RuleKind {
         /// The outbound endpoint that asks them.
         through: Ref<ResolverEndpoint>,
     },
+    /// Name servers in its domain are asked by the outbound endpoint, where a zone delegates to them.
+    /// It claims no name.
+    Delegate {
+        /// The outbound endpoint that asks them.
+        through: Ref<ResolverEndpoint>,
+    },
     /// The resolver answers by itself, whatever a wider rule says.
     System,
     /// Something that is not modelled.
     Unseen(Id<Unseen>),
+}
+
+impl RuleKind {
+    /// The outbound endpoint that queries leave by.
+    #[must_use]
+    pub fn through(&self) -> Option<&Ref<ResolverEndpoint>> {
+        match self {
+            RuleKind::Forward { through, .. } | RuleKind::Delegate { through } => Some(through),
+            RuleKind::System | RuleKind::Unseen(_) => None,
+        }
+    }
 }
 
 /// A Resolver rule.
@@ -100,7 +121,8 @@ pub enum RuleKind {
 pub struct ResolverRule {
     /// Name, or AWS id in an import.
     pub name: String,
-    /// Domain, lower case, without the final dot; empty: every name.
+    /// Domain, lower case, without the final dot; empty: every name. Of one that delegates, that of
+    /// the name servers.
     pub domain: String,
     /// What it does.
     pub kind: RuleKind,

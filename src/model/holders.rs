@@ -8,8 +8,10 @@ use std::net::IpAddr;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Holders {
     /// Sorted.
+    #[serde(with = "crate::fixed")]
     alone: Vec<(IpAddr, Id<Interface>)>,
     /// Those that have blocks too.
+    #[serde(with = "crate::fixed")]
     with_blocks: Vec<Id<Interface>>,
 }
 

@@ -1,5 +1,6 @@
 //! Typed dense ids and the arenas they index.
 
+use crate::fixed::Fixed;
 use crate::kept::Kept;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -56,6 +57,19 @@ impl<T> Hash for Id<T> {
 impl<T> fmt::Debug for Id<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{}", self.0)
+    }
+}
+
+impl<T> Fixed for Id<T> {
+    const BYTES: usize = u32::BYTES;
+
+    fn put(&self, to: &mut Vec<u8>) {
+        self.0.put(to);
+    }
+
+    #[inline(always)]
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        u32::take(from).map(|number| Self(number, PhantomData))
     }
 }
 

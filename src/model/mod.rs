@@ -37,7 +37,7 @@ pub use family::*;
 pub use filter::*;
 pub use id::{Arena, Id};
 pub use listing::Listing;
-pub use origin::{File, Files, Origin};
+pub use origin::{File, Files, Origin, Stamp};
 pub use policy::{
     AccessPoint, Condition, Document, Effect, Operator, Patterns, Policy, Principal, Principals,
     Resource, Shape, Statement, Test, policy_of, read as read_policy,

@@ -76,31 +76,40 @@ impl Eq for Origin {}
 
 /// A text that was read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "(String, String)", into = "(String, String)")]
+#[serde(from = "Plain", into = "Plain")]
 pub struct File {
     /// Its path as the user wrote it.
     pub name: String,
     /// Its whole text; empty for a large import.
     pub text: String,
+    /// What it was when it was read, where a snapshot is to know it.
+    pub stamp: Option<Stamp>,
     /// Where its lines begin.
     lines: Vec<usize>,
 }
 
-impl From<(String, String)> for File {
-    /// Of its name and its text.
-    fn from((name, text): (String, String)) -> Self {
+/// What tells a file from what is written there later: its length, and when it was last written, in
+/// nanoseconds since 1970.
+pub type Stamp = (u64, u64);
+
+/// Name, text and stamp.
+type Plain = (String, String, Option<Stamp>);
+
+impl From<Plain> for File {
+    fn from((name, text, stamp): Plain) -> Self {
         let ends = text.match_indices('\n').map(|(end, _)| end + 1);
         Self {
             name,
             lines: std::iter::once(0).chain(ends).collect(),
             text,
+            stamp,
         }
     }
 }
 
-impl From<File> for (String, String) {
+impl From<File> for Plain {
     fn from(file: File) -> Self {
-        (file.name, file.text)
+        (file.name, file.text, file.stamp)
     }
 }
 
@@ -121,7 +130,7 @@ pub struct Files(pub Vec<File>);
 impl Files {
     /// Keeps a text and gives its index.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> u32 {
-        self.0.push((name.into(), text.into()).into());
+        self.0.push((name.into(), text.into(), None).into());
         u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX)
     }
 

@@ -175,6 +175,8 @@ pub struct AccessPoint {
     pub bucket: String,
     /// The VPC from whose endpoints alone it takes requests: one, or none for the whole internet.
     pub vpcs: Vec<Ref<Vpc>>,
+    /// Its own policy (`/AmazonS3/latest/userguide/access-points-policies.html`).
+    pub policy: Option<Ref<Policy>>,
     /// Where it was written.
     pub origin: Origin,
 }

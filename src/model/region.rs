@@ -7,15 +7,29 @@ const POINTS: [&str; 5] = ["north", "south", "east", "west", "central"];
 /// area, words of which the last says where in it, and a number (`/general/latest/gr/rande.html`).
 #[must_use]
 pub fn is_region(word: &str) -> bool {
-    let parts: Vec<&str> = word.split('-').collect();
-    let letters = |p: &&str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase());
-    matches!(parts.as_slice(), [area, words @ .., place, number]
-        if (area.len() == 2 || *area == "eusc")
-            && letters(area)
-            && words.iter().all(letters)
-            && initials(place, &POINTS).is_some_and(|i| !i.is_empty())
+    let letters = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase());
+    let parts = word.rsplit_once('-').and_then(|(rest, number)| {
+        let (rest, place) = rest.rsplit_once('-')?;
+        Some((rest, place, number))
+    });
+    parts.is_some_and(|(rest, place, number)| {
+        let area = rest.split('-').next().unwrap_or_default();
+        (area.len() == 2 || area == "eusc")
+            && rest.split('-').all(letters)
+            && !place.is_empty()
+            && is_made_of(place, &POINTS)
             && !number.is_empty()
-            && number.bytes().all(|b| b.is_ascii_digit()))
+            && number.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+/// Whether a text is a row of these words.
+fn is_made_of(text: &str, words: &[&str]) -> bool {
+    let mut rest = text;
+    while let Some(word) = words.iter().find(|w| rest.starts_with(**w)) {
+        rest = rest.get(word.len()..).unwrap_or_default();
+    }
+    rest.is_empty()
 }
 
 /// The first letters of the words that a text is made of, if it is made of these.

@@ -279,6 +279,8 @@ pub struct Connection {
     pub prefixes: Vec<IpNet>,
     /// What AWS advertises over a transit virtual interface.
     pub allowed: Vec<IpNet>,
+    /// The BGP number of the site's end, if it is known.
+    pub asn: Option<u32>,
     /// Whether it carries traffic.
     pub up: bool,
     /// Where it was written.

@@ -119,8 +119,9 @@ impl Network {
     /// The same network with a switch set.
     #[must_use]
     pub fn assuming(&self, name: &str, on: bool) -> Self {
-        let mut draft = self.draft.clone();
-        draft.assume.push((name.to_owned(), on.to_string()));
-        Self::new(draft)
+        // Who has which address, and what is down, hang on no switch.
+        let mut out = self.clone();
+        out.draft.assume.push((name.to_owned(), on.to_string()));
+        out
     }
 }

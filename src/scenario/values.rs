@@ -116,6 +116,16 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
         .then(|| text.parse().ok())?
 }
 
+/// A BGP number, of four bytes.
+pub(super) fn bgp_number(text: &str) -> Result<u32, Wrong> {
+    number::<u32>(text).filter(|n| *n > 0).ok_or_else(|| {
+        (
+            "bad-number",
+            format!("`{text}` is no BGP number from 1 to 4294967295"),
+        )
+    })
+}
+
 /// `tcp`, `udp`, `icmp`, `icmpv6`, `any`, or a number.
 pub(super) fn protocol(text: &str) -> Result<Protocol, Wrong> {
     Ok(match text {

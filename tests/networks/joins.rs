@@ -81,6 +81,7 @@ impl Maker<'_> {
                 kind,
                 inside: (kind != ConnectionKind::DirectConnect).then_some(Family::Ipv4),
                 prefixes: vec![v4(if narrow { "192.168.4.0/22" } else { SITE }).into()],
+                asn: None,
                 up,
                 origin: Origin::Unknown,
             });
@@ -116,6 +117,7 @@ impl Maker<'_> {
             kind,
             inside: Some(Family::Ipv4),
             prefixes: vec![block],
+            asn: None,
             up: true,
             origin: Origin::Unknown,
         });

@@ -165,6 +165,7 @@ impl Maker<'_> {
                 kind,
                 inside: (kind != ConnectionKind::DirectConnect).then_some(Family::Ipv4),
                 prefixes: vec![v4(if narrow { "192.168.4.0/22" } else { SITE }).into()],
+                asn: None,
                 up,
                 origin: Origin::Unknown,
             });

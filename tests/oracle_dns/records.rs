@@ -30,7 +30,7 @@ impl Ask<'_> {
                 RecordValue::A(_) | RecordValue::Aaaa(_) => {
                     addresses.extend(record.value.addresses());
                 }
-                RecordValue::AliasLoadBalancer(_) | RecordValue::Unseen(_) => {
+                RecordValue::AliasLoadBalancer(_) | RecordValue::Ns(_) | RecordValue::Unseen(_) => {
                     return only(Said::Unknown);
                 }
             }

@@ -45,7 +45,7 @@ impl<'a> Ask<'a> {
                 let own = longest(&all, zone);
                 self.inside(own, vpc, inbound, name)
             }
-            RuleKind::Unseen(_) => only(Said::Unknown),
+            RuleKind::Delegate { .. } | RuleKind::Unseen(_) => only(Said::Unknown),
         }
     }
 

@@ -51,6 +51,11 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
     names(draft, genes);
     site(draft, genes);
     resolvers(draft, genes);
+    let mut number = 64_511;
+    each(&mut draft.connections, |connection| {
+        number += 1;
+        connection.asn = genes.chance(70).then_some(number);
+    });
     each(&mut draft.services, |service| {
         if genes.chance(50) {
             service.private_name =
@@ -485,6 +490,7 @@ fn policies(draft: &mut Draft, genes: &mut Genes) {
         account: "222222222222".into(),
         bucket: "b".into(),
         vpcs: vpc.iter().map(|v| named(v)).collect(),
+        policy: Some(named("closed")),
         origin: Origin::Unknown,
     });
     draft.organizations = vec![("111111111111".into(), "o-near".into())];
@@ -515,6 +521,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
             name: own.into(),
             vpc: named(&vpc),
             inbound,
+            delegation: inbound && genes.chance(30),
             interfaces: vec![named(&format!("{vpc}/{own}-node"))],
             origin: Origin::Unknown,
         });
@@ -563,6 +570,11 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
     draft
         .rules
         .push(rule("own", "aws.example", RuleKind::System, Vec::new()));
+    let through = named(&format!("{vpc}/outbound"));
+    let delegates = RuleKind::Delegate { through };
+    draft
+        .rules
+        .push(rule("left", "ns.example", delegates, vec![named(&vpc)]));
     draft.profiles.push(Profile {
         name: "shared".into(),
         vpcs: vec![named(&vpc)],

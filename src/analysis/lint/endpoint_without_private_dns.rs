@@ -53,6 +53,7 @@ fn led_to(network: &Network, endpoint: Id<VpcEndpoint>) -> bool {
         RecordValue::AliasName(name) | RecordValue::Cname(name) => own.contains(name),
         RecordValue::A(_)
         | RecordValue::Aaaa(_)
+        | RecordValue::Ns(_)
         | RecordValue::AliasLoadBalancer(_) | RecordValue::Unseen(_) => false,
     })
 }

@@ -51,6 +51,12 @@ macro_rules! lints {
 lints! {
     endpoint_without_table "endpoint-without-table"
         "a gateway endpoint is on no route table, or on one that no subnet uses",
+    gateway_endpoint_group_closed "gateway-endpoint-group-closed"
+        "a client of a gateway endpoint lets out to private addresses alone",
+    gateway_endpoint_without_ipv6 "gateway-endpoint-without-ipv6"
+        "a gateway endpoint of type IPv4 is on a table with a way out for IPv6",
+    dynamodb_name_taken "dynamodb-name-taken"
+        "a private zone answers for DynamoDB's public name",
     endpoint_without_private_dns "endpoint-without-private-dns"
         "an interface endpoint leaves the service's public name to the public DNS",
     endpoint_group_closed "endpoint-group-closed"

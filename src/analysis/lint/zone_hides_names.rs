@@ -2,7 +2,7 @@
 //! DNS says (`/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html`).
 
 use super::Finding;
-use crate::model::{HostedZone, Network, catalog};
+use crate::model::{HostedZone, Network, Record, RecordValue, catalog};
 
 pub(super) fn find(network: &Network) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -45,7 +45,12 @@ fn hides(zone: &HostedZone, name: &str) -> bool {
         Some(rest) => name.ends_with(&format!(".{rest}")),
         None => record == name,
     };
-    below && !zone.records.iter().any(|r| has(&r.name))
+    // What a zone leaves to others it does not deny.
+    let leaves = |r: &Record| {
+        let inside = name == r.name || name.ends_with(&format!(".{}", r.name));
+        inside && r.name != zone.domain && matches!(r.value, RecordValue::Ns(_))
+    };
+    below && !zone.records.iter().any(|r| has(&r.name) || leaves(r))
 }
 
 /// Whether every service of a Region, or of AWS, lies below the domain.

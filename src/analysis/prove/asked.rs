@@ -1,6 +1,6 @@
 //! Who sends where: the sources that a property speaks of, each with all of its destinations.
 
-use crate::analysis::senders::select;
+use crate::analysis::senders::Directory;
 use crate::answer::From;
 use crate::model::Network;
 use crate::property::{Claim, Property, To, Who};
@@ -28,11 +28,12 @@ impl Asked {
     pub(super) fn new(network: &Network, property: &Property) -> Result<Self, String> {
         let mut out = Self::default();
         let mut gathered = Gathered::default();
+        let directory = Directory::new(network);
         for (from, to) in products(property)? {
             let to = to.into_iter().map(|to| out.number(to)).collect::<Vec<_>>();
             let one = gathered.set(to);
             for who in from {
-                for source in select(network, &who)? {
+                for source in directory.select(&who)? {
                     gathered.add(source, one);
                 }
             }

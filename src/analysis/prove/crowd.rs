@@ -8,7 +8,7 @@ use super::sent::{ports, sources};
 use super::ways::{Toward, Way, Whose};
 use super::{Examined, gather};
 use crate::analysis::classes::Alike;
-use crate::analysis::senders::select;
+use crate::analysis::senders::Directory;
 use crate::answer::From;
 use crate::aws::FROM_HOST;
 use crate::engine::{Leg, Question, Why, walk};
@@ -48,7 +48,8 @@ struct Among {
 /// Follows every flow of a property, one source of each class; with `doors`, after having asked
 /// filters alone.
 pub(super) fn examined(case: Case<'_>, mut asked: Asked, doors: bool) -> Result<Examined, String> {
-    let places = asked.to.iter().map(|to| place(case, to));
+    let directory = Directory::new(case.network);
+    let places = asked.to.iter().map(|to| place(case, &directory, to));
     let places = places.collect::<Result<Vec<Place>, String>>()?;
     let among = Among::new(case, &places);
     let mut out = Examined {
@@ -146,14 +147,14 @@ fn one(
     Ok(out)
 }
 
-fn place(case: Case<'_>, to: &To) -> Result<Place, String> {
+fn place(case: Case<'_>, directory: &Directory<'_>, to: &To) -> Result<Place, String> {
     let always = matches!(
         case.property.claim,
         Claim::AlwaysPrivate | Claim::AlwaysReachable
     );
     Ok(match to {
         To::Who(Who::Any) | To::Who(Who::Internet) if !always => Place::Elsewhere,
-        To::Who(who) if !always => Place::Hosts(select(case.network, who)?),
+        To::Who(who) if !always => Place::Hosts(directory.select(who)?),
         To::Block(block) => Place::Block((block.network().into(), block.broadcast().into())),
         To::Words(words) if is_elsewhere(case, words) => Place::Elsewhere,
         To::Who(_) | To::Words(_) | To::List(_) => Place::Somebody,

@@ -123,13 +123,14 @@ impl<'n> Query<'n> {
 
     fn rule(&self, id: Id<ResolverRule>, name: &str, profile: bool) -> Option<Candidate<'n>> {
         let rule = &self.network.rules[id];
-        if !owns(&rule.domain, name) {
+        let delegates = matches!(rule.kind, RuleKind::Delegate { .. });
+        if delegates || !owns(&rule.domain, name) {
             return None;
         }
         let kind = match rule.kind {
             RuleKind::Forward { .. } => "forward",
             RuleKind::System => "system",
-            RuleKind::Unseen(_) => "other",
+            RuleKind::Delegate { .. } | RuleKind::Unseen(_) => "other",
         };
         let domain = if rule.domain.is_empty() {
             "."

@@ -6,11 +6,12 @@
 //! (`/Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network-domain-name-matches.html`).
 //!
 //! `query` keeps the question and its bounds; `vpc` is a VPC's resolver, whose claims are ranked in
-//! `claims`; `server` is everybody else who answers; `records`, `public`, `hosts` and `own` are where
+//! `claims`; `server` is everybody else who answers; `delegation` is what they leave to others; `records`, `public`, `hosts` and `own` are where
 //! addresses come from.
 
 mod advice;
 mod claims;
+mod delegation;
 mod dns64;
 mod hosts;
 mod own;

@@ -10,10 +10,10 @@ use crate::model::{
     ClientRouting, DnsType, EndpointKind, EndpointTarget, Family, Id, Interface, IpType,
     LoadBalancer, Network, Ref, Vpc, VpcEndpoint,
 };
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use smol_str::{SmolStr, format_smolstr};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// The private names of an endpoint: AWS's for its service, or the provider's verified one.
 fn private_names<'n>(network: &'n Network, endpoint: &VpcEndpoint) -> SmallVec<[Cow<'n, str>; 2]> {
@@ -268,11 +268,11 @@ pub(crate) struct OwnNames {
     /// Of each endpoint, by index, if it has private DNS.
     private: Vec<Option<Private>>,
     /// The endpoints of each VPC that have private DNS.
-    private_in: HashMap<Id<Vpc>, Vec<Id<VpcEndpoint>>>,
-    endpoints: HashMap<Box<str>, Id<VpcEndpoint>>,
+    private_in: FxHashMap<Id<Vpc>, Vec<Id<VpcEndpoint>>>,
+    endpoints: FxHashMap<Box<str>, Id<VpcEndpoint>>,
     /// Endpoints whose names have others below them.
     wide: Vec<Id<VpcEndpoint>>,
-    load_balancers: HashMap<Box<str>, Id<LoadBalancer>>,
+    load_balancers: FxHashMap<Box<str>, Id<LoadBalancer>>,
 }
 
 impl OwnNames {

@@ -31,6 +31,8 @@ pub(super) enum Door {
     Inside,
     /// By an inbound Resolver endpoint.
     Inbound,
+    /// By one that domains are delegated to.
+    Delegation,
 }
 
 /// Where the client of a VPC's resolver stands.
@@ -186,6 +188,11 @@ impl<'n> Query<'n> {
         self.asked.last().map_or(View::Public, |(view, _)| *view)
     }
 
+    /// Whether the question came because a domain was delegated here.
+    pub(super) fn by_delegation(&self) -> bool {
+        matches!(self.view(), View::Vpc(_, Door::Delegation))
+    }
+
     /// The zone of whoever asks the resolver that answers now: none if nobody asks one; not known
     /// where the query comes from outside its VPC.
     pub(super) fn client_zone(&self) -> ClientZone<'n> {
@@ -194,7 +201,7 @@ impl<'n> Query<'n> {
         let Some(View::Vpc(vpc, door)) = asked.next() else {
             return ClientZone::NoClient;
         };
-        if door == Door::Inbound {
+        if door != Door::Inside {
             return ClientZone::NotKnown;
         }
         // Names that are followed are asked of the same resolver again.

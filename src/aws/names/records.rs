@@ -1,5 +1,6 @@
 //! What the records of a zone or a name server say on a name.
 
+use super::delegation::delegated;
 use super::own::{Addresses, balancer_answers, endpoint_answers};
 use super::query::Query;
 use super::{DnsAnswer, DnsOutcome, owns};
@@ -15,6 +16,10 @@ impl Query<'_> {
         let zone = &self.network.zones[id];
         let by = format_smolstr!("{kind} hosted zone {}", zone.domain);
         let key = SmolStr::new(&zone.name);
+        let below = zone.records.iter().filter(|r| r.name != zone.domain);
+        if let Some(cut) = delegated(below, name) {
+            return self.delegate_of_zone(zone, cut, name);
+        }
         let found = self.records(&zone.records, name, &by, &key);
         let lack = || match self.lack(Gap::ZoneRecords(id)) {
             Some(lack) => DnsOutcome::Unknown(lack),
@@ -31,7 +36,9 @@ impl Query<'_> {
         key: &SmolStr,
     ) -> Option<DnsOutcome> {
         let owner = owner(records, name)?;
-        let record = records.iter().find(|r| r.name == owner)?;
+        // The zone's own name servers are no addresses.
+        let named = |r: &&Record| r.name == owner && !matches!(r.value, RecordValue::Ns(_));
+        let record = records.iter().find(named)?;
         let addresses = records.iter().filter(|r| r.name == record.name);
         let addresses: Vec<DnsAnswer> = addresses
             .flat_map(|r| r.value.addresses().map(move |ip| (r, ip)))
@@ -47,6 +54,7 @@ impl Query<'_> {
             .collect();
         Some(match &record.value {
             RecordValue::A(_) | RecordValue::Aaaa(_) => DnsOutcome::Answered(addresses),
+            RecordValue::Ns(_) => return None,
             RecordValue::Cname(next) | RecordValue::AliasName(next) => self.follow(next),
             RecordValue::AliasEndpoint(endpoint) => match endpoint.id() {
                 Some(id) => {

@@ -1,5 +1,6 @@
 //! Name servers: who gets a query's packet, and what each of them answers.
 
+use super::delegation::delegated;
 use super::own::scoped;
 use super::public::SOMEBODY_ELSE;
 use super::query::{Door, Query, View};
@@ -173,6 +174,7 @@ impl Query<'_> {
                     )));
                 }
                 match endpoint.vpc.id() {
+                    Some(vpc) if endpoint.delegation => Ok(View::Vpc(vpc, Door::Delegation)),
                     Some(vpc) => Ok(View::Vpc(vpc, Door::Inbound)),
                     None => Err(self.unseen(&endpoint.vpc)),
                 }
@@ -225,6 +227,15 @@ impl Query<'_> {
         let server = &network.name_servers[id];
         let who = self.server_name(server);
         let by = format_smolstr!("records of name server {who}");
+        if let Some(cut) = delegated(&server.records, name) {
+            if !server.recursive {
+                let why = format!("name server {who} refers to others for {}", cut.name);
+                return DnsOutcome::Unknown(format!(
+                    "{why}: whether whoever asks follows, no page says"
+                ));
+            }
+            return self.delegate_of_server(sender, cut, &server.records, name, &who);
+        }
         if let Some(found) = self.records(&server.records, name, &by, &who) {
             return found;
         }

@@ -5,8 +5,14 @@ use super::own::endpoint_answers;
 use super::query::{Door, Query};
 use super::{DnsOutcome, DnsStep, Sender};
 use crate::code::Code;
-use crate::model::{Fact, Gap, Id, Interface, Listing, Ref, RuleKind, Vpc, VpcEndpoint, catalog};
+use crate::model::{
+    Fact, Gap, Id, Interface, Listing, Ref, ResolverEndpoint, RuleKind, Vpc, VpcEndpoint, catalog,
+};
 use smol_str::format_smolstr;
+use std::net::IpAddr;
+
+/// What no page says of endpoints that domains are delegated to.
+const NOT_DELEGATED: &str = "what an inbound endpoint for delegation answers to names of no private hosted zone, no page says";
 
 /// Without it no private zone is known.
 const ZONES: [(Listing, Code); 1] = [(Listing::HostedZones, Code::NO_PRIVATE_ZONE_OVER_AWS_NAMES)];
@@ -108,6 +114,9 @@ impl<'n> Query<'n> {
 
     fn decide_among(&mut self, id: Id<Vpc>, name: &str, all: &[Candidate<'_>]) -> DnsOutcome {
         let Some(winner) = all.first() else {
+            if self.by_delegation() {
+                return DnsOutcome::Unknown(NOT_DELEGATED.to_owned());
+            }
             return self.public(name);
         };
         if let Some(rival) = all.get(1).filter(|c| c.rivals(winner)) {
@@ -138,27 +147,12 @@ impl<'n> Query<'n> {
     ) -> DnsOutcome {
         match by.what {
             What::Hosted(zone) => self.hosted(zone, name, "private"),
+            _ if self.by_delegation() => DnsOutcome::Unknown(NOT_DELEGATED.to_owned()),
             What::Hidden(endpoint) => self.hidden_answer(endpoint, name, by),
             What::Instances => self.instance(Some(id), name),
             What::Rule(rule) => match &self.network.rules[rule].kind {
-                RuleKind::Forward { to, through } => {
-                    let Some(endpoint) = through.id() else {
-                        return self.unseen(through);
-                    };
-                    let endpoint = &self.network.resolver_endpoints[endpoint];
-                    if let Some(missing) = endpoint.interfaces.iter().find(|i| i.id().is_none()) {
-                        return self.unseen(missing);
-                    }
-                    let senders = endpoint.interfaces.iter().filter_map(Ref::id);
-                    // Queries leave by the interfaces that work.
-                    let mut senders: Vec<Id<Interface>> = senders.collect();
-                    let up = |i: &Id<Interface>| self.network.lost(*i).is_none();
-                    if senders.iter().any(up) {
-                        senders.retain(up);
-                    }
-                    let senders: Vec<Sender> = senders.into_iter().map(Sender::Interface).collect();
-                    self.any(&senders, to, name)
-                }
+                RuleKind::Forward { to, through } => self.out_by(through, to, name),
+                RuleKind::Delegate { through } => self.unseen(through),
                 RuleKind::System => {
                     let zones: Vec<Candidate<'_>> =
                         all.iter().filter(|c| !c.is_rule()).cloned().collect();
@@ -169,6 +163,30 @@ impl<'n> Query<'n> {
                 }
             },
         }
+    }
+
+    /// Queries leave by the interfaces of an outbound endpoint that work.
+    pub(super) fn out_by(
+        &mut self,
+        through: &Ref<ResolverEndpoint>,
+        to: &[IpAddr],
+        name: &str,
+    ) -> DnsOutcome {
+        let Some(endpoint) = through.id() else {
+            return self.unseen(through);
+        };
+        let endpoint = &self.network.resolver_endpoints[endpoint];
+        if let Some(missing) = endpoint.interfaces.iter().find(|i| i.id().is_none()) {
+            return self.unseen(missing);
+        }
+        let senders = endpoint.interfaces.iter().filter_map(Ref::id);
+        let mut senders: Vec<Id<Interface>> = senders.collect();
+        let up = |i: &Id<Interface>| self.network.lost(*i).is_none();
+        if senders.iter().any(up) {
+            senders.retain(up);
+        }
+        let senders: Vec<Sender> = senders.into_iter().map(Sender::Interface).collect();
+        self.any(&senders, to, name)
     }
 
     /// The hidden zone is a private zone: what it does not list, it denies. It lists the private

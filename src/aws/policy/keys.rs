@@ -3,6 +3,7 @@
 //! `/vpc/latest/privatelink/vpc-endpoints-s3.html`).
 
 use super::pattern::ANY;
+use super::service::point_resource;
 use super::{Caller, Request};
 use crate::model::{Id, Network, VpcEndpoint, World};
 use std::net::IpAddr;
@@ -20,13 +21,26 @@ pub enum Value {
 
 /// The way a request came.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Path {
+pub struct Path<'a> {
     /// The endpoint it came by; none: a public address.
     pub endpoint: Option<Id<VpcEndpoint>>,
+    /// The access point of S3 that it is made by.
+    pub point: Option<Point<'a>>,
     /// The source address that the service sees, if it is known.
     pub source: Option<IpAddr>,
     /// Whether it is encrypted.
     pub secure: bool,
+}
+
+/// An access point, as the keys tell it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point<'a> {
+    /// Twelve digits.
+    pub account: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Whether it takes requests from a VPC alone, if the input has it.
+    pub of_vpc: Option<bool>,
 }
 
 /// The keys of a request, lower case: a condition key is written in any case.
@@ -49,7 +63,7 @@ impl Keys {
         network: &Network,
         request: &Request,
         (region, service): (&str, &str),
-        path: &Path,
+        path: &Path<'_>,
         resource_account: Option<&str>,
     ) -> Keys {
         let mut keys = vec![
@@ -59,6 +73,7 @@ impl Keys {
             ("aws:principalisawsservice", one("false")),
         ];
         from_path(network, service, path, &mut keys);
+        from_point(region, path.point, &mut keys);
         of_caller(network, &request.caller, &mut keys);
         of_resource(network, &request.resource, resource_account, &mut keys);
         Keys(keys)
@@ -70,7 +85,12 @@ fn one(text: impl Into<String>) -> Value {
 }
 
 /// By an endpoint the service sees the endpoint and the private address, else the public address.
-fn from_path(network: &Network, service: &str, path: &Path, keys: &mut Vec<(&'static str, Value)>) {
+fn from_path(
+    network: &Network,
+    service: &str,
+    path: &Path<'_>,
+    keys: &mut Vec<(&'static str, Value)>,
+) {
     let source = path.source.map_or(Value::Unknown, |ip| one(ip.to_string()));
     let Some(id) = path.endpoint else {
         keys.extend([
@@ -113,6 +133,28 @@ fn from_path(network: &Network, service: &str, path: &Path, keys: &mut Vec<(&'st
         (
             "aws:vpceorgid",
             account.map_or(Value::Unknown, |a| organization(network, a)),
+        ),
+    ]);
+}
+
+/// What a request by an access point brings along, and no other does
+/// (`/AmazonS3/latest/userguide/access-points-policies.html`).
+fn from_point(region: &str, point: Option<Point<'_>>, keys: &mut Vec<(&'static str, Value)>) {
+    let of =
+        |value: fn(&str, Point<'_>) -> Value| point.map_or(Value::Absent, |p| value(region, p));
+    keys.extend([
+        (
+            "s3:dataaccesspointarn",
+            of(|region, p| one(point_resource(region, (p.account, p.name), "", ""))),
+        ),
+        ("s3:dataaccesspointaccount", of(|_, p| one(p.account))),
+        (
+            "s3:accesspointnetworkorigin",
+            of(|_, p| match p.of_vpc {
+                Some(true) => one("VPC"),
+                Some(false) => one("Internet"),
+                None => Value::Unknown,
+            }),
         ),
     ]);
 }

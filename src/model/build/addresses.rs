@@ -4,7 +4,7 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::model::{Draft, Family, Id, Interface, Role, Subnet, Vpc, World};
 use ipnet::{IpNet, Ipv4Net};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -214,7 +214,7 @@ fn reserved(block: &IpNet, ip: IpAddr) -> bool {
 
 /// An address belongs to one interface of a VPC (`/AWSEC2/latest/UserGuide/using-eni.html`).
 fn taken(draft: &Draft, report: &mut Report) {
-    let mut owners: HashMap<(Id<Vpc>, IpAddr), Id<Interface>> = HashMap::new();
+    let mut owners: FxHashMap<(Id<Vpc>, IpAddr), Id<Interface>> = FxHashMap::default();
     for (id, interface) in draft.interfaces.iter() {
         let Some(vpc) = interface.vpc(draft) else {
             continue;
@@ -246,7 +246,7 @@ fn public_taken(draft: &Draft, report: &mut Report) {
         let public = n.addresses.iter().map(|(_, public)| *public);
         public.map(move |ip| (ip, n.label(draft), &n.origin))
     });
-    let mut owners: HashMap<Ipv4Addr, String> = HashMap::new();
+    let mut owners: FxHashMap<Ipv4Addr, String> = FxHashMap::default();
     for (public, own, origin) in interfaces.chain(regional) {
         if let Some(first) = owners.insert(public, own.clone()) {
             let message = format!("`{public}` is the address of `{first}`");

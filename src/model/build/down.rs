@@ -6,6 +6,7 @@ use super::noun::Noun;
 use super::resolve::Indexes;
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{Arena, Down, Draft, EndpointKind, Id, Meaning, Part, Ref};
+use smol_str::SmolStr;
 
 /// Looks the names up.
 pub(super) fn look_up(indexes: &Indexes, draft: &mut Draft, resolver: &mut Resolver<'_>) {
@@ -80,8 +81,8 @@ impl Indexes {
             "unknown-name",
             format!("nothing that could be down is named `{name}`"),
         );
-        let own = |n: &&String| n.rsplit('/').next() == Some(name);
-        let meant = near(name, names.iter().map(String::as_str));
+        let own = |n: &&SmolStr| n.rsplit('/').next() == Some(name);
+        let meant = near(name, names.iter().map(SmolStr::as_str));
         match meant.or_else(|| Some(names.iter().find(own)?.as_str())) {
             Some(meant) => found.help(format!("did you mean `{meant}`?")),
             None if name.contains("-az") => found.help("zones stand under `zones`"),

@@ -4,6 +4,8 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{Arena, Draft, Id, Listing, Meaning, Ref, Unseen, Vpc, Why, World};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use smol_str::SmolStr;
 use std::collections::HashMap;
 
 /// So many names are listed where none of them is near.
@@ -12,39 +14,39 @@ const FEW: usize = 6;
 /// The nouns of one kind by everything they are called.
 pub(super) struct Index<T> {
     /// `vpc/name`, or the name of a noun outside VPCs; its aliases too.
-    pub(super) full: HashMap<String, Id<T>>,
+    pub(super) full: FxHashMap<SmolStr, Id<T>>,
     /// AWS ids.
-    pub(super) ids: HashMap<String, Id<T>>,
+    pub(super) ids: FxHashMap<SmolStr, Id<T>>,
     /// The name without the VPC; `None` where several have it.
-    pub(super) alone: HashMap<String, Option<Id<T>>>,
+    pub(super) alone: FxHashMap<SmolStr, Option<Id<T>>>,
     /// What the user could have meant.
-    pub(super) names: Vec<String>,
+    pub(super) names: Vec<SmolStr>,
 }
 
 impl<T: Noun> Index<T> {
     pub(super) fn new(draft: &Draft) -> Self {
         let arena = T::arena(draft);
         let mut index = Self {
-            full: HashMap::with_capacity(arena.len()),
-            ids: HashMap::new(),
-            alone: HashMap::with_capacity(arena.len()),
+            full: FxHashMap::with_capacity_and_hasher(arena.len(), FxBuildHasher),
+            ids: FxHashMap::default(),
+            alone: FxHashMap::with_capacity_and_hasher(arena.len(), FxBuildHasher),
             names: Vec::with_capacity(arena.len()),
         };
         for (id, noun) in arena.iter() {
-            let label = noun.label(draft);
+            let label = SmolStr::from(noun.label(draft));
             index.names.push(label.clone());
             if !T::SCOPED || noun.vpc(draft).is_some() {
                 index.full.entry(label).or_insert(id);
             }
             for alias in noun.aliases() {
-                index.full.entry(alias.clone()).or_insert(id);
+                index.full.entry(alias.into()).or_insert(id);
             }
             if let Some(own) = noun.id() {
-                index.ids.entry(own.to_owned()).or_insert(id);
+                index.ids.entry(own.into()).or_insert(id);
             }
             index
                 .alone
-                .entry(noun.name().to_owned())
+                .entry(noun.name().into())
                 .and_modify(|known| *known = None)
                 .or_insert(Some(id));
         }
@@ -54,7 +56,7 @@ impl<T: Noun> Index<T> {
     /// The names there are, where they are few.
     fn known(&self, vpc: Option<&str>) -> Option<String> {
         let prefix = vpc.filter(|_| T::SCOPED).map(|v| format!("{v}/"));
-        let own = |name: &&String| prefix.as_ref().is_none_or(|p| name.starts_with(p.as_str()));
+        let own = |name: &&SmolStr| prefix.as_ref().is_none_or(|p| name.starts_with(p.as_str()));
         let names: Vec<String> = self
             .names
             .iter()
@@ -70,10 +72,10 @@ impl<T: Noun> Index<T> {
         let prefix = vpc.filter(|_| T::SCOPED).map(|v| format!("{v}/"));
         let inside = self.names.iter().filter_map(|name| match &prefix {
             Some(prefix) => name.strip_prefix(prefix.as_str()),
-            None => Some(name),
+            None => Some(name.as_str()),
         });
         let wanted = if prefix.is_some() { own } else { text };
-        let same = |name: &&String| name.rsplit('/').next() == Some(own);
+        let same = |name: &&SmolStr| name.rsplit('/').next() == Some(own);
         near(wanted, inside).or_else(|| Some(self.names.iter().find(same)?.as_str()))
     }
 }
@@ -109,7 +111,7 @@ impl Resolver<'_> {
         if let Some(id) = index.full.get(text) {
             return Some(*id);
         }
-        if let Some(id) = vpc.and_then(|v| index.full.get(&format!("{v}/{text}"))) {
+        if let Some(id) = vpc.and_then(|v| index.full.get(format!("{v}/{text}").as_str())) {
             return Some(*id);
         }
         if let Some(id) = index.ids.get(text) {
@@ -117,7 +119,7 @@ impl Resolver<'_> {
         }
         if let Some((scope, name)) = text.split_once('/') {
             let scope = self.vpc_ids.get(scope).map_or(scope, String::as_str);
-            if let Some(id) = index.full.get(&format!("{scope}/{name}")) {
+            if let Some(id) = index.full.get(format!("{scope}/{name}").as_str()) {
                 return Some(*id);
             }
             if self.vpcs.iter().any(|v| v == scope) {

@@ -26,6 +26,9 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
         }
     }
     for (_, point) in draft.access_points.iter() {
+        if let Some((policy, _)) = attached(draft, point.policy.as_ref()) {
+            names_principals(policy, &point.name, report);
+        }
         if !draft.buckets.iter().any(|(_, b)| b.name == point.bucket) {
             let message = format!("no bucket named `{}`", point.bucket);
             report.error("unknown-name", &point.name, &point.origin, message);

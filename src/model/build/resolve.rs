@@ -460,7 +460,9 @@ impl Indexes {
             draft,
             |d| &mut d.rules,
             |rule, context| {
-                if let RuleKind::Forward { through, .. } = &mut rule.kind {
+                if let RuleKind::Forward { through, .. } | RuleKind::Delegate { through } =
+                    &mut rule.kind
+                {
                     resolver.look_up(&self.resolvers, through, context);
                 }
             },
@@ -490,6 +492,9 @@ impl Indexes {
             },
         );
         each(&mut draft.principals, |p| look_up(&mut p.policy, &p.name));
+        each(&mut draft.access_points, |p| {
+            look_up(&mut p.policy, &p.name);
+        });
         each(&mut draft.buckets, |b| look_up(&mut b.policy, &b.name));
         each(&mut draft.dynamodb_tables, |t| {
             look_up(&mut t.policy, &t.name);
@@ -505,6 +510,7 @@ impl Indexes {
                 | RecordValue::Aaaa(_)
                 | RecordValue::Cname(_)
                 | RecordValue::AliasName(_)
+                | RecordValue::Ns(_)
                 | RecordValue::Unseen(_) => {}
             }
         }

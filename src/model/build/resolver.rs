@@ -20,7 +20,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
 /// Queries leave by an outbound endpoint of the Region of the VPCs that the rule serves
 /// (`/Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network.html`).
 fn through(draft: &Draft, rule: &ResolverRule, report: &mut Report) {
-    let RuleKind::Forward { through, .. } = &rule.kind else {
+    let Some(through) = rule.kind.through() else {
         return;
     };
     let Some(endpoint) = through.id().map(|e| &draft.resolver_endpoints[e]) else {
@@ -53,7 +53,9 @@ fn through(draft: &Draft, rule: &ResolverRule, report: &mut Report) {
 /// (`/Route53/latest/APIReference/API_route53resolver_AssociateResolverRule.html`).
 fn one_rule_a_domain(draft: &Draft, report: &mut Report) {
     let mut held: HashMap<(Id<Vpc>, &str), &str> = HashMap::new();
-    for (_, rule) in draft.rules.iter() {
+    // A rule that delegates is about name servers, not about the names that are asked.
+    let claims = |r: &ResolverRule| !matches!(r.kind, RuleKind::Delegate { .. });
+    for (_, rule) in draft.rules.iter().filter(|(_, r)| claims(r)) {
         for vpc in &rule.vpcs {
             let Some(id) = vpc.id() else { continue };
             let first = *held.entry((id, &rule.domain)).or_insert(&rule.name);

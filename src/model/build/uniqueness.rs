@@ -9,7 +9,7 @@ use crate::model::{
     RouteTable, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway,
     TransitTable, Vpc, VpcEndpoint, VpnGateway, World,
 };
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// No two things of one name space have one name.
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -85,7 +85,7 @@ fn owner_name<'a>(draft: &'a Draft, interface: &Interface) -> Option<&'a String>
 
 /// Names, and the kind of what has them.
 #[derive(Default)]
-struct Space<'a>(HashMap<(Option<Id<Vpc>>, &'a str), &'static str>);
+struct Space<'a>(FxHashMap<(Option<Id<Vpc>>, &'a str), &'static str>);
 
 impl<'a> Space<'a> {
     fn add<T: Noun>(&mut self, draft: &'a Draft, report: &mut Report) {

@@ -51,7 +51,7 @@ impl Patterns {
 }
 
 /// The Region, if the name fits the pattern.
-pub(super) fn fit(name: &str, pattern: &str) -> Option<String> {
+pub(super) fn fit<'a>(name: &'a str, pattern: &str) -> Option<&'a str> {
     let amazon = pattern.ends_with(".amazonaws.com");
     let chinese = name.strip_suffix(".cn").filter(|_| amazon);
     let name = chinese.unwrap_or(name);
@@ -76,20 +76,20 @@ pub(super) fn fit(name: &str, pattern: &str) -> Option<String> {
             rest.is_empty().then_some(found)?
         }
     };
-    (!amazon || chinese.is_some() == super::in_china(&found)).then_some(found)
+    (!amazon || chinese.is_some() == super::in_china(found)).then_some(found)
 }
 
 /// The Region, if the name is one label or more before `tail`.
-fn suffix(name: &str, tail: &str) -> Option<String> {
+fn suffix<'a>(name: &'a str, tail: &str) -> Option<&'a str> {
     let (found, rest) = end(name, tail)?;
     (!rest.is_empty()).then_some(found)
 }
 
 /// Matches `pattern` against the end of `name`: the Region, and what is left in front.
-fn end<'a>(name: &'a str, pattern: &str) -> Option<(String, &'a str)> {
+fn end<'a>(name: &'a str, pattern: &str) -> Option<(&'a str, &'a str)> {
     let mut name = name;
     let mut pattern = pattern;
-    let mut region = super::HOME.to_owned();
+    let mut region = super::HOME;
     while let Some(open) = pattern.rfind('{') {
         let (front, hole) = pattern.split_at(open);
         name = name.strip_suffix(hole.get(3..)?)?;
@@ -108,7 +108,7 @@ fn end<'a>(name: &'a str, pattern: &str) -> Option<(String, &'a str)> {
             return None;
         }
         if hole.starts_with("{r}") {
-            word.clone_into(&mut region);
+            region = word;
         }
         name = name.get(..name.len() - word.len())?;
         pattern = front;

@@ -166,12 +166,12 @@ pub(super) const KEYS: &[Key] = keys! {
         private_dns_for: Choice(&["all", "inbound-resolver"]), "inbound-resolver (S3; everybody for other services)", "all", "whom S3's private DNS answers: the VPC too, or inbound Resolver endpoints only";
     }
     "resolver_endpoint" {
-        direction: Choice(&["inbound", "outbound"]), "required", "inbound", "inbound: others ask the VPC's resolver; outbound: rules send queries";
+        direction: Choice(&["inbound", "inbound-delegation", "outbound"]), "required", "inbound", "inbound: others ask the VPC's resolver; inbound-delegation: they delegate domains of its private zones to it; outbound: rules send queries";
         subnets: TextMapOr("node"), "required", "{ app-a: 10.0.1.53 }", "subnet to address, `auto` or `{ip, ipv6}`";
         security_groups: Texts, "default", "dns", "security groups of its interfaces";
     }
     "name_server" {
-        records: TextsMapMap, "none", "{ db.corp.example: { a: 10.0.1.30 } }", "its own records: name to type (a, aaaa, cname) to values";
+        records: TextsMapMap, "none", "{ db.corp.example: { a: 10.0.1.30 } }", "its own records: name to type (a, aaaa, cname, ns) to values";
         forward: TextsMap, "none", "{ corp.example: 192.168.0.53, \".\": 10.0.0.2 }", "domain to the servers it asks; `.` is every name";
         recursive: Bool, "true", "false", "it asks the public DNS for what is left";
     }

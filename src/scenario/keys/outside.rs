@@ -79,7 +79,7 @@ pub(super) const KEYS: &[Key] = keys! {
         public_ip: Text, "none: no internet", "203.0.113.200", "what its own internet connection translates to";
         resolver: Texts, "isp if it has a public_ip", "192.168.0.53", "who answers its DNS queries: `isp`, `none`, or the addresses of name servers";
         forward: TextsMap, "none", "{ amazonaws.com: 10.0.1.53 }", "what its name servers forward: domain to servers; `.` is every name";
-        records: TextsMapMap, "none", "{ db.corp.example: { a: 192.168.5.6 } }", "what its name servers know: name to type (a, aaaa, cname) to values";
+        records: TextsMapMap, "none", "{ db.corp.example: { a: 192.168.5.6 } }", "what its name servers know: name to type (a, aaaa, cname, ns) to values";
         routes: TextMap, "what its connections advertise, the rest to the isp", "{ 0.0.0.0/0: vpn-hq }", "its own routes: block to a connection or `isp`";
         rules: Map("site_rules"), "none: everything passes", "", "its firewall, between its hosts and everything outside";
     }
@@ -94,6 +94,7 @@ pub(super) const KEYS: &[Key] = keys! {
         routing: Choice(&["static", "bgp"]), "bgp", "static", "how routes are exchanged";
         prefixes: Texts, "the site's cidrs", "192.168.0.0/16", "what the site advertises";
         ip_type: Choice(&["ipv4", "ipv6"]), "ipv4", "ipv6", "the one family that its tunnels carry; `ipv6` to a transit gateway only";
+        asn: Text, "unknown", "65001", "BGP number of the customer gateway: sites of one virtual private gateway reach each other if each has its own";
         tunnels: Texts, "[up, up]", "[up, down]", "state of the tunnels";
         state: Choice(&["available", "pending", "deleting", "deleted"]), "available", "deleted", "state";
     }
@@ -103,6 +104,7 @@ pub(super) const KEYS: &[Key] = keys! {
         to: Text, "none (public)", "hub/vgw", "private: virtual private gateway, as `vpc/gateway`; transit: `transit gateway/attachment`";
         prefixes: Texts, "the site's cidrs; required if public", "192.168.0.0/16", "what the site advertises";
         allowed_prefixes: Texts, "none", "[10.0.0.0/8]", "what AWS advertises over a transit virtual interface";
+        asn: Text, "unknown", "65001", "BGP number of the site's router";
         state: Choice(&["available", "pending", "down", "deleting", "deleted"]), "available", "down", "state";
     }
     "hosted_zone" {
@@ -112,10 +114,10 @@ pub(super) const KEYS: &[Key] = keys! {
         records: List("record"), "none", "", "records";
     }
     "resolver_rule" {
-        domain: Text, "required", "corp.example", "domain; `.` is every name";
-        type: Choice(&["forward", "system"]), "forward", "system", "forward: other servers answer; system: the resolver does, whatever a wider rule says";
+        domain: Text, "required", "corp.example", "domain; `.` is every name; of `delegate`, the domain of the name servers";
+        type: Choice(&["forward", "system", "delegate"]), "forward", "system", "forward: other servers answer; system: the resolver does, whatever a wider rule says; delegate: `through` asks the name servers of `domain` that a zone delegates to";
         vpcs: Texts, "none", "[a, b]", "VPCs it is associated with";
-        to: Texts, "none", "192.168.0.53", "servers it forwards to";
+        to: Texts, "none", "192.168.0.53", "servers that `forward` asks";
         through: Text, "none", "hub/outbound", "outbound Resolver endpoint, as `vpc/name`";
     }
     "profile" {
@@ -126,8 +128,8 @@ pub(super) const KEYS: &[Key] = keys! {
     }
     "record" {
         name: Text, "required", "db.example.internal", "full name; quote a wildcard";
-        type: Choice(&["a", "aaaa", "cname", "alias"]), "required", "alias", "type";
-        value: Texts, "required", "hub/s3", "addresses, a name, or for an alias a component";
+        type: Choice(&["a", "aaaa", "cname", "alias", "ns"]), "required", "alias", "type; `ns` delegates the name and all below it";
+        value: Texts, "required", "hub/s3", "addresses, a name, for an alias a component, for `ns` the names of the name servers";
     }
     "endpoint_service" {
         load_balancers: Texts, "none", "provider/orders-nlb", "load balancers behind it";
@@ -156,6 +158,7 @@ pub(super) const KEYS: &[Key] = keys! {
         bucket: Text, "required", "receipts", "one of `buckets`";
         account: Text, "the top level's", "\"222222222222\"", "account that owns it, as its name says";
         vpc: Text, "none: from anywhere", "shop", "the VPC from whose endpoints alone it takes requests";
+        policy: TextOrAny, "none", "readers", "its own policy: a name of `policies`, or a document";
     }
     "api" {
         private: Bool, "false", "true", "reached by endpoints for APIs only, else public";

@@ -54,12 +54,14 @@ impl Lower<'_> {
         for (name, types) in names {
             for (kind, value) in types.pairs() {
                 let found = match kind.text.as_str() {
-                    "a" | "aaaa" | "cname" => self.record(&kind.text, value, &name.text),
+                    "a" | "aaaa" | "cname" | "ns" => self.record(&kind.text, value, &name.text),
                     other => self.wrong(
                         "unknown-value",
                         &name.text,
                         kind.span,
-                        format!("`{other}` is not a type of a record: `a`, `aaaa` or `cname`"),
+                        format!(
+                            "`{other}` is not a type of a record: `a`, `aaaa`, `cname` or `ns`"
+                        ),
                     ),
                 };
                 records.extend(found.map(|value| Record {
@@ -81,6 +83,10 @@ impl Lower<'_> {
             "aaaa" => {
                 let ips = self.each_text(value, at, values::address6);
                 return (!ips.is_empty()).then_some(RecordValue::Aaaa(ips));
+            }
+            "ns" => {
+                let names = value.texts().into_iter().map(|(t, _)| values::domain(t));
+                return Some(RecordValue::Ns(names.collect()));
             }
             _ => {}
         }

@@ -204,6 +204,7 @@ impl Lower<'_> {
                 .collect()
         };
         let allowed = self.list(node, "allowed_prefixes", &key.text, values::block);
+        let asn = self.one(node, "asn", &key.text, values::bgp_number);
         self.of_its_type(key, node, &to, &prefixes);
         self.draft.connections.push(Connection {
             name: key.text.clone(),
@@ -213,6 +214,7 @@ impl Lower<'_> {
             inside,
             prefixes,
             allowed,
+            asn,
             up: up && node.text_of("state").is_none_or(|s| s == "available"),
             origin: key.span.origin(),
         });

@@ -55,6 +55,7 @@ impl Lower<'_> {
                 continue;
             };
             let vpc = node.get("vpc").and_then(|n| Some((n.text()?, n.span)));
+            let policy = self.policy(node, &key.text);
             self.draft.access_points.push(AccessPoint {
                 name: key.text.clone(),
                 account: node.text_of("account").unwrap_or(&account).to_owned(),
@@ -63,6 +64,7 @@ impl Lower<'_> {
                     .map(|(text, span)| Ref::named(text, &span.origin()))
                     .into_iter()
                     .collect(),
+                policy,
                 origin: key.span.origin(),
             });
         }

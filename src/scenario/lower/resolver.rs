@@ -34,7 +34,8 @@ impl Lower<'_> {
             self.draft.resolver_endpoints.push(ResolverEndpoint {
                 name: key.text.clone(),
                 vpc: Ref::named(inside.name, &key.span.origin()),
-                inbound: node.text_of("direction") == Some("inbound"),
+                inbound: node.text_of("direction") != Some("outbound"),
+                delegation: node.text_of("direction") == Some("inbound-delegation"),
                 interfaces,
                 origin: key.span.origin(),
             });
@@ -48,14 +49,26 @@ impl Lower<'_> {
             };
             let to = self.list(node, "to", &key.text, values::address);
             let through = node.get("through").and_then(|n| Some((n.text()?, n.span)));
-            let system = node.text_of("type") == Some("system");
-            let kind = match through {
-                _ if system => {
+            let kind = match (node.text_of("type"), through) {
+                (Some("system"), _) => {
                     self.nothing(node, "to", key);
                     self.nothing(node, "through", key);
                     RuleKind::System
                 }
-                Some((text, span)) if node.get("to").is_some() => RuleKind::Forward {
+                (Some("delegate"), Some((text, span))) => {
+                    self.nothing(node, "to", key);
+                    RuleKind::Delegate {
+                        through: Ref::named(text, &span.origin()),
+                    }
+                }
+                (Some("delegate"), None) => {
+                    let message = "a rule that delegates says `through` which outbound Resolver endpoint name servers are asked";
+                    let origin = key.span.origin();
+                    let found = Diagnostic::error("missing-key", &key.text, &origin, message);
+                    self.out.push(found);
+                    continue;
+                }
+                (_, Some((text, span))) if node.get("to").is_some() => RuleKind::Forward {
                     to,
                     through: Ref::named(text, &span.origin()),
                 },
@@ -82,7 +95,7 @@ impl Lower<'_> {
     fn nothing(&mut self, node: &Node, name: &str, key: &Key) {
         if let Some(value) = node.get(name) {
             let message =
-                format!("a rule of type `system` forwards to nobody: `{name}` says otherwise");
+                format!("only a rule of type `forward` says whom it forwards to: not `{name}`");
             let found = Diagnostic::error("wrong-type", &key.text, &value.origin(), message);
             self.out.push(found);
         }

@@ -28,6 +28,7 @@ impl Lower<'_> {
             };
             let min_healthy = self.min_healthy(node, &at);
             let health_check = self.health_check(node, &at);
+            self.asks_by_http(node, &at);
             self.draft.target_groups.push(TargetGroup {
                 name: key.text.clone(),
                 id: id(node),
@@ -121,6 +122,20 @@ impl Lower<'_> {
             }
         }
         out
+    }
+
+    /// An Application Load Balancer is asked for its health by HTTP
+    /// (`/elasticloadbalancing/latest/network/application-load-balancer-target.html`).
+    fn asks_by_http(&mut self, node: &Node, at: &str) {
+        let check = node.get("health_check").and_then(|c| c.get("protocol"));
+        let tcp = check.filter(|c| c.text() == Some("tcp"));
+        if let (Some("alb"), Some(protocol)) = (node.text_of("type"), tcp) {
+            let message =
+                "the health of an Application Load Balancer is asked by `http` or `https`";
+            let found =
+                Diagnostic::error("alb-group-health-check", at, &protocol.origin(), message);
+            self.out.push(found);
+        }
     }
 
     fn health_check(&mut self, node: &Node, at: &str) -> HealthCheck {

@@ -267,6 +267,7 @@ impl Printer<'_> {
             map.full_list("prefixes", texts(&connection.prefixes));
         }
         map.list("allowed_prefixes", texts(&connection.allowed));
+        map.maybe("asn", connection.asn);
     }
 
     fn hosted_zones(&mut self) -> Map {
@@ -303,6 +304,7 @@ impl Printer<'_> {
             RecordValue::Aaaa(ips) => ("aaaa", texts(ips)),
             RecordValue::Cname(name) => ("cname", texts([name])),
             RecordValue::AliasName(name) => ("alias", texts([name])),
+            RecordValue::Ns(names) => ("ns", texts(names)),
             RecordValue::AliasEndpoint(r) => ("alias", texts([self.word(r, None, at)?])),
             RecordValue::AliasLoadBalancer(r) => ("alias", texts([self.word(r, None, at)?])),
             RecordValue::Unseen(unseen) => {

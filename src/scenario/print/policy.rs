@@ -30,6 +30,7 @@ impl Printer<'_> {
             }
             let vpc = point.vpcs.first();
             map.maybe("vpc", vpc.and_then(|v| self.word(v, None, &point.name)));
+            self.attached(&mut map, point.policy.as_ref(), &point.name);
             points.push(&point.name, Doc::Map(map));
         }
         root.map("access_points", points);

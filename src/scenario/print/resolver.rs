@@ -20,10 +20,10 @@ impl Printer<'_> {
             let mut map = Map::of("resolver_endpoint");
             map.word(
                 "direction",
-                if endpoint.inbound {
-                    "inbound"
-                } else {
-                    "outbound"
+                match (endpoint.inbound, endpoint.delegation) {
+                    (true, true) => "inbound-delegation",
+                    (true, false) => "inbound",
+                    (false, _) => "outbound",
                 },
             );
             let (subnets, groups) = self.nodes(&endpoint.interfaces, vpc, &at);
@@ -47,6 +47,10 @@ impl Printer<'_> {
             map.list("vpcs", vpcs);
             match &rule.kind {
                 RuleKind::System => map.word("type", "system"),
+                RuleKind::Delegate { through } => {
+                    map.word("type", "delegate");
+                    map.maybe("through", self.word(through, None, at));
+                }
                 RuleKind::Forward { to, through } => {
                     map.full_list("to", texts(to));
                     map.maybe("through", self.word(through, None, at));
