@@ -63,7 +63,8 @@
 //! what an answer looked at: `answer/footprint.rs`. Which of them reaches which, at which ports: `analysis/pairs.rs`.
 //! Of many senders, whom a proof follows: `analysis/prove/crowd.rs`.
 //! What an edit changes of all that: `analysis/session.rs`, and of whom filters let through
-//! `analysis/pairs/rewritten.rs`; how a group's tables are written anew, and taken back:
+//! `analysis/pairs/rewritten.rs`, which rows hang on that `analysis/pairs/concerned.rs`, which classes it
+//! tells apart `analysis/pairs/split.rs`; how a group's tables are written anew, and taken back:
 //! `analysis/edited.rs`, `aws/regroup.rs`.
 //! Why AWS's own codes that no answer has cannot arise: `code/elsewhere.rs`.
 //! Which edits could mend a code: `analysis/fix/propose/`. What counts as a

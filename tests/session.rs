@@ -11,16 +11,18 @@
 
 mod networks;
 
+#[path = "session/edits.rs"]
+mod edits;
+
+use edits::{Made, add, edit, nth, remove};
 use networks::{Genes, alike};
 use reachability::analysis::pairs::{Cell, Options, Pairs};
 use reachability::analysis::prove::{Outcome, Proof, prove};
 use reachability::analysis::senders;
 use reachability::analysis::session::{Changed, Rebuilt, Session};
 use reachability::aws;
-use reachability::edit::{AddGroupRule, Edit, RemoveGroupRule, Way};
-use reachability::model::{
-    self, Draft, GroupRule, Id, Network, Origin, Peer, Ref, SecurityGroup, Service,
-};
+use reachability::edit::{Edit, Way};
+use reachability::model::{self, GroupRule, Network, Peer};
 use reachability::property::{Claim, Property, To, Who};
 use reachability::scenario::load;
 use std::collections::BTreeMap;
@@ -38,166 +40,6 @@ type Met = BTreeMap<String, usize>;
 
 fn count(met: &mut Met, what: &str) {
     *met.entry(what.to_owned()).or_default() += 1;
-}
-
-/// An edit, by the kind that it is counted as.
-enum Made {
-    Edit(&'static str, Edit),
-    Draft(&'static str, Box<dyn FnOnce(&mut Draft)>),
-}
-
-fn nth<T>(arena: &model::Arena<T>, genes: &mut Genes) -> Option<Id<T>> {
-    let all: Vec<Id<T>> = arena.iter().map(|(id, _)| id).collect();
-    (!all.is_empty()).then(|| genes.pick(&all))
-}
-
-fn rules(group: &SecurityGroup, way: Way) -> &[GroupRule] {
-    match way {
-        Way::In => &group.ingress,
-        Way::Out => &group.egress,
-    }
-}
-
-fn add(group: Id<SecurityGroup>, way: Way, service: Service, peer: Peer) -> Edit {
-    let add = AddGroupRule {
-        group,
-        way,
-        service,
-        peer,
-    };
-    add.into()
-}
-
-fn remove(group: Id<SecurityGroup>, way: Way, service: Service, peer: Peer) -> Edit {
-    let remove = RemoveGroupRule {
-        group,
-        way,
-        service,
-        peer,
-    };
-    remove.into()
-}
-
-/// One edit of a network, of any kind.
-fn edit(network: &Network, genes: &mut Genes) -> Option<Made> {
-    let way = genes.pick(&[Way::In, Way::In, Way::Out]);
-    let held = network.interfaces.iter().flat_map(|(_, i)| &i.groups);
-    let held: Vec<_> = held.filter_map(Ref::id).collect();
-    let group = match held.is_empty() {
-        true => nth(&network.groups, genes)?,
-        false => genes.pick(&held),
-    };
-    let own = rules(&network.groups[group], way);
-    let all = || {
-        let all = network.groups.iter();
-        let all = all.flat_map(|(_, g)| g.ingress.iter().chain(&g.egress));
-        all.cloned().collect::<Vec<GroupRule>>()
-    };
-    Some(match genes.below(18) {
-        // Ports and blocks that some rule has already.
-        0..=3 => {
-            let (one, other) = (all(), all());
-            let service = genes.pick(&one).service;
-            let peer = match genes.chance(40) {
-                true => Peer::Cidr("0.0.0.0/0".parse().unwrap()),
-                false => genes.pick(&other).peer,
-            };
-            Made::Edit("rule on boundaries", add(group, way, service, peer))
-        }
-        16.. | 4..=6 if !own.is_empty() => {
-            let rule = genes.pick(own);
-            let (service, peer) = (rule.service, rule.peer);
-            Made::Edit("rule removed", remove(group, way, service, peer))
-        }
-        7 => {
-            let lo = 1 + genes.below(60_000) as u16;
-            let service = Service {
-                protocol: Some(genes.pick(&[6, 17])),
-                ports: (lo, lo.saturating_add(genes.below(100) as u16)),
-                icmp: (None, None),
-            };
-            let peer = genes.pick(&all()).peer;
-            Made::Edit("rule at new ports", add(group, way, service, peer))
-        }
-        8 | 9 => {
-            let interface = nth(&network.interfaces, genes)?;
-            let own: Vec<_> = network.interfaces[interface].addresses().collect();
-            let peer = Peer::Cidr(genes.pick(&own).into());
-            let service = genes.pick(&all()).service;
-            Made::Edit("rule about one address", add(group, way, service, peer))
-        }
-        10 => {
-            let other = nth(&network.groups, genes)?;
-            let peer = Peer::Group(Ref {
-                text: network.groups[other].name.as_str().into(),
-                origin: Origin::Unknown,
-                to: model::Meaning::Known(other),
-            });
-            let service = genes.pick(&all()).service;
-            Made::Edit("rule about a group", add(group, way, service, peer))
-        }
-        11 => {
-            let table = nth(&network.tables, genes)?;
-            let at = genes.below(8);
-            Made::Draft(
-                "route",
-                Box::new(move |draft| {
-                    let routes = &mut draft.tables.get_mut(table).unwrap().routes;
-                    if at < routes.len() {
-                        routes.remove(at);
-                    }
-                }),
-            )
-        }
-        12 => {
-            let acl = nth(&network.acls, genes)?;
-            let at = genes.below(4);
-            Made::Draft(
-                "entry",
-                Box::new(move |draft| {
-                    let Some(acl) = draft.acls.get_mut(acl) else {
-                        return;
-                    };
-                    if at < acl.ingress.len() {
-                        acl.ingress.remove(at);
-                    }
-                }),
-            )
-        }
-        13 => {
-            let (one, other) = (nth(&network.subnets, genes)?, nth(&network.subnets, genes)?);
-            Made::Draft(
-                "association",
-                Box::new(move |draft| {
-                    let table = draft.subnets[other].table.clone();
-                    draft.subnets.get_mut(one).unwrap().table = table;
-                }),
-            )
-        }
-        14 => {
-            let instance = nth(&network.instances, genes)?;
-            Made::Draft(
-                "instance",
-                Box::new(move |draft| {
-                    let instance = draft.instances.get_mut(instance).unwrap();
-                    instance.running = !instance.running;
-                }),
-            )
-        }
-        _ => {
-            let (one, other) = (
-                nth(&network.interfaces, genes)?,
-                nth(&network.interfaces, genes)?,
-            );
-            Made::Draft(
-                "groups of an interface",
-                Box::new(move |draft| {
-                    let groups = draft.interfaces[other].groups.clone();
-                    draft.interfaces.get_mut(one).unwrap().groups = groups;
-                }),
-            )
-        }
-    })
 }
 
 /// Properties of a few interfaces, at a few ports.
@@ -320,21 +162,28 @@ fn is_out(edit: &Edit) -> bool {
 /// How often each must have been met.
 const POWER: &[(&str, usize)] = &[
     ("Rows", 100),
+    ("Classes", 5),
     ("Matrix", 20),
     ("Everything", 40),
     ("rows changed", 15),
     ("rows changed by egress", 5),
     ("rule on boundaries: Rows", 50),
-    ("rule removed: Rows", 30),
+    ("rule removed: Rows", 25),
     ("rule about a group: Rows", 5),
     ("rule about one address: Rows", 3),
-    ("rule about one address: Matrix", 3),
+    ("rule about one address: Classes", 5),
     ("rule at new ports: Matrix", 3),
-    ("route", 5),
-    ("entry", 5),
-    ("association", 3),
-    ("instance", 5),
-    ("groups of an interface", 3),
+    ("route: Everything", 1),
+    ("route removed: Everything", 3),
+    ("entry: Everything", 3),
+    ("association: Everything", 3),
+    ("instance added: Everything", 3),
+    ("instance removed: Everything", 1),
+    ("instance stopped: Everything", 3),
+    ("groups of an interface: Everything", 3),
+    ("gateway endpoint: Everything", 3),
+    ("interface endpoint: Everything", 3),
+    ("endpoint removed: Everything", 1),
     ("properties followed in part", 10),
 ];
 
@@ -359,6 +208,9 @@ fn compared(
             );
         }
         for (to, _) in fresh.interfaces.iter() {
+            if genes.below(3) > 0 {
+                continue;
+            }
             let row = pairs.row(pairs.classes().of(to), number);
             let own = matrix.row(matrix.classes().of(to), port);
             for (from, _) in fresh.interfaces.iter().filter(|(from, _)| *from != to) {

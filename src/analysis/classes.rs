@@ -37,8 +37,8 @@ pub struct Classes {
     of: Vec<ClassId>,
     /// All interfaces, one class after the other.
     members: Vec<Id<Interface>>,
-    /// Where each class begins among them, and the end.
-    begins: Vec<u32>,
+    /// Where each class begins among them, and where it ends.
+    ranges: Vec<(u32, u32)>,
     /// Of each interface, whether it is named by its own.
     named: Vec<bool>,
 }
@@ -121,25 +121,71 @@ impl Classes {
                 *known.entry(key).or_insert(next)
             })
             .collect();
-        let mut begins = vec![0; known.len() + 1];
+        let mut ranges = vec![(0, 0); known.len()];
         for class in &of {
-            if let Some(end) = begins.get_mut(*class as usize + 1) {
-                *end += 1;
+            if let Some((_, many)) = ranges.get_mut(*class as usize) {
+                *many += 1;
             }
         }
         let mut sum = 0;
-        for begin in &mut begins {
-            sum += *begin;
+        for (begin, end) in &mut ranges {
             *begin = sum;
+            sum += *end;
+            *end = sum;
         }
         let mut members: Vec<Id<Interface>> = (0..of.len()).map(Id::new).collect();
         members.sort_by_key(|id| of.get(id.index()));
         Self {
             of,
             members,
-            begins,
+            ranges,
             named: Vec::new(),
         }
+    }
+
+    /// Tells the interfaces of a class apart, by a key of each: those with the key of the first keep
+    /// the class's number, the others are classes of their own from now on, the last.
+    pub(in crate::analysis) fn split<K: PartialEq>(
+        &mut self,
+        class: ClassId,
+        keys: &[K],
+    ) -> Vec<ClassId> {
+        let own = self.members(class).to_vec();
+        let Some(range) = self.ranges.get(class as usize).copied() else {
+            return Vec::new();
+        };
+        let mut parts: Vec<(&K, Vec<Id<Interface>>)> = Vec::new();
+        for (id, key) in own.iter().zip(keys) {
+            match parts.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, part)) => part.push(*id),
+                None => parts.push((key, vec![*id])),
+            }
+        }
+        let (mut new, mut begin) = (Vec::new(), range.0);
+        for (number, (_, part)) in parts.into_iter().enumerate() {
+            let end = begin + part.len() as u32;
+            let own = match number {
+                0 => class,
+                _ => self.ranges.len() as ClassId,
+            };
+            if number > 0 {
+                self.ranges.push((begin, end));
+                new.push(own);
+            }
+            if let Some(range) = self.ranges.get_mut(own as usize) {
+                *range = (begin, end);
+            }
+            for id in &part {
+                if let Some(of) = self.of.get_mut(id.index()) {
+                    *of = own;
+                }
+            }
+            if let Some(place) = self.members.get_mut(begin as usize..end as usize) {
+                place.copy_from_slice(&part);
+            }
+            begin = end;
+        }
+        new
     }
 
     /// Whether the network names the interfaces of a class by their own.
@@ -151,7 +197,7 @@ impl Classes {
     /// How many classes there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.begins.len().saturating_sub(1)
+        self.ranges.len()
     }
 
     /// Whether there is no interface at all.
@@ -176,9 +222,8 @@ impl Classes {
     /// The interfaces of a class, in the order of the input.
     #[must_use]
     pub fn members(&self, class: ClassId) -> &[Id<Interface>] {
-        let at = |n: usize| self.begins.get(n).map(|b| *b as usize);
-        let range = at(class as usize).zip(at(class as usize + 1));
-        let range = range.map(|(from, to)| from..to);
+        let range = self.ranges.get(class as usize);
+        let range = range.map(|(from, to)| *from as usize..*to as usize);
         range.and_then(|r| self.members.get(r)).unwrap_or_default()
     }
 

@@ -1,9 +1,10 @@
 //! What may fail in a network, one thing at a time, and the network in which it has failed.
 
+use crate::edit::{DeleteEndpoint, Edit};
 use crate::model::{
-    self, Arena, Built, ClientVpn, Connection, Down, Draft, EndpointKind, Health, Id, Instance,
-    LoadBalancer, NatGateway, Network, Noun, Origin, RegionalNat, ResolverEndpoint, Target,
-    TargetGroup, TransitAttachment, VpcEndpoint,
+    self, Built, ClientVpn, Connection, Down, Draft, EndpointKind, Health, Id, Instance,
+    LoadBalancer, NatGateway, Network, Noun, Origin, RegionalNat, ResolverEndpoint, TargetGroup,
+    TransitAttachment, VpcEndpoint,
 };
 use std::fmt;
 
@@ -112,7 +113,10 @@ impl Failure {
                     target.health = Some(Health::Unhealthy);
                 }
             }
-            Self::Deleted(id, name) => delete(draft, *id, name),
+            Self::Deleted(endpoint, _) => {
+                let endpoint = *endpoint;
+                Edit::from(DeleteEndpoint { endpoint }).apply(&draft.clone(), draft);
+            }
         }
     }
 
@@ -130,33 +134,6 @@ fn down(name: &str) -> Down {
         name: name.to_owned(),
         part: None,
         origin: Origin::Unknown,
-    }
-}
-
-/// The routes to it go, and so do the names that private DNS has for it. Its interfaces' addresses
-/// answer nobody (`/vpc/latest/privatelink/manage-gateway-endpoints.html`).
-fn delete(draft: &mut Draft, id: Id<VpcEndpoint>, name: &str) {
-    let Some(endpoint) = draft.endpoints.get_mut(id) else {
-        return;
-    };
-    endpoint.private_dns = false;
-    match &mut endpoint.kind {
-        EndpointKind::Interface(_) => draft.down.push(down(name)),
-        EndpointKind::Gateway(tables) => {
-            tables.clear();
-            each(&mut draft.tables, |table| {
-                let to = |t: &Target| matches!(t, Target::Endpoint(e) if e.id() == Some(id));
-                table.routes.retain(|r| !to(&r.target));
-            });
-        }
-    }
-}
-
-fn each<T>(arena: &mut Arena<T>, mut change: impl FnMut(&mut T)) {
-    for index in 0..arena.len() {
-        if let Some(noun) = arena.get_mut(Id::new(index)) {
-            change(noun);
-        }
     }
 }
 

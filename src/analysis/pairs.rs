@@ -12,6 +12,7 @@
 mod arrivals;
 mod bits;
 mod chosen;
+mod concerned;
 mod gates;
 mod half;
 mod legs;
@@ -27,6 +28,7 @@ mod reach;
 mod rewritten;
 mod rows;
 mod shared;
+mod split;
 mod tagged;
 mod tally;
 mod turns;
@@ -38,6 +40,7 @@ pub use self::reach::Reach;
 use self::rewritten::Holders;
 pub(in crate::analysis) use self::rewritten::Rewritten;
 pub use self::rows::Row;
+pub(in crate::analysis) use self::split::Cut;
 pub use self::tally::Tally;
 pub use self::walked::flow;
 

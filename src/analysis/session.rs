@@ -2,8 +2,51 @@
 //!
 //! An edit is judged by what it touches. Rules of a group decide nothing but rows of that group's
 //! tables (`aws`): those are written anew, and then the rows of the matrix that hang on them. If a new
-//! rule tells apart what was one class, the matrix is compiled anew over the same fabric. Anything
-//! else is a new network. What an edit came to, [`Changed`] says.
+//! rule tells apart what was one class, that class is split: what was known of it is true of each part.
+//! If it tells ports apart that were one class, the matrix is compiled anew over the same fabric. Anything
+//! else — a route, an association, an instance, an endpoint — is a new network, compiled as any other.
+//! What an edit came to, [`Changed`] says.
+//!
+//! # How to use it
+//!
+//! ```
+//! use reachability::analysis::session::{Rebuilt, Session};
+//! use reachability::edit::{AddGroupRule, TerminateInstance, Way};
+//! use reachability::model::{GroupRule, Peer, Service};
+//! # fn draft() -> reachability::model::Draft {
+//! #     let text = "{name: a, region: us-east-1, vpcs: {shop: {cidr: 10.0.0.0/16, \
+//! #         subnets: {app: {zone: use1-az1, cidr: 10.0.1.0/24}}, \
+//! #         security_groups: {web: {}}, instances: { \
+//! #         web: {subnet: app, ip: 10.0.1.10, security_groups: web}, \
+//! #         app: {subnet: app, ip: 10.0.1.20, security_groups: web}}}}}";
+//! #     let loaded = reachability::scenario::load("a.yaml", text, &|_| Err(String::new()));
+//! #     loaded.scenario.unwrap().cases.remove(0).draft
+//! # }
+//! # let (draft, properties) = (draft(), Vec::new());
+//! // A draft, from a scenario file or an import, and the properties that are to hold.
+//! let mut session = Session::new(draft, properties).unwrap();
+//! let network = session.network();
+//! let (web, app) = (network.interfaces.iter().next().unwrap(), network.interfaces.iter().nth(1).unwrap());
+//! let (web, app) = (web.0, app.0);
+//! let group = network.groups.iter().find(|(_, g)| g.name == "web").unwrap().0;
+//! let instance = network.instances.iter().next().unwrap().0;
+//!
+//! // Edits are those of `edit`, with ids of the network as it is.
+//! let service = Service { protocol: Some(6), ports: (443, 443), icmp: (None, None) };
+//! let peer = Peer::Cidr("10.0.0.0/16".parse().unwrap());
+//! let changed = session.apply(&AddGroupRule { group, way: Way::In, service, peer }.into()).unwrap();
+//! assert_eq!(changed.rebuilt, Rebuilt::Matrix);
+//!
+//! // After each, everything is as if compiled anew: cells, rows, properties.
+//! let https = session.port(true, 6, 443).unwrap();
+//! println!("{:?}", session.cell(app, web, https));
+//!
+//! // One that is no rule of a group is compiled anew, and says so.
+//! let changed = session.apply(&TerminateInstance { instance }.into()).unwrap();
+//! assert_eq!(changed.rebuilt, Rebuilt::Everything);
+//! ```
+//!
+//! `fix` tries its edits on the same ground without a matrix (`analysis/edited.rs`).
 
 mod extents;
 mod standing;
@@ -12,8 +55,8 @@ use self::extents::Extents;
 use self::standing::Standing;
 use super::classes::ClassId;
 use super::edited::Edited;
-use super::pairs::{Cell, Options, Pairs, Parts, Rewritten};
-use super::prove::Proof;
+use super::pairs::{Cell, Cut, Options, Pairs, Parts, Rewritten};
+use super::prove::{Proof, Space};
 use crate::aws::{Compiled, Rewrite};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Edit;
@@ -28,6 +71,8 @@ pub struct Session {
     parts: Parts,
     options: Options,
     extents: Extents,
+    /// What everybody may send, as far as properties are about it.
+    space: Space,
     standing: Vec<Standing>,
 }
 
@@ -36,6 +81,9 @@ pub struct Session {
 pub enum Rebuilt {
     /// The tables of one group, and the rows of the matrix that hang on them.
     Rows,
+    /// The same, and classes that the rule tells apart: each keeps its number and the first of its
+    /// interfaces, and what is no longer of it is of classes that come after all others.
+    Classes,
     /// The same tables, and the whole matrix: classes and ports have other numbers.
     Matrix,
     /// The network.
@@ -47,8 +95,8 @@ pub enum Rebuilt {
 pub struct Changed {
     /// How much was worked out again.
     pub rebuilt: Rebuilt,
-    /// Where only rows were: those that are other than before, by the class that is reached and the
-    /// class of ports. What rows leave open is not among them: the walker decides it when it is asked.
+    /// Where the matrix was not: the rows that are other than before, by the class that is reached and
+    /// the class of ports; of a class that is new, other than those of the one that it was part of. What rows leave open is not among them: the walker decides it when it is asked.
     pub rows: Vec<(ClassId, usize)>,
     /// The properties whose outcome is of another kind than before, by number.
     pub properties: Vec<usize>,
@@ -87,10 +135,12 @@ impl Session {
         let edited = Edited::new(draft)?;
         let (network, compiled) = (&edited.network, &edited.compiled);
         let parts = Pairs::compile(network, compiled, options).into_parts();
-        let prove = |property| Standing::new(network, compiled, property);
+        let space = Space::new(network, compiled);
+        let prove = |property| Standing::new(network, compiled, &space, property);
         Ok(Self {
             extents: Extents::new(&parts.classes, &parts.owned),
             standing: properties.into_iter().map(prove).collect(),
+            space,
             parts,
             options,
             edited,
@@ -191,16 +241,22 @@ impl Session {
     ) -> Changed {
         let protocols = self.compiled().fabric.protocols();
         let new = Rewritten::new(&change(&mut self.edited), added);
-        let fabric = &self.edited.compiled.fabric;
         let parts = &self.parts;
-        let anew = new.tables.iter().any(|t| parts.leads_by(*t))
-            || parts.splits_ports(&new)
-            || self.extents.splits(&new, &parts.classes, &parts.owned);
-        let (rebuilt, rows) = match anew {
-            false => (Rebuilt::Rows, self.parts.rewrite(fabric, &new)),
-            true => {
+        let anew = new.tables.iter().any(|t| parts.leads_by(*t)) || parts.splits_ports(&new);
+        let cuts = self.extents.cuts(&new, &parts.classes, &parts.owned);
+        let rebuilt = match cuts.filter(|_| !anew) {
+            None => Rebuilt::Matrix,
+            Some(cuts) if cuts.is_empty() => Rebuilt::Rows,
+            Some(cuts) => self.split(&cuts),
+        };
+        let rows = match rebuilt {
+            Rebuilt::Rows | Rebuilt::Classes => {
+                let fabric = &self.edited.compiled.fabric;
+                self.parts.rewrite(fabric, &new)
+            }
+            Rebuilt::Matrix | Rebuilt::Everything => {
                 self.compile_matrix();
-                (Rebuilt::Matrix, Vec::new())
+                Vec::new()
             }
         };
         // Properties are about the protocols that rows name, and one other.
@@ -213,6 +269,18 @@ impl Session {
             properties,
             followed,
         }
+    }
+
+    /// Classes are told apart, or if that cannot be the matrix is to be compiled anew.
+    fn split(&mut self, cuts: &[Cut]) -> Rebuilt {
+        let (network, compiled) = (&self.edited.network, &self.edited.compiled);
+        let split = self.parts.split(network, compiled, cuts, self.options);
+        let Some(others) = split else {
+            return Rebuilt::Matrix;
+        };
+        let parts = &self.parts;
+        self.extents.again(&others, &parts.classes, &parts.owned);
+        Rebuilt::Classes
     }
 
     fn compile_matrix(&mut self) {
@@ -239,8 +307,12 @@ impl Session {
     fn prove(&mut self, tables: Option<&[TableId]>) -> (Vec<usize>, usize) {
         let (mut changed, mut followed) = (Vec::new(), 0);
         let (network, compiled) = (&self.edited.network, &self.edited.compiled);
+        // It hangs on who there is, and on the protocols that rows name.
+        if tables.is_none() {
+            self.space = Space::new(network, compiled);
+        }
         for (number, standing) in self.standing.iter_mut().enumerate() {
-            let (differs, count) = standing.again(network, compiled, tables);
+            let (differs, count) = standing.again(network, compiled, &self.space, tables);
             followed += count;
             if differs {
                 changed.push(number);

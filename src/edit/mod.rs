@@ -76,6 +76,11 @@ edits! {
     exclude_subnet ExcludeSubnet "An exclusion of a subnet from VPC Block Public Access.",
     enable_dns64 EnableDns64 "DNS64 of a subnet.",
     start_instance StartInstance "A stopped instance, started.",
+    launch_instance LaunchInstance "A new instance.",
+    terminate_instance TerminateInstance "An instance, terminated.",
+    set_groups SetGroups "The groups of an interface.",
+    associate_subnet AssociateSubnet "The route table of a subnet.",
+    delete_endpoint DeleteEndpoint "An endpoint, deleted.",
     allow_request AllowRequest "A statement of a policy.",
 }
 

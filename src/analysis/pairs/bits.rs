@@ -1,5 +1,7 @@
 //! Rows of bits.
 
+use super::split::Twin;
+
 /// A set of small numbers, a bit each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Bits(Vec<u64>);
@@ -137,6 +139,19 @@ impl Bits {
     pub fn without(&mut self, others: &Self) {
         for (a, b) in self.0.iter_mut().zip(&others.0) {
             *a &= !b;
+        }
+    }
+
+    /// Says of one that may be new what is said of another.
+    pub(super) fn alike(&mut self, Twin { number, like }: Twin) {
+        let words = number as usize / 64 + 1;
+        if self.0.len() < words {
+            // Of many that grow at once, none takes more than it needs.
+            self.0.reserve_exact(words - self.0.len());
+            self.0.resize(words, 0);
+        }
+        if self.has(like) {
+            self.set(number);
         }
     }
 

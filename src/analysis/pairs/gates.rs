@@ -6,6 +6,7 @@ use super::legs::Whose;
 use super::looks::rows;
 use super::places::Places;
 use super::ports::PortClass;
+use super::split::Twin;
 use super::tagged::Tagged;
 use crate::fabric::{Action, Fabric, Row, Side, TableId, flags};
 use indexmap::IndexSet;
@@ -47,6 +48,17 @@ impl Gate {
         } else if let Some(all) = &mut self.doubt {
             all.clear(member);
         }
+    }
+
+    /// It says of new members what it says of others.
+    fn alike(mut self, twins: &[Twin]) -> Self {
+        for twin in twins {
+            self.pass.alike(*twin);
+            if let Some(doubt) = &mut self.doubt {
+                doubt.alike(*twin);
+            }
+        }
+        self
     }
 
     /// Adds those of whom another says something else.
@@ -104,6 +116,13 @@ impl Gates {
             false => NOBODY,
         });
         new.collect()
+    }
+
+    /// Members are added that are like others.
+    pub(super) fn alike(&mut self, twins: &[Twin]) {
+        self.len += twins.len();
+        let all = std::mem::take(&mut self.all).into_iter();
+        self.all = all.map(|gate| gate.alike(twins)).collect();
     }
 
     /// How many bytes they take.

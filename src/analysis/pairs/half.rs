@@ -3,9 +3,10 @@
 use super::bits::Bits;
 use super::legs::{DEAD, Door, LegId, Legs};
 use super::looks::Looks;
-use super::places::Places;
+use super::places::{Member, Places};
 use super::planes::{NOTHING, Plane, PlaneId, Planes};
 use super::ports::Ports;
+use super::split::Twin;
 use super::tagged::Tagged;
 use super::tally::Weights;
 use super::turns::Turns;
@@ -92,20 +93,45 @@ impl Half {
 
     /// How many bytes it takes to keep every column.
     pub(super) fn columns_take(&self) -> u64 {
-        let places = self.places.len() as u64;
-        let bits = Bits::bytes(self.places.members.len());
-        // Legs of every two places for a while; then some four ways to each.
-        places * places * 4 + places * 4 * bits
+        self.columns_with(0)
     }
 
     /// How many bytes every row would take.
     pub(super) fn rows_take(&self) -> u64 {
-        let members = self.places.members.len();
+        self.rows_with(0)
+    }
+
+    /// How many both would take, if there were more members.
+    pub(super) fn takes_with(&self, more: usize) -> u64 {
+        self.columns_with(more) + self.rows_with(more)
+    }
+
+    fn columns_with(&self, more: usize) -> u64 {
+        let places = self.places.len() as u64;
+        let bits = Bits::bytes(self.places.members.len() + more);
+        // Legs of every two places for a while; then some four ways to each.
+        places * places * 4 + places * 4 * bits
+    }
+
+    fn rows_with(&self, more: usize) -> u64 {
+        let members = self.places.members.len() + more;
         self.ports.classes.len() as u64 * members as u64 * Bits::bytes(members)
     }
 
     pub(super) fn keep_columns(&mut self, ground: Ground<'_>) {
         (self.columns, self.looked) = self.looking(ground, 0..self.places.len() as u32);
+    }
+
+    /// Members are added that are like others, with what each of all stands for.
+    pub(super) fn alike(&mut self, twins: &[(Twin, Member)], count: impl Fn(ClassId) -> usize) {
+        for (twin, member) in twins {
+            self.places.push(*member);
+            self.tagged.alike(*twin);
+        }
+        for (_, bits) in self.columns.iter_mut().flatten() {
+            twins.iter().for_each(|(twin, _)| bits.alike(*twin));
+        }
+        self.weights = Weights::new(&self.places, count);
     }
 
     /// Whether columns are kept.

@@ -7,6 +7,7 @@ use super::legs::{Door, Whose};
 use super::looks::rows;
 use super::outs::{Outs, Senders, Turned};
 use super::ports::PortClass;
+use super::split::Twin;
 use crate::fabric::{NONE, Side, TableId, flags};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -61,6 +62,22 @@ impl Outgoing {
     /// How much destinations have in common, or had.
     pub(super) fn len(&self) -> usize {
         self.at.iter().map(Outs::len).sum()
+    }
+
+    /// Members are added that are like others, and senders as they are.
+    pub(super) fn alike(&mut self, twins: &[Twin], gates: &Gates) {
+        let set_of = |twin: &Twin| self.set_of.get(twin.like as usize).copied();
+        let with = twins.iter().map(|t| (*t, set_of(t).unwrap_or(NONE)));
+        let with: Vec<(Twin, u32)> = with.collect();
+        for outs in &mut self.at {
+            outs.alike(&with, gates);
+        }
+        for (twin, set) in with {
+            self.set_of.push(set);
+            if let Some(senders) = self.senders.get_mut(set as usize) {
+                senders.push(twin.number);
+            }
+        }
     }
 
     /// The table of some members has been written anew, which matters at some ports: what has turned
@@ -121,6 +138,17 @@ impl Outgoing {
             outs.part(was);
         }
         Some(next)
+    }
+
+    /// The senders of sets that have turned.
+    pub(super) fn members<'t>(&self, turned: impl Iterator<Item = &'t Turned>) -> Vec<u32> {
+        let mut sets: Vec<u32> = turned.map(|turned| turned.set).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        let sets = sets
+            .iter()
+            .filter_map(|set| self.senders.get(*set as usize));
+        sets.flat_map(|set| &set.members).copied().collect()
     }
 
     /// Sets have turned at a port: to whom others are let out than before.

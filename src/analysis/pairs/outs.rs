@@ -3,6 +3,7 @@
 
 use super::bits::Bits;
 use super::gates::{Gate, GateId, Gates, NOBODY};
+use super::split::Twin;
 use crate::analysis::classes::weight;
 use crate::fabric::{NONE, TableId};
 use indexmap::IndexMap;
@@ -173,6 +174,32 @@ impl Outs {
         self.groups.retain(|_, own| !own.is_empty());
     }
 
+    /// Members are added that are like others: of each, the set of senders that it is of.
+    pub(super) fn alike(&mut self, twins: &[(Twin, u32)], gates: &Gates) {
+        self.trim();
+        let mut some: Vec<u32> = vec![NONE; self.known.len()];
+        for (to, number) in (0u32..).zip(&self.of) {
+            if let Some(some) = some.get_mut(*number as usize) {
+                *some = to;
+            }
+        }
+        self.by_sum.clear();
+        for (number, (known, to)) in (0u32..).zip(self.known.iter_mut().zip(some)) {
+            for (twin, set) in twins {
+                let gate = self.gate_of.get(*set as usize).and_then(|g| gates.get(*g));
+                let (pass, doubt) = gate.map_or((false, false), |g| g.at(to));
+                let weighs = |is: bool, of: u32| if is { weight((twin.number, of)) } else { 0 };
+                known.sum = known.sum.wrapping_add(weighs(pass, 0));
+                known.sum = known.sum.wrapping_add(weighs(doubt, 1));
+            }
+            self.by_sum.insert(known.sum, number);
+        }
+        for (twin, _) in twins {
+            let of = self.of.get(twin.like as usize).copied();
+            self.of.push(of.unwrap_or(NONE));
+        }
+    }
+
     /// Every gate that it names.
     pub(super) fn gates(&self) -> impl Iterator<Item = GateId> + '_ {
         let made = self.known.iter().map(|known| known.gate);
@@ -228,12 +255,13 @@ impl Outs {
             }
         }
         // Those that had something in common, and are let out the same now, have it still.
+        let mut last: Option<((u32, u128), u32)> = None;
         for to in differ.ones() {
             let was = self.of.get(to as usize).copied().unwrap_or_default();
             let Some(before) = self.known.get(was as usize).copied() else {
                 continue;
             };
-            let mut sum = before.sum;
+            let mut change = 0u128;
             for turn in turned {
                 let own = senders.get(turn.set as usize).map(|set| set.weights);
                 let own = own.unwrap_or_default();
@@ -242,14 +270,19 @@ impl Outs {
                     let pass = if pass { own.pass } else { 0 };
                     pass.wrapping_add(if doubt { own.doubt } else { 0 })
                 };
-                sum = sum.wrapping_sub(weighs(turn.before));
-                sum = sum.wrapping_add(weighs(turn.after));
+                change = change.wrapping_sub(weighs(turn.before));
+                change = change.wrapping_add(weighs(turn.after));
             }
             let gate = || match before.gate {
                 NONE => NONE,
                 gate => with(gate, to, turned, senders, gates, len),
             };
-            let number = self.number(sum, gate);
+            // Most have what the one before has.
+            let number = match last {
+                Some((like, number)) if like == (was, change) => number,
+                _ => self.number(before.sum.wrapping_add(change), gate),
+            };
+            last = Some(((was, change), number));
             if let Some(of) = self.of.get_mut(to as usize) {
                 *of = number;
             }

@@ -1,6 +1,7 @@
 //! Where interfaces stand, whoever they are: classes that the tables on the way between interfaces
 //! cannot tell apart, groups left aside.
 
+use super::split::address;
 use super::walked::accepted;
 use crate::analysis::classes::{ClassId, Classes, Owned, Tables, is_host, sights};
 use crate::answer::From;
@@ -130,11 +131,9 @@ impl Standing {
         let mut all: Vec<(u32, Member)> = Vec::new();
         for ((class, interface), key) in classes.representatives().zip(&self.keys) {
             let own = &network.interfaces[interface];
-            let address: Option<Address> = match v4 {
-                true => own.ips.first().map(|ip| (*ip).into()),
-                false => own.ipv6.first().map(|ip| (*ip).into()),
+            let Some(address) = address(own, v4) else {
+                continue;
             };
-            let Some(address) = address else { continue };
             let member = Member {
                 class,
                 interface,
@@ -204,6 +203,23 @@ impl Places {
     pub(super) fn range(&self, place: u32) -> std::ops::Range<u32> {
         let at = |n: u32| self.begins.get(n as usize).copied().unwrap_or_default();
         at(place)..at(place + 1)
+    }
+
+    /// Adds a member of a class that is new, after all others: not beside those of its place, where
+    /// nobody looks for them once ways and rows are kept.
+    pub(super) fn push(&mut self, member: Member) {
+        let (number, class) = (self.members.len() as u32, member.class as usize);
+        if self.of.len() <= class {
+            self.of.resize(class + 1, NONE);
+        }
+        if let Some(of) = self.of.get_mut(class) {
+            *of = number;
+        }
+        let at = (member.address, number);
+        let before = self.by_address.partition_point(|known| *known < at);
+        self.in_order &= before == self.by_address.len();
+        self.by_address.insert(before, at);
+        self.members.push(member);
     }
 
     /// Adds the runs of members with addresses of a span.

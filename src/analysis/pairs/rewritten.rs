@@ -9,7 +9,7 @@ use super::ports::PortClass;
 use super::shared::{Recipe, Shared};
 use crate::analysis::classes::{ClassId, Parted};
 use crate::aws::Rewrite;
-use crate::fabric::{Address, Fabric, Row, TableId, flags};
+use crate::fabric::{Address, Fabric, NodeId, Row, TableId, flags};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -169,17 +169,22 @@ pub(super) struct Holders(FxHashMap<TableId, Vec<u32>>);
 impl Holders {
     /// Among the members of a family.
     pub(super) fn new(fabric: &Fabric, places: &Places) -> Self {
-        let mut all: FxHashMap<TableId, Vec<u32>> = FxHashMap::default();
+        let mut all = Self::default();
         for (number, member) in (0u32..).zip(&places.members) {
-            let node = fabric.nodes.get(member.node as usize);
-            for table in node.into_iter().flat_map(|n| n.slots) {
-                let own = all.entry(table).or_default();
-                if own.last() != Some(&number) {
-                    own.push(number);
-                }
+            all.push(fabric, (number, member.node));
+        }
+        all
+    }
+
+    /// A member is added, the last, with its node.
+    pub(super) fn push(&mut self, fabric: &Fabric, (number, node): (u32, NodeId)) {
+        let node = fabric.nodes.get(node as usize);
+        for table in node.into_iter().flat_map(|n| n.slots) {
+            let own = self.0.entry(table).or_default();
+            if own.last() != Some(&number) {
+                own.push(number);
             }
         }
-        Self(all)
     }
 
     /// The members that look at a table, in order.

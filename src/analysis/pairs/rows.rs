@@ -3,6 +3,7 @@
 use super::half::{Half, RowBits};
 use super::making::Making;
 use super::shared::{Recipe, Shared};
+use super::split::Twin;
 use super::{Cell, Pairs};
 use crate::analysis::classes::ClassId;
 use crate::fabric::NONE;
@@ -42,6 +43,36 @@ impl Kept {
             out.shared.push(making.into_shared());
         }
         out
+    }
+
+    /// Members of a family are added that are like others, at the classes of ports from one on.
+    pub(super) fn alike(&mut self, ports: Range<usize>, twins: &[Twin]) {
+        let of = self.of.get_mut(ports).unwrap_or_default();
+        // Each row once; then nobody else has it, and it grows where it is.
+        let mut known: FxHashMap<*const RowBits, u32> = FxHashMap::default();
+        let mut all: Vec<Arc<RowBits>> = Vec::new();
+        let numbers = of.iter_mut().map(|rows| {
+            let numbers = std::mem::take(rows).into_iter().map(|row| {
+                let next = all.len() as u32;
+                let number = *known.entry(Arc::as_ptr(&row)).or_insert(next);
+                if number == next {
+                    all.push(row);
+                }
+                number
+            });
+            numbers.collect::<Vec<u32>>()
+        });
+        let numbers: Vec<Vec<u32>> = numbers.collect();
+        for row in &mut all {
+            Arc::make_mut(row).alike(twins);
+        }
+        for (rows, mut numbers) in of.iter_mut().zip(numbers) {
+            let likes = twins.iter().filter_map(|t| numbers.get(t.like as usize));
+            let likes: Vec<u32> = likes.copied().collect();
+            numbers.extend(likes);
+            let own = numbers.into_iter();
+            *rows = own.filter_map(|n| all.get(n as usize).cloned()).collect();
+        }
     }
 
     fn row(&self, port: usize, member: u32) -> Option<&Arc<RowBits>> {

@@ -3,6 +3,7 @@
 //! that are made of the same parts are the same.
 
 use super::bits::Bits;
+use super::concerned::LetOut;
 use super::gates::{EVERYBODY, GateId, Gates, NOBODY, gates, side};
 use super::half::{Column, Ground, Half, RowBits};
 use super::legs::{Door, Whose};
@@ -10,6 +11,7 @@ use super::outgoing::Outgoing;
 use super::outs::Outs;
 use super::planes::Plane;
 use super::rewritten::Holders;
+use super::split::Twin;
 use crate::analysis::classes::Parted;
 use crate::fabric::{Side, TableId};
 use indexmap::IndexMap;
@@ -100,6 +102,14 @@ impl Shared {
         self.lean = self.len();
     }
 
+    /// Members are added that are like others.
+    pub(super) fn alike(&mut self, twins: &[Twin]) {
+        self.gates.alike(twins);
+        for outgoing in self.outs.values_mut() {
+            outgoing.alike(twins, &self.gates);
+        }
+    }
+
     /// Tables have been written anew, which matters at some ports, of all: the rows that hang on what
     /// has changed, by member and port.
     pub(super) fn rewrite(
@@ -116,6 +126,7 @@ impl Shared {
                 hang.extend(differ.iter().map(|port| (*member, *port)));
             }
         }
+        let mut let_out = Vec::new();
         for (door, outgoing) in &mut self.outs {
             let mut turned = vec![Vec::new(); ports.len()];
             for table in written.iter().map(|parted| parted.table) {
@@ -125,10 +136,19 @@ impl Shared {
                 let at = (ports, turned.as_mut_slice());
                 outgoing.rewrite(half, ground, (table, &own), at, &mut self.gates);
             }
+            let mut differ = Vec::new();
             for (port, turned) in ports.iter().zip(&turned) {
-                let differ = outgoing.turn(*port, turned, &mut self.gates);
-                hang.extend(differ.iter().flat_map(Bits::ones).map(|to| (to, *port)));
+                let own = outgoing.turn(*port, turned, &mut self.gates);
+                differ.extend(own.map(|own| (*port, own)));
             }
+            let_out.push(LetOut {
+                door: *door,
+                senders: outgoing.members(turned.iter().flatten()),
+                differ,
+            });
+        }
+        for new in &let_out {
+            hang.extend(self.concerned(half, ground, new));
         }
         hang.sort_unstable();
         hang.dedup();
@@ -313,6 +333,14 @@ impl Shared {
 }
 
 impl RowBits {
+    /// It says of new members what it says of others.
+    pub(super) fn alike(&mut self, twins: &[Twin]) {
+        let all = [Some(&mut self.all), self.some.as_mut(), self.open.as_mut()];
+        for bits in all.into_iter().flatten() {
+            twins.iter().for_each(|twin| bits.alike(*twin));
+        }
+    }
+
     fn part(&mut self, part: Part, len: usize) -> &mut Bits {
         match part {
             Part::All => &mut self.all,

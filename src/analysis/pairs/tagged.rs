@@ -2,6 +2,7 @@
 
 use super::legs::Whose;
 use super::places::Places;
+use super::split::Twin;
 use super::turns::Turns;
 use crate::fabric::Fabric;
 use rustc_hash::FxHashMap;
@@ -44,6 +45,15 @@ impl Tagged {
             out.by_tag.push(by_tag);
         }
         out
+    }
+
+    /// A member is added, the last, that is like another.
+    pub(super) fn alike(&mut self, Twin { number, like }: Twin) {
+        let has =
+            |runs: &&mut Vec<(u32, u32)>| runs.iter().any(|(lo, hi)| *lo <= like && like < *hi);
+        if let Some(runs) = self.runs.iter_mut().find(has) {
+            longer(runs, (number, number + 1));
+        }
     }
 
     /// Runs of those who have a tag when they arrive.

@@ -20,13 +20,18 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    pub(super) fn new(network: &Network, compiled: &Compiled, property: Property) -> Self {
+    pub(super) fn new(
+        network: &Network,
+        compiled: &Compiled,
+        space: &Space,
+        property: Property,
+    ) -> Self {
         let mut out = Self {
             property,
             parts: None,
             proof: Err(String::new()),
         };
-        out.anew(network, compiled);
+        out.anew(network, compiled, space);
         out
     }
 
@@ -41,25 +46,25 @@ impl Standing {
         &mut self,
         network: &Network,
         compiled: &Compiled,
+        space: &Space,
         tables: Option<&[TableId]>,
     ) -> (bool, usize) {
         let before = kind(&self.proof);
         let followed = match (tables, self.parts.is_some()) {
-            (Some(tables), true) => self.partly(network, compiled, tables),
-            _ => self.anew(network, compiled),
+            (Some(tables), true) => self.partly((network, compiled), space, tables),
+            _ => self.anew(network, compiled, space),
         };
         (kind(&self.proof) != before, followed)
     }
 
-    fn anew(&mut self, network: &Network, compiled: &Compiled) -> usize {
+    fn anew(&mut self, network: &Network, compiled: &Compiled, space: &Space) -> usize {
         self.parts = None;
         // What may be out of service makes a network of its own each time.
         if self.property.survives.is_some() {
             self.proof = prove(network, compiled, &self.property);
             return 1;
         }
-        let space = Space::new(network, compiled);
-        let case = case((network, compiled), (&self.property, &space));
+        let case = case((network, compiled), (&self.property, space));
         let all = pairs(network, &self.property).and_then(|all| {
             let all = all.into_iter().map(|(from, to)| {
                 let followed = followed(case, (from, &to))?;
@@ -81,12 +86,16 @@ impl Standing {
         }
     }
 
-    fn partly(&mut self, network: &Network, compiled: &Compiled, tables: &[TableId]) -> usize {
+    fn partly(
+        &mut self,
+        (network, compiled): (&Network, &Compiled),
+        space: &Space,
+        tables: &[TableId],
+    ) -> usize {
         let mut count = 0;
         let Some(parts) = &mut self.parts else {
             return 0;
         };
-        let mut space: Option<Space> = None;
         for (from, to, part) in parts {
             let hangs = part
                 .met
@@ -96,7 +105,6 @@ impl Standing {
                 continue;
             }
             count += 1;
-            let space = space.get_or_insert_with(|| Space::new(network, compiled));
             let case = case((network, compiled), (&self.property, space));
             match followed(case, (*from, to)) {
                 Ok(new) => *part = new,
