@@ -115,9 +115,11 @@ impl<'a> Owners<'a> {
     /// A load balancer's groups, where its node's interface shows none.
     fn groups(&self, row: &Row<'_>, at: &Origin, context: &Context) -> Vec<Ref<SecurityGroup>> {
         let word = |group: &str| Ref::named(context.word(group), at);
-        let own = row.groups.iter().map(|Object(group)| group.group_id);
-        let own = own.filter(|group| !group.is_empty());
-        let own: Vec<Ref<SecurityGroup>> = own.map(word).collect();
+        let named = row.groups.iter().map(|Object(group)| group.group_id);
+        let named = named.filter(|group| !group.is_empty());
+        // Of a million interfaces none has room for more than its own.
+        let mut own = Vec::with_capacity(row.groups.len());
+        own.extend(named.map(word));
         if own.is_empty()
             && let Some(key) = row.description.and_then(balancer_key)
             && let Some(balancer) = self.balancers.get(key)
