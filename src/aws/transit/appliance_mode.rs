@@ -101,12 +101,13 @@ impl<'n> Compiler<'n> {
         out
     }
 
-    /// Whether hosts behind a gateway may be in one of two zones.
+    /// Whether hosts behind a gateway may be in one of two zones, or in one that the input does not have.
     pub(super) fn is_torn(&mut self, gateway: &Ref<TransitGateway>) -> bool {
         if let Some(torn) = self.transit.torn.get(gateway.text.as_str()) {
             return *torn;
         }
-        let torn = self.hosts(gateway).iter().any(|(_, zone)| zone.is_none());
+        let torn = !self.sees_every_vpc(gateway)
+            || self.hosts(gateway).iter().any(|(_, zone)| zone.is_none());
         self.transit.torn.insert(gateway.text.to_string(), torn);
         torn
     }
