@@ -3,10 +3,10 @@
 
 use super::say::{self, Say};
 use super::terraform::{list, quoted, resource};
-use super::{Change, known, unused};
+use super::{Change, known, made, unused};
 use crate::model::{
     DnsType, Draft, EndpointKind, EndpointService, EndpointTarget, GroupRule, Id, Interface,
-    IpType, Meaning, Origin, Peer, Ref, Role, SecurityGroup, Service, Subnet, Vpc, VpcEndpoint,
+    IpType, Origin, Peer, Role, SecurityGroup, Service, Subnet, Vpc, VpcEndpoint,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::net::Ipv4Addr;
@@ -66,10 +66,10 @@ impl Change for CreateInterfaceEndpoint {
             ips: vec![self.ip],
             ipv6: Vec::new(),
             prefixes: Vec::new(),
-            groups: vec![new(&full, group)],
+            groups: vec![made(&full, group)],
             public: Vec::new(),
             source_dest_check: true,
-            role: Role::Endpoint(new(&full, endpoint)),
+            role: Role::Endpoint(made(&full, endpoint)),
             tags: [].into(),
             origin: origin.clone(),
         });
@@ -85,7 +85,7 @@ impl Change for CreateInterfaceEndpoint {
             id: None,
             vpc,
             target,
-            kind: EndpointKind::Interface(vec![new(&node, interface)]),
+            kind: EndpointKind::Interface(vec![made(&node, interface)]),
             ip_type: IpType::Ipv4,
             dns_type: DnsType::Of(IpType::Ipv4),
             private_dns: self.private_dns,
@@ -258,13 +258,4 @@ fn everything() -> Vec<GroupRule> {
         origin: Origin::Unknown,
     };
     all.map(rule).into()
-}
-
-/// A reference to what has just been made.
-fn new<T>(text: &str, id: Id<T>) -> Ref<T> {
-    Ref {
-        text: text.into(),
-        origin: Origin::Unknown,
-        to: Meaning::Known(id),
-    }
 }

@@ -3,10 +3,9 @@
 use super::say::{self, Say};
 use super::set_groups::{admitted, names};
 use super::terraform::{list, quoted, resource};
-use super::{Change, known};
+use super::{Change, known, made};
 use crate::model::{
-    Draft, Forwards, Id, Instance, Interface, Meaning, Origin, Os, Ref, Role, SecurityGroup,
-    Subnet, Vpc,
+    Draft, Forwards, Id, Instance, Interface, Origin, Os, Role, SecurityGroup, Subnet, Vpc,
 };
 use std::net::Ipv4Addr;
 
@@ -41,7 +40,7 @@ impl Change for LaunchInstance {
             groups: groups.map(|group| known(network, *group)).collect(),
             public: Vec::new(),
             source_dest_check: true,
-            role: Role::Instance(new(&full, instance)),
+            role: Role::Instance(made(&full, instance)),
             tags: [].into(),
             origin: Origin::Unknown,
         });
@@ -49,7 +48,7 @@ impl Change for LaunchInstance {
             name: self.name.clone(),
             id: None,
             vpc: known(network, vpc),
-            interfaces: vec![new(&full, interface)],
+            interfaces: vec![made(&full, interface)],
             running: true,
             os: Os::Linux,
             forwards: Some(Forwards::No),
@@ -104,14 +103,5 @@ impl Change for LaunchInstance {
 
     fn place(&self, draft: &Draft) -> Option<Id<Vpc>> {
         draft.subnets[self.subnet].vpc.id()
-    }
-}
-
-/// A reference to what has just been made.
-fn new<T>(text: &str, id: Id<T>) -> Ref<T> {
-    Ref {
-        text: text.into(),
-        origin: Origin::Unknown,
-        to: Meaning::Known(id),
     }
 }

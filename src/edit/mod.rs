@@ -176,8 +176,13 @@ impl Way {
 
 /// A reference to a noun of the draft, by its full name.
 fn known<T: Noun>(network: &Draft, id: Id<T>) -> Ref<T> {
+    made(&T::arena(network)[id].label(network), id)
+}
+
+/// A reference to what has just been made, by the name that it was given.
+fn made<T>(text: &str, id: Id<T>) -> Ref<T> {
     Ref {
-        text: T::arena(network)[id].label(network).into(),
+        text: text.into(),
         origin: Origin::Unknown,
         to: Meaning::Known(id),
     }

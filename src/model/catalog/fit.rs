@@ -55,20 +55,7 @@ pub(super) fn fit<'a>(name: &'a str, pattern: &str) -> Option<&'a str> {
     let amazon = pattern.ends_with(".amazonaws.com");
     let chinese = name.strip_suffix(".cn").filter(|_| amazon);
     let name = chinese.unwrap_or(name);
-    // Most patterns begin otherwise, which is seen at once.
-    let (any, begins) = match pattern.strip_prefix('*') {
-        Some(tail) => (true, tail),
-        None => (false, pattern),
-    };
-    let begins = begins.split('{').next().unwrap_or_default();
-    if !(if any {
-        name.contains(begins)
-    } else {
-        name.starts_with(begins)
-    }) {
-        return None;
-    }
-    let found = match pattern.strip_prefix("*") {
+    let found = match pattern.strip_prefix('*') {
         // Bucket names have dots, so the wildcard stands for any number of labels.
         Some(tail) => suffix(name, tail)?,
         None => {
