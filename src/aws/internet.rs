@@ -139,12 +139,7 @@ impl Compiler<'_> {
         let mut rows = self.owned(sender);
         rows.extend(self.advertised_publicly());
         rows.extend(self.outside(sender));
-        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
-        let special = SPECIAL.map(Span::from).into_iter();
-        let special = special.chain(SPECIAL6.map(Span::from));
-        rows.extend(
-            special.map(|s| RowSpec::address(s, nobody, &RESERVED, "not a public address")),
-        );
+        rows.extend(reserved());
         let label = Label {
             outside: Outside::CannotTell,
             assumes: Some(Code::INTERNET_HOST_ANSWERS.name()),
@@ -158,7 +153,8 @@ impl Compiler<'_> {
         self.public_addresses(rows, there)
     }
 
-    /// Where a public address is, seen from a host: what the input does not have is nowhere.
+    /// Where a public address is, seen from a host: what the input does not have is nowhere. A service's
+    /// edge only answers: whoever asked it is somewhere.
     fn seen_from_host(&mut self, outside: Outside, nobody: NodeId) -> TableId {
         let sender = Sender::Host(outside);
         let mut rows = self.owned(sender);
@@ -168,12 +164,24 @@ impl Compiler<'_> {
         rows.extend(self.inner(outside));
         rows.extend(self.outside(sender));
         rows.extend(self.hidden().map(|lack| lack.opaque()));
-        let label = Label {
-            assumes: Some(Code::INPUT_IS_ALL_THERE_IS.name()),
-            ..Label::default()
+        let otherwise = match outside {
+            Outside::No => {
+                rows.extend(reserved());
+                let label = Label {
+                    outside: Outside::CannotTell,
+                    ..Label::default()
+                };
+                self.b.over(self.out.internet, entry::ARRIVE, label)
+            }
+            Outside::Yes | Outside::CannotTell => {
+                let label = Label {
+                    assumes: Some(Code::INPUT_IS_ALL_THERE_IS.name()),
+                    ..Label::default()
+                };
+                self.b.over(nobody, 0, label)
+            }
         };
-        let nowhere = self.b.over(nobody, 0, label);
-        self.public_addresses(rows, nowhere)
+        self.public_addresses(rows, otherwise)
     }
 
     /// AWS's public addresses: its services', and those of interfaces behind internet gateways.
@@ -466,3 +474,11 @@ impl Compiler<'_> {
 const RESERVED: Origin = Origin::Implied(
     "addresses for special purposes are not public, https://www.iana.org/assignments/iana-ipv4-special-registry",
 );
+
+/// Addresses that nobody has in public.
+fn reserved() -> impl Iterator<Item = RowSpec> {
+    let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
+    let all = SPECIAL.map(Span::from).into_iter();
+    let all = all.chain(SPECIAL6.map(Span::from));
+    all.map(move |s| RowSpec::address(s, nobody, &RESERVED, "not a public address"))
+}
