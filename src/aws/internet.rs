@@ -10,6 +10,7 @@ use super::compile::Compiler;
 use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
+use super::lists::ManagedList;
 use super::public::{NOWHERE, NOWHERE6, SPECIAL, SPECIAL6, private};
 use super::stages::entry;
 use crate::code::Code;
@@ -17,7 +18,8 @@ use crate::fabric::{
     Action, Address, Distance, Label, NodeId, Outside, RowSpec, Shape, Side, Span, Stage, TableId,
 };
 use crate::model::{
-    Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, ipv6_list, list_service, partition,
+    EndpointKind, EndpointTarget, Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog,
+    ipv6_list, list_service, partition,
 };
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
@@ -163,7 +165,8 @@ impl Compiler<'_> {
         }
         rows.extend(self.inner(outside));
         rows.extend(self.outside(sender));
-        rows.extend(self.hidden().map(|lack| lack.opaque()));
+        let lack = self.hidden().or_else(|| self.unknown_services());
+        rows.extend(lack.map(|lack| lack.opaque()));
         let otherwise = match outside {
             Outside::No => {
                 rows.extend(reserved());
@@ -385,6 +388,21 @@ impl Compiler<'_> {
                 .flat_map(|(_, l)| &l.nodes);
             nodes.find(|n| n.id().is_none()).map(|n| self.lack(n))
         })
+    }
+
+    /// Services of which the input should give the addresses, and does not.
+    fn unknown_services(&self) -> Option<Lack> {
+        let endpoints = self.network.endpoints.iter();
+        let mut missing = endpoints.filter_map(|(_, e)| match (&e.kind, &e.target) {
+            (EndpointKind::Gateway(_), EndpointTarget::Aws(region, service)) => {
+                match self.lists.get(region, service) {
+                    ManagedList::Given(_) => None,
+                    ManagedList::Symbolic(_) => self.list_lack(region, service),
+                }
+            }
+            _ => None,
+        });
+        missing.next()
     }
 
     /// Private addresses behind internet gateways, called from outside: for the gateway to refuse,
