@@ -10,6 +10,7 @@ use super::compile::Compiler;
 use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
+use super::lists::ManagedList;
 use super::public::{NOWHERE, NOWHERE6, SPECIAL, SPECIAL6, private};
 use super::stages::entry;
 use crate::code::Code;
@@ -17,7 +18,8 @@ use crate::fabric::{
     Action, Address, Distance, Label, NodeId, Outside, RowSpec, Shape, Side, Span, Stage, TableId,
 };
 use crate::model::{
-    Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog, ipv6_list, list_service, partition,
+    EndpointKind, EndpointTarget, Id, Listing, Origin, Ref, Subnet, Target, Vpc, catalog,
+    ipv6_list, list_service, partition,
 };
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
@@ -139,12 +141,7 @@ impl Compiler<'_> {
         let mut rows = self.owned(sender);
         rows.extend(self.advertised_publicly());
         rows.extend(self.outside(sender));
-        let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
-        let special = SPECIAL.map(Span::from).into_iter();
-        let special = special.chain(SPECIAL6.map(Span::from));
-        rows.extend(
-            special.map(|s| RowSpec::address(s, nobody, &RESERVED, "not a public address")),
-        );
+        rows.extend(reserved());
         let label = Label {
             outside: Outside::CannotTell,
             assumes: Some(Code::INTERNET_HOST_ANSWERS.name()),
@@ -158,7 +155,8 @@ impl Compiler<'_> {
         self.public_addresses(rows, there)
     }
 
-    /// Where a public address is, seen from a host: what the input does not have is nowhere.
+    /// Where a public address is, seen from a host: what the input does not have is nowhere. A service's
+    /// edge only answers: whoever asked it is somewhere.
     fn seen_from_host(&mut self, outside: Outside, nobody: NodeId) -> TableId {
         let sender = Sender::Host(outside);
         let mut rows = self.owned(sender);
@@ -167,13 +165,26 @@ impl Compiler<'_> {
         }
         rows.extend(self.inner(outside));
         rows.extend(self.outside(sender));
-        rows.extend(self.hidden().map(|lack| lack.opaque()));
-        let label = Label {
-            assumes: Some(Code::INPUT_IS_ALL_THERE_IS.name()),
-            ..Label::default()
+        let lack = self.hidden().or_else(|| self.unknown_services());
+        rows.extend(lack.map(|lack| lack.opaque()));
+        let otherwise = match outside {
+            Outside::No => {
+                rows.extend(reserved());
+                let label = Label {
+                    outside: Outside::CannotTell,
+                    ..Label::default()
+                };
+                self.b.over(self.out.internet, entry::ARRIVE, label)
+            }
+            Outside::Yes | Outside::CannotTell => {
+                let label = Label {
+                    assumes: Some(Code::INPUT_IS_ALL_THERE_IS.name()),
+                    ..Label::default()
+                };
+                self.b.over(nobody, 0, label)
+            }
         };
-        let nowhere = self.b.over(nobody, 0, label);
-        self.public_addresses(rows, nowhere)
+        self.public_addresses(rows, otherwise)
     }
 
     /// AWS's public addresses: its services', and those of interfaces behind internet gateways.
@@ -379,6 +390,21 @@ impl Compiler<'_> {
         })
     }
 
+    /// Services of which the input should give the addresses, and does not.
+    fn unknown_services(&self) -> Option<Lack> {
+        let endpoints = self.network.endpoints.iter();
+        let mut missing = endpoints.filter_map(|(_, e)| match (&e.kind, &e.target) {
+            (EndpointKind::Gateway(_), EndpointTarget::Aws(region, service)) => {
+                match self.lists.get(region, service) {
+                    ManagedList::Given(_) => None,
+                    ManagedList::Symbolic(_) => self.list_lack(region, service),
+                }
+            }
+            _ => None,
+        });
+        missing.next()
+    }
+
     /// Private addresses behind internet gateways, called from outside: for the gateway to refuse,
     /// which knows public addresses only (`/vpc/latest/reachability/explanation-codes.html`).
     fn inner(&mut self, outside: Outside) -> Vec<RowSpec> {
@@ -466,3 +492,11 @@ impl Compiler<'_> {
 const RESERVED: Origin = Origin::Implied(
     "addresses for special purposes are not public, https://www.iana.org/assignments/iana-ipv4-special-registry",
 );
+
+/// Addresses that nobody has in public.
+fn reserved() -> impl Iterator<Item = RowSpec> {
+    let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
+    let all = SPECIAL.map(Span::from).into_iter();
+    let all = all.chain(SPECIAL6.map(Span::from));
+    all.map(move |s| RowSpec::address(s, nobody, &RESERVED, "not a public address"))
+}
