@@ -93,6 +93,7 @@ macro_rules! codes {
 codes! {
     Obstacle "Names" {
         DNS_NO_ANSWER "the resolver does not answer in this VPC",
+        DNS_NO_ADDRESS "the name has no address of a family that the source has",
         DNS_NXDOMAIN "the zone that owns the name has no such record",
         DNS_REFUSED "the name server answers no such question",
         DNS_LOOP "the question comes back to a server that was asked before, or the names lead in a circle",

@@ -151,7 +151,7 @@ fn said(outcome: &DnsOutcome) -> Said {
             Said::Addresses(all.collect())
         }
         DnsOutcome::NxDomain(by) => Said::Nobody(by.replace("the public DNS", "public")),
-        DnsOutcome::NoAnswer(_) | DnsOutcome::Lost(..) => Said::Silence,
+        DnsOutcome::NoAddress(..) | DnsOutcome::NoAnswer(_) | DnsOutcome::Lost(..) => Said::Silence,
         DnsOutcome::Refused(_) => Said::Refusal,
         DnsOutcome::Circle(_) => Said::Circle,
         DnsOutcome::Unknown(_) => Said::Unknown,

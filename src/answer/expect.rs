@@ -28,7 +28,10 @@ pub fn dns_kind(outcome: &DnsOutcome) -> &'static str {
         DnsOutcome::Answered(all) if all.iter().all(|a| a.private) => "private",
         DnsOutcome::Answered(_) => "public",
         DnsOutcome::NxDomain(_) => "nxdomain",
-        DnsOutcome::NoAnswer(_) | DnsOutcome::Lost(..) | DnsOutcome::Circle(_) => "no-answer",
+        DnsOutcome::NoAddress(..)
+        | DnsOutcome::NoAnswer(_)
+        | DnsOutcome::Lost(..)
+        | DnsOutcome::Circle(_) => "no-answer",
         DnsOutcome::Refused(_) => "refused",
         DnsOutcome::Unknown(_) => "unknown",
     }
@@ -180,6 +183,7 @@ fn names(out: &mut Vec<String>, answer: &Answer, checks: &Checks) {
         let by = match &resolution.outcome {
             DnsOutcome::Answered(all) => all.first().map_or("", |a| a.key.as_str()),
             DnsOutcome::NxDomain(by)
+            | DnsOutcome::NoAddress(by, _)
             | DnsOutcome::NoAnswer(by)
             | DnsOutcome::Lost(by, _)
             | DnsOutcome::Refused(by)

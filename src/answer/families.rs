@@ -2,7 +2,7 @@
 
 use super::question::From;
 use crate::aws::{DnsAnswer, DnsOutcome, Resolution, embedded, is_somebody};
-use crate::model::Network;
+use crate::model::{Family, Network};
 
 /// Leaves out the answers of families that the source has no address of.
 pub(super) fn usable(network: &Network, from: From, resolution: &mut Resolution) {
@@ -27,8 +27,9 @@ pub(super) fn usable(network: &Network, from: From, resolution: &mut Resolution)
         }
         all.retain(|a| if a.address.is_v4() { v4 } else { v6 });
         if all.is_empty() {
-            let family = if v6 { "IPv6" } else { "IPv4" };
-            *outcome = DnsOutcome::NoAnswer(format!("`{name}` has no {family} address"));
+            let family = if v6 { Family::Ipv6 } else { Family::Ipv4 };
+            let why = format!("`{name}` has no {} address", family.name());
+            *outcome = DnsOutcome::NoAddress(why, family);
         }
     };
     left(&mut resolution.outcome);

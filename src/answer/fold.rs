@@ -297,7 +297,7 @@ fn resolved(out: &mut Answer, found: Lookup) -> Vec<Obstacle> {
                 if !answers.is_empty() || !resolution.missing.is_empty() {
                     continue;
                 }
-                (Verdict::Unreachable, Code::DNS_NO_ANSWER, &resolution.name)
+                (Verdict::Unreachable, Code::DNS_NO_ADDRESS, &resolution.name)
             }
             DnsOutcome::Lost(server, query) => {
                 if let Some(query) = queries.get(*query)
@@ -309,6 +309,7 @@ fn resolved(out: &mut Answer, found: Lookup) -> Vec<Obstacle> {
                 }
                 (Verdict::Unreachable, Code::DNS_NO_ANSWER, server)
             }
+            DnsOutcome::NoAddress(by, _) => (Verdict::Unreachable, Code::DNS_NO_ADDRESS, by),
             DnsOutcome::NxDomain(by) => (Verdict::Unreachable, Code::DNS_NXDOMAIN, by),
             DnsOutcome::NoAnswer(by) => (Verdict::Unreachable, Code::DNS_NO_ANSWER, by),
             DnsOutcome::Refused(by) => (Verdict::Unreachable, Code::DNS_REFUSED, by),

@@ -32,6 +32,9 @@ pub fn remedy(obstacle: &Obstacle, met: Option<&Flow>) -> Option<String> {
             "add a record of that name to `{}`, or ask for a name it has",
             obstacle.at
         ),
+        Code::DNS_NO_ADDRESS => {
+            "give the name an address of the source's family, or the source one of the name's; from IPv6 alone, DNS64 and NAT64 lead to IPv4".to_owned()
+        }
         Code::DNS_NO_ANSWER => {
             "turn on the VPC's DNS support and let it use AWS's resolver, or dial an address".to_owned()
         }

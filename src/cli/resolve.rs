@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(match found.resolution.outcome {
         DnsOutcome::Answered(_) => Outcome::Held,
         DnsOutcome::NxDomain(_)
+        | DnsOutcome::NoAddress(..)
         | DnsOutcome::NoAnswer(_)
         | DnsOutcome::Lost(..)
         | DnsOutcome::Refused(_)

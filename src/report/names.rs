@@ -76,6 +76,7 @@ pub(super) fn none(outcome: &DnsOutcome) -> String {
     match outcome {
         DnsOutcome::Answered(_) => String::new(),
         DnsOutcome::NxDomain(by) => format!("no such name, says {by}"),
+        DnsOutcome::NoAddress(why, _) => format!("no address: {why}"),
         DnsOutcome::NoAnswer(why) => format!("nobody answers: {why}"),
         DnsOutcome::Lost(server, _) => {
             format!("nobody answers: the query to {server} does not come through")

@@ -149,6 +149,12 @@ impl Check<'_> {
             Type::Keyed(section) => {
                 self.each(node, at, |check, _, value, _| check.map(value, section, at));
             }
+            Type::KeyedOrList(section) => {
+                self.each(node, at, |check, _, value, _| match value.kind {
+                    Kind::Seq(_) => check.list(value, section, at),
+                    _ => check.map(value, section, at),
+                });
+            }
             Type::TextMap => self.each(node, at, |check, _, value, _| check.text(value, at)),
             Type::TextsMap => self.each(node, at, |check, _, value, _| check.texts(value, at)),
             Type::TextsMapMap => self.each(node, at, |check, _, value, _| {

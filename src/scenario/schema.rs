@@ -68,6 +68,7 @@ fn of(kind: Type) -> Value {
         Type::Choice(words) => json!({ "enum": words }),
         Type::Map(s) => section(s),
         Type::Named(s) | Type::Keyed(s) => map(section(s)),
+        Type::KeyedOrList(s) => map(json!({ "anyOf": [section(s), list(s)] })),
         Type::TextMap => map(text()),
         Type::TextsMap => map(texts()),
         Type::TextsMapMap => map(map(texts())),

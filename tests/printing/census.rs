@@ -50,6 +50,11 @@ impl Census {
             Type::Named(s) | Type::Keyed(s) | Type::TextMapOr(s) => {
                 of_map().for_each(|v| self.map(v, s));
             }
+            Type::KeyedOrList(s) => {
+                let one_or_many = |v: &Value| v.as_array().map_or(vec![v.clone()], Clone::clone);
+                let all = of_map().flat_map(one_or_many);
+                all.for_each(|v| self.map(&v, s));
+            }
             Type::List(s) | Type::TextOrList(s) => {
                 value
                     .as_array()

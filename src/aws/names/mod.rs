@@ -28,7 +28,7 @@ pub use server::resolvers;
 
 use super::Compiled;
 use crate::fabric::{Address, NodeId};
-use crate::model::{Id, Interface, Network, Origin, Site, Subnet, Unseen, Vpc};
+use crate::model::{Family, Id, Interface, Network, Origin, Site, Subnet, Unseen, Vpc};
 use smol_str::SmolStr;
 use std::net::IpAddr;
 
@@ -111,6 +111,8 @@ pub enum DnsOutcome {
     Answered(Vec<DnsAnswer>),
     /// The zone of this name (or the public DNS) has no such record.
     NxDomain(String),
+    /// Somebody answers, but with no address of the only family that whoever asks has: why.
+    NoAddress(String, Family),
     /// Nobody answers: why.
     NoAnswer(String),
     /// A query does not reach the server, or its answer does not come back: the server, and which

@@ -6,7 +6,7 @@ use crate::aws::{
     DnsAnswer, DnsOutcome, Resolution, address_in_words, embedded, is_token, resolvers,
 };
 use crate::code::Code;
-use crate::model::DhcpDns;
+use crate::model::{DhcpDns, Family};
 use crate::probe::judge::{Finding, who};
 use crate::probe::observation::{Asked, Lookup, LookupOutcome};
 use std::net::IpAddr;
@@ -113,6 +113,11 @@ impl Pair<'_> {
                     .iter()
                     .all(|address| all.iter().any(|own| self.may_be(own, *address))),
                 Answered::NoData => all.is_empty(),
+                _ => false,
+            },
+            DnsOutcome::NoAddress(_, family) => match seen {
+                Answered::Addresses(seen) => seen.iter().all(|a| Family::of(*a) != *family),
+                Answered::NoData => true,
                 _ => false,
             },
             DnsOutcome::NxDomain(_) => matches!(seen, Answered::NxDomain | Answered::NoData),
@@ -249,6 +254,9 @@ impl Pair<'_> {
             }
             DnsOutcome::NxDomain(who) => {
                 format!("the prediction needs {who} to say that there is no such name")
+            }
+            DnsOutcome::NoAddress(why, _) => {
+                format!("the prediction needs an answer without addresses ({why})")
             }
             DnsOutcome::Refused(who) => format!("the prediction needs {who} to refuse"),
             DnsOutcome::NoAnswer(why) => format!("the prediction needs no answer ({why})"),

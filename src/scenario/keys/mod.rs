@@ -37,6 +37,8 @@ pub enum Type {
     Named(&'static str),
     /// The same from other texts (rule numbers, blocks, accounts).
     Keyed(&'static str),
+    /// The same, and several of one text as a list.
+    KeyedOrList(&'static str),
     /// A map from texts to scalars.
     TextMap,
     /// A map from texts to lists of scalars.

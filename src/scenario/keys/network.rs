@@ -47,7 +47,7 @@ pub(super) const KEYS: &[Key] = keys! {
         id: Text, "none", "rtb-0abc", "AWS id, usable as a name";
         main: Bool, "false", "true", "the table of subnets that name none";
         routes: TextMapOr("route"), "local routes only", "{ 0.0.0.0/0: igw }", "destination (block or prefix list) to target; local routes are implied";
-        propagated: Keyed("propagated_route"), "none", "{ 192.168.0.0/16: { via: vgw, kind: dx-bgp } }", "propagated routes, one by one";
+        propagated: KeyedOrList("propagated_route"), "none", "{ 192.168.0.0/16: { via: vgw, kind: dx-bgp } }", "propagated routes, one by one; several to one block as a list";
         propagate_from: Texts, "none", "vgw", "gateways whose connections' prefixes are propagated";
         edge_of: Text, "none: a subnet's table", "igw", "gateway whose arriving traffic this table routes";
     }

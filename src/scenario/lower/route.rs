@@ -1,6 +1,6 @@
 //! Route tables: written routes, local routes, propagated routes.
 
-use super::super::tree::{Key, Node, Span};
+use super::super::tree::{Key, Kind, Node, Span};
 use super::super::values;
 use super::{Inside, Lower, id};
 use crate::diagnostic::{Diagnostic, near};
@@ -78,15 +78,8 @@ impl Lower<'_> {
             for (dest, target) in node.under("routes") {
                 written.extend(self.route(inside, dest, target, RouteKind::Static, &at));
             }
-            for (dest, route) in node.under("propagated") {
-                let kind = match route.text_of("kind") {
-                    Some("dx-bgp") => RouteKind::DxBgp,
-                    Some("vpn-static") => RouteKind::VpnStatic,
-                    Some("tgw") => RouteKind::Tgw,
-                    _ => RouteKind::VpnBgp,
-                };
-                let found = self.route(inside, dest, route, kind, &at);
-                written.extend(found.and_then(|found| self.propagated(found, route, &at)));
+            for (dest, paths) in node.under("propagated") {
+                self.paths(inside, dest, paths, &at, &mut written);
             }
             for (gateway, span) in node.texts_of("propagate_from") {
                 self.propagate(inside, gateway, span, &at, &mut written);
@@ -185,6 +178,41 @@ impl Lower<'_> {
         }
         self.out.push(found);
         None
+    }
+
+    /// The propagated routes to one block: one, or a list of several.
+    fn paths(
+        &mut self,
+        inside: Inside<'_>,
+        dest: &Key,
+        paths: &Node,
+        at: &str,
+        written: &mut Vec<Route>,
+    ) {
+        let before = written.len();
+        let paths = match paths.kind {
+            Kind::Seq(_) => paths.items(),
+            _ => std::slice::from_ref(paths),
+        };
+        for path in paths {
+            let kind = match path.text_of("kind") {
+                Some("dx-bgp") => RouteKind::DxBgp,
+                Some("vpn-static") => RouteKind::VpnStatic,
+                Some("tgw") => RouteKind::Tgw,
+                _ => RouteKind::VpnBgp,
+            };
+            let found = self.route(inside, dest, path, kind, at);
+            written.extend(found.and_then(|found| self.propagated(found, path, at)));
+        }
+        let (known, new) = written.split_at(before);
+        let mut known = known.iter().filter(|r| r.kind != RouteKind::Static);
+        if known.any(|r| new.iter().any(|n| n.destination == r.destination)) {
+            let message = format!("`{}` is a block that stands here already", dest.text);
+            let found = Diagnostic::error("duplicate-route", at, &dest.span.origin(), message);
+            let help =
+                "several propagated routes to one block are a list: `[{ via: … }, { via: … }]`";
+            self.out.push(found.help(help));
+        }
     }
 
     /// What BGP says of a propagated route; a transit gateway's leads there, and no other does.

@@ -18,6 +18,14 @@ pub(super) enum Doc {
 }
 
 impl Doc {
+    /// Makes of one value, or of a list, a list with one more.
+    pub(super) fn join(&mut self, other: Doc) {
+        match self {
+            Doc::List(values) => values.push(other),
+            one => *one = Doc::List(vec![std::mem::replace(one, Doc::List(Vec::new())), other]),
+        }
+    }
+
     /// A list, or the one value that it has.
     pub(super) fn one_or_list(mut values: Vec<Doc>) -> Self {
         match values.pop() {

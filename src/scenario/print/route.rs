@@ -102,7 +102,8 @@ impl Printer<'_> {
         ) else {
             return;
         };
-        if routes.pairs.iter().any(|p| p.key == destination) {
+        let known = routes.pairs.iter_mut().find(|p| p.key == destination);
+        if known.is_some() && route.kind == RouteKind::Static {
             return self.lost(format!("a second route to {destination}"), at);
         }
         let value = match (route.kind, route.active) {
@@ -126,7 +127,10 @@ impl Printer<'_> {
                 return self.lost(what, at);
             }
         };
-        routes.push(&destination, value);
+        match known {
+            Some(pair) => pair.value.join(value),
+            None => routes.push(&destination, value),
+        }
     }
 
     /// What a route is for, as said where bare names of AWS's lists are of that Region.

@@ -40,7 +40,9 @@ pub(super) fn propose(blocked: &Blocked<'_>, wanted: &Wanted) -> Vec<Vec<Edit>> 
         | Code::ENDPOINT_NOT_PERMITTED
         | Code::ENDPOINT_NOT_AVAILABLE => out.extend(endpoints::admit(blocked)),
         Code::NO_ENDPOINT => out.extend(endpoints::to_service(blocked)),
-        Code::DNS_NO_ANSWER | Code::DNS_NXDOMAIN => out.extend(names::answered(blocked)),
+        Code::DNS_NO_ANSWER | Code::DNS_NO_ADDRESS | Code::DNS_NXDOMAIN => {
+            out.extend(names::answered(blocked))
+        }
         Code::ELBV2_LISTENERS_MISMATCH => out.extend(balancers::listener(blocked)),
         Code::ELBV2_LISTENER_HAS_NO_TG => out.extend(balancers::target(blocked)),
         Code::ELB_NOT_CROSSZONE => out.extend(balancers::cross_zone(blocked)),
