@@ -21,6 +21,8 @@ pub struct Checks {
     pub also: Vec<String>,
     /// Codes among the notes.
     pub notes: Vec<String>,
+    /// Codes among none of the notes.
+    pub not_notes: Vec<String>,
     /// Assumptions that fired.
     pub assumes: Vec<String>,
     /// A subsequence of the out leg.

@@ -57,6 +57,8 @@ const KEYS: &[(&str, &str, &str)] = &[
     ("to: 'tcp://10.0.1.60:443'", "via: [a/pay, p/front, p/web]", "sees: { vpce: a/pay }"),
     ("to: 'tcp://10.0.1.60:444'", "sees: { vpce: a/pay }", "sees: { vpce: a/ssm }"),
     ("to: ssm", "notes: IDLE_TIMEOUT_350", "notes: MISDELIVERED"),
+    ("to: ssm", "not_notes: [MISDELIVERED]", "not_notes: [MISDELIVERED, IDLE_TIMEOUT_350]"),
+    ("to: ssm", "some: [{ not_notes: MISDELIVERED }]", "some: [{ not_notes: IDLE_TIMEOUT_350 }]"),
     ("to: 'tcp://a/shut:80'", "code: ENI_SG_RULES_MISMATCH", "code: SG_HAS_NO_RULES"),
     ("to: 'tcp://a/shut:80'", "leg: out", "leg: back"),
     ("to: 'tcp://a/shut:80'", "at: a/shut", "at: a/app"),

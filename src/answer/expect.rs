@@ -51,7 +51,7 @@ pub fn check(wording: Wording<'_>, answer: &Answer, checks: &Checks) -> Vec<Stri
     obstacles(&mut out, answer, checks);
     let switches = answer.switches.iter().map(String::as_str);
     let assumptions: Vec<&str> = answer.assumptions.iter().copied().chain(switches).collect();
-    among(&mut out, "notes", &checks.notes, &answer.notes);
+    notes(&mut out, &answer.notes, checks);
     among(&mut out, "assumes", &checks.assumes, &assumptions);
     let leaves = outside_name(answer.leaves_aws);
     same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);
@@ -82,6 +82,17 @@ fn same(out: &mut Vec<String>, key: &str, wanted: &Option<String>, have: &str) {
 fn among(out: &mut Vec<String>, key: &str, wanted: &[String], have: &[&str]) {
     for text in wanted.iter().filter(|t| !have.contains(&t.as_str())) {
         out.push(format!("{key}: `{text}` is not among {have:?}"));
+    }
+}
+
+fn notes(out: &mut Vec<String>, have: &[&str], checks: &Checks) {
+    among(out, "notes", &checks.notes, have);
+    for code in checks
+        .not_notes
+        .iter()
+        .filter(|c| have.contains(&c.as_str()))
+    {
+        out.push(format!("not_notes: `{code}` is among {have:?}"));
     }
 }
 
@@ -259,7 +270,7 @@ fn check_alternative(
         alternative.class.name(),
     );
     obstacle(&mut out, alternative.obstacle.as_ref(), checks);
-    among(&mut out, "notes", &checks.notes, &alternative.notes);
+    notes(&mut out, &alternative.notes, checks);
     among(&mut out, "assumes", &checks.assumes, &alternative.assumes);
     let leaves = outside_name(alternative.outside);
     same(&mut out, "leaves_aws", &checks.leaves_aws, leaves);

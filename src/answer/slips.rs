@@ -11,7 +11,12 @@ use crate::expect::Checks;
 /// A code of an expectation that there is not, which could never hold: a slip, not a failure.
 #[must_use]
 pub fn no_such_code(checks: &Checks) -> Option<String> {
-    let lists = [&checks.also, &checks.notes, &checks.assumes];
+    let lists = [
+        &checks.also,
+        &checks.notes,
+        &checks.not_notes,
+        &checks.assumes,
+    ];
     let all = lists.into_iter().flatten().chain(&checks.code);
     // `switch=true` is an assumption too.
     let mut wrong = all.filter(|word| !word.contains('=') && Code::parse(word).is_none());

@@ -190,6 +190,7 @@ pub(super) const KEYS: &[Key] = keys! {
         need: Text, "not checked", "ecr.dkr", "the need that decides, of a `needs://` destination";
         also: Texts, "not checked", "[SUBNET_ACL_RESTRICTION]", "codes among the further obstacles";
         notes: Texts, "not checked", "[MTU_8500]", "codes among the notes";
+        not_notes: Texts, "not checked", "[MTU_1500]", "codes that no note has";
         assumes: Texts, "not checked", "[HOST_ASSUMED]", "assumptions that fired";
         via: Texts, "not checked", "[igw, a/web]", "a subsequence of the out leg";
         not_via: Texts, "not checked", "[igw]", "on no leg of any alternative";
@@ -213,6 +214,7 @@ pub(super) const KEYS: &[Key] = keys! {
         by: Text, "not checked", "a/tight egress otherwise", "its row";
         also: Texts, "not checked", "[SUBNET_ACL_RESTRICTION]", "codes among the further obstacles";
         notes: Texts, "not checked", "[MTU_8500]", "codes among the notes";
+        not_notes: Texts, "not checked", "[MTU_1500]", "codes that no note has";
         assumes: Texts, "not checked", "[HOST_ASSUMED]", "assumptions that fired";
         via: Texts, "not checked", "[igw, a/web]", "a subsequence of the out leg";
         not_via: Texts, "not checked", "[igw]", "on no leg";

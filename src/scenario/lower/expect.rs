@@ -85,6 +85,7 @@ fn checks(node: &Node, out: &mut Vec<Diagnostic>) -> Checks {
         need: text(node, "need"),
         also: texts(node, "also"),
         notes: texts(node, "notes"),
+        not_notes: texts(node, "not_notes"),
         assumes: texts(node, "assumes"),
         via: texts(node, "via"),
         not_via: texts(node, "not_via"),
