@@ -504,6 +504,12 @@ fn destinations_that_mean_nothing() {
         "needs://receipts",
         "tcp://shop/web",
         "ftp://shop/web",
+        "needs://ecr-pull?action=ecr:GetAuthorizationToken",
+        "needs://ecr-pull?resource=any",
+        "tcp://shop/web:443?action=s3:GetObject",
+        "s3://receipts?colour=red",
+        "s3://receipts?principal=12345",
+        "s3://receipts?principal=somebody-new",
     ] {
         all += &trace("shop/app", to);
     }
@@ -512,6 +518,8 @@ fn destinations_that_mean_nothing() {
         ["icmp://shop/web", "--port", "4"],
         ["tcp://shop/web:443", "--port", "4"],
         ["tcp://shop/web:443", "--protocol", "udp"],
+        ["needs://ecr-pull", "--port", "443"],
+        ["needs://ecr-pull", "--protocol", "tcp"],
     ] {
         all += &run(&[&twice[..], &more[..]].concat());
     }

@@ -100,6 +100,9 @@ const SAID: &[(Code, Question, Question)] = &[
         ("endpoints/policies.yaml", "", "a/i1", "s3://nobodys/report?principal=app"), BY_APP),
     (Code::RESOURCE_POLICY_NOT_GIVEN,
         ("endpoints/policies.yaml", "", "a/i1", "s3://nobodys/report?principal=app"), OF_A_QUEUE),
+    (Code::APPLIANCE_USES_ONE_INTERFACE,
+        ("vectors/appliances.yaml", "it is attached to an instance that forwards", "a/app", "tcp://x:443"),
+        ("vectors/inspection.yaml", "inspected in one zone", "a/app", "tcp://b/db:5432")),
     (Code::POLICY_NOT_ASKED,
         ("endpoints/policies.yaml", "the endpoint's policy lists one bucket", "a/i1", "tcp://s3.us-east-1.amazonaws.com:443"),
         ("endpoints/policies.yaml", "", "a/i1", "tcp://s3.us-east-1.amazonaws.com:443")),
@@ -342,6 +345,15 @@ fn what_to_try_depends_on_the_traffic() {
 #[test]
 fn no_way_is_no_delivery() {
     assert_eq!(fold(&[]), Verdict::Unreachable);
+}
+
+/// An address that is all an interface has is the interface; one of two is said beside it.
+#[test]
+fn who_asks_is_called_by_name() {
+    let own = ("endpoints/who-asks.yaml", "", "10.0.2.20", "tcp://x:443");
+    assert_eq!(asked(own).from, "a/shut");
+    let one_of_two = ("vectors/ipv6.yaml", "", "10.0.0.10", "tcp://x:443");
+    assert_eq!(asked(one_of_two).from, "a/web 10.0.0.10");
 }
 
 /// What is for the asking host itself is no path, by whichever name it is called.
