@@ -44,8 +44,8 @@
 //! `aws/balance.rs`. What a NAT gateway translates: `aws/gateway.rs`, a regional one
 //! `aws/regional_nat.rs`. What an appliance passes on: `aws/appliance.rs`. Who has which public
 //! address: `aws/internet.rs`. What PrivateLink carries between Regions: `aws/across_regions.rs`.
-//! Which route wins: `aws/route.rs`, where it leads: `aws/route/target.rs`. Group references:
-//! `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`, its tables `aws/transit/table.rs`,
+//! Which route wins: `aws/route.rs`, where it leads: `aws/route/target.rs`, which lost to it:
+//! `aws/route/beaten.rs`. Group references: `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`, its tables `aws/transit/table.rs`,
 //! its appliance mode `aws/transit/appliance_mode.rs`, whose groups it carries
 //! `aws/transit/references.rs`. Block Public Access: `aws/public_access.rs`. Who sees which name:
 //! `aws/names/`. What a destination's words dial: `answer/dial.rs`. Who may ask a service for what:

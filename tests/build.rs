@@ -21,6 +21,7 @@ fn vpc(name: &str, cidrs: &[&str]) -> Vpc {
         dhcp_dns: DhcpDns::Amazon,
         main_table: named("main"),
         internet_gateway: None,
+        encryption: None,
         origin: Origin::Unknown,
     }
 }

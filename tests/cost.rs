@@ -127,7 +127,8 @@ fn what_the_table_does_not_know_is_said() {
         [
             "interface-endpoint-hour bookshop/pay × 1 = null",
             "interface-endpoint-gb bookshop/pay × 1 = null",
-            "load-balancer provider/pay-nlb × 1 = null",
+            "load-balancer-hour provider/pay-nlb × 1 = null",
+            "load-balancer-capacity provider/pay-nlb × 1 = null",
         ]
     );
     let table = file(
@@ -173,11 +174,68 @@ fn a_way_that_does_not_deliver_costs_nothing() {
     }
 }
 
+/// What follows the first tier is told beside it, in words and as data, and so is what is not known.
+#[test]
+fn tiers_beyond_the_first_are_told() {
+    let path = "scenarios/tutorial/office-to-interface-endpoint.yaml";
+    let flow = [
+        "trace",
+        path,
+        "--from",
+        "office/desk",
+        "--to",
+        "endpoint://shop/s3:443",
+    ];
+    let text = String::from_utf8(run(&flow).stdout).unwrap();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let told = "0.01 USD/GB (above 1 PB a month 0.006, above 5 PB a month 0.004)";
+    assert!(words.join(" ").contains(told), "{text}");
+    let value = run(&[&flow[..], &["--format", "json"]].concat());
+    let value: Value = serde_json::from_slice(&value.stdout).unwrap();
+    let lines = value["alternatives"][0]["cost"]["lines"]
+        .as_array()
+        .unwrap();
+    let tiers: Vec<usize> = lines
+        .iter()
+        .map(|l| l["tiers"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(tiers, [0, 0, 2]);
+    let table = file(
+        "prices-with-tiers.json",
+        r#"{ "date": "2026-11-23", "region": "us-east-1", "currency": "USD", "prices": { "interface-endpoint-gb": 0.02 },
+             "tiers": { "interface-endpoint-gb": { "2 TB": null } } }"#,
+    );
+    let text = String::from_utf8(run(&[&flow[..], &["--prices", &table]].concat()).stdout).unwrap();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let told = "0.02 USD/GB (above 2 TB a month not known)";
+    assert!(words.join(" ").contains(told), "{text}");
+}
+
+/// The hour of a load balancer has a price; its capacity units and a regional NAT gateway have none.
+#[test]
+fn capacity_units_and_regional_nat_gateways_have_no_price() {
+    let path = "scenarios/vectors/nlb.yaml";
+    let all = charges(path, "x", "tcp://a/nlb:443", &[]);
+    for line in [
+        "load-balancer-hour a/nlb × 1 = 0.0225",
+        "load-balancer-capacity a/nlb × 1 = null",
+    ] {
+        assert!(all.contains(&line.to_owned()), "{all:?}");
+    }
+    let path = "scenarios/vectors/regional-nat.yaml";
+    let flow = ["trace", path, "--from", "a/app", "--to", "tcp://x:443"];
+    let text = String::from_utf8(run(&flow).stdout).unwrap();
+    assert!(
+        text.contains("regional NAT gateway a/nat   price not known"),
+        "{text}"
+    );
+}
+
 #[test]
 fn a_wrong_table_is_refused_with_all_that_is_wrong() {
     let wrong = file(
         "prices-wrong.json",
-        r#"{ "date": 1, "region": "us-east-1", "prices": { "nat-gateway-hours": 2, "vpn-connection-hour": -1 } }"#,
+        r#"{ "date": 1, "region": "us-east-1", "prices": { "nat-gateway-hours": 2, "vpn-connection-hour": -1 }, "tiers": { "internet-out-gb": { "10 TB": "cheap" } } }"#,
     );
     let path = "scenarios/tutorial/s3-over-nat.yaml";
     let output = run(&[
@@ -189,6 +247,7 @@ fn a_wrong_table_is_refused_with_all_that_is_wrong() {
         "`currency` is missing, or no text",
         "nothing is charged as `nat-gateway-hours`: did you mean `nat-gateway-hour`?",
         "the price `vpn-connection-hour` is no number from 0 on",
+        "the tiers of `internet-out-gb` are no map of volumes to prices",
         "it looks like",
     ] {
         assert!(text.contains(part), "{part:?} in {text}");

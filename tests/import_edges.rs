@@ -11,7 +11,7 @@ mod listings;
 
 use reachability::answer::{Ask, answer, source};
 use reachability::import::{Imported, Source, import};
-use reachability::model::{DhcpDns, Edge, Leaves, Network, build};
+use reachability::model::{DhcpDns, Edge, Excludable, Leaves, Network, build};
 use serde_json::{Value, json};
 
 fn imported(parts: &[Value]) -> Imported {
@@ -166,6 +166,48 @@ fn block_public_access_holds_where_the_subnet_or_the_account_says_so() {
         json!({"InternetGatewayBlockMode": "block-ingress"});
     let stated = network(&[own, tables(&to_gateway(), false)]);
     assert_eq!(left(&stated), Some(Leaves::NatGateways));
+}
+
+/// Encryption controls are in a listing of their own, or in that of the VPCs; what is being deleted or
+/// made is none yet, and an exclusion counts while it is enabled.
+#[test]
+fn encryption_controls_are_read_wherever_they_are_told() {
+    let files = |more: Value| [base(true), tables(&to_gateway(), false), more];
+    let controls = |network: &Network| network.vpcs.iter().next().unwrap().1.encryption.clone();
+    assert_eq!(controls(&network(&files(json!({})))), None);
+    let told = json!({"VpcId": "vpc-1", "VpcEncryptionControlId": "vpcec-1", "Mode": "enforce", "State": "available",
+        "ResourceExclusions": {"InternetGateway": {"State": "enabled"}, "NatGateway": {"State": "disabled"}, "VpcPeering": {"State": "disabling"}}});
+    let listed = json!({"VpcEncryptionControls": [told.clone()]});
+    let both = [Excludable::InternetGateway, Excludable::VpcPeering];
+    let found = controls(&network(&files(listed.clone()))).unwrap();
+    assert!(found.enforced);
+    assert_eq!(found.excluded, both);
+    let mut own = base(true);
+    own["Vpcs"][0]["EncryptionControl"] = told;
+    let found = controls(&network(&[own, tables(&to_gateway(), false)])).unwrap();
+    assert_eq!((found.enforced, found.excluded), (true, both.to_vec()));
+    for state in ["deleted", "creating"] {
+        let mut gone = listed.clone();
+        gone["VpcEncryptionControls"][0]["State"] = json!(state);
+        assert_eq!(controls(&network(&files(gone))), None);
+    }
+    let mut monitor = listed;
+    monitor["VpcEncryptionControls"][0]["Mode"] = json!("monitor");
+    assert!(!controls(&network(&files(monitor))).unwrap().enforced);
+}
+
+/// A table of a pool of public addresses routes what arrives for them, and is not modelled.
+#[test]
+fn a_table_of_a_public_pool_is_left_out() {
+    let mut own = tables(&to_gateway(), false);
+    let row = json!({"RouteTableAssociationId": "rtbassoc-9", "PublicIpv4Pool": "ipv4pool-ec2-1"});
+    own["RouteTables"][0]["Associations"]
+        .as_array_mut()
+        .unwrap()
+        .push(row);
+    let read = imported(&[base(true), own]);
+    let mut out = read.left_out.iter();
+    assert!(out.any(|l| l.what == "route tables of public IPv4 pools" && l.matters));
 }
 
 /// Verdict of the web server's request, and what decides.

@@ -189,3 +189,65 @@ vpcs:
     assert!(of(400));
     assert!(!of(20));
 }
+
+/// What an example cannot show without being long: at the quota nothing is said, and one more is told.
+#[test]
+fn large_quotas_are_counted_to_the_last() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("large-quotas.yaml");
+    let of = |inside: &str, beside: &str| {
+        let text = format!(
+            "name: Many\nregion: us-east-1\nvpcs:\n  shop:\n    cidr: 10.0.0.0/16\n    vpn_gateway: vgw\n    \
+             subnets: {{ app: {{ zone: use1-az1, cidr: 10.0.0.0/20 }}, b: {{ zone: use1-az2, cidr: 10.0.16.0/20 }} }}\n{inside}\n\
+             on_premises: {{ hq: {{ cidrs: 192.168.0.0/16 }} }}\n{beside}\n"
+        );
+        std::fs::write(&file, text).unwrap();
+        let scenes = open(file.to_str().unwrap()).unwrap().scenes;
+        let found = lint(scenes[0].network.as_ref().unwrap());
+        let quotas = found.into_iter().filter(|d| d.code == "quota-exceeded");
+        quotas.map(|d| d.message.to_string()).collect::<Vec<_>>()
+    };
+    let join = |all: Vec<String>| all.join(", ");
+    let targets = |number: usize, cross: bool| {
+        let target = |i: usize| {
+            format!(
+                "{{ ip: 10.0.{}.{}, health: healthy }}",
+                1 + i / 200,
+                10 + i % 200
+            )
+        };
+        let all = join((0..number).map(target).collect());
+        let inside = format!(
+            "    load_balancers: {{ nlb: {{ cross_zone: {cross}, subnets: {{ app: 10.0.0.20 }}, listeners: [{{ protocol: tcp, port: 443, forward: web }}] }} }}\n    \
+             target_groups: {{ web: {{ type: ip, protocol: tcp, port: 443, targets: [{all}] }} }}"
+        );
+        of(&inside, "")
+    };
+    assert_eq!(targets(500, false), [""; 0]);
+    assert_eq!(
+        targets(501, false),
+        ["`shop/nlb` has 501 targets in use1-az1, and AWS's default quota is 500"]
+    );
+    assert_eq!(targets(501, true).len(), 2);
+    let prefixes = |number: usize, routing: &str| {
+        let all = join((0..number).map(|i| format!("192.168.{i}.0/24")).collect());
+        let vpn = format!(
+            "vpn_connections: {{ vpn: {{ site: hq, to: shop/vgw, routing: {routing}, prefixes: [{all}] }} }}"
+        );
+        of("", &vpn).len()
+    };
+    let counts = [
+        prefixes(100, "bgp"),
+        prefixes(101, "bgp"),
+        prefixes(101, "static"),
+    ];
+    assert_eq!(counts, [0, 1, 0]);
+    let lists = |number: usize| {
+        let all = join(
+            (0..number)
+                .map(|i| format!("l{i}: {{ entries: 10.9.0.0/16 }}"))
+                .collect(),
+        );
+        of("", &format!("prefix_lists: {{ {all} }}")).len()
+    };
+    assert_eq!([lists(100), lists(101)], [0, 1]);
+}

@@ -9,7 +9,7 @@
 )]
 
 use reachability::answer::{
-    Answer, Ask, Obstacle, Part, Verdict, answer, fold, outside_name, remedy, source,
+    Answer, Ask, Obstacle, Part, Verdict, Wording, answer, fold, outside_name, remedy, source,
 };
 use reachability::aws::{DnsStep, limits};
 use reachability::cli::open;
@@ -375,4 +375,37 @@ fn nothing_leaves_for_the_asking_host_itself() {
             "{why}"
         );
     }
+}
+
+/// A route that lost is told with why, the next best first, in the JSON of the step that took another.
+#[test]
+fn routes_that_lost_are_told_with_the_one_that_won() {
+    let beaten = |file: &str, case: Option<&str>, from: &str, to: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        let input = open(path.join(file).to_str().unwrap()).unwrap();
+        let scene = input.scene(case).unwrap();
+        let (network, compiled) = scene.compiled().unwrap();
+        let ask = Ask::new(source(network, from).unwrap(), to);
+        let answer = answer(network, compiled, &ask).unwrap();
+        let wording = Wording::new(network, compiled);
+        let facts = wording.facts(&answer.alternatives[0]);
+        let out = facts.iter().filter(|f| f.part == Part::Out);
+        let lost = out.flat_map(|f| wording.beaten(f));
+        lost.map(|b| format!("{} {}", b.why, b.by))
+            .collect::<Vec<_>>()
+    };
+    let gateway = beaten(
+        "tutorial/s3-over-gateway-endpoint.yaml",
+        None,
+        "shop/app",
+        "s3",
+    );
+    assert_eq!(gateway, ["MORE_SPECIFIC_ROUTE shop/private 0.0.0.0/0"]);
+    let case = Some("a static route hides a propagated one of the same length");
+    let equal = beaten("vectors/routing.yaml", case, "a/web", "tcp://far/f:443");
+    let lost = [
+        "HIGHER_PRIORITY_ROUTE a/public-a 172.31.0.0/24",
+        "MORE_SPECIFIC_ROUTE a/public-a 0.0.0.0/0",
+    ];
+    assert_eq!(equal, lost);
 }

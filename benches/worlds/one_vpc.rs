@@ -42,6 +42,7 @@ pub fn draft() -> Draft {
         dhcp_dns: DhcpDns::Amazon,
         main_table: named("main"),
         internet_gateway: None,
+        encryption: None,
         origin: Origin::Unknown,
     });
     draft.tables.push(RouteTable {

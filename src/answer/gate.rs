@@ -417,5 +417,6 @@ fn fact(reading: &Reading<'_>, owners: &Owners, place: Place) -> Fact {
         origin,
         header: None,
         quiet: false,
+        row: None,
     }
 }

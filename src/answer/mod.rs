@@ -44,7 +44,9 @@ pub use request::Wanted;
 pub use rule::Rule;
 pub use slips::{no_such_code, no_such_name};
 pub use switches::decisive;
-pub use verdict::{Alternative, Answer, Did, Fact, Need, Obstacle, Part, Request, Step, Verdict};
+pub use verdict::{
+    Alternative, Answer, Beaten, Did, Fact, Need, Obstacle, Part, Request, Step, Verdict,
+};
 pub use wording::Wording;
 
 #[cfg(test)]

@@ -116,6 +116,19 @@ pub struct Fact {
     pub header: Option<Flow>,
     /// A table that had nothing to say: not worth a line.
     pub quiet: bool,
+    /// The row of the table that decided, if one did.
+    pub row: Option<u32>,
+}
+
+/// A route that lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beaten {
+    /// The row's name.
+    pub by: SmolStr,
+    /// Why, as AWS calls it: a longer block, or a higher priority.
+    pub why: &'static str,
+    /// Where the row was written.
+    pub origin: Origin,
 }
 
 /// What stops an alternative.

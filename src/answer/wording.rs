@@ -4,7 +4,7 @@
 //! into a verdict, and nobody reads them.
 
 use super::rule::rule;
-use super::verdict::{Alternative, Did, Fact, Part, Step};
+use super::verdict::{Alternative, Beaten, Did, Fact, Part, Step};
 use crate::aws::Compiled;
 use crate::engine::{End, Leg, Why};
 use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Place, Stage, Table};
@@ -111,7 +111,23 @@ impl<'a> Wording<'a> {
             header: header.copied(),
             quiet: step.why == Why::Otherwise
                 && (table.is_some_and(falls_through) || last.is_some_and(met_nothing)),
+            row: match step.why {
+                Why::Rule(row) => Some(row),
+                _ => None,
+            },
         }
+    }
+
+    /// The routes that lost to the one that was taken, the next best first; none for what is no route.
+    #[must_use]
+    pub fn beaten(&self, fact: &Fact) -> Vec<Beaten> {
+        let all = fact.row.map(|row| self.compiled.beaten(fact.place, row));
+        let lost = all.into_iter().flatten().map(|lost| {
+            let (by, origin) = row_text(&self.compiled.fabric, fact.place, lost.row);
+            let why = lost.why;
+            Beaten { by, why, origin }
+        });
+        lost.collect()
     }
 
     /// What decided a step, and where it was written.

@@ -275,7 +275,7 @@ impl<'n> Compiler<'n> {
                     continue;
                 }
             };
-            if at.client.cannot_reach(group) {
+            if at.client.cannot_reach(group, listener.protocol) {
                 let code = Code::UNSUPPORTED_BY_AWS;
                 nobody = code;
                 failing.push(self.without_targets(group, listener, code));

@@ -15,6 +15,9 @@ use crate::model::{
     LoadBalancer, Origin, Ref, Role, Unseen, VpcEndpoint, Why,
 };
 
+/// What is known of a state that no page explains.
+const PARTIAL: &str = "state `partial`: what such an endpoint carries is on no page of AWS";
+
 const ONLY_TCP: Origin = Origin::Implied(
     "resource endpoints carry TCP, /vpc/latest/privatelink/privatelink-access-resources.html",
 );
@@ -77,7 +80,8 @@ impl Compiler<'_> {
             "gateway endpoints carry TCP and ICMP echo, /vpc/latest/reachability/explanation-codes.html",
         );
         let mut rows = Vec::new();
-        if endpoint.state.is_none_or(|s| s == EndpointState::Available) {
+        let partial = endpoint.state == Some(EndpointState::Partial);
+        if partial || endpoint.state.is_none_or(|s| s == EndpointState::Available) {
             rows.push(RowSpec {
                 proto: Some(6),
                 ..RowSpec::address(Span::Any, Action::Next, &rule, "TCP")
@@ -99,6 +103,11 @@ impl Compiler<'_> {
                 &endpoint.origin,
                 "state",
             ));
+        }
+        if partial {
+            for row in &mut rows {
+                (row.flags, row.text) = (flags::MAYBE, PARTIAL.into());
+            }
         }
         let name = self.scoped(&endpoint.vpc, &endpoint.name);
         let table = self.b.table(&name, Side::Dst, rows, Action::Drop(Code::VPCE_GATEWAY_PROTOCOL_RESTRICTION), "gateway endpoints carry TCP and ICMP echo only, /vpc/latest/reachability/explanation-codes.html");
@@ -165,10 +174,18 @@ impl Compiler<'_> {
             Some(EndpointState::Rejected) => refused(Code::ENDPOINT_REJECTED),
             Some(EndpointState::Failed) => refused(Code::ENDPOINT_NOT_PERMITTED),
             Some(EndpointState::Other) => refused(Code::ENDPOINT_NOT_AVAILABLE),
+            Some(EndpointState::Partial) => vec![RowSpec {
+                flags: flags::MAYBE,
+                ..everything(Action::Next, PARTIAL)
+            }],
             None => vec![RowSpec {
                 flags: flags::MAYBE,
                 ..everything(Action::Next, "state of the endpoint: not in the input")
             }],
+        };
+        let rows = match self.clear_text_dropped(endpoint) {
+            Some(rule) => only_tls(rows, &rule),
+            None => rows,
         };
         let name = self.scoped(&endpoint.vpc, &endpoint.name);
         let gate = self.b.table(&name, Side::Dst, rows, Action::Drop(Code::PROTOCOL_RESTRICTION), "interface endpoints carry TCP and UDP and do not answer ping, /vpc/latest/privatelink/create-interface-endpoint.html");
@@ -204,6 +221,14 @@ impl Compiler<'_> {
             Err(lack) => self.opaque_table(&name, &lack),
         };
         self.b.slot(node, slot::SERVICE as usize, table);
+    }
+
+    /// Where it is written that the VPC's encryption controls are enforced: its endpoints drop what is
+    /// not TLS (`/vpc/latest/userguide/vpc-encryption-controls.html`).
+    fn clear_text_dropped(&self, endpoint: &VpcEndpoint) -> Option<Origin> {
+        let vpc = endpoint.vpc.id().map(|v| &self.network.vpcs[v])?;
+        let controls = vpc.encryption.as_ref().filter(|c| c.enforced)?;
+        Some(controls.origin.clone())
     }
 
     /// The nodes that an endpoint's interface may lead to: those of its own zone, or in another
@@ -317,4 +342,28 @@ impl Compiler<'_> {
         let missing = subnets.find(|s| s.id().is_none())?;
         Some(self.lack(missing))
     }
+}
+
+/// What rows pass on, where only TLS gets through: a port other than that of HTTPS does not tell whether
+/// it is TLS.
+fn only_tls(rows: Vec<RowSpec>, rule: &Origin) -> Vec<RowSpec> {
+    let passes = |row: &RowSpec| matches!(row.then, Action::Next);
+    let (passing, mut out): (Vec<_>, Vec<_>) = rows.into_iter().partition(passes);
+    for row in passing {
+        if row.proto == Some(6) && row.flags == 0 {
+            out.push(RowSpec {
+                ports: (443, 443),
+                ..row.clone()
+            });
+        }
+        out.push(RowSpec {
+            flags: row.flags | flags::MAYBE,
+            origin: rule.clone(),
+            text: "whether it is TLS is not said: the VPC's encryption controls are enforced, and its \
+                   endpoints drop clear text, /vpc/latest/userguide/vpc-encryption-controls.html"
+                .into(),
+            ..row
+        });
+    }
+    out
 }

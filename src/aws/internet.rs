@@ -368,8 +368,9 @@ impl Compiler<'_> {
         let mut routes = tables
             .filter(|(_, t)| t.vpc.id() == Some(vpc))
             .flat_map(|(_, t)| &t.routes);
+        // A blackhole says that the gateway it names is none of the VPC's.
         let unseen = routes.find_map(|r| match &r.target {
-            Target::Internet(igw) if igw.id().is_none() => Some(self.lack(igw)),
+            Target::Internet(igw) if r.active && igw.id().is_none() => Some(self.lack(igw)),
             _ => None,
         });
         unseen.map_or(Ok(Action::Drop(Code::NO_POSSIBLE_DESTINATION)), Err)

@@ -2,8 +2,10 @@
 //!
 //! Where the chosen route leads: `target`. Order: `/vpc/latest/userguide/route-tables-priority.html`, `/vpn/latest/s2svpn/vpn-route-priority.html`.
 
+mod beaten;
 mod target;
 
+pub use self::beaten::Beaten;
 use self::target::Sender;
 use super::compile::Compiler;
 use super::filter::span;

@@ -1,7 +1,7 @@
 //! `--prices FILE`: a price table of the user's own.
 
 use super::Failure;
-use crate::analysis::cost::{Charge, Prices};
+use crate::analysis::cost::{Charge, Prices, Tier};
 use crate::diagnostic::near;
 use serde_json::{Map, Value};
 
@@ -20,7 +20,8 @@ pub(super) fn table(path: Option<&str>) -> Result<Prices, Failure> {
 
 const SHAPE: &str = r#"it looks like
   { "date": "2026-11-23", "region": "us-east-1", "currency": "USD",
-    "prices": { "nat-gateway-hour": 0.045, "nat-gateway-gb": 0.045 } }"#;
+    "prices": { "nat-gateway-hour": 0.045, "nat-gateway-gb": 0.045 },
+    "tiers": { "interface-endpoint-gb": { "1 PB": 0.006 } } }"#;
 
 /// Reads a table; everything that is wrong with it at once.
 fn parse(text: &str) -> Result<Prices, Vec<String>> {
@@ -29,7 +30,7 @@ fn parse(text: &str) -> Result<Prices, Vec<String>> {
     let empty = Map::new();
     let top = value.as_object().unwrap_or(&empty);
     for key in top.keys() {
-        if !["date", "region", "currency", "prices"].contains(&key.as_str()) {
+        if !["date", "region", "currency", "prices", "tiers"].contains(&key.as_str()) {
             wrong.push(format!("unknown key `{key}`"));
         }
     }
@@ -46,25 +47,54 @@ fn parse(text: &str) -> Result<Prices, Vec<String>> {
         region,
         currency,
         prices: std::collections::BTreeMap::new(),
+        tiers: std::collections::BTreeMap::new(),
     };
     let listed = top.get("prices").and_then(Value::as_object);
     if listed.is_none() {
         wrong.push("`prices` is missing, or no map".to_owned());
     }
     let keys = || Charge::ALL.iter().map(|c| c.key());
+    let amount = |value: &Value| value.as_f64().filter(|v| *v >= 0.0);
+    let charge = |key: &str| {
+        let charge = Charge::ALL.iter().find(|c| c.key() == key).copied();
+        charge.ok_or_else(|| {
+            let hint = near(key, keys()).map(|n| format!(": did you mean `{n}`?"));
+            let all = || format!(", known are {}", keys().collect::<Vec<_>>().join(", "));
+            format!("nothing is charged as `{key}`{}", hint.unwrap_or_else(all))
+        })
+    };
     for (key, value) in listed.unwrap_or(&empty) {
-        let charge = Charge::ALL.iter().find(|c| c.key() == key);
-        match (charge, value.as_f64().filter(|v| *v >= 0.0)) {
-            (Some(charge), Some(price)) => {
-                out.prices.insert(*charge, price);
+        match (charge(key), amount(value)) {
+            (Ok(charge), Some(price)) => {
+                out.prices.insert(charge, price);
             }
-            (Some(_), None) => wrong.push(format!("the price `{key}` is no number from 0 on")),
-            (None, _) => {
-                let hint = near(key, keys()).map(|n| format!(": did you mean `{n}`?"));
-                let all = || format!(", known are {}", keys().collect::<Vec<_>>().join(", "));
-                let hint = hint.unwrap_or_else(all);
-                wrong.push(format!("nothing is charged as `{key}`{hint}"));
+            (Ok(_), None) => wrong.push(format!("the price `{key}` is no number from 0 on")),
+            (Err(unknown), _) => wrong.push(unknown),
+        }
+    }
+    let tiers = top.get("tiers").and_then(Value::as_object);
+    if top.contains_key("tiers") && tiers.is_none() {
+        wrong.push("`tiers` is no map".to_owned());
+    }
+    for (key, value) in tiers.unwrap_or(&empty) {
+        let all = value.as_object().unwrap_or(&empty).iter();
+        let read: Option<Vec<Tier>> = all
+            .map(|(above, price)| {
+                let (above, known) = (above.clone(), amount(price));
+                (known.is_some() || price.is_null()).then_some(Tier {
+                    above,
+                    price: known,
+                })
+            })
+            .collect();
+        match (charge(key), read.filter(|r| !r.is_empty())) {
+            (Ok(charge), Some(read)) => {
+                out.tiers.insert(charge, read);
             }
+            (Ok(_), None) => wrong.push(format!(
+                "the tiers of `{key}` are no map of volumes to prices from 0 on, or `null`"
+            )),
+            (Err(unknown), _) => wrong.push(unknown),
         }
     }
     if wrong.is_empty() {

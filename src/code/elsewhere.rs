@@ -6,7 +6,7 @@
 pub const ELSEWHERE: &[(&str, &str)] = &[
     (
         "MORE_SPECIFIC_ROUTE",
-        "a route that lost to a longer one is not listed, as every default route does: HIGHER_PRIORITY_ROUTE says which lost at equal length",
+        "it stops nothing, as every default route loses to longer ones: each step of a route lists in its JSON what it beat, and HIGHER_PRIORITY_ROUTE says so of equal length",
     ),
     (
         "DISCONNECTED_VPCS",
@@ -30,7 +30,7 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ),
     (
         "TGW_RTB_MORE_SPECIFIC_ROUTE",
-        "a route that lost to a longer one is not listed",
+        "it stops nothing: each step of a route lists in its JSON what it beat",
     ),
     (
         "ELB_ACL_RESTRICTION ELB_LISTENER_PORT_RESTRICTION ELB_LISTENERS_MISMATCH",

@@ -218,6 +218,7 @@ fn state(word: &str) -> EndpointState {
         "pendingacceptance" => EndpointState::PendingAcceptance,
         "rejected" => EndpointState::Rejected,
         "failed" => EndpointState::Failed,
+        "partial" => EndpointState::Partial,
         _ => EndpointState::Other,
     }
 }

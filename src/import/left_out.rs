@@ -75,12 +75,6 @@ const LISTINGS: &[(&str, &str, &str, bool)] = &[
         "only default actions are read",
         true,
     ),
-    (
-        "VpcEncryptionControls",
-        "VPC encryption controls",
-        NOT_YET,
-        true,
-    ),
     ("Firewalls", "network firewalls", NOT_YET, true),
 ];
 

@@ -17,6 +17,7 @@
 //! | `aws.addresses`, `internet`, `public_records` | none: public DNS | assumed, and said |
 //! | `prefix_lists` | `describe-managed-prefix-lists`, `get-managed-prefix-list-entries` | read |
 //! | `vpcs`: `cidr`, `ipv6`, `dns`, `dhcp_dns` | `describe-vpcs`, `describe-vpc-attribute`, `describe-dhcp-options` | read |
+//! | `vpcs`: `encryption_controls` | `describe-vpc-encryption-controls`, or `describe-vpcs` | read; where neither tells of any there are none |
 //! | `internet_gateway`, `egress_only_gateway`, `vpn_gateway` | `describe-internet-gateways`, `describe-egress-only-internet-gateways`, `describe-vpn-gateways` | read |
 //! | `subnets`, `route_tables`, `propagated` | `describe-subnets`, `describe-route-tables` | read; how a route was propagated is told by the connections of its gateway where they are of one kind |
 //! | `security_groups`, `network_acls` | `describe-security-groups`, `describe-network-acls` | read |
@@ -46,6 +47,7 @@ mod bulk;
 mod client_vpn;
 mod direct_connect;
 mod dump;
+mod encryption;
 mod endpoints;
 mod filters;
 mod gaps;

@@ -132,6 +132,13 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let Some(vpc) = row.need("VpcId") else {
             continue;
         };
+        let associations = row.items("Associations");
+        let pools = associations.iter().filter(|a| a.has("PublicIpv4Pool"));
+        let pools = pools.count();
+        if pools > 0 {
+            let what = "route tables of public IPv4 pools";
+            row.context.leave(what, "not modelled yet", pools, true);
+        }
         let routes = row
             .items("Routes")
             .iter()

@@ -1,6 +1,7 @@
 //! VPCs, their attributes, their subnets.
 
 use super::dump::Dump;
+use super::encryption::Controls;
 use super::listed::Listed;
 use super::node::Node;
 use super::place::region_of_zone;
@@ -26,6 +27,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: &mut Listed) {
     let subnets = dump.rows("Subnets", "SubnetId");
     let tables = Tables::new(dump);
     let gateways = attached(dump);
+    let controls = Controls::read(dump);
     let support = attribute(dump, "EnableDnsSupport");
     let hostnames = attribute(dump, "EnableDnsHostnames");
     let dhcp = dhcp_options(dump);
@@ -92,6 +94,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: &mut Listed) {
             dhcp_dns: dhcp_dns.unwrap_or(DhcpDns::Amazon),
             main_table: Ref::named(tables.main(name), &origin),
             internet_gateway: gateways.get(name).map(|g| Ref::named(*g, &origin)),
+            encryption: controls.of(name, &row),
             origin,
         });
     }

@@ -48,7 +48,10 @@ pub enum EndpointState {
     Rejected,
     /// No one could have made it: the account is not permitted.
     Failed,
-    /// Pending, deleting, deleted, expired, partial.
+    /// Nobody knows: the API has the state, and no page says what it carries
+    /// (`/AWSEC2/latest/APIReference/API_VpcEndpoint.html`).
+    Partial,
+    /// Pending, deleting, deleted, expired.
     Other,
 }
 

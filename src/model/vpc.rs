@@ -1,8 +1,8 @@
 //! VPCs, subnets, interfaces, instances.
 
 use super::{
-    ClientVpn, Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Origin, Ref,
-    ResolverEndpoint, RouteTable, SecurityGroup, VpcEndpoint,
+    ClientVpn, EncryptionControls, Fact, InternetGateway, LoadBalancer, NatGateway, NetworkAcl,
+    Origin, Ref, ResolverEndpoint, RouteTable, SecurityGroup, VpcEndpoint,
 };
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,8 @@ pub struct Vpc {
     pub main_table: Ref<RouteTable>,
     /// The attached internet gateway.
     pub internet_gateway: Option<Ref<InternetGateway>>,
+    /// Its encryption controls; none: it has none.
+    pub encryption: Option<EncryptionControls>,
     /// Where it was written.
     pub origin: Origin,
 }

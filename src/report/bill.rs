@@ -1,7 +1,7 @@
 //! What a way costs, as lines and as JSON.
 
 use super::wrap::Page;
-use crate::analysis::cost::{Line, Per, Prices};
+use crate::analysis::cost::{Line, Per, Prices, Tier};
 use serde_json::{Value, json};
 
 /// What each way of an answer costs.
@@ -56,8 +56,24 @@ fn amount(line: &Line, prices: &Prices) -> String {
     };
     match line.price {
         Some(0.0) => "free".to_owned(),
-        Some(price) => format!("{price} {}{per}{times}", prices.currency),
+        Some(price) => {
+            let tiers = prices.beyond(line.charge).iter();
+            let tiers: Vec<String> = tiers.map(tier).collect();
+            let beyond = match tiers.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", tiers.join(", ")),
+            };
+            format!("{price} {}{per}{times}{beyond}", prices.currency)
+        }
         None => "price not known".to_owned(),
+    }
+}
+
+fn tier(tier: &Tier) -> String {
+    let above = &tier.above;
+    match tier.price {
+        Some(price) => format!("above {above} a month {price}"),
+        None => format!("above {above} a month not known"),
     }
 }
 
@@ -70,6 +86,8 @@ pub(super) fn json(bill: Option<&Bill>, number: usize) -> Value {
             "at": l.at,
             "times": l.times,
             "price": l.price,
+            "tiers": bill.prices.beyond(l.charge).iter().filter(|_| l.price.is_some())
+                .map(|t| json!({ "above": t.above, "price": t.price })).collect::<Vec<_>>(),
         })
     };
     json!({

@@ -147,7 +147,7 @@ pub(super) fn header(flow: &Flow) -> Value {
     })
 }
 
-fn fact(files: &Files, fact: &Fact) -> Value {
+fn fact(files: &Files, wording: Wording<'_>, fact: &Fact) -> Value {
     let did = match fact.did {
         Did::Allowed => "allowed",
         Did::Routed => "routed",
@@ -170,6 +170,11 @@ fn fact(files: &Files, fact: &Fact) -> Value {
         "rule": fact.rule.to_string(),
         "where": files.locate(&fact.origin),
         "header": fact.header.as_ref().map(header),
+        "beaten": wording.beaten(fact).iter().map(|b| json!({
+            "by": b.by,
+            "why": b.why,
+            "where": files.locate(&b.origin),
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -198,7 +203,7 @@ fn alternative(files: &Files, wording: Wording<'_>, a: &Alternative, cost: Value
         "request": a.request.as_ref().map(request),
         "possibility": a.possibility,
         "obstacle": a.obstacle.as_ref().map(|o| obstacle(files, o)),
-        "steps": steps.iter().map(|s| fact(files, s)).collect::<Vec<_>>(),
+        "steps": steps.iter().map(|s| fact(files, wording, s)).collect::<Vec<_>>(),
         "assumptions": a.assumes,
         "notes": a.notes,
         "cost": cost,

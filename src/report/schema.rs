@@ -326,6 +326,22 @@ const OBJECTS: &[Object] = &[
                 MaybeAmount,
                 "the price of one; null: the table does not know it",
             ),
+            (
+                "tiers",
+                Many("tier"),
+                "what follows the first price; none: nothing does",
+            ),
+        ],
+    },
+    Object {
+        name: "tier",
+        keys: &[
+            ("above", Text, "the month's volume beyond which it holds"),
+            (
+                "price",
+                MaybeAmount,
+                "the price of one there; null: the table does not know it",
+            ),
         ],
     },
     Object {
@@ -360,6 +376,24 @@ const OBJECTS: &[Object] = &[
                 MaybeOne("header"),
                 "the headers, where a link was crossed",
             ),
+            (
+                "beaten",
+                Many("beaten"),
+                "of a route: those that cover the destination too, and lost; the next best first",
+            ),
+        ],
+    },
+    Object {
+        name: "beaten",
+        keys: &[
+            ("by", Text, "the row"),
+            (
+                "why",
+                Text,
+                "`MORE_SPECIFIC_ROUTE` or `HIGHER_PRIORITY_ROUTE`; of a transit gateway with \
+                 `TGW_RTB_` before it",
+            ),
+            ("where", Text, "what wrote the row"),
         ],
     },
     Object {

@@ -19,6 +19,7 @@ fn vpc(draft: &mut Draft, name: &str, blocks: &[&str]) {
         dhcp_dns: DhcpDns::Amazon,
         main_table,
         internet_gateway: None,
+        encryption: None,
         origin: Origin::Unknown,
     });
     table(draft, name, "main");

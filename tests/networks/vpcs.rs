@@ -67,6 +67,7 @@ impl Maker<'_> {
             dhcp_dns: DhcpDns::Amazon,
             main_table: named(table),
             internet_gateway: made.internet.then(|| named(format!("{}/igw", made.name))),
+            encryption: None,
             origin: Origin::Unknown,
         });
         if made.internet {

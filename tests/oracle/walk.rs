@@ -231,8 +231,8 @@ impl<'a> Walk<'a> {
             match &c.to {
                 Joined::Vpn(r) => {
                     let vpc = w.net.vpn_gateways[r.id().unwrap()].vpc.id().unwrap();
-                    w.between_sites(&c.to, vpc)?;
-                    w.arrive_by("", vpc)
+                    w.between_sites(r.id(), vpc)
+                        .unwrap_or_else(|| w.arrive_by("", vpc))
                 }
                 Joined::Transit(r) => {
                     w.crossed.push((w.leg, "transit-gateway"));
@@ -243,16 +243,32 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// From one site to another a virtual private gateway passes traffic on if their BGP numbers
-    /// differ, which nobody says.
-    fn between_sites(&self, gateway: &Joined, vpc: Id<Vpc>) -> Hit {
+    /// From one site to another a virtual private gateway passes traffic on where all teach it by BGP,
+    /// each with a number of its own; else no page says what it does.
+    fn between_sites(&self, gateway: Option<Id<VpnGateway>>, vpc: Id<Vpc>) -> Option<Hit> {
+        use ConnectionKind::{DirectConnect, VpnBgp, VpnStatic};
         let all = self.net.connections.iter().map(|(_, c)| c);
-        let own: Vec<_> = all.filter(|c| c.to.vpn() == gateway.vpn()).collect();
+        let own: Vec<_> = all.filter(|c| c.to.vpn() == gateway).collect();
+        let bgp = |c: &Connection| c.kind != VpnStatic && c.asn.is_some();
+        let apart = |c: &Connection| {
+            let mut far = own.iter().filter(|o| o.site.id() != c.site.id());
+            bgp(c) && far.all(|o| bgp(o) && o.asn != c.asn)
+        };
+        let mut hits = Vec::new();
+        for c in &own {
+            let longest = c.prefixes.iter().filter(|p| within(p, self.packet.dst));
+            let longest = longest.map(|p| Reverse(p.prefix_len())).min();
+            let kind = (c.kind != DirectConnect, c.kind == VpnBgp);
+            hits.extend(longest.map(|l| ((apart(c) && !c.up, l, !apart(c), kind), *c)));
+        }
         let several = own.iter().any(|c| c.site.id() != own[0].site.id());
-        let dst = self.packet.dst;
-        let mut told = own.iter().flat_map(|c| &c.prefixes);
-        let far = !self.inside(vpc, dst) && told.any(|p| within(p, dst));
-        ensure(!several || !far, NOT_MODELLED)
+        (several && !self.inside(vpc, self.packet.dst) && !hits.is_empty()).then(|| {
+            self.each(best(hits), "", |w, c| {
+                ensure(apart(c), NOT_MODELLED)?;
+                ensure(c.up, "BAD_STATE_VPN")?;
+                w.arrive(c)
+            })
+        })
     }
 
     /// The longest block announced over a connection that covers the destination.
@@ -268,9 +284,10 @@ impl<'a> Walk<'a> {
                 let vpc = self.net.vpn_gateways[r.id()?].vpc.id()?;
                 let mut told = Vec::from_iter(self.net.vpcs[vpc].blocks());
                 let learns = |c: &Connection| c.kind != ConnectionKind::VpnStatic;
-                // What it learned from one site by BGP it tells the others.
+                // What it learned from one site by BGP it tells the others, of another number each.
                 let all = self.net.connections.iter().map(|(_, other)| other);
                 let others = all.filter(|o| o.to.vpn() == r.id() && o.site.id() != c.site.id());
+                let others = others.filter(|o| c.asn.is_none() || o.asn != c.asn);
                 let others = others.filter(|o| learns(c) && learns(o) && o.up);
                 told.extend(others.flat_map(|o| &o.prefixes));
                 longest(&told)
@@ -378,6 +395,6 @@ fn state(endpoint: &VpcEndpoint) -> Hit {
         Some(EndpointState::PendingAcceptance) => "ENDPOINT_PENDING_ACCEPTANCE",
         Some(EndpointState::Rejected) => "ENDPOINT_REJECTED",
         Some(EndpointState::Failed) => "ENDPOINT_NOT_PERMITTED",
-        Some(EndpointState::Other) | None => "ENDPOINT_NOT_AVAILABLE",
+        Some(EndpointState::Partial | EndpointState::Other) | None => "ENDPOINT_NOT_AVAILABLE",
     })
 }

@@ -25,6 +25,7 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("answered: by PrivateLink between overlapping blocks", 30),
     ("answered: from a site", 150),
     ("answered: to a site", 100),
+    ("answered: from one site to another", 3),
     ("answered: from the internet", 300),
     ("answered: back into an internet gateway", 10),
     ("answered: NAT gateway into a peering", 10),
@@ -145,6 +146,11 @@ pub(crate) fn powers(
     let from_world = matches!(flow.sender, Sender::Internet(_));
     let from_site = matches!(flow.sender, Sender::Site(_));
     let site = over(&["vpn"]) || over(&["direct-connect"]);
+    let sites = |e: &Ending| {
+        let connections = [("out", "vpn"), ("out", "direct-connect")];
+        e.2.iter().filter(|m| connections.contains(m)).count() > 1
+    };
+    let sites = from_site && !transit && endings.iter().filter(answered).any(sites);
     let six = flow.to.is_ipv6();
     let translated = |e: &Ending| e.3.is_some_and(|ip| ip.is_ipv4());
     let translated = six && endings.iter().filter(answered).any(translated);
@@ -178,6 +184,7 @@ pub(crate) fn powers(
         ("over a transit gateway to a NAT gateway", brought),
         ("from a site", from_site && some),
         ("to a site", site && !from_site),
+        ("from one site to another", sites),
         ("from the internet", from_world && some),
         (
             "back into an internet gateway",

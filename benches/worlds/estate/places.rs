@@ -80,6 +80,7 @@ pub fn add(estate: &Estate, draft: &mut Draft) {
             dhcp_dns: DhcpDns::Amazon,
             main_table: named(Kind::Table, vpc * KINDS.len() + 3),
             internet_gateway: Some(named(Kind::InternetGateway, vpc)),
+            encryption: None,
             origin: Origin::Unknown,
         });
         for subnet in 0..SUBNETS {

@@ -7,7 +7,7 @@
 
 mod prices;
 
-pub use prices::{Charge, Per, Prices};
+pub use prices::{Charge, Per, Prices, Tier};
 
 use crate::answer::{Alternative, Did, Part, Wording, zone_of};
 use crate::aws::Compiled;
@@ -185,7 +185,10 @@ impl Bill<'_> {
                 self.add(Charge::NatGatewayHour, &name, 1);
                 self.add(Charge::NatGatewayGb, &name, 1);
             }
-            Role::LoadBalancer(_) => self.add(Charge::LoadBalancer, &name, 1),
+            Role::LoadBalancer(_) => {
+                self.add(Charge::LoadBalancerHour, &name, 1);
+                self.add(Charge::LoadBalancerUnits, &name, 1);
+            }
             // A Resolver endpoint is on the way of queries, which are no part of a flow's bill.
             Role::Instance(_)
             | Role::Resolver(_)

@@ -68,7 +68,8 @@ charges! {
     TransitAttachmentHour "transit-gateway-attachment-hour" Hour "transit gateway attachment",
     TransitGb "transit-gateway-gb" Gb "transit gateway",
     VpnHour "vpn-connection-hour" Hour "VPN connection",
-    LoadBalancer "load-balancer" Other "load balancer",
+    LoadBalancerHour "load-balancer-hour" Hour "load balancer",
+    LoadBalancerUnits "load-balancer-capacity" Other "capacity units of load balancer",
     DirectConnect "direct-connect" Other "Direct Connect",
     ClientVpn "client-vpn" Other "Client VPN",
     GatewayLoadBalancerEndpoint "gateway-load-balancer-endpoint" Other "Gateway Load Balancer endpoint",
@@ -85,11 +86,25 @@ pub struct Prices {
     pub currency: String,
     /// By charge; what is not here is not known.
     pub prices: BTreeMap<Charge, f64>,
+    /// Where a month's volume makes what follows cheaper, by charge.
+    pub tiers: BTreeMap<Charge, Vec<Tier>>,
 }
 
-/// us-east-1, without volume tiers: the first one of each
+/// The price of what goes beyond a volume in a month. Volumes are not in the input, so it is told beside
+/// the first price and goes into no total.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tier {
+    /// The volume, e.g. `1 PB`.
+    pub above: String,
+    /// None: the table does not know it.
+    pub price: Option<f64>,
+}
+
+/// us-east-1, the first tier of each
 /// (`aws.amazon.com/privatelink/pricing`, `aws.amazon.com/vpc/pricing`,
-/// `aws.amazon.com/transit-gateway/pricing`, `aws.amazon.com/vpn/pricing`).
+/// `aws.amazon.com/transit-gateway/pricing`, `aws.amazon.com/vpn/pricing`,
+/// `aws.amazon.com/elasticloadbalancing/pricing`). How many capacity units a load balancer uses depends on
+/// its connections too, and by what a regional NAT gateway is charged was on no page: both are not known.
 const BUILT_IN: &[(Charge, f64)] = &[
     (Charge::GatewayEndpoint, 0.0),
     (Charge::InterfaceEndpointHour, 0.01),
@@ -102,15 +117,33 @@ const BUILT_IN: &[(Charge, f64)] = &[
     (Charge::TransitAttachmentHour, 0.05),
     (Charge::TransitGb, 0.02),
     (Charge::VpnHour, 0.05),
+    (Charge::LoadBalancerHour, 0.0225),
+];
+
+/// What follows the first tier: of endpoints the data of all in the Region counts
+/// (`aws.amazon.com/privatelink/pricing`); of the internet only where the first one ends is known.
+const TIERS: &[(Charge, &str, Option<f64>)] = &[
+    (Charge::InterfaceEndpointGb, "1 PB", Some(0.006)),
+    (Charge::InterfaceEndpointGb, "5 PB", Some(0.004)),
+    (Charge::InternetOut, "10 TB", None),
 ];
 
 impl Default for Prices {
     fn default() -> Self {
+        let mut tiers: BTreeMap<Charge, Vec<Tier>> = BTreeMap::new();
+        for (charge, above, price) in TIERS {
+            let (above, price) = ((*above).to_owned(), *price);
+            tiers
+                .entry(*charge)
+                .or_default()
+                .push(Tier { above, price });
+        }
         Self {
             date: "2026-11-23".to_owned(),
             region: "us-east-1".to_owned(),
             currency: "USD".to_owned(),
             prices: BUILT_IN.iter().copied().collect(),
+            tiers,
         }
     }
 }
@@ -125,5 +158,11 @@ impl Prices {
         }
         let known = self.prices.get(&charge).copied();
         known.filter(|_| region == self.region)
+    }
+
+    /// What follows the first price of a charge.
+    #[must_use]
+    pub fn beyond(&self, charge: Charge) -> &[Tier] {
+        self.tiers.get(&charge).map_or(&[], Vec::as_slice)
     }
 }

@@ -93,6 +93,8 @@ lints! {
         "targets expect the client's address, which PrivateLink does not keep",
     health_check_stopped "health-check-stopped"
         "a target is said to be healthy, and the network stops its health checks",
+    cleartext_admitted "cleartext-admitted"
+        "a VPC with encryption controls has what may carry clear text",
     quota_exceeded "quota-exceeded"
         "more of something than AWS's default quota allows",
 }

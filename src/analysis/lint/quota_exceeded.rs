@@ -4,7 +4,7 @@
 
 use super::{Finding, scoped};
 use crate::model::{
-    Destination, EndpointKind, GroupRule, Id, LoadBalancer, Network, Origin, Peer, PrefixList, Ref,
+    Behind, Destination, EndpointKind, EndpointTarget, GroupRule, Id, LoadBalancer, Network, Origin, Peer, PrefixList, Ref,
     RouteKind, Target, TargetGroup, TargetWhat, Vpc,
 };
 use ipnet::IpNet;
@@ -13,7 +13,16 @@ mod others;
 
 /// How many entries AWS's own lists count for
 /// (`/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html`).
-const WEIGHTS: &[(&str, usize)] = &[("s3", 1), ("dynamodb", 1), ("s3express", 6)];
+const WEIGHTS: &[(&str, usize)] = &[
+    ("s3", 1),
+    ("dynamodb", 1),
+    ("s3express", 6),
+    ("cloudfront.origin-facing", 55),
+    ("route53-healthchecks", 25),
+    ("ec2-instance-connect", 2),
+    ("vpc-lattice", 10),
+    ("groundstation", 5),
+];
 
 pub(super) fn find(network: &Network) -> Vec<Finding> {
     let mut out = Found { network, all: Vec::new() };
@@ -25,6 +34,7 @@ pub(super) fn find(network: &Network) -> Vec<Finding> {
     out.policies();
     out.names();
     out.joined();
+    out.regions();
     out.all
 }
 
@@ -47,14 +57,20 @@ impl Found<'_> {
         });
     }
 
-    /// Rules count by family and direction.
+    /// Rules count by family and direction. The two quotas of an interface, groups and rules of each,
+    /// may not come to more than 1,000 when they are multiplied, however far they are raised.
     fn groups(&mut self) {
         let network = self.network;
-        for (_, group) in network.groups.iter() {
+        let mut most: Vec<usize> = Vec::new();
+        for (id, group) in network.groups.iter() {
             for (rules, way) in [(&group.ingress, "inbound"), (&group.egress, "outbound")] {
                 for v6 in [false, true] {
                     let weight = |r: &GroupRule| rule_weight(network, r, v6);
-                    let have = rules.iter().map(weight).sum();
+                    let have: usize = rules.iter().map(weight).sum();
+                    match most.get_mut(id.index()) {
+                        Some(known) => *known = have.max(*known),
+                        None => most.push(have),
+                    }
                     let family = if v6 { "IPv6" } else { "IPv4" };
                     let what = format!("{way} {family} rules");
                     self.count(group.vpc.id(), &group.name, &group.origin, have, 60, &what);
@@ -65,6 +81,11 @@ impl Found<'_> {
             let have = interface.groups.len();
             let vpc = network.vpc_of(id);
             self.count(vpc, &interface.name, &interface.origin, have, 5, "security groups");
+            let own = interface.groups.iter().filter_map(Ref::id);
+            let rules = own.filter_map(|g| most.get(g.index())).max().copied();
+            let have = have * rules.unwrap_or_default();
+            let what = "security groups times rules of the largest";
+            self.count(vpc, &interface.name, &interface.origin, have, 1000, what);
         }
     }
 
@@ -113,7 +134,10 @@ impl Found<'_> {
             let own = || network.endpoints.iter().filter(|(_, e)| e.vpc.id() == Some(id));
             let gateway = |k: &EndpointKind| matches!(k, EndpointKind::Gateway(_));
             let gateways = own().filter(|(_, e)| gateway(&e.kind)).count();
-            let interfaces = own().count() - gateways;
+            let resource = |t: &EndpointTarget| matches!(t, EndpointTarget::Unmodelled(Behind::Resource, _));
+            let resources = own().filter(|(_, e)| resource(&e.target)).count();
+            let interfaces = own().count() - gateways - resources;
+            let regional = network.regional_nats.iter().filter(|(_, n)| n.vpc.id() == Some(id));
             let tables = network.tables.iter().filter(|(_, t)| t.vpc.id() == Some(id));
             let acls = network.acls.iter().filter(|(_, a)| a.vpc.id() == Some(id));
             let subnets = network.subnets.iter().filter(|(_, s)| s.vpc.id() == Some(id));
@@ -122,6 +146,8 @@ impl Found<'_> {
                 (vpc.ipv6.len(), 5, "IPv6 blocks"),
                 (gateways, 255, "gateway endpoints"),
                 (interfaces, 50, "interface endpoints"),
+                (resources, 200, "resource endpoints"),
+                (regional.count(), 5, "regional NAT gateways"),
                 (tables.count(), 200, "route tables"),
                 (subnets.count(), 200, "subnets"),
                 (acls.count(), 200, "network ACLs"),
@@ -134,6 +160,7 @@ impl Found<'_> {
     fn balancers(&mut self) {
         let network = self.network;
         for (id, lb) in network.load_balancers.iter() {
+            self.targets(lb);
             let (vpc, have) = (lb.vpc.id(), lb.listeners.len());
             self.count(vpc, &lb.name, &lb.origin, have, 50, "listeners");
             let (vpc, have) = (lb.vpc.id(), self.before(id));
@@ -171,7 +198,7 @@ fn rule_weight(network: &Network, rule: &GroupRule, v6: bool) -> usize {
         Peer::List(list) => {
             if of_v6(network, list) == v6 { list_weight(network, list) } else { 0 }
         }
-        Peer::AwsList(_, service) if !v6 => aws_weight(service),
+        Peer::AwsList(_, service) if service.starts_with("ipv6.") == v6 => aws_weight(service),
         Peer::AwsList(..) => 0,
     }
 }
@@ -187,6 +214,7 @@ fn list_weight(network: &Network, list: &Ref<PrefixList>) -> usize {
 }
 
 fn aws_weight(service: &str) -> usize {
+    let service = service.strip_prefix("ipv6.").unwrap_or(service);
     let known = WEIGHTS.iter().find(|(name, _)| *name == service);
     known.map_or(1, |(_, weight)| *weight)
 }

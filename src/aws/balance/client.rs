@@ -24,10 +24,11 @@ pub(super) enum Client {
 }
 
 impl Client {
-    /// UDP is not carried from one family to the other
+    /// A listener that takes UDP hands nothing from one family to the other; one of TCP does, whatever
+    /// else its group takes
     /// (`/elasticloadbalancing/latest/network/load-balancer-listeners.html`).
-    pub(super) fn cannot_reach(self, group: &TargetGroup) -> bool {
-        let datagrams = group.protocol.carries().contains(&17);
+    pub(super) fn cannot_reach(self, group: &TargetGroup, listener: ListenerProtocol) -> bool {
+        let datagrams = listener.carries().contains(&17);
         let (Client::Of(family) | Client::ByLink(family)) = self;
         datagrams && family != group.family
     }

@@ -4,7 +4,8 @@ use super::endpoints::{twice, zones};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
-    Draft, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, TargetGroup, TargetType,
+    Draft, IpType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerKind, TargetGroup,
+    TargetType,
 };
 
 pub(super) fn check(draft: &Draft, report: &mut Report) {
@@ -46,8 +47,9 @@ fn zonal_shift(draft: &Draft, balancer: &LoadBalancer, report: &mut Report) {
     }
 }
 
-/// QUIC needs a load balancer without groups, and no other listener on UDP
-/// (`/elasticloadbalancing/latest/network/create-listener.html`).
+/// QUIC needs a load balancer without groups, of IPv4 alone, and no other listener on UDP
+/// (`/elasticloadbalancing/latest/network/create-listener.html`,
+/// `/elasticloadbalancing/latest/network/load-balancer-ip-address-type.html`).
 fn quic(draft: &Draft, balancer: &LoadBalancer, report: &mut Report) {
     let is_quic = |l: &&Listener| {
         matches!(
@@ -65,6 +67,11 @@ fn quic(draft: &Draft, balancer: &LoadBalancer, report: &mut Report) {
             "load balancer `{at}` has security groups, and a {word} listener needs one without"
         );
         report.error("quic-listener-with-groups", &at, &listener.origin, message);
+    }
+    if balancer.ip_type == IpType::Dualstack {
+        let message =
+            format!("load balancer `{at}` is dualstack, and a {word} listener needs IPv4");
+        report.error("quic-listener-dualstack", &at, &listener.origin, message);
     }
     let udp = balancer.listeners.iter();
     if udp.filter(|l| l.protocol.carries().contains(&17)).count() > 1 {

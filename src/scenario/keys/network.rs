@@ -15,6 +15,7 @@ pub(super) const KEYS: &[Key] = keys! {
         internet_gateway: Text, "none", "igw", "name of the attached internet gateway";
         egress_only_gateway: Text, "none", "eigw", "name of the attached egress-only internet gateway";
         vpn_gateway: Text, "none", "vgw", "name of the attached virtual private gateway";
+        encryption_controls: Map("encryption_controls"), "none", "{ mode: enforce, exclude: internet-gateway }", "VPC encryption controls";
         subnets: Named("subnet"), "none", "", "subnets";
         route_tables: Named("route_table"), "an implied main table with local routes only", "", "route tables";
         security_groups: Named("security_group"), "group `default`", "", "security groups";
@@ -28,6 +29,10 @@ pub(super) const KEYS: &[Key] = keys! {
         client_vpns: Named("client_vpn"), "none", "", "Client VPN endpoints";
         block_public_access: Choice(&["bidirectional", "egress"]), "none", "bidirectional", "exclusion from VPC Block Public Access";
         resolver_endpoints: Named("resolver_endpoint"), "none", "", "Resolver endpoints";
+    }
+    "encryption_controls" {
+        mode: Choice(&["monitor", "enforce"]), "required", "enforce", "whether what may carry clear text is refused, or only told";
+        exclude: Texts, "none", "[internet-gateway, nat-gateway]", "what is exempt: egress-only-internet-gateway, elastic-file-system, internet-gateway, lambda, nat-gateway, virtual-private-gateway, vpc-lattice, vpc-peering";
     }
     "dns" {
         support: Bool, "true", "true", "the VPC's resolver answers";

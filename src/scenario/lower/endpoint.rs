@@ -82,6 +82,7 @@ impl Lower<'_> {
                     "pending-acceptance" => EndpointState::PendingAcceptance,
                     "rejected" => EndpointState::Rejected,
                     "failed" => EndpointState::Failed,
+                    "partial" => EndpointState::Partial,
                     _ => EndpointState::Other,
                 }),
                 dns_names: Vec::new(),

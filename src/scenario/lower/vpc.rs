@@ -6,8 +6,8 @@ use super::super::values;
 use super::{Inside, Lower, id};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Blocks, DhcpDns, EgressOnlyGateway, Exclusion, Fact, InternetGateway, Origin, PublicAccess,
-    Ref, Subnet, Vpc, VpnGateway, zone_prefix,
+    Blocks, DhcpDns, EgressOnlyGateway, EncryptionControls, Excludable, Exclusion, Fact,
+    InternetGateway, Origin, PublicAccess, Ref, Subnet, Vpc, VpnGateway, zone_prefix,
 };
 
 /// The account where none is said.
@@ -40,6 +40,7 @@ impl Lower<'_> {
             dhcp_dns: self.dhcp(inside),
             main_table: main.clone(),
             internet_gateway: gateway.map(|(t, s)| inside.reference(t, s)),
+            encryption: self.encryption(node, name),
             origin: origin.clone(),
         };
         let blocks: Vec<_> = vpc.blocks().collect();
@@ -85,6 +86,25 @@ impl Lower<'_> {
         self.servers_on_instances(inside);
         self.target_groups(inside);
         self.route_tables(inside, &blocks);
+    }
+
+    fn encryption(&mut self, vpc: &Node, at: &str) -> Option<EncryptionControls> {
+        let node = vpc.get("encryption_controls")?;
+        let mut excluded = self.list(node, "exclude", at, |text| {
+            let mut all = Excludable::ALL.into_iter();
+            all.find(|e| e.word() == text).ok_or_else(|| {
+                let words = Excludable::ALL.map(Excludable::word).join(", ");
+                let message = format!("`{text}` is not exempt from encryption controls: {words}");
+                ("unknown-value", message)
+            })
+        });
+        excluded.sort_unstable();
+        excluded.dedup();
+        Some(EncryptionControls {
+            enforced: node.text_of("mode") == Some("enforce"),
+            excluded,
+            origin: node.origin(),
+        })
     }
 
     fn dhcp(&mut self, inside: Inside<'_>) -> DhcpDns {

@@ -164,7 +164,7 @@ impl Printer<'_> {
                     EndpointState::Available => Some("accepted"),
                     EndpointState::PendingAcceptance => Some("pending"),
                     EndpointState::Rejected => Some("rejected"),
-                    EndpointState::Failed | EndpointState::Other => {
+                    EndpointState::Failed | EndpointState::Partial | EndpointState::Other => {
                         self.lost(
                             format!("the state of the connection of {}", endpoint.text),
                             at,
@@ -217,6 +217,7 @@ fn state(state: EndpointState) -> &'static str {
         EndpointState::PendingAcceptance => "pending-acceptance",
         EndpointState::Rejected => "rejected",
         EndpointState::Failed => "failed",
+        EndpointState::Partial => "partial",
         EndpointState::Other => "pending",
     }
 }

@@ -41,6 +41,17 @@ impl Printer<'_> {
         let mut gateways = network.vpn_gateways.iter();
         let gateway = gateways.find(|(_, g)| g.vpc.id() == Some(id));
         map.maybe("vpn_gateway", gateway.and_then(|(g, _)| self.names.of(g)));
+        if let Some(controls) = &vpc.encryption {
+            let mut own = Map::of("encryption_controls");
+            let mode = if controls.enforced {
+                "enforce"
+            } else {
+                "monitor"
+            };
+            own.word("mode", mode);
+            own.list("exclude", texts(controls.excluded.iter().map(|e| e.word())));
+            map.map("encryption_controls", own);
+        }
         let subnets = self.subnets(id);
         map.map("subnets", subnets);
         let tables = self.route_tables(id);

@@ -3,7 +3,10 @@
 //! `/vpc/latest/peering/vpc-peering-basics.html`, `/vpc/latest/tgw/transit-gateway-quotas.html`).
 
 use super::Found;
-use crate::model::{EndpointKind, Ref, RuleKind};
+use crate::model::{
+    Attached, ConnectionKind, EndpointKind, Id, Joined, LoadBalancer, LoadBalancerKind, Origin, Ref,
+    RuleKind, Subnet, TargetWhat, TransitAttachment, Vpc, VpcEndpoint,
+};
 use std::collections::BTreeMap;
 
 impl Found<'_> {
@@ -48,23 +51,132 @@ impl Found<'_> {
         }
         for (id, gateway) in network.transit_gateways.iter() {
             let own = |g: &Ref<_>| g.id() == Some(id);
-            let tables = network.transit_tables.iter().filter(|(_, t)| own(&t.gateway)).count();
-            self.count(None, &gateway.name, &gateway.origin, tables, 20, "route tables");
+            let tables = || network.transit_tables.iter().filter(|(_, t)| own(&t.gateway));
+            let (have, routes) = (tables().count(), tables().map(|(_, t)| t.routes.len()).sum());
+            self.count(None, &gateway.name, &gateway.origin, have, 20, "route tables");
+            self.count(None, &gateway.name, &gateway.origin, routes, 10_000, "routes");
+            let attached = || network.attachments.iter().map(|(_, a)| a).filter(|a| own(&a.gateway));
+            let have = attached().count();
+            self.count(None, &gateway.name, &gateway.origin, have, 5_000, "attachments");
+            let over_dx = attached().filter(|a| self.over_direct_connect(a)).count();
+            let what = "Direct Connect gateways";
+            self.count(None, &gateway.name, &gateway.origin, over_dx, 20, what);
         }
-        // Gateway endpoints count by account and Region.
-        let mut gateways: BTreeMap<(&str, &str), Vec<_>> = BTreeMap::new();
-        for (_, endpoint) in network.endpoints.iter() {
-            let vpc = endpoint.vpc.id().map(|v| &network.vpcs[v]);
-            if let (EndpointKind::Gateway(_), Some(vpc)) = (&endpoint.kind, vpc) {
-                gateways.entry((&vpc.account, &vpc.region)).or_default().push(endpoint);
+        for (_, connection) in network.connections.iter() {
+            let most = match &connection.to {
+                Joined::Vpn(_) => 100,
+                Joined::Transit(_) => 1_000,
+                Joined::Public => continue,
+            };
+            if connection.kind == ConnectionKind::VpnBgp {
+                let (name, have) = (&connection.name, connection.propagates().len());
+                self.count(None, name, &connection.origin, have, most, "prefixes by BGP");
             }
         }
-        for ((_, region), all) in gateways {
-            // The first one too many.
-            if let Some(first) = all.get(20) {
-                let what = format!("gateway endpoints in {region} with it");
-                self.count(first.vpc.id(), &first.name, &first.origin, all.len(), 20, &what);
+    }
+
+    fn over_direct_connect(&self, attachment: &TransitAttachment) -> bool {
+        let Attached::Connection(connection) = &attachment.to else {
+            return false;
+        };
+        let connection = connection.id().map(|c| &self.network.connections[c]);
+        connection.is_some_and(|c| c.kind == ConnectionKind::DirectConnect)
+    }
+
+    /// What counts by account and Region.
+    pub(super) fn regions(&mut self) {
+        let network = self.network;
+        let gateway = |e: &VpcEndpoint| matches!(e.kind, EndpointKind::Gateway(_));
+        let gateways = network.endpoints.iter().filter(|(_, e)| gateway(e));
+        let gateways = gateways.map(|(_, e)| (e.vpc.id(), &e.name, &e.origin));
+        self.by_region(gateways, 20, "gateway endpoints");
+        let endpoints = network.resolver_endpoints.iter();
+        let endpoints = endpoints.map(|(_, e)| (e.vpc.id(), &e.name, &e.origin));
+        self.by_region(endpoints, 4, "Resolver endpoints");
+        let groups = network.groups.iter();
+        let groups = groups.map(|(_, g)| (g.vpc.id(), &g.name, &g.origin));
+        self.by_region(groups, 2_500, "security groups");
+        let rules = network.rules.iter();
+        let rules = rules.flat_map(|(_, r)| r.vpcs.iter().map(|v| (v.id(), &r.name, &r.origin)));
+        self.by_region(rules, 2_000, "associations of Resolver rules");
+        let mut lists: BTreeMap<(&str, &str), Vec<_>> = BTreeMap::new();
+        for (_, list) in network.prefix_lists.iter() {
+            lists.entry((&list.account, &list.region)).or_default().push(list);
+        }
+        for ((_, region), all) in lists {
+            if let Some(first) = all.get(100) {
+                let what = format!("prefix lists in {region} with it");
+                self.count(None, &first.name, &first.origin, all.len(), 100, &what);
             }
+        }
+    }
+
+    /// Reports the first one too many of an account and Region.
+    fn by_region<'n>(
+        &mut self,
+        all: impl Iterator<Item = (Option<Id<Vpc>>, &'n String, &'n Origin)>,
+        most: usize,
+        what: &str,
+    ) {
+        let network = self.network;
+        let mut regions: BTreeMap<(&str, &str), Vec<_>> = BTreeMap::new();
+        for (vpc, name, origin) in all {
+            let Some(id) = vpc else { continue };
+            let vpc = &network.vpcs[id];
+            let own = regions.entry((&vpc.account, &vpc.region)).or_default();
+            own.push((id, name, origin));
+        }
+        for ((_, region), all) in regions {
+            if let Some((vpc, name, origin)) = all.get(most) {
+                let what = format!("{what} in {region} with it");
+                self.count(Some(*vpc), name, origin, all.len(), most, &what);
+            }
+        }
+    }
+
+    /// The targets of a Network Load Balancer: in a zone, and altogether, fewer where zones are crossed
+    /// (`/elasticloadbalancing/latest/network/load-balancer-limits.html`).
+    pub(super) fn targets(&mut self, lb: &LoadBalancer) {
+        if lb.kind != LoadBalancerKind::Network {
+            return;
+        }
+        let network = self.network;
+        let mut groups: Vec<_> = lb.listeners.iter().flat_map(|l| &l.forward).collect();
+        groups.sort_by_key(|(group, _)| group.id());
+        groups.dedup_by_key(|(group, _)| group.id());
+        let groups = groups.iter().filter_map(|(group, _)| group.id());
+        let (mut all, mut crossed) = (0, false);
+        let mut zones: BTreeMap<&str, usize> = BTreeMap::new();
+        for group in groups.map(|g| &network.target_groups[g]) {
+            all += group.targets.len();
+            crossed |= group.crosses(lb);
+            for target in &group.targets {
+                let subnet = match &target.what {
+                    TargetWhat::Instance(r) => r
+                        .id()
+                        .and_then(|i| network.instances[i].interfaces.first()?.id())
+                        .and_then(|i| network.interfaces[i].subnet.id()),
+                    TargetWhat::Ip(ip) => {
+                        let own = |s: &Subnet| s.vpc.id() == group.vpc.id();
+                        let mut all = network.subnets.iter();
+                        all.find(|(_, s)| own(s) && s.blocks().any(|b| b.contains(ip))).map(|(id, _)| id)
+                    }
+                    TargetWhat::LoadBalancer(_) => None,
+                };
+                let zone = subnet.map(|s| network.subnets[s].zone.as_str());
+                if let Some(zone) = target.zone.as_deref().or(zone) {
+                    *zones.entry(zone).or_default() += 1;
+                }
+            }
+        }
+        let vpc = lb.vpc.id();
+        for (zone, have) in zones {
+            let what = format!("targets in {zone}");
+            self.count(vpc, &lb.name, &lb.origin, have, 500, &what);
+        }
+        match crossed {
+            true => self.count(vpc, &lb.name, &lb.origin, all, 500, "targets across zones"),
+            false => self.count(vpc, &lb.name, &lb.origin, all, 3_000, "targets"),
         }
     }
 }
