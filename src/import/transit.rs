@@ -16,7 +16,17 @@ use std::collections::HashMap;
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
     for (name, row) in dump.rows("TransitGateways", "TransitGatewayId") {
         let options = row.get("Options");
-        let on = options.is_some_and(|o| o.is("SecurityGroupReferencingSupport", &["enable"]));
+        let group_references = switch(options.as_ref(), REFERENCES).map_or_else(
+            || {
+                Fact::Unseen(draft.unseen.push(Unseen {
+                    name: name.to_owned(),
+                    kind: "security group referencing of transit gateway",
+                    why: dump.why(Listing::TransitGateways),
+                    origin: row.origin(),
+                }))
+            },
+            Fact::Known,
+        );
         let region = row.place.region.clone();
         let of_arn = row
             .text("TransitGatewayArn")
@@ -26,7 +36,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
             name: name.to_owned(),
             account: row.text("OwnerId").unwrap_or_default().to_owned(),
             region: region.or(of_arn).unwrap_or_else(|| draft.region.clone()),
-            group_references: Fact::Known(on),
+            group_references,
             origin: row.origin(),
         });
     }
@@ -181,8 +191,7 @@ fn attachment(
         }
     };
     let options = row.get("Options");
-    let off = |key: &str| options.as_ref().is_some_and(|o| o.is(key, &["disable"]));
-    let on = |key: &str| options.as_ref().is_some_and(|o| o.is(key, &["enable"]));
+    let switch = |key| switch(options.as_ref(), key);
     let table = match table_of(dump, name, gateway, general) {
         Some(Some(table)) => Association::Table(Ref::named(table, &origin)),
         Some(None) => Association::None,
@@ -191,25 +200,42 @@ fn attachment(
             Association::Unseen(unseen("table of transit gateway attachment", why))
         }
     };
-    let ipv6 = match (on("Ipv6Support"), off("Ipv6Support")) {
-        (false, false) if matches!(to, Attached::Vpc(..)) => {
+    let is_vpcs = matches!(to, Attached::Vpc(..));
+    let mut fact = |key, default, kind| match switch(key) {
+        None if is_vpcs => {
             let why = dump.why(Listing::TransitGatewayVpcAttachments);
-            Fact::Unseen(unseen("IPv6 support of transit gateway attachment", why))
+            Fact::Unseen(unseen(kind, why))
         }
-        (on, _) => Fact::Known(on),
+        on => Fact::Known(on.unwrap_or(default)),
     };
+    let kind = "IPv6 support of transit gateway attachment";
+    let ipv6 = fact("Ipv6Support", false, kind);
+    let kind = "security group referencing of transit gateway attachment";
+    let group_references = fact(REFERENCES, true, kind);
     draft.attachments.push(TransitAttachment {
         name: name.to_owned(),
         gateway: Ref::named(gateway, &origin),
         to,
         table,
         propagates_to: Vec::new(),
-        appliance_mode: on("ApplianceModeSupport"),
-        group_references: Fact::Known(!off("SecurityGroupReferencingSupport")),
+        appliance_mode: switch("ApplianceModeSupport") == Some(true),
+        group_references,
         ipv6,
         available: !row.has("State") || row.is("State", &["available", "modifying"]),
         origin,
     });
+}
+
+const REFERENCES: &str = "SecurityGroupReferencingSupport";
+
+/// Whether an option is on, if the row says.
+fn switch(options: Option<&Node<'_>>, key: &str) -> Option<bool> {
+    let options = options?;
+    match (options.is(key, &["enable"]), options.is(key, &["disable"])) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
 }
 
 /// The table an attachment is associated with, if any; nothing if no listing says.
