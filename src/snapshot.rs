@@ -34,6 +34,8 @@ pub struct Snapshot {
     pub files: Files,
     /// What an import left out.
     pub left_out: Vec<LeftOut>,
+    /// What it was made of, as whoever made it named it.
+    pub source: String,
 }
 
 /// Why bytes are not taken for a snapshot.
@@ -103,9 +105,10 @@ impl Snapshot {
             diagnostics,
             files,
             left_out,
+            source,
         } = self;
         let parts = [
-            bytes(&(network, compiled, diagnostics, files, left_out))?,
+            bytes(&(network, compiled, diagnostics, files, left_out, source))?,
             bytes(draft)?,
         ];
         let mut head = MARK.to_vec();
@@ -166,14 +169,21 @@ impl<R: Read + Seek> Opened<R> {
     /// # Errors
     /// Why it is refused.
     pub fn snapshot(&mut self) -> Result<Snapshot, Refused> {
-        let (network, compiled, diagnostics, files, left_out): (Network, Compiled, _, _, _) =
-            self.part(0)?;
+        let (network, compiled, diagnostics, files, left_out, source): (
+            Network,
+            Compiled,
+            _,
+            _,
+            _,
+            _,
+        ) = self.part(0)?;
         Ok(Snapshot {
             compiled: compiled.completed(&network),
             network,
             diagnostics,
             files,
             left_out,
+            source,
         })
     }
 

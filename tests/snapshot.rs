@@ -28,6 +28,7 @@ fn kept(scene: Scene, files: Files) -> Vec<u8> {
         diagnostics: Vec::new(),
         files,
         left_out: Vec::new(),
+        source: String::new(),
     };
     let mut bytes = Vec::new();
     snapshot.write(&draft, &mut bytes).unwrap();
@@ -232,6 +233,43 @@ fn a_snapshot_of_files_that_are_others_now_says_so() {
     assert_eq!(told(to), [""; 0]);
     fs::remove_file(&from).unwrap();
     assert_eq!(told(to), [""; 0]);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// So is a file that has come to its folder, or is gone from it.
+#[test]
+fn a_snapshot_of_a_folder_that_holds_others_now_says_so() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("listings");
+    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join("of-listings");
+    fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str| folder.join(name);
+    let vpcs = r#"{"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}]}"#;
+    fs::write(file("vpcs.json"), vpcs).unwrap();
+    fs::write(file("subnets.json"), r#"{"Subnets": []}"#).unwrap();
+    let (own, to) = (folder.to_str().unwrap(), to.to_str().unwrap());
+    let (code, _) = run(&["import", own, "--snapshot", to]);
+    assert_eq!(code, Some(0));
+    let told = || {
+        let input = open(to).unwrap();
+        let found = input.scenes[0].diagnostics.iter();
+        let found = found.filter(|d| d.code == "stale-snapshot");
+        found.map(|d| d.message.clone()).collect::<Vec<_>>()
+    };
+    let since = |name: &str, what: &str| {
+        let name = file(name).display().to_string();
+        [format!(
+            "`{name}` has been {what} since `{to}` was made of `{own}`"
+        )]
+    };
+    assert_eq!(told(), [""; 0]);
+    fs::write(file("tables.json"), r#"{"RouteTables": []}"#).unwrap();
+    assert_eq!(told(), since("tables.json", "added"));
+    fs::remove_file(file("tables.json")).unwrap();
+    fs::remove_file(file("subnets.json")).unwrap();
+    assert_eq!(told(), since("subnets.json", "removed"));
+    // Nothing of it is here any more: it is asked elsewhere.
+    fs::remove_file(file("vpcs.json")).unwrap();
+    assert_eq!(told(), [""; 0]);
     fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -56,6 +56,7 @@ pub fn keep(folder: &Path) {
         diagnostics: Vec::new(),
         files: read.files,
         left_out: read.left_out,
+        source: folder.display().to_string(),
     };
     let mut to = BufWriter::new(File::create(folder.join(SNAPSHOT)).unwrap());
     snapshot.write(&draft, &mut to).unwrap();

@@ -14,6 +14,7 @@ mod bits;
 mod chosen;
 mod concerned;
 mod gates;
+mod gone;
 mod half;
 mod legs;
 mod looks;

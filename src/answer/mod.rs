@@ -39,7 +39,6 @@ pub use names::{Lookup, look_up};
 pub use obstacles::{Stop, stops};
 pub use question::{Ask, From, Target};
 pub(crate) use reach::reach_some;
-pub use reach::{Alike, Reached, reach};
 pub use remedy::remedy;
 pub use request::Wanted;
 pub use rule::Rule;

@@ -13,48 +13,35 @@ const MOST_TRIED: usize = 8;
 
 /// A part of a set that travels alike.
 #[derive(Clone, Debug)]
-pub struct Alike {
-    /// How it travels and ends, by the rows that decide.
-    pub alternative: Alternative,
+pub(crate) struct Alike {
+    /// How a flow of it travels and ends, by the rows that decide.
+    pub(crate) alternative: Alternative,
     /// All that was sent to travel so; where ports picked on the way decide, it is sent to travel
     /// otherwise, too.
-    pub sent: Vec<Region>,
-    /// The flow of it whose alternative this is.
-    pub flow: Flow,
+    pub(crate) sent: Vec<Region>,
 }
 
 /// What becomes of a set.
 #[derive(Clone, Debug, Default)]
-pub struct Reached {
+pub(crate) struct Reached {
     /// Its parts, in the order of the walk.
-    pub parts: Vec<Alike>,
+    pub(crate) parts: Vec<Alike>,
     /// There are more ways than are followed: these are some of them.
-    pub cut: bool,
+    pub(crate) cut: bool,
     /// Flows that do not travel as the set that they are part of: a fault of this program.
-    pub disagreements: Vec<Flow>,
+    pub(crate) disagreements: Vec<Flow>,
     /// Flows whose replies go fewer ways than those of the set. A set does not tell which of its ports
     /// and addresses are equal, so that a reply which answers one packet may seem to answer another.
-    pub replies_unshown: Vec<Flow>,
+    pub(crate) replies_unshown: Vec<Flow>,
     /// How many ways were not wanted, and so not told.
-    pub passed_over: usize,
+    pub(crate) passed_over: usize,
     /// Whether one of those leaves its source.
-    pub left: bool,
+    pub(crate) left: bool,
 }
 
-/// Follows everything that is sent from one place: what stands for the destination is `accept`, or
-/// wherever it arrives. A set may be of one protocol or of many, of both families.
-#[must_use]
-pub fn reach(
-    network: &Network,
-    compiled: &Compiled,
-    from: &From,
-    sent: PacketSet,
-    accept: Option<&[NodeId]>,
-) -> Reached {
-    reach_some(network, compiled, from, (sent, accept), |_, _| true)
-}
-
-/// The same, telling those ways only that are wanted.
+/// Follows everything that is sent from one place, and tells those ways that are wanted: what stands
+/// for the destination is `accept`, or wherever it arrives. A set may be of one protocol or of many,
+/// of both families.
 pub(crate) fn reach_some(
     network: &Network,
     compiled: &Compiled,
@@ -103,14 +90,10 @@ pub(crate) fn reach_some(
                     && steps(&alone, e.last) == steps(&walked, ending.last)
             };
             let own = alone.endings.iter().find(same)?;
-            Some((*flow, reader.alternative(&alone, own, *flow, 0)))
+            Some(reader.alternative(&alone, own, *flow, 0))
         });
         match alike {
-            Some((flow, alternative)) => out.parts.push(Alike {
-                alternative,
-                sent,
-                flow,
-            }),
+            Some(alternative) => out.parts.push(Alike { alternative, sent }),
             None if ending.leg == Leg::Back => out.replies_unshown.extend(flows.first()),
             None => out.disagreements.extend(flows.first()),
         }

@@ -57,6 +57,7 @@ fn keep(args: &Args, to: &str) -> Result<Outcome, Failure> {
         diagnostics,
         files: input.files,
         left_out: input.left_out,
+        source: args.input.clone(),
     };
     snapshot::write(to, &kept, &draft.unwrap_or_default())?;
     Ok(Outcome::Held)

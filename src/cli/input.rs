@@ -395,7 +395,9 @@ fn snapshot_of(path: &str, mut kept: Opened<File>, edit: bool) -> Result<Input, 
     let mut scene = Scene::new(path, Some(read.network));
     scene.compiled = read.compiled.into();
     scene.diagnostics = read.diagnostics;
-    scene.diagnostics.extend(snapshot::stale(path, &read.files));
+    scene
+        .diagnostics
+        .extend(snapshot::stale(path, &read.source, &read.files));
     if edit {
         scene.draft = Some(kept.draft().map_err(|e| refused(path, &e))?);
     }

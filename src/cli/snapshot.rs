@@ -2,10 +2,12 @@
 
 use super::Failure;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Draft, Files, Origin, Stamp};
+use crate::model::{self, Draft, Files, Origin, Stamp};
 use crate::snapshot::{Opened, Refused, Snapshot, begins};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek, Write};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 /// The code of what is said of a snapshot that is older than its files.
@@ -56,15 +58,41 @@ pub(super) fn note(files: &mut Files) {
     }
 }
 
-/// That a file that a snapshot was made of has been written since, where it still stands.
-pub(super) fn stale(path: &str, files: &Files) -> Option<Diagnostic> {
+/// That what a snapshot was made of is other now, where it still stands.
+pub(super) fn stale(path: &str, source: &str, files: &Files) -> Option<Diagnostic> {
     let other = |own: &Stamp, name: &str| stamp(name).is_some_and(|now| now != *own);
-    let mut files = files.0.iter();
-    let file = files.find(|f| f.stamp.as_ref().is_some_and(|own| other(own, &f.name)))?;
-    let name = &file.name;
-    let message = format!("`{name}` has been written since `{path}` was made of it");
+    let written = files
+        .0
+        .iter()
+        .find(|f| f.stamp.as_ref().is_some_and(|own| other(own, &f.name)));
+    let message = match (written, moved(source, files)) {
+        (Some(file), _) => {
+            let name = &file.name;
+            format!("`{name}` has been written since `{path}` was made of it")
+        }
+        (None, Some((name, what))) => {
+            format!("`{name}` has been {what} since `{path}` was made of `{source}`")
+        }
+        (None, None) => return None,
+    };
     let help = "what is answered is of before: make the snapshot anew";
     Some(Diagnostic::warning(STALE, "", &Origin::Unknown, message).help(help))
+}
+
+/// A file that has come to a folder since, or is gone from it, where any of the others still stands:
+/// elsewhere the folder of that name is another.
+fn moved(folder: &str, files: &Files) -> Option<(String, &'static str)> {
+    let stands = |f: &model::File| f.stamp.is_some() && f.stamp == stamp(&f.name);
+    if !Path::new(folder).is_dir() || !files.0.iter().any(stands) {
+        return None;
+    }
+    let now = super::files::files(folder).ok()?;
+    let now: BTreeSet<String> = now.iter().map(|p| p.display().to_string()).collect();
+    let was: BTreeSet<&str> = files.0.iter().map(|f| f.name.as_str()).collect();
+    let came = now.iter().find(|name| !was.contains(name.as_str()));
+    let gone = was.iter().find(|name| !now.contains(**name));
+    let came = came.map(|name| (name.clone(), "added"));
+    came.or_else(|| gone.map(|name| ((*name).to_owned(), "removed")))
 }
 
 /// Why a file is not taken.

@@ -58,7 +58,7 @@ impl Bulk {
             if window.next_is(b']')? {
                 return window.tail();
             }
-            window.expect(b",")?;
+            window.expect(",")?;
         }
         Ok(())
     }
@@ -70,48 +70,61 @@ const CHUNK: usize = 1 << 20;
 /// The part of a file that is in memory.
 struct Window<R> {
     from: R,
-    bytes: Vec<u8>,
+    /// Its text: what is looked at once here need not be looked at in every word.
+    text: String,
     /// How much of it has been dealt with.
     done: usize,
+    /// What follows it: a letter of which the end has not been read.
+    part: Vec<u8>,
 }
 
 impl<R: Read> Window<R> {
     fn new(from: R) -> Self {
         Self {
             from,
-            bytes: Vec::new(),
+            text: String::new(),
             done: 0,
+            part: Vec::new(),
         }
     }
 
-    fn rest(&self) -> &[u8] {
-        self.bytes.get(self.done..).unwrap_or_default()
+    fn rest(&self) -> &str {
+        self.text.get(self.done..).unwrap_or_default()
     }
 
     /// Reads on.
     fn more(&mut self) -> Result<(), NotPlain> {
-        self.bytes.drain(..self.done);
+        self.text.drain(..self.done);
         self.done = 0;
-        let known = self.bytes.len();
+        let mut bytes = std::mem::take(&mut self.part);
         let mut chunk = self.from.by_ref().take(CHUNK as u64);
-        chunk.read_to_end(&mut self.bytes)?;
-        match self.bytes.len() > known {
-            true => Ok(()),
-            false => Err(NotPlain),
+        if chunk.read_to_end(&mut bytes)? == 0 {
+            return Err(NotPlain);
         }
+        let (text, part) = match std::str::from_utf8(&bytes) {
+            Ok(text) => (text, [].as_slice()),
+            Err(cut) if cut.error_len().is_none() => {
+                let (text, part) = bytes.split_at(cut.valid_up_to());
+                (std::str::from_utf8(text).map_err(|_| NotPlain)?, part)
+            }
+            Err(_) => return Err(NotPlain),
+        };
+        self.text.push_str(text);
+        self.part = part.to_vec();
+        Ok(())
     }
 
     /// The next byte that is no space.
     fn next(&mut self) -> Result<u8, NotPlain> {
         loop {
-            let mut rest = self.rest().iter();
-            match rest.position(|byte| !b" \t\r\n".contains(byte)) {
+            let mut rest = self.rest().bytes();
+            match rest.position(|byte| !b" \t\r\n".contains(&byte)) {
                 Some(spaces) => {
                     self.done += spaces;
-                    return self.rest().first().copied().ok_or(NotPlain);
+                    return self.rest().bytes().next().ok_or(NotPlain);
                 }
                 None => {
-                    self.done = self.bytes.len();
+                    self.done = self.text.len();
                     self.more()?;
                 }
             }
@@ -123,7 +136,7 @@ impl<R: Read> Window<R> {
     }
 
     /// These bytes, after spaces.
-    fn expect(&mut self, word: &[u8]) -> Result<(), NotPlain> {
+    fn expect(&mut self, word: &str) -> Result<(), NotPlain> {
         self.next()?;
         while self.rest().len() < word.len() {
             self.more()?;
@@ -138,20 +151,20 @@ impl<R: Read> Window<R> {
     }
 
     fn head(&mut self) -> Result<(), NotPlain> {
-        const MARK: &[u8] = "\u{feff}".as_bytes();
-        if MARK.starts_with(&[self.next()?]) {
+        const MARK: &str = "\u{feff}";
+        if MARK.as_bytes().starts_with(&[self.next()?]) {
             self.expect(MARK)?;
         }
-        self.expect(b"{")?;
-        self.expect(format!("\"{KEY}\"").as_bytes())?;
-        self.expect(b":")?;
-        self.expect(b"[")
+        self.expect("{")?;
+        self.expect(&format!("\"{KEY}\""))?;
+        self.expect(":")?;
+        self.expect("[")
     }
 
     /// The list ends, and the file with it.
     fn tail(&mut self) -> Result<(), NotPlain> {
-        self.expect(b"]")?;
-        self.expect(b"}")?;
+        self.expect("]")?;
+        self.expect("}")?;
         // There is nothing more.
         self.next().map_or(Ok(()), |_| Err(NotPlain))
     }
@@ -167,7 +180,7 @@ impl<R: Read> Window<R> {
                 self.done += used;
                 return Ok(());
             }
-            let mut values = serde_json::Deserializer::from_slice(self.rest()).into_iter();
+            let mut values = serde_json::Deserializer::from_str(self.rest()).into_iter();
             match values.next() {
                 Some(Ok(value)) => {
                     let used = values.byte_offset();

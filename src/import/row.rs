@@ -138,13 +138,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 
 /// The next row of a text and its length, if it is shaped as AWS shapes it. Anything else is left to
 /// those who can say what it is: escapes too, for what is passed over here is not looked into.
-pub(super) fn next(text: &[u8]) -> Option<(Row<'_>, usize)> {
-    let mut rows = serde_json::Deserializer::from_slice(text).into_iter::<Object<Row<'_>>>();
+pub(super) fn next(text: &str) -> Option<(Row<'_>, usize)> {
+    let mut rows = serde_json::Deserializer::from_str(text).into_iter::<Object<Row<'_>>>();
     let Object(row) = rows.next()?.ok()?;
     let own = text.get(..rows.byte_offset())?;
     let named = !row.network_interface_id.is_empty() && !row.subnet_id.is_empty();
-    let whole = !own.contains(&b'\\') && std::str::from_utf8(own).is_ok();
-    (named && whole).then_some((row, own.len()))
+    (named && !own.contains('\\')).then_some((row, own.len()))
 }
 
 const IPV4: &str = "an IPv4 address";

@@ -162,11 +162,13 @@ fn what_does_not_leave_shows_nothing() {
         ("silent", "198.51.100.0/24", "holds vacuously"),
         ("inner", "10.9.0.0/24", "holds vacuously"),
         ("inner", "10.1.1.0/24", "holds"),
+        ("inner", "10.1.2.0/24", "holds"),
     ] {
         let property = format!("{{ never: internet, from: a/{from}, to: {to} }}");
         for means in [Means::Each, Means::Classes, Means::Doors] {
             let proof = proved(&property, means);
             assert_eq!(super::word(&proof), word, "{property}: {means:?}");
+            assert!(proof.ways > 0, "{property}: {means:?}");
         }
     }
 }

@@ -6,12 +6,13 @@
 //! whatever it met before.
 
 use super::arrivals::Arrivals;
+use super::gone::{Event, Gone, Set};
 use super::looks::{Kind, Looks, Runs, Turn, at};
 use super::profile::{EVERYTHING, Passed, ProfileId};
 use super::turns::Turns;
 use crate::fabric::{Address, Back, Link, LinkId, MarkOp, NodeId, Side, Stage, TableId};
 use rustc_hash::FxHashMap;
-use smallvec::{SmallVec, smallvec};
+use smallvec::smallvec;
 
 /// More nodes than any path has, as the walker counts.
 const LONGEST: u8 = 64;
@@ -64,19 +65,16 @@ impl Leg {
     }
 }
 
-/// Ranges of places.
-type Set = SmallVec<[(u32, u32); 4]>;
-
 /// Somewhere on the way.
 #[derive(Clone, Copy)]
-struct Way {
-    node: NodeId,
+pub(super) struct Way {
+    pub(super) node: NodeId,
     /// Of all stages.
-    stage: u32,
-    hops: u8,
-    leg: Leg,
+    pub(super) stage: u32,
+    pub(super) hops: u8,
+    pub(super) leg: Leg,
     /// Another source address than it set out with.
-    src: Option<Address>,
+    pub(super) src: Option<Address>,
     /// Still at the node that sends.
     first: bool,
 }
@@ -88,6 +86,7 @@ pub(super) struct Legs<'a> {
     /// Turns after turns, as far as they were asked for.
     both: FxHashMap<(u32, u32), Option<u32>>,
     arrivals: Arrivals,
+    pub(super) gone: Gone,
     pub(super) all: Vec<Leg>,
     known: FxHashMap<Leg, LegId>,
 }
@@ -106,6 +105,7 @@ impl<'a> Legs<'a> {
             turns,
             both: FxHashMap::default(),
             arrivals: Arrivals::default(),
+            gone: Gone::default(),
             all: vec![dead],
             known: FxHashMap::from_iter([(dead, DEAD)]),
         }
@@ -140,6 +140,7 @@ impl<'a> Legs<'a> {
             legs: self,
             from: place,
             out,
+            log: Vec::new(),
         };
         run.follow(way, smallvec![(to.start, to.end)]);
     }
@@ -161,14 +162,16 @@ impl<'a> Legs<'a> {
 }
 
 /// From one place.
-struct Run<'r, 'a> {
-    legs: &'r mut Legs<'a>,
-    from: u32,
-    out: &'r mut [LegId],
+pub(super) struct Run<'r, 'a> {
+    pub(super) legs: &'r mut Legs<'a>,
+    pub(super) from: u32,
+    pub(super) out: &'r mut [LegId],
+    /// What came so far.
+    pub(super) log: Vec<Event>,
 }
 
 impl Run<'_, '_> {
-    fn follow(&mut self, mut way: Way, mut set: Set) {
+    pub(super) fn follow(&mut self, mut way: Way, mut set: Set) {
         let fabric = self.legs.looks.fabric;
         while !set.is_empty() {
             let Some(node) = fabric.nodes.get(way.node as usize) else {
@@ -291,15 +294,10 @@ impl Run<'_, '_> {
         state: bool,
     ) -> Vec<(ProfileId, Set)> {
         let looks = &mut self.legs.looks;
-        let parts: Vec<(ProfileId, Set)> = match looks.side(table) {
-            Side::Src => {
-                let profile = match way.src {
-                    None => at(&looks.filter(table), self.from).unwrap_or(EVERYTHING),
-                    Some(src) => looks.passes(table, src),
-                };
-                vec![(profile, set.clone())]
-            }
-            Side::Dst => parts(&looks.filter(table), set),
+        let parts: Vec<(ProfileId, Set)> = match (looks.side(table), way.src) {
+            (Side::Src, None) => vec![(self.senders_profile(table), set.clone())],
+            (Side::Src, Some(src)) => vec![(looks.passes(table, src), set.clone())],
+            (Side::Dst, _) => parts(&looks.filter(table), set),
         };
         let mut out = Vec::new();
         for (mut profile, part) in parts {
@@ -318,15 +316,10 @@ impl Run<'_, '_> {
     /// Where a table sends: what is left goes on to the next stage.
     fn turned(&mut self, table: TableId, way: Way, set: &Set) -> Set {
         let looks = &mut self.legs.looks;
-        let parts: Vec<(Turn, Set)> = match looks.side(table) {
-            Side::Src => {
-                let turn = match way.src {
-                    None => at(&looks.route(table), self.from).unwrap_or(Turn::Next),
-                    Some(src) => looks.turn(table, src),
-                };
-                vec![(turn, set.clone())]
-            }
-            Side::Dst => parts(&looks.route(table), set),
+        let parts: Vec<(Turn, Set)> = match (looks.side(table), way.src) {
+            (Side::Src, None) => vec![(self.senders_turn(table), set.clone())],
+            (Side::Src, Some(src)) => vec![(looks.turn(table, src), set.clone())],
+            (Side::Dst, _) => parts(&looks.route(table), set),
         };
         let mut left = Set::new();
         for (turn, part) in parts {
@@ -388,7 +381,7 @@ impl Run<'_, '_> {
         }
         (way.node, way.stage) = (link.to, link.stage);
         if self.legs.looks.owned.at(link.to).is_none() {
-            return self.follow(way, set);
+            return self.again(way, set);
         }
         // To an interface: some are where they are looked for, others only pass there.
         let mut others = Set::new();
@@ -487,7 +480,7 @@ impl Run<'_, '_> {
                         alike &= looks.side(table) == Side::Src;
                         let turn = match (looks.side(table), way.src) {
                             (Side::Dst, _) => at(&looks.route(table), place),
-                            (Side::Src, None) => at(&looks.route(table), self.from),
+                            (Side::Src, None) => Some(self.senders_turn(table)),
                             (Side::Src, Some(src)) => Some(looks.turn(table, src)),
                         };
                         match turn {
@@ -527,10 +520,14 @@ impl Run<'_, '_> {
     fn set(&mut self, leg: Leg, set: &Set) {
         let id = self.legs.intern(leg);
         for (from, to) in set {
-            let range = *from as usize..*to as usize;
-            if let Some(out) = self.out.get_mut(range) {
-                out.fill(id);
-            }
+            self.log.push(Event::Arrives(id, *from, *to));
+            self.put(id, *from, *to);
+        }
+    }
+
+    pub(super) fn put(&mut self, leg: LegId, from: u32, to: u32) {
+        if let Some(out) = self.out.get_mut(from as usize..to as usize) {
+            out.fill(leg);
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::half::Ground;
 use super::places::Places;
 use super::ports::{Ports, Query, has_ports};
-use super::profile::{Passed, ProfileId, Profiles};
+use super::profile::{EVERYTHING, Passed, ProfileId, Profiles};
 use crate::analysis::classes::{Owned, Tables};
 use crate::fabric::{
     Action, Address, Fabric, Flow, Hit, Link, LinkId, Parts, Row, Side, Table, TableId, Tags,
@@ -111,6 +111,16 @@ impl<'a> Looks<'a> {
             *at = Some(runs.clone());
         }
         runs
+    }
+
+    /// What a filter lets pass of a place that sends.
+    pub(super) fn of_sender(&mut self, table: TableId, place: u32) -> ProfileId {
+        at(&self.filter(table), place).unwrap_or(EVERYTHING)
+    }
+
+    /// Where a table sends a place that sends.
+    pub(super) fn turn_of_sender(&mut self, table: TableId, place: u32) -> Turn {
+        at(&self.route(table), place).unwrap_or(Turn::Next)
     }
 
     /// A link to some places: to those that it leads to by a kind of link.

@@ -36,7 +36,8 @@ impl<'h> Making<'h> {
     }
 
     /// What was looked up, to be used again.
-    pub(super) fn into_shared(self) -> Shared {
+    pub(super) fn into_shared(mut self) -> Shared {
+        self.shared.is_lean();
         self.shared
     }
 

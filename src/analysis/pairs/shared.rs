@@ -77,6 +77,11 @@ impl Shared {
         self.gates.len() + outs.sum::<usize>()
     }
 
+    /// All that is known is of use, as long as nothing has been rewritten.
+    pub(super) fn is_lean(&mut self) {
+        self.lean = self.len();
+    }
+
     /// Forgets what is of no use any more, if much more is known than last time: rewriting leaves it.
     pub(super) fn tidy(&mut self) {
         if self.len() <= 2 * self.lean {
