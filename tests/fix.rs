@@ -105,6 +105,19 @@ fn a_new_endpoint_whose_client_may_send_nowhere() {
     insta::assert_snapshot!(run(&args));
 }
 
+/// What a new endpoint costs is told where the prices know its Region, and nowhere else.
+#[test]
+fn a_price_is_told_of_its_own_region_alone() {
+    let file = "scenarios/vectors/base-a.yaml";
+    let here = run(&[file, "--from", "a/app", "--to", "kms", "--want", "private"]);
+    assert!(here.contains("7.30 USD a"), "{here}");
+    let there = run(&["tests/dumps/complete", "--from", "i-0bat", "--to", "kms"]);
+    assert!(
+        there.contains("price not known") && !there.contains("USD"),
+        "{there}"
+    );
+}
+
 const UNSURE: &[&str] = &[
     "tests/dumps/complete",
     "--from",

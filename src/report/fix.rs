@@ -176,9 +176,10 @@ fn one(page: &mut Page, told: &Told<'_>, number: usize, fix: &Fix, patch: Option
             amount(n, "address and port", "pairs of address and port")
         ),
     };
-    let monthly = match fix.rank.monthly {
-        0.0 => String::new(),
-        n => format!("; {n:.2} {} a month", told.prices.currency),
+    let monthly = match (fix.rank.unpriced, fix.rank.monthly) {
+        (0, 0.0) => String::new(),
+        (0, n) => format!("; {n:.2} {} a month", told.prices.currency),
+        _ => "; price not known".to_owned(),
     };
     let after = &fix.answer;
     let text = format!(
@@ -368,7 +369,7 @@ fn fix_json(told: &Told<'_>, fix: &Fix, patch: Option<&str>) -> Value {
     json!({
         "edits": fix.edits.iter().map(edit).collect::<Vec<_>>(),
         "opens": fix.rank.opens.to_string(),
-        "monthly": fix.rank.monthly,
+        "monthly": (fix.rank.unpriced == 0).then_some(fix.rank.monthly),
         "currency": told.prices.currency,
         "verdict": fix.answer.verdict.name(),
         "mechanism": fix.answer.mechanism,

@@ -81,13 +81,17 @@ impl Check<'_> {
         let near = || near(&key.text, keys::section(section).map(|k| k.name));
         let ending = format!("_{}", key.text);
         let ends = || keys::section(section).find(|k| k.name.ends_with(&ending));
-        let meant = keys::meant(section, &key.text)
-            .or_else(near)
-            .or_else(|| ends().map(|k| k.name));
+        let others = keys::by_others(section, &key.text);
+        let own = || near().or_else(|| ends().map(|k| k.name));
+        let meant = keys::meant(section, &key.text).or_else(|| match others {
+            None => own(),
+            Some(_) => None,
+        });
         let nested = matches!(value.kind, Kind::Map(_));
         // `{ why: one, two }`: `two` is a key without a value.
         let comma = value.kind == Kind::Null && value.span.start == value.span.end;
         self.out.push(match (meant, elsewhere(&key.text)) {
+            (None, _) if let Some(others) = others => found.help(others),
             (Some(name), _) => found.help(format!("did you mean `{name}`?")),
             (None, _) if comma => found.help(
                 "it has no value: if it belongs to the text before it, quote the whole text, as \

@@ -117,7 +117,9 @@ pub struct Rank {
     pub size: usize,
     /// Addresses times ports that they admit.
     pub opens: u128,
-    /// A month's price of what they create, in the currency of the prices.
+    /// How much they create of which the price is not known: better what is known to cost something.
+    pub unpriced: usize,
+    /// A month's price of what else they create, in the currency of the prices.
     pub monthly: f64,
 }
 

@@ -76,6 +76,7 @@ pub fn search(case: Case<'_>, bounds: Bounds) -> Result<Mended, String> {
         rank: Rank {
             size: 0,
             opens: 0,
+            unpriced: 0,
             monthly: 0.0,
         },
         stopped_by: String::new(),
@@ -249,7 +250,10 @@ impl Search<'_> {
                 }
                 rank.size += 1;
                 rank.opens = rank.opens.saturating_add(edit.opens(network));
-                rank.monthly += monthly(network, self.case.prices, edit);
+                match monthly(network, self.case.prices, edit) {
+                    Some(price) => rank.monthly += price,
+                    None => rank.unpriced += 1,
+                }
             }
             self.waiting.push(State {
                 edits,
@@ -283,15 +287,12 @@ fn rule(edit: &Edit) -> Option<&AddGroupRule> {
     }
 }
 
-/// What a created component costs a month, as far as the prices know it.
-pub(super) fn monthly(network: &Draft, prices: &Prices, edit: &Edit) -> f64 {
+/// What a created component costs a month, if the prices know it.
+fn monthly(network: &Draft, prices: &Prices, edit: &Edit) -> Option<f64> {
     let Edit::CreateInterfaceEndpoint(made) = edit else {
-        return 0.0;
+        return Some(0.0);
     };
     let region = &network.vpcs[made.vpc].region;
-    let hour = prices.of(region, Charge::InterfaceEndpointHour);
-    // A price that is not known is no reason to take it for free.
-    hour.or(prices.of(&prices.region, Charge::InterfaceEndpointHour))
-        .unwrap_or(0.01)
-        * MONTH
+    let hour = prices.of(region, Charge::InterfaceEndpointHour)?;
+    Some(hour * MONTH)
 }

@@ -103,7 +103,7 @@ pub(super) const OBJECTS: &[Object] = &[
             (
                 "monthly",
                 MaybeAmount,
-                "what it creates costs a month, transfer not counted",
+                "what it creates costs a month, transfer not counted; none: a price is not known",
             ),
             ("currency", Text, "of the price"),
             ("verdict", Text, "the verdict with it"),

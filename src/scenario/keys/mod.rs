@@ -12,7 +12,7 @@ mod outside;
 mod transit;
 mod words;
 
-pub use words::meant;
+pub use words::{by_others, meant};
 
 /// The shape of a value. Where a list of scalars is expected a single scalar is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

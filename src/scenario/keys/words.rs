@@ -95,6 +95,55 @@ const WORDS: &[(&str, &[&str])] = &[
     ("vpngateways", &["vpn_gateway"]),
 ];
 
+/// What is said of a table or an ACL by whoever has it: the section, the beginning of the word, and
+/// what to write.
+const BY_OTHERS: &[(&str, &str, &str)] = &[
+    (
+        "network_acl",
+        "associat",
+        "a subnet names its own: `network_acl: NAME`",
+    ),
+    (
+        "network_acl",
+        "subnet",
+        "a subnet names its own: `network_acl: NAME`",
+    ),
+    (
+        "route_table",
+        "associat",
+        "a subnet names its own: `route_table: NAME`",
+    ),
+    (
+        "route_table",
+        "subnet",
+        "a subnet names its own: `route_table: NAME`",
+    ),
+    (
+        "transit_route_table",
+        "associat",
+        "an attachment names its own: `table: NAME`",
+    ),
+    (
+        "transit_route_table",
+        "attachment",
+        "an attachment names its own: `table: NAME`",
+    ),
+    (
+        "transit_route_table",
+        "propagat",
+        "an attachment names those that learn of it: `propagates_to: NAME`",
+    ),
+];
+
+/// Where else that is said which somebody says here.
+#[must_use]
+pub fn by_others(section_name: &str, word: &str) -> Option<&'static str> {
+    let is = |(section, start, _): &&(&str, &str, &str)| {
+        *section == section_name && word.starts_with(start)
+    };
+    BY_OTHERS.iter().find(is).map(|(.., help)| *help)
+}
+
 /// The key of a section that somebody meant who wrote a word of AWS's.
 #[must_use]
 pub fn meant(section_name: &str, word: &str) -> Option<&'static str> {
@@ -109,7 +158,14 @@ pub fn meant(section_name: &str, word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::super::all;
-    use super::WORDS;
+    use super::{BY_OTHERS, WORDS};
+
+    #[test]
+    fn every_section_that_others_speak_of_is_one() {
+        for (section, ..) in BY_OTHERS {
+            assert!(all().any(|k| k.section == *section), "{section}");
+        }
+    }
 
     #[test]
     fn every_word_leads_to_a_key() {
