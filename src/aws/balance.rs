@@ -347,7 +347,7 @@ impl<'n> Compiler<'n> {
         if let Some((_, why)) = refused {
             text.push_str(why);
         }
-        let then = refused.map_or(Action::Next, |(code, _)| Action::Drop(code));
+        let then = refused.map_or(Action::Next, |(then, _)| then);
         let spec = RowSpec::address(c.address, then, &c.target.origin, text);
         let row = self.b.cited(&group.name, spec);
         if c.healthy {

@@ -6,13 +6,19 @@ use super::At;
 use super::targets::Candidate;
 use crate::aws::bits;
 use crate::aws::compile::Compiler;
+use crate::aws::filter::span;
 use crate::aws::stages::slot;
 use crate::code::Code;
 use crate::fabric::{Action, Address, Alternative, LinkId, NodeId};
 use crate::model::{
-    Family, ListenerProtocol, LoadBalancer, LoadBalancerKind, Network, Ref, Role, TargetGroup,
-    TargetType,
+    Family, Id, ListenerProtocol, Listing, LoadBalancer, LoadBalancerKind, Network, Ref, Role,
+    TargetGroup, TargetType, Vpc,
 };
+
+/// What a target's row says besides, where the client's address does not get there, or may not.
+const FAR: &str = ": the client's address is kept within the VPC and same-Region peers only";
+const UNLISTED: &str =
+    ": which VPCs are peers is not in the input, see `aws ec2 describe-vpc-peering-connections`";
 
 /// Who calls a load balancer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +71,14 @@ impl Compiler<'_> {
         target: &Candidate<'_>,
         preserve: bool,
         at: At<'_>,
-    ) -> Option<(Code, &'static str)> {
+    ) -> Option<(Action, &'static str)> {
         let network = self.network;
         let mut own = network.interfaces[at.interface].addresses();
         if own.any(|ip| bits(ip) == target.address) {
-            return Some((Code::HAIRPIN, ", the load balancer's own node"));
+            return Some((
+                Action::Drop(Code::HAIRPIN),
+                ", the load balancer's own node",
+            ));
         }
         if !preserve {
             return None;
@@ -85,12 +94,47 @@ impl Compiler<'_> {
         };
         if unsupported {
             let why = ": the client's address is not kept toward endpoints and load balancers";
-            return Some((Code::UNSUPPORTED_BY_AWS, why));
+            return Some((Action::Drop(Code::UNSUPPORTED_BY_AWS), why));
         }
-        self.leads_away(at, target.address).then_some((
-            Code::UNSUPPORTED_BY_AWS,
-            ": the client's address is kept within the VPC and same-Region peers only",
-        ))
+        if self.leads_away(at, target.address) {
+            return Some((Action::Drop(Code::UNSUPPORTED_BY_AWS), FAR));
+        }
+        match self.is_elsewhere(at, target.address) {
+            Some(true) => Some((Action::Drop(Code::UNSUPPORTED_BY_AWS), FAR)),
+            Some(false) => None,
+            None => Some((Action::Opaque(Code::UNKNOWN_RESOURCE), UNLISTED)),
+        }
+    }
+
+    /// Whether a target is neither of the node's VPC nor of one that is peered with it in its Region,
+    /// whatever leads there; none where no listing says what is peered.
+    fn is_elsewhere(&self, at: At<'_>, address: Address) -> Option<bool> {
+        let network = self.network;
+        let Some(own) = network.vpc_of(at.interface) else {
+            return Some(false);
+        };
+        let holds = |vpc: Id<Vpc>| {
+            let mut blocks = network.vpcs[vpc].blocks().map(|block| span(&block));
+            blocks.any(|(first, last)| first <= address && address <= last)
+        };
+        if holds(own) {
+            return Some(false);
+        }
+        let unlisted = self.unlisted(Some(own), Listing::VpcPeeringConnections);
+        if unlisted.is_some() {
+            return None;
+        }
+        let region = |vpc: Id<Vpc>| &network.vpcs[vpc].region;
+        let active = network.peerings.iter().filter(|(_, p)| p.active);
+        let mut ends = active.map(|(_, p)| p.between.each_ref().map(|end| end.id()));
+        let near = ends.any(|ends| match ends {
+            [Some(a), Some(b)] if a == own => holds(b) && region(b) == region(own),
+            [Some(a), Some(b)] if b == own => holds(a) && region(a) == region(own),
+            [Some(_), Some(_)] => false,
+            // Who is not in the input may have the address.
+            ends => ends.contains(&Some(own)),
+        });
+        Some(!near)
     }
 
     /// Whether the node's routes take an address over a transit gateway, a virtual private gateway
