@@ -226,6 +226,7 @@ const NOT_MENDED: &[(&str, &str)] = &[
     ("BAD_STATE_ROUTE", "the peering, instance or gateway is gone, and nothing else leads there"),
     ("BAD_STATE_VPN", "the tunnels or the virtual interface are down: no row of the network is wrong"),
     ("DNS_LOOP", "names lead in a circle: what they were to mean is nobody's guess"),
+    ("DNS_NO_ADDRESS", "nothing in the VPC translates to the family that the name has"),
     ("DNS_NO_ANSWER", "the VPC or the site uses no resolver by intent, or what mends it lets other flows of the case through"),
     ("DNS_NXDOMAIN", "the zone lacks the record: what the name was to mean is nobody's guess"),
     ("DNS_REFUSED", "a server of somebody else's refuses"),
