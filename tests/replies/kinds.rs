@@ -32,6 +32,7 @@ const ALONE: &[&str] = &[
     "connection: connection",
     "endpoint: network ACL out",
     "endpoint: routes",
+    "host without an interface: network ACL in",
     "host: network ACL in",
     "host: network ACL out",
     "host: routes",
