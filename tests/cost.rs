@@ -11,6 +11,10 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
 
+fn trace<'a>(path: &'a str, from: &'a str, to: &'a str) -> [&'a str; 6] {
+    ["trace", path, "--from", from, "--to", to]
+}
+
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_reachability"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -158,14 +162,7 @@ fn what_the_table_does_not_know_is_said() {
 #[test]
 fn a_way_that_does_not_deliver_costs_nothing() {
     let path = "scenarios/tutorial/office-to-gateway-endpoint.yaml";
-    let flow = [
-        "trace",
-        path,
-        "--from",
-        "office/desk",
-        "--to",
-        "tcp://52.216.8.10:443",
-    ];
+    let flow = trace(path, "office/desk", "tcp://52.216.8.10:443");
     let value = run(&[&flow[..], &["--format", "json"]].concat());
     let value: Value = serde_json::from_slice(&value.stdout).unwrap();
     let ways = value["alternatives"].as_array().unwrap();
@@ -178,14 +175,7 @@ fn a_way_that_does_not_deliver_costs_nothing() {
 #[test]
 fn tiers_beyond_the_first_are_told() {
     let path = "scenarios/tutorial/office-to-interface-endpoint.yaml";
-    let flow = [
-        "trace",
-        path,
-        "--from",
-        "office/desk",
-        "--to",
-        "endpoint://shop/s3:443",
-    ];
+    let flow = trace(path, "office/desk", "endpoint://shop/s3:443");
     let text = String::from_utf8(run(&flow).stdout).unwrap();
     let words: Vec<&str> = text.split_whitespace().collect();
     let told = "0.01 USD/GB (above 1 PB a month 0.006, above 5 PB a month 0.004)";
@@ -223,7 +213,7 @@ fn capacity_units_and_regional_nat_gateways_have_no_price() {
         assert!(all.contains(&line.to_owned()), "{all:?}");
     }
     let path = "scenarios/vectors/regional-nat.yaml";
-    let flow = ["trace", path, "--from", "a/app", "--to", "tcp://x:443"];
+    let flow = trace(path, "a/app", "tcp://x:443");
     let text = String::from_utf8(run(&flow).stdout).unwrap();
     assert!(
         text.contains("regional NAT gateway a/nat   price not known"),

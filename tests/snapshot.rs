@@ -198,6 +198,14 @@ fn a_bit_that_was_turned_is_found() {
     assert!(read(&bytes).is_ok());
 }
 
+/// What is said of a snapshot that is older than what it was made of.
+fn told(path: &str) -> Vec<String> {
+    let input = open(path).unwrap();
+    let found = input.scenes[0].diagnostics.iter();
+    let found = found.filter(|d| d.code == "stale-snapshot");
+    found.map(|d| d.message.clone()).collect()
+}
+
 /// A file that a snapshot was made of, and that was written since, is named; one that is gone is not.
 #[test]
 fn a_snapshot_of_files_that_are_others_now_says_so() {
@@ -213,12 +221,6 @@ fn a_snapshot_of_files_that_are_others_now_says_so() {
             run(&["import", from, "--snapshot", to]),
             (Some(0), String::new())
         );
-    };
-    let told = |path: &str| {
-        let input = open(path).unwrap();
-        let found = input.scenes[0].diagnostics.iter();
-        let found = found.filter(|d| d.code == "stale-snapshot");
-        found.map(|d| d.message.clone()).collect::<Vec<_>>()
     };
     keep(own, to);
     assert_eq!(told(to), [""; 0]);
@@ -249,12 +251,7 @@ fn a_snapshot_of_a_folder_that_holds_others_now_says_so() {
     let (own, to) = (folder.to_str().unwrap(), to.to_str().unwrap());
     let (code, _) = run(&["import", own, "--snapshot", to]);
     assert_eq!(code, Some(0));
-    let told = || {
-        let input = open(to).unwrap();
-        let found = input.scenes[0].diagnostics.iter();
-        let found = found.filter(|d| d.code == "stale-snapshot");
-        found.map(|d| d.message.clone()).collect::<Vec<_>>()
-    };
+    let told = || told(to);
     let since = |name: &str, what: &str| {
         let name = file(name).display().to_string();
         [format!(

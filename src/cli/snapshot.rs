@@ -61,19 +61,14 @@ pub(super) fn note(files: &mut Files) {
 /// That what a snapshot was made of is other now, where it still stands.
 pub(super) fn stale(path: &str, source: &str, files: &Files) -> Option<Diagnostic> {
     let other = |own: &Stamp, name: &str| stamp(name).is_some_and(|now| now != *own);
-    let written = files
-        .0
-        .iter()
-        .find(|f| f.stamp.as_ref().is_some_and(|own| other(own, &f.name)));
-    let message = match (written, moved(source, files)) {
-        (Some(file), _) => {
-            let name = &file.name;
-            format!("`{name}` has been written since `{path}` was made of it")
-        }
-        (None, Some((name, what))) => {
+    let mut all = files.0.iter();
+    let written = all.find(|f| f.stamp.as_ref().is_some_and(|own| other(own, &f.name)));
+    let message = match written.map(|file| &file.name) {
+        Some(name) => format!("`{name}` has been written since `{path}` was made of it"),
+        None => {
+            let (name, what) = moved(source, files)?;
             format!("`{name}` has been {what} since `{path}` was made of `{source}`")
         }
-        (None, None) => return None,
     };
     let help = "what is answered is of before: make the snapshot anew";
     Some(Diagnostic::warning(STALE, "", &Origin::Unknown, message).help(help))

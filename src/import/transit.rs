@@ -16,17 +16,15 @@ use std::collections::HashMap;
 pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
     for (name, row) in dump.rows("TransitGateways", "TransitGatewayId") {
         let options = row.get("Options");
-        let group_references = switch(options.as_ref(), REFERENCES).map_or_else(
-            || {
-                Fact::Unseen(draft.unseen.push(Unseen {
-                    name: name.to_owned(),
-                    kind: "security group referencing of transit gateway",
-                    why: dump.why(Listing::TransitGateways),
-                    origin: row.origin(),
-                }))
-            },
-            Fact::Known,
-        );
+        let group_references = match switch(options.as_ref(), REFERENCES) {
+            Some(on) => Fact::Known(on),
+            None => Fact::Unseen(draft.unseen.push(Unseen {
+                name: name.to_owned(),
+                kind: "security group referencing of transit gateway",
+                why: dump.why(Listing::TransitGateways),
+                origin: row.origin(),
+            })),
+        };
         let region = row.place.region.clone();
         let of_arn = row
             .text("TransitGatewayArn")

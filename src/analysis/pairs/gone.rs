@@ -21,13 +21,13 @@ const MOST: usize = 1 << 22;
 
 /// Who comes where, on the way to which places.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key {
-    pub(super) node: NodeId,
-    pub(super) stage: u32,
-    pub(super) hops: u8,
-    pub(super) leg: Leg,
-    pub(super) src: Option<Address>,
-    pub(super) set: Set,
+struct Key {
+    node: NodeId,
+    stage: u32,
+    hops: u8,
+    leg: Leg,
+    src: Option<Address>,
+    set: Set,
 }
 
 /// What comes on the way.
@@ -50,17 +50,17 @@ pub(super) struct Gone {
 
 impl Gone {
     /// Whether such a way is kept.
-    pub(super) fn keeps(set: &Set) -> bool {
+    fn keeps(set: &Set) -> bool {
         !set.spilled() && set.iter().map(|(from, to)| to - from).sum::<u32>() <= PLACES
     }
 
     /// What came to those who came there alike.
-    pub(super) fn alike(&self, key: &Key) -> SmallVec<[Rc<[Event]>; 1]> {
+    fn alike(&self, key: &Key) -> SmallVec<[Rc<[Event]>; 1]> {
         self.by_key.get(key).cloned().unwrap_or_default()
     }
 
     /// Remembers what came.
-    pub(super) fn keep(&mut self, key: Key, events: &[Event]) {
+    fn keep(&mut self, key: Key, events: &[Event]) {
         if self.events + events.len() > MOST {
             return;
         }

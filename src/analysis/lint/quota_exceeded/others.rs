@@ -9,6 +9,9 @@ use crate::model::{
 };
 use std::collections::BTreeMap;
 
+/// One of what is counted: its VPC, its name, and where it was written.
+type Counted<'n> = (Option<Id<Vpc>>, &'n String, &'n Origin);
+
 impl Found<'_> {
     /// White space counts too, so that this is the least that a policy has.
     pub(super) fn policies(&mut self) {
@@ -99,37 +102,36 @@ impl Found<'_> {
         let rules = network.rules.iter();
         let rules = rules.flat_map(|(_, r)| r.vpcs.iter().map(|v| (v.id(), &r.name, &r.origin)));
         self.by_region(rules, 2_000, "associations of Resolver rules");
-        let mut lists: BTreeMap<(&str, &str), Vec<_>> = BTreeMap::new();
-        for (_, list) in network.prefix_lists.iter() {
-            lists.entry((&list.account, &list.region)).or_default().push(list);
-        }
-        for ((_, region), all) in lists {
-            if let Some(first) = all.get(100) {
-                let what = format!("prefix lists in {region} with it");
-                self.count(None, &first.name, &first.origin, all.len(), 100, &what);
-            }
-        }
+        let lists = network.prefix_lists.iter();
+        let lists = lists.map(|(_, l)| ((&l.account, &l.region), (None, &l.name, &l.origin)));
+        self.by_owner(lists, 100, "prefix lists");
     }
 
-    /// Reports the first one too many of an account and Region.
-    fn by_region<'n>(
+    /// Reports the first one too many of an account and Region, by its VPC.
+    fn by_region<'n>(&mut self, all: impl Iterator<Item = Counted<'n>>, most: usize, what: &str) {
+        let network = self.network;
+        let all = all.filter_map(|one| {
+            let vpc = &network.vpcs[one.0?];
+            Some(((&vpc.account, &vpc.region), one))
+        });
+        self.by_owner(all, most, what);
+    }
+
+    /// The same, of what says whose it is.
+    fn by_owner<'n>(
         &mut self,
-        all: impl Iterator<Item = (Option<Id<Vpc>>, &'n String, &'n Origin)>,
+        all: impl Iterator<Item = ((&'n String, &'n String), Counted<'n>)>,
         most: usize,
         what: &str,
     ) {
-        let network = self.network;
-        let mut regions: BTreeMap<(&str, &str), Vec<_>> = BTreeMap::new();
-        for (vpc, name, origin) in all {
-            let Some(id) = vpc else { continue };
-            let vpc = &network.vpcs[id];
-            let own = regions.entry((&vpc.account, &vpc.region)).or_default();
-            own.push((id, name, origin));
+        let mut regions: BTreeMap<(&String, &String), Vec<_>> = BTreeMap::new();
+        for (owner, one) in all {
+            regions.entry(owner).or_default().push(one);
         }
         for ((_, region), all) in regions {
             if let Some((vpc, name, origin)) = all.get(most) {
                 let what = format!("{what} in {region} with it");
-                self.count(Some(*vpc), name, origin, all.len(), most, &what);
+                self.count(*vpc, name, origin, all.len(), most, &what);
             }
         }
     }
