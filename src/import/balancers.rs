@@ -201,12 +201,6 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let facing = row.is("Scheme", &["internet-facing"]);
         // The switch that AWS sets for internal ones (`.../network/edit-load-balancer-attributes.html`).
         let closed = switch(&attributes, arn, "ipv6.deny_all_igw_traffic");
-        if closed.is_some_and(|closed| closed == facing) {
-            let what =
-                "load balancers whose IPv6 addresses are open or closed to internet gateways";
-            let why = "AWS's default by their scheme is taken";
-            dump.context.leave(what, why, 1, true);
-        }
         let id = Id::new(draft.load_balancers.len());
         let own_listeners = listeners.remove(arn);
         let open = [
@@ -237,6 +231,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             vpc: Ref::named(vpc, &origin),
             kind,
             internet_facing: facing,
+            deny_all_igw_traffic: closed.unwrap_or(!facing),
             ip_type: ip_type(&row),
             nodes: all,
             has_groups: !groups.is_empty(),

@@ -88,6 +88,7 @@ fn own(
         groups: groups.to_vec(),
         public: Vec::new(),
         source_dest_check: false,
+        deny_all_igw_traffic: None,
         role,
         tags: [].into(),
         origin: origin.clone(),

@@ -283,6 +283,20 @@ impl Network {
         Some((format!("zone {zone} is down"), origin))
     }
 
+    /// Whether internet gateways refuse the IPv6 addresses of what belongs to this, where its
+    /// interface does not say (`/vpc/latest/privatelink/privatelink-access-aws-services.html`).
+    #[must_use]
+    pub fn denies_igw(&self, role: &Role) -> bool {
+        match role {
+            Role::Endpoint(_) => true,
+            Role::LoadBalancer(r) => {
+                let balancer = r.id().map(|l| &self.load_balancers[l]);
+                balancer.is_some_and(|l| l.deny_all_igw_traffic)
+            }
+            _ => false,
+        }
+    }
+
     /// The VPC of an interface.
     #[must_use]
     pub fn vpc_of(&self, id: Id<Interface>) -> Option<Id<Vpc>> {
