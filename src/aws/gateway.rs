@@ -7,9 +7,7 @@ use super::lack::Lack;
 use super::public::{LOCAL6, NAT64, SPECIAL, private};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Rewrite, RowSpec, Side, Span, TableId, To};
-use crate::model::{
-    Gap, Id, Interface, InternetGateway, Origin, Ref, Unseen, Vpc, Why,
-};
+use crate::model::{Gap, Id, Interface, InternetGateway, Origin, Ref, Vpc};
 use std::net::Ipv6Addr;
 
 const NAT64_PAGE: &str = "a NAT gateway translates 64:ff9b::/96 to IPv4, /vpc/latest/userguide/nat-gateway-nat64-dns64.html";
@@ -18,12 +16,12 @@ pub(super) const PORTS: (u16, u16) = (1024, 65535);
 
 /// Pings change their protocol from IPv6 to IPv4, which is not modelled.
 pub(super) fn translated_pings(name: &str, origin: &Origin) -> RowSpec {
-    let lack = Lack::from(&Unseen {
-        name: name.to_owned(),
-        kind: "translation of pings by NAT gateway",
-        why: Why::NotModelled("ICMP of IPv6 to that of IPv4".to_owned()),
-        origin: origin.clone(),
-    });
+    let lack = Lack::not_modelled(
+        "translation of pings by NAT gateway",
+        name,
+        "ICMP of IPv6 to that of IPv4",
+        origin,
+    );
     RowSpec {
         proto: Some(58),
         span: Span::V6,

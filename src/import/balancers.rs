@@ -216,13 +216,10 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             ),
         ];
         for (_, gap, listing) in open.into_iter().filter(|(open, ..)| *open) {
-            let unseen = draft.unseen.push(Unseen {
-                name: name.to_owned(),
-                kind: "load balancer",
-                why: dump.why(listing),
-                origin: origin.clone(),
-            });
-            draft.gaps.insert(gap, unseen);
+            draft.leave_open(
+                gap,
+                Unseen::new("load balancer", name, dump.why(listing), &origin),
+            );
         }
         let key = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
         draft.load_balancers.push(LoadBalancer {
@@ -258,12 +255,12 @@ fn listener(row: &Node<'_>, draft: &mut Draft) -> Option<Listener> {
     let mut unmodelled = |what: &str, forward: &mut Vec<_>| {
         let name = row.text("ListenerArn").unwrap_or("a listener");
         let name = format!("of {name}");
-        draft.unseen.push(Unseen {
-            name: name.clone(),
-            kind: "target group",
-            why: Why::NotModelled(format!("{what} are {NOT_YET}")),
-            origin: row.origin(),
-        });
+        draft.unseen.push(Unseen::new(
+            "target group",
+            name.clone(),
+            Why::NotModelled(format!("{what} are {NOT_YET}")),
+            &row.origin(),
+        ));
         forward.push((Ref::named(name, &row.origin()), 1));
     };
     let known = protocol(row, "listeners");

@@ -247,13 +247,10 @@ fn unlisted_instance(
         runs: Vec::new(),
         origin: origin.clone(),
     });
-    let unseen = draft.unseen.push(Unseen {
-        name: name.to_string(),
-        kind: "state of instance",
-        why,
-        origin,
-    });
-    draft.gaps.insert(Gap::Running(id), unseen);
+    draft.leave_open(
+        Gap::Running(id),
+        Unseen::new("state of instance", name.to_string(), why, &origin),
+    );
 }
 
 /// Interface to its elastic addresses: (private, public).

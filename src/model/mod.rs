@@ -150,6 +150,23 @@ pub struct Network {
     lost: HashMap<Id<Interface>, usize>,
 }
 
+impl Draft {
+    /// Leaves something open about a noun: what is missing, and why. What is said first stands.
+    pub fn leave_open(&mut self, gap: Gap, unseen: Unseen) {
+        let unseen = self.unseen.push(unseen);
+        self.gaps.entry(gap).or_insert(unseen);
+    }
+
+    /// Why a listing does not have what is looked for.
+    #[must_use]
+    pub fn why(&self, listing: Listing) -> Why {
+        match self.unlisted.contains(&listing) {
+            true => Why::NotListed(listing),
+            false => Why::NotAmong(listing),
+        }
+    }
+}
+
 impl std::ops::Deref for Network {
     type Target = Draft;
 

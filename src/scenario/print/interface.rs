@@ -240,7 +240,10 @@ impl Printer<'_> {
         if !interface.ipv6.is_empty()
             && denied.is_some_and(|d| d != self.network.denies_igw(&interface.role))
         {
-            self.lost("whether internet gateways refuse an interface of AWS's own", at);
+            self.lost(
+                "whether internet gateways refuse an interface of AWS's own",
+                at,
+            );
         }
     }
 }
