@@ -33,7 +33,6 @@
 //! | [`answer`] | a question into walks; alternatives folded into a verdict | `answer/fold.rs` |
 //! | [`analysis`] | lints of a whole network, one file a rule; what a path costs; all who send, and where to; the smallest edits that mend a flow | `analysis/mod.rs` |
 //! | [`edit`] | what a person would change: typed edits, applied, and said for the CLI and Terraform | `edit/mod.rs` |
-//! | [`property`] | what must hold of every flow between these and those | [`property::Property`] |
 //! | `arbitrary` | networks, flows, edits and failures for `proptest`; the feature of that name | `arbitrary/mod.rs` |
 //! | [`expect`] | what somebody expects of an answer | [`expect::Checks`] |
 //! | [`property`] | what must hold of every flow between some and others | [`property::Who`] |

@@ -5,7 +5,7 @@
 //! interfaces every address is walked as a set (`space`): the walks of both networks cut header space
 //! into parts (`atoms`) within which no row tells two flows apart, and one flow of each part is asked
 //! of both, by the very same `answer` that a trace gives. So a flow is in the difference if, and only
-//! if, its answers differ. Sources that nothing tells apart on either side are walked once (`alike`);
+//! if, its answers differ. What an edit cannot touch is not walked (`touched`). Sources that nothing tells apart on either side are walked once (`alike`);
 //! parts that go the same way are told together (`merge`).
 
 mod alike;
@@ -14,6 +14,7 @@ mod cause;
 mod merge;
 mod outcome;
 mod space;
+mod touched;
 
 pub use cause::{Decision, Example, Told};
 pub(crate) use merge::in_words;
@@ -25,6 +26,7 @@ use crate::aws::Compiled;
 use crate::fabric::Address;
 use crate::model::Network;
 use std::collections::{BTreeSet, HashMap};
+use touched::Touched;
 
 /// One of the two networks.
 #[derive(Clone, Copy, Debug)]
@@ -114,6 +116,7 @@ struct Both<'a> {
     sides: [Side<'a>; 2],
     /// The protocols that rows of either are about.
     protocols: Vec<u8>,
+    touched: Touched,
 }
 
 /// A network that is asked.
@@ -195,6 +198,7 @@ impl<'a> Both<'a> {
         protocols.sort_unstable();
         protocols.dedup();
         Self {
+            touched: Touched::new(before.network, after.network),
             sides: [Side::new(before), Side::new(after)],
             protocols,
         }

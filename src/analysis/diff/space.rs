@@ -9,7 +9,7 @@ use crate::answer::{Ask, From};
 use crate::aws::{FROM_HOST, Host, nameable};
 use crate::engine::{End, Ending, Leg, Question, Walk, Walker, Why};
 use crate::fabric::{Address, Label, NodeId, PacketSet, Region, Stage};
-use crate::model::{Family, Network, Role};
+use crate::model::{Family, Id, Interface, Network, Role};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -211,6 +211,14 @@ impl Who {
         .collect()
     }
 
+    /// The interface that it is, if it is one.
+    fn interface(&self) -> Option<Id<Interface>> {
+        match self {
+            Who::Point(From::Interface(id) | From::Address(id, _)) => Some(*id),
+            _ => None,
+        }
+    }
+
     fn node(&self, side: &Side<'_>) -> NodeId {
         let from = match self {
             Who::Point(from) => *from,
@@ -242,6 +250,7 @@ impl Both<'_> {
                 for (side, who) in self.sides.iter().zip(&pair.who) {
                     let Some(who) = who else { continue };
                     let sent = who.sends(side.version.network, v4, &kind);
+                    let sent = self.touched.of(who.interface(), sent);
                     let told = told_apart(side, who.node(side), sent, &mut boxes);
                     whole &= told.is_some();
                     ways.extend(told);
