@@ -37,7 +37,7 @@ use std::collections::BTreeSet;
 use std::net::Ipv6Addr;
 
 /// Names asked in each network.
-const NAMES: usize = 100;
+const NAMES: usize = 40;
 
 /// Names in all.
 const ALL: usize = 20_000;

@@ -525,6 +525,12 @@ impl Maker<'_> {
             let label = self.genes.pick(&["a.", "www.", "x.a.", "x.", ""]);
             let name = format!("{label}{domain}");
             all.retain(|r| r["name"] != name);
+            let own = DOMAINS.contains(&domain);
+            for label in ["", "h.", "h.h."].iter().filter(|_| own) {
+                // Who leaves names to others asks for them.
+                let below = format!("{label}{name}");
+                self.names.extend(vec![below; 3]);
+            }
             let servers = self.left_to();
             for server in servers.iter().filter(|s| s.ends_with(domain)) {
                 if self.genes.chance(75) {

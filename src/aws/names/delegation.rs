@@ -151,27 +151,43 @@ impl Query<'_> {
             if all.len() > before {
                 continue;
             }
-            let view = self.view();
-            let lacks = match self.ask(view, name) {
-                DnsOutcome::Answered(found) => {
-                    if found.iter().any(|a| crate::aws::is_token(a.address)) {
-                        let why = format!("the address of name server {name} is not in the input");
-                        return Err(DnsOutcome::Unknown(why));
+            for outcome in self.said_of_server(name) {
+                let lacks = match outcome {
+                    DnsOutcome::Answered(found) => {
+                        if found.iter().any(|a| crate::aws::is_token(a.address)) {
+                            let why =
+                                format!("the address of name server {name} is not in the input");
+                            return Err(DnsOutcome::Unknown(why));
+                        }
+                        all.extend(found.iter().map(|a| a.address.ip()));
+                        continue;
                     }
-                    all.extend(found.iter().map(|a| a.address.ip()));
-                    continue;
-                }
-                DnsOutcome::NxDomain(who) => {
-                    DnsOutcome::NoAnswer(format!("name server {name} has no address in {who}"))
-                }
-                DnsOutcome::Unknown(why) => return Err(DnsOutcome::Unknown(why)),
-                other => other,
-            };
-            failed.get_or_insert(lacks);
+                    DnsOutcome::NxDomain(who) => {
+                        DnsOutcome::NoAnswer(format!("name server {name} has no address in {who}"))
+                    }
+                    DnsOutcome::Unknown(why) => return Err(DnsOutcome::Unknown(why)),
+                    other => other,
+                };
+                failed.get_or_insert(lacks);
+            }
         }
         match failed {
             Some(lacks) if all.is_empty() => Err(lacks),
             _ => Ok(all),
         }
+    }
+
+    /// All that may be said of a server's address, none of which is said of the name it is asked for.
+    fn said_of_server(&mut self, name: &str) -> Vec<DnsOutcome> {
+        let choices = std::mem::take(&mut self.choices);
+        let otherwise = self.otherwise.len();
+        let view = self.view();
+        let mut said = vec![self.ask(view, name)];
+        said.append(&mut self.choices);
+        self.choices = choices;
+        for (outcome, lack) in self.otherwise.iter_mut().skip(otherwise) {
+            *outcome = DnsOutcome::Unknown(lack.clone());
+        }
+        said
     }
 }
