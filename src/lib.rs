@@ -24,6 +24,7 @@
 //! | [`import`] | `aws … describe-*` JSON; what it lacks stays *unseen*, never absent | `import/mod.rs` |
 //! | [`snapshot`] | a network with what it compiles to, as bytes that are soon read back | [`snapshot::Snapshot`] |
 //! | [`kept`] | lists whose elements are made when somebody asks, once they are read back | [`kept::Kept`] |
+//! | `repeated` | whether any of many keys is there twice | |
 //! | [`fixed`] | long lists of numbers, as a snapshot has them | [`fixed::Fixed`] |
 //! | [`word`] | what the program says itself, as a snapshot has it | [`word::Word`] |
 //! | [`fabric`] | nodes, stages, tables, rows; the three kinds of traffic | `fabric/mod.rs` |
@@ -123,6 +124,7 @@ pub mod kept;
 pub mod model;
 pub mod probe;
 pub mod property;
+mod repeated;
 pub mod report;
 pub mod scenario;
 pub mod snapshot;

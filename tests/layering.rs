@@ -13,11 +13,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("word", &[]),
     ("fixed", &[]),
     ("kept", &[]),
+    ("repeated", &[]),
     (
         "diagnostic",
         &["code", "model/Origin", "model/Files", "model/File", "word"],
     ),
-    ("model", &["code", "diagnostic", "fixed", "kept", "word"]),
+    (
+        "model",
+        &["code", "diagnostic", "fixed", "kept", "repeated", "word"],
+    ),
     ("edit", &["model"]),
     ("fabric", &["code", "fixed", "kept", "model/Origin", "word"]),
     ("engine", &["code", "fabric"]),
@@ -25,7 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("expect", &["code", "diagnostic", "model"]),
     ("property", &["model"]),
     ("scenario", &["diagnostic", "expect", "model", "property"]),
-    ("import", &["diagnostic", "model"]),
+    ("import", &["diagnostic", "model", "repeated"]),
     (
         "snapshot",
         &["aws/Compiled", "diagnostic", "import/LeftOut", "model"],

@@ -16,6 +16,7 @@ use crate::model::{
     Components, Forwards, Gap, Id, Interface, Joined, Listing, LoadBalancerKind, Network, Origin,
     Ref, Role, Subnet, Vpc,
 };
+use smol_str::SmolStr;
 use std::net::IpAddr;
 use std::sync::OnceLock;
 
@@ -182,18 +183,17 @@ impl<'n> Compiler<'n> {
             }
         }
         for (id, subnet) in network.subnets.iter() {
-            let list = members
-                .get_mut(id.index())
-                .map(std::mem::take)
-                .unwrap_or_default();
+            let list = members.get_mut(id.index()).map(std::mem::take);
+            let mut list = list.unwrap_or_default();
+            list.sort_unstable();
             let nobody = self
                 .unlisted(subnet.vpc.id(), Listing::NetworkInterfaces)
                 .or_else(|| self.gap(Gap::Addresses(id)));
-            let mut near = self.delivery(list.clone(), entry::NEAR, nobody.as_ref(), id);
+            let mut near = self.delivery(&list, entry::NEAR, nobody.as_ref(), id);
             near.splice(0..0, self.resolver_in(subnet));
             let name = format!("{} addresses", subnet.name);
             let near = self.b.table(&name, Side::Dst, near, Action::Next, "");
-            let far = self.delivery(list, entry::FAR, nobody.as_ref(), id);
+            let far = self.delivery(&list, entry::FAR, nobody.as_ref(), id);
             let otherwise = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
             let far = self.b.table(&name, Side::Dst, far, otherwise, "");
             self.near.push(near);
@@ -208,10 +208,10 @@ impl<'n> Compiler<'n> {
         }
     }
 
-    /// Rows for every address of a subnet, sorted and without gaps.
+    /// Rows for every address of a subnet, sorted and without gaps, of its sorted members.
     fn delivery(
         &mut self,
-        mut members: Vec<Member>,
+        members: &[Member],
         way: u8,
         nobody: Option<&Lack>,
         id: Id<Subnet>,
@@ -232,15 +232,14 @@ impl<'n> Compiler<'n> {
                 (lo, hi),
                 otherwise,
                 &subnet.origin,
-                smol_str::SmolStr::new_static("no interface has this address"),
+                SmolStr::new_static("no interface has this address"),
             ),
         };
-        members.sort_unstable();
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(members.len() + subnet.blocks().count());
         for block in subnet.blocks() {
             let (lo, hi) = span(&block);
             let mut next = Some(lo);
-            for (whom, member) in &members {
+            for (whom, member) in members {
                 let first = next.map_or(whom.0, |next| whom.0.max(next));
                 let last = whom.1.min(hi);
                 let Some(from) = next.filter(|_| first <= last) else {
@@ -276,7 +275,8 @@ impl<'n> Compiler<'n> {
             };
             self.b.over(node, way, label)
         };
-        let own = || (interface.name.clone(), &interface.origin);
+        let dead = dead.map(|(why, origin)| (SmolStr::from(why), origin));
+        let own = || (SmolStr::new(&interface.name), &interface.origin);
         let (text, origin) = dead.unwrap_or_else(own);
         let mut row = RowSpec::address(at, then, origin, text);
         if let Some(lack) = self.may_be_stopped(interface) {

@@ -44,10 +44,7 @@ pub(super) enum Found<'r> {
 
 impl Bulk {
     /// Every row, with its place in the list.
-    pub(super) fn each(
-        &self,
-        mut row: impl FnMut(u32, Found<'_>) -> Result<(), NotPlain>,
-    ) -> Result<(), NotPlain> {
+    pub(super) fn each(&self, mut row: impl FnMut(u32, Found<'_>)) -> Result<(), NotPlain> {
         let mut window = Window::new((self.open)()?);
         window.head()?;
         if window.next_is(b']')? {
@@ -96,21 +93,22 @@ impl<R: Read> Window<R> {
     fn more(&mut self) -> Result<(), NotPlain> {
         self.text.drain(..self.done);
         self.done = 0;
-        let mut bytes = std::mem::take(&mut self.part);
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        bytes.append(&mut self.part);
         let mut chunk = self.from.by_ref().take(CHUNK as u64);
         if chunk.read_to_end(&mut bytes)? == 0 {
             return Err(NotPlain);
         }
-        let (text, part) = match std::str::from_utf8(&bytes) {
-            Ok(text) => (text, [].as_slice()),
-            Err(cut) if cut.error_len().is_none() => {
-                let (text, part) = bytes.split_at(cut.valid_up_to());
-                (std::str::from_utf8(text).map_err(|_| NotPlain)?, part)
+        self.text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(cut) if cut.utf8_error().error_len().is_none() => {
+                let whole = cut.utf8_error().valid_up_to();
+                let mut bytes = cut.into_bytes();
+                self.part = bytes.split_off(whole);
+                String::from_utf8(bytes).map_err(|_| NotPlain)?
             }
             Err(_) => return Err(NotPlain),
         };
-        self.text.push_str(text);
-        self.part = part.to_vec();
         Ok(())
     }
 
@@ -170,13 +168,10 @@ impl<R: Read> Window<R> {
     }
 
     /// The next value, of which the window must hold all.
-    fn value(
-        &mut self,
-        mut each: impl FnMut(Found<'_>) -> Result<(), NotPlain>,
-    ) -> Result<(), NotPlain> {
+    fn value(&mut self, mut each: impl FnMut(Found<'_>)) -> Result<(), NotPlain> {
         loop {
             if let Some((row, used)) = row::next(self.rest()) {
-                each(Found::Row(&row))?;
+                each(Found::Row(&row));
                 self.done += used;
                 return Ok(());
             }
@@ -184,7 +179,7 @@ impl<R: Read> Window<R> {
             match values.next() {
                 Some(Ok(value)) => {
                     let used = values.byte_offset();
-                    each(Found::Json(&value))?;
+                    each(Found::Json(&value));
                     self.done += used;
                     return Ok(());
                 }
@@ -231,7 +226,6 @@ mod tests {
                     format!("{place} {}, of JSON", own.unwrap())
                 }
             });
-            Ok(())
         })?;
         Ok(out)
     }

@@ -3,13 +3,12 @@
 
 use super::dump::Dump;
 use crate::model::{Draft, Gap, Id, Interface, Listing, Origin, Role, Subnet, Unseen, Vpc};
-use rustc_hash::FxHashMap;
-use smol_str::SmolStr;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{HashMap, HashSet};
 
 /// Notes them, once everything is read.
 pub(super) fn note(dump: &Dump<'_>, draft: &mut Draft) {
-    let names = Names::new(draft);
+    let names = Names::new(dump, draft);
     let mut found = endpoints(dump, draft, &names);
     found.extend(balancers(dump, draft, &names));
     for (gap, unseen) in found {
@@ -20,20 +19,28 @@ pub(super) fn note(dump: &Dump<'_>, draft: &mut Draft) {
 }
 
 /// Nouns by their names.
-struct Names {
-    interfaces: FxHashMap<SmolStr, Id<Interface>>,
+struct Names<'d> {
+    /// Those alone that other listings name: of a million interfaces they are few.
+    interfaces: FxHashMap<&'d str, Id<Interface>>,
     subnets: HashMap<String, Id<Subnet>>,
     vpcs: HashMap<String, Id<Vpc>>,
 }
 
-impl Names {
-    fn new(draft: &Draft) -> Self {
+impl<'d> Names<'d> {
+    fn new(dump: &Dump<'d>, draft: &Draft) -> Self {
+        let endpoints = dump.rows("VpcEndpoints", "VpcEndpointId");
+        let of_endpoints = endpoints
+            .iter()
+            .map(|(_, row)| row.texts("NetworkInterfaceIds"));
+        let addresses = dump.all("Addresses");
+        let of_addresses = addresses
+            .iter()
+            .filter_map(|row| row.text("NetworkInterfaceId"));
+        let named: FxHashSet<&str> = of_endpoints.flatten().chain(of_addresses).collect();
+        let interfaces = draft.interfaces.iter();
+        let found = interfaces.filter_map(|(id, i)| Some((*named.get(i.name.as_str())?, id)));
         Self {
-            interfaces: draft
-                .interfaces
-                .iter()
-                .map(|(id, i)| (SmolStr::new(&i.name), id))
-                .collect(),
+            interfaces: found.collect(),
             subnets: draft
                 .subnets
                 .iter()
@@ -49,17 +56,17 @@ impl Names {
 }
 
 /// Interfaces of endpoints, and endpoints of interfaces, that the files do not have.
-fn endpoints(dump: &Dump<'_>, draft: &Draft, names: &Names) -> Vec<(Gap, Unseen)> {
+fn endpoints(dump: &Dump<'_>, draft: &Draft, names: &Names<'_>) -> Vec<(Gap, Unseen)> {
     let mut out = Vec::new();
     let mut known: HashSet<&str> = HashSet::new();
     for (name, row) in dump.rows("VpcEndpoints", "VpcEndpointId") {
         known.insert(name);
         let own = row.texts("NetworkInterfaceIds");
-        let missing = own.iter().find(|i| !names.interfaces.contains_key(**i));
+        let missing = own.iter().find(|i| !names.interfaces.contains_key(*i));
         let Some(missing) = missing else { continue };
         let seen: HashSet<&str> = own
             .iter()
-            .filter_map(|i| names.interfaces.get(*i))
+            .filter_map(|i| names.interfaces.get(i))
             .map(|id| draft.interfaces[*id].subnet.text.as_str())
             .collect();
         for subnet in row.texts("SubnetIds") {
@@ -92,7 +99,7 @@ fn endpoints(dump: &Dump<'_>, draft: &Draft, names: &Names) -> Vec<(Gap, Unseen)
 }
 
 /// Nodes of load balancers that the files do not have.
-fn balancers(dump: &Dump<'_>, draft: &Draft, names: &Names) -> Vec<(Gap, Unseen)> {
+fn balancers(dump: &Dump<'_>, draft: &Draft, names: &Names<'_>) -> Vec<(Gap, Unseen)> {
     let nodes: HashSet<(&str, &str)> = draft
         .interfaces
         .iter()
@@ -127,11 +134,11 @@ fn interface(dump: &Dump<'_>, name: &str, origin: &Origin) -> Unseen {
 }
 
 /// Elastic addresses of interfaces that the files do not have.
-fn public(dump: &Dump<'_>, draft: &mut Draft, names: &Names) {
+fn public(dump: &Dump<'_>, draft: &mut Draft, names: &Names<'_>) {
     for row in dump.all("Addresses") {
         let owner = row.text("NetworkInterfaceId");
         let address = row.parsed("PublicIp", "an IPv4 address");
-        let missing = owner.filter(|i| !names.interfaces.contains_key(*i));
+        let missing = owner.filter(|i| !names.interfaces.contains_key(i));
         if let (Some(owner), Some(address)) = (missing, address) {
             let unseen = interface(dump, owner, &row.origin());
             let id = draft.unseen.push(unseen);

@@ -148,10 +148,10 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: Listed) {
     dump.context.absorb(listed.of_interfaces);
     let mut of_instance = listed.of_instance;
     draft.interfaces = listed.interfaces.into();
-    let own = draft.interfaces.iter().map(|(_, i)| SmolStr::new(&i.name));
-    let mut seen: FxHashSet<SmolStr> = own.collect();
+    let instances = instances(dump);
+    let mut seen = told(dump, &instances, draft);
     let mut known: FxHashSet<SmolStr> = FxHashSet::default();
-    for row in instances(dump) {
+    for row in instances {
         let Some(name) = row.need("InstanceId") else {
             continue;
         };
@@ -177,7 +177,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: Listed) {
             if !own.iter().any(|(_, known)| *known == id) {
                 own.push((place.unwrap_or(0), id.into()));
             }
-            if seen.insert(id.into()) {
+            if seen.insert(id) {
                 let (row, at) = (Row::told(id, &node), node.origin());
                 let at = (&at, node.context);
                 let interface = interface(&row, Some(name), at, &owners, &elastic);
@@ -215,6 +215,23 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: Listed) {
     for (name, row) in nats.into_iter().filter(|(_, row)| !is_regional(row)) {
         nat_interface(name, &row, &seen, draft);
     }
+}
+
+/// The interfaces that the listing of them has, of those that instances and NAT gateways name.
+fn told<'a>(dump: &Dump<'a>, instances: &[Node<'a>], draft: &Draft) -> FxHashSet<&'a str> {
+    let of = |row: &Node<'a>, list| {
+        let own = row.items(list).into_iter();
+        own.filter_map(|own| own.text("NetworkInterfaceId"))
+    };
+    let nats = dump.all("NatGateways");
+    let nats = nats.iter().flat_map(|row| of(row, "NatGatewayAddresses"));
+    let all = instances
+        .iter()
+        .flat_map(|row| of(row, "NetworkInterfaces"));
+    let named: FxHashSet<&str> = all.chain(nats).collect();
+    let listed = draft.interfaces.iter();
+    let listed = listed.filter_map(|(_, i)| named.get(i.name.as_str()).copied());
+    listed.collect()
 }
 
 /// An instance that only its interfaces tell of: whether it runs, and which system, they do not.
@@ -369,7 +386,7 @@ fn ipv6(row: &Row<'_>) -> Vec<Ipv6Addr> {
 }
 
 /// The interface of a NAT gateway that the interfaces' listing lacks.
-fn nat_interface(name: &str, row: &Node<'_>, seen: &FxHashSet<SmolStr>, draft: &mut Draft) {
+fn nat_interface(name: &str, row: &Node<'_>, seen: &FxHashSet<&str>, draft: &mut Draft) {
     let (Some(subnet), Some(address)) = (row.text("SubnetId"), primary(row)) else {
         return;
     };

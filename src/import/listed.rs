@@ -8,6 +8,7 @@ use super::json::Json;
 use super::node::{Context, Node};
 use super::row::Row;
 use crate::model::{Interface, Origin};
+use crate::repeated::Hashes;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::collections::HashSet;
@@ -45,14 +46,16 @@ pub(super) fn read(documents: &[Document<'_>]) -> Result<Listed, NotPlain> {
         of_names: &of_names,
         owners: Owners::new(&dump),
         elastic: addresses(&dump),
-        known: FxHashMap::default(),
+        held: FxHashMap::default(),
+        ids: Hashes::default(),
         listed: Listed::default(),
     };
-    for page in dump.pages(KEY) {
+    let pages = dump.pages(KEY);
+    for page in pages {
         match page.bulk {
             None => {
                 for row in page.list.elements() {
-                    rows.row(&row, Some(row.value))?;
+                    rows.row(&row, Some(row.value));
                 }
             }
             Some(bulk) => bulk.each(|place, found| match found {
@@ -60,6 +63,10 @@ pub(super) fn read(documents: &[Document<'_>]) -> Result<Listed, NotPlain> {
                 Found::Json(value) => rows.row(&page.row(place, value), None),
             })?,
         }
+    }
+    // Whether two say the same is told where both are held.
+    if pages.iter().any(|page| page.bulk.is_some()) && rows.ids.may_repeat() {
+        return Err(NotPlain);
     }
     let mut listed = rows.listed;
     drop(dump);
@@ -76,13 +83,15 @@ struct Rows<'a> {
     of_names: &'a Context,
     owners: Owners<'a>,
     elastic: Elastic<'a>,
-    /// Ids, with the rows that are held.
-    known: FxHashMap<SmolStr, Option<&'a Json<'a>>>,
+    /// Those that are held, by their ids.
+    held: FxHashMap<SmolStr, &'a Json<'a>>,
+    /// The ids of all.
+    ids: Hashes,
     listed: Listed,
 }
 
 impl<'a> Rows<'a> {
-    fn row(&mut self, row: &Node<'_>, held: Option<&'a Json<'a>>) -> Result<(), NotPlain> {
+    fn row(&mut self, row: &Node<'_>, held: Option<&'a Json<'a>>) {
         let node = Node {
             context: self.of_names,
             ..row.clone()
@@ -91,41 +100,29 @@ impl<'a> Rows<'a> {
         let public = association.and_then(|a| a.text("PublicDnsName"));
         self.public_name(node.text("VpcId"), public);
         let Some(name) = row.need("NetworkInterfaceId") else {
-            return Ok(());
+            return;
         };
-        match (self.known.get(name), held) {
-            (None, _) => {
-                self.known.insert(name.into(), held);
-            }
-            (Some(Some(first)), Some(_)) => {
-                if *first != row.value {
+        if let Some(own) = held {
+            if let Some(first) = self.held.get(name) {
+                if *first != own {
                     listed_twice(name, row);
                 }
-                return Ok(());
+                return;
             }
-            // Whether both say the same is told where both are held.
-            (Some(_), _) => return Err(NotPlain),
+            self.held.insert(name.into(), own);
         }
         self.add(&Row::told(name, row), &row.origin(), row.context);
-        Ok(())
     }
 
     /// A row as AWS shapes it, which is not held.
-    fn plain(&mut self, row: &Row<'_>, at: &Origin, context: &Context) -> Result<(), NotPlain> {
+    fn plain(&mut self, row: &Row<'_>, at: &Origin, context: &Context) {
         self.public_name(row.vpc_id, row.public_name());
-        let name = SmolStr::new(row.network_interface_id);
-        match self.known.insert(name, None) {
-            None => {
-                self.add(row, at, context);
-                Ok(())
-            }
-            // Whether both say the same is told where both are held.
-            Some(_) => Err(NotPlain),
-        }
+        self.add(row, at, context);
     }
 
     fn add(&mut self, row: &Row<'_>, at: &Origin, context: &Context) {
         let name = row.network_interface_id;
+        self.ids.add(name);
         if let Some((instance, place)) = row.instance() {
             let own = self.listed.of_instance.entry(instance.into());
             own.or_default().push((place, name.into()));

@@ -6,11 +6,11 @@ use super::place::Place;
 use super::pointer::{Pointer, Step};
 use crate::diagnostic::Diagnostic;
 use crate::model::Origin;
-use rustc_hash::{FxHashMap, FxHashSet};
+use indexmap::{Equivalent, IndexSet};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use smol_str::SmolStr;
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::fmt::Write;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -22,14 +22,24 @@ pub(super) struct Context {
     /// Long words that many rows repeat.
     words: RefCell<FxHashSet<SmolStr>>,
     /// Tags that many rows repeat.
-    tags: RefCell<Tags>,
+    tags: RefCell<IndexSet<Tags, FxBuildHasher>>,
 }
 
-/// Tags by themselves, written one after the other with their lengths.
-#[derive(Default)]
-struct Tags {
-    known: FxHashMap<Box<str>, Arc<[(String, String)]>>,
-    text: String,
+/// Tags that rows share, found by what a row says.
+#[derive(PartialEq, Eq, Hash)]
+struct Tags(Arc<[(String, String)]>);
+
+/// What a row says, hashed as the tags that it is compared with.
+#[derive(Hash)]
+struct Said<'t>(&'t [(&'t str, &'t str)]);
+
+impl Equivalent<Tags> for Said<'_> {
+    fn equivalent(&self, Tags(known): &Tags) -> bool {
+        let known = known
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()));
+        self.0.iter().copied().eq(known)
+    }
 }
 
 /// A text that is no longer is not shared: it is a part of its word.
@@ -58,22 +68,15 @@ impl Context {
 
     /// Tags, kept once however often they are read.
     pub(super) fn tags(&self, tags: &[(&str, &str)]) -> Arc<[(String, String)]> {
-        let Tags { known, text } = &mut *self.tags.borrow_mut();
-        text.clear();
-        for (key, value) in tags {
-            // Writing to a string does not fail.
-            let _ = write!(text, "{}:{key}{}:{value}", key.len(), value.len());
+        let mut known = self.tags.borrow_mut();
+        if let Some(Tags(known)) = known.get(&Said(tags)) {
+            return Arc::clone(known);
         }
-        match known.get(text.as_str()) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let own = tags.iter();
-                let own = own.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-                let own: Arc<[(String, String)]> = own.collect();
-                known.insert(text.as_str().into(), Arc::clone(&own));
-                own
-            }
-        }
+        let own = tags.iter();
+        let own = own.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let own: Arc<[(String, String)]> = own.collect();
+        known.insert(Tags(Arc::clone(&own)));
+        own
     }
 
     /// Takes over what another has collected.

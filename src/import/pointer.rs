@@ -34,13 +34,16 @@ impl<'a> Pointer<'a> {
             return;
         };
         before.write(out);
-        // Writing to a string does not fail.
-        let _ = match step {
+        out.push('/');
+        match step {
             Step::Key(key) if key.contains(['~', '/']) => {
-                write!(out, "/{}", key.replace('~', "~0").replace('/', "~1"))
+                out.push_str(&key.replace('~', "~0").replace('/', "~1"));
             }
-            Step::Key(key) => write!(out, "/{key}"),
-            Step::At(place) => write!(out, "/{place}"),
-        };
+            Step::Key(key) => out.push_str(key),
+            Step::At(place) => {
+                // Writing to a string does not fail.
+                let _ = write!(out, "{place}");
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{Draft, Family, Id, Interface, Role, Subnet, Vpc, World};
+use crate::repeated::Hashes;
 use ipnet::{IpNet, Ipv4Net};
 use rustc_hash::FxHashMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -214,6 +215,15 @@ fn reserved(block: &IpNet, ip: IpAddr) -> bool {
 
 /// An address belongs to one interface of a VPC (`/AWSEC2/latest/UserGuide/using-eni.html`).
 fn taken(draft: &Draft, report: &mut Report) {
+    let all: Hashes = draft
+        .interfaces
+        .iter()
+        .filter_map(|(_, interface)| Some((interface.vpc(draft)?, interface)))
+        .flat_map(|(vpc, interface)| interface.addresses().map(move |ip| (vpc, ip)))
+        .collect();
+    if !all.may_repeat() {
+        return;
+    }
     let mut owners: FxHashMap<(Id<Vpc>, IpAddr), Id<Interface>> = FxHashMap::default();
     for (id, interface) in draft.interfaces.iter() {
         let Some(vpc) = interface.vpc(draft) else {

@@ -6,7 +6,6 @@ use super::noun::Noun;
 use super::resolve::Indexes;
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{Arena, Down, Draft, EndpointKind, Id, Meaning, Part, Ref};
-use smol_str::SmolStr;
 
 /// Looks the names up.
 pub(super) fn look_up(indexes: &Indexes, draft: &mut Draft, resolver: &mut Resolver<'_>) {
@@ -62,7 +61,7 @@ impl Indexes {
         among!(endpoints, internet, egress, vpns, peerings, transits);
         macro_rules! names {
             ($($index:ident),* $(,)?) => {
-                [$(self.$index.names.as_slice()),*].concat()
+                std::iter::empty()$(.chain(self.$index.names(&resolver.vpcs)))*
             };
         }
         let names = names!(
@@ -81,8 +80,9 @@ impl Indexes {
             "unknown-name",
             format!("nothing that could be down is named `{name}`"),
         );
-        let own = |n: &&SmolStr| n.rsplit('/').next() == Some(name);
-        let meant = near(name, names.iter().map(SmolStr::as_str));
+        let names: Vec<String> = names.collect();
+        let own = |n: &&String| n.rsplit('/').next() == Some(name);
+        let meant = near(name, names.iter().map(String::as_str));
         match meant.or_else(|| Some(names.iter().find(own)?.as_str())) {
             Some(meant) => found.help(format!("did you mean `{meant}`?")),
             None if name.contains("-az") => found.help("zones stand under `zones`"),

@@ -4,8 +4,10 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{Arena, Draft, Id, Listing, Meaning, Ref, Unseen, Vpc, Why, World};
+use indexmap::{Equivalent, IndexMap};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smol_str::SmolStr;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// So many names are listed where none of them is near.
@@ -13,80 +15,167 @@ const FEW: usize = 6;
 
 /// The nouns of one kind by everything they are called.
 pub(super) struct Index<T> {
-    /// `vpc/name`, or the name of a noun outside VPCs; its aliases too.
-    pub(super) full: FxHashMap<SmolStr, Id<T>>,
-    /// AWS ids.
-    pub(super) ids: FxHashMap<SmolStr, Id<T>>,
-    /// The name without the VPC; `None` where several have it.
-    pub(super) alone: FxHashMap<SmolStr, Option<Id<T>>>,
-    /// What the user could have meant.
-    pub(super) names: Vec<SmolStr>,
+    /// By where a name means something, and the name.
+    names: IndexMap<(Scope, SmolStr), Id<T>, FxBuildHasher>,
+    /// By what else they go by.
+    aliases: FxHashMap<SmolStr, Id<T>>,
+    /// By their AWS ids.
+    ids: FxHashMap<SmolStr, Id<T>>,
+    /// By the name without the VPC; `None` where several have it. Hardly ever asked for.
+    alone: OnceCell<FxHashMap<SmolStr, Option<Id<T>>>>,
+}
+
+/// Where a name means something.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Scope {
+    /// Everywhere.
+    All,
+    /// In a VPC.
+    Of(Id<Vpc>),
+    /// In a VPC that is not known.
+    Unknown,
+}
+
+/// A name to look for, hashed as the name that it is compared with.
+#[derive(Hash)]
+struct Wanted<'t>(Scope, &'t str);
+
+impl Equivalent<(Scope, SmolStr)> for Wanted<'_> {
+    fn equivalent(&self, (scope, name): &(Scope, SmolStr)) -> bool {
+        self.0 == *scope && self.1 == name.as_str()
+    }
 }
 
 impl<T: Noun> Index<T> {
     pub(super) fn new(draft: &Draft) -> Self {
         let arena = T::arena(draft);
         let mut index = Self {
-            full: FxHashMap::with_capacity_and_hasher(arena.len(), FxBuildHasher),
+            names: IndexMap::with_capacity_and_hasher(arena.len(), FxBuildHasher),
+            aliases: FxHashMap::default(),
             ids: FxHashMap::default(),
-            alone: FxHashMap::with_capacity_and_hasher(arena.len(), FxBuildHasher),
-            names: Vec::with_capacity(arena.len()),
+            alone: OnceCell::new(),
         };
         for (id, noun) in arena.iter() {
-            let label = SmolStr::from(noun.label(draft));
-            index.names.push(label.clone());
-            if !T::SCOPED || noun.vpc(draft).is_some() {
-                index.full.entry(label).or_insert(id);
-            }
+            let scope = match noun.vpc(draft) {
+                _ if !T::SCOPED => Scope::All,
+                Some(vpc) => Scope::Of(vpc),
+                None => Scope::Unknown,
+            };
+            index.names.entry((scope, noun.name().into())).or_insert(id);
             for alias in noun.aliases() {
-                index.full.entry(alias.into()).or_insert(id);
+                index.aliases.entry(alias.into()).or_insert(id);
             }
             if let Some(own) = noun.id() {
                 index.ids.entry(own.into()).or_insert(id);
             }
-            index
-                .alone
-                .entry(noun.name().into())
-                .and_modify(|known| *known = None)
-                .or_insert(Some(id));
         }
         index
     }
 
+    fn get(&self, scope: Scope, name: &str) -> Option<Id<T>> {
+        self.names.get(&Wanted(scope, name)).copied()
+    }
+
+    /// By the name alone, where one noun has it.
+    fn alone(&self, name: &str) -> Option<Id<T>> {
+        let alone = self.alone.get_or_init(|| {
+            let mut alone = FxHashMap::default();
+            for ((_, name), id) in &self.names {
+                let known = alone.entry(name.clone());
+                known.and_modify(|k| *k = None).or_insert(Some(*id));
+            }
+            alone
+        });
+        alone.get(name).copied().flatten()
+    }
+
+    /// All names, as the user writes them.
+    pub(super) fn names(&self, vpcs: &Vpcs) -> impl Iterator<Item = String> {
+        self.names.keys().map(|(scope, name)| match scope {
+            Scope::Of(vpc) => vpcs.label(*vpc, name),
+            Scope::All | Scope::Unknown => name.to_string(),
+        })
+    }
+
     /// The names there are, where they are few.
-    fn known(&self, vpc: Option<&str>) -> Option<String> {
+    fn known(&self, vpcs: &Vpcs, vpc: Option<&str>) -> Option<String> {
         let prefix = vpc.filter(|_| T::SCOPED).map(|v| format!("{v}/"));
-        let own = |name: &&SmolStr| prefix.as_ref().is_none_or(|p| name.starts_with(p.as_str()));
-        let names: Vec<String> = self
-            .names
-            .iter()
-            .filter(own)
-            .map(|n| format!("`{n}`"))
-            .collect();
+        let own = |name: &String| prefix.as_ref().is_none_or(|p| name.starts_with(p.as_str()));
+        let names = self.names(vpcs).filter(own);
+        let names: Vec<String> = names.map(|n| format!("`{n}`")).take(FEW + 1).collect();
         (1..=FEW).contains(&names.len()).then(|| names.join(", "))
     }
 
     /// What was probably meant: a near name of the same VPC, or the same name in another.
-    fn meant(&self, text: &str, vpc: Option<&str>) -> Option<&str> {
+    fn meant(&self, vpcs: &Vpcs, text: &str, vpc: Option<&str>) -> Option<String> {
         let own = text.rsplit('/').next().unwrap_or(text);
         let prefix = vpc.filter(|_| T::SCOPED).map(|v| format!("{v}/"));
-        let inside = self.names.iter().filter_map(|name| match &prefix {
+        let names: Vec<String> = self.names(vpcs).collect();
+        let inside = names.iter().filter_map(|name| match &prefix {
             Some(prefix) => name.strip_prefix(prefix.as_str()),
             None => Some(name.as_str()),
         });
         let wanted = if prefix.is_some() { own } else { text };
-        let same = |name: &&SmolStr| name.rsplit('/').next() == Some(own);
-        near(wanted, inside).or_else(|| Some(self.names.iter().find(same)?.as_str()))
+        let same = |name: &&String| name.rsplit('/').next() == Some(own);
+        let near = near(wanted, inside).map(str::to_owned);
+        near.or_else(|| names.iter().find(same).cloned())
+    }
+}
+
+/// The VPCs by what they are called.
+pub(super) struct Vpcs {
+    names: Vec<String>,
+    by_name: FxHashMap<String, Id<Vpc>>,
+    by_id: FxHashMap<String, Id<Vpc>>,
+}
+
+impl Vpcs {
+    pub(super) fn new(draft: &Draft) -> Self {
+        let mut vpcs = Self {
+            names: Vec::with_capacity(draft.vpcs.len()),
+            by_name: FxHashMap::default(),
+            by_id: FxHashMap::default(),
+        };
+        for (id, vpc) in draft.vpcs.iter() {
+            vpcs.names.push(vpc.name.clone());
+            vpcs.by_name.entry(vpc.name.clone()).or_insert(id);
+            if let Some(own) = &vpc.id {
+                vpcs.by_id.insert(own.clone(), id);
+            }
+        }
+        vpcs
+    }
+
+    fn name(&self, vpc: Id<Vpc>) -> Option<&String> {
+        self.names.get(vpc.index())
+    }
+
+    /// `vpc/name`.
+    fn label(&self, vpc: Id<Vpc>, name: &str) -> String {
+        let vpc = self.name(vpc).map_or("", String::as_str);
+        [vpc, "/", name].concat()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    /// What `vpc/name` may mean, the VPC by its name.
+    fn split<'t>(&self, text: &'t str) -> impl Iterator<Item = (Id<Vpc>, &'t str)> {
+        let pairs = text
+            .match_indices('/')
+            .filter_map(|(at, _)| text.split_at_checked(at));
+        pairs.filter_map(|(vpc, name)| {
+            let vpc = self.by_name.get(vpc).copied()?;
+            Some((vpc, name.strip_prefix('/')?))
+        })
     }
 }
 
 pub(super) struct Resolver<'a> {
     pub(super) world: World,
     pub(super) report: &'a mut Report,
-    /// Names of VPCs, by place.
-    pub(super) vpcs: Vec<String>,
-    /// Names of VPCs, by AWS id.
-    pub(super) vpc_ids: HashMap<String, String>,
+    pub(super) vpcs: Vpcs,
     pub(super) unseen: Arena<Unseen>,
     /// Listings that the input lacks.
     pub(super) unlisted: &'a [Listing],
@@ -101,35 +190,47 @@ pub(super) struct Context<'a> {
 
 impl Resolver<'_> {
     /// The noun of a name.
-    pub(super) fn find<T>(
+    pub(super) fn find<T: Noun>(
         &self,
         index: &Index<T>,
         text: &str,
         vpc: Option<Id<Vpc>>,
     ) -> Option<Id<T>> {
-        let vpc = vpc.and_then(|v| self.vpcs.get(v.index()));
-        if let Some(id) = index.full.get(text) {
-            return Some(*id);
+        let own = vpc.filter(|_| T::SCOPED);
+        if let Some(id) = self.labelled(index, text) {
+            return Some(id);
         }
-        if let Some(id) = vpc.and_then(|v| index.full.get(format!("{v}/{text}").as_str())) {
-            return Some(*id);
+        if let Some(id) = own.and_then(|v| index.get(Scope::Of(v), text)) {
+            return Some(id);
         }
         if let Some(id) = index.ids.get(text) {
             return Some(*id);
         }
         if let Some((scope, name)) = text.split_once('/') {
-            let scope = self.vpc_ids.get(scope).map_or(scope, String::as_str);
-            if let Some(id) = index.full.get(format!("{scope}/{name}").as_str()) {
-                return Some(*id);
+            let by_id = self.vpcs.by_id.get(scope).copied();
+            if let Some(id) = by_id.and_then(|v| index.get(Scope::Of(v), name)) {
+                return Some(id);
             }
-            if self.vpcs.iter().any(|v| v == scope) {
+            if by_id.is_some() || self.vpcs.has(scope) {
                 return index.ids.get(name).copied();
             }
         }
         if self.world == World::Open || vpc.is_none() {
-            return index.alone.get(text).copied().flatten();
+            return index.alone(text);
         }
         None
+    }
+
+    /// The noun that a text names in full.
+    fn labelled<T: Noun>(&self, index: &Index<T>, text: &str) -> Option<Id<T>> {
+        let named = match T::SCOPED {
+            true => {
+                let mut split = self.vpcs.split(text);
+                split.find_map(|(vpc, name)| index.get(Scope::Of(vpc), name))
+            }
+            false => index.get(Scope::All, text),
+        };
+        named.or_else(|| index.aliases.get(text).copied())
     }
 
     pub(super) fn look_up<T: Noun>(
@@ -151,7 +252,7 @@ impl Resolver<'_> {
         }
         let bare = r.text.split_once('/').filter(|_| T::SCOPED);
         let (message, own) = match bare {
-            Some((vpc, name)) if self.vpcs.iter().any(|v| v == vpc) => {
+            Some((vpc, name)) if self.vpcs.has(vpc) => {
                 let own = Some(vpc.to_owned());
                 (format!("no {} named `{name}` in VPC `{vpc}`", T::KIND), own)
             }
@@ -162,11 +263,11 @@ impl Resolver<'_> {
             None => (format!("no {} named `{}`", T::KIND, r.text), None),
         };
         let mut diagnostic = Diagnostic::error("unknown-name", context.at, &r.origin, message);
-        let scope = context.vpc.and_then(|v| self.vpcs.get(v.index())).cloned();
+        let scope = context.vpc.and_then(|v| self.vpcs.name(v)).cloned();
         let vpc = own.or(scope);
-        if let Some(name) = index.meant(&r.text, vpc.as_deref()) {
+        if let Some(name) = index.meant(&self.vpcs, &r.text, vpc.as_deref()) {
             diagnostic = diagnostic.help(format!("did you mean `{name}`?"));
-        } else if let Some(names) = index.known(vpc.as_deref()) {
+        } else if let Some(names) = index.known(&self.vpcs, vpc.as_deref()) {
             diagnostic = diagnostic.help(format!("the input has {names}"));
         }
         self.report.push(diagnostic);

@@ -29,10 +29,18 @@ pub(crate) trait Noun: Sized + 'static {
 
     /// `vpc/name`, or the name where there is no VPC.
     fn label(&self, draft: &Draft) -> String {
-        match self.vpc(draft).filter(|_| Self::SCOPED) {
-            Some(vpc) => [&draft.vpcs[vpc].name, "/", self.name()].concat(),
-            None => self.name().to_owned(),
+        let mut label = String::new();
+        self.write_label(draft, &mut label);
+        label
+    }
+
+    /// Makes a text this one's label.
+    fn write_label(&self, draft: &Draft, label: &mut String) {
+        label.clear();
+        if let Some(vpc) = self.vpc(draft).filter(|_| Self::SCOPED) {
+            label.extend([&draft.vpcs[vpc].name, "/"]);
         }
+        label.push_str(self.name());
     }
 }
 

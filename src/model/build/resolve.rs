@@ -1,7 +1,7 @@
 //! Every [`Ref`](crate::model::Ref) of a draft looked up.
 
 use super::down;
-use super::lookup::{Context, Index, Resolver};
+use super::lookup::{Context, Index, Resolver, Vpcs};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
@@ -27,12 +27,7 @@ pub(super) fn resolve(draft: &mut Draft, report: &mut Report) {
     let mut resolver = Resolver {
         world: draft.world,
         report,
-        vpcs: draft.vpcs.iter().map(|(_, v)| v.name.clone()).collect(),
-        vpc_ids: draft
-            .vpcs
-            .iter()
-            .filter_map(|(_, v)| Some((v.id.clone()?, v.name.clone())))
-            .collect(),
+        vpcs: Vpcs::new(draft),
         named: unseen
             .iter()
             .map(|(id, u)| ((u.kind, u.name.clone()), id))
@@ -201,8 +196,9 @@ impl Indexes {
         mut f: impl FnMut(&mut T, &Context<'_>),
     ) {
         let mut nouns = take(arena(draft));
+        let mut label = String::new();
         each(&mut nouns, |noun| {
-            let label = noun.label(draft);
+            noun.write_label(draft, &mut label);
             let vpc = noun.vpc(draft);
             f(noun, &Context { at: &label, vpc });
         });

@@ -9,6 +9,7 @@ use crate::model::{
     RouteTable, SecurityGroup, Site, Subnet, TargetGroup, TransitAttachment, TransitGateway,
     TransitTable, Vpc, VpcEndpoint, VpnGateway, World,
 };
+use crate::repeated::Hashes;
 use rustc_hash::FxHashMap;
 
 /// No two things of one name space have one name.
@@ -41,34 +42,32 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
 
 /// A name space of one kind.
 fn alone<T: Noun>(draft: &Draft, report: &mut Report) {
-    let mut space = Space::default();
-    space.add::<T>(draft, report);
+    apart(draft, report, |space| space.all::<T>());
 }
 
 /// The components of a VPC share one name space.
 fn components(draft: &Draft, report: &mut Report) {
-    let mut space = Space::default();
-    space.add::<Instance>(draft, report);
-    space.add::<NatGateway>(draft, report);
-    space.add::<RegionalNat>(draft, report);
-    space.add::<VpcEndpoint>(draft, report);
-    space.add::<LoadBalancer>(draft, report);
-    space.add::<ResolverEndpoint>(draft, report);
-    space.add::<InternetGateway>(draft, report);
-    space.add::<EgressOnlyGateway>(draft, report);
-    space.add::<VpnGateway>(draft, report);
-    space.add::<ClientVpn>(draft, report);
-    let mut own = Space::default();
-    for (_, interface) in draft.interfaces.iter() {
-        let key = (interface.vpc(draft), interface.name.as_str());
-        own.claim(key, interface, draft, report);
-        // An interface may have the name of what it belongs to.
-        let plain = matches!(interface.role, Role::Plain | Role::Other(_));
-        let owner = owner_name(draft, interface);
-        if plain || owner.is_some_and(|o| *o != interface.name) {
-            space.claim(key, interface, draft, report);
+    alone::<Interface>(draft, report);
+    apart(draft, report, |space| {
+        space.all::<Instance>();
+        space.all::<NatGateway>();
+        space.all::<RegionalNat>();
+        space.all::<VpcEndpoint>();
+        space.all::<LoadBalancer>();
+        space.all::<ResolverEndpoint>();
+        space.all::<InternetGateway>();
+        space.all::<EgressOnlyGateway>();
+        space.all::<VpnGateway>();
+        space.all::<ClientVpn>();
+        for (_, interface) in draft.interfaces.iter() {
+            // An interface may have the name of what it belongs to.
+            let plain = matches!(interface.role, Role::Plain | Role::Other(_));
+            let owner = owner_name(draft, interface);
+            if plain || owner.is_some_and(|o| *o != interface.name) {
+                space.claim(interface);
+            }
         }
-    }
+    });
 }
 
 fn owner_name<'a>(draft: &'a Draft, interface: &Interface) -> Option<&'a String> {
@@ -83,29 +82,57 @@ fn owner_name<'a>(draft: &'a Draft, interface: &Interface) -> Option<&'a String>
     }
 }
 
-/// Names, and the kind of what has them.
-#[derive(Default)]
-struct Space<'a>(FxHashMap<(Option<Id<Vpc>>, &'a str), &'static str>);
+/// Tells of names that are claimed twice: looked for by their hashes, and by themselves where two
+/// hashes are the same.
+fn apart<'a>(draft: &'a Draft, report: &mut Report, claims: impl Fn(&mut Space<'a, '_>)) {
+    let mut space = Space {
+        draft,
+        claimed: Claimed::Hashes(Hashes::default()),
+    };
+    claims(&mut space);
+    if let Claimed::Hashes(hashes) = space.claimed
+        && hashes.may_repeat()
+    {
+        claims(&mut Space {
+            draft,
+            claimed: Claimed::Names(FxHashMap::default(), report),
+        });
+    }
+}
 
-impl<'a> Space<'a> {
-    fn add<T: Noun>(&mut self, draft: &'a Draft, report: &mut Report) {
-        for (_, noun) in T::arena(draft).iter() {
-            let key = (noun.vpc(draft), noun.name());
-            self.claim(key, noun, draft, report);
+struct Space<'a, 'r> {
+    draft: &'a Draft,
+    claimed: Claimed<'a, 'r>,
+}
+
+/// The names claimed so far.
+enum Claimed<'a, 'r> {
+    Hashes(Hashes),
+    /// With the kind of what has them; to be told of where there are two.
+    Names(
+        FxHashMap<(Option<Id<Vpc>>, &'a str), &'static str>,
+        &'r mut Report,
+    ),
+}
+
+impl<'a> Space<'a, '_> {
+    fn all<T: Noun>(&mut self) {
+        for (_, noun) in T::arena(self.draft).iter() {
+            self.claim(noun);
         }
     }
 
-    fn claim<T: Noun>(
-        &mut self,
-        key: (Option<Id<Vpc>>, &'a str),
-        noun: &T,
-        draft: &Draft,
-        report: &mut Report,
-    ) {
-        if let Some(kind) = self.0.insert(key, T::KIND) {
-            let label = noun.label(draft);
-            let message = format!("the name `{label}` is taken by {kind}");
-            report.error("duplicate-name", label, noun.origin(), message);
+    fn claim<T: Noun>(&mut self, noun: &'a T) {
+        let key = (noun.vpc(self.draft), noun.name());
+        match &mut self.claimed {
+            Claimed::Hashes(hashes) => hashes.add(key),
+            Claimed::Names(names, report) => {
+                if let Some(kind) = names.insert(key, T::KIND) {
+                    let label = noun.label(self.draft);
+                    let message = format!("the name `{label}` is taken by {kind}");
+                    report.error("duplicate-name", label, noun.origin(), message);
+                }
+            }
         }
     }
 }
