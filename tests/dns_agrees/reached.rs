@@ -51,10 +51,10 @@ pub(crate) const REACHED: &[(&str, usize)] = &[
     ("a public zone", 400),
     ("an address made for IPv6", 100),
     // ---- domains left to other servers
-    ("a delegation rule", 100),
+    ("a delegation rule", 80),
     ("a delegation without a rule for all its servers", 150),
-    ("a delegation with glue", 300),
-    ("a delegation without glue", 200),
+    ("a delegation with glue", 120),
+    ("a delegation without glue", 120),
     ("an endpoint that is delegated to", 300),
     ("a server that follows its own delegation", 150),
     ("a server that only refers", 100),
