@@ -129,7 +129,7 @@ fn say_json(value: &serde_json::Value) -> Result<(), Failure> {
 }
 
 /// Says on standard error what is wrong with an input that can be used all the same, and what an
-/// import left out.
+/// import left out; of which input it is, for `check` and `diff` read several.
 #[expect(clippy::print_stderr, reason = "the command line talks to people")]
 fn remark(input: &Input) {
     let warnings = input.scenes.first().map_or(&[][..], |s| &s.diagnostics);
@@ -140,12 +140,13 @@ fn remark(input: &Input) {
     } in matters
     {
         let text = format!("{what} ({count}): {why}");
-        eprint!("{}", crate::report::wrapped("left out: ", &text, 2));
+        let head = format!("left out of {}: ", input.name);
+        eprint!("{}", crate::report::wrapped(&head, &text, 2));
     }
     if !rest.is_empty() {
         let names: Vec<&str> = rest.iter().map(|e| e.what.as_str()).collect();
-        let head = "left out, no verdict hangs on it: ";
-        eprint!("{}", crate::report::wrapped(head, &names.join(", "), 2));
+        let head = format!("left out of {}, no verdict hangs on it: ", input.name);
+        eprint!("{}", crate::report::wrapped(&head, &names.join(", "), 2));
     }
 }
 

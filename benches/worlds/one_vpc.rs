@@ -126,6 +126,7 @@ pub fn draft() -> Draft {
                 groups: vec![named(&format!("g{a}")), named(&format!("g{b}"))],
                 public: vec![],
                 source_dest_check: true,
+                deny_all_igw_traffic: None,
                 role: Role::Plain,
                 tags: [].into(),
                 origin: Origin::Unknown,

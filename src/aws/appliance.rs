@@ -44,12 +44,12 @@ impl<'n> Compiler<'n> {
             }
         };
         if let Some(kind) = kind {
-            return Err(Lack::from(&Unseen {
-                name: interface.text.to_string(),
+            return Err(Lack::not_modelled(
                 kind,
-                why: Why::NotModelled("not modelled yet".to_owned()),
-                origin: interface.origin.clone(),
-            }));
+                interface.text.as_str(),
+                "not modelled yet",
+                &interface.origin,
+            ));
         }
         if network.out_of_service(id).is_some() {
             return Ok(Action::Drop(Code::BAD_STATE));
@@ -120,12 +120,12 @@ impl<'n> Compiler<'n> {
         } else {
             match forwards.flatten() {
                 None => rows.push(
-                    Lack::from(&Unseen {
-                        name: name.clone(),
-                        kind: "forwarding of instance",
-                        why: Why::NotSaid,
-                        origin: interface.origin.clone(),
-                    })
+                    Lack::from(&Unseen::new(
+                        "forwarding of instance",
+                        name.clone(),
+                        Why::NotSaid,
+                        &interface.origin,
+                    ))
                     .opaque(),
                 ),
                 Some(Forwards::No) => {

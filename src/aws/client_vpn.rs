@@ -12,7 +12,7 @@ use super::stages::{entry, slot};
 use super::transit::clients_behind;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NONE, NodeId, Rewrite, RowSpec, Side};
-use crate::model::{Attached, ClientVpn, Gap, Id, Interface, Origin, Ref, Subnet, Unseen, Why};
+use crate::model::{Attached, ClientVpn, Gap, Id, Interface, Origin, Ref, Subnet, Unseen};
 use ipnet::Ipv4Net;
 use std::cmp::Reverse;
 
@@ -51,12 +51,12 @@ impl Compiler<'_> {
                 ..row.clone()
             });
             let (own, rest) = if vpn.split_tunnel {
-                let elsewhere = Lack::from(&Unseen {
-                    name: name.clone(),
-                    kind: "connection of the clients of",
-                    why: Why::NotModelled("what leaves outside the tunnel is not described".into()),
-                    origin: ELSEWHERE,
-                });
+                let elsewhere = Lack::not_modelled(
+                    "connection of the clients of",
+                    name.clone(),
+                    "what leaves outside the tunnel is not described",
+                    &ELSEWHERE,
+                );
                 let own: Vec<RowSpec> = own.chain([elsewhere.opaque()]).collect();
                 (own, Action::Opaque(Code::UNSUPPORTED_COMPONENT))
             } else {

@@ -11,7 +11,7 @@ use super::lack::Lack;
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NONE, NodeId, Outside, Rewrite, RowSpec, Side, Span};
-use crate::model::{Connection, Id, Joined, Site, Unseen, Why, v4};
+use crate::model::{Connection, Id, Joined, Site, v4};
 use ipnet::IpNet;
 
 /// Entries of a public virtual interface, beside that of the site.
@@ -47,12 +47,12 @@ impl Compiler<'_> {
             ..Rewrite::default()
         });
         let nat = format!("{} NAT", connection.name);
-        let other = Lack::from(&Unseen {
-            name: connection.name.clone(),
-            kind: "IPv6 that is not advertised over",
-            why: Why::NotModelled("nothing says how the site's router translates it".to_owned()),
-            origin: connection.origin.clone(),
-        });
+        let other = Lack::not_modelled(
+            "IPv6 that is not advertised over",
+            connection.name.clone(),
+            "nothing says how the site's router translates it",
+            &connection.origin,
+        );
         let other = RowSpec {
             span: Span::V6,
             ..other.opaque()

@@ -12,7 +12,7 @@ use crate::fabric::{
 };
 use crate::model::{
     Behind, EndpointKind, EndpointService, EndpointState, EndpointTarget, Id, Interface,
-    LoadBalancer, Origin, Ref, Role, Unseen, VpcEndpoint, Why,
+    LoadBalancer, Origin, Ref, Role, VpcEndpoint,
 };
 
 /// What is known of a state that no page explains.
@@ -41,12 +41,7 @@ pub(super) fn beyond(endpoint: &VpcEndpoint) -> Lack {
             "not modelled yet",
         ),
     };
-    Lack::from(&Unseen {
-        name: name.to_owned(),
-        kind,
-        why: Why::NotModelled(why.to_owned()),
-        origin: endpoint.origin.clone(),
-    })
+    Lack::not_modelled(kind, name, why, &endpoint.origin)
 }
 
 impl Compiler<'_> {

@@ -7,9 +7,7 @@ use super::lack::Lack;
 use super::public::{LOCAL6, NAT64, SPECIAL, private};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Rewrite, RowSpec, Side, Span, TableId, To};
-use crate::model::{
-    Gap, Id, Interface, InternetGateway, LoadBalancer, Origin, Ref, Role, Unseen, Vpc, Why,
-};
+use crate::model::{Gap, Id, Interface, InternetGateway, Origin, Ref, Vpc};
 use std::net::Ipv6Addr;
 
 const NAT64_PAGE: &str = "a NAT gateway translates 64:ff9b::/96 to IPv4, /vpc/latest/userguide/nat-gateway-nat64-dns64.html";
@@ -18,12 +16,12 @@ pub(super) const PORTS: (u16, u16) = (1024, 65535);
 
 /// Pings change their protocol from IPv6 to IPv4, which is not modelled.
 pub(super) fn translated_pings(name: &str, origin: &Origin) -> RowSpec {
-    let lack = Lack::from(&Unseen {
-        name: name.to_owned(),
-        kind: "translation of pings by NAT gateway",
-        why: Why::NotModelled("ICMP of IPv6 to that of IPv4".to_owned()),
-        origin: origin.clone(),
-    });
+    let lack = Lack::not_modelled(
+        "translation of pings by NAT gateway",
+        name,
+        "ICMP of IPv6 to that of IPv4",
+        origin,
+    );
     RowSpec {
         proto: Some(58),
         span: Span::V6,
@@ -173,20 +171,18 @@ impl Compiler<'_> {
     /// The interfaces whose IPv6 addresses internet gateways refuse.
     fn closed(&self) -> Vec<Id<Interface>> {
         let network = self.network;
-        let internal = |l: &Id<LoadBalancer>| !network.load_balancers[*l].internet_facing;
-        let refused = |role: &Role| match role {
-            Role::Endpoint(_) => true,
-            Role::LoadBalancer(l) => l.id().as_ref().is_some_and(internal),
-            _ => false,
-        };
+        let by_role = |i: &Interface| network.denies_igw(&i.role);
+        let refused = |i: &Interface| i.deny_all_igw_traffic.unwrap_or_else(|| by_role(i));
         let all = network.interfaces.iter();
-        let closed = all.filter(|(_, i)| !i.ipv6.is_empty() && refused(&i.role));
+        let closed = all.filter(|(_, i)| !i.ipv6.is_empty() && refused(i));
         closed.map(|(id, _)| id).collect()
     }
 
-    /// IPv6 addresses are public as they are, but those of endpoints and of internal load balancers,
-    /// which internet gateways refuse (`/vpc/latest/privatelink/privatelink-access-aws-services.html`,
-    /// `/elasticloadbalancing/latest/network/network-load-balancers.html`).
+    /// IPv6 addresses are public as they are, but those of endpoints, of internal load balancers and
+    /// of whatever else has `DenyAllIgwTraffic`, which internet gateways refuse
+    /// (`/vpc/latest/privatelink/privatelink-access-aws-services.html`,
+    /// `/elasticloadbalancing/latest/network/network-load-balancers.html`,
+    /// `/AWSEC2/latest/APIReference/API_NetworkInterface.html`).
     fn ipv6(&self, vpc: &Ref<Vpc>, closed: &[Id<Interface>], refused: Code) -> Vec<RowSpec> {
         let network = self.network;
         let Some(id) = vpc.id() else {

@@ -11,7 +11,7 @@ use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{Action, Label, NONE, Outside, Rewrite, RowSpec, Side, Span, TableId};
 use crate::model::{
-    Connection, ConnectionKind, Family, Gap, Id, Joined, Ref, Site, Unseen, Vpc, VpnGateway, Why,
+    Connection, ConnectionKind, Family, Gap, Id, Joined, Ref, Site, Vpc, VpnGateway,
 };
 use indexmap::IndexMap;
 use ipnet::IpNet;
@@ -162,12 +162,12 @@ impl Compiler<'_> {
                 sport: Some(PORTS),
                 ..Rewrite::default()
             });
-            let own = Lack::from(&Unseen {
-                name: site.name.clone(),
-                kind: "IPv6 internet connection of site",
-                why: Why::NotModelled("only one of IPv4 is described".to_owned()),
-                origin: site.origin.clone(),
-            });
+            let own = Lack::not_modelled(
+                "IPv6 internet connection of site",
+                site.name.clone(),
+                "only one of IPv4 is described",
+                &site.origin,
+            );
             let v6 = RowSpec {
                 span: Span::V6,
                 ..own.opaque()
@@ -338,14 +338,12 @@ impl Compiler<'_> {
             own.iter().copied().partition(|c| apart(c));
         let mut others = self.announced(id, |c| passed.iter().any(|p| p.name == c.name));
         for connection in kept {
-            let lack = Lack::from(&Unseen {
-                name: connection.name.clone(),
-                kind: "connection of another site",
-                why: Why::NotModelled(
-                    "passed on to only if each site has a BGP number of its own".to_owned(),
-                ),
-                origin: connection.origin.clone(),
-            });
+            let lack = Lack::not_modelled(
+                "connection of another site",
+                connection.name.clone(),
+                "passed on to only if each site has a BGP number of its own",
+                &connection.origin,
+            );
             others.extend(connection.prefixes.iter().map(|prefix| {
                 let row = RowSpec {
                     span: span(prefix).into(),

@@ -36,6 +36,21 @@ impl From<&Unseen> for Lack {
 }
 
 impl Lack {
+    /// What is there, and what this program does not know of it.
+    pub(super) fn not_modelled(
+        kind: &'static str,
+        name: impl Into<String>,
+        why: &str,
+        origin: &Origin,
+    ) -> Self {
+        Self::from(&Unseen::new(
+            kind,
+            name,
+            Why::NotModelled(why.to_owned()),
+            origin,
+        ))
+    }
+
     /// Everything that comes this way: anything may happen.
     pub(super) fn opaque(&self) -> RowSpec {
         let then = Action::Opaque(self.code);
@@ -96,12 +111,12 @@ impl Compiler<'_> {
             | Role::ClientVpn(_)
             | Role::Plain => return None,
         };
-        Some(Lack::from(&Unseen {
-            name: interface.name.clone(),
+        Some(Lack::not_modelled(
             kind,
-            why: Why::NotModelled("not modelled yet".to_owned()),
-            origin: interface.origin.clone(),
-        }))
+            interface.name.clone(),
+            "not modelled yet",
+            &interface.origin,
+        ))
     }
 
     /// An interface of an instance that may be stopped.
@@ -135,18 +150,13 @@ impl Compiler<'_> {
     /// The blocks of an AWS-managed prefix list, which an import should give.
     pub(super) fn list_lack(&self, region: &str, service: &str) -> Option<Lack> {
         let listing = Listing::PrefixLists;
-        let unlisted = self.network.unlisted.contains(&listing);
         self.open().then(|| {
-            Lack::from(&Unseen {
-                name: format!("com.amazonaws.{region}.{service}"),
-                kind: "prefix list",
-                why: if unlisted {
-                    Why::NotListed(listing)
-                } else {
-                    Why::NotAmong(listing)
-                },
-                origin: Origin::Unknown,
-            })
+            Lack::from(&Unseen::new(
+                "prefix list",
+                format!("com.amazonaws.{region}.{service}"),
+                self.network.why(listing),
+                &Origin::Unknown,
+            ))
         })
     }
 

@@ -16,9 +16,7 @@ use crate::fabric::{
     Action, Address, Alternative, Label, Link, MarkOp, NONE, Rewrite, RowSpec, Side, Span, TableId,
     To,
 };
-use crate::model::{
-    Family, Id, Leaves, Ref, RegionalNat, Route, Subnet, TransitGateway, Unseen, Vpc, Why,
-};
+use crate::model::{Family, Id, Leaves, Ref, RegionalNat, Route, Subnet, TransitGateway, Vpc};
 use ipnet::IpNet;
 use std::net::Ipv4Addr;
 
@@ -173,14 +171,12 @@ impl Compiler<'_> {
     /// What the gateway's own table does with what was translated: to the internet. Which address it
     /// has elsewhere is not described.
     pub(super) fn beyond_regional_nat(&self, route: &Route) -> Lack {
-        Lack::from(&Unseen {
-            name: "to another place than the internet".to_owned(),
-            kind: "route of a regional NAT gateway",
-            why: Why::NotModelled(
-                "which address its packets have there is not described".to_owned(),
-            ),
-            origin: route.origin.clone(),
-        })
+        Lack::not_modelled(
+            "route of a regional NAT gateway",
+            "to another place than the internet",
+            "which address its packets have there is not described",
+            &route.origin,
+        )
     }
 
     /// Replies into a transit gateway, by a port of whichever zone.

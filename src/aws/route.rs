@@ -324,12 +324,12 @@ impl Compiler<'_> {
             return Ok(*only);
         }
         if let Some((c, _)) = ways.iter().find(|(c, _)| c.rank > FROM_LIST) {
-            return Err(Lack::from(&Unseen {
-                name: c.text.clone(),
-                kind: "propagated routes to",
-                why: Why::Untold("which of them wins is not said: give `as_path` and `med`".into()),
-                origin: c.route.origin.clone(),
-            }));
+            return Err(Lack::from(&Unseen::new(
+                "propagated routes to",
+                c.text.clone(),
+                Why::Untold("which of them wins is not said: give `as_path` and `med`".into()),
+                &c.route.origin,
+            )));
         }
         let mut alternatives = Vec::new();
         for (c, then) in ways {

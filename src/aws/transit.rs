@@ -19,7 +19,7 @@ use crate::code::Code;
 use crate::fabric::{Action, Label, Link, NONE, NodeId, Place, RowSpec, Side, Span, TableId};
 use crate::model::{
     Association, Attached, Connection, Destination, Fact, Id, Listing, Ref, Subnet,
-    TransitAttachment, TransitGateway, TransitTable, Unseen, Vpc, Why,
+    TransitAttachment, TransitGateway, TransitTable, Unseen, Vpc,
 };
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
@@ -146,17 +146,12 @@ impl Compiler<'_> {
 
     fn unattached(&self, gateway: &Ref<TransitGateway>, vpc: &Ref<Vpc>) -> Lack {
         let listing = Listing::TransitGatewayVpcAttachments;
-        let unlisted = self.network.unlisted.contains(&listing);
-        Lack::from(&Unseen {
-            name: format!("of {} to {}", vpc.text, gateway.text),
-            kind: "transit gateway attachment",
-            why: if unlisted {
-                Why::NotListed(listing)
-            } else {
-                Why::NotAmong(listing)
-            },
-            origin: gateway.origin.clone(),
-        })
+        Lack::from(&Unseen::new(
+            "transit gateway attachment",
+            format!("of {} to {}", vpc.text, gateway.text),
+            self.network.why(listing),
+            &gateway.origin,
+        ))
     }
 
     /// From an attachment to its table: the one row that decides.
@@ -384,10 +379,10 @@ impl Compiler<'_> {
 /// What an attachment of Client VPN does with addresses AWS's page does not say
 /// (`/vpc/latest/tgw/tgw-client-vpn-attachments.html`).
 pub(super) fn clients_behind(attachment: &TransitAttachment) -> Lack {
-    Lack::from(&Unseen {
-        name: attachment.name.clone(),
-        kind: "Client VPN attachment",
-        why: Why::NotModelled("which address its clients have behind it is not described".into()),
-        origin: attachment.origin.clone(),
-    })
+    Lack::not_modelled(
+        "Client VPN attachment",
+        attachment.name.clone(),
+        "which address its clients have behind it is not described",
+        &attachment.origin,
+    )
 }

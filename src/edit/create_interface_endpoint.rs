@@ -69,6 +69,7 @@ impl Change for CreateInterfaceEndpoint {
             groups: vec![made(&full, group)],
             public: Vec::new(),
             source_dest_check: true,
+            deny_all_igw_traffic: None,
             role: Role::Endpoint(made(&full, endpoint)),
             tags: [].into(),
             origin: origin.clone(),

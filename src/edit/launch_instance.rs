@@ -40,6 +40,7 @@ impl Change for LaunchInstance {
             groups: groups.map(|group| known(network, *group)).collect(),
             public: Vec::new(),
             source_dest_check: true,
+            deny_all_igw_traffic: None,
             role: Role::Instance(made(&full, instance)),
             tags: [].into(),
             origin: Origin::Unknown,

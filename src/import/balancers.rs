@@ -201,12 +201,6 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let facing = row.is("Scheme", &["internet-facing"]);
         // The switch that AWS sets for internal ones (`.../network/edit-load-balancer-attributes.html`).
         let closed = switch(&attributes, arn, "ipv6.deny_all_igw_traffic");
-        if closed.is_some_and(|closed| closed == facing) {
-            let what =
-                "load balancers whose IPv6 addresses are open or closed to internet gateways";
-            let why = "AWS's default by their scheme is taken";
-            dump.context.leave(what, why, 1, true);
-        }
         let id = Id::new(draft.load_balancers.len());
         let own_listeners = listeners.remove(arn);
         let open = [
@@ -222,13 +216,10 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             ),
         ];
         for (_, gap, listing) in open.into_iter().filter(|(open, ..)| *open) {
-            let unseen = draft.unseen.push(Unseen {
-                name: name.to_owned(),
-                kind: "load balancer",
-                why: dump.why(listing),
-                origin: origin.clone(),
-            });
-            draft.gaps.insert(gap, unseen);
+            draft.leave_open(
+                gap,
+                Unseen::new("load balancer", name, dump.why(listing), &origin),
+            );
         }
         let key = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
         draft.load_balancers.push(LoadBalancer {
@@ -237,6 +228,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             vpc: Ref::named(vpc, &origin),
             kind,
             internet_facing: facing,
+            deny_all_igw_traffic: closed.unwrap_or(!facing),
             ip_type: ip_type(&row),
             nodes: all,
             has_groups: !groups.is_empty(),
@@ -263,12 +255,12 @@ fn listener(row: &Node<'_>, draft: &mut Draft) -> Option<Listener> {
     let mut unmodelled = |what: &str, forward: &mut Vec<_>| {
         let name = row.text("ListenerArn").unwrap_or("a listener");
         let name = format!("of {name}");
-        draft.unseen.push(Unseen {
-            name: name.clone(),
-            kind: "target group",
-            why: Why::NotModelled(format!("{what} are {NOT_YET}")),
-            origin: row.origin(),
-        });
+        draft.unseen.push(Unseen::new(
+            "target group",
+            name.clone(),
+            Why::NotModelled(format!("{what} are {NOT_YET}")),
+            &row.origin(),
+        ));
         forward.push((Ref::named(name, &row.origin()), 1));
     };
     let known = protocol(row, "listeners");

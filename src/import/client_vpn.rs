@@ -57,25 +57,14 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
         return;
     };
     let id = Id::new(draft.client_vpns.len());
-    let mut unseen = |gap: Option<Gap>, kind, why| {
-        let unseen = draft.unseen.push(Unseen {
-            name: name.to_owned(),
-            kind,
-            why,
-            origin: origin.clone(),
-        });
-        if let Some(gap) = gap {
-            draft.gaps.entry(gap).or_insert(unseen);
-        }
-        unseen
-    };
+    let unseen = |kind, why| Unseen::new(kind, name, why, &origin);
     for (gap, listing) in [
         (Gap::ClientVpnNetworks(id), Listing::ClientVpnNetworks),
         (Gap::ClientVpnRoutes(id), Listing::ClientVpnRoutes),
         (Gap::ClientVpnRules(id), Listing::ClientVpnRules),
     ] {
         if !dump.tells(listing, name) {
-            unseen(Some(gap), KIND, dump.why(listing));
+            draft.leave_open(gap, unseen(KIND, dump.why(listing)));
         }
     }
     let (mut authorize, mut of_groups) = (Vec::new(), Vec::new());
@@ -84,7 +73,8 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
         match rule.text("GroupId") {
             Some(group) if rule.flag("AccessAll") != Some(true) => {
                 let why = format!("whether a client is in group {group} is in no listing");
-                of_groups.push((block, unseen(None, "clients of", Why::Untold(why))));
+                let unseen = unseen("clients of", Why::Untold(why));
+                of_groups.push((block, draft.unseen.push(unseen)));
             }
             _ => authorize.push(block),
         }
@@ -93,14 +83,10 @@ fn endpoint(name: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut Draft) {
     for network in &networks {
         let found = interfaces_of(name, row, network, dump, draft);
         if found.is_empty() {
-            let unseen = draft.unseen.push(Unseen {
-                name: name.to_owned(),
-                kind: "network interface of Client VPN endpoint",
-                why: dump.why(Listing::NetworkInterfaces),
-                origin: network.origin(),
-            });
-            let gap = Gap::ClientVpnNetworks(id);
-            draft.gaps.entry(gap).or_insert(unseen);
+            let kind = "network interface of Client VPN endpoint";
+            let why = dump.why(Listing::NetworkInterfaces);
+            let unseen = Unseen::new(kind, name, why, &network.origin());
+            draft.leave_open(Gap::ClientVpnNetworks(id), unseen);
         }
         interfaces.extend(found);
     }

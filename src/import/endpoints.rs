@@ -132,12 +132,12 @@ fn unknown_kind(name: &str, kind: &str, vpc: &str, row: &Node<'_>, draft: &mut D
     row.context.leave(&what, NOT_YET, 1, true);
     let network = row.text("ServiceNetworkArn");
     let of = network.map_or(String::new(), |arn| format!(" (to {arn})"));
-    let unseen = draft.unseen.push(Unseen {
-        name: name.to_owned(),
-        kind: "VPC endpoint",
-        why: Why::NotModelled(format!("{what}{of} are {NOT_YET}")),
-        origin: row.origin(),
-    });
+    let unseen = draft.unseen.push(Unseen::new(
+        "VPC endpoint",
+        name,
+        Why::NotModelled(format!("{what}{of} are {NOT_YET}")),
+        &row.origin(),
+    ));
     for private in private_names(row, name) {
         let zone = hidden_zone(&private, vpc, &row.origin(), Vec::new());
         let id = draft.zones.push(zone);

@@ -271,12 +271,12 @@ fn prefix_lists(dump: &Dump<'_>, draft: &mut Draft) {
                     let why = "their entries are not exported";
                     let mine = row.text("PrefixListName").and_then(aws_name).is_none();
                     dump.context.leave("prefix lists", why, 1, mine);
-                    draft.unseen.push(Unseen {
-                        name: id.to_owned(),
-                        kind: "prefix list",
-                        why: dump.why(Listing::PrefixListEntries),
-                        origin: row.origin(),
-                    });
+                    draft.unseen.push(Unseen::new(
+                        "prefix list",
+                        id,
+                        dump.why(Listing::PrefixListEntries),
+                        &row.origin(),
+                    ));
                     continue;
                 }
             }

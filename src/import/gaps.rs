@@ -12,8 +12,7 @@ pub(super) fn note(dump: &Dump<'_>, draft: &mut Draft) {
     let mut found = endpoints(dump, draft, &names);
     found.extend(balancers(dump, draft, &names));
     for (gap, unseen) in found {
-        let id = draft.unseen.push(unseen);
-        draft.gaps.entry(gap).or_insert(id);
+        draft.leave_open(gap, unseen);
     }
     public(dump, draft, &names);
 }
@@ -86,12 +85,12 @@ fn endpoints(dump: &Dump<'_>, draft: &Draft, names: &Names<'_>) -> Vec<(Gap, Uns
         let subnet = names.subnets.get(interface.subnet.text.as_str());
         let vpc = subnet.and_then(|s| names.vpcs.get(draft.subnets[*s].vpc.text.as_str()));
         if let Some(vpc) = vpc {
-            let unseen = Unseen {
-                name: endpoint.text.to_string(),
-                kind: "VPC endpoint",
-                why: dump.why(Listing::VpcEndpoints),
-                origin: interface.origin.clone(),
-            };
+            let unseen = Unseen::new(
+                "VPC endpoint",
+                endpoint.text.as_str(),
+                dump.why(Listing::VpcEndpoints),
+                &interface.origin,
+            );
             out.push((Gap::Listing(*vpc, Listing::VpcEndpoints), unseen));
         }
     }
@@ -125,12 +124,12 @@ fn balancers(dump: &Dump<'_>, draft: &Draft, names: &Names<'_>) -> Vec<(Gap, Uns
 }
 
 fn interface(dump: &Dump<'_>, name: &str, origin: &Origin) -> Unseen {
-    Unseen {
-        name: name.to_owned(),
-        kind: "network interface",
-        why: dump.why(Listing::NetworkInterfaces),
-        origin: origin.clone(),
-    }
+    Unseen::new(
+        "network interface",
+        name,
+        dump.why(Listing::NetworkInterfaces),
+        origin,
+    )
 }
 
 /// Elastic addresses of interfaces that the files do not have.

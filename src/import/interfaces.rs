@@ -264,13 +264,10 @@ fn unlisted_instance(
         runs: Vec::new(),
         origin: origin.clone(),
     });
-    let unseen = draft.unseen.push(Unseen {
-        name: name.to_string(),
-        kind: "state of instance",
-        why,
-        origin,
-    });
-    draft.gaps.insert(Gap::Running(id), unseen);
+    draft.leave_open(
+        Gap::Running(id),
+        Unseen::new("state of instance", name.to_string(), why, &origin),
+    );
 }
 
 /// Interface to its elastic addresses: (private, public).
@@ -363,6 +360,7 @@ pub(super) fn interface(
         groups: owners.groups(row, origin, context),
         public,
         source_dest_check: row.source_dest_check.unwrap_or(true),
+        deny_all_igw_traffic: row.deny_all_igw_traffic,
         role: owners.role(row, instance, origin),
         tags: context.tags(&tags),
         origin: origin.clone(),
@@ -412,6 +410,7 @@ fn nat_interface(name: &str, row: &Node<'_>, seen: &FxHashSet<&str>, draft: &mut
         groups: Vec::new(),
         public: outer.map(|o| (ip, o)).into_iter().collect(),
         source_dest_check: false,
+        deny_all_igw_traffic: None,
         role: Role::Nat(Ref::named(name, &origin)),
         tags: [].into(),
         origin,

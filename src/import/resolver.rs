@@ -88,6 +88,7 @@ fn own(
         groups: groups.to_vec(),
         public: Vec::new(),
         source_dest_check: false,
+        deny_all_igw_traffic: None,
         role,
         tags: [].into(),
         origin: origin.clone(),
@@ -116,12 +117,11 @@ fn rule(dump: &Dump<'_>, name: &str, row: &Node<'_>, draft: &mut Draft) {
         .filter_map(|t| t.text("Ip").or_else(|| t.text("Ipv6"))?.parse().ok())
         .collect();
     let mut unseen = |why| {
-        RuleKind::Unseen(draft.unseen.push(Unseen {
-            name: name.to_owned(),
-            kind: "Resolver rule",
-            why,
-            origin: origin.clone(),
-        }))
+        RuleKind::Unseen(
+            draft
+                .unseen
+                .push(Unseen::new("Resolver rule", name, why, &origin)),
+        )
     };
     let kind = match (row.text("ResolverEndpointId"), row.text("RuleType")) {
         (_, Some("SYSTEM")) => RuleKind::System,
@@ -148,13 +148,15 @@ fn rule(dump: &Dump<'_>, name: &str, row: &Node<'_>, draft: &mut Draft) {
         origin: origin.clone(),
     });
     if !dump.has("ResolverRuleAssociations") {
-        let unseen = draft.unseen.push(Unseen {
-            name: name.to_owned(),
-            kind: "Resolver rule",
-            why: dump.why(Listing::ResolverRuleAssociations),
-            origin,
-        });
-        draft.gaps.insert(Gap::RuleVpcs(id), unseen);
+        draft.leave_open(
+            Gap::RuleVpcs(id),
+            Unseen::new(
+                "Resolver rule",
+                name,
+                dump.why(Listing::ResolverRuleAssociations),
+                &origin,
+            ),
+        );
     }
 }
 
@@ -210,13 +212,15 @@ fn profiles(dump: &Dump<'_>, draft: &mut Draft, zones: &HashMap<String, Id<Hoste
         let name = profile.name.clone();
         let id = draft.profiles.push(profile);
         if silent {
-            let unseen = draft.unseen.push(Unseen {
-                name,
-                kind: "Route 53 Profile",
-                why: dump.why(Listing::ProfileResources),
-                origin,
-            });
-            draft.gaps.insert(Gap::ProfileResources(id), unseen);
+            draft.leave_open(
+                Gap::ProfileResources(id),
+                Unseen::new(
+                    "Route 53 Profile",
+                    name,
+                    dump.why(Listing::ProfileResources),
+                    &origin,
+                ),
+            );
         }
     }
 }

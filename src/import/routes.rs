@@ -249,12 +249,12 @@ fn target(row: &Node<'_>, origin: &Origin, draft: &mut Draft) -> Target {
     }
     let gateway = row.text("GatewayId").or_else(|| row.text("VpcEndpointId"));
     let mut unseen = |name: &str, kind, why: &str| {
-        Target::Unseen(draft.unseen.push(Unseen {
-            name: name.to_owned(),
+        Target::Unseen(draft.unseen.push(Unseen::new(
             kind,
-            why: Why::NotModelled(why.to_owned()),
-            origin: origin.clone(),
-        }))
+            name,
+            Why::NotModelled(why.to_owned()),
+            origin,
+        )))
     };
     match gateway {
         Some("local") => return Target::Local,

@@ -43,6 +43,7 @@ pub(super) struct Row<'t> {
     #[serde(borrow, default)]
     pub(super) tag_set: Vec<Object<Tag<'t>>>,
     pub(super) source_dest_check: Option<bool>,
+    pub(super) deny_all_igw_traffic: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -196,6 +197,7 @@ impl<'t> Row<'t> {
                 ids.map(|group_id| Object(Group { group_id })).collect()
             },
             source_dest_check: row.flag("SourceDestCheck"),
+            deny_all_igw_traffic: row.flag("DenyAllIgwTraffic"),
             description: row.text("Description"),
             interface_type: row.text("InterfaceType"),
         }

@@ -12,12 +12,12 @@ pub(super) type Open = HashMap<String, Why>;
 /// it advertises them to AWS's public addresses: those are its own.
 pub(super) fn site(name: &str, cidrs: &[IpNet], origin: &Origin, draft: &mut Draft) -> Ref<Site> {
     if !draft.sites.iter().any(|(_, s)| s.name == name) {
-        let unseen = draft.unseen.push(Unseen {
-            name: name.to_owned(),
-            kind: "on-premises network behind",
-            why: Why::Untold("it lies outside AWS, and no listing says what is there".to_owned()),
-            origin: origin.clone(),
-        });
+        let unseen = draft.unseen.push(Unseen::new(
+            "on-premises network behind",
+            name,
+            Why::Untold("it lies outside AWS, and no listing says what is there".to_owned()),
+            origin,
+        ));
         let id = draft.sites.push(Site {
             name: name.to_owned(),
             cidrs: cidrs.to_vec(),

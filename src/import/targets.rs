@@ -44,22 +44,22 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
             other => {
                 let what = format!("target groups of type {other}");
                 dump.context.leave(&what, NOT_YET, 1, true);
-                draft.unseen.push(Unseen {
-                    name: arn.to_owned(),
-                    kind: "target group",
-                    why: Why::NotModelled(format!("targets of type {other} are {NOT_YET}")),
-                    origin,
-                });
+                draft.unseen.push(Unseen::new(
+                    "target group",
+                    arn,
+                    Why::NotModelled(format!("targets of type {other} are {NOT_YET}")),
+                    &origin,
+                ));
                 continue;
             }
         };
         let Some(protocol) = protocol(&row, "target groups") else {
-            draft.unseen.push(Unseen {
-                name: arn.to_owned(),
-                kind: "target group",
-                why: Why::NotModelled(format!("its protocol is {NOT_YET}")),
-                origin,
-            });
+            draft.unseen.push(Unseen::new(
+                "target group",
+                arn,
+                Why::NotModelled(format!("its protocol is {NOT_YET}")),
+                &origin,
+            ));
             continue;
         };
         let (Some(name), Some(vpc), Some(port)) = (
@@ -73,22 +73,24 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
         let targets: Vec<_> = listed.iter().flatten().collect();
         let health_listed = match &listed {
             Some(_) => Fact::Known(()),
-            None => Fact::Unseen(draft.unseen.push(Unseen {
-                name: format!("targets of {name}"),
-                kind: "health of the",
-                why: dump.why(Listing::TargetHealth),
-                origin: origin.clone(),
-            })),
+            None => Fact::Unseen(draft.unseen.push(Unseen::new(
+                "health of the",
+                format!("targets of {name}"),
+                dump.why(Listing::TargetHealth),
+                &origin,
+            ))),
         };
         if !attributes.keys().any(|(owner, _)| *owner == arn) {
-            let unseen = draft.unseen.push(Unseen {
-                name: name.to_owned(),
-                kind: "target group",
-                why: dump.why(Listing::TargetGroupAttributes),
-                origin: origin.clone(),
-            });
             let id = Id::new(draft.target_groups.len());
-            draft.gaps.insert(Gap::GroupAttributes(id), unseen);
+            draft.leave_open(
+                Gap::GroupAttributes(id),
+                Unseen::new(
+                    "target group",
+                    name,
+                    dump.why(Listing::TargetGroupAttributes),
+                    &origin,
+                ),
+            );
         }
         draft.target_groups.push(TargetGroup {
             name: name.to_owned(),

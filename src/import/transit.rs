@@ -18,12 +18,12 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
         let options = row.get("Options");
         let group_references = match switch(options.as_ref(), REFERENCES) {
             Some(on) => Fact::Known(on),
-            None => Fact::Unseen(draft.unseen.push(Unseen {
-                name: name.to_owned(),
-                kind: "security group referencing of transit gateway",
-                why: dump.why(Listing::TransitGateways),
-                origin: row.origin(),
-            })),
+            None => Fact::Unseen(draft.unseen.push(Unseen::new(
+                "security group referencing of transit gateway",
+                name,
+                dump.why(Listing::TransitGateways),
+                &row.origin(),
+            ))),
         };
         let region = row.place.region.clone();
         let of_arn = row
@@ -98,12 +98,12 @@ fn peered(dump: &Dump<'_>, draft: &mut Draft, peers: &Peers<'_>) {
         let table = match table_of(dump, id, gateway, general) {
             Some(Some(table)) => Association::Table(Ref::named(table, &origin)),
             Some(None) => Association::None,
-            None => Association::Unseen(draft.unseen.push(Unseen {
-                name: name.clone(),
-                kind: "table of transit gateway attachment",
-                why: dump.why(Listing::TransitGatewayAttachments),
-                origin: origin.clone(),
-            })),
+            None => Association::Unseen(draft.unseen.push(Unseen::new(
+                "table of transit gateway attachment",
+                name.clone(),
+                dump.why(Listing::TransitGatewayAttachments),
+                &origin,
+            ))),
         };
         draft.attachments.push(TransitAttachment {
             name,
@@ -144,14 +144,7 @@ fn attachment(
         row.need("TransitGatewayId");
         return;
     };
-    let mut unseen = |kind, why| {
-        draft.unseen.push(Unseen {
-            name: name.to_owned(),
-            kind,
-            why,
-            origin: origin.clone(),
-        })
-    };
+    let mut unseen = |kind, why| draft.unseen.push(Unseen::new(kind, name, why, &origin));
     let kind = general.or(Some(row)).and_then(|g| g.text("ResourceType"));
     let resource = general.or(Some(row)).and_then(|g| g.text("ResourceId"));
     let to = match (row.text("VpcId"), kind, resource) {
@@ -304,13 +297,10 @@ fn routes(
         why = propagated(dump, draft, &name, &mut found);
     }
     if let Some(why) = why {
-        let unseen = draft.unseen.push(Unseen {
-            name,
-            kind: "routes of transit gateway route table",
-            why,
-            origin,
-        });
-        draft.gaps.insert(Gap::TransitRoutes(id), unseen);
+        draft.leave_open(
+            Gap::TransitRoutes(id),
+            Unseen::new("routes of transit gateway route table", name, why, &origin),
+        );
     }
     if let Some(table) = draft.transit_tables.get_mut(id) {
         table.routes = found;

@@ -46,12 +46,12 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: &mut Listed) {
         let mut fact = |known: Option<&bool>, what: &str, listing| match known {
             Some(value) => Fact::Known(*value),
             None if named.contains(name) => Fact::Known(true),
-            None => Fact::Unseen(draft.unseen.push(Unseen {
-                name: format!("{what} of {name}"),
-                kind: "VPC attribute",
-                why: dump.why(listing),
-                origin: origin.clone(),
-            })),
+            None => Fact::Unseen(draft.unseen.push(Unseen::new(
+                "VPC attribute",
+                format!("{what} of {name}"),
+                dump.why(listing),
+                &origin,
+            ))),
         };
         let dns_support = fact(support.get(name), "enableDnsSupport", Listing::DnsSupport);
         let hostnames = hostnames.get(name);
@@ -74,13 +74,8 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, listed: &mut Listed) {
         let shown = |l: &Listing| dump.lists_for(*l, account, &region);
         open.extend((!endpoints.iter().any(shown)).then_some(Listing::VpcEndpoints));
         for listing in open {
-            let unseen = draft.unseen.push(Unseen {
-                name: name.to_owned(),
-                kind: "VPC",
-                why: dump.why(listing),
-                origin: origin.clone(),
-            });
-            draft.gaps.insert(Gap::Listing(id, listing), unseen);
+            let unseen = Unseen::new("VPC", name, dump.why(listing), &origin);
+            draft.leave_open(Gap::Listing(id, listing), unseen);
         }
         draft.vpcs.push(Vpc {
             name: name.to_owned(),

@@ -52,13 +52,10 @@ fn gateway(name: &str, vpc: &str, row: &Node<'_>, dump: &Dump<'_>, draft: &mut D
     let unlisted = unlisted.or_else(|| (!dump.tells(associations, name)).then_some(associations));
     let why = unlisted.map(|listing| dump.why(listing));
     if let Some(why) = why.or_else(|| open.get(name).cloned()) {
-        let unseen = draft.unseen.push(Unseen {
-            name: name.to_owned(),
-            kind: "connections of virtual private gateway",
-            why,
-            origin,
-        });
-        draft.gaps.insert(Gap::VpnGateway(id), unseen);
+        draft.leave_open(
+            Gap::VpnGateway(id),
+            Unseen::new("connections of virtual private gateway", name, why, &origin),
+        );
     }
 }
 

@@ -145,17 +145,14 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) -> HashMap<String, Id<Hos
         ];
         for (_, listing) in open.into_iter().filter(|(open, _)| *open) {
             let zone = Id::new(draft.zones.len());
-            let unseen = draft.unseen.push(Unseen {
-                name: domain.clone(),
-                kind: "hosted zone",
-                why: dump.why(listing),
-                origin: origin.clone(),
-            });
             let gap = match listing {
                 Listing::RecordSets => Gap::ZoneRecords(zone),
                 _ => Gap::ZoneVpcs(zone),
             };
-            draft.gaps.insert(gap, unseen);
+            draft.leave_open(
+                gap,
+                Unseen::new("hosted zone", domain.clone(), dump.why(listing), &origin),
+            );
         }
         by_id.insert(id.to_owned(), Id::new(draft.zones.len()));
         draft.zones.push(HostedZone {
@@ -224,12 +221,12 @@ fn orphan(dump: &Dump<'_>, list: &Node<'_>, aliases: &Aliases, draft: &mut Draft
         records,
         origin: list.origin(),
     });
-    let unseen = draft.unseen.push(Unseen {
-        name: domain,
-        kind: "hosted zone",
-        why: dump.why(Listing::HostedZones),
-        origin: list.origin(),
-    });
+    let unseen = draft.unseen.push(Unseen::new(
+        "hosted zone",
+        domain,
+        dump.why(Listing::HostedZones),
+        &list.origin(),
+    ));
     for gap in [Gap::ZoneKind(zone), Gap::ZoneVpcs(zone)] {
         draft.gaps.insert(gap, unseen);
     }
@@ -249,12 +246,12 @@ fn record(
     };
     let mut unmodelled = |names: Vec<String>, what: &str, why: &str, matters: bool| {
         row.context.leave(what, why, 1, matters);
-        let unseen = draft.unseen.push(Unseen {
-            name: names.first().cloned().unwrap_or_default(),
-            kind: "record",
-            why: Why::NotModelled(why.to_owned()),
-            origin: row.origin(),
-        });
+        let unseen = draft.unseen.push(Unseen::new(
+            "record",
+            names.first().cloned().unwrap_or_default(),
+            Why::NotModelled(why.to_owned()),
+            &row.origin(),
+        ));
         let record = |name| Record {
             name,
             value: RecordValue::Unseen(unseen),

@@ -28,6 +28,9 @@ pub struct LoadBalancer {
     pub kind: LoadBalancerKind,
     /// Internet-facing, else internal.
     pub internet_facing: bool,
+    /// Whether internet gateways refuse its IPv6 addresses: of an internal one, unless it is said
+    /// (`/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html`).
+    pub deny_all_igw_traffic: bool,
     /// IPv4, or both families.
     pub ip_type: IpType,
     /// One node a zone. An NLB's groups are its nodes' groups.

@@ -150,6 +150,23 @@ pub struct Network {
     lost: HashMap<Id<Interface>, usize>,
 }
 
+impl Draft {
+    /// Leaves something open about a noun: what is missing, and why. What is said first stands.
+    pub fn leave_open(&mut self, gap: Gap, unseen: Unseen) {
+        let unseen = self.unseen.push(unseen);
+        self.gaps.entry(gap).or_insert(unseen);
+    }
+
+    /// Why a listing does not have what is looked for.
+    #[must_use]
+    pub fn why(&self, listing: Listing) -> Why {
+        match self.unlisted.contains(&listing) {
+            true => Why::NotListed(listing),
+            false => Why::NotAmong(listing),
+        }
+    }
+}
+
 impl std::ops::Deref for Network {
     type Target = Draft;
 
@@ -281,6 +298,20 @@ impl Network {
         let mut down = self.down_zones.iter();
         let (_, origin) = down.find(|(down, _)| down == zone)?;
         Some((format!("zone {zone} is down"), origin))
+    }
+
+    /// Whether internet gateways refuse the IPv6 addresses of what belongs to this, where its
+    /// interface does not say (`/vpc/latest/privatelink/privatelink-access-aws-services.html`).
+    #[must_use]
+    pub fn denies_igw(&self, role: &Role) -> bool {
+        match role {
+            Role::Endpoint(_) => true,
+            Role::LoadBalancer(r) => {
+                let balancer = r.id().map(|l| &self.load_balancers[l]);
+                balancer.is_some_and(|l| l.deny_all_igw_traffic)
+            }
+            _ => false,
+        }
     }
 
     /// The VPC of an interface.

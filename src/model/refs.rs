@@ -41,6 +41,17 @@ pub struct Unseen {
 }
 
 impl Unseen {
+    /// What is called so where it was named, and why nothing more is known of it.
+    #[must_use]
+    pub fn new(kind: Word, name: impl Into<String>, why: Why, origin: &Origin) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            why,
+            origin: origin.clone(),
+        }
+    }
+
     /// What is missing, and what to supply.
     #[must_use]
     pub fn text(&self) -> String {

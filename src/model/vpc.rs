@@ -203,6 +203,9 @@ pub struct Interface {
     pub public: Vec<(Ipv4Addr, Ipv4Addr)>,
     /// Source/destination check.
     pub source_dest_check: bool,
+    /// Whether internet gateways refuse its IPv6 addresses; none: as what it belongs to has it
+    /// (`/AWSEC2/latest/APIReference/API_NetworkInterface.html`).
+    pub deny_all_igw_traffic: Option<bool>,
     /// What it belongs to.
     pub role: Role,
     /// Tags: interfaces that were made alike share them.

@@ -297,6 +297,7 @@ pub fn changed(draft: &Draft, edit: &Edit) -> Draft {
                 groups: vec![Ref::named(format!("{vpc}/g0"), &Origin::Unknown)],
                 public: Vec::new(),
                 source_dest_check: true,
+                deny_all_igw_traffic: None,
                 role: Role::Plain,
                 tags: [].into(),
                 origin: Origin::Unknown,

@@ -416,6 +416,7 @@ pub fn stranger(draft: &Draft, g: &mut Genes) -> Draft {
             Vec::new()
         },
         source_dest_check: true,
+        deny_all_igw_traffic: None,
         role: Role::Plain,
         tags: [].into(),
         origin: Origin::Unknown,

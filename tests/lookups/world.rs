@@ -53,6 +53,7 @@ fn interface(draft: &mut Draft, name: &str, subnet: &str, ip: &str, role: Role) 
         },
         public: Vec::from_iter(public),
         source_dest_check: true,
+        deny_all_igw_traffic: None,
         role,
         tags: [].into(),
         origin: Origin::Unknown,

@@ -35,6 +35,7 @@ impl Maker<'_> {
             kind: LoadBalancerKind::Network,
             ip_type: IpType::Ipv4,
             internet_facing: facing,
+            deny_all_igw_traffic: !facing,
             nodes,
             has_groups,
             enforce_on_private_link: !self.genes.chance(30),

@@ -93,6 +93,7 @@ fn alone(draft: &mut Draft, genes: &mut Genes) {
             groups: vec![named(format!("{}/g1", vpc.name))],
             public: vec![],
             source_dest_check: true,
+            deny_all_igw_traffic: None,
             role: Role::Instance(named(&own)),
             tags: [].into(),
             origin: Origin::Unknown,

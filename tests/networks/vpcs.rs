@@ -184,6 +184,7 @@ impl Maker<'_> {
             groups: groups.collect(),
             public: mapped,
             source_dest_check: true,
+            deny_all_igw_traffic: None,
             role,
             tags: [].into(),
             origin: Origin::Unknown,

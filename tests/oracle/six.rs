@@ -15,12 +15,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What is internal by its kind has addresses of IPv6 that no internet gateway serves.
+    /// What is internal by its kind, or by itself, has addresses of IPv6 that no internet gateway serves.
     pub(super) fn is_internal(&self, interface: &Interface) -> bool {
-        match &interface.role {
-            Role::Endpoint(_) => true,
-            Role::LoadBalancer(r) => !self.net.load_balancers[r.id().unwrap()].internet_facing,
-            _ => false,
+        match (interface.deny_all_igw_traffic, &interface.role) {
+            (Some(own), _) => own,
+            (None, Role::Endpoint(_)) => true,
+            (None, Role::LoadBalancer(r)) => {
+                self.net.load_balancers[r.id().unwrap()].deny_all_igw_traffic
+            }
+            (None, _) => false,
         }
     }
 

@@ -69,6 +69,7 @@ pub fn adorn(draft: &mut Draft, genes: &mut Genes) {
             ClientRouting::OwnZone,
         ]);
         lb.idle_timeout = genes.chance(20).then_some(900);
+        lb.deny_all_igw_traffic ^= genes.chance(20);
     });
     // What is in the VPC is in the zone of its subnet.
     let mut zones = Vec::new();
@@ -215,6 +216,9 @@ fn interfaces(draft: &mut Draft, genes: &mut Genes) {
             return;
         }
         interface.source_dest_check = !genes.chance(15);
+        interface.deny_all_igw_traffic =
+            (interface.role == Role::Plain && interface.public.is_empty() && genes.chance(15))
+                .then_some(true);
         if genes.chance(15) {
             let tag = |genes: &mut Genes| genes.pick(WILD).to_owned();
             interface.tags = [("Name".into(), tag(genes)), (tag(genes) + "!", tag(genes))].into();
@@ -513,6 +517,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
             groups: vec![named(&format!("{vpc}/g1"))],
             public: Vec::new(),
             source_dest_check: false,
+            deny_all_igw_traffic: None,
             role: Role::Resolver(named(&format!("{vpc}/{own}"))),
             tags: [].into(),
             origin: Origin::Unknown,
@@ -536,6 +541,7 @@ fn resolvers(draft: &mut Draft, genes: &mut Genes) {
         groups: vec![named(&format!("{vpc}/g1"))],
         public: Vec::new(),
         source_dest_check: false,
+        deny_all_igw_traffic: None,
         role: Role::ClientVpn(named(&format!("{vpc}/people"))),
         tags: [].into(),
         origin: Origin::Unknown,

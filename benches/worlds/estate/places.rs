@@ -170,6 +170,7 @@ pub fn interface(estate: &Estate, number: usize) -> Interface {
         groups: groups.into_iter().map(|g| named(Kind::Group, g)).collect(),
         public: seat.public(number).map(|p| (ip, p)).into_iter().collect(),
         source_dest_check: true,
+        deny_all_igw_traffic: None,
         role: Role::Plain,
         tags: tags(seat, number),
         origin: Origin::Unknown,

@@ -12,7 +12,7 @@ use crate::code::Code;
 use crate::fabric::{Address, Span};
 use crate::model::{
     DnsType, EndpointKind, EndpointTarget, Family, Gap, HostedZone, IpType, Listing, Network,
-    Origin, Unseen, Why, World, catalog, ipv6_list,
+    Origin, Unseen, World, catalog, ipv6_list,
 };
 use smol_str::{SmolStr, format_smolstr};
 
@@ -218,16 +218,8 @@ fn foreign(network: &Network, name: &str) -> Option<String> {
     if network.world == World::Closed {
         return None;
     }
-    let listing = |kind, listing: Listing| Unseen {
-        name: name.to_owned(),
-        kind,
-        why: if network.unlisted.contains(&listing) {
-            Why::NotListed(listing)
-        } else {
-            Why::NotAmong(listing)
-        },
-        origin: Origin::Unknown,
-    };
+    let listing =
+        |kind, listing: Listing| Unseen::new(kind, name, network.why(listing), &Origin::Unknown);
     let unseen = if owns("vpce.amazonaws.com", name) {
         listing("name of a VPC endpoint", Listing::VpcEndpoints)
     } else if name.ends_with(".amazonaws.com") && name.split('.').any(|label| label == "elb") {

@@ -6,7 +6,7 @@ use super::super::stages::entry;
 use super::super::{egress_only, endpoint};
 use crate::code::Code;
 use crate::fabric::{Action, Back, Label, Link, MarkOp, NodeId};
-use crate::model::{EndpointKind, Id, NatGateway, Ref, Route, Subnet, Target, Unseen, Vpc, Why};
+use crate::model::{EndpointKind, Id, NatGateway, Ref, Route, Subnet, Target, Vpc};
 
 /// Who sends by a table: it decides where a gateway takes it in.
 #[derive(Clone, Copy)]
@@ -87,15 +87,12 @@ impl Compiler<'_> {
             }
             Target::Internet(igw) => {
                 if let Sender::Clients(_) = sender {
-                    return Err(Lack::from(&Unseen {
-                        name: igw.text.to_string(),
-                        kind: "internet gateway",
-                        why: Why::NotModelled(
-                            "which public address a Client VPN interface has is not described"
-                                .to_owned(),
-                        ),
-                        origin: route.origin.clone(),
-                    }));
+                    return Err(Lack::not_modelled(
+                        "internet gateway",
+                        igw.text.as_str(),
+                        "which public address a Client VPN interface has is not described",
+                        &route.origin,
+                    ));
                 }
                 let node = self.node_of(igw, &self.internet_gateways)?;
                 let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));

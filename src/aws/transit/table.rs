@@ -11,7 +11,7 @@ use crate::code::Code;
 use crate::fabric::{Action, NodeId, RowSpec, Side, Span, TableId, flags};
 use crate::model::{
     Attached, ConnectionKind, Destination, Fact, Gap, Id, Meaning, Ref, TransitAttachment,
-    TransitRoute, TransitTable, Unseen, Why,
+    TransitRoute, TransitTable,
 };
 use ipnet::IpNet;
 use std::cmp::Reverse;
@@ -184,12 +184,12 @@ impl Compiler<'_> {
             }
             (Attached::Vpc(..), Fact::Unseen(unseen)) => Lack::from(&self.network.unseen[*unseen]),
             (Attached::Connection(_) | Attached::ClientVpn(_) | Attached::Unseen(_), _) => {
-                Lack::from(&Unseen {
-                    name: attachment.name.clone(),
-                    kind: "IPv6 over transit gateway attachment",
-                    why: Why::NotModelled("not modelled".to_owned()),
-                    origin: attachment.origin.clone(),
-                })
+                Lack::not_modelled(
+                    "IPv6 over transit gateway attachment",
+                    attachment.name.clone(),
+                    "not modelled",
+                    &attachment.origin,
+                )
             }
         };
         Some(Err(lack))

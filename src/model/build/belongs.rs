@@ -21,6 +21,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report) {
     regional_nats(draft, report);
     load_balancers(draft, report);
     public_addresses(draft, report);
+    denied(draft, report);
     further_interfaces(draft, report);
 }
 
@@ -160,6 +161,19 @@ fn target_groups(draft: &Draft, report: &mut Report) {
                 &group.origin,
                 &what,
             );
+        }
+    }
+}
+
+/// An interface that internet gateways refuse cannot have an Elastic IP
+/// (`/AWSEC2/latest/APIReference/API_NetworkInterface.html`).
+fn denied(draft: &Draft, report: &mut Report) {
+    for (_, interface) in draft.interfaces.iter() {
+        if interface.deny_all_igw_traffic == Some(true) && !interface.public.is_empty() {
+            let at = interface.label(draft);
+            let message = "an interface with `deny_all_igw_traffic` has no public address";
+            let code = "private-with-public-address";
+            report.error(code, at, &interface.origin, message.to_owned());
         }
     }
 }

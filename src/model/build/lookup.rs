@@ -277,16 +277,16 @@ impl Resolver<'_> {
         let (unseen, unlisted) = (&mut self.unseen, self.unlisted);
         let key = (T::KIND, r.text.to_string());
         *self.named.entry(key).or_insert_with(|| {
-            unseen.push(Unseen {
-                name: r.text.to_string(),
-                kind: T::KIND,
-                why: match T::LISTING {
+            unseen.push(Unseen::new(
+                T::KIND,
+                r.text.as_str(),
+                match T::LISTING {
                     Some(listing) if unlisted.contains(&listing) => Why::NotListed(listing),
                     Some(listing) => Why::NotAmong(listing),
                     None => Why::NotSaid,
                 },
-                origin: r.origin.clone(),
-            })
+                &r.origin,
+            ))
         })
     }
 

@@ -116,6 +116,7 @@ pub(super) const KEYS: &[Key] = keys! {
         security_groups: Texts, "default", "app", "security groups";
         public_ip: TextOrTextMap, "none", "203.0.113.10", "public address of the primary, or `{private: public}`";
         source_dest_check: Bool, "true", "false", "drops what is neither from nor to it";
+        deny_all_igw_traffic: Bool, "false", "true", "internet gateways refuse its IPv6 addresses, as AWS sets it for private databases of both families";
         attached_to: Text, "none", "web", "instance it is a further interface of";
         tags: TextMap, "none", "{ tier: app }", "tags";
     }
@@ -184,6 +185,7 @@ pub(super) const KEYS: &[Key] = keys! {
         id: Text, "none", "arn:aws:…", "ARN, usable as a name";
         type: Choice(&["network", "application", "gateway"]), "network", "network", "kind; an Application Load Balancer is modelled as far as its listeners, and what the appliances of a Gateway Load Balancer let through is unknown";
         scheme: Choice(&["internal", "internet-facing"]), "internal", "internet-facing", "scheme";
+        deny_all_igw_traffic: Bool, "true, unless internet-facing", "false", "internet gateways refuse its IPv6 addresses";
         ip_type: Choice(&["ipv4", "dualstack"]), "ipv4", "dualstack", "families of its addresses";
         subnets: TextMapOr("load_balancer_node"), "none", "{ app-a: auto }", "subnet to `auto`, address, or `{ip, public_ip, ipv6}`";
         security_groups: Texts, "none, ever", "lb", "security groups of its nodes";

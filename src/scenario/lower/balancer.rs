@@ -50,12 +50,14 @@ impl Lower<'_> {
             let listeners = self.listeners(inside, node, kind, &at);
             let zone_shift = self.shifted(inside, node, &at);
             let idle_timeout = self.idle_timeout(node, &at);
+            let facing = node.text_of("scheme") == Some("internet-facing");
             self.draft.load_balancers.push(LoadBalancer {
                 name: key.text.clone(),
                 id: id(node),
                 vpc: Ref::named(inside.name, &key.span.origin()),
                 kind,
-                internet_facing: node.text_of("scheme") == Some("internet-facing"),
+                internet_facing: facing,
+                deny_all_igw_traffic: node.flag("deny_all_igw_traffic", !facing),
                 ip_type,
                 nodes,
                 has_groups,

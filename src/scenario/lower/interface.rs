@@ -129,6 +129,7 @@ impl Lower<'_> {
             groups: groups(inside, node, key.span),
             public,
             source_dest_check: node.flag("source_dest_check", true),
+            deny_all_igw_traffic: node.flag("deny_all_igw_traffic", false).then_some(true),
             role,
             tags: node
                 .under("tags")
@@ -182,6 +183,7 @@ impl Lower<'_> {
             groups: made.groups,
             public: Vec::new(),
             source_dest_check: false,
+            deny_all_igw_traffic: None,
             role: made.role,
             tags: [].into(),
             origin: span.origin(),

@@ -37,6 +37,9 @@ impl Printer<'_> {
                     "internal"
                 },
             );
+            if balancer.deny_all_igw_traffic == facing {
+                map.word("deny_all_igw_traffic", balancer.deny_all_igw_traffic);
+            }
             map.word("ip_type", balancer.ip_type.name());
             let (subnets, groups) = self.nodes(&balancer.nodes, vpc, &at);
             map.map("subnets", subnets);

@@ -143,6 +143,9 @@ impl Printer<'_> {
             }
         }
         map.word("source_dest_check", interface.source_dest_check);
+        if interface.deny_all_igw_traffic == Some(true) {
+            map.word("deny_all_igw_traffic", true);
+        }
         let mut tags = Map::free();
         for (key, value) in interface.tags.iter() {
             tags.push(key, Doc::Text(value.clone()));
@@ -232,6 +235,15 @@ impl Printer<'_> {
             interface.ips.len() < 2 && interface.ipv6.len() < 2 && interface.public.len() < 2;
         if !one_each || !interface.prefixes.is_empty() {
             self.lost("further addresses of an interface of AWS's own", at);
+        }
+        let denied = interface.deny_all_igw_traffic;
+        if !interface.ipv6.is_empty()
+            && denied.is_some_and(|d| d != self.network.denies_igw(&interface.role))
+        {
+            self.lost(
+                "whether internet gateways refuse an interface of AWS's own",
+                at,
+            );
         }
     }
 }
