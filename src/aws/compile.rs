@@ -189,7 +189,8 @@ impl<'n> Compiler<'n> {
             let nobody = self
                 .unlisted(subnet.vpc.id(), Listing::NetworkInterfaces)
                 .or_else(|| self.gap(Gap::Addresses(id)));
-            let near = self.delivery(&list, entry::NEAR, nobody.as_ref(), id);
+            let mut near = self.delivery(&list, entry::NEAR, nobody.as_ref(), id);
+            near.splice(0..0, self.resolver_in(subnet));
             let name = format!("{} addresses", subnet.name);
             let near = self.b.table(&name, Side::Dst, near, Action::Next, "");
             let far = self.delivery(&list, entry::FAR, nobody.as_ref(), id);

@@ -2,10 +2,11 @@
 
 use super::bits;
 use super::compile::Compiler;
+use super::filter::span;
 use super::stages::slot;
 use crate::code::Code;
 use crate::fabric::{Action, Address, NodeId, RowSpec, Side, Span};
-use crate::model::{Interface, Origin, Role, Vpc};
+use crate::model::{Interface, Origin, Role, Subnet, Vpc};
 
 /// 169.254.169.253, where every VPC's resolver answers too.
 pub(super) const RESOLVER: Address = Address::of_v4(0xa9fe_a9fd);
@@ -70,5 +71,17 @@ impl Compiler<'_> {
             &rule,
             "the VPC's resolver",
         ))
+    }
+
+    /// So it is where its address is in the subnet of whoever hands on what somebody else asked
+    /// (`/Route53/latest/DeveloperGuide/resolver-overview-DSN-queries-to-vpc.html`).
+    pub(super) fn resolver_in(&self, subnet: &Subnet) -> Option<RowSpec> {
+        let vpc = &self.network.vpcs[subnet.vpc.id()?];
+        let row = self.foreign_resolver(vpc)?;
+        let holds = |(lo, hi): (Address, Address)| matches!(row.span, Span::Of(at, _) if lo <= at && at <= hi);
+        subnet
+            .blocks()
+            .any(|block| holds(span(&block)))
+            .then_some(row)
     }
 }

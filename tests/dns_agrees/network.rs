@@ -66,6 +66,14 @@ const OTHERS: [&str; 14] = [
     "c3.chain.test",
 ];
 
+/// Name servers that domains are left to, in domains of rules.
+const NAME_SERVERS: [&str; 4] = [
+    "ns1.a.example.com",
+    "ns.corp.test",
+    "ns1.b.corp.test",
+    "ns.dns.test",
+];
+
 /// A scenario, who asks, and for what.
 pub struct Case {
     pub scenario: Value,
@@ -73,7 +81,13 @@ pub struct Case {
 }
 
 pub fn generate(genes: &mut Genes, questions: usize) -> Case {
-    let mut names = Vec::from_iter(SERVICES.iter().chain(&OTHERS).map(|n| (*n).to_owned()));
+    let mut names = Vec::from_iter(
+        SERVICES
+            .iter()
+            .chain(&OTHERS)
+            .chain(&NAME_SERVERS)
+            .map(|n| (*n).to_owned()),
+    );
     for domain in DOMAINS {
         for label in ["", "www.", "a.", "x.a.", "nope.", "y.x."] {
             // What people ask for most.
@@ -181,9 +195,12 @@ impl Maker<'_> {
             vpc["subnets"]["dns"]["dns64"] = json!(self.genes.chance(15));
             vpc["instances"]["app"]["ipv6"] = json!("2001:db8:1:1::10");
         }
-        for (direction, last) in [("inbound", 10), ("outbound", 11)] {
+        let inbound = self
+            .genes
+            .weigh(&[(80, "inbound"), (20, "inbound-delegation")]);
+        for (name, direction, last) in [("inbound", inbound, 10), ("outbound", "outbound", 11)] {
             let group = self.genes.weigh(&[(90, "open"), (10, "shut")]);
-            vpc["resolver_endpoints"][direction] = json!({ "direction": direction, "security_groups": group,
+            vpc["resolver_endpoints"][name] = json!({ "direction": direction, "security_groups": group,
                 "subnets": { "dns": format!("10.{v}.2.{last}"), "two": format!("10.{v}.3.{last}") } });
         }
         vpc
@@ -289,7 +306,7 @@ impl Maker<'_> {
         let state = self.genes.weigh(&[(92, "running"), (8, "stopped")]);
         let mut host = json!({ "subnet": "dns", "ip": format!("10.{v}.2.53"), "security_groups": group, "state": state });
         if self.genes.chance(90) {
-            host["name_server"] = json!({ "recursive": self.genes.chance(50), "forward": self.forwards(v), "records": self.own_records() });
+            host["name_server"] = json!({ "recursive": self.genes.chance(50), "forward": self.forwards(v), "records": self.records_of_server(v) });
         }
         host
     }
@@ -323,6 +340,31 @@ impl Maker<'_> {
         Value::Object(all)
     }
 
+    /// What a name server knows, and now and then whom it leaves a domain to.
+    fn records_of_server(&mut self, v: usize) -> Value {
+        let mut all = self.own_records();
+        if self.genes.chance(35) {
+            let domain = self.genes.pick(&DOMAINS);
+            let label = self.genes.pick(&["", "", "a."]);
+            let servers = self.left_to();
+            for server in &servers {
+                if self.genes.chance(70) {
+                    all[server] = json!({ "a": self.servers(v)[0] });
+                }
+            }
+            all[format!("{label}{domain}")] = json!({ "ns": servers });
+        }
+        all
+    }
+
+    /// Name servers, one or two of them.
+    fn left_to(&mut self) -> Vec<&'static str> {
+        let first = self.genes.pick(&NAME_SERVERS);
+        let second = self.genes.pick(&NAME_SERVERS);
+        let both = second != first && self.genes.chance(20);
+        Vec::from_iter([first].into_iter().chain(both.then_some(second)))
+    }
+
     /// Types and values of a name.
     fn value(&mut self, apex: bool) -> Value {
         let ip = self
@@ -342,7 +384,7 @@ impl Maker<'_> {
             "cidrs": format!("{net}.0.0/16"),
             "hosts": { "o": format!("{net}.5.5"), "dns": format!("{net}.5.53") },
             "forward": self.forwards(0),
-            "records": self.own_records(),
+            "records": self.records_of_server(0),
         });
         if self.genes.chance(60) {
             site["public_ip"] = json!(if net == "192.168" {
@@ -400,6 +442,13 @@ impl Maker<'_> {
             };
             all.insert(format!("r{number}"), rule);
         }
+        for (number, domain) in DOMAINS.iter().chain(&["dns.test"]).enumerate() {
+            if self.genes.chance(45) {
+                let through = format!("v{}/outbound", self.genes.below(2));
+                let rule = json!({ "domain": domain, "type": "delegate", "vpcs": self.vpcs(), "through": through });
+                all.insert(format!("d{number}"), rule);
+            }
+        }
         Value::Object(all)
     }
 
@@ -428,6 +477,12 @@ impl Maker<'_> {
                 let zone = json!({ "domain": domain, "private": false, "records": self.records(domain, endpoints) });
                 all.insert(format!("p{number}"), zone);
             }
+        }
+        if self.genes.chance(50) {
+            let v = self.genes.below(2);
+            let server = json!({ "name": "ns.dns.test", "type": "a", "value": self.servers(v)[0] });
+            let zone = json!({ "domain": "dns.test", "vpcs": self.vpcs(), "records": [server] });
+            all.insert("zdns".to_owned(), zone);
         }
         if self.genes.chance(30) {
             let link = |i: usize| json!({ "name": format!("c{i}.chain.test"), "type": "cname", "value": format!("c{}.chain.test", i + 1) });
@@ -465,6 +520,25 @@ impl Maker<'_> {
                     .into_iter()
                     .map(|(kind, value)| json!({ "name": name, "type": kind, "value": value })),
             );
+        }
+        if self.genes.chance(40) {
+            let label = self.genes.pick(&["a.", "www.", "x.a.", "x.", ""]);
+            let name = format!("{label}{domain}");
+            all.retain(|r| r["name"] != name);
+            let own = DOMAINS.contains(&domain);
+            for label in ["", "h.", "h.h."].iter().filter(|_| own) {
+                // Who leaves names to others asks for them.
+                let below = format!("{label}{name}");
+                self.names.extend(vec![below; 3]);
+            }
+            let servers = self.left_to();
+            for server in servers.iter().filter(|s| s.ends_with(domain)) {
+                if self.genes.chance(75) {
+                    let v = self.genes.below(2);
+                    all.push(json!({ "name": server, "type": "a", "value": self.servers(v)[0] }));
+                }
+            }
+            all.push(json!({ "name": name, "type": "ns", "value": servers }));
         }
         json!(all)
     }

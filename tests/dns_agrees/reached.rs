@@ -29,7 +29,7 @@ pub(crate) const REACHED: &[(&str, usize)] = &[
     ("system rule before a wider forward rule", 20),
     ("zone before a wider forward rule", 200),
     ("zone before a wider zone", 200),
-    ("zone before a same Profile's forward rule", 10),
+    ("zone before a same Profile's forward rule", 4),
     ("zone before a same zone of instances", 10),
     ("private name before a wider forward rule", 50),
     ("private name before a wider zone", 20),
@@ -50,6 +50,14 @@ pub(crate) const REACHED: &[(&str, usize)] = &[
     ("an instance's name, by a peering", 20),
     ("a public zone", 400),
     ("an address made for IPv6", 100),
+    // ---- domains left to other servers
+    ("a delegation rule", 80),
+    ("a delegation without a rule for all its servers", 150),
+    ("a delegation with glue", 120),
+    ("a delegation without glue", 120),
+    ("an endpoint that is delegated to", 300),
+    ("a server that follows its own delegation", 150),
+    ("a server that only refers", 100),
     // ---- servers that ask servers
     ("an inbound endpoint", 1_000),
     ("a server on an instance", 800),

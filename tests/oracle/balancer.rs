@@ -2,21 +2,26 @@
 
 use super::*;
 
+type Nodes = Vec<(Id<LoadBalancer>, Eni)>;
+
 impl<'a> Walk<'a> {
     /// From an endpoint's interface to the node in its zone of one of the load balancers.
     pub(super) fn private_link(&mut self, id: Id<EndpointService>, at: Eni) -> Hit {
-        let mut nodes = Vec::new();
-        for id in self.net.services[id]
-            .load_balancers
-            .iter()
-            .filter_map(Ref::id)
-        {
+        let nodes = self.nodes_behind(id, at)?;
+        self.each(nodes, "", |w, (id, node)| w.balance(id, node, at))
+    }
+
+    /// The nodes in an interface's zone of the load balancers of a service.
+    pub(super) fn nodes_behind(&self, id: Id<EndpointService>, at: Eni) -> Result<Nodes, Word> {
+        let all = self.net.services[id].load_balancers.iter();
+        let nodes = all.filter_map(Ref::id).flat_map(|id| {
             let own = self.net.load_balancers[id].nodes.iter();
-            nodes.extend(own.map(|node| (id, node.id().unwrap())));
-        }
-        nodes.retain(|(_, node)| self.subnet_of(*node).zone == self.subnet_of(at).zone);
-        let none = "VPCE_SERVICE_NOT_INSTALLED_IN_AZ";
-        self.each(nodes, none, |w, (id, node)| w.balance(id, node, at))
+            own.map(move |node| (id, node.id().unwrap()))
+        });
+        let zone = &self.subnet_of(at).zone;
+        let near = Vec::from_iter(nodes.filter(|(_, node)| self.subnet_of(*node).zone == *zone));
+        ensure(!near.is_empty(), "VPCE_SERVICE_NOT_INSTALLED_IN_AZ")?;
+        Ok(near)
     }
 
     /// A node picks a target; the answer leaves by the door, itself or an endpoint's interface.
@@ -78,7 +83,8 @@ impl<'a> Walk<'a> {
         let (target, subnet) = (sent.dst, self.subnet_of(node));
         let mut there = self.clone();
         there.packet = sent;
-        let transit = |r: &&Route| matches!(r.target, Target::Transit(_));
+        let enters = |g: &Ref<TransitGateway>| self.port(g.id().unwrap(), subnet).is_ok();
+        let transit = |r: &&Route| matches!(&r.target, Target::Transit(g) if r.active && enters(g));
         if !holds(subnet, target) && there.routes(subnet).iter().any(transit) {
             return false;
         }

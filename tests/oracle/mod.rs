@@ -5,6 +5,7 @@
 //! and what went out, and must be sent the exact mirror of that. An `Err` is the code of what stops it.
 
 mod appliance;
+mod arrival;
 mod balancer;
 mod packet;
 mod rules;
@@ -12,6 +13,7 @@ mod six;
 mod transit;
 mod walk;
 
+use arrival::state;
 use ipnet::IpNet;
 pub(crate) use packet::{Ending, Packet, Spot, Word};
 use reachability::model::*;

@@ -7,13 +7,7 @@ impl<'a> Walk<'a> {
     /// Out of a subnet, by the gateway's port in its zone. ACLs: the port's subnet is asked whether
     /// it lets in, also by its own hosts.
     pub(super) fn transit(&mut self, gateway: Id<TransitGateway>, from: &Subnet) -> Hit {
-        let mut all = self.net.attachments.iter();
-        let (id, own) = all
-            .find(|(_, a)| a.gateway.id() == Some(gateway) && a.vpc() == from.vpc.id())
-            .ok_or("BAD_STATE_ROUTE")?;
-        let mut ports = ports(self.net, own);
-        let port = ports.find(|p| p.zone == from.zone);
-        let port = port.ok_or("TGW_ROUTE_AZ_RESTRICTION")?;
+        let (id, port) = self.port(gateway, from)?;
         self.acl(port, IN)?;
         if let Some((Spot::Eni(at), sent, .., direct)) = self.memory.last_mut()
             && *direct
@@ -26,6 +20,19 @@ impl<'a> Walk<'a> {
         }
         self.crossed.push((self.leg, "transit-gateway"));
         self.attached(id, Some(&port.zone))
+    }
+
+    /// The port of a gateway that a subnet's hosts get to: that in their zone.
+    pub(super) fn port(
+        &self,
+        gateway: Id<TransitGateway>,
+        from: &Subnet,
+    ) -> Result<(Id<TransitAttachment>, &'a Subnet), Word> {
+        let mut all = self.net.attachments.iter();
+        let own = all.find(|(_, a)| a.gateway.id() == Some(gateway) && a.vpc() == from.vpc.id());
+        let (id, own) = own.ok_or("BAD_STATE_ROUTE")?;
+        let port = ports(self.net, own).find(|p| p.zone == from.zone);
+        Ok((id, port.ok_or("TGW_ROUTE_AZ_RESTRICTION")?))
     }
 
     /// IPv6 passes where the attachment of a VPC says so, between gateways always; over a connection
@@ -178,9 +185,6 @@ impl<'a> Walk<'a> {
     fn enter(&mut self, port: &'a Subnet) -> Hit {
         let vpc = port.vpc.id().unwrap();
         if holds(port, self.packet.dst) {
-            // Beside the port nobody has the reserved addresses, the resolver's among them.
-            let owner = self.owner(vpc, self.packet.dst);
-            ensure(owner.is_some(), "NO_POSSIBLE_DESTINATION")?;
             return self.deliver("local", vpc, Some(port));
         }
         self.acl(port, OUT)?;

@@ -5,6 +5,7 @@
 //! A name is asked of somebody (a VPC's resolver, a name server, the public DNS), who knows it, or
 //! asks somebody else. Where several may be asked there is more than one thing that may be said.
 
+mod delegation;
 mod public;
 mod records;
 mod sent;
@@ -43,11 +44,22 @@ const FAR: usize = 8;
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Who {
     /// The resolver of a VPC, by a host of it or by an inbound endpoint.
-    Resolver(Id<Vpc>, bool),
+    Resolver(Id<Vpc>, Door),
     /// A name server of the user's own, by the place of whose question it answers.
     Server(Id<NameServer>, Spot, IpAddr),
     /// The public DNS.
     Public,
+}
+
+/// How a query comes to a VPC's resolver.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Door {
+    /// From a host of the VPC.
+    Inside,
+    /// By an inbound endpoint that servers forward to.
+    Inbound,
+    /// By one that domains are delegated to.
+    Delegation,
 }
 
 /// What was met while a name was asked for.
@@ -105,7 +117,7 @@ impl Ask<'_> {
         let mut ask = self.clone();
         ask.asked.push((who, name.to_owned()));
         match who {
-            Who::Resolver(vpc, inbound) => ask.of_resolver(vpc, inbound, name),
+            Who::Resolver(vpc, door) => ask.of_resolver(vpc, door, name),
             Who::Server(id, at, ip) => ask.of_server(id, at, ip, name),
             Who::Public => ask.in_public(name, Who::Public),
         }

@@ -135,7 +135,7 @@ impl Ask<'_> {
         }
         let found = found.or_else(|| self.of_peer(vpc, name));
         let found = found.map(|ip| self.say([ip.into()]));
-        found.unwrap_or_else(|| self.in_public(name, Who::Resolver(vpc, false)))
+        found.unwrap_or_else(|| self.in_public(name, Who::Resolver(vpc, Door::Inside)))
     }
 
     /// The same of another Region, for which the resolver has no zone: a peering may know.

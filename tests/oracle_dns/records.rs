@@ -5,7 +5,11 @@ use super::*;
 impl Ask<'_> {
     /// A zone is final: what it lacks does not exist.
     pub(super) fn in_zone(&self, zone: &HostedZone, name: &str, who: Who) -> All {
-        let found = self.matching(&zone.records, name);
+        if let Some(servers) = self.left_to(&zone.records, &zone.domain, name) {
+            return self.left_by_zone(zone, &servers, name, who);
+        }
+        let mut found = self.matching(&zone.records, name);
+        found.retain(|r| !matches!(r.value, RecordValue::Ns(_)));
         if found.is_empty() {
             self.met("a zone denies");
             return only(Said::Nobody(zone.name.clone()));

@@ -20,7 +20,7 @@ impl Ask<'_> {
     /// The resolver of the asker's VPC makes addresses of IPv6 for names that have none, if the
     /// asker's subnet wants them.
     fn of_own_resolver(&self, at: Id<Interface>, vpc: Id<Vpc>, name: &str) -> All {
-        let said = self.of(Who::Resolver(vpc, false), name);
+        let said = self.of(Who::Resolver(vpc, Door::Inside), name);
         let subnet = self.net.interfaces[at].subnet.id().unwrap();
         if !self.net.subnets[subnet].dns64 {
             return said;
@@ -74,7 +74,7 @@ impl Ask<'_> {
     }
 
     /// Each of them may be asked; of those that say nothing the others' word is taken.
-    fn by_turns(&self, from: Spot, ip: IpAddr, servers: &[IpAddr], name: &str) -> All {
+    pub(super) fn by_turns(&self, from: Spot, ip: IpAddr, servers: &[IpAddr], name: &str) -> All {
         let said = servers.iter().flat_map(|s| self.ask_at(from, ip, *s, name));
         self.answers(said.collect())
     }
@@ -130,6 +130,7 @@ impl Ask<'_> {
         match self.at(server) {
             Ok(who) => {
                 self.met(match who {
+                    Who::Resolver(_, Door::Delegation) => "an endpoint that is delegated to",
                     Who::Resolver(..) => "an inbound endpoint",
                     Who::Server(_, Spot::Eni(_), _) => "a server on an instance",
                     Who::Server(..) => "a server of a site",
@@ -156,7 +157,12 @@ impl Ask<'_> {
         if let Some((at, interface)) = all.find(|(_, i)| i.has(server)) {
             return match &interface.role {
                 Role::Resolver(r) if self.net.resolver_endpoints[r.id().unwrap()].inbound => {
-                    Ok(Who::Resolver(self.net.vpc_of(at).unwrap(), true))
+                    let endpoint = &self.net.resolver_endpoints[r.id().unwrap()];
+                    let door = match endpoint.delegation {
+                        true => Door::Delegation,
+                        false => Door::Inbound,
+                    };
+                    Ok(Who::Resolver(self.net.vpc_of(at).unwrap(), door))
                 }
                 Role::Resolver(_) => Err(Said::Silence),
                 Role::Instance(r) => {
@@ -189,7 +195,7 @@ impl Ask<'_> {
     }
 
     /// Of servers that are asked by turns those that say something.
-    fn answers(&self, mut said: All) -> All {
+    pub(super) fn answers(&self, mut said: All) -> All {
         if said.iter().any(is_answer) {
             said.retain(is_answer);
         }
@@ -210,6 +216,13 @@ impl Ask<'_> {
                 format!("{vpc}/{}", instance.name)
             }
         };
+        if let Some(servers) = self.left_to(&server.records, "", name) {
+            if server.recursive {
+                self.decided(&by);
+            }
+            let me = (Who::Server(id, at, ip), at, ip);
+            return self.left_by_server(server, &servers, name, me);
+        }
         let found = self.matching(&server.records, name);
         if !found.is_empty() {
             self.met("a server's own records");

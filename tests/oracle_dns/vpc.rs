@@ -18,12 +18,12 @@ enum Source<'a> {
 type Candidate<'a> = (String, (usize, bool), Source<'a>);
 
 impl<'a> Ask<'a> {
-    pub(super) fn of_resolver(&self, vpc: Id<Vpc>, inbound: bool, name: &str) -> All {
+    pub(super) fn of_resolver(&self, vpc: Id<Vpc>, door: Door, name: &str) -> All {
         if self.net.vpcs[vpc].dns_support != Fact::Known(true) {
             self.met("a VPC without DNS support");
             return only(Said::Silence);
         }
-        let mut all = self.sources(vpc, inbound);
+        let mut all = self.sources(vpc, door);
         all.retain(|(domain, ..)| owns(domain, name));
         if let Some(unknown) = rivals(&all, |_| true) {
             return unknown;
@@ -31,9 +31,12 @@ impl<'a> Ask<'a> {
         let best = longest(&all, |_| true);
         self.compare(best, &all);
         let Some((_, _, Source::Rule(rule))) = best else {
-            return self.inside(best, vpc, inbound, name);
+            return self.inside(best, vpc, door, name);
         };
         self.decided(&rule.name);
+        if door == Door::Delegation {
+            return only(Said::Unknown);
+        }
         match &rule.kind {
             RuleKind::Forward { to, through } => self.forward(to, through, name),
             // The resolver by itself, whatever is forwarded.
@@ -43,7 +46,7 @@ impl<'a> Ask<'a> {
                     return unknown;
                 }
                 let own = longest(&all, zone);
-                self.inside(own, vpc, inbound, name)
+                self.inside(own, vpc, door, name)
             }
             RuleKind::Delegate { .. } | RuleKind::Unseen(_) => only(Said::Unknown),
         }
@@ -65,8 +68,10 @@ impl<'a> Ask<'a> {
     }
 
     /// Answers without asking anybody outside AWS.
-    fn inside(&self, best: Option<&Candidate<'_>>, vpc: Id<Vpc>, inbound: bool, name: &str) -> All {
-        let who = Who::Resolver(vpc, inbound);
+    fn inside(&self, best: Option<&Candidate<'_>>, vpc: Id<Vpc>, door: Door, name: &str) -> All {
+        let who = Who::Resolver(vpc, door);
+        // Domains of private zones are delegated; what is said of other names no page says.
+        let beyond = || (door == Door::Delegation).then(|| only(Said::Unknown));
         match best {
             Some((.., Source::Zone(zone))) => {
                 self.decided(&zone.name);
@@ -74,12 +79,13 @@ impl<'a> Ask<'a> {
             }
             Some((domain, _, Source::Private(endpoint))) => {
                 self.decided(&self.label(endpoint));
-                self.private_name(endpoint, domain, name)
+                beyond().unwrap_or_else(|| self.private_name(endpoint, domain, name))
             }
             Some((.., Source::Instances)) => {
                 self.decided("aws");
-                self.instance(vpc, name)
+                beyond().unwrap_or_else(|| self.instance(vpc, name))
             }
+            _ if door == Door::Delegation => only(Said::Unknown),
             _ => self
                 .foreign_instance(vpc, name)
                 .unwrap_or_else(|| self.in_public(name, who)),
@@ -88,7 +94,7 @@ impl<'a> Ask<'a> {
 
     /// Everything that may answer in a VPC, by domain and by what goes first at the same domain:
     /// rules before zones, the VPC's own, the resolver's included, before its Profile's.
-    fn sources(&self, vpc: Id<Vpc>, inbound: bool) -> Vec<Candidate<'a>> {
+    fn sources(&self, vpc: Id<Vpc>, door: Door) -> Vec<Candidate<'a>> {
         let net = self.net;
         let of = |vpcs: &[Ref<Vpc>]| vpcs.iter().any(|v| v.id() == Some(vpc));
         let mut all = Vec::new();
@@ -98,11 +104,14 @@ impl<'a> Ask<'a> {
         };
         let profile = net.profiles.iter().map(|(_, p)| p).find(|p| of(&p.vpcs));
         let brought = |refs: fn(&Profile) -> &[Ref<ResolverRule>]| profile.map_or(&[][..], refs);
-        for (_, rule) in net.rules.iter().filter(|(_, r)| of(&r.vpcs)) {
+        // A delegation rule is about names of servers, and claims no other.
+        let claims = |r: &ResolverRule| !matches!(r.kind, RuleKind::Delegate { .. });
+        for (_, rule) in net.rules.iter().filter(|(_, r)| of(&r.vpcs) && claims(r)) {
             add(&rule.domain, 0, Source::Rule(rule));
         }
         let rules = brought(|p| &p.rules).iter();
-        for rule in rules.filter_map(|r| Some(&net.rules[r.id()?])) {
+        let rules = rules.filter_map(|r| Some(&net.rules[r.id()?]));
+        for rule in rules.filter(|r| claims(r)) {
             let first = net.is_on("profile-rule-beats-local-zone");
             add(&rule.domain, if first { 1 } else { 5 }, Source::Rule(rule));
         }
@@ -123,7 +132,7 @@ impl<'a> Ask<'a> {
         let brought = profile.iter().flat_map(|p| &p.endpoints);
         let brought = brought.filter_map(|e| Some((7, &net.endpoints[e.id()?])));
         let private = own.chain(brought).filter(|(_, e)| e.private_dns);
-        for (rank, endpoint) in private.filter(|(_, e)| inbound || !e.inbound_only) {
+        for (rank, endpoint) in private.filter(|(_, e)| door != Door::Inside || !e.inbound_only) {
             for domain in self.domains(endpoint) {
                 add(&domain, rank, Source::Private(endpoint));
             }

@@ -5,7 +5,7 @@
 //! (`/Route53/latest/DeveloperGuide/outbound-delegation-tutorial.html`,
 //! `/Route53/latest/APIReference/API_route53resolver_ResolverRule.html`).
 
-use super::query::{Query, View};
+use super::query::{Door, Query, View};
 use super::{Claim, DnsOutcome, DnsStep, Sender, owns};
 use crate::model::{HostedZone, Id, Record, RecordValue, Ref, ResolverRule, RuleKind, Vpc};
 use smol_str::{SmolStr, format_smolstr};
@@ -40,8 +40,16 @@ impl Query<'_> {
     ) -> DnsOutcome {
         let names = servers(cut);
         let vpc = match self.view() {
-            View::Vpc(vpc, _) => vpc,
-            View::Public | View::Server(..) => {
+            View::Vpc(_, Door::Delegation) => {
+                return DnsOutcome::Unknown(format!(
+                    "{} is delegated to {}: whether an inbound endpoint for delegation asks them or refers to them, no page says",
+                    cut.name,
+                    names.join(", ")
+                ));
+            }
+            View::Vpc(vpc, _) if zone.private => vpc,
+            // Rules serve what a private zone leaves to others; of a public zone no page says so.
+            View::Vpc(..) | View::Public | View::Server(..) => {
                 return DnsOutcome::Unknown(format!(
                     "{} is delegated to {}: what they answer is not in the input",
                     cut.name,
@@ -129,12 +137,13 @@ impl Query<'_> {
     }
 
     /// The addresses of name servers: glue beside the record, else what whoever asks them is told.
+    /// One that has none leaves the question to the others (RFC 1034, section 5.3.3).
     fn addresses_of(
         &mut self,
         names: &[String],
         glue: &[Record],
     ) -> Result<Vec<IpAddr>, DnsOutcome> {
-        let mut all = Vec::new();
+        let (mut all, mut failed) = (Vec::new(), None);
         for name in names {
             let own = glue.iter().filter(|r| r.name == *name);
             let before = all.len();
@@ -142,22 +151,43 @@ impl Query<'_> {
             if all.len() > before {
                 continue;
             }
-            let view = self.view();
-            match self.ask(view, name) {
-                DnsOutcome::Answered(found) => {
-                    if found.iter().any(|a| crate::aws::is_token(a.address)) {
-                        let why = format!("the address of name server {name} is not in the input");
-                        return Err(DnsOutcome::Unknown(why));
+            for outcome in self.said_of_server(name) {
+                let lacks = match outcome {
+                    DnsOutcome::Answered(found) => {
+                        if found.iter().any(|a| crate::aws::is_token(a.address)) {
+                            let why =
+                                format!("the address of name server {name} is not in the input");
+                            return Err(DnsOutcome::Unknown(why));
+                        }
+                        all.extend(found.iter().map(|a| a.address.ip()));
+                        continue;
                     }
-                    all.extend(found.iter().map(|a| a.address.ip()));
-                }
-                DnsOutcome::NxDomain(who) => {
-                    let why = format!("name server {name} has no address in {who}");
-                    return Err(DnsOutcome::NoAnswer(why));
-                }
-                other => return Err(other),
+                    DnsOutcome::NxDomain(who) => {
+                        DnsOutcome::NoAnswer(format!("name server {name} has no address in {who}"))
+                    }
+                    DnsOutcome::Unknown(why) => return Err(DnsOutcome::Unknown(why)),
+                    other => other,
+                };
+                failed.get_or_insert(lacks);
             }
         }
-        Ok(all)
+        match failed {
+            Some(lacks) if all.is_empty() => Err(lacks),
+            _ => Ok(all),
+        }
+    }
+
+    /// All that may be said of a server's address, none of which is said of the name it is asked for.
+    fn said_of_server(&mut self, name: &str) -> Vec<DnsOutcome> {
+        let choices = std::mem::take(&mut self.choices);
+        let otherwise = self.otherwise.len();
+        let view = self.view();
+        let mut said = vec![self.ask(view, name)];
+        said.append(&mut self.choices);
+        self.choices = choices;
+        for (outcome, lack) in self.otherwise.iter_mut().skip(otherwise) {
+            *outcome = DnsOutcome::Unknown(lack.clone());
+        }
+        said
     }
 }

@@ -1,0 +1,85 @@
+//! Where a packet arrives: at an interface of a VPC, with what answers there, or at whoever waits for
+//! the reply.
+
+use super::*;
+
+impl Walk<'_> {
+    pub(super) fn deliver(&mut self, over: Word, vpc: Id<Vpc>, from: Option<&Subnet>) -> Hit {
+        self.cross(over);
+        let owner = self.owner(vpc, self.packet.dst);
+        // A VPC's resolver answers nobody from outside.
+        let outside = self.to_resolver(vpc);
+        let none = ["NO_POSSIBLE_DESTINATION", "UNSUPPORTED_BY_AWS"][usize::from(outside)];
+        let at = owner.ok_or(none)?;
+        ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
+        if from != Some(self.subnet_of(at)) {
+            self.acl(self.subnet_of(at), IN)?;
+        }
+        if self.leg == "back" {
+            return self.recall(Spot::Eni(at));
+        }
+        self.groups(at, IN)?;
+        match &self.net.interfaces[at].role {
+            Role::Nat(_) => return Err("REPLY_WITHOUT_SESSION"),
+            Role::LoadBalancer(r) => return self.balance(r.id().unwrap(), at, at),
+            Role::Endpoint(r) => {
+                let endpoint = &self.net.endpoints[r.id().unwrap()];
+                state(endpoint)?;
+                let carried = [TCP, UDP].contains(&self.packet.protocol);
+                ensure(carried, "PROTOCOL_RESTRICTION")?;
+                self.cross("interface-endpoint");
+                if let EndpointTarget::Service(service) = &endpoint.target {
+                    return self.private_link(service.id().unwrap(), at);
+                }
+            }
+            _ => {}
+        }
+        self.arrived = Some((at, self.packet));
+        self.turn();
+        self.leave(at)
+    }
+
+    pub(super) fn turn(&mut self) {
+        self.leg = "back";
+        self.sees = Some(self.packet.src);
+        self.packet = self.packet.mirror();
+    }
+
+    /// A reply comes to somebody: who waits for it sends it on, or has it; others do not want it.
+    pub(super) fn recall(&mut self, at: Spot) -> Hit {
+        let (waits, sent, asked, door, _) = *self.memory.last().unwrap();
+        if waits != at || self.packet != sent.mirror() {
+            if let Spot::Eni(at) = at {
+                self.groups(at, IN)?;
+                if let Role::Endpoint(r) = &self.net.interfaces[at].role {
+                    // What serves nobody takes no reply either.
+                    let endpoint = &self.net.endpoints[r.id().unwrap()];
+                    state(endpoint)?;
+                    let carried = [TCP, UDP].contains(&self.packet.protocol);
+                    ensure(carried, "PROTOCOL_RESTRICTION")?;
+                    if let EndpointTarget::Service(service) = &endpoint.target {
+                        self.nodes_behind(service.id().unwrap(), at)?;
+                    }
+                }
+            }
+            return Err("REPLY_WITHOUT_SESSION");
+        }
+        self.memory.pop();
+        self.packet = asked.mirror();
+        match door {
+            Some(door) => self.leave(door),
+            None => self.end(""),
+        }
+    }
+}
+
+/// Only an available endpoint carries traffic.
+pub(super) fn state(endpoint: &VpcEndpoint) -> Hit {
+    Err(match endpoint.state {
+        Some(EndpointState::Available) => return Ok(()),
+        Some(EndpointState::PendingAcceptance) => "ENDPOINT_PENDING_ACCEPTANCE",
+        Some(EndpointState::Rejected) => "ENDPOINT_REJECTED",
+        Some(EndpointState::Failed) => "ENDPOINT_NOT_PERMITTED",
+        Some(EndpointState::Partial | EndpointState::Other) | None => "ENDPOINT_NOT_AVAILABLE",
+    })
+}
