@@ -88,16 +88,21 @@ impl Reader<'_> {
                 });
                 return;
             }
-            // Both what the access point is and what the bucket is must be allowed.
+            // Both what the access point is and what the bucket is must be allowed: a refusal of
+            // either decides, whatever is not known of the other.
             let action = &gate.request.action;
             gate.request.resource = s3_resource(region, &declared.bucket, &key, action);
             gate.pass(out, wanted, place, point);
-            if !out.delivered() {
+            if out.class == Verdict::Denied {
                 return;
             }
             gate.request.resource.clone_from(&asked);
         }
+        let doubt = (out.class, out.obstacle.clone());
         gate.pass(out, wanted, place, point);
+        if doubt.0 == Verdict::Unknown && out.class == Verdict::Unknown {
+            (out.class, out.obstacle) = doubt;
+        }
     }
 
     /// Region and short name of the AWS service at a node.

@@ -13,6 +13,7 @@ impl<'a> Walk<'a> {
         };
         ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
         if interface.has(packet.dst) {
+            self.answered_by_route();
             return self.deliver("appliance", self.net.vpc_of(at).unwrap(), from);
         }
         // The way there forgets the sender's groups, before the interface asks for them.

@@ -28,6 +28,9 @@ impl Asked<'_> {
             (Some(told), _) => Key::Is(told),
             (None, _) => Key::Perhaps,
         };
+        let of_point = |told: &dyn Fn(&AccessPoint) -> String| {
+            self.access_point.map_or(Key::Absent, |p| Key::Is(told(p)))
+        };
         match name.to_lowercase().as_str() {
             "aws:sourcevpce" => by.map_or(Key::Absent, |e| id(&e.id)),
             "aws:sourcevpc" => vpc.map_or(Key::Absent, |v| id(&v.id)),
@@ -49,7 +52,17 @@ impl Asked<'_> {
             },
             // A key of S3 in a request to another service: no page says.
             "s3:resourceaccount" if !self.action.starts_with("s3:") => Key::Perhaps,
-            "aws:resourceaccount" | "s3:resourceaccount" => Key::Is(self.target.account.clone()),
+            "aws:resourceaccount" | "s3:resourceaccount" => Key::Is(self.owner.to_owned()),
+            // What came by no access point has none of these.
+            "s3:dataaccesspointarn" => of_point(&|p| {
+                let (account, name) = (&p.account, &p.name);
+                format!("arn:aws:s3:us-east-1:{account}:accesspoint/{name}")
+            }),
+            "s3:dataaccesspointaccount" => of_point(&|p| p.account.clone()),
+            "s3:accesspointnetworkorigin" => of_point(&|p| {
+                let origin = ["Internet", "VPC"][usize::from(!p.vpcs.is_empty())];
+                origin.to_owned()
+            }),
             "aws:viaawsservice" | "aws:principalisawsservice" => Key::Is("false".to_owned()),
             "aws:securetransport" => Key::Is("true".to_owned()),
             _ => Key::Perhaps,

@@ -24,8 +24,11 @@ pub(crate) struct Asked<'a> {
     pub(crate) action: &'a str,
     /// The ARN.
     pub(crate) resource: &'a str,
-    /// What is asked for.
-    pub(crate) target: &'a Resource,
+    /// Whose it is, and its policy.
+    pub(crate) owner: &'a str,
+    pub(crate) policy: Option<&'a Ref<Policy>>,
+    /// The access point by whose name it is asked for.
+    pub(crate) access_point: Option<&'a AccessPoint>,
     /// What was met on the way, for the counts.
     pub(crate) met: RefCell<BTreeSet<String>>,
 }
@@ -46,6 +49,8 @@ type Truth = Option<bool>;
 const ENDPOINT: &str = "ENDPOINT";
 const RESOURCE: &str = "RESOURCE";
 const IDENTITY: &str = "IDENTITY";
+/// What a VPC's access point says to others.
+const POINT: &str = "ACCESS";
 
 /// Whether a policy denies or allows: for certain, perhaps, or not at all.
 #[derive(Default)]
@@ -65,6 +70,29 @@ enum Level {
     Yes,
 }
 
+/// Everything that may come of a request by an access point's name: one made for a VPC takes what comes
+/// by an endpoint of that VPC; and both it and the bucket behind it must permit the request.
+pub(crate) fn by_access_point(of_point: &Asked<'_>, of_bucket: &Asked<'_>) -> BTreeSet<Gate> {
+    let vpcs = &of_point.access_point.unwrap().vpcs;
+    let by = of_point.way.ok().map(|e| &of_point.net.endpoints[e].vpc);
+    let own = by.is_some_and(|vpc| vpcs.iter().any(|v| v.id() == vpc.id()));
+    if !vpcs.is_empty() && !own {
+        of_point.met("an access point of another VPC");
+        return BTreeSet::from([Gate::NotAllowed(POINT.to_owned())]);
+    }
+    of_point.met(match vpcs.is_empty() {
+        true => "an access point of the internet",
+        false => "an access point of its VPC",
+    });
+    let (first, then) = (gate(of_point), gate(of_bucket));
+    let both = first.contains(&Gate::Allowed) && then.contains(&Gate::Allowed);
+    let mut may: BTreeSet<_> = first.into_iter().chain(then).collect();
+    if !both {
+        may.remove(&Gate::Allowed);
+    }
+    may
+}
+
 /// Everything that may come of it.
 pub(crate) fn gate(asked: &Asked<'_>) -> BTreeSet<Gate> {
     let caller = asked.caller();
@@ -72,7 +100,7 @@ pub(crate) fn gate(asked: &Asked<'_>) -> BTreeSet<Gate> {
     let gateway = endpoint.is_some_and(|e| matches!(e.kind, EndpointKind::Gateway(_)));
     let full = |policy: Option<&Ref<Policy>>| policy.and_then(Ref::id);
     let of_endpoint = full(endpoint.and_then(|e| e.policy.as_ref()));
-    let of_resource = full(asked.target.policy.as_ref());
+    let of_resource = full(asked.policy);
     let of_identity = full(caller.policy);
     let says = |policy: Option<Id<Policy>>, gateway, owned| {
         policy.map(|p| asked.says(&caller, &asked.net.policies[p], gateway, owned))
@@ -111,7 +139,7 @@ pub(crate) fn gate(asked: &Asked<'_>) -> BTreeSet<Gate> {
     if first == Level::No {
         return may;
     }
-    let same = caller.account.is_some_and(|a| a == asked.target.account);
+    let same = caller.account.is_some_and(|a| a == asked.owner);
     asked.met(match (caller.anonymous, same) {
         (true, _) => "nobody asks",
         (_, true) => "within an account",

@@ -13,6 +13,8 @@ pub struct Request {
     pub resource: String,
     /// Whose ARN that is.
     pub target: &'static str,
+    /// The access point by whose name it is asked for, and the ARN of it there.
+    pub point: Option<(&'static str, String)>,
     pub principal: Option<&'static str>,
 }
 
@@ -42,6 +44,13 @@ const OBJECTS: [(&str, &str); 6] = [
     ("theirs", "/report"),
     ("theirs", "/x"),
     ("t", ""),
+];
+
+/// Access points: the bucket of each, and whose it is.
+const POINTS: [(&str, &str, &str); 3] = [
+    ("inner", "ours", "111111111111"),
+    ("open", "ours", "111111111111"),
+    ("far", "theirs", "222222222222"),
 ];
 
 /// What is done to an object.
@@ -85,10 +94,25 @@ impl Maker<'_> {
                 format!("s3://{name}{key}"),
             )
         };
+        let points = POINTS.iter().filter(|(_, bucket, _)| *bucket == name);
+        let points = Vec::from_iter(points);
+        let by_point = !points.is_empty() && from != "hq/dx" && self.genes.chance(35);
+        let point = by_point.then(|| {
+            let (point, _, account) = *self.genes.pick(&points);
+            let object = if key.is_empty() { "" } else { "/object" };
+            let arn = format!("arn:aws:s3:us-east-1:{account}:accesspoint/{point}{object}{key}");
+            (point, account, arn)
+        });
         let who = principal.map_or(String::new(), |p| format!("&principal={p}"));
         let to = match from {
             "hq/dx" => format!("endpoint://b/s3i:443?action={action}&resource={resource}{who}"),
-            _ => format!("{to}?action={action}{who}"),
+            _ => match &point {
+                Some((point, account, _)) => format!(
+                    "https://{point}-{account}.s3-accesspoint.us-east-1.amazonaws.com{}?action={action}{who}",
+                    if key.is_empty() { "/" } else { key }
+                ),
+                None => format!("{to}?action={action}{who}"),
+            },
         };
         let from = if from == "hq/dx" { "hq/o" } else { from };
         Request {
@@ -97,6 +121,7 @@ impl Maker<'_> {
             action,
             resource,
             target: name,
+            point: point.map(|(point, _, arn)| (point, arn)),
             principal,
         }
     }
@@ -162,6 +187,17 @@ impl Maker<'_> {
         for (name, account) in [("ours", "111111111111"), ("theirs", "222222222222")] {
             buckets.insert(name.to_owned(), self.resource(account));
         }
+        let mut points = Map::new();
+        for (name, bucket, account) in POINTS {
+            let mut point = json!({ "bucket": bucket, "account": account });
+            if name != "open" {
+                point["vpc"] = json!(self.genes.pick(&["a", "b"]));
+            }
+            if self.genes.chance(60) {
+                point["policy"] = self.policy(Kind::Resource);
+            }
+            points.insert(name.to_owned(), point);
+        }
         let mut principals = Map::new();
         for (name, account) in [
             ("app", "111111111111"),
@@ -193,6 +229,7 @@ impl Maker<'_> {
             "on_premises": { "hq": { "cidrs": "192.168.0.0/16", "hosts": { "o": "192.168.5.5" }, "public_ip": "203.0.113.200", "resolver": "isp" } },
             "virtual_interfaces": { "dx": { "type": "private", "site": "hq", "to": "b/vgw" } },
             "buckets": buckets,
+            "access_points": points,
             "tables": { "t": self.resource("111111111111") },
             "principals": principals,
         })
@@ -245,6 +282,12 @@ impl Maker<'_> {
             json!("arn:aws:s3:::our?/rep*"),
             json!(["arn:aws:s3:::theirs/*", "arn:aws:s3:::ours*"]),
             json!("arn:aws:s3:::OURS/*"),
+            json!(["arn:aws:s3:::ours*", "arn:aws:s3:*:*:accesspoint/*"]),
+            json!("arn:aws:s3:us-east-1:111111111111:accesspoint/open/object/*"),
+            json!([
+                "arn:aws:s3:us-east-1:111111111111:accesspoint/inner*",
+                "arn:aws:s3:::*"
+            ]),
             json!("arn:aws:dynamodb:us-east-1:111111111111:table/*"),
             json!("arn:aws:dynamodb:*:*:table/t"),
         ];
@@ -300,7 +343,7 @@ impl Maker<'_> {
             "ForAllValues:StringEquals",
             "ForAnyValue:StringNotEquals",
         ];
-        let words: [(&str, &[Value]); 9] = [
+        let words: [(&str, &[Value]); 13] = [
             (
                 "aws:SourceVpce",
                 &[
@@ -339,6 +382,25 @@ impl Maker<'_> {
                 ],
             ),
             ("AWS:sourcevpce", &[json!("vpce-1")]),
+            (
+                "s3:DataAccessPointAccount",
+                &[
+                    json!("111111111111"),
+                    json!(["222222222222", "111111111111"]),
+                ],
+            ),
+            (
+                "s3:AccessPointNetworkOrigin",
+                &[json!("VPC"), json!("Internet"), json!("vpc")],
+            ),
+            (
+                "s3:DataAccessPointArn",
+                &[
+                    json!("arn:aws:s3:us-east-1:111111111111:accesspoint/open"),
+                    json!("arn:aws:s3:us-east-1:111111111111:accesspoint/*"),
+                ],
+            ),
+            ("s3:dataaccesspointaccount", &[json!("111111111111")]),
             ("aws:PrincipalTag/team", &[json!("blue")]),
         ];
         match self.genes.below(10) {
