@@ -408,4 +408,15 @@ fn routes_that_lost_are_told_with_the_one_that_won() {
         "MORE_SPECIFIC_ROUTE a/public-a 0.0.0.0/0",
     ];
     assert_eq!(equal, lost);
+    // A transit gateway's table has words of its own, and what does not hold the block did not lose.
+    let case = Some("a static route hides what was propagated");
+    let transit = beaten("vectors/transit.yaml", case, "a/app", "tcp://b/db:5432");
+    let lost = [
+        "MORE_SPECIFIC_ROUTE a/private-a 0.0.0.0/0",
+        "TGW_RTB_HIGHER_PRIORITY_ROUTE core/default 10.1.0.0/16",
+    ];
+    assert_eq!(transit, lost);
+    // Who has an address on the internet is no route.
+    let internet = beaten("tutorial/s3-over-nat.yaml", None, "shop/app", "s3");
+    assert!(internet.is_empty(), "{internet:?}");
 }

@@ -11,7 +11,7 @@ use super::egress_only;
 use super::filter::span;
 use super::lack::Lack;
 use super::lists::ManagedList;
-use super::public::{NOWHERE, NOWHERE6, SPECIAL, SPECIAL6, private};
+use super::public::{NOWHERE, NOWHERE6, SPECIAL, SPECIAL6, kept6, private};
 use super::stages::entry;
 use crate::code::Code;
 use crate::fabric::{
@@ -498,6 +498,6 @@ const RESERVED: Origin = Origin::Implied(
 fn reserved() -> impl Iterator<Item = RowSpec> {
     let nobody = Action::Drop(Code::NO_POSSIBLE_DESTINATION);
     let all = SPECIAL.map(Span::from).into_iter();
-    let all = all.chain(SPECIAL6.map(Span::from));
+    let all = all.chain(SPECIAL6.map(Span::from)).chain(kept6());
     all.map(move |s| RowSpec::address(s, nobody, &RESERVED, "not a public address"))
 }

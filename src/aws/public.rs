@@ -154,6 +154,16 @@ pub(super) const NAT64: (Address, Address) = block(0x0064_ff9b << 96, 96);
 /// Where the public addresses of IPv6 are: global unicast.
 pub(super) const PUBLIC6: (Address, Address) = block(0x2000 << 112, 3);
 
+/// What of IPv6 is outside global unicast, and nobody's: the IETF keeps it. Without tokens and without
+/// what embeds IPv4 (`https://www.iana.org/assignments/ipv6-address-space`).
+pub(super) fn kept6() -> impl Iterator<Item = Span> {
+    let (first, last) = PUBLIC6;
+    let all = nameable(Family::Ipv6).into_iter();
+    let around =
+        all.flat_map(move |(lo, hi)| [(lo, hi.min(first.before())), (lo.max(last.after()), hi)]);
+    around.filter(|(lo, hi)| lo <= hi).map(Span::from)
+}
+
 /// The first and last address of a block of IPv6.
 const fn block(first: u128, length: u32) -> (Address, Address) {
     (
