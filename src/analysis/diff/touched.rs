@@ -9,6 +9,7 @@ use crate::model::{
     TargetWhat,
 };
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// Whose flows may have another answer.
@@ -16,7 +17,7 @@ pub(super) enum Touched {
     /// Anybody's.
     All,
     /// Those from some interfaces, and those to some addresses.
-    Some(FxHashSet<Id<Interface>>, Vec<(Address, Address)>),
+    Some(BTreeSet<Id<Interface>>, Vec<(Address, Address)>),
 }
 
 impl Touched {
@@ -48,8 +49,8 @@ impl Touched {
 /// What an edit is about.
 #[derive(Default)]
 struct Edited {
-    interfaces: FxHashSet<Id<Interface>>,
-    subnets: FxHashSet<Id<Subnet>>,
+    interfaces: BTreeSet<Id<Interface>>,
+    subnets: BTreeSet<Id<Subnet>>,
 }
 
 /// What differs between two networks, if they are the same but for filters and routes.
