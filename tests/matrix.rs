@@ -64,6 +64,48 @@ fn a_policy_about_addresses_parts_those_whom_no_row_does() {
     assert_eq!(all, [(1, Verdict::Private), (2, Verdict::Denied)]);
 }
 
+/// Two hosts that only the filter of their name server tells apart, and a name.
+const BY_QUERY: &str = r#"
+name: A server for one of two
+region: us-east-1
+vpcs:
+  shop:
+    cidr: 10.0.0.0/16
+    dhcp_dns: 10.0.1.53
+    subnets: { app: { zone: use1-az1, cidr: 10.0.1.0/24, route_table: app } }
+    route_tables: { app: {} }
+    security_groups: { dns: { ingress: [{ protocol: udp, port: 53, from: 10.0.1.11/32 }] } }
+    instances:
+      one: { subnet: app, ip: 10.0.1.11 }
+      two: { subnet: app, ip: 10.0.1.12 }
+      server: { subnet: app, ip: 10.0.1.53, security_groups: dns, name_server: { forward: { ".": 10.0.0.2 } } }
+    endpoints: { s3: { type: gateway, service: s3, route_tables: app } }
+"#;
+
+#[test]
+fn a_query_parts_those_whom_a_servers_filter_does() {
+    for (known, other) in [("one", "two"), ("two", "one")] {
+        let text = match known {
+            "one" => BY_QUERY.to_owned(),
+            _ => BY_QUERY.replace("10.0.1.11/32", "10.0.1.12/32"),
+        };
+        let loaded = scenario::load("by-query.yaml", &text, &|_| Err(String::new()));
+        let case = loaded.scenario.expect("it is whole").cases.remove(0);
+        let network = build(case.draft).network.unwrap();
+        let (compiled, prices) = (compile(&network), Prices::default());
+        let column = vec![Service::new("s3", "s3")];
+        let found = matrix(&network, &compiled, &prices, &own(&network), column, |_| ());
+        let of = |name: &str| {
+            let own = format!("shop/{name}");
+            let is = |class: &&Class| class.members.iter().any(|m| m.name(&network) == own);
+            let class = found.classes.iter().find(is).unwrap();
+            class.cells[0].as_ref().unwrap().verdict
+        };
+        assert_eq!(of(known), Verdict::Private, "{known}");
+        assert_eq!(of(other), Verdict::Unreachable, "{other}");
+    }
+}
+
 #[test]
 fn a_destination_is_a_class_of_its_own() {
     let text = BY_SOURCE.replace(

@@ -8,6 +8,7 @@ mod down;
 mod endpoints;
 mod families;
 mod implied;
+mod index;
 mod lookup;
 mod noun;
 mod outside;

@@ -139,7 +139,7 @@ impl Edited {
                 .map(|(_, ip)| IpAddr::V4(*ip).into());
             to.extend(public.map(|ip: Address| (ip, ip)));
         }
-        if self.subnets.iter().any(|s| is_attached(before, *s)) {
+        if self.subnets.iter().any(|s| is_passed(before, *s)) {
             return None;
         }
         let blocks = self
@@ -191,12 +191,18 @@ fn passed(network: &Network) -> Option<Vec<IpAddr>> {
     known.then_some(out)
 }
 
-/// Whether a transit gateway's traffic comes in by a subnet, and so is routed by its table.
-fn is_attached(network: &Network, subnet: Id<Subnet>) -> bool {
-    network.attachments.iter().any(|(_, a)| match &a.to {
-        Attached::Vpc(_, Fact::Known(subnets)) => subnets.iter().any(|s| s.id() == Some(subnet)),
+/// Whether others' traffic comes in by a subnet, and so is routed by its table: a transit gateway's,
+/// Client VPN's, a NAT gateway's, whether or not their interfaces are listed.
+fn is_passed(network: &Network, subnet: Id<Subnet>) -> bool {
+    let is = |r: &Ref<Subnet>| r.id() == Some(subnet);
+    let attached = |to: &Attached| match to {
+        Attached::Vpc(_, Fact::Known(subnets)) => subnets.iter().any(is),
         _ => false,
-    })
+    };
+    let mut vpns = network.client_vpns.iter().flat_map(|(_, v)| &v.routes);
+    network.attachments.iter().any(|(_, a)| attached(&a.to))
+        || network.nat_gateways.iter().any(|(_, n)| is(&n.subnet))
+        || vpns.any(|(_, r)| is(r))
 }
 
 /// Spans in order, those that meet as one.

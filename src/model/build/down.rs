@@ -1,7 +1,8 @@
 //! What a scenario says is out of service, by name: looked up among everything that can be, and
 //! carried into the state of what is not an interface.
 
-use super::lookup::{Index, Resolver};
+use super::index::Index;
+use super::lookup::Resolver;
 use super::noun::Noun;
 use super::resolve::Indexes;
 use crate::diagnostic::{Diagnostic, near};

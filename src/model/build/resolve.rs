@@ -1,7 +1,8 @@
 //! Every [`Ref`](crate::model::Ref) of a draft looked up.
 
 use super::down;
-use super::lookup::{Context, Index, Resolver, Vpcs};
+use super::index::{Index, Vpcs};
+use super::lookup::{Context, Resolver};
 use super::noun::Noun;
 use super::report::Report;
 use crate::model::{
