@@ -10,7 +10,7 @@ use reachability::model::{Draft, Id, Network, Origin, Record, RecordValue, RuleK
 use std::collections::BTreeSet;
 
 /// Names asked in each network.
-const NAMES: usize = 60;
+const NAMES: usize = 40;
 
 /// Names in all, asked again of every changed network.
 const ALL: usize = 4_000;
