@@ -150,12 +150,13 @@ fn question(
     })
 }
 
-/// Addresses around one: itself, a block, or all of its family.
+/// Addresses around one: itself, a block, or all of its family that are global unicast. A block of
+/// `::/3` must not be so wide as to hold what IPv6 embeds of IPv4.
 fn around(to: Address, genes: &mut Genes) -> (Address, Address) {
-    let lengths: &[u8] = if to.is_v4() {
-        &[32, 32, 28, 24, 16, 8, 0]
-    } else {
-        &[128, 128, 120, 64, 48, 32, 3]
+    let lengths: &[u8] = match to {
+        to if to.is_v4() => &[32, 32, 28, 24, 16, 8, 0],
+        to if to.bits() >> 125 == 0 => &[128, 128, 120, 64, 48, 32, 16],
+        _ => &[128, 128, 120, 64, 48, 32, 3],
     };
     let length = lengths[genes.below(lengths.len())];
     let bits = if to.is_v4() { 32 } else { 128 };
