@@ -93,8 +93,10 @@ fn about(seed: u64, tally: &mut Tally) {
     }
     let mut done = BTreeSet::new();
     for (question, told) in case.questions.iter().zip(&told) {
-        // Of several that are asked, and after others that were silent, one may not show.
-        if !told.choices.is_empty() || !told.notes.is_empty() {
+        // Of several that are asked, and after others that were silent, one may not show; and of what
+        // is not known whoever decides.
+        let unknown = matches!(told.outcome, DnsOutcome::Unknown(_));
+        if unknown || !told.choices.is_empty() || !told.notes.is_empty() {
             continue;
         }
         for by in deciders(told) {
