@@ -258,6 +258,37 @@ properties:
     assert!(told.contains("breaks property never reachable"), "{told}");
 }
 
+/// A rule of a group is every member's: of two groups the one that fewer have is better.
+#[test]
+fn a_group_that_few_have_is_opened_first() {
+    let text = "
+name: a group for everybody, and one for the database
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    subnets: { one: { zone: use1-az1, cidr: 10.0.1.0/24 } }
+    security_groups: { all: {}, db: {} }
+    instances:
+      app: { subnet: one, ip: 10.0.1.10, security_groups: all }
+      db: { subnet: one, ip: 10.0.1.20, security_groups: [all, db] }
+";
+    let path = std::env::temp_dir().join(format!("fix-few-{}.yaml", std::process::id()));
+    std::fs::write(&path, text).unwrap();
+    let file = path.to_str().unwrap();
+    let told = run(&[file, "--from", "a/app", "--to", "tcp://a/db:443"]);
+    std::fs::remove_file(&path).unwrap();
+    let (first, second) = told.split_once("FIX 2").unwrap();
+    assert!(
+        first.contains("rules of a/db") && first.contains("opens one address"),
+        "{told}"
+    );
+    assert!(
+        second.contains("rules of a/all") && second.contains("opens 2 pairs"),
+        "{told}"
+    );
+}
+
 /// Laid over the case, it gives what it promises.
 #[test]
 fn the_patch_is_one() {

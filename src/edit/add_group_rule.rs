@@ -53,18 +53,16 @@ impl Change for AddGroupRule {
     fn opens(&self, say: Say<'_>) -> u128 {
         let addresses = match &self.peer {
             Peer::Cidr(net) => say::addresses(net),
-            Peer::Group(group) => {
-                let interfaces = say.0.interfaces.iter();
-                let has = |i: &crate::model::Interface| i.groups.iter().any(|g| g.to == group.to);
-                interfaces.filter(|(_, i)| has(i)).count().max(1) as u128
-            }
+            Peer::Group(group) => group.id().map_or(1, |group| say.members(group)),
             Peer::List(list) => list.id().map_or(1, |id| {
                 let entries = say.0.prefix_lists[id].entries.iter();
                 entries.map(say::addresses).sum()
             }),
             Peer::AwsList(..) => 1 << 16,
         };
-        addresses.saturating_mul(say::ports(&self.service))
+        // Every member of the group gets it.
+        let pairs = addresses.saturating_mul(say::ports(&self.service));
+        pairs.saturating_mul(say.members(self.group))
     }
 
     fn cli(&self, say: Say<'_>) -> Vec<String> {

@@ -90,7 +90,8 @@ trait Change {
     fn apply(&self, network: &Draft, draft: &mut Draft);
     /// What it does, in words that stand alone.
     fn words(&self, say: Say<'_>) -> String;
-    /// How much more it admits: addresses times ports. Zero: it opens nothing by itself.
+    /// How much more it admits: addresses times ports, of each host that has a group whose rules change.
+    /// Zero: it opens nothing by itself.
     fn opens(&self, say: Say<'_>) -> u128;
     /// Commands of the AWS CLI.
     fn cli(&self, say: Say<'_>) -> Vec<String>;
@@ -113,7 +114,8 @@ impl Edit {
         self.change().words(Say(network))
     }
 
-    /// How much more it admits: addresses times ports. Zero: it opens nothing by itself.
+    /// How much more it admits: addresses times ports, of each host that has a group whose rules change.
+    /// Zero: it opens nothing by itself.
     #[must_use]
     pub fn opens(&self, network: &Draft) -> u128 {
         self.change().opens(Say(network))

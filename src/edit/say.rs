@@ -1,7 +1,7 @@
 //! How nouns, blocks and services are said: the AWS id where the input has it, else a placeholder.
 
 use super::terraform;
-use crate::model::{Draft, Id, Noun, Origin, Peer, Ref, SecurityGroup, Service};
+use crate::model::{Draft, Id, Interface, Noun, Origin, Peer, Ref, SecurityGroup, Service};
 use ipnet::IpNet;
 
 /// What ids of AWS begin with.
@@ -27,6 +27,13 @@ impl<'n> Say<'n> {
         let mut own = own.filter(|text| is_id(text));
         own.next()
             .map_or_else(|| placeholder(T::KIND, &self.label(id)), str::to_owned)
+    }
+
+    /// How many interfaces have a group: a rule of a group that nobody has yet is somebody's soon.
+    pub(super) fn members(self, group: Id<SecurityGroup>) -> u128 {
+        let interfaces = self.0.interfaces.iter();
+        let has = |i: &Interface| i.groups.iter().any(|g| g.id() == Some(group));
+        interfaces.filter(|(_, i)| has(i)).count().max(1) as u128
     }
 
     /// The id of what a reference means.

@@ -115,7 +115,7 @@ pub struct Fix {
 pub struct Rank {
     /// How many edits.
     pub size: usize,
-    /// Addresses times ports that they admit.
+    /// Addresses times ports that they admit, host by host.
     pub opens: u128,
     /// How much they create of which the price is not known: better what is known to cost something.
     pub unpriced: usize,
