@@ -182,6 +182,7 @@ impl<'n> Compiler<'n> {
                 list.extend(interface.spans().map(|(a, b)| ((bits(a), bits(b)), id)));
             }
         }
+        let hops = self.hops();
         for (id, subnet) in network.subnets.iter() {
             let list = members.get_mut(id.index()).map(std::mem::take);
             let mut list = list.unwrap_or_default();
@@ -190,7 +191,9 @@ impl<'n> Compiler<'n> {
                 .unlisted(subnet.vpc.id(), Listing::NetworkInterfaces)
                 .or_else(|| self.gap(Gap::Addresses(id)));
             let mut near = self.delivery(&list, entry::NEAR, nobody.as_ref(), id);
-            near.splice(0..0, self.resolver_in(subnet));
+            if hops.contains(&id) {
+                near.splice(0..0, self.resolver_in(subnet));
+            }
             let name = format!("{} addresses", subnet.name);
             let near = self.b.table(&name, Side::Dst, near, Action::Next, "");
             let far = self.delivery(&list, entry::FAR, nobody.as_ref(), id);
