@@ -62,6 +62,7 @@
 //! `analysis/classes.rs`; which nothing tells apart that one looks at: `analysis/classes/looked.rs`, and
 //! what an answer looked at: `answer/footprint.rs`. Which of them reaches which, at which ports: `analysis/pairs.rs`.
 //! Of many senders, whom a proof follows: `analysis/prove/crowd.rs`.
+//! Whose flows an edit cannot touch: `analysis/diff/touched.rs`.
 //! What an edit changes of all that: `analysis/session.rs`, and of whom filters let through
 //! `analysis/pairs/rewritten.rs`, which rows hang on that `analysis/pairs/concerned.rs`, which classes it
 //! tells apart `analysis/pairs/split.rs`; how a group's tables are written anew, and taken back:
