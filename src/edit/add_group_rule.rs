@@ -3,7 +3,7 @@
 use super::say::{self, Say, placeholder};
 use super::terraform::{quoted, resource};
 use super::{Change, Way};
-use crate::model::{Draft, GroupRule, Id, Origin, Peer, SecurityGroup, Service, Vpc};
+use crate::model::{Draft, GroupRule, Id, Meaning, Origin, Peer, SecurityGroup, Service, Vpc};
 use ipnet::IpNet;
 
 /// Adds a rule to a security group.
@@ -53,7 +53,7 @@ impl Change for AddGroupRule {
     fn opens(&self, say: Say<'_>) -> u128 {
         let addresses = match &self.peer {
             Peer::Cidr(net) => say::addresses(net),
-            Peer::Group(group) => group.id().map_or(1, |group| say.members(group)),
+            Peer::Group(group) => say.members(group.to),
             Peer::List(list) => list.id().map_or(1, |id| {
                 let entries = say.0.prefix_lists[id].entries.iter();
                 entries.map(say::addresses).sum()
@@ -62,7 +62,7 @@ impl Change for AddGroupRule {
         };
         // Every member of the group gets it.
         let pairs = addresses.saturating_mul(say::ports(&self.service));
-        pairs.saturating_mul(say.members(self.group))
+        pairs.saturating_mul(say.members(Meaning::Known(self.group)))
     }
 
     fn cli(&self, say: Say<'_>) -> Vec<String> {

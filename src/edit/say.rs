@@ -1,7 +1,9 @@
 //! How nouns, blocks and services are said: the AWS id where the input has it, else a placeholder.
 
 use super::terraform;
-use crate::model::{Draft, Id, Interface, Noun, Origin, Peer, Ref, SecurityGroup, Service};
+use crate::model::{
+    Draft, Id, Interface, Meaning, Noun, Origin, Peer, Ref, SecurityGroup, Service,
+};
 use ipnet::IpNet;
 
 /// What ids of AWS begin with.
@@ -30,9 +32,9 @@ impl<'n> Say<'n> {
     }
 
     /// How many interfaces have a group: a rule of a group that nobody has yet is somebody's soon.
-    pub(super) fn members(self, group: Id<SecurityGroup>) -> u128 {
+    pub(super) fn members(self, group: Meaning<SecurityGroup>) -> u128 {
         let interfaces = self.0.interfaces.iter();
-        let has = |i: &Interface| i.groups.iter().any(|g| g.id() == Some(group));
+        let has = |i: &Interface| i.groups.iter().any(|g| g.to == group);
         interfaces.filter(|(_, i)| has(i)).count().max(1) as u128
     }
 

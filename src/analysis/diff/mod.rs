@@ -5,8 +5,9 @@
 //! interfaces every address is walked as a set (`space`): the walks of both networks cut header space
 //! into parts (`atoms`) within which no row tells two flows apart, and one flow of each part is asked
 //! of both, by the very same `answer` that a trace gives. So a flow is in the difference if, and only
-//! if, its answers differ. What an edit cannot touch is not walked (`touched`). Sources that nothing tells apart on either side are walked once (`alike`);
-//! parts that go the same way are told together (`merge`).
+//! if, its answers differ. What an edit cannot touch is not walked (`touched`). Sources that nothing
+//! tells apart on either side are walked once (`alike`); parts that go the same way are told together
+//! (`merge`).
 
 mod alike;
 mod atoms;
