@@ -8,6 +8,7 @@ mod appliance;
 mod arrival;
 mod balancer;
 mod packet;
+mod public_access;
 mod rules;
 mod six;
 mod transit;

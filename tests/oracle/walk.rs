@@ -72,6 +72,7 @@ impl<'a> Walk<'a> {
             Target::Internet(_) => {
                 let Packet { src, dst, .. } = self.packet;
                 self.straight_out(vpc, subnet)?;
+                self.may_leave(subnet)?;
                 if let IpAddr::V4(dst) = dst {
                     ensure(!dst.is_private(), RFC1918)?;
                     ensure(!matches!(dst.octets(), [100, 64..=127, ..]), RFC6598)?;
@@ -95,7 +96,7 @@ impl<'a> Walk<'a> {
                 let nat = &self.net.nat_gateways[r.id().unwrap()];
                 self.nat(nat, subnet, self.is_passed_on())
             }
-            Target::EgressOnly(_) => self.only_out(vpc),
+            Target::EgressOnly(_) => self.only_out(vpc, subnet),
             Target::Transit(r) => self.transit(r.id().unwrap(), subnet),
             // Into the other VPC and no further; groups stay known within a Region.
             Target::Peering(r) => {

@@ -54,6 +54,10 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("answered: in IPv6, over a peering", 30),
     ("answered: in IPv6, through an appliance", 40),
     ("answered: from IPv6 to IPv4", 200),
+    ("answered: past Block Public Access", 90),
+    ("answered: past Block Public Access, in IPv6", 10),
+    ("answered: past Block Public Access, by a NAT gateway", 40),
+    ("answered: past Block Public Access, from the internet", 10),
     ("mixed", 200),
     ("unknown UNSUPPORTED_COMPONENT", 20),
     ("unreachable ENI_ADDRESS_RESTRICTION", 50),
@@ -100,6 +104,7 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("unreachable TGW_RTB_BAD_STATE_ROUTE", 100),
     ("unreachable TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", 300),
     ("unreachable UNSUPPORTED_BY_AWS", 10),
+    ("unreachable VPC_BLOCK_PUBLIC_ACCESS_ENABLED", 500),
     ("unreachable VPCE_GATEWAY_NOT_TRANSITIVE", 3),
     ("unreachable VPCE_GATEWAY_PROTOCOL_RESTRICTION", 50),
     ("unreachable VPCE_SERVICE_NOT_INSTALLED_IN_AZ", 100),
@@ -152,6 +157,10 @@ pub(crate) fn powers(
     };
     let sites = from_site && !transit && endings.iter().filter(answered).any(sites);
     let six = flow.to.is_ipv6();
+    let mut subnets = network.subnets.iter();
+    let shut = subnets.any(|(_, s)| s.leaves().is_some());
+    let gateway = over(&["internet-gateway"]) || over(&["egress-only-internet-gateway"]);
+    let past = shut && gateway;
     let translated = |e: &Ending| e.3.is_some_and(|ip| ip.is_ipv4());
     let translated = six && endings.iter().filter(answered).any(translated);
     [
@@ -169,6 +178,16 @@ pub(crate) fn powers(
         ("in IPv6, over a peering", six && over(&["peering"])),
         ("in IPv6, through an appliance", six && appliance),
         ("from IPv6 to IPv4", translated),
+        ("past Block Public Access", past),
+        ("past Block Public Access, in IPv6", past && six),
+        (
+            "past Block Public Access, by a NAT gateway",
+            past && over(&["nat-gateway"]),
+        ),
+        (
+            "past Block Public Access, from the internet",
+            past && from_world,
+        ),
         ("by PrivateLink and a load balancer", link),
         ("by PrivateLink between overlapping blocks", link && overlap),
         ("over two transit gateways", gateways("transit-gateway")),
