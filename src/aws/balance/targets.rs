@@ -88,7 +88,10 @@ fn registered<'n>(
     };
     let passes = matches!(target.health, None | Some(Health::Healthy));
     let candidate = |(address, interface): (Address, Option<Id<Interface>>)| {
-        let own = || interface.and_then(|i| zone_of(network, i));
+        let own = || match interface {
+            Some(interface) => zone_of(network, interface),
+            None => zone_of_address(network, group, &target.what),
+        };
         let zone = target.zone.as_deref().or_else(own).map(str::to_owned);
         let lost = interface.is_some_and(|i| network.lost(i).is_some());
         let up = !lost && !zone.as_deref().is_some_and(|z| network.is_down(z));
@@ -101,4 +104,18 @@ fn registered<'n>(
         }
     };
     found.into_iter().map(candidate).collect()
+}
+
+/// The zone of an address of the group's VPC, whether or not anybody has it
+/// (`/elasticloadbalancing/latest/APIReference/API_TargetDescription.html`).
+fn zone_of_address<'n>(
+    network: &'n Network,
+    group: &TargetGroup,
+    target: &TargetWhat,
+) -> Option<&'n str> {
+    let TargetWhat::Ip(ip) = target else {
+        return None;
+    };
+    let subnet = network.subnet_with(group.vpc.id()?, *ip)?;
+    Some(&network.subnets[subnet].zone)
 }
