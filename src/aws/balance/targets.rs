@@ -8,6 +8,7 @@ use crate::model::{
     Family, Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup,
     TargetWhat,
 };
+use std::net::IpAddr;
 
 /// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.
 pub(super) struct Candidate<'n> {
@@ -88,9 +89,10 @@ fn registered<'n>(
     };
     let passes = matches!(target.health, None | Some(Health::Healthy));
     let candidate = |(address, interface): (Address, Option<Id<Interface>>)| {
-        let own = || match interface {
-            Some(interface) => zone_of(network, interface),
-            None => zone_of_address(network, group, &target.what),
+        let own = || match (interface, &target.what) {
+            (Some(interface), _) => zone_of(network, interface),
+            (None, TargetWhat::Ip(ip)) => zone_around(network, group, *ip),
+            (None, _) => None,
         };
         let zone = target.zone.as_deref().or_else(own).map(str::to_owned);
         let lost = interface.is_some_and(|i| network.lost(i).is_some());
@@ -106,16 +108,9 @@ fn registered<'n>(
     found.into_iter().map(candidate).collect()
 }
 
-/// The zone of an address of the group's VPC, whether or not anybody has it
+/// The zone of an address that nobody has, by the subnet that it lies in
 /// (`/elasticloadbalancing/latest/APIReference/API_TargetDescription.html`).
-fn zone_of_address<'n>(
-    network: &'n Network,
-    group: &TargetGroup,
-    target: &TargetWhat,
-) -> Option<&'n str> {
-    let TargetWhat::Ip(ip) = target else {
-        return None;
-    };
-    let subnet = network.subnet_with(group.vpc.id()?, *ip)?;
+fn zone_around<'n>(network: &'n Network, group: &TargetGroup, ip: IpAddr) -> Option<&'n str> {
+    let subnet = network.subnet_with(group.vpc.id()?, ip)?;
     Some(&network.subnets[subnet].zone)
 }
