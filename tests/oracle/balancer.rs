@@ -99,6 +99,7 @@ impl<'a> Walk<'a> {
                     // What leads nowhere fails for that.
                     Target::Interface(i) => self.passes_on(i.id().unwrap()),
                     Target::Nat(n) => self.net.nat_gateways[n.id().unwrap()].available,
+                    Target::RegionalNat(n) => self.net.regional_nats[n.id().unwrap()].available,
                     _ => true,
                 }
         };

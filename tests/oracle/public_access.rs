@@ -47,6 +47,16 @@ impl Walk<'_> {
         ensure(admitted, BLOCKED)
     }
 
+    /// A regional NAT gateway is in no subnet: what holds for every subnet of its VPC holds for it.
+    pub(super) fn regional_may_leave(&mut self, nat: &RegionalNat) -> Hit {
+        let all = self.net.subnets.iter().map(|(_, s)| s);
+        let own = all.filter(|s| s.vpc.id() == nat.vpc.id());
+        let shut = BTreeSet::from_iter(own.map(|s| s.leaves() == Some(Leaves::Nothing)));
+        // Where they differ no page says what becomes of it.
+        self.doubted |= shut.len() > 1;
+        ensure(!shut.contains(&true) || shut.len() > 1, BLOCKED)
+    }
+
     /// The subnet that has an address of a VPC.
     fn subnet_with(&self, vpc: Id<Vpc>, ip: IpAddr) -> Option<&Subnet> {
         let all = self.net.subnets.iter().map(|(_, s)| s);

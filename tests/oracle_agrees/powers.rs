@@ -5,6 +5,7 @@ use crate::{Ending, Word};
 use reachability::answer::Answer;
 use reachability::model::Network;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 /// What must occur, and how often at least, for agreement to mean something.
 pub(crate) const POWER: &[(&str, usize)] = &[
@@ -54,6 +55,7 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("answered: in IPv6, over a peering", 30),
     ("answered: in IPv6, through an appliance", 40),
     ("answered: from IPv6 to IPv4", 200),
+    ("answered: by a regional NAT gateway", 50),
     ("answered: past Block Public Access", 90),
     ("answered: past Block Public Access, in IPv6", 10),
     ("answered: past Block Public Access, by a NAT gateway", 40),
@@ -94,6 +96,7 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("unreachable NO_ROUTE_TO_DESTINATION", 1000),
     ("unreachable PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", 50),
     ("unreachable PROTOCOL_RESTRICTION", 50),
+    ("unreachable REGIONAL_NGW_ROUTE_AZ_RESTRICTION", 20),
     ("unreachable REPLY_WITHOUT_SESSION", 300),
     ("unreachable SG_HAS_NO_RULES", 300),
     ("unreachable SG_REFERENCES_NOT_PRESERVED", 10),
@@ -161,6 +164,12 @@ pub(crate) fn powers(
     let shut = subnets.any(|(_, s)| s.leaves().is_some());
     let gateway = over(&["internet-gateway"]) || over(&["egress-only-internet-gateway"]);
     let past = shut && gateway;
+    let mut nats = network.regional_nats.iter();
+    let regional = nats.any(|(_, nat)| {
+        let mut own = nat.addresses.iter().map(|(_, ip)| IpAddr::V4(*ip));
+        let seen = |ip| endings.iter().filter(answered).any(|e| e.3 == Some(ip));
+        own.any(seen)
+    });
     let translated = |e: &Ending| e.3.is_some_and(|ip| ip.is_ipv4());
     let translated = six && endings.iter().filter(answered).any(translated);
     [
@@ -178,6 +187,7 @@ pub(crate) fn powers(
         ("in IPv6, over a peering", six && over(&["peering"])),
         ("in IPv6, through an appliance", six && appliance),
         ("from IPv6 to IPv4", translated),
+        ("by a regional NAT gateway", regional),
         ("past Block Public Access", past),
         ("past Block Public Access, in IPv6", past && six),
         (
