@@ -337,7 +337,7 @@ fn explain_in_json() {
 #[test]
 fn explain_suggests_the_nearest_code() {
     for (word, near) in [
-        ("no_rout_to", "NO_ROUTE_TO_DESTINATION"),
+        ("no_route_to_destinatoin", "NO_ROUTE_TO_DESTINATION"),
         ("subnet-acl-restrictoin", "SUBNET_ACL_RESTRICTION"),
         ("misdeliverd", "MISDELIVERED"),
         ("ecr", "ecr-pull"),
