@@ -126,6 +126,14 @@ const FAR: Stage = Stage::Return {
     through: None,
 };
 
+/// An endpoint passes on what asks; a reply that comes in by its door, as to another interface with its
+/// address in an overlapping VPC, answers nothing that it knows. What it asked itself is pulled home.
+const ASKED: Stage = Stage::Translate {
+    what: "connection",
+    table: slot::TRACK,
+    remember: true,
+};
+
 pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
     Shapes {
         interface: b.shape(interface(false)),
@@ -135,6 +143,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
             &[
                 group(slot::GROUP_IN),
                 filter("endpoint", slot::SPECIAL),
+                ASKED,
                 route("service", slot::SERVICE),
                 Stage::Arrive,
             ],
@@ -142,6 +151,7 @@ pub(super) fn shapes(b: &mut FabricBuilder) -> Shapes {
                 ACL_IN,
                 group(slot::GROUP_IN),
                 filter("endpoint", slot::SPECIAL),
+                ASKED,
                 route("service", slot::SERVICE),
                 Stage::Arrive,
             ],

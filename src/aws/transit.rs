@@ -229,11 +229,6 @@ impl Compiler<'_> {
         }
     }
 
-    /// Whether a node is where a transit gateway takes a VPC's traffic.
-    pub(super) fn is_transit_port(&self, node: NodeId) -> bool {
-        self.transit.ports.values().any(|port| *port == node)
-    }
-
     /// Where a connection enters its gateway.
     pub(super) fn door(&self, attachment: Option<Id<TransitAttachment>>) -> Option<NodeId> {
         self.transit.doors.get(&attachment?).copied()

@@ -58,6 +58,12 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether a route to an interface leads to somebody.
+    pub(super) fn passes_on(&self, at: Eni) -> bool {
+        let instance = matches!(self.net.interfaces[at].role, Role::Instance(_));
+        instance && self.net.out_of_service(at).is_none()
+    }
+
     /// Whether it is an appliance of this VPC that sends the packet, for somebody else.
     pub(super) fn is_passed_on(&self) -> bool {
         let last = self.handed.last();

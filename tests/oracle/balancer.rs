@@ -78,18 +78,33 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether a target may see a client's address: a host of the VPC or of one peered with it in its
-    /// Region, and not by way of a transit gateway.
+    /// Region, reached directly: by the VPC itself or the peering.
     fn shows(&self, node: Eni, sent: Packet) -> bool {
         let (target, subnet) = (sent.dst, self.subnet_of(node));
         let mut there = self.clone();
         there.packet = sent;
         let enters = |g: &Ref<TransitGateway>| self.port(g.id().unwrap(), subnet).is_ok();
-        let transit = |r: &&Route| matches!(&r.target, Target::Transit(g) if r.active && enters(g));
-        if !holds(subnet, target) && there.routes(subnet).iter().any(transit) {
-            return false;
-        }
         let own = self.net.vpc_of(node).unwrap();
         let region = |vpc: Id<Vpc>| &self.net.vpcs[vpc].region;
+        let detour = |r: &&Route| {
+            r.active
+                && match &r.target {
+                    Target::Local => false,
+                    Target::Peering(p) => {
+                        let ends = &self.net.peerings[p.id().unwrap()].between;
+                        let mut ends = ends.iter().map(|end| region(end.id().unwrap()));
+                        ends.any(|far| far != region(own))
+                    }
+                    Target::Transit(g) => enters(g),
+                    // What leads nowhere fails for that.
+                    Target::Interface(i) => self.passes_on(i.id().unwrap()),
+                    Target::Nat(n) => self.net.nat_gateways[n.id().unwrap()].available,
+                    _ => true,
+                }
+        };
+        if !holds(subnet, target) && there.routes(subnet).iter().any(detour) {
+            return false;
+        }
         let mut peered = self
             .net
             .peerings

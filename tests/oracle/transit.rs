@@ -9,13 +9,11 @@ impl<'a> Walk<'a> {
     pub(super) fn transit(&mut self, gateway: Id<TransitGateway>, from: &Subnet) -> Hit {
         let (id, port) = self.port(gateway, from)?;
         self.acl(port, IN)?;
-        if let Some((Spot::Eni(at), sent, .., direct)) = self.memory.last_mut()
+        if let Some((Spot::Eni(_), sent, .., direct)) = self.memory.last_mut()
             && *direct
             && *sent == self.packet
         {
-            // No client's address is kept through a gateway; nor do replies find a NAT gateway.
-            let balances = matches!(self.net.interfaces[*at].role, Role::LoadBalancer(_));
-            ensure(!balances, "UNSUPPORTED_BY_AWS")?;
+            // Replies do not find a NAT gateway through it.
             *direct = false;
         }
         self.crossed.push((self.leg, "transit-gateway"));

@@ -497,6 +497,14 @@ impl Run<'_, '_> {
                     alike = false;
                 }
                 Some(Stage::Return { .. }) => {}
+                // It changes nothing, and takes no reply.
+                Some(Stage::Translate {
+                    table,
+                    remember: true,
+                    ..
+                }) if there(*table).is_none() && !self.is_senders(way.node) => {
+                    way.leg.profile = self.without_replies(way.leg.profile);
+                }
                 Some(Stage::Arrive) => {
                     let places = &self.legs.looks.places.all;
                     let expected = places.get(place as usize).is_some_and(|p| p.expected);

@@ -12,11 +12,12 @@ use crate::code::Code;
 use crate::fabric::{Action, Address, Alternative, LinkId, NodeId};
 use crate::model::{
     Family, Id, ListenerProtocol, Listing, LoadBalancer, LoadBalancerKind, Network, Ref, Role,
-    TargetGroup, TargetType, Vpc,
+    Subnet, TargetGroup, TargetType, Vpc,
 };
 
 /// What a target's row says besides, where the client's address does not get there, or may not.
-const FAR: &str = ": the client's address is kept within the VPC and same-Region peers only";
+const FAR: &str =
+    ": the client's address is kept on a direct way in the VPC or to a same-Region peer only";
 const UNLISTED: &str =
     ": which VPCs are peers is not in the input, see `aws ec2 describe-vpc-peering-connections`";
 
@@ -137,9 +138,19 @@ impl Compiler<'_> {
         Some(!near)
     }
 
-    /// Whether the node's routes take an address over a transit gateway, a virtual private gateway
-    /// or into another Region.
+    /// Whether the node's routes take an address elsewhere than to the VPC's own subnets or over a peering
+    /// within the Region: a target that sees its client is reached directly, by no appliance and no
+    /// gateway (`/elasticloadbalancing/latest/network/edit-target-group-attributes.html`).
     fn leads_away(&self, at: At<'_>, address: Address) -> bool {
+        let network = self.network;
+        let subnet = network.interfaces[at.interface].subnet.id();
+        let beside = |s: Id<Subnet>| {
+            let mut blocks = network.subnets[s].blocks().map(|block| span(&block));
+            blocks.any(|(first, last)| first <= address && address <= last)
+        };
+        if subnet.is_some_and(beside) {
+            return false;
+        }
         let fabric = self.b.fabric();
         let node = fabric.nodes.get(at.node as usize);
         let table = node.and_then(|n| n.slots.get(slot::ROUTES as usize));
@@ -163,22 +174,22 @@ impl Compiler<'_> {
             Action::Next | Action::Drop(_) | Action::Rewrite(_) | Action::Opaque(_) => Vec::new(),
         };
         let to = links.iter().filter_map(|l| fabric.links.get(*l as usize));
-        to.map(|link| link.to).any(|to| self.is_away(at, to))
+        to.map(|link| link.to).any(|to| !self.is_direct(at, to))
     }
 
-    fn is_away(&self, at: At<'_>, node: NodeId) -> bool {
+    /// Whether a node is the router of the VPC, or a peering within the Region.
+    fn is_direct(&self, at: At<'_>, node: NodeId) -> bool {
         let network = self.network;
-        if self.vpn_gateways.contains(&node) || self.is_transit_port(node) {
+        if self.routers.contains(&node) {
             return true;
         }
-        let own = network
-            .vpc_of(at.interface)
-            .map(|v| &network.vpcs[v].region);
+        let own = network.vpc_of(at.interface);
+        let own = own.map(|v| &network.vpcs[v].region);
         let mut peerings = network.peerings.iter().zip(&self.peerings);
         peerings.any(|((_, peering), wire)| {
             let ends = peering.between.iter().filter_map(Ref::id);
             let mut regions = ends.map(|v| &network.vpcs[v].region);
-            *wire == node && regions.any(|r| Some(r) != own)
+            *wire == node && regions.all(|r| Some(r) == own)
         })
     }
 }

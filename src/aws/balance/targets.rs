@@ -5,9 +5,10 @@ use crate::aws::bits;
 use crate::code::Code;
 use crate::fabric::Address;
 use crate::model::{
-    Family, Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup,
-    TargetWhat,
+    Family, Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, Subnet,
+    TargetGroup, TargetWhat,
 };
+use std::net::IpAddr;
 
 /// A target a node may use: its address, the interface that has it, its zone, whether it is healthy.
 pub(super) struct Candidate<'n> {
@@ -88,7 +89,11 @@ fn registered<'n>(
     };
     let passes = matches!(target.health, None | Some(Health::Healthy));
     let candidate = |(address, interface): (Address, Option<Id<Interface>>)| {
-        let own = || interface.and_then(|i| zone_of(network, i));
+        let own = || match (interface, &target.what) {
+            (Some(interface), _) => zone_of(network, interface),
+            (None, TargetWhat::Ip(ip)) => zone_around(network, group, *ip),
+            (None, _) => None,
+        };
         let zone = target.zone.as_deref().or_else(own).map(str::to_owned);
         let lost = interface.is_some_and(|i| network.lost(i).is_some());
         let up = !lost && !zone.as_deref().is_some_and(|z| network.is_down(z));
@@ -101,4 +106,12 @@ fn registered<'n>(
         }
     };
     found.into_iter().map(candidate).collect()
+}
+
+/// The zone of an address that nobody has, by the subnet that it lies in
+/// (`/elasticloadbalancing/latest/APIReference/API_TargetDescription.html`).
+fn zone_around<'n>(network: &'n Network, group: &TargetGroup, ip: IpAddr) -> Option<&'n str> {
+    let mut subnets = network.subnets.iter().map(|(_, s)| s);
+    let around = |s: &&Subnet| s.vpc.id() == group.vpc.id() && s.blocks().any(|b| b.contains(&ip));
+    subnets.find(around).map(|s| s.zone.as_str())
 }

@@ -101,15 +101,32 @@ impl<'n> Compiler<'n> {
         out
     }
 
-    /// Whether hosts behind a gateway may be in one of two zones, or in one that the input does not have.
+    /// Whether the two directions of a flow may tell different zones: hosts behind a gateway may be in
+    /// one of two, or in one that the input does not have, or may come back from where no zone is told.
     pub(super) fn is_torn(&mut self, gateway: &Ref<TransitGateway>) -> bool {
         if let Some(torn) = self.transit.torn.get(gateway.text.as_str()) {
             return *torn;
         }
         let torn = !self.sees_every_vpc(gateway)
+            || self.comes_back_from_beyond(gateway)
             || self.hosts(gateway).iter().any(|(_, zone)| zone.is_none());
         self.transit.torn.insert(gateway.text.to_string(), torn);
         torn
+    }
+
+    /// Whether a VPC has a way out beside a gateway, of which replies may come back by a peered gateway
+    /// or a connection.
+    fn comes_back_from_beyond(&self, gateway: &Ref<TransitGateway>) -> bool {
+        let network = self.network;
+        let is_own = |a: &TransitAttachment| a.gateway.to == gateway.to;
+        let is_beyond = |a: &TransitAttachment| is_own(a) && a.vpc().is_none();
+        let leaves = |vpc: Id<Vpc>| {
+            let other = |a: &TransitAttachment| !is_own(a) && a.vpc() == Some(vpc);
+            network.attachments.iter().any(|(_, a)| other(a))
+                || (network.vpn_gateways.iter()).any(|(_, g)| g.vpc.id() == Some(vpc))
+        };
+        network.attachments.iter().any(|(_, a)| is_beyond(a))
+            && self.attached_vpcs(gateway).into_iter().any(leaves)
     }
 
     fn attached_vpcs(&self, gateway: &Ref<TransitGateway>) -> Vec<Id<Vpc>> {
