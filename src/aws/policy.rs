@@ -137,8 +137,9 @@ pub fn judge<'a>(
             read(owner, policy, request, keys, &mut all);
         }
     }
-    let root = matches!(&request.caller, Caller::Principal(arn, _) if arn.ends_with(":root"));
-    if policies.gateway && !root {
+    let is =
+        |last: &str| matches!(&request.caller, Caller::Principal(arn, _) if arn.ends_with(last));
+    if policies.gateway && !is(":root") {
         let own = all.iter_mut().filter(|r| r.owner == Owner::Endpoint);
         let to_account = |r: &&mut Reading<'_>| {
             matches!(
@@ -150,8 +151,12 @@ pub fn judge<'a>(
             )
         };
         for reading in own.filter(to_account) {
-            let why = "an account means its root user here".to_owned();
-            reading.fit = Fit::Not(Missed::Principal, why);
+            let root = "its root user, whom an account means here";
+            reading.fit = match is(&ANY.to_string()) {
+                // Somebody of the account, perhaps the one.
+                true => Fit::CannotTell(format!("whether the caller is {root}")),
+                false => Fit::Not(Missed::Principal, format!("the caller is not {root}")),
+            };
         }
     }
     (decide(request, policies, &all), all)

@@ -98,7 +98,8 @@ impl<'a> Walk<'a> {
                     Target::Transit(g) => enters(g),
                     // What leads nowhere fails for that.
                     Target::Interface(i) => self.passes_on(i.id().unwrap()),
-                    Target::Nat(n) => self.net.nat_gateways[n.id().unwrap()].available,
+                    // A NAT gateway hides the client itself.
+                    Target::Nat(_) | Target::RegionalNat(_) => false,
                     _ => true,
                 }
         };

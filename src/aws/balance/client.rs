@@ -177,10 +177,16 @@ impl Compiler<'_> {
         to.map(|link| link.to).any(|to| !self.is_direct(at, to))
     }
 
-    /// Whether a node is the router of the VPC, or a peering within the Region.
+    /// Whether a node is the router of the VPC, or a peering within the Region; or a NAT gateway, which
+    /// keeps no client's address itself.
     fn is_direct(&self, at: At<'_>, node: NodeId) -> bool {
         let network = self.network;
-        if self.routers.contains(&node) {
+        let nats = network.nat_gateways.iter();
+        let mut nats = nats.filter_map(|(_, nat)| nat.interface.id());
+        if self.routers.contains(&node)
+            || self.regional_nats.contains(&node)
+            || nats.any(|nat| self.out.node_of(nat) == node)
+        {
             return true;
         }
         let own = network.vpc_of(at.interface);
