@@ -22,7 +22,7 @@ use reachability::analysis::services::{Service, services};
 use reachability::answer::{From, Verdict, answer, source};
 use reachability::aws::{Compiled, Host, compile};
 use reachability::fabric::Address;
-use reachability::model::{Draft, Network, build};
+use reachability::model::{Draft, Id, Network, build};
 use reachability::scenario::load;
 use readings::Tally;
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,6 +148,72 @@ const LAB: &str = "\
   consumer/app → orders: unreachable → private
   stranger/app → orders: private → unreachable
 ";
+
+const HOSTS: &str = "name: hosts
+region: us-east-1
+internet: { hosts: { x: { ip: 198.51.100.7 } } }
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    internet_gateway: igw
+    subnets: { s: { zone: use1-az1, cidr: 10.0.0.0/24, route_table: out }, t: { zone: use1-az2, cidr: 10.0.1.0/24 } }
+    route_tables: { out: { routes: { 0.0.0.0/0: igw } } }
+    security_groups:
+      web: { ingress: [{ protocol: tcp, port: 443, from: 0.0.0.0/0 }] }
+      caller: {}
+      db: { ingress: [{ protocol: tcp, port: 5432, from: caller }], egress: [] }
+    instances:
+      web: { subnet: s, ip: 10.0.0.10, public_ip: 203.0.113.10, security_groups: web }
+      job: { subnet: t, ip: 10.0.1.10, security_groups: web }
+      db: { subnet: t, ip: 10.0.1.20, security_groups: db }
+    endpoints: { sqs: { service: sqs, subnets: { t: 10.0.1.50 }, security_groups: db } }
+cases:
+  - name: a caller more
+    edit: { vpcs: { a: { instances: { web: { security_groups: [web, caller] } } } } }
+  - name: a public address less
+    after: previous
+    edit: { vpcs: { a: { instances: { web: { public_ip: null } } } } }
+";
+
+/// Beside what changes, private DNS is turned, with which everything is walked.
+#[test]
+fn who_joins_a_group_or_loses_a_public_address_changes_its_own_flows() {
+    let read = load("hosts.yaml", HOSTS, &|_| Err(String::new()));
+    let cases = read.scenario.unwrap().cases;
+    let drafts: Vec<Draft> = cases.into_iter().map(|c| c.draft).collect();
+    let found = |turned: bool| {
+        let each = drafts.windows(2).map(|pair| {
+            let [before, after] = pair else {
+                unreachable!()
+            };
+            let mut after = after.clone();
+            if turned {
+                after.endpoints.get_mut(Id::new(0)).unwrap().private_dns = false;
+            }
+            let [one, other] = [before.clone(), after].map(|d| Built::new(d).unwrap());
+            let diff = compared(one.both(), other.both());
+            assert_eq!(diff.undecided, [""; 0]);
+            diff.changes.iter().map(line).collect::<BTreeSet<String>>()
+        });
+        each.collect::<Vec<_>>()
+    };
+    let (some, all) = (found(false), found(true));
+    let [joins, loses] = some.as_slice() else {
+        panic!("two edits")
+    };
+    let joined = [
+        "a/web → tcp 10.0.1.20:5432: unreachable → private",
+        "a/web → tcp 10.0.1.50:5432: unreachable → private",
+    ];
+    assert!(joins.iter().eq(joined));
+    let own = |line: &&String| line.starts_with("a/web →") || line.contains("203.0.113.10:443");
+    assert_eq!(loses.len(), loses.iter().filter(own).count());
+    assert!(loses.contains("x → tcp 203.0.113.10:443: internet → unreachable"));
+    for (some, all) in some.iter().zip(&all) {
+        assert!(all.difference(some).all(|line| line.contains("sqs")));
+        assert!(some.difference(all).all(|line| line.contains("sqs")));
+    }
+}
 
 /// One network, compiled.
 struct Built {

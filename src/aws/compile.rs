@@ -182,7 +182,7 @@ impl<'n> Compiler<'n> {
                 list.extend(interface.spans().map(|(a, b)| ((bits(a), bits(b)), id)));
             }
         }
-        let hops = self.hops();
+        let hops = self.network.hops();
         for (id, subnet) in network.subnets.iter() {
             let list = members.get_mut(id.index()).map(std::mem::take);
             let mut list = list.unwrap_or_default();

@@ -6,8 +6,7 @@ use super::filter::span;
 use super::stages::slot;
 use crate::code::Code;
 use crate::fabric::{Action, Address, NodeId, RowSpec, Side, Span};
-use crate::model::{Attached, Fact, Id, Interface, Origin, Ref, Role, Subnet, Vpc};
-use rustc_hash::FxHashSet;
+use crate::model::{Interface, Origin, Role, Subnet, Vpc};
 
 /// 169.254.169.253, where every VPC's resolver answers too.
 pub(super) const RESOLVER: Address = Address::of_v4(0xa9fe_a9fd);
@@ -72,24 +71,6 @@ impl Compiler<'_> {
             &rule,
             "the VPC's resolver",
         ))
-    }
-
-    /// The subnets of those who hand on what somebody else asked: gateways, appliances, attachments.
-    pub(super) fn hops(&self) -> FxHashSet<Id<Subnet>> {
-        let interfaces = self.network.interfaces.iter();
-        let hop =
-            |i: &Interface| matches!(i.role, Role::Nat(_) | Role::ClientVpn(_)) || i.may_pass_on();
-        let own = interfaces.filter(|(_, i)| hop(i));
-        let own = own.filter_map(|(_, i)| i.subnet.id());
-        let attached = self
-            .network
-            .attachments
-            .iter()
-            .flat_map(|(_, a)| match &a.to {
-                Attached::Vpc(_, Fact::Known(subnets)) => subnets.as_slice(),
-                _ => &[],
-            });
-        own.chain(attached.filter_map(Ref::id)).collect()
     }
 
     /// So it is where its address is in the subnet of whoever hands on what somebody else asked

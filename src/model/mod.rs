@@ -15,6 +15,7 @@ mod encryption;
 mod family;
 mod filter;
 mod holders;
+mod hops;
 mod id;
 mod listing;
 mod origin;

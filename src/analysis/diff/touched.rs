@@ -1,13 +1,14 @@
-//! Whose flows an edit can touch, where it changes nothing but rules of groups, rules of ACLs, routes
-//! and which of them a subnet has: those of the interfaces that the edit is about, as long as these are
-//! plain hosts. Everybody else's flows meet what they met before, out and back.
+//! Whose flows an edit can touch, where it changes nothing but rules of groups and who is in them, rules
+//! of ACLs, routes and which of them a subnet has, and public addresses: those of the interfaces that
+//! the edit is about, as long as these are plain hosts. Everybody else's flows meet what they met
+//! before, out and back.
 
 use crate::aws::nat64;
 use crate::fabric::{Address, Region};
 use crate::model::{
-    Attached, Draft, Fact, Id, Interface, Network, Ref, Role, Route, RouteTable, Subnet, Target,
-    TargetWhat,
+    Arena, Draft, Id, Interface, Network, Ref, Role, Route, RouteTable, Subnet, Target, TargetWhat,
 };
+use ipnet::IpNet;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -53,48 +54,50 @@ struct Edited {
     subnets: BTreeSet<Id<Subnet>>,
 }
 
-/// What differs between two networks, if they are the same but for filters and routes.
+/// What differs between two networks, if they are the same but for filters, routes, who is in which
+/// group and who has which public address.
 fn edited(before: &Network, after: &Network) -> Option<Edited> {
     let mut same: Draft = Draft::clone(after);
-    let mut out = Edited::default();
-    let (mut groups, mut tables, mut acls) =
-        <(FxHashSet<_>, FxHashSet<_>, FxHashSet<_>)>::default();
-    for (id, was) in before.groups.iter() {
-        let is = same.groups.get_mut(id)?;
-        if (&is.ingress, &is.egress) != (&was.ingress, &was.egress) {
-            groups.insert(id);
-            (is.ingress, is.egress) = (was.ingress.clone(), was.egress.clone());
-        }
-    }
-    for (id, was) in before.acls.iter() {
-        let is = same.acls.get_mut(id)?;
-        if (&is.ingress, &is.egress) != (&was.ingress, &was.egress) {
-            acls.insert(id);
-            (is.ingress, is.egress) = (was.ingress.clone(), was.egress.clone());
-        }
-    }
-    for (id, was) in before.tables.iter() {
-        let is = same.tables.get_mut(id)?;
-        if is.routes != was.routes {
-            if is.routes.iter().chain(&was.routes).any(leads_aside) {
-                return None;
-            }
-            tables.insert(id);
-            is.routes.clone_from(&was.routes);
-        }
-    }
-    for (id, was) in before.subnets.iter() {
-        let is = same.subnets.get_mut(id)?;
-        let of_edited = was.table.id().is_some_and(|t| tables.contains(&t))
-            || was.acl.id().is_some_and(|a| acls.contains(&a));
-        if of_edited || (&is.table, &is.acl) != (&was.table, &was.acl) {
-            out.subnets.insert(id);
-            (is.table, is.acl) = (was.table.clone(), was.acl.clone());
-        }
-    }
-    if same != **before {
+    let groups = differing(&mut same.groups, &before.groups, |is, was| {
+        settle(&mut is.ingress, &was.ingress) | settle(&mut is.egress, &was.egress)
+    })?;
+    let acls = differing(&mut same.acls, &before.acls, |is, was| {
+        settle(&mut is.ingress, &was.ingress) | settle(&mut is.egress, &was.egress)
+    })?;
+    let tables = differing(&mut same.tables, &before.tables, |is, was| {
+        settle(&mut is.routes, &was.routes)
+    })?;
+    let subnets = differing(&mut same.subnets, &before.subnets, |is, was| {
+        settle(&mut is.table, &was.table) | settle(&mut is.acl, &was.acl)
+    })?;
+    let members = differing(&mut same.interfaces, &before.interfaces, |is, was| {
+        settle(&mut is.groups, &was.groups)
+    })?;
+    let public = differing(&mut same.interfaces, &before.interfaces, |is, was| {
+        settle(&mut is.public, &was.public)
+    })?;
+    let aside = |table: &Id<RouteTable>| {
+        let mut sides = [before, after].into_iter();
+        sides.any(|n| n.tables[*table].routes.iter().any(leads_aside))
+            || is_no_subnets(before, *table)
+    };
+    if same != **before
+        || tables.iter().any(aside)
+        || members.iter().any(|id| is_elsewhere(before, *id))
+    {
         return None;
     }
+    let mut out = Edited::default();
+    out.subnets.extend(&subnets);
+    for (id, subnet) in before.subnets.iter() {
+        if subnet.table.id().is_some_and(|t| tables.contains(&t))
+            || subnet.acl.id().is_some_and(|a| acls.contains(&a))
+        {
+            out.subnets.insert(id);
+        }
+    }
+    out.interfaces.extend(&members);
+    out.interfaces.extend(&public);
     for (id, interface) in before.interfaces.iter() {
         let of_edited = |g: &Ref<_>| g.id().is_some_and(|g| groups.contains(&g));
         let there = interface.subnet.id();
@@ -103,8 +106,49 @@ fn edited(before: &Network, after: &Network) -> Option<Edited> {
             out.interfaces.insert(id);
         }
     }
-    let elsewhere = tables.iter().any(|table| is_no_subnets(before, *table));
-    (!elsewhere).then_some(out)
+    Some(out)
+}
+
+/// Those that differ in what `settled` makes the same; none if there are fewer than there were.
+fn differing<T>(
+    same: &mut Arena<T>,
+    before: &Arena<T>,
+    mut settled: impl FnMut(&mut T, &T) -> bool,
+) -> Option<BTreeSet<Id<T>>> {
+    let mut out = BTreeSet::new();
+    for (id, was) in before.iter() {
+        if settled(same.get_mut(id)?, was) {
+            out.insert(id);
+        }
+    }
+    Some(out)
+}
+
+/// Makes it what it was, and says whether it was not.
+fn settle<F: Clone + PartialEq>(is: &mut F, was: &F) -> bool {
+    let differs = is != was;
+    if differs {
+        is.clone_from(was);
+    }
+    differs
+}
+
+/// Whether a member of groups is not alone with its addresses: rules that mean it by them may be met
+/// by others.
+fn is_elsewhere(network: &Network, id: Id<Interface>) -> bool {
+    let own = network.vpc_of(id);
+    network.interfaces[id].spans().any(|(lo, hi)| {
+        let meets = |block: IpNet| {
+            let (first, last) = (block.network(), block.broadcast());
+            first.is_ipv4() == lo.is_ipv4() && first <= hi && lo <= last
+        };
+        let mut vpcs = network.vpcs.iter().filter(|(v, _)| Some(*v) != own);
+        let mut sites = network.sites.iter().flat_map(|(_, s)| &s.cidrs);
+        let mut clients = network.client_vpns.iter().map(|(_, v)| v.clients);
+        vpcs.any(|(_, v)| v.blocks().any(meets))
+            || sites.any(|block| meets(*block))
+            || clients.any(|block| meets(block.into()))
+    })
 }
 
 /// Whether traffic comes out of there again, as who knows whose: then no group is sure of its members.
@@ -122,8 +166,7 @@ fn is_no_subnets(network: &Network, table: Id<RouteTable>) -> bool {
 impl Edited {
     /// The flows of those; none if others' flows pass there.
     fn touched(self, before: &Network, after: &Network) -> Option<Touched> {
-        let passed = passed(before)?.into_iter().chain(passed(after)?);
-        let passed: FxHashSet<IpAddr> = passed.collect();
+        let passed: FxHashSet<IpAddr> = passed(before).into_iter().chain(passed(after)).collect();
         let mut to = Vec::new();
         for id in &self.interfaces {
             let interface = &before.interfaces[*id];
@@ -133,13 +176,15 @@ impl Edited {
                 return None;
             }
             to.extend(interface.spans().map(|(lo, hi)| (lo.into(), hi.into())));
-            let public = interface
-                .public
-                .iter()
+            let public = [interface, &after.interfaces[*id]].map(|i| &i.public);
+            let public = public
+                .into_iter()
+                .flatten()
                 .map(|(_, ip)| IpAddr::V4(*ip).into());
             to.extend(public.map(|ip: Address| (ip, ip)));
         }
-        if self.subnets.iter().any(|s| is_passed(before, *s)) {
+        let hops = before.hops();
+        if !before.has_all_hops() || self.subnets.iter().any(|s| hops.contains(s)) {
             return None;
         }
         let blocks = self
@@ -155,8 +200,8 @@ impl Edited {
 }
 
 /// The addresses of hosts that flows to other addresses pass: what routes lead to, and the targets of
-/// load balancers. None if not all of them are known.
-fn passed(network: &Network) -> Option<Vec<IpAddr>> {
+/// load balancers.
+fn passed(network: &Network) -> Vec<IpAddr> {
     let mut out = Vec::new();
     let of = |id: Id<Interface>| network.interfaces[id].addresses();
     for (_, table) in network.tables.iter() {
@@ -181,28 +226,7 @@ fn passed(network: &Network) -> Option<Vec<IpAddr>> {
             }
         }
     }
-    // Whose zones an attachment has, and so where its traffic comes in.
-    let known = network.attachments.iter().all(|(_, attachment)| {
-        !matches!(
-            attachment.to,
-            Attached::Vpc(_, Fact::Unseen(_)) | Attached::Unseen(_)
-        )
-    });
-    known.then_some(out)
-}
-
-/// Whether others' traffic comes in by a subnet, and so is routed by its table: a transit gateway's,
-/// Client VPN's, a NAT gateway's, whether or not their interfaces are listed.
-fn is_passed(network: &Network, subnet: Id<Subnet>) -> bool {
-    let is = |r: &Ref<Subnet>| r.id() == Some(subnet);
-    let attached = |to: &Attached| match to {
-        Attached::Vpc(_, Fact::Known(subnets)) => subnets.iter().any(is),
-        _ => false,
-    };
-    let mut vpns = network.client_vpns.iter().flat_map(|(_, v)| &v.routes);
-    network.attachments.iter().any(|(_, a)| attached(&a.to))
-        || network.nat_gateways.iter().any(|(_, n)| is(&n.subnet))
-        || vpns.any(|(_, r)| is(r))
+    out
 }
 
 /// Spans in order, those that meet as one.
