@@ -20,7 +20,7 @@ mod powers;
 mod readings;
 
 use networks::{
-    Flow, Genes, Sender, block_public_access, dualstack, ease, flows_of_six, generate,
+    Flow, Genes, Sender, block_public_access, dualstack, ease, flows_of_six, generate, outskirts,
     regional_nats,
 };
 use oracle::{Ending, Packet, Spot, Word, endings};
@@ -45,9 +45,11 @@ const ALL: usize = 65_000;
 type Said = (Word, Word, Word, Word, bool, Option<IpAddr>);
 
 /// The mechanisms, the telling ones first.
-const RANK: [Word; 14] = [
+const RANK: [Word; 16] = [
     "gateway-endpoint",
     "interface-endpoint",
+    "direct-connect-public",
+    "isp",
     "nat-gateway",
     "egress-only-internet-gateway",
     "internet-gateway",
@@ -93,6 +95,11 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
     }
     if seed.is_multiple_of(3) {
         number_sites(&mut case.draft, &mut Genes::seeded(seed + 2_000_000));
+    }
+    if seed % 7 == 1 && !six {
+        let genes = &mut Genes::seeded(seed + 5_000_000);
+        case.flows
+            .extend(outskirts(&mut case.draft, genes, FLOWS / 3));
     }
     if seed % 7 == 5 {
         let genes = &mut Genes::seeded(seed + 4_000_000);
@@ -217,6 +224,10 @@ fn cuts(network: &Network) -> BTreeSet<u16> {
         let rules = acl.ingress.iter().chain(&acl.egress);
         rules.for_each(|rule| cut(rule.service.ports));
     }
+    for rules in network.sites.iter().filter_map(|(_, s)| s.rules.as_ref()) {
+        let rules = rules.ingress.iter().chain(&rules.egress);
+        rules.for_each(|rule| cut(rule.service.ports));
+    }
     for (_, group) in network.groups.iter() {
         let rules = group.ingress.iter().chain(&group.egress);
         rules.for_each(|rule| cut(rule.service.ports));
@@ -247,7 +258,12 @@ fn circle(class: Word) -> Said {
 }
 
 fn said((code, leg, crossed, sees): &Ending) -> Said {
-    let gateways = ["internet-gateway", "egress-only-internet-gateway"];
+    let gateways = [
+        "internet-gateway",
+        "egress-only-internet-gateway",
+        "direct-connect-public",
+        "isp",
+    ];
     let public = crossed.iter().any(|(_, m)| gateways.contains(m));
     let primary = RANK.iter().find(|m| crossed.contains(&("out", **m)));
     let primary = primary.copied().unwrap_or_default();

@@ -107,7 +107,9 @@ impl Compiler<'_> {
         };
         let then = self.either("connections", ways, Code::NO_ROUTE_TO_DESTINATION);
         let rows = self.amazon().into_iter().map(|row| {
-            let length = row.span.width().leading_zeros() as u8;
+            let of_v4 = matches!(row.span, Span::Of(first, _) if first.v4().is_some());
+            let before = if of_v4 { u128::BITS - u32::BITS } else { 0 };
+            let length = (row.span.width().leading_zeros() - before) as u8;
             let text = format!("{name}: {}", row.text).into();
             (length, RowSpec { then, text, ..row })
         });

@@ -11,6 +11,7 @@ mod packet;
 mod public_access;
 mod regional;
 mod rules;
+mod site;
 mod six;
 mod transit;
 mod walk;
@@ -61,7 +62,7 @@ pub(crate) fn endings(
         handed: Vec::new(),
         arrived: None,
         let_out: Vec::new(),
-        zones_of_nat: Vec::new(),
+        let_by: Vec::new(),
         pinned: Vec::new(),
         memory: Vec::new(),
         doubted: false,
@@ -95,8 +96,8 @@ struct Walk<'a> {
     arrived: Option<(Eni, Packet)>,
     /// What egress-only gateways let out.
     let_out: Vec<(Id<Vpc>, Packet)>,
-    /// Where flows entered regional NAT gateways.
-    zones_of_nat: Vec<&'a Subnet>,
+    /// What firewalls of sites let by.
+    let_by: Vec<(Id<Site>, Packet)>,
     /// The zones in which flows passed attachments.
     pinned: Vec<(Id<TransitAttachment>, Packet, &'a str)>,
     memory: Vec<Memory>,

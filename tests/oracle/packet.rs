@@ -11,6 +11,7 @@ pub(crate) enum Spot {
     Eni(Id<Interface>),
     Site(Id<Site>),
     Regional(Id<RegionalNat>),
+    Router(Id<Site>),
     World,
 }
 

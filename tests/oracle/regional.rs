@@ -33,7 +33,6 @@ impl<'a> Walk<'a> {
         self.each(ways.collect(), UNSEEN, |w, (src, sport)| {
             let sent = to.between(src, to.dst, sport, to.dport);
             w.remember((Spot::Regional(id), sent, asked, None, false))?;
-            w.zones_of_nat.push(from);
             w.each(w.routes_of(nat), "NO_ROUTE_TO_DESTINATION", |w, route| {
                 ensure(route.active, "BAD_STATE_ROUTE")?;
                 // Which address it has anywhere but on the internet no page says.
@@ -57,14 +56,19 @@ impl<'a> Walk<'a> {
         ensure(known && self.leg == "back", "REPLY_WITHOUT_SESSION")?;
         self.memory.pop();
         self.packet = asked.mirror();
-        let from = self.zones_of_nat.pop().unwrap();
         let vpc = nat.vpc.id().unwrap();
         let none = "NO_ROUTE_TO_DESTINATION";
         self.each(self.routes_of(nat), none, |w, route| {
             ensure(route.active, "BAD_STATE_ROUTE")?;
             match &route.target {
                 Target::Local => w.deliver("local", vpc, None),
-                Target::Transit(r) => w.transit(r.id().unwrap(), from),
+                // By which of its ports no page says.
+                Target::Transit(r) => {
+                    let gateway = r.id().unwrap();
+                    w.each(w.ports_of(gateway, vpc), "BAD_STATE_ROUTE", |w, port| {
+                        w.transit(gateway, port)
+                    })
+                }
                 Target::Interface(r) => w.appliance(r.id().unwrap(), None),
                 Target::Internet(_) => {
                     w.regional_may_leave(nat)?;

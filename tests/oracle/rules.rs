@@ -76,11 +76,15 @@ impl<'a> Walk<'a> {
     /// The ACL of a subnet: the lowest number that matches decides; what matches none is denied.
     pub(super) fn acl(&self, subnet: &Subnet, way: usize) -> Hit {
         let acl = &self.net.acls[subnet.acl.id().unwrap()];
+        let rules = [&acl.ingress, &acl.egress][way];
+        ensure(self.ruled(rules, way), "SUBNET_ACL_RESTRICTION")
+    }
+
+    pub(super) fn ruled(&self, rules: &[AclRule], way: usize) -> bool {
         let peer = [self.packet.src, self.packet.dst][way];
         let fits = |r: &&AclRule| within(&r.peer, peer) && covers(&r.service, self.packet);
-        let rules = [&acl.ingress, &acl.egress][way].iter();
-        let first = rules.filter(fits).min_by_key(|r| r.number);
-        ensure(first.is_some_and(|r| r.allow), "SUBNET_ACL_RESTRICTION")
+        let first = rules.iter().filter(fits).min_by_key(|r| r.number);
+        first.is_some_and(|r| r.allow)
     }
 
     /// The best routes of a subnet: none, one, or several where prefix lists tie. Inside the VPC

@@ -33,6 +33,13 @@ impl<'a> Walk<'a> {
         Ok((id, port.ok_or("TGW_ROUTE_AZ_RESTRICTION")?))
     }
 
+    /// The ports of a gateway in a VPC.
+    pub(super) fn ports_of(&self, gateway: Id<TransitGateway>, vpc: Id<Vpc>) -> Vec<&'a Subnet> {
+        let all = self.net.attachments.iter().map(|(_, a)| a);
+        let own = all.filter(|a| a.gateway.id() == Some(gateway) && a.vpc() == Some(vpc));
+        own.flat_map(|a| ports(self.net, a)).collect()
+    }
+
     /// IPv6 passes where the attachment of a VPC says so, between gateways always; over a connection
     /// the connection decides.
     fn carries(&self, attachment: &TransitAttachment) -> Hit {

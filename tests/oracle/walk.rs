@@ -20,7 +20,7 @@ impl<'a> Walk<'a> {
         match from {
             Spot::Eni(at) => self.leave(at),
             Spot::Site(site) => self.leave_site(site),
-            Spot::World | Spot::Regional(_) => self.world(),
+            Spot::World | Spot::Regional(_) | Spot::Router(_) => self.world(),
         }
     }
 
@@ -139,6 +139,9 @@ impl<'a> Walk<'a> {
                 return self.arrive_by("internet-gateway", self.net.vpc_of(id).unwrap());
             }
         }
+        if let Some(hit) = self.enters_site() {
+            return hit;
+        }
         if let Some(nat) = self.regional_nat_with(self.packet.dst) {
             return self.back_to_regional_nat(nat);
         }
@@ -193,55 +196,13 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// At a site, over a connection that is up: some host of it answers; what is for elsewhere goes
-    /// the way that the site knows.
-    pub(super) fn arrive(&mut self, c: &Connection) -> Hit {
-        self.over(c)?;
-        let site = c.site.id().unwrap();
-        let dst = self.packet.dst;
-        if !self.net.sites[site]
-            .cidrs
-            .iter()
-            .any(|net| within(net, dst))
-        {
-            return self.leave_site(site);
-        }
-        if self.leg == "back" {
-            return self.recall(Spot::Site(site));
-        }
-        self.turn();
-        self.leave_site(site)
-    }
-
-    /// Out of a site, by what AWS announces to it: blocks of a VPC, what the table of an attachment
-    /// holds, or what a transit virtual interface allows.
-    fn leave_site(&mut self, site: Id<Site>) -> Hit {
-        let mut all = Vec::new();
-        for (_, c) in self.net.connections.iter() {
-            let length = self.announced(c).filter(|_| c.site.id() == Some(site));
-            all.extend(length.map(|l| ((!c.up, Reverse(l)), c)));
-        }
-        self.each(best(all), "NO_ROUTE_TO_DESTINATION", |w, c| {
-            ensure(c.up, "BAD_STATE_VPN")?;
-            w.over(c)?;
-            match &c.to {
-                Joined::Vpn(r) => {
-                    let vpc = w.net.vpn_gateways[r.id().unwrap()].vpc.id().unwrap();
-                    w.between_sites(r.id(), vpc)
-                        .unwrap_or_else(|| w.arrive_by("", vpc))
-                }
-                Joined::Transit(r) => {
-                    w.crossed.push((w.leg, "transit-gateway"));
-                    w.attached(r.id().unwrap(), None)
-                }
-                Joined::Public => Err("UNKNOWN_RESOURCE"),
-            }
-        })
-    }
-
     /// From one site to another a virtual private gateway passes traffic on where all teach it by BGP,
     /// each with a number of its own; else no page says what it does.
-    fn between_sites(&self, gateway: Option<Id<VpnGateway>>, vpc: Id<Vpc>) -> Option<Hit> {
+    pub(super) fn between_sites(
+        &self,
+        gateway: Option<Id<VpnGateway>>,
+        vpc: Id<Vpc>,
+    ) -> Option<Hit> {
         use ConnectionKind::{DirectConnect, VpnBgp, VpnStatic};
         let all = self.net.connections.iter().map(|(_, c)| c);
         let own: Vec<_> = all.filter(|c| c.to.vpn() == gateway).collect();
@@ -268,7 +229,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The longest block announced over a connection that covers the destination.
-    fn announced(&self, c: &Connection) -> Option<u8> {
+    pub(super) fn announced(&self, c: &Connection) -> Option<u8> {
         let dst = self.packet.dst;
         let longest = |nets: &[IpNet]| {
             let hits = nets.iter().filter(|net| within(net, dst));
@@ -304,12 +265,12 @@ impl<'a> Walk<'a> {
                 rows.filter_map(|row| self.covers(&row.destination, dst).0)
                     .max()
             }
-            Joined::Public => None,
+            Joined::Public => self.of_aws(dst).filter(|_| c.up),
         }
     }
 
     /// A tunnel carries packets of its one family.
-    fn over(&mut self, c: &Connection) -> Hit {
+    pub(super) fn over(&mut self, c: &Connection) -> Hit {
         let direct = c.kind == ConnectionKind::DirectConnect;
         self.cross(["vpn", "direct-connect"][usize::from(direct)]);
         ensure(self.tunnels(c), "UNSUPPORTED_BY_AWS")

@@ -83,7 +83,7 @@ pub(crate) fn heard(net: &Network, (from, ip): (Spot, IpAddr), name: &str) -> (A
         Spot::Eni(at) => ask.by_host(at, ip, name),
         Spot::Site(site) => ask.by_site(site, ip, name),
         // No NAT gateway asks for names.
-        Spot::World | Spot::Regional(_) => ask.of(Who::Public, name),
+        Spot::World | Spot::Regional(_) | Spot::Router(_) => ask.of(Who::Public, name),
     };
     (all, met.into_inner())
 }
