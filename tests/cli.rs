@@ -170,6 +170,7 @@ fn json_of_a_trace() {
 fn wrong_words_are_explained() {
     insta::assert_snapshot!("wrong_source", trace("app", "sqs"));
     insta::assert_snapshot!("the_internet_as_source", trace("internet", "shop/web"));
+    insta::assert_snapshot!("a_carrier_as_source", carriers_as_sources());
     insta::assert_snapshot!("wrong_destination", trace("shop/app", "ftp://x"));
     insta::assert_snapshot!("no_port", trace("shop/app", "shop/vault"));
     insta::assert_snapshot!("no_file", run(&["check", "nowhere.yaml"]));
@@ -183,6 +184,15 @@ fn wrong_words_are_explained() {
         "a_folder_of_scenarios",
         run(&["trace", "tests/inputs/cli", "--from", "a", "--to", "b"])
     );
+}
+
+/// What carries others' traffic starts none, whether it is named or its address is; nor is it offered.
+fn carriers_as_sources() -> String {
+    let sent = |from| {
+        let over_nat = "scenarios/tutorial/s3-over-nat.yaml";
+        run(&["trace", over_nat, "--from", from, "--to", "internet:443"])
+    };
+    sent("shop/nat") + &sent("10.0.0.5") + &sent("nobody")
 }
 
 #[test]
@@ -510,6 +520,24 @@ fn destinations_that_mean_nothing() {
         "s3://receipts?colour=red",
         "s3://receipts?principal=12345",
         "s3://receipts?principal=somebody-new",
+        "s3://receipts?action=",
+        "s3://receipts?action=s3:GetObject&action=s3:PutObject",
+        "s3://",
+        "dynamodb:///key",
+        "s3://receipts:443",
+        "S3://receipts",
+        "SQS",
+        "needs:ssm",
+        "arn:aws:s3:::receipts/a",
+        "arn:aws:dynamodb:us-east-1:111111111111:table/orders",
+        "arn:aws:sqs:us-east-1:111111111111:orders",
+        "com.amazonaws.us-east-1.ecr.api",
+        "vault",
+        "10.0.0.0/16",
+        "icmp://shop/web:8",
+        "tcp://shop/web:0",
+        "udp://fd00:ec2::253:53",
+        "",
     ] {
         all += &trace("shop/app", to);
     }

@@ -337,9 +337,14 @@ fn explain_in_json() {
 #[test]
 fn explain_suggests_the_nearest_code() {
     for (word, near) in [
-        ("no_rout", "NO_ROUTE_TO_DESTINATION"),
+        ("no_route_to_destinatoin", "NO_ROUTE_TO_DESTINATION"),
         ("subnet-acl-restrictoin", "SUBNET_ACL_RESTRICTION"),
         ("misdeliverd", "MISDELIVERED"),
+        ("ecr", "ecr-pull"),
+        (
+            "no_route",
+            "NO_ROUTE_TO_DESTINATION` or `TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
+        ),
     ] {
         let output = run(root(), &["explain", word]);
         let said = String::from_utf8_lossy(&output.stderr);
@@ -348,6 +353,8 @@ fn explain_suggests_the_nearest_code() {
     }
     let said = run(root(), &["explain", "zzz"]).stderr;
     assert!(String::from_utf8_lossy(&said).contains("lists them all"));
+    let said = run(root(), &["explain", "endpoint"]).stderr;
+    assert!(!String::from_utf8_lossy(&said).contains("did you mean"));
 }
 
 #[test]

@@ -225,7 +225,7 @@ fn capacity_units_and_regional_nat_gateways_have_no_price() {
 fn a_wrong_table_is_refused_with_all_that_is_wrong() {
     let wrong = file(
         "prices-wrong.json",
-        r#"{ "date": 1, "region": "us-east-1", "prices": { "nat-gateway-hours": 2, "vpn-connection-hour": -1 }, "tiers": { "internet-out-gb": { "10 TB": "cheap" } } }"#,
+        r#"{ "date": 1, "region": "us-esat-1", "currency": " ", "prices": { "nat-gateway-hours": 2, "vpn-connection-hour": -1 }, "tiers": { "internet-out-gb": { "10 TB": "cheap" } } }"#,
     );
     let path = "scenarios/tutorial/s3-over-nat.yaml";
     let output = run(&[
@@ -235,6 +235,7 @@ fn a_wrong_table_is_refused_with_all_that_is_wrong() {
     for part in [
         "`date` is missing, or no text",
         "`currency` is missing, or no text",
+        "there is no Region `us-esat-1`",
         "nothing is charged as `nat-gateway-hours`: did you mean `nat-gateway-hour`?",
         "the price `vpn-connection-hour` is no number from 0 on",
         "the tiers of `internet-out-gb` are no map of volumes to prices",

@@ -9,6 +9,7 @@
 mod listings;
 
 use listings::{again, asked, endure, imported, network, why};
+use reachability::model::Network;
 use reachability::scenario::print::print;
 use serde_json::{Value, json};
 
@@ -147,7 +148,88 @@ fn what_is_imported_is_printed_and_loads_again() {
     }
 }
 
+/// Both Regions, with nothing found in the first one's table, and these files beside it.
+fn told_otherwise(more: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
+    let mut files = files(IDS[0], "available");
+    files[4].1 = json!({"Routes": [], "AdditionalRoutesAvailable": false});
+    files.push((
+        "111111111111/eu-west-1/propagations.tgw-rtb-1.json",
+        json!({"TransitGatewayRouteTablePropagations": [
+            {"TransitGatewayAttachmentId": "tgw-attach-1", "ResourceId": "vpc-1", "ResourceType": "vpc", "State": "enabled"}]}),
+    ));
+    files.push((
+        "111111111111/eu-west-1/lists.json",
+        json!({"PrefixLists": [{"PrefixListId": "pl-2", "PrefixListName": "far", "AddressFamily": "IPv4", "MaxEntries": 5}]}),
+    ));
+    files.push((
+        "111111111111/eu-west-1/entries.pl-2.json",
+        json!({"Entries": [{"Cidr": "10.2.0.0/16"}, {"Cidr": "10.4.0.0/16"}]}),
+    ));
+    files.extend(more);
+    files
+}
+
+/// References to prefix lists are routes, whether a search found them too or not.
+#[test]
+fn references_to_prefix_lists_are_routes() {
+    let reference = |blackhole, state| {
+        let row = json!({"TransitGatewayRouteTableId": "tgw-rtb-1", "PrefixListId": "pl-2", "State": state, "Blackhole": blackhole,
+            "TransitGatewayAttachment": {"TransitGatewayAttachmentId": "tgw-attach-p"}});
+        let file = "111111111111/eu-west-1/references.json";
+        (file, json!({"TransitGatewayPrefixListReferences": [row]}))
+    };
+    let far = |files: &[(&str, Value)]| why(&network(files), "i-1", "tcp://10.2.1.10:443");
+    let lost = "unreachable TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT";
+    assert!(far(&told_otherwise(vec![])).starts_with(lost));
+    let stated = told_otherwise(vec![reference(false, "available")]);
+    let left = imported(&stated).left_out;
+    assert!(left.iter().all(|l| !l.what.contains("refix")), "{left:?}");
+    assert_eq!(far(&stated), "private");
+    assert!(far(&told_otherwise(vec![reference(false, "deleting")])).starts_with(lost));
+    let black = far(&told_otherwise(vec![reference(true, "available")]));
+    assert!(
+        black.starts_with("unreachable TGW_RTB_BAD_STATE_ROUTE"),
+        "{black}"
+    );
+    let row = |cidr: &str| {
+        json!({"DestinationCidrBlock": cidr, "PrefixListId": "pl-2", "Type": "static", "State": "active",
+        "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-p"}]})
+    };
+    let mut found = stated.clone();
+    found[4].1 = json!({"Routes": [row("10.2.0.0/16"), row("10.4.0.0/16")]});
+    assert_eq!(far(&found), "private");
+    let once = network(&found);
+    let mut tables = once.transit_tables.iter();
+    let own = tables.find(|(_, t)| t.name == "tgw-rtb-1").unwrap().1;
+    assert_eq!(own.routes.iter().filter(|r| r.fixed).count(), 1);
+}
+
+/// An attachment propagates its VPC's IPv6 blocks if it carries IPv6.
+#[test]
+fn what_is_propagated_is_of_both_families() {
+    let own = |options: Value| {
+        let mut files = told_otherwise(vec![]);
+        files[0].1["TransitGatewayVpcAttachments"][0]["Options"] = options;
+        files[0].1["Vpcs"][0]["Ipv6CidrBlockAssociationSet"] = json!([{"Ipv6CidrBlock": "2600:1f16:1::/56", "Ipv6CidrBlockState": {"State": "associated"}}]);
+        network(&files)
+    };
+    let blocks = |network: &Network| {
+        let mut tables = network.transit_tables.iter();
+        tables
+            .find(|(_, t)| t.name == "tgw-rtb-1")
+            .unwrap()
+            .1
+            .routes
+            .len()
+    };
+    assert_eq!(blocks(&own(json!({"Ipv6Support": "enable"}))), 2);
+    assert_eq!(blocks(&own(json!({"Ipv6Support": "disable"}))), 1);
+    let untold = own(json!({}));
+    assert!(why(&untold, "i-1", "tcp://10.3.1.10:443").starts_with("unknown"));
+}
+
 #[test]
 fn no_wrong_shape_is_too_much() {
     endure(&files(IDS[0], "available"), 2);
+    endure(&told_otherwise(vec![]), 3);
 }

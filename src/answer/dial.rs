@@ -1,6 +1,7 @@
 //! What the words of a destination dial.
 
 use super::question::{Ask, Target};
+use super::unmeant;
 use crate::aws::{Compiled, bits, is_token};
 use crate::code::Code;
 use crate::fabric::{Address, NodeId};
@@ -9,6 +10,7 @@ use crate::model::{
     VpcEndpoint, catalog,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::num::NonZeroU16;
 
 pub(super) const TCP: u8 = 6;
 pub(super) const UDP: u8 = 17;
@@ -19,21 +21,6 @@ pub(super) const ECHO6: u16 = 128 << 8;
 
 /// What stands for the first label where every label will do: `any.dkr.ecr.us-east-1.amazonaws.com`.
 pub(super) const ANY: &str = "any";
-
-/// What the console calls a service whose short name is another.
-const ALSO_CALLED: &[(&str, &str)] = &[
-    ("cloudwatch", "monitoring"),
-    ("cloudwatch-logs", "logs"),
-    ("cloudwatchlogs", "logs"),
-    ("ddb", "dynamodb"),
-    ("efs", "elasticfilesystem"),
-    ("elb", "elasticloadbalancing"),
-    ("eventbridge", "events"),
-    ("secrets", "secretsmanager"),
-    ("secrets-manager", "secretsmanager"),
-    ("stepfunctions", "states"),
-    ("systems-manager", "ssm"),
-];
 
 /// The public regional name of an AWS service, by its short name.
 #[must_use]
@@ -66,15 +53,17 @@ pub fn target(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Targe
             "`{to}` is protocol {}, and the protocol asked for is {protocol}: say one of them",
             target.proto
         )),
-        (_, Some(_)) if matches!(target.proto, ICMP | ICMP6) => {
-            Err(format!("ICMP has no ports: leave the port away for `{to}`"))
-        }
+        (_, Some(_)) if matches!(target.proto, ICMP | ICMP6) => Err(no_ports(to)),
         (_, Some(port)) if port != target.port => Err(format!(
             "`{to}` says port {}, and the port asked for is {port}: say one of them",
             target.port
         )),
         _ => Ok(target),
     }
+}
+
+fn no_ports(to: &str) -> String {
+    format!("ICMP has no ports: leave the port away for `{to}`")
 }
 
 fn meant(network: &Network, compiled: &Compiled, ask: &Ask) -> Result<Target, String> {
@@ -118,11 +107,6 @@ fn dialled(dial: Dial<'_>, text: &str) -> Result<Target, String> {
     }
 }
 
-/// What never leaves the host that asks.
-fn itself(host: &str) -> String {
-    format!("`{host}` is the asking host itself: nothing leaves it")
-}
-
 fn find_service(network: &Network, name: &str) -> Option<Id<EndpointService>> {
     network
         .services
@@ -146,13 +130,13 @@ fn split_port(text: &str) -> Result<(&str, Option<u16>), String> {
     match text.rsplit_once(':') {
         Some((host, port)) if host.starts_with('[') && host.ends_with(']') => {
             let host = host.trim_start_matches('[').trim_end_matches(']');
-            let port = port.parse();
-            port.map(|p| (host, Some(p)))
+            let port = port.parse::<NonZeroU16>();
+            port.map(|p| (host, Some(p.get())))
                 .map_err(|_| format!("`{text}`: write `[{host}]:443`"))
         }
         Some((host, port)) => port
-            .parse()
-            .map(|p| (host, Some(p)))
+            .parse::<NonZeroU16>()
+            .map(|p| (host, Some(p.get())))
             .map_err(|_| format!("`{port}` is not a port: write `{host}:443`")),
         None => Ok((text, None)),
     }
@@ -167,6 +151,9 @@ impl<'a> Dial<'a> {
         let (proto, port) = match scheme {
             "s3" => {
                 let bucket = rest.split('/').next().unwrap_or_default();
+                if let Some(why) = unmeant::resource(scheme, "bucket", bucket) {
+                    return Err(why);
+                }
                 let region = self.declared(&self.network.buckets, bucket);
                 let name = format!(
                     "{bucket}.{}",
@@ -176,6 +163,9 @@ impl<'a> Dial<'a> {
             }
             "dynamodb" => {
                 let table = rest.split('/').next().unwrap_or_default();
+                if let Some(why) = unmeant::resource(scheme, "table", table) {
+                    return Err(why);
+                }
                 let region = self.declared(&self.network.dynamodb_tables, table);
                 let name = public_name("dynamodb", region.unwrap_or(self.region()));
                 return self.resource(name, region.is_none());
@@ -186,17 +176,16 @@ impl<'a> Dial<'a> {
             "udp" => (UDP, None),
             "icmp" => (ICMP, Some(ECHO)),
             "endpoint" => return self.endpoint_words(rest),
-            other => {
-                return Err(format!(
-                    "`{other}://` is not a scheme this program dials: write `https://`, `tcp://`, `udp://`, `icmp://`, `s3://`, `dynamodb://`, `endpoint://` or `needs://`"
-                ));
-            }
+            other => return Err(unmeant::scheme(other)),
         };
         let web = matches!(scheme, "https" | "http");
         let rest = rest.trim_end_matches('/');
         let (whole, stated) = split_port(rest).unwrap_or((rest, None));
         self.proto = Some(proto);
         if let Some(c) = self.component(whole) {
+            if let (Some(_), ICMP) = (stated, proto) {
+                return Err(no_ports(&self.ask.to));
+            }
             self.port = stated.or(self.port).or(port);
             return self.reach(c, None);
         }
@@ -206,12 +195,15 @@ impl<'a> Dial<'a> {
             rest
         };
         let (host, stated) = split_port(host)?;
+        if let (Some(_), ICMP) = (stated, proto) {
+            return Err(no_ports(&self.ask.to));
+        }
         self.port = stated.or(self.port).or(port);
         if host == "internet" {
             return self.internet();
         }
         if host.contains('/') {
-            return Err(unknown(self.network, host));
+            return Err(unmeant::noun(self.network, host));
         }
         self.host(host)
     }
@@ -227,12 +219,15 @@ impl<'a> Dial<'a> {
         match self.component(name) {
             Some(c @ (Component::Endpoint(_) | Component::LoadBalancer(_))) => self.reach(c, zone),
             Some(_) => Err(format!("`{name}` is no endpoint")),
-            None => Err(unknown(self.network, name)),
+            None => Err(unmeant::noun(self.network, name)),
         }
     }
 
     /// A bare word that is no noun of the input.
     fn words(self, text: &str) -> Result<Target, String> {
+        if let Some(why) = unmeant::form(text) {
+            return Err(why);
+        }
         let (host, port) = split_port(text)?;
         let dial = Dial {
             port: port.or(self.port),
@@ -243,8 +238,11 @@ impl<'a> Dial<'a> {
         {
             return dial.reach(c, None);
         }
+        if host == "internet" {
+            return dial.internet();
+        }
         if host.contains('/') {
-            return Err(unknown(dial.network, host));
+            return Err(unmeant::noun(dial.network, host));
         }
         let dotted = catalog::service(host).is_some();
         if host.parse::<IpAddr>().is_ok() {
@@ -262,17 +260,17 @@ impl<'a> Dial<'a> {
                 return Err(format!("`{host}` is of a block that nobody has"));
             }
             if address.is_loopback() {
-                return Err(itself(host));
+                return Err(unmeant::itself(host));
             }
             let addresses = vec![bits(address)];
             return self.dialled(None, addresses, None, None);
         }
         if host.is_empty() {
-            return Err("the destination is empty".to_owned());
+            return Err(unmeant::empty());
         }
         let name = host.trim_end_matches('.').to_ascii_lowercase();
         if name == "localhost" || name.ends_with(".localhost") {
-            return Err(itself(host));
+            return Err(unmeant::itself(host));
         }
         let accept = self.owners_of(&name).or_else(|| self.serves(&name));
         self.dialled(Some(name), Vec::new(), accept, None)
@@ -319,13 +317,13 @@ impl<'a> Dial<'a> {
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.'));
         if service.is_empty() || !plain {
-            return Err(unknown(self.network, service));
+            return Err(unmeant::service(self.network, service));
         }
         let named =
             |e: &VpcEndpoint| matches!(&e.target, EndpointTarget::Aws(_, s) if s == service);
         let endpoint = || self.network.endpoints.iter().any(|(_, e)| named(e));
         if catalog::service(service).is_none() && service != "iam" && !endpoint() {
-            return Err(no_service(self.network, service));
+            return Err(unmeant::service(self.network, service));
         }
         let name = public_name(service, self.region());
         self.name(name, 443)
@@ -414,14 +412,7 @@ impl<'a> Dial<'a> {
             (Some(port), ..) => port,
             (None, Some((_, port)), _) => port,
             (None, None, TCP | UDP) => {
-                let to = self.ask.to.trim();
-                let mut bare = to.split_once("://").map_or(to, |(_, rest)| rest).to_owned();
-                if bare.parse::<Ipv6Addr>().is_ok() {
-                    bare = format!("[{bare}]");
-                }
-                return Err(format!(
-                    "`{to}` names no port: write e.g. `tcp://{bare}:443`, or give a port"
-                ));
+                return Err(unmeant::port(self.ask.to.trim()));
             }
             (None, None, ICMP) => ECHO,
             (None, None, ICMP6) => ECHO6,
@@ -435,26 +426,5 @@ impl<'a> Dial<'a> {
             accept,
             ..Target::default()
         })
-    }
-}
-
-/// A word that is neither a noun of the input nor a service of AWS.
-fn no_service(network: &Network, text: &str) -> String {
-    let services = catalog::SERVICES.iter().map(|s| s.name);
-    let names = super::lookup::names(network);
-    let own = names.iter().map(|n| n.rsplit('/').next().unwrap_or(n));
-    let near = match ALSO_CALLED.iter().find(|(word, _)| *word == text) {
-        Some((_, name)) => Some(*name),
-        None => crate::diagnostic::near(text, services.chain(own)),
-    };
-    let help = near.map_or(String::new(), |near| format!(": did you mean `{near}`?"));
-    format!("nothing in the input, and no AWS service, is called `{text}`{help}")
-}
-
-fn unknown(network: &Network, text: &str) -> String {
-    let names = super::lookup::names(network);
-    match crate::diagnostic::near(text, names.iter().map(String::as_str)) {
-        Some(near) => format!("nothing in the input is called `{text}`: did you mean `{near}`?"),
-        None => format!("nothing in the input is called `{text}`"),
     }
 }

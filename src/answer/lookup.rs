@@ -12,7 +12,10 @@ use std::net::IpAddr;
 /// A text for people, if there is no such sender.
 pub fn source(network: &Network, text: &str) -> Result<From, String> {
     match component(network, text) {
-        Some(Component::Interface(id)) => return Ok(From::Interface(id)),
+        Some(Component::Interface(id)) => {
+            sends(network, id, text)?;
+            return Ok(From::Interface(id));
+        }
         Some(Component::SiteHost(id, ip)) => return Ok(From::Host(Host::Site(id), ip)),
         Some(Component::InternetHost(id)) => {
             let ip = network.internet_hosts[id].addresses().next();
@@ -20,9 +23,7 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
             return Ok(From::Host(Host::Internet(Some(id)), ip));
         }
         Some(Component::Endpoint(_) | Component::LoadBalancer(_)) => {
-            return Err(format!(
-                "`{text}` starts no connection: ask from an interface or instance"
-            ));
+            return Err(idle(text));
         }
         Some(Component::ClientVpn(id)) => {
             let clients = network.client_vpns[id].clients;
@@ -69,7 +70,10 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
                 "several interfaces have {ip}: name the component as `vpc/name`"
             ));
         }
-        [id] => return Ok(From::at(network, *id, ip)),
+        [id] => {
+            sends(network, *id, text)?;
+            return Ok(From::at(network, *id, ip));
+        }
         [] => {}
     }
     let site = network
@@ -80,6 +84,19 @@ pub fn source(network: &Network, text: &str) -> Result<From, String> {
         Some((id, _)) => From::Host(Host::Site(id), ip),
         None => internet(network, ip),
     })
+}
+
+/// Whether an interface starts connections: those of NAT gateways, endpoints and load balancers carry
+/// others' (`/vpc/latest/reachability/how-reachability-analyzer-works.html`).
+fn sends(network: &Network, id: Id<Interface>, text: &str) -> Result<(), String> {
+    match network.interfaces[id].role {
+        Role::Nat(_) | Role::Endpoint(_) | Role::LoadBalancer(_) => Err(idle(text)),
+        _ => Ok(()),
+    }
+}
+
+fn idle(text: &str) -> String {
+    format!("`{text}` starts no connection: ask from an interface or instance")
 }
 
 /// `vpc/10.0.1.10`, `internet:2001:db8::1`, or an address alone.
@@ -102,20 +119,30 @@ fn nobody(network: &Network, text: &str) -> String {
         return format!("the internet has many hosts: ask from one of them, such as `{host}`");
     }
     let all = names(network);
-    let scoped = all.iter().find(|n| {
-        n.strip_suffix(text)
-            .is_some_and(|scope| scope.ends_with('/'))
-    });
-    let near = || crate::diagnostic::near(text, all.iter().map(String::as_str));
-    if let Some(near) = scoped.map(String::as_str).or_else(near) {
+    if let Some(near) = meant(&all, text) {
         return format!("nothing in the input is called `{text}`: did you mean `{near}`?");
     }
-    let some: Vec<String> = all.iter().take(5).map(|n| format!("`{n}`")).collect();
-    let more = if all.len() > some.len() { ", …" } else { "" };
+    let senders = all.iter().filter(|n| source(network, n).is_ok());
+    let mut some: Vec<String> = senders.take(6).map(|n| format!("`{n}`")).collect();
+    let more = if some.len() > 5 { ", …" } else { "" };
+    some.truncate(5);
     format!(
         "nothing in the input is called `{text}`: it has {}{more}; an address will do too",
         some.join(", ")
     )
+}
+
+/// The name that was perhaps meant: with the VPC before it, or spelt otherwise.
+pub(super) fn meant<'a>(names: &'a [String], text: &str) -> Option<&'a str> {
+    let all = || names.iter().map(String::as_str);
+    let scoped = |n: &&str| !text.is_empty() && n.split_once('/').is_some_and(|(_, n)| n == text);
+    let own = |n: &&'a str| n.split_once('/').map(|(_, own)| own);
+    let near_own = || {
+        let near = crate::diagnostic::near(text, all().filter_map(|n| own(&n)))?;
+        all().find(|n| own(n) == Some(near))
+    };
+    let near = || crate::diagnostic::near(text, all());
+    all().find(scoped).or_else(near).or_else(near_own)
 }
 
 pub(super) fn internet(network: &Network, ip: IpAddr) -> From {

@@ -25,6 +25,7 @@ mod request;
 mod rule;
 mod slips;
 mod switches;
+mod unmeant;
 mod verdict;
 mod wording;
 

@@ -43,12 +43,12 @@ pub(super) fn split(text: &str) -> Result<(&str, Words<'_>), String> {
     let web = front.starts_with("https://") || front.starts_with("http://");
     for pair in query.split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match key {
-            "action" => words.action = Some(value),
-            "principal" => words.principal = Some(value),
-            "resource" => words.resource = Some(value),
+        let word = match key {
+            "action" => &mut words.action,
+            "principal" => &mut words.principal,
+            "resource" => &mut words.resource,
             // A web address has a query of its own.
-            _ if web => {}
+            _ if web => continue,
             _ => {
                 let known = ["action", "principal", "resource"];
                 let hint =
@@ -57,6 +57,14 @@ pub(super) fn split(text: &str) -> Result<(&str, Words<'_>), String> {
                     "`{key}` is no part of a request: {hint}write `?action=…&principal=…&resource=…`"
                 ));
             }
+        };
+        if value.is_empty() {
+            return Err(format!("`{key}` is empty: write `?{key}=…`"));
+        }
+        if let Some(before) = word.replace(value) {
+            return Err(format!(
+                "the request has two of `{key}`, `{before}` and `{value}`: ask for one at a time"
+            ));
         }
     }
     Ok((front, words))

@@ -42,6 +42,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::Held)
 }
 
+/// Of how many names that have a word in them all are named.
+const MOST_PARTS: usize = 6;
+
 /// What has a page.
 enum Word {
     Code(Code),
@@ -67,22 +70,35 @@ fn parse(word: &str) -> Result<Word, Failure> {
     if let Some(bundle) = BUNDLES.iter().find(|b| b.name == bare) {
         return Ok(Word::Bundle(bundle));
     }
+    Err(Failure::Input(format!(
+        "no code, lint or bundle of needs is called `{word}`: {}",
+        hint(&name, &kebab)
+    )))
+}
+
+/// What was perhaps meant by a word in capitals, or by the same word in small letters.
+fn hint(name: &str, kebab: &str) -> String {
     let codes = || Code::ALL.iter().map(|c| c.name());
-    let lints = || LINTS.iter().map(|l| l.name);
-    let part = || {
-        let code = codes().find(|n| !name.is_empty() && n.contains(&name));
-        code.or_else(|| lints().find(|n| !kebab.is_empty() && n.contains(&kebab)))
+    let small = || {
+        let lints = LINTS.iter().map(|l| l.name);
+        lints.chain(BUNDLES.iter().map(|b| b.name))
     };
-    let near = || {
-        let code = crate::diagnostic::near(&name, codes());
-        code.or_else(|| crate::diagnostic::near(&kebab, lints()))
-    };
-    let hint = part().or_else(near).map_or_else(
-        || "`reachability explain` lists them all".to_owned(),
-        |n| format!("did you mean `{n}`?"),
-    );
-    let text = format!("no code and no lint is called `{word}`: {hint}");
-    Err(Failure::Input(text))
+    let mut parts: Vec<&str> = codes().filter(|n| n.contains(name)).collect();
+    parts.extend(small().filter(|n| n.contains(kebab)));
+    if name.is_empty() || parts.len() > MOST_PARTS {
+        return "`reachability explain` lists them all".to_owned();
+    }
+    if let [first, others @ ..] = parts.as_slice() {
+        let others: String = others.iter().map(|n| format!(" or `{n}`")).collect();
+        return format!("did you mean `{first}`{others}?");
+    }
+    let near = crate::diagnostic::near(name, codes());
+    match near.or_else(|| crate::diagnostic::near(kebab, small())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`reachability explain` lists them all; why an input is refused, the message says \
+                 beside it"
+            .to_owned(),
+    }
 }
 
 /// A code of AWS that no answer has.

@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::analysis::cost::{Charge, Prices, Tier};
 use crate::diagnostic::near;
+use crate::model::is_region;
 use serde_json::{Map, Value};
 
 /// The table of a file, or the one that is built in.
@@ -35,8 +36,12 @@ fn parse(text: &str) -> Result<Prices, Vec<String>> {
         }
     }
     let mut word = |key: &str| match top.get(key).and_then(Value::as_str) {
-        Some(text) => text.to_owned(),
-        None => {
+        Some(text) if key == "region" && !is_region(text) => {
+            wrong.push(format!("there is no Region `{text}`"));
+            String::new()
+        }
+        Some(text) if !text.trim().is_empty() => text.to_owned(),
+        _ => {
             wrong.push(format!("`{key}` is missing, or no text"));
             String::new()
         }

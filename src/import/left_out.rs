@@ -8,12 +8,6 @@ pub(super) const NOT_YET: &str = "not modelled yet";
 /// Listings that are not read: key, name, reason, whether it could change a verdict.
 const LISTINGS: &[(&str, &str, &str, bool)] = &[
     (
-        "TransitGatewayPrefixListReferences",
-        "transit gateway prefix lists",
-        NOT_YET,
-        true,
-    ),
-    (
         "CustomerGateways",
         "customer gateways",
         "nothing in them decides a path",

@@ -33,7 +33,7 @@
 //! | `profiles` | `aws route53profiles list-profile-associations`, `list-profile-resource-associations` | read |
 //! | `hosted_zones` | `aws route53 list-hosted-zones`, `get-hosted-zone`, `list-resource-record-sets` | read; records with a routing policy are unknown |
 //! | `peerings` | `describe-vpc-peering-connections` | read |
-//! | `transit_gateways` | `describe-transit-gateways`, `-attachments`, `-vpc-attachments`, `-peering-attachments`, `-route-tables`, `search-transit-gateway-routes` | read; a peering where both gateways are listed; what is behind another, or a Connect attachment, is unknown |
+//! | `transit_gateways` | `describe-transit-gateways`, `-attachments`, `-vpc-attachments`, `-peering-attachments`, `-route-tables`, `search-transit-gateway-routes`, `get-transit-gateway-route-table-propagations`, `get-transit-gateway-prefix-list-references` | read; a peering where both gateways are listed; what is behind another, or a Connect attachment, is unknown |
 //! | `vpn_connections` | `describe-vpn-connections` | read: state of the tunnels, static routes; what BGP teaches is unknown |
 //! | `virtual_interfaces` | `aws directconnect describe-virtual-interfaces`, `describe-direct-connect-gateway-associations`, `-attachments` | read: a Direct Connect gateway is one connection to each gateway it is associated with |
 //! | `on_premises` | none: `describe-customer-gateways` names the near end | one site to each connection's far end, unknown but for what a public virtual interface advertises |
@@ -68,6 +68,7 @@ mod sites;
 mod targets;
 mod transit;
 mod transit_peers;
+mod transit_routes;
 mod vpcs;
 mod vpn;
 mod zones;

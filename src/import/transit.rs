@@ -4,12 +4,12 @@ use super::dump::{Dump, Page};
 use super::node::Node;
 use super::sites::Open;
 use super::transit_peers::{self, Peers};
+use super::transit_routes;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Association, Attached, Destination, Draft, Fact, Gap, Id, Listing, Ref, TransitAttachment,
-    TransitGateway, TransitRoute, TransitTable, Unseen, Why,
+    Association, Attached, Draft, Fact, Listing, Ref, TransitAttachment, TransitGateway,
+    TransitTable, Unseen, Why,
 };
-use ipnet::IpNet;
 use std::collections::HashMap;
 
 /// Reads them.
@@ -51,7 +51,7 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft, open: &Open) {
             overlaps: Vec::new(),
             origin: row.origin(),
         });
-        routes(dump, draft, id, gateway, &peers);
+        transit_routes::read(dump, draft, id, gateway, &peers);
     }
 }
 
@@ -257,116 +257,19 @@ fn table_of<'a>(
 }
 
 /// The table that an answer is about: it says so, or its file's name does.
-fn table_id<'a>(page: &Page<'a>) -> Option<&'a str> {
+pub(super) fn table_id<'a>(page: &Page<'a>) -> Option<&'a str> {
     let stated = page.root.text("TransitGatewayRouteTableId");
     stated.or_else(|| page.root.place.word("tgw-rtb-"))
 }
 
-/// The routes of a table; what is missing of them is a gap.
-fn routes(
-    dump: &Dump<'_>,
-    draft: &mut Draft,
-    id: Id<TransitTable>,
-    gateway: &str,
-    peers: &[Peers<'_>],
-) {
-    let (name, origin) = {
-        let table = &draft.transit_tables[id];
-        (table.name.clone(), table.origin.clone())
-    };
-    let own = |p: &&Page<'_>| table_id(p) == Some(name.as_str());
-    let mut pages = dump.pages("Routes").iter().filter(own).peekable();
-    let mut why = pages
-        .peek()
-        .is_none()
-        .then(|| dump.why(Listing::TransitGatewayRoutes));
-    let mut found = Vec::new();
-    for page in pages {
-        if page.root.flag("AdditionalRoutesAvailable") == Some(true) {
-            let cut = "the answer was cut off (AdditionalRoutesAvailable): ask for fewer at a time";
-            why = Some(Why::NotModelled(cut.to_owned()));
-        }
-        let called = |id: &str| {
-            let own = peers.iter().find_map(|p| p.called(gateway, id));
-            own.unwrap_or_else(|| id.to_owned())
-        };
-        let rows = page.list.elements();
-        found.extend(rows.iter().filter_map(|row| route(row, called)));
-    }
-    if why.is_none() && found.iter().all(|r: &TransitRoute| r.fixed) {
-        why = propagated(dump, draft, &name, &mut found);
-    }
-    if let Some(why) = why {
-        draft.leave_open(
-            Gap::TransitRoutes(id),
-            Unseen::new("routes of transit gateway route table", name, why, &origin),
-        );
-    }
-    if let Some(table) = draft.transit_tables.get_mut(id) {
-        table.routes = found;
-    }
-}
-
-/// Where only static routes were asked for: the blocks of the VPCs that propagate to the table.
-fn propagated(
-    dump: &Dump<'_>,
-    draft: &Draft,
-    table: &str,
-    out: &mut Vec<TransitRoute>,
-) -> Option<Why> {
-    let key = "TransitGatewayRouteTablePropagations";
-    let mut pages = dump.pages(key).iter();
-    let Some(page) = pages.find(|p| table_id(p) == Some(table)) else {
-        let why = "its propagated routes are not in the input: \
-                   supply `aws ec2 get-transit-gateway-route-table-propagations`";
-        return Some(Why::NotModelled(why.to_owned()));
-    };
-    for row in page.list.elements() {
-        if !row.is("State", &["enabled", "enabling"]) {
-            continue;
-        }
-        let attachment = row.text("TransitGatewayAttachmentId");
-        let vpc = row.text("ResourceId");
-        let vpc = draft
-            .vpcs
-            .iter()
-            .find(|(_, v)| Some(v.name.as_str()) == vpc);
-        let (Some(attachment), Some((_, vpc))) = (attachment, vpc) else {
-            let why = format!(
-                "what {} propagates to it is not in the input",
-                attachment.unwrap_or("an attachment")
-            );
-            return Some(Why::NotModelled(why));
-        };
-        out.extend(vpc.cidrs.iter().map(|cidr| TransitRoute {
-            destination: Destination::Cidr(IpNet::V4(*cidr)),
-            to: vec![Ref::named(attachment, &row.origin())],
-            fixed: false,
-            active: true,
-            origin: row.origin(),
-        }));
-    }
-    None
-}
-
-fn route(row: &Node<'_>, called: impl Fn(&str) -> String) -> Option<TransitRoute> {
-    let origin = row.origin();
-    let destination = match row.text("PrefixListId") {
-        Some(list) => Destination::List(Ref::named(list, &origin)),
-        None => Destination::Cidr(row.parsed::<IpNet>("DestinationCidrBlock", "a block")?),
-    };
-    let attachments = row.items("TransitGatewayAttachments");
-    let to = attachments
-        .iter()
-        .filter_map(|a| a.text("TransitGatewayAttachmentId"))
-        .map(|id| Ref::named(called(id), &origin));
-    Some(TransitRoute {
-        destination,
-        to: to.collect(),
-        fixed: !row.is("Type", &["propagated"]),
-        active: !row.is("State", &["blackhole", "deleted", "deleting"]),
-        origin,
-    })
+/// Whether the row is about attachments.
+fn attached(row: &Node<'_>) -> bool {
+    let keys = [
+        "TransitGatewayAttachmentId",
+        "TransitGatewayAttachments",
+        "TransitGatewayAttachment",
+    ];
+    keys.iter().any(|key| row.has(key))
 }
 
 /// Answers about a table that say nowhere which.
@@ -375,12 +278,13 @@ pub(super) fn nameless(dump: &Dump<'_>) {
         "Routes",
         "Associations",
         "TransitGatewayRouteTablePropagations",
+        transit_routes::REFERENCES,
     ] {
         for page in dump.pages(key) {
             let rows = page.list.elements();
             let own = rows
                 .iter()
-                .any(|r| r.has("TransitGatewayAttachmentId") || r.has("TransitGatewayAttachments"));
+                .any(|r| !r.has("TransitGatewayRouteTableId") && attached(r));
             if own && table_id(page).is_none() {
                 let message = format!("`{key}` of a transit gateway route table that is not named");
                 dump.context.say(

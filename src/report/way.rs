@@ -105,7 +105,9 @@ fn node_line(page: &mut Page, head: &str, node: &str, mechanism: &str, flow: &st
         return page.line(head, &text, 8);
     }
     page.line(head, &name, 8);
-    page.line("        ", flow, 8);
+    if !flow.is_empty() {
+        page.line("        ", flow, 8);
+    }
 }
 
 /// The reply: by whom it goes, and what did more than remember it.
