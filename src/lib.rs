@@ -48,7 +48,8 @@
 //! `aws/route/beaten.rs`. Group references: `aws/filter.rs`. What a transit gateway does: `aws/transit.rs`, its tables `aws/transit/table.rs`,
 //! its appliance mode `aws/transit/appliance_mode.rs`, whose groups it carries
 //! `aws/transit/references.rs`. Block Public Access: `aws/public_access.rs`. Who sees which name:
-//! `aws/names/`. What a destination's words dial: `answer/dial.rs`. Who may ask a service for what:
+//! `aws/names/`. What a destination's words dial: `answer/dial.rs`; what is said of
+//! words that dial nothing: `answer/unmeant.rs`. Who may ask a service for what:
 //! `aws/policy.rs`. What a task needs: `aws/bundles.rs`. What may fail, one thing at a time:
 //! `analysis/failures.rs`. Rows of both families: `fabric/row.rs`.
 //! Who may send, and what a selector means: `analysis/senders.rs`. Every source × every service:

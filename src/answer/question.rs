@@ -4,7 +4,7 @@ use super::request::Wanted;
 use crate::aws::{Compiled, Host, Viewer};
 use crate::code::Code;
 use crate::fabric::{Address, NodeId};
-use crate::model::{Id, Interface, Network, Role, Subnet, Vpc};
+use crate::model::{Id, Interface, Network, Role, Vpc};
 use smallvec::{SmallVec, smallvec};
 use std::net::IpAddr;
 
@@ -44,7 +44,7 @@ impl From {
                     unseen.map_or(Viewer::Internet, Viewer::Unseen)
                 }
             },
-            From::Host(Host::Vpc(vpc), ip) => Viewer::Vpc(vpc, subnet_of(network, vpc, ip)),
+            From::Host(Host::Vpc(vpc), ip) => Viewer::Vpc(vpc, network.subnet_with(vpc, ip)),
             From::Host(..) => Viewer::Internet,
         }
     }
@@ -141,13 +141,6 @@ impl From {
             }
         }
     }
-}
-
-/// The subnet of a VPC that an address is of.
-fn subnet_of(network: &Network, vpc: Id<Vpc>, ip: IpAddr) -> Option<Id<Subnet>> {
-    let mut subnets = network.subnets.iter();
-    let own = subnets.find(|(_, s)| s.vpc.id() == Some(vpc) && s.blocks().any(|b| b.contains(&ip)));
-    own.map(|(id, _)| id)
 }
 
 /// A question as it is put.

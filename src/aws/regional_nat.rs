@@ -14,7 +14,7 @@ use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{
     Action, Address, Alternative, Label, Link, MarkOp, NONE, Rewrite, RowSpec, Side, Span, TableId,
-    To,
+    To, flags,
 };
 use crate::model::{Family, Id, Leaves, Ref, RegionalNat, Route, Subnet, TransitGateway, Vpc};
 use ipnet::IpNet;
@@ -236,24 +236,25 @@ impl Compiler<'_> {
     }
 
     /// What VPC Block Public Access leaves to them. It is judged by subnets, of which they have none:
-    /// what it does where the subnets of the VPC differ is not described.
+    /// what it does where it shuts some subnets of the VPC and not others is not described.
     pub(super) fn regional_public_access(&self, vpc: &Ref<Vpc>) -> Vec<RowSpec> {
         let subnets = vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v));
-        let mut all = subnets.iter().map(|(_, s)| s);
-        let Some(first) = all.next() else {
+        let shut = |s: &&Subnet| s.leaves() == Some(Leaves::Nothing);
+        let Some(first) = subnets.iter().map(|(_, s)| *s).find(shut) else {
             return Vec::new();
         };
-        let same = all.all(|s| s.leaves() == first.leaves());
-        let then = match (same, first.leaves()) {
-            (true, None | Some(Leaves::NatGateways | Leaves::Outbound)) => return Vec::new(),
-            (true, Some(Leaves::Nothing)) => Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED),
-            (false, _) => Action::Opaque(Code::UNSUPPORTED_COMPONENT),
+        let (then, flags) = match subnets.iter().all(|(_, s)| shut(s)) {
+            true => (Action::Drop(Code::VPC_BLOCK_PUBLIC_ACCESS_ENABLED), 0),
+            false => (Action::Next, flags::MAYBE),
         };
         let access = first.public_access.as_ref();
         let origin = access.map_or(&vpc.origin, |a| &a.origin);
         let row = |(at, _)| {
             let text = "VPC Block Public Access for a regional NAT gateway";
-            RowSpec::address((at, at), then, origin, text)
+            RowSpec {
+                flags,
+                ..RowSpec::address((at, at), then, origin, text)
+            }
         };
         let addresses = self.regional_addresses(vpc.id());
         addresses.into_iter().map(row).collect()

@@ -315,6 +315,14 @@ impl Network {
         }
     }
 
+    /// The subnet of a VPC that has an address.
+    #[must_use]
+    pub fn subnet_with(&self, vpc: Id<Vpc>, ip: IpAddr) -> Option<Id<Subnet>> {
+        let mut all = self.subnets.iter();
+        let own = |s: &Subnet| s.vpc.id() == Some(vpc) && s.blocks().any(|b| b.contains(&ip));
+        all.find_map(|(id, s)| own(s).then_some(id))
+    }
+
     /// The VPC of an interface.
     #[must_use]
     pub fn vpc_of(&self, id: Id<Interface>) -> Option<Id<Vpc>> {

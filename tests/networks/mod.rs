@@ -24,6 +24,8 @@ mod filters;
 mod flows;
 mod genes;
 mod joins;
+mod public_access;
+mod regional;
 mod routes;
 mod six_flows;
 mod six_routes;
@@ -40,6 +42,8 @@ pub use dualstack::{WORLD6, dualstack};
 pub use ease::ease;
 pub use flows::{Flow, Sender};
 pub use genes::Genes;
+pub use public_access::block_public_access;
+pub use regional::regional_nats;
 pub use six_flows::flows_of_six;
 #[allow(
     unused_imports,

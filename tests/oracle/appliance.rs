@@ -74,15 +74,16 @@ impl<'a> Walk<'a> {
     /// for.
     pub(super) fn arrive_by(&mut self, gateway: Word, vpc: Id<Vpc>) -> Hit {
         let internet = gateway == "internet-gateway";
-        match self.led(vpc, internet, self.packet.dst) {
+        self.cross(gateway);
+        self.may_enter(gateway, vpc)?;
+        match self.led(gateway, vpc, self.packet.dst) {
             Some((route, at)) => {
-                self.cross(gateway);
                 ensure(route.active, "BAD_STATE_ROUTE")?;
                 let public = !self.net.interfaces[at].public.is_empty();
                 ensure(public || !internet, "INGRESS_RTB_NO_PUBLIC_IP")?;
                 self.appliance(at, None)
             }
-            None => self.deliver(gateway, vpc, None),
+            None => self.deliver("", vpc, None),
         }
     }
 
@@ -90,7 +91,7 @@ impl<'a> Walk<'a> {
     pub(super) fn straight_out(&self, vpc: Id<Vpc>, from: &Subnet) -> Hit {
         let elsewhere = |s: &Subnet| {
             let first = s.blocks().find(|b| same_family(b, self.packet.src));
-            let led = first.and_then(|b| self.led(vpc, true, b.network()));
+            let led = first.and_then(|b| self.led("internet-gateway", vpc, b.network()));
             led.is_some_and(|(_, at)| self.subnet_of(at) != s)
         };
         let subnets = self.net.subnets.iter().map(|(_, s)| s);
@@ -101,11 +102,11 @@ impl<'a> Walk<'a> {
     }
 
     /// The interface that what arrives for an address is led to.
-    fn led(&self, vpc: Id<Vpc>, internet: bool, ip: IpAddr) -> Option<(&'a Route, Eni)> {
+    pub(super) fn led(&self, gateway: Word, vpc: Id<Vpc>, ip: IpAddr) -> Option<(&'a Route, Eni)> {
         let mut tables = self.net.tables.iter().map(|(_, t)| t);
         let table = tables.find(|t| match &t.edge_of {
-            Some(Edge::Internet(_)) => internet && t.vpc.id() == Some(vpc),
-            Some(Edge::Vpn(_)) => !internet && t.vpc.id() == Some(vpc),
+            Some(Edge::Internet(_)) => gateway == "internet-gateway" && t.vpc.id() == Some(vpc),
+            Some(Edge::Vpn(_)) => gateway.is_empty() && t.vpc.id() == Some(vpc),
             None => false,
         })?;
         let mut rows = Vec::new();

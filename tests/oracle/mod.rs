@@ -8,6 +8,8 @@ mod appliance;
 mod arrival;
 mod balancer;
 mod packet;
+mod public_access;
+mod regional;
 mod rules;
 mod six;
 mod transit;
@@ -33,6 +35,8 @@ const ICMPV6: u8 = 58;
 const UNKNOWN: Word = "SG_REFERENCES_NOT_PRESERVED";
 /// What the program does not model, and says so.
 const NOT_MODELLED: Word = "UNSUPPORTED_COMPONENT";
+/// What is not written down.
+const UNSEEN: Word = "UNKNOWN_RESOURCE";
 /// What enters an interface or subnet; what leaves it.
 const IN: usize = 0;
 const OUT: usize = 1;
@@ -57,8 +61,10 @@ pub(crate) fn endings(
         handed: Vec::new(),
         arrived: None,
         let_out: Vec::new(),
+        zones_of_nat: Vec::new(),
         pinned: Vec::new(),
         memory: Vec::new(),
+        doubted: false,
         crossed: Vec::new(),
         sees: None,
     };
@@ -89,9 +95,13 @@ struct Walk<'a> {
     arrived: Option<(Eni, Packet)>,
     /// What egress-only gateways let out.
     let_out: Vec<(Id<Vpc>, Packet)>,
+    /// Where flows entered regional NAT gateways.
+    zones_of_nat: Vec<&'a Subnet>,
     /// The zones in which flows passed attachments.
     pinned: Vec<(Id<TransitAttachment>, Packet, &'a str)>,
     memory: Vec<Memory>,
+    /// It passed something of which no page says whether it lets it.
+    doubted: bool,
     /// Mechanisms, each with its leg.
     crossed: Vec<(Word, Word)>,
     sees: Option<IpAddr>,
@@ -108,7 +118,11 @@ impl Walk<'_> {
     }
 
     fn end(&self, code: Word) -> Hit {
-        let ending = (code, self.leg, self.crossed.clone(), self.sees);
+        let (code, leg) = match code {
+            "" if self.doubted => (UNSEEN, "out"),
+            _ => (code, self.leg),
+        };
+        let ending = (code, leg, self.crossed.clone(), self.sees);
         self.endings.borrow_mut().insert(ending);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! A packet, who sends it, and what becomes of it.
 
-use reachability::model::{Id, Interface, Site};
+use reachability::model::{Id, Interface, RegionalNat, Site};
 use std::net::IpAddr;
 
 pub(crate) type Word = &'static str;
@@ -10,6 +10,7 @@ pub(crate) type Word = &'static str;
 pub(crate) enum Spot {
     Eni(Id<Interface>),
     Site(Id<Site>),
+    Regional(Id<RegionalNat>),
     World,
 }
 

@@ -86,7 +86,10 @@ impl<'a> Walk<'a> {
     /// The best routes of a subnet: none, one, or several where prefix lists tie. Inside the VPC
     /// its own delivery beats whatever was propagated.
     pub(super) fn routes(&self, subnet: &Subnet) -> Vec<&'a Route> {
-        let table = &self.net.tables[subnet.table.id().unwrap()];
+        self.best_routes(&self.net.tables[subnet.table.id().unwrap()])
+    }
+
+    pub(super) fn best_routes(&self, table: &'a RouteTable) -> Vec<&'a Route> {
         let dst = self.packet.dst;
         let local = self.inside(table.vpc.id().unwrap(), dst);
         let mut all = Vec::new();

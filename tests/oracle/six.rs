@@ -29,7 +29,8 @@ impl<'a> Walk<'a> {
 
     /// Out of an egress-only gateway, which remembers what it let out, and lets out no replies to
     /// what it did not let in.
-    pub(super) fn only_out(&mut self, vpc: Id<Vpc>) -> Hit {
+    pub(super) fn only_out(&mut self, vpc: Id<Vpc>, from: &Subnet) -> Hit {
+        self.may_leave_only_out(from)?;
         ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
         let owner = self.owner(vpc, self.packet.src);
         ensure(owner.is_some(), "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?;
@@ -43,7 +44,7 @@ impl<'a> Walk<'a> {
         let (asked, dst) = (self.packet.mirror(), self.packet.dst);
         let mut let_out = self.let_out.iter();
         if let Some((vpc, _)) = let_out.find(|(_, packet)| *packet == asked) {
-            return Some(self.deliver("egress-only-internet-gateway", *vpc, None));
+            return Some(self.arrive_by("egress-only-internet-gateway", *vpc));
         }
         if within(&"64:ff9b::/96".parse().unwrap(), dst) {
             // It stands for IPv4, and only a NAT gateway knows.

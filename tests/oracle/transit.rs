@@ -198,6 +198,9 @@ impl<'a> Walk<'a> {
                     let nat = &w.net.nat_gateways[r.id().unwrap()];
                     w.nat(nat, port, true)
                 }
+                Target::RegionalNat(r) if route.active => {
+                    w.regional_nat(r.id().unwrap(), port, true)
+                }
                 _ => w.follow(route, port),
             }
         })

@@ -2,9 +2,6 @@
 
 use super::*;
 
-const RFC1918: Word = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS";
-const RFC6598: Word = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS";
-
 impl<'a> Walk<'a> {
     pub(super) fn start(&mut self, from: Spot) -> Hit {
         let packet = self.packet;
@@ -23,7 +20,7 @@ impl<'a> Walk<'a> {
         match from {
             Spot::Eni(at) => self.leave(at),
             Spot::Site(site) => self.leave_site(site),
-            Spot::World => self.world(),
+            Spot::World | Spot::Regional(_) => self.world(),
         }
     }
 
@@ -60,7 +57,7 @@ impl<'a> Walk<'a> {
         self.each(routes, none, |w, route| w.follow(route, subnet))
     }
 
-    pub(super) fn follow(&mut self, route: &'a Route, subnet: &Subnet) -> Hit {
+    pub(super) fn follow(&mut self, route: &'a Route, subnet: &'a Subnet) -> Hit {
         ensure(route.active, "BAD_STATE_ROUTE")?;
         let vpc = subnet.vpc.id().unwrap();
         match &route.target {
@@ -72,10 +69,8 @@ impl<'a> Walk<'a> {
             Target::Internet(_) => {
                 let Packet { src, dst, .. } = self.packet;
                 self.straight_out(vpc, subnet)?;
-                if let IpAddr::V4(dst) = dst {
-                    ensure(!dst.is_private(), RFC1918)?;
-                    ensure(!matches!(dst.octets(), [100, 64..=127, ..]), RFC6598)?;
-                }
+                self.may_leave(subnet)?;
+                public(dst)?;
                 let owner = self.owner(vpc, src).map(|i| &self.net.interfaces[i]);
                 let mapped = |i: &Interface| match src {
                     IpAddr::V4(_) => {
@@ -95,7 +90,10 @@ impl<'a> Walk<'a> {
                 let nat = &self.net.nat_gateways[r.id().unwrap()];
                 self.nat(nat, subnet, self.is_passed_on())
             }
-            Target::EgressOnly(_) => self.only_out(vpc),
+            Target::RegionalNat(r) => {
+                self.regional_nat(r.id().unwrap(), subnet, self.is_passed_on())
+            }
+            Target::EgressOnly(_) => self.only_out(vpc, subnet),
             Target::Transit(r) => self.transit(r.id().unwrap(), subnet),
             // Into the other VPC and no further; groups stay known within a Region.
             Target::Peering(r) => {
@@ -141,6 +139,9 @@ impl<'a> Walk<'a> {
                 return self.arrive_by("internet-gateway", self.net.vpc_of(id).unwrap());
             }
         }
+        if let Some(nat) = self.regional_nat_with(self.packet.dst) {
+            return self.back_to_regional_nat(nat);
+        }
         if self.leg == "back" {
             return self.recall(Spot::World);
         }
@@ -157,12 +158,7 @@ impl<'a> Walk<'a> {
         if self.subnet_of(at) != from {
             self.acl(self.subnet_of(at), IN)?;
         }
-        let carried = [ICMP, TCP, UDP, ICMPV6].contains(&asked.protocol);
-        let refusal = match asked.dst {
-            IpAddr::V4(_) => "PROTOCOL_RESTRICTION",
-            IpAddr::V6(_) => "UNSUPPORTED_BY_AWS",
-        };
-        ensure(carried, refusal)?;
+        carried(asked)?;
         if self.leg == "back" && self.net.interfaces[at].has(asked.dst) {
             return self.recall(Spot::Eni(at));
         }
@@ -323,4 +319,26 @@ impl<'a> Walk<'a> {
         let own = |family| (family == Family::Ipv6) == self.packet.dst.is_ipv6();
         c.inside.is_none_or(own)
     }
+}
+
+/// What an internet gateway sends to: nothing private.
+pub(super) fn public(dst: IpAddr) -> Hit {
+    let IpAddr::V4(dst) = dst else {
+        return Ok(());
+    };
+    let shared = matches!(dst.octets(), [100, 64..=127, ..]);
+    ensure(
+        !dst.is_private(),
+        "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+    )?;
+    ensure(!shared, "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS")
+}
+
+/// What NAT gateways translate.
+pub(super) fn carried(packet: Packet) -> Hit {
+    let refusal = match packet.dst {
+        IpAddr::V4(_) => "PROTOCOL_RESTRICTION",
+        IpAddr::V6(_) => "UNSUPPORTED_BY_AWS",
+    };
+    ensure([ICMP, TCP, UDP, ICMPV6].contains(&packet.protocol), refusal)
 }

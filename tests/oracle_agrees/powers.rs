@@ -5,6 +5,7 @@ use crate::{Ending, Word};
 use reachability::answer::Answer;
 use reachability::model::Network;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 /// What must occur, and how often at least, for agreement to mean something.
 pub(crate) const POWER: &[(&str, usize)] = &[
@@ -54,6 +55,11 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("answered: in IPv6, over a peering", 30),
     ("answered: in IPv6, through an appliance", 40),
     ("answered: from IPv6 to IPv4", 200),
+    ("answered: by a regional NAT gateway", 50),
+    ("answered: past Block Public Access", 90),
+    ("answered: past Block Public Access, in IPv6", 10),
+    ("answered: past Block Public Access, by a NAT gateway", 40),
+    ("answered: past Block Public Access, from the internet", 10),
     ("mixed", 200),
     ("unknown UNSUPPORTED_COMPONENT", 20),
     ("unreachable ENI_ADDRESS_RESTRICTION", 50),
@@ -90,6 +96,7 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("unreachable NO_ROUTE_TO_DESTINATION", 1000),
     ("unreachable PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", 50),
     ("unreachable PROTOCOL_RESTRICTION", 50),
+    ("unreachable REGIONAL_NGW_ROUTE_AZ_RESTRICTION", 20),
     ("unreachable REPLY_WITHOUT_SESSION", 300),
     ("unreachable SG_HAS_NO_RULES", 300),
     ("unreachable SG_REFERENCES_NOT_PRESERVED", 10),
@@ -100,6 +107,7 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("unreachable TGW_RTB_BAD_STATE_ROUTE", 100),
     ("unreachable TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", 300),
     ("unreachable UNSUPPORTED_BY_AWS", 10),
+    ("unreachable VPC_BLOCK_PUBLIC_ACCESS_ENABLED", 500),
     ("unreachable VPCE_GATEWAY_NOT_TRANSITIVE", 3),
     ("unreachable VPCE_GATEWAY_PROTOCOL_RESTRICTION", 50),
     ("unreachable VPCE_SERVICE_NOT_INSTALLED_IN_AZ", 100),
@@ -152,6 +160,16 @@ pub(crate) fn powers(
     };
     let sites = from_site && !transit && endings.iter().filter(answered).any(sites);
     let six = flow.to.is_ipv6();
+    let mut subnets = network.subnets.iter();
+    let shut = subnets.any(|(_, s)| s.leaves().is_some());
+    let gateway = over(&["internet-gateway"]) || over(&["egress-only-internet-gateway"]);
+    let past = shut && gateway;
+    let mut nats = network.regional_nats.iter();
+    let regional = nats.any(|(_, nat)| {
+        let mut own = nat.addresses.iter().map(|(_, ip)| IpAddr::V4(*ip));
+        let seen = |ip| endings.iter().filter(answered).any(|e| e.3 == Some(ip));
+        own.any(seen)
+    });
     let translated = |e: &Ending| e.3.is_some_and(|ip| ip.is_ipv4());
     let translated = six && endings.iter().filter(answered).any(translated);
     [
@@ -169,6 +187,17 @@ pub(crate) fn powers(
         ("in IPv6, over a peering", six && over(&["peering"])),
         ("in IPv6, through an appliance", six && appliance),
         ("from IPv6 to IPv4", translated),
+        ("by a regional NAT gateway", regional),
+        ("past Block Public Access", past),
+        ("past Block Public Access, in IPv6", past && six),
+        (
+            "past Block Public Access, by a NAT gateway",
+            past && over(&["nat-gateway"]),
+        ),
+        (
+            "past Block Public Access, from the internet",
+            past && from_world,
+        ),
         ("by PrivateLink and a load balancer", link),
         ("by PrivateLink between overlapping blocks", link && overlap),
         ("over two transit gateways", gateways("transit-gateway")),

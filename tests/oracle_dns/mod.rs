@@ -82,7 +82,8 @@ pub(crate) fn heard(net: &Network, (from, ip): (Spot, IpAddr), name: &str) -> (A
     let all = match from {
         Spot::Eni(at) => ask.by_host(at, ip, name),
         Spot::Site(site) => ask.by_site(site, ip, name),
-        Spot::World => ask.of(Who::Public, name),
+        // No NAT gateway asks for names.
+        Spot::World | Spot::Regional(_) => ask.of(Who::Public, name),
     };
     (all, met.into_inner())
 }

@@ -80,11 +80,16 @@ impl Tally {
     }
 }
 
+/// Prints the scenario of a seed that somebody wants to see.
+pub fn show(seed: u64, text: impl Fn() -> String) {
+    if std::env::var("ORACLE_SHOW").is_ok_and(|one| one == seed.to_string()) {
+        eprintln!("{}", text());
+    }
+}
+
 /// The network of a seed's scenario, if it is sound.
 pub fn network_of(seed: u64, text: &str) -> Option<Network> {
-    if std::env::var("ORACLE_SHOW").is_ok_and(|one| one == seed.to_string()) {
-        eprintln!("{text}");
-    }
+    show(seed, || text.to_owned());
     let scenario = load("reading.yaml", text, &|_| Err(String::new())).scenario?;
     let case = scenario.cases.into_iter().next().unwrap();
     build(case.draft).network

@@ -5,8 +5,8 @@ use crate::aws::bits;
 use crate::code::Code;
 use crate::fabric::Address;
 use crate::model::{
-    Family, Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, Subnet,
-    TargetGroup, TargetWhat,
+    Family, Health, Id, Interface, LoadBalancer, Network, Ref, RegisteredTarget, TargetGroup,
+    TargetWhat,
 };
 use std::net::IpAddr;
 
@@ -111,7 +111,6 @@ fn registered<'n>(
 /// The zone of an address that nobody has, by the subnet that it lies in
 /// (`/elasticloadbalancing/latest/APIReference/API_TargetDescription.html`).
 fn zone_around<'n>(network: &'n Network, group: &TargetGroup, ip: IpAddr) -> Option<&'n str> {
-    let mut subnets = network.subnets.iter().map(|(_, s)| s);
-    let around = |s: &&Subnet| s.vpc.id() == group.vpc.id() && s.blocks().any(|b| b.contains(&ip));
-    subnets.find(around).map(|s| s.zone.as_str())
+    let subnet = network.subnet_with(group.vpc.id()?, ip)?;
+    Some(&network.subnets[subnet].zone)
 }
