@@ -8,8 +8,9 @@
 )]
 
 mod conforms;
+#[path = "cli/documents.rs"]
+mod documents;
 
-use conforms::conforms;
 use serde_json::Value;
 use std::process::Command;
 
@@ -199,91 +200,6 @@ fn carriers_as_sources() -> String {
 fn the_same_input_gives_the_same_bytes() {
     let once = || trace("shop/app", "sqs");
     assert_eq!(once(), once());
-}
-
-/// Every key that is printed is documented, with its type, and every documented key is printed.
-#[test]
-fn json_is_what_its_schema_says() {
-    let json = |args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_reachability"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(args)
-            .output()
-            .unwrap();
-        serde_json::from_slice::<Value>(&output.stdout).unwrap()
-    };
-    let trace = |to: &str| {
-        json(&[
-            "trace", SHOP, "--from", "shop/app", "--to", to, "--format", "json",
-        ])
-    };
-    let resolve = json(&[
-        "resolve", SHOP, "--from", "shop/app", "sqs", "--format", "json",
-    ]);
-    for (command, values) in [
-        ("trace", vec![trace("sqs"), trace("tcp://shop/vault:5432")]),
-        ("resolve", vec![resolve]),
-        (
-            "check",
-            vec![json(&["check", SHOP, "nowhere.yaml", "--format", "json"])],
-        ),
-        ("lint", vec![json(&["lint", SHOP, "--format", "json"])]),
-        ("matrix", vec![json(&["matrix", SHOP, "--format", "json"])]),
-        (
-            "pairs",
-            vec![
-                json(&["matrix", SHOP, "--pairs", "--format", "json"]),
-                json(&["matrix", SHOP, "--pairs", "--expand", "--format", "json"]),
-            ],
-        ),
-        (
-            "diff",
-            vec![json(&[
-                "diff",
-                SHOP,
-                "--after-case",
-                "the endpoint",
-                "--format",
-                "json",
-            ])],
-        ),
-        ("prove", {
-            let of = |property| json(&["prove", RULES, property, "--format", "json"]);
-            vec![
-                json(&["prove", RULES, "--format", "json"]),
-                of("{ never: internet, from: { tag: tier=app } }"),
-                of("{ never: internet, from: { tag: tier=none } }"),
-                of("{ always: private, survives: one_component, from: shop/app-a, to: sqs }"),
-            ]
-        }),
-    ] {
-        let schema = json(&["schema", command]);
-        let defs = &schema["$defs"];
-        for value in &values {
-            conforms(defs, &defs[command], value, command);
-        }
-    }
-}
-
-/// The README's transcripts are what their commands print.
-#[test]
-fn the_readme_tells_the_truth() {
-    let readme = include_str!("../README.md");
-    let mut checked = 0;
-    for block in readme.split("```sh\n").skip(1) {
-        let (command, after) = block.split_once("```").unwrap();
-        let Some((_, transcript)) = after.split_once("```text\n") else {
-            continue;
-        };
-        let transcript = transcript.split_once("```").unwrap().0;
-        let command = command.strip_prefix("cargo run --release -- ").unwrap();
-        let args: Vec<&str> = command.split_whitespace().collect();
-        let printed = run(&args);
-        let printed = printed.split_once("\nexit ").unwrap().1;
-        assert_eq!(printed.split_once('\n').unwrap().1, transcript);
-        checked += 1;
-    }
-    assert!(checked >= 2, "{checked} transcripts");
 }
 
 #[test]
@@ -529,6 +445,8 @@ fn destinations_that_mean_nothing() {
         "SQS",
         "needs:ssm",
         "arn:aws:s3:::receipts/a",
+        "s3://arn:aws:s3:us-east-1:111111111111:accesspoint/inner/a",
+        "arn:aws:s3:us-east-1:111111111111:accesspoint:inner",
         "arn:aws:dynamodb:us-east-1:111111111111:table/orders",
         "arn:aws:sqs:us-east-1:111111111111:orders",
         "com.amazonaws.us-east-1.ecr.api",

@@ -10,6 +10,8 @@
 
 #[path = "printing/adorn.rs"]
 mod adorn;
+#[path = "printing/adorn_policies.rs"]
+mod adorn_policies;
 #[path = "printing/census.rs"]
 mod census;
 #[path = "networks/mod.rs"]

@@ -151,7 +151,7 @@ impl<'a> Dial<'a> {
         let (proto, port) = match scheme {
             "s3" => {
                 let bucket = rest.split('/').next().unwrap_or_default();
-                if let Some(why) = unmeant::resource(scheme, "bucket", bucket) {
+                if let Some(why) = unmeant::resource(scheme, "bucket", rest) {
                     return Err(why);
                 }
                 let region = self.declared(&self.network.buckets, bucket);
@@ -163,7 +163,7 @@ impl<'a> Dial<'a> {
             }
             "dynamodb" => {
                 let table = rest.split('/').next().unwrap_or_default();
-                if let Some(why) = unmeant::resource(scheme, "table", table) {
+                if let Some(why) = unmeant::resource(scheme, "table", rest) {
                     return Err(why);
                 }
                 let region = self.declared(&self.network.dynamodb_tables, table);

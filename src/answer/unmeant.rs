@@ -60,15 +60,7 @@ pub(super) fn form(text: &str) -> Option<String> {
     if text.is_empty() {
         return Some(empty());
     }
-    if let Some(rest) = text.strip_prefix("arn:") {
-        let (_, rest) = rest.split_once(':')?;
-        let (service, what) = rest.split_once(':')?;
-        let what = what.rsplit(':').next().unwrap_or_default();
-        let write = match (service, what.strip_prefix("table/")) {
-            ("s3", _) => format!("s3://{what}"),
-            ("dynamodb", Some(table)) => format!("dynamodb://{table}"),
-            _ => service.to_owned(),
-        };
+    if let Some(write) = arn(text) {
         return Some(format!("`{text}` is an ARN: write `{write}`"));
     }
     if let Some((scheme, rest)) = text.split_once(':')
@@ -81,6 +73,23 @@ pub(super) fn form(text: &str) -> Option<String> {
     Some(format!(
         "`{text}` is how an endpoint calls its service: write `{known}`"
     ))
+}
+
+/// How a destination says what an ARN is of.
+fn arn(text: &str) -> Option<String> {
+    let mut parts = text.strip_prefix("arn:")?.splitn(5, ':').skip(1);
+    let (service, region, account, what) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let point = what.strip_prefix("accesspoint").and_then(|w| w.get(1..));
+    Some(match (service, point, what.strip_prefix("table/")) {
+        ("s3", Some(point), _) => {
+            let (name, key) = point.split_once('/').unwrap_or((point, ""));
+            format!("https://{name}-{account}.s3-accesspoint.{region}.amazonaws.com/{key}")
+        }
+        ("s3", ..) => format!("s3://{what}"),
+        ("dynamodb", _, Some(table)) => format!("dynamodb://{table}"),
+        _ => service.to_owned(),
+    })
 }
 
 /// A scheme that there is not.
@@ -116,7 +125,11 @@ pub(super) fn port(to: &str) -> String {
 /// Why nothing is called so: names of buckets and tables have few letters besides the plain ones
 /// (`/AmazonS3/latest/userguide/bucketnamingrules.html`,
 /// `/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html`).
-pub(super) fn resource(scheme: &str, what: &str, name: &str) -> Option<String> {
+pub(super) fn resource(scheme: &str, what: &str, rest: &str) -> Option<String> {
+    if let Some(write) = arn(rest) {
+        return Some(format!("`{rest}` is an ARN: write `{write}`"));
+    }
+    let name = rest.split('/').next().unwrap_or_default();
     if name.is_empty() {
         return Some(format!(
             "`{scheme}://` names no {what}: write `{scheme}://{what}`, or `{scheme}` for the service"
