@@ -233,3 +233,25 @@ fn a_fork_has_two_ways() {
     assert_eq!(codes(&walked), [Err(Code::SUBNET_ACL_RESTRICTION), Ok(())]);
     assert!(walked.endings.iter().all(|e| e.forked));
 }
+
+/// What a filter does with traffic is not known where its row says so: nothing passes without a word.
+#[test]
+fn a_filter_that_is_not_known_lets_nothing_pass() {
+    let filter = Stage::Filter {
+        what: "filter",
+        table: 0,
+        state: None,
+    };
+    let mut three = Three::new(vec![filter, route(1)], vec![0]);
+    let (client, between, server) = (three.client, three.between, three.server);
+    let unknown = Action::Opaque(Code::UNKNOWN_RESOURCE);
+    three.rows(between, 0, vec![to_ports((80, 80), unknown)], Action::Next);
+    three.leads(between, 1, server, 1);
+    three.leads(server, 0, client, 1);
+    let ends = three.asked(client, 0, (80, 81)).endings;
+    let opaque = |e: &&Ending<Flow>| matches!(e.end, End::Opaque(_, Code::UNKNOWN_RESOURCE));
+    let home = |e: &&Ending<Flow>| matches!(e.end, End::Home);
+    assert_eq!(ends.len(), 2);
+    assert_eq!(ends.iter().filter(opaque).count(), 1);
+    assert_eq!(ends.iter().filter(home).count(), 1);
+}

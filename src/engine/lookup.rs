@@ -1,7 +1,7 @@
 //! Finding the row that decides, for all of some traffic at once or for its parts.
 
 use super::cursor::Cursor;
-use super::trace::Why;
+use super::trace::{End, Why};
 use super::walk::Run;
 use crate::fabric::{Action, Hit, NONE, Outcome, Table, Taken, Traffic};
 
@@ -30,13 +30,16 @@ impl<'a, T: Traffic> Run<'a, T> {
         row: u32,
         then: impl Fn(&mut Self, &mut Cursor<T>) -> bool,
     ) -> bool {
-        if let Action::Drop(code) = outcome.action {
-            if !self.question.press_on {
-                return self.drop(at, code, row);
+        match outcome.action {
+            Action::Drop(code) if self.question.press_on => {
+                self.step(at, Why::Passed(row, code));
+                then(self, at)
             }
-            self.step(at, Why::Passed(row, code));
+            Action::Drop(code) => self.drop(at, code, row),
+            // What is not known of a row is not known of what it takes, in a filter as anywhere.
+            Action::Opaque(code) => self.end(at, End::Opaque(at.place(), code)),
+            _ => then(self, at),
         }
-        then(self, at)
     }
 
     /// Finds and notes the row for all of the traffic; nothing if several rows share it.

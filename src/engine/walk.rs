@@ -555,7 +555,7 @@ impl<'a, T: Traffic> Run<'a, T> {
         self.end(at, End::Dropped(at.place(), code, row))
     }
 
-    fn end(&mut self, at: &Cursor<T>, end: End) -> bool {
+    pub(super) fn end(&mut self, at: &Cursor<T>, end: End) -> bool {
         self.walker.out.endings.push(at.ending(end));
         false
     }

@@ -110,7 +110,10 @@ impl<'a> Walk<'a> {
 
     /// The site's router sends from a public address, and waits for the reply.
     fn translated_by_router(&mut self, site: Id<Site>, own: IpAddr, over: Word) -> Hit {
-        ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
+        if self.leg == "back" {
+            self.cross(over);
+            return Err("REPLY_WITHOUT_SESSION");
+        }
         let asked = self.packet;
         self.each(self.draws.to_vec(), "", |w, sport| {
             let sent = asked.between(own, asked.dst, sport, asked.dport);

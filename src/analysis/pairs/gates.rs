@@ -202,7 +202,7 @@ impl Effect {
     fn of(action: Action, row_flags: u8) -> Self {
         let pass = !matches!(action, Action::Drop(_));
         let fork = row_flags & flags::FORK != 0;
-        let maybe = row_flags & flags::MAYBE != 0;
+        let maybe = row_flags & flags::MAYBE != 0 || matches!(action, Action::Opaque(_));
         Self {
             pass,
             doubt: fork || (maybe && pass),

@@ -214,7 +214,7 @@ impl<'a> Looks<'a> {
                 out.doubt |= fork;
             } else {
                 out.spans.push(part.dport);
-                out.doubt |= fork || maybe;
+                out.doubt |= fork || maybe || matches!(action, Action::Opaque(_));
             }
         });
         out.normal()
