@@ -39,7 +39,7 @@ pub fn text(files: &Files, network: &Network, property: &Property, proof: &Proof
             alike(&mut page, network, proof, false, "all that may refute it");
         }
     }
-    for text in &proof.says {
+    for text in proof.says.iter().chain(&proof.idle) {
         page.line("  note    ", text, 10);
     }
     let place = files.locate(&property.origin);
@@ -79,7 +79,7 @@ pub fn json(files: &Files, network: &Network, property: &Property, proof: &Proof
                 json!({ "from": from, "what": what, "to": to, "down": f.down })
             })
             .collect::<Vec<_>>(),
-        "notes": proof.says,
+        "notes": proof.says.iter().chain(&proof.idle).collect::<Vec<_>>(),
     })
 }
 

@@ -48,6 +48,8 @@ pub struct Proof {
     pub shut: usize,
     /// What is taken for granted, for people.
     pub says: Vec<String>,
+    /// Of several failures, while which it holds because it speaks of nothing, for people.
+    pub idle: Vec<String>,
 }
 
 /// How a property is proved. Each way comes to the same, but for what is too much to be followed.
@@ -239,6 +241,7 @@ pub(in crate::analysis) fn concluded(compiled: &Compiled, all: Examined) -> Proo
         ways: all.ways,
         shut: all.shut,
         says: all.says,
+        idle: Vec::new(),
     }
 }
 

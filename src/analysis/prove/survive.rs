@@ -19,6 +19,7 @@ pub(super) fn prove(
     means: Option<Means>,
 ) -> Result<Proof, String> {
     let mut total: Option<Proof> = None;
+    let mut idle = Vec::new();
     for failed in failures(network, survives) {
         let broken = broken(network, &failed)?;
         let compiled = compile(&broken);
@@ -31,12 +32,23 @@ pub(super) fn prove(
         };
         let all = examined(case, means)?;
         let proof = concluded(&compiled, all);
+        if let Outcome::Vacuous(why) = &proof.outcome {
+            idle.push(format!(
+                "while {} is down, vacuously: {why}",
+                names(&failed)
+            ));
+        }
         total = Some(match total {
             None => proof,
             Some(before) => together(before, proof),
         });
     }
-    total.ok_or_else(|| "`survives`: there is nothing here that could fail".to_owned())
+    let mut total =
+        total.ok_or_else(|| "`survives`: there is nothing here that could fail".to_owned())?;
+    if !matches!(total.outcome, Outcome::Vacuous(_)) {
+        total.idle = idle;
+    }
+    Ok(total)
 }
 
 /// What fails together, each time.
