@@ -20,7 +20,7 @@ mod worlds;
 use networks::{Genes, alike, varied};
 use reachability::analysis::prove::{Means, Outcome, Proof, prove, prove_by};
 use reachability::analysis::senders;
-use reachability::answer::{Ask, answer, source};
+use reachability::answer::{Ask, From, answer, source};
 use reachability::aws::{self, Compiled};
 use reachability::model::{self, Network};
 use reachability::property::{Claim, Property, To, Who};
@@ -63,6 +63,12 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
         let Ok(from) = source(&network, &wanted.from) else {
             continue;
         };
+        // What a host sends to itself never leaves it: a proof says nothing of that.
+        if let From::Interface(id) | From::Address(id, _) = from
+            && network.interfaces[id].addresses().any(|ip| ip == wanted.to)
+        {
+            continue;
+        }
         let to: ipnet::IpNet = wanted.to.into();
         let claim = claims[genes.below(3)].clone();
         let senders = vec![Who::Name(wanted.from.clone())];

@@ -90,7 +90,37 @@ fn whole(network: &Network) -> Vec<(Address, Address)> {
     all
 }
 
-/// Everything that a source may send to these addresses, as a property has it.
+/// The addresses that a sender has itself: what it sends there never leaves it.
+pub(super) fn own(network: &Network, from: &From) -> Vec<Address> {
+    match *from {
+        From::Interface(id) | From::Address(id, _) => {
+            let own = network.interfaces[id].addresses();
+            own.map(Address::from).collect()
+        }
+        From::Host(..) => Vec::new(),
+    }
+}
+
+/// Some addresses but these.
+fn without(to: &[(Address, Address)], own: &[Address]) -> Vec<(Address, Address)> {
+    let mut all = to.to_vec();
+    for at in own {
+        let cut = |(lo, hi): (Address, Address)| {
+            let parts = match lo <= *at && *at <= hi {
+                true => [
+                    (lo < *at).then(|| (lo, at.before())),
+                    (*at < hi).then(|| (at.after(), hi)),
+                ],
+                false => [Some((lo, hi)), None],
+            };
+            parts.into_iter().flatten()
+        };
+        all = all.into_iter().flat_map(cut).collect();
+    }
+    all
+}
+
+/// Everything that a source may send to these addresses but its own, as a property has it.
 pub(super) fn packets(
     network: &Network,
     space: &Space,
@@ -104,9 +134,9 @@ pub(super) fn packets(
         None => space.protocols.clone(),
     };
     let ports = ports.unwrap_or_else(|| vec![(0, u16::MAX)]);
-    let own = sources(network, space, from);
+    let to = without(to, &own(network, from));
     let mut all = Vec::new();
-    for src in &own {
+    for src in &sources(network, space, from) {
         for dst in to.iter().filter(|dst| src.0.is_v4() == dst.0.is_v4()) {
             let other = if src.0.is_v4() { 58 } else { 1 };
             for proto in protocols.iter().copied().filter(|p| *p != other) {

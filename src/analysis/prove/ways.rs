@@ -1,6 +1,6 @@
 //! Every way that a source's flows to a destination may take.
 
-use super::sent::{Space, TCP, packets, ports};
+use super::sent::{Space, TCP, own, packets, ports};
 use crate::analysis::senders::select;
 use crate::answer::{Alternative, Answer, Ask, From, Target, Verdict, answer, reach_some, target};
 use crate::aws::{Compiled, Host, list_blocks};
@@ -195,16 +195,17 @@ impl Follow<'_> {
         Ok(all)
     }
 
-    /// As anybody asks about it; of a bundle, each need.
+    /// As anybody asks about it but who it is; of a bundle, each need.
     fn ask(&self, ask: Ask) -> Result<Vec<Way>, String> {
         let asked = answer(self.network, self.compiled, &ask)?;
-        let own = std::slice::from_ref(&asked);
         let answers: Vec<&Answer> = match asked.needs.is_empty() {
-            true => own.iter().collect(),
+            true => vec![&asked],
             false => asked.needs.iter().map(|n| &n.answer).collect(),
         };
+        let own = own(self.network, &self.from);
+        let leaves = |a: &&Alternative| a.sent.is_none_or(|flow| !own.contains(&flow.dst));
         let ways = answers.into_iter().flat_map(|answer| {
-            let all = answer.alternatives.iter();
+            let all = answer.alternatives.iter().filter(leaves);
             all.map(|alternative| self.of(answer, alternative))
         });
         Ok(ways.collect())
