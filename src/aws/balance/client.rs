@@ -14,6 +14,7 @@ use crate::model::{
     Family, Id, ListenerProtocol, Listing, LoadBalancer, LoadBalancerKind, Network, Ref, Role,
     Subnet, TargetGroup, TargetType, Vpc,
 };
+use ipnet::IpNet;
 
 /// What a target's row says besides, where the client's address does not get there, or may not.
 const FAR: &str =
@@ -62,6 +63,13 @@ pub(super) fn keeps(group: &TargetGroup, client: Client, setting: Option<bool>) 
 /// Whether a target's reference to the load balancer's groups takes traffic that came by PrivateLink.
 pub(super) fn recognised(network: &Network, lb: &LoadBalancer) -> bool {
     lb.enforce_on_private_link || network.is_on("nlb-group-reference-without-enforcement")
+}
+
+fn is_in(mut blocks: impl Iterator<Item = IpNet>, address: Address) -> bool {
+    blocks.any(|block| {
+        let (first, last) = span(&block);
+        first <= address && address <= last
+    })
 }
 
 impl Compiler<'_> {
@@ -114,10 +122,7 @@ impl Compiler<'_> {
         let Some(own) = network.vpc_of(at.interface) else {
             return Some(false);
         };
-        let holds = |vpc: Id<Vpc>| {
-            let mut blocks = network.vpcs[vpc].blocks().map(|block| span(&block));
-            blocks.any(|(first, last)| first <= address && address <= last)
-        };
+        let holds = |vpc: Id<Vpc>| is_in(network.vpcs[vpc].blocks(), address);
         if holds(own) {
             return Some(false);
         }
@@ -144,10 +149,7 @@ impl Compiler<'_> {
     fn leads_away(&self, at: At<'_>, address: Address) -> bool {
         let network = self.network;
         let subnet = network.interfaces[at.interface].subnet.id();
-        let beside = |s: Id<Subnet>| {
-            let mut blocks = network.subnets[s].blocks().map(|block| span(&block));
-            blocks.any(|(first, last)| first <= address && address <= last)
-        };
+        let beside = |s: Id<Subnet>| is_in(network.subnets[s].blocks(), address);
         if subnet.is_some_and(beside) {
             return false;
         }
