@@ -194,6 +194,7 @@ codes! {
         CONNECTIONS_RESET_BY_CHANGE "the edit switches the way to the service, which cuts open connections; they do not resume",
         HEALTH_CHECK_BLOCKED "the network stops the health checks of a target that is taken to be healthy",
         ENDS_AT_PROXY "the path ends at an Application Load Balancer: what it does with the request is not modelled",
+        STAYS_IN_HOST "the destination is the sender's own address: nothing leaves its host, and no group, ACL or route table is asked",
         PROXY_PROTOCOL_V2 "a header before the data tells the target the client's own address and, over PrivateLink, the endpoint's id",
         IDLE_TIMEOUT_350 "a connection that rests for 350 seconds is forgotten",
         IDLE_TIMEOUT_120 "a UDP flow that rests for 120 seconds is forgotten",

@@ -7,11 +7,11 @@ use super::names::{Lookup, look_up};
 use super::obstacles::behind;
 use super::path::trail;
 use super::question::{Ask, From, Target};
-use super::verdict::{Alternative, Answer, Obstacle, Part, Verdict};
+use super::verdict::{Alternative, Answer, Obstacle, Part, Step, Verdict};
 use crate::aws::{Compiled, DnsOutcome, FROM_HOST, Host};
 use crate::code::{Code, Kind};
-use crate::engine::{Question, Walk, Walker};
-use crate::fabric::{Address, Flow, NONE, Outside, joined};
+use crate::engine::{Leg, Question, Walk, Walker, Why};
+use crate::fabric::{Address, Flow, NONE, Outside, Place, joined};
 use crate::model::{Network, Origin};
 use smallvec::SmallVec;
 
@@ -197,7 +197,15 @@ fn judge(
     };
     let mut classes: SmallVec<[Verdict; 8]> = out.alternatives.iter().map(|a| a.class).collect();
     let (mut obstacles, mut doubts) = (None, Vec::new());
+    let own = ask.from.own(network);
+    let runs = ask.from.runs(network);
     for (number, sent) in flows.iter().enumerate() {
+        if runs && own.contains(&sent.dst) {
+            let stays = stays(&reader, &question(*sent, false), number);
+            classes.push(stays.class);
+            out.alternatives.push(stays);
+            continue;
+        }
         let walked = asker.walker.walk(&compiled.fabric, &question(*sent, false));
         if let Some(footprint) = &mut asker.footprint {
             footprint.add(&compiled.fabric, node, walked);
@@ -365,7 +373,7 @@ pub(super) fn stop(code: Code, by: &str, leg: Part) -> Obstacle {
 }
 
 /// An alternative that never sends a packet.
-fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
+fn nowhere(class: Verdict, obstacle: impl Into<Option<Obstacle>>) -> Alternative {
     Alternative {
         class,
         exposed: false,
@@ -374,7 +382,7 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
         headers: Vec::new(),
         end: None,
         gate: Vec::new(),
-        obstacle: Some(obstacle),
+        obstacle: obstacle.into(),
         address: None,
         sent: None,
         last: None,
@@ -388,6 +396,38 @@ fn nowhere(class: Verdict, obstacle: Obstacle) -> Alternative {
         notes: Vec::new(),
         possibility: false,
         walk: 0,
+    }
+}
+
+/// What never leaves the host, for it is the sender's own address: no walk, for nothing of the network
+/// is asked.
+fn stays(reader: &Reader<'_>, question: &Question<'_, Flow>, number: usize) -> Alternative {
+    let (node, sent) = (question.from, question.traffic);
+    let arrives = Step {
+        at: Place::new(node, 0),
+        leg: Leg::Out,
+        why: Why::Arrived(0),
+    };
+    let here = Alternative {
+        address: Some(sent.dst),
+        sent: Some(sent),
+        last: Some(sent),
+        walk: number,
+        steps: vec![arrives],
+        headers: vec![sent],
+        arrived: Some(reader.fabric().node_name(node).clone()),
+        // To another of its addresses a system may send from that one.
+        sees_source: (sent.src == sent.dst).then_some(sent.src),
+        notes: vec![Code::STAYS_IN_HOST.name()],
+        ..nowhere(Verdict::Private, None)
+    };
+    match question.accept {
+        Some(nodes) if !nodes.contains(&node) => Alternative {
+            class: Verdict::Unreachable,
+            obstacle: Some(reader.arrival(node, Code::MISDELIVERED)),
+            ..here
+        },
+        _ => here,
     }
 }
 

@@ -96,6 +96,31 @@ impl From {
         }
     }
 
+    /// The addresses that it has itself: what it sends there never leaves its host.
+    #[must_use]
+    pub fn own(&self, network: &Network) -> SmallVec<[Address; 4]> {
+        match *self {
+            From::Interface(id) | From::Address(id, _) => {
+                let own = network.interfaces[id].addresses();
+                own.map(Address::from).collect()
+            }
+            From::Host(..) => self
+                .addresses(network)
+                .into_iter()
+                .map(Address::from)
+                .collect(),
+        }
+    }
+
+    /// Whether it runs: else it sends nothing at all.
+    #[must_use]
+    pub fn runs(&self, network: &Network) -> bool {
+        match *self {
+            From::Interface(id) | From::Address(id, _) => network.out_of_service(id).is_none(),
+            From::Host(..) => true,
+        }
+    }
+
     /// The address it sends to this one from: one of the same family.
     #[must_use]
     pub fn toward(&self, network: &Network, to: Address) -> Option<Address> {

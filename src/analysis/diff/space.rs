@@ -318,13 +318,7 @@ impl Both<'_> {
         for (side, who) in self.sides.iter().zip(&pair.who) {
             let network = side.version.network;
             match who {
-                Some(Who::Point(From::Interface(id) | From::Address(id, _))) => {
-                    let own = network.interfaces[*id].addresses();
-                    all.extend(own.map(Address::from));
-                }
-                Some(Who::Point(from)) => {
-                    all.extend(from.addresses(network).into_iter().map(Address::from));
-                }
+                Some(Who::Point(from)) => all.extend(from.own(network)),
                 Some(Who::Hosts(..)) | None => {}
             }
         }

@@ -5,6 +5,7 @@ use crate::aws::{Compiled, Host, public_space};
 use crate::fabric::{Address, Region};
 use crate::model::{Family, Network};
 use crate::property::{Claim, Property};
+use smallvec::SmallVec;
 
 /// TCP.
 pub(super) const TCP: u8 = 6;
@@ -90,14 +91,12 @@ fn whole(network: &Network) -> Vec<(Address, Address)> {
     all
 }
 
-/// The addresses that a sender has itself: what it sends there never leaves it.
-pub(super) fn own(network: &Network, from: &From) -> Vec<Address> {
-    match *from {
-        From::Interface(id) | From::Address(id, _) => {
-            let own = network.interfaces[id].addresses();
-            own.map(Address::from).collect()
-        }
-        From::Host(..) => Vec::new(),
+/// The addresses that a sender has itself: what it sends there never leaves it. A host of a place
+/// outside stands for all that are there, which reach each other.
+pub(super) fn own(network: &Network, from: &From) -> SmallVec<[Address; 4]> {
+    match from {
+        From::Interface(_) | From::Address(..) => from.own(network),
+        From::Host(..) => SmallVec::new(),
     }
 }
 

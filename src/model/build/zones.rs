@@ -1,6 +1,7 @@
 //! What Route 53 refuses in a hosted zone. An import says what AWS has: it is not asked.
 
 use super::report::Report;
+use crate::diagnostic::Diagnostic;
 use crate::model::{Draft, HostedZone, Record, RecordValue, World};
 use std::mem::discriminant;
 
@@ -33,7 +34,14 @@ fn outside(zone: &HostedZone, record: &Record, report: &mut Report) {
     let above = record.name.strip_suffix(zone.domain.as_str());
     if !above.is_some_and(|left| left.is_empty() || left.ends_with('.') || zone.domain.is_empty()) {
         let message = format!("`{}` is not in the domain `{}`", record.name, zone.domain);
-        report.error("record-outside-zone", &zone.name, &record.origin, message);
+        let help = format!(
+            "write the whole name: `{0}`, or one that ends in `.{0}`",
+            zone.domain
+        );
+        report.push(
+            Diagnostic::error("record-outside-zone", &zone.name, &record.origin, message)
+                .help(help),
+        );
     }
 }
 

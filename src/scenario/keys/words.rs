@@ -7,6 +7,8 @@ use super::section;
 /// Their words, without case and punctuation, and what to write instead: the first that the
 /// section has.
 const WORDS: &[(&str, &[&str])] = &[
+    ("a", &["type: a, value"]),
+    ("aaaa", &["type: aaaa, value"]),
     ("acceptance", &["acceptance_required"]),
     ("acls", &["network_acls"]),
     ("allowedprincipal", &["allowed_principals"]),
@@ -21,6 +23,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("crosszoneloadbalancing", &["cross_zone"]),
     ("destination", &["to"]),
     ("destinationcidr", &["to"]),
+    ("cname", &["type: cname, value"]),
     ("dnsname", &["private_dns_name", "domain"]),
     ("dnssupport", &["dns: { support: true }"]),
     ("dnshostnames", &["dns: { hostnames: true }"]),
