@@ -156,7 +156,11 @@ fn complain(failure: &Failure) {
     if text.starts_with("error") || text.starts_with("warning") {
         eprint!("{text}");
     } else {
-        eprintln!("error: {text}");
+        let mut head = "error: ";
+        for line in text.lines() {
+            eprint!("{}", crate::report::wrapped(head, line, "error: ".len()));
+            head = "";
+        }
     }
 }
 

@@ -154,6 +154,7 @@ fn explain_knows_lints() {
     }
     let wrong = run(&["explain", "endpoint-without-tables"]);
     let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         said.contains("did you mean `endpoint-without-table`?"),
         "{said}"

@@ -269,11 +269,16 @@ impl<'a> Dial<'a> {
             return Err(unmeant::empty());
         }
         let name = host.trim_end_matches('.').to_ascii_lowercase();
-        if name == "localhost" || name.ends_with(".localhost") {
-            return Err(unmeant::itself(host));
+        if let Some(why) = unmeant::localhost(&name) {
+            return Err(why);
         }
         let accept = self.owners_of(&name).or_else(|| self.serves(&name));
-        self.dialled(Some(name), Vec::new(), accept, None)
+        let anywhere = self.network.leads_anywhere(&name);
+        let mut target = self.dialled(Some(name), Vec::new(), accept, None)?;
+        if anywhere {
+            target.assumes.push(Code::GLOBAL_NAME_LEADS_HOME);
+        }
+        Ok(target)
     }
 
     /// The nodes behind an endpoint service's private name, or an endpoint's or load balancer's own.
@@ -362,7 +367,7 @@ impl<'a> Dial<'a> {
     /// endpoint of another service is a place to arrive too, where the request is then refused; and
     /// a public address that nothing in the input classifies may be the service's own.
     fn serves(&self, name: &str) -> Option<Vec<NodeId>> {
-        let (region, service) = catalog::owner_of(name)?;
+        let (region, service) = self.network.owner_of(name)?;
         let (network, compiled) = (self.network, self.compiled);
         let mut nodes = compiled.edges_of_service(&region, service.name);
         let endpoints = network.endpoints.iter();

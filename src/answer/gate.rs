@@ -71,6 +71,9 @@ impl Reader<'_> {
         {
             gate.request.caller = Caller::of_account(region, Some(account));
         }
+        if gate.is_of_another_region() {
+            add(&mut out.notes, Code::BUCKET_IN_ANOTHER_REGION.name());
+        }
         let asked = gate.request.resource.clone();
         let declared = gate.access_point();
         let point = point_of(&asked).map(|(account, name, _)| Point {
@@ -207,6 +210,14 @@ impl<'a> Gate<'a> {
         };
         out.class = class;
         out.obstacle = Some(obstacle);
+    }
+
+    /// Whether the bucket asked for is elsewhere: S3 redirects, or refuses where the bucket's Region
+    /// is of after 20 March 2019 (`/AmazonS3/latest/API/UsingRouting.html`,
+    /// `/AmazonS3/latest/API/ErrorResponses.html`).
+    fn is_of_another_region(&self) -> bool {
+        let bucket = bucket_of(&self.request.resource).and_then(|b| self.network.bucket(b));
+        bucket.is_some_and(|b| b.region != self.region)
     }
 
     /// The access point that is asked for, if the input has it, and the key.

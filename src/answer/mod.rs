@@ -45,6 +45,7 @@ pub use request::Wanted;
 pub use rule::Rule;
 pub use slips::{no_such_code, no_such_name};
 pub use switches::decisive;
+pub use unmeant::localhost;
 pub use verdict::{
     Alternative, Answer, Beaten, Did, Fact, Need, Obstacle, Part, Request, Step, Verdict,
 };

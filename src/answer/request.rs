@@ -2,10 +2,11 @@
 
 use super::question::{From, Target};
 use crate::aws::policy::{
-    Caller, point_host, point_resource, s3_address, s3_own_address, s3_resource, table_resource,
+    self, Caller, point_host, point_resource, s3_address, s3_own_address, s3_resource,
+    table_resource,
 };
 use crate::diagnostic::near;
-use crate::model::{Network, catalog};
+use crate::model::Network;
 
 /// What is asked of a service, as far as the words say; the rest is the service's usual.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +82,7 @@ pub(super) fn wanted(
         Some((scheme, rest)) => (Some(scheme), rest),
         None => (None, text),
     };
-    let owner = target.name.as_deref().and_then(catalog::owner_of);
+    let owner = target.name.as_deref().and_then(|n| network.owner_of(n));
     let asks = match scheme {
         Some("s3" | "dynamodb" | "https" | "http" | "endpoint") => true,
         Some(_) => false,
@@ -111,7 +112,7 @@ pub(super) fn wanted(
         (Some(arn), ..) => Some(arn.to_owned()),
         (None, Some("s3"), _) => {
             let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
-            Some(on_bucket(region, bucket, key, &mut action))
+            on_bucket(region, bucket, key, &mut action)
         }
         (None, Some("dynamodb"), _) => {
             let table = rest.split('/').next().unwrap_or_default();
@@ -137,7 +138,7 @@ pub(super) fn wanted(
                 Some(_) => None,
                 None => s3_own_address(name, path),
             };
-            point.or_else(|| address.map(|(b, k)| on_bucket(region, b, k, &mut action)))
+            point.or_else(|| address.and_then(|(b, k)| on_bucket(region, b, k, &mut action)))
         }
         (None, ..) => None,
     };
@@ -149,10 +150,11 @@ pub(super) fn wanted(
     }))
 }
 
-/// What is asked of a bucket: an object, unless the action says otherwise.
-fn on_bucket(region: &str, bucket: &str, key: &str, action: &mut Option<String>) -> String {
+/// What is asked of a bucket: an object, unless the action says otherwise; none if it is about
+/// neither.
+fn on_bucket(region: &str, bucket: &str, key: &str, action: &mut Option<String>) -> Option<String> {
     let action = action.get_or_insert_with(|| "s3:GetObject".to_owned());
-    s3_resource(region, bucket, key, action)
+    policy::about_bucket(action).then(|| s3_resource(region, bucket, key, action))
 }
 
 /// Who asks where the words name nobody: some principal of the account that the source is in.

@@ -145,6 +145,13 @@ pub(super) fn resource(scheme: &str, what: &str, rest: &str) -> Option<String> {
     })
 }
 
+/// What to say of a name that no host asks anybody for (RFC 6761, section 6.3).
+#[must_use]
+pub fn localhost(name: &str) -> Option<String> {
+    let own = name == "localhost" || name.ends_with(".localhost");
+    own.then(|| itself(name))
+}
+
 /// What never leaves the host that asks.
 pub(super) fn itself(host: &str) -> String {
     format!("`{host}` is the asking host itself: nothing leaves it")

@@ -30,7 +30,7 @@ impl<'a> ManagedLists<'a> {
     /// The same, of a network whose Regions are known.
     pub(super) fn with(network: &'a Network, regions: Vec<String>) -> Self {
         let owned = |(name, addresses): &'a (String, Vec<IpAddr>)| {
-            let (region, service) = catalog::owner_of(name)?;
+            let (region, service) = network.owner_of(name)?;
             Some(((region, service.name), addresses.as_slice()))
         };
         Self {

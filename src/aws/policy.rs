@@ -14,8 +14,8 @@ mod statement;
 pub use keys::{Keys, Path, Point, Value};
 pub use pattern::{ANY, shown};
 pub use service::{
-    bucket_of, point_host, point_of, point_resource, prefix, s3_address, s3_own_address,
-    s3_resource, table_of, table_resource,
+    about_bucket, bucket_of, point_host, point_of, point_resource, prefix, s3_address,
+    s3_own_address, s3_resource, table_of, table_resource,
 };
 pub use statement::{Fit, Missed};
 

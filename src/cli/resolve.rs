@@ -1,7 +1,7 @@
 //! `resolve`: the DNS half alone.
 
 use super::{Failure, Format, Outcome, open};
-use crate::answer::{look_up, source};
+use crate::answer::{localhost, look_up, source};
 use crate::aws::DnsOutcome;
 use crate::report;
 use serde_json::json;
@@ -34,6 +34,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     super::remark(&input);
     let from = source(network, &args.from).map_err(Failure::Input)?;
     let name = name(&args.name)?;
+    if let Some(why) = localhost(&name) {
+        return Err(Failure::Input(why));
+    }
     let found = look_up(network, compiled, from, &name);
     match args.format {
         Format::Text => super::say(&report::resolution_text(&input.files, &found))?,

@@ -221,6 +221,14 @@ pub(super) fn read(dump: &Dump<'_>, draft: &mut Draft) {
                 Unseen::new("load balancer", name, dump.why(listing), &origin),
             );
         }
+        let prefixes = row.is("EnablePrefixForIpv6SourceNat", &["on"]);
+        let why = "no target sees an address of theirs that this program would name";
+        dump.context.leave(
+            "prefixes for IPv6 source NAT",
+            why,
+            usize::from(prefixes),
+            false,
+        );
         let key = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
         draft.load_balancers.push(LoadBalancer {
             name: name.to_owned(),

@@ -14,6 +14,7 @@ mod down;
 mod encryption;
 mod family;
 mod filter;
+mod global_name;
 mod holders;
 mod hops;
 mod id;

@@ -112,6 +112,16 @@ pub struct VpcEndpoint {
 }
 
 impl VpcEndpoint {
+    /// Whether it leads to appliances: then it has no security groups, and one subnet
+    /// (`/vpc/latest/privatelink/vpce-gateway-load-balancer.html`).
+    #[must_use]
+    pub fn leads_to_appliances(&self) -> bool {
+        matches!(
+            self.target,
+            EndpointTarget::Unmodelled(Behind::Appliances, _)
+        )
+    }
+
     /// The Region it leads to, if that is another than its VPC's.
     #[must_use]
     pub fn across<'d>(&'d self, draft: &'d Draft) -> Option<&'d str> {

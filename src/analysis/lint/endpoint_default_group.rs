@@ -7,7 +7,8 @@ use crate::model::{EndpointKind, Id, Network, Peer, Ref, SecurityGroup};
 
 pub(super) fn find(network: &Network) -> Vec<Finding> {
     let mut out = Vec::new();
-    for (_, endpoint) in network.endpoints.iter() {
+    let with_groups = network.endpoints.iter().filter(|(_, e)| !e.leads_to_appliances());
+    for (_, endpoint) in with_groups {
         let EndpointKind::Interface(interfaces) = &endpoint.kind else {
             continue;
         };

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 pub(super) fn find(network: &Network) -> Vec<Finding> {
     let mut out = Vec::new();
-    for (_, endpoint) in network.endpoints.iter() {
+    // One that leads to appliances has one subnet, whatever is wanted.
+    let of_zones = network.endpoints.iter().filter(|(_, e)| !e.leads_to_appliances());
+    for (_, endpoint) in of_zones {
         let (EndpointKind::Interface(interfaces), Some(vpc)) = (&endpoint.kind, endpoint.vpc.id())
         else {
             continue;

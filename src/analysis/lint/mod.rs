@@ -73,6 +73,8 @@ lints! {
         "an interface endpoint admits another VPC, whose resolver knows only the public name",
     endpoint_over_peering "endpoint-over-peering"
         "a route takes an AWS service's prefix list over a peering connection",
+    appliance_behind_vpn_gateway "appliance-behind-vpn-gateway"
+        "a virtual private gateway's table leads to a Gateway Load Balancer endpoint",
     zonal_name_without_zone "zonal-name-without-zone"
         "a record leads to the name of a zone that the endpoint is not in",
     zone_hides_names "zone-hides-names"

@@ -35,6 +35,7 @@ pub(super) fn find(network: &Network) -> Vec<Finding> {
     out.names();
     out.joined();
     out.regions();
+    out.accounts();
     out.all
 }
 

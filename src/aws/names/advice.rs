@@ -2,7 +2,7 @@
 
 use super::DnsOutcome;
 use super::own::scoped;
-use crate::model::{EndpointKind, EndpointTarget, Id, Network, Vpc, catalog};
+use crate::model::{EndpointKind, EndpointTarget, Id, Network, Vpc};
 
 /// An endpoint exists for the service of this name, and the answer does not lead to it; `asked`
 /// are the VPCs whose resolvers were asked on the way.
@@ -18,7 +18,7 @@ pub(super) fn advice(
     if found.iter().any(|a| a.key != "public") {
         return Vec::new();
     }
-    let Some((region, service)) = catalog::owner_of(name) else {
+    let Some((region, service)) = network.owner_of(name) else {
         return Vec::new();
     };
     // A name without a Region is answered in the service's home Region

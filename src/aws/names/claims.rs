@@ -6,7 +6,7 @@
 //! `/Route53/latest/DeveloperGuide/profiles.html`).
 
 use super::Claim;
-use super::hosts::autodefined;
+use super::hosts::{autodefined, reverse};
 use super::owns;
 use super::query::{Door, Query};
 use crate::model::{Gap, HostedZone, Id, Origin, Ref, ResolverRule, RuleKind, Vpc, VpcEndpoint};
@@ -74,7 +74,8 @@ impl<'n> Query<'n> {
             let endpoints = profile.endpoints.iter().filter_map(Ref::id);
             all.extend(endpoints.filter_map(|e| self.hidden(e, door, name, true)));
         }
-        for domain in autodefined(&network.vpcs[vpc].region) {
+        let region = &network.vpcs[vpc].region;
+        for domain in autodefined(region).into_iter().chain(reverse(name)) {
             if owns(&domain, name) {
                 let text = format_smolstr!("autodefined zone {domain}");
                 let origin = Origin::Implied(

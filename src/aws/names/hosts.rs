@@ -28,6 +28,18 @@ pub(super) fn autodefined(region: &str) -> SmallVec<[Cow<'static, str>; 3]> {
     ]
 }
 
+/// The reverse zone of private addresses that a name is in, which the resolver answers for too: it
+/// has the names of instances, and no addresses.
+pub(super) fn reverse(name: &str) -> Option<Cow<'static, str>> {
+    let own = |domain: &str| owns(domain, name);
+    let wide = ["10.in-addr.arpa", "168.192.in-addr.arpa"];
+    let found = wide.into_iter().find(|d| own(d)).map(Cow::from);
+    found.or_else(|| {
+        let mut all = (16..=31).map(|n| format!("{n}.172.in-addr.arpa"));
+        all.find(|d| own(d)).map(Cow::from)
+    })
+}
+
 /// The address in the first label of an instance's name.
 fn address(name: &str, prefix: &str) -> Option<Ipv4Addr> {
     let label = name.split('.').next()?.strip_prefix(prefix)?;

@@ -75,16 +75,18 @@ impl Query<'_> {
         if let Some(why) = foreign(network, name) {
             return DnsOutcome::Unknown(why);
         }
-        if ["vpce.amazonaws.com", "elb.amazonaws.com", "internal"]
-            .iter()
-            .any(|d| owns(d, name))
-        {
+        // Reverse zones have names, and no addresses (RFC 1035, section 3.5; RFC 3596, section 2.5).
+        let without = ["in-addr.arpa", "ip6.arpa", "vpce.amazonaws.com"];
+        let without = without.iter().chain(&["elb.amazonaws.com", "internal"]);
+        if without.into_iter().any(|d| owns(d, name)) {
             return DnsOutcome::NxDomain("the public DNS".to_owned());
         }
         let rule =
             Origin::Implied("the public DNS knows AWS's names, /general/latest/gr/rande.html");
         if let Some((_, addresses)) = network.aws_addresses.iter().find(|(n, _)| n == name) {
-            let told = catalog::owner_of(name).and_then(|(r, s)| self.told(name, &r, s.name));
+            let told = network
+                .owner_of(name)
+                .and_then(|(r, s)| self.told(name, &r, s.name));
             let own = addresses.iter();
             let own = own.filter(|a| told.is_none_or(|families| families.has(Family::of(**a))));
             let given: Vec<DnsAnswer> = own.map(|a| public(bits(*a), &rule, None)).collect();
@@ -92,7 +94,7 @@ impl Query<'_> {
                 return DnsOutcome::Answered(given);
             }
         }
-        let Some((region, service)) = catalog::owner_of(name) else {
+        let Some((region, service)) = network.owner_of(name) else {
             if catalog::is_resource(name) {
                 let why =
                     format!("which address `{name}` has, in a VPC or not: see `public_records`");
@@ -174,7 +176,7 @@ fn published(query: &Query<'_>, region: &str, service: &str, family: Family) -> 
     let network = query.network;
     // Another name of the same service: its regional name's addresses stand for it.
     for (known, addresses) in &network.aws_addresses {
-        let same = catalog::owner_of(known);
+        let same = network.owner_of(known);
         if same.is_some_and(|(r, s)| r == region && s.name == service) {
             let own = addresses.iter().filter(|a| Family::of(**a) == family);
             let own: Vec<Address> = own.map(|a| bits(*a)).collect();

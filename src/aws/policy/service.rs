@@ -29,12 +29,43 @@ pub fn prefix(service: &str) -> &str {
     }
 }
 
-/// Whether an action of S3 is about an object rather than about its bucket.
+/// Actions of S3 on objects whose names do not say so.
+const OF_OBJECTS: &[&str] = &[
+    "s3:abortmultipartupload",
+    "s3:bypassgovernanceretention",
+    "s3:initiatereplication",
+    "s3:listmultipartuploadparts",
+    "s3:replicatedelete",
+    "s3:replicatetags",
+];
+
+/// Words in the names of S3's actions on something else than buckets and objects: accounts, jobs,
+/// access points, grants, lenses.
+const OF_OTHERS: &[&str] = &[
+    "accessgrant",
+    "accesspoint",
+    "account",
+    "allmybuckets",
+    "job",
+    "storagelens",
+];
+
+/// Whether an action of S3 is about an object rather than about its bucket
+/// (`/service-authorization/latest/reference/list_amazons3.html`).
 fn about_object(action: &str) -> bool {
     let lower = action.to_ascii_lowercase();
-    (lower.contains("object") && !lower.contains("bucket"))
-        || lower.contains("multipartuploadpart")
-        || lower.ends_with(":abortmultipartupload")
+    let named = match (lower.find("object"), lower.find("bucket")) {
+        (Some(object), Some(bucket)) => object < bucket,
+        (object, _) => object.is_some(),
+    };
+    named || OF_OBJECTS.contains(&lower.as_str())
+}
+
+/// Whether an action of S3 is about a bucket, or what is in it, at all.
+#[must_use]
+pub fn about_bucket(action: &str) -> bool {
+    let lower = action.to_ascii_lowercase();
+    !OF_OTHERS.iter().any(|word| lower.contains(word))
 }
 
 /// The ARN of what an action on a bucket, and perhaps a key, is about.
@@ -194,11 +225,21 @@ mod tests {
         let of_bucket = [
             "GetBucketObjectLockConfiguration",
             "GetAccelerateConfiguration",
+            "ListBucketMultipartUploads",
+            "PutBucketPublicAccessBlock",
         ];
         for action in of_bucket.map(|a| format!("s3:{a}")) {
             assert_eq!(s3_resource(region, "b", "k", &action), "arn:aws:s3:::b");
         }
-        let of_object = ["ListMultipartUploadParts", "AbortMultipartUpload"];
+        let of_object = [
+            "ListMultipartUploadParts",
+            "AbortMultipartUpload",
+            "BypassGovernanceRetention",
+            "ObjectOwnerOverrideToBucketOwner",
+            "ReplicateDelete",
+            "ReplicateTags",
+            "InitiateReplication",
+        ];
         for action in of_object.map(|a| format!("s3:{a}")) {
             assert_eq!(s3_resource(region, "b", "k", &action), "arn:aws:s3:::b/k");
         }
@@ -206,6 +247,11 @@ mod tests {
             bucket_of(&s3_resource(region, &ANY.to_string(), "k", "s3:ListBucket")),
             None
         );
+        assert!(about_bucket("s3:CreateBucket") && about_bucket("s3:GetObject"));
+        let of_others = ["ListAllMyBuckets", "CreateJob", "ListAccessPoints"];
+        for action in of_others.map(|a| format!("s3:{a}")) {
+            assert!(!about_bucket(&action), "{action}");
+        }
         let table = table_resource(region, Some("111111111111"), "t");
         assert_eq!(table, "arn:aws:dynamodb:us-east-1:111111111111:table/t");
         assert_eq!(table_of(&table), Some("t"));

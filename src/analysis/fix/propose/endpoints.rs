@@ -15,7 +15,7 @@ use ipnet::IpNet;
 pub(super) fn service(blocked: &Blocked<'_>) -> Option<(String, String)> {
     match &blocked.answer.target.name {
         Some(name) => {
-            let (region, service) = catalog::owner_of(name)?;
+            let (region, service) = blocked.network.owner_of(name)?;
             Some((region, service.name.to_owned()))
         }
         None => {

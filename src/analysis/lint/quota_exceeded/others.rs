@@ -5,7 +5,7 @@
 use super::Found;
 use crate::model::{
     Attached, ConnectionKind, EndpointKind, Id, Joined, LoadBalancer, LoadBalancerKind, Origin, Ref,
-    RuleKind, Subnet, TargetWhat, TransitAttachment, Vpc, VpcEndpoint,
+    ResolverRule, RuleKind, Subnet, TargetWhat, TransitAttachment, Vpc, VpcEndpoint, World,
 };
 use std::collections::BTreeMap;
 
@@ -102,9 +102,44 @@ impl Found<'_> {
         let rules = network.rules.iter();
         let rules = rules.flat_map(|(_, r)| r.vpcs.iter().map(|v| (v.id(), &r.name, &r.origin)));
         self.by_region(rules, 2_000, "associations of Resolver rules");
+        let through = |rule: &ResolverRule| match &rule.kind {
+            RuleKind::Forward { through, .. } | RuleKind::Delegate { through } => through.id(),
+            RuleKind::System | RuleKind::Unseen(_) => None,
+        };
+        let made = network.rules.iter().filter_map(|(_, r)| Some((through(r)?, r)));
+        let made = made.map(|(e, r)| (network.resolver_endpoints[e].vpc.id(), &r.name, &r.origin));
+        self.by_region(made, 1_000, "Resolver rules");
         let lists = network.prefix_lists.iter();
         let lists = lists.map(|(_, l)| ((&l.account, &l.region), (None, &l.name, &l.origin)));
         self.by_owner(lists, 100, "prefix lists");
+    }
+
+    /// Zones and Profiles do not say whose they are: they are counted where all is one account's, and
+    /// nothing can be shared by another.
+    pub(super) fn accounts(&mut self) {
+        let network = self.network;
+        let mut owners = network.vpcs.iter().map(|(_, v)| &v.account);
+        let first = owners.next();
+        if network.world != World::Closed || owners.any(|o| Some(o) != first) {
+            return;
+        }
+        if let Some((_, zone)) = network.zones.iter().nth(500) {
+            let have = network.zones.len();
+            let what = "hosted zones in its account with it";
+            self.count(None, &zone.name, &zone.origin, have, 500, what);
+        }
+        let mut regions: BTreeMap<&String, Vec<_>> = BTreeMap::new();
+        for (_, profile) in network.profiles.iter() {
+            let vpc = profile.vpcs.iter().find_map(Ref::id);
+            let region = vpc.map_or(&network.region, |v| &network.vpcs[v].region);
+            regions.entry(region).or_default().push(profile);
+        }
+        for (region, all) in regions {
+            if let Some(profile) = all.get(5) {
+                let what = format!("Profiles in {region} with it");
+                self.count(None, &profile.name, &profile.origin, all.len(), 5, &what);
+            }
+        }
     }
 
     /// Reports the first one too many of an account and Region, by its VPC.
