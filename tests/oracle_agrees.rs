@@ -21,7 +21,7 @@ mod readings;
 
 use networks::{
     Flow, Genes, Sender, block_public_access, dualstack, ease, flows_of_six, generate, outskirts,
-    regional_nats,
+    people, regional_nats,
 };
 use oracle::{Ending, Packet, Spot, Word, endings};
 use powers::{POWER, powers};
@@ -45,7 +45,7 @@ const ALL: usize = 65_000;
 type Said = (Word, Word, Word, Word, bool, Option<IpAddr>);
 
 /// The mechanisms, the telling ones first.
-const RANK: [Word; 16] = [
+const RANK: [Word; 17] = [
     "gateway-endpoint",
     "interface-endpoint",
     "direct-connect-public",
@@ -53,6 +53,7 @@ const RANK: [Word; 16] = [
     "nat-gateway",
     "egress-only-internet-gateway",
     "internet-gateway",
+    "client-vpn",
     "transit-gateway",
     "peering",
     "vpn",
@@ -107,6 +108,10 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
     }
     if seed % 7 == 3 || seed % 35 == 5 {
         block_public_access(&mut case.draft, &mut Genes::seeded(seed + 3_000_000));
+    }
+    if seed % 7 == 6 {
+        let genes = &mut Genes::seeded(seed + 6_000_000);
+        case.flows.extend(people(&mut case.draft, genes, FLOWS / 2));
     }
     tally.saw("networks");
     let Some(network) = model::build(case.draft).network else {
@@ -190,6 +195,7 @@ fn second_reading(
             let own = own.find(|ip| ip.is_ipv4() == flow.to.is_ipv4());
             (Spot::Eni(id), own.unwrap())
         }
+        Sender::Client(id, ip) => (Spot::Client(id), ip),
         Sender::Site(ip) => (Spot::Site(network.sites.iter().next().unwrap().0), ip),
         Sender::Internet(ip) => (Spot::World, ip),
     };

@@ -11,8 +11,10 @@ use super::lack::Lack;
 use super::stages::{entry, slot};
 use super::transit::clients_behind;
 use crate::code::Code;
-use crate::fabric::{Action, Label, NONE, NodeId, Rewrite, RowSpec, Side};
-use crate::model::{Attached, ClientVpn, Gap, Id, Interface, Origin, Ref, Subnet, Unseen};
+use crate::fabric::{
+    Action, Back, Distance, Label, Link, NONE, NodeId, Rewrite, RowSpec, Side, TableId,
+};
+use crate::model::{Attached, ClientVpn, Gap, Id, Interface, Origin, Ref, Subnet, Unseen, Vpc};
 use ipnet::Ipv4Net;
 use std::cmp::Reverse;
 
@@ -115,8 +117,9 @@ impl Compiler<'_> {
         rows.chain(open.map(|lack| lack.maybe())).collect()
     }
 
-    /// The VPC's blocks by any associated subnet, since a client may be connected to each; further
-    /// blocks by the subnet that the route names.
+    /// The VPC's blocks by any associated subnet, further blocks by those that a route names. A client is
+    /// connected to one of them, nobody knows which, and has its routes alone
+    /// (`/vpn/latest/clientvpn-admin/intermittent-access.html`).
     fn client_routes(&mut self, id: Id<ClientVpn>, vpn: &ClientVpn) -> Vec<RowSpec> {
         let network = self.network;
         if let Some(lack) = self.gap(Gap::ClientVpnNetworks(id)) {
@@ -145,33 +148,19 @@ impl Compiler<'_> {
             .filter_map(Ref::id)
             .filter_map(|i| Some((network.interfaces[i].subnet.id()?, i)))
             .collect();
-        let mut routes: Vec<(Ipv4Net, Vec<Id<Interface>>)> = Vec::new();
-        if let Some(vpc) = vpn.vpc.id() {
-            let all: Vec<Id<Interface>> = own.iter().map(|(_, i)| *i).collect();
-            let blocks = network.vpcs[vpc].cidrs.iter();
-            routes.extend(blocks.map(|c| (*c, all.clone())));
-        }
-        for (net, subnet) in &vpn.routes {
-            let through = own.iter().filter(|(s, _)| subnet.id() == Some(*s));
-            let through = through.map(|(_, i)| *i);
-            match routes.iter_mut().find(|(known, _)| known == net) {
-                // By the subnet that a client is connected to.
-                Some((_, all)) => all.extend(through),
-                None => routes.push((*net, through.collect())),
-            }
-        }
-        if attached.is_some() {
-            // Outside its VPC the transit gateway may know a longer block.
-            let blocks = vpn.vpc.id().map(|v| &network.vpcs[v].cidrs);
-            let own = |net: &Ipv4Net| blocks.into_iter().flatten().any(|b| b.contains(net));
-            routes.retain(|(net, _)| own(net));
-        }
-        routes.sort_by_key(|(net, _)| Reverse(net.prefix_len()));
+        let local = vpn.vpc.id().map_or(&[][..], |v| &network.vpcs[v].cidrs);
+        let inside = |net: &Ipv4Net| local.iter().any(|block| block.contains(net));
+        let mut blocks = local.to_vec();
+        blocks.extend(vpn.routes.iter().map(|(net, _)| *net));
+        // Outside its VPC the transit gateway may know a longer block.
+        blocks.retain(|net| attached.is_none() || inside(net));
+        blocks.sort_by_key(|net| (Reverse(net.prefix_len()), *net));
+        blocks.dedup();
         let name = self.scoped(&vpn.vpc, &vpn.name);
         let mut rows = Vec::new();
-        for (net, through) in routes {
-            let mut own = vpn.routes.iter().filter(|(block, _)| *block == net);
-            if let Some((_, subnet)) = own.find(|(_, subnet)| subnet.id().is_none()) {
+        for net in blocks {
+            let told = || vpn.routes.iter().filter(|(wide, _)| wide.contains(&net));
+            if let Some((_, subnet)) = told().find(|(_, subnet)| subnet.id().is_none()) {
                 rows.push(RowSpec {
                     span: span(&net).into(),
                     ..self.lack(subnet).opaque()
@@ -179,15 +168,19 @@ impl Compiler<'_> {
                 continue;
             }
             let mut ways = Vec::new();
-            for interface in through {
+            for &(landed, interface) in &own {
                 if network.out_of_service(interface).is_some() {
                     continue;
                 }
+                let led = inside(&net) || told().any(|(_, subnet)| subnet.id() == Some(landed));
                 let node = self.out.node_of(interface);
                 ways.push(OneWay {
                     text: network.interface_name(interface),
                     origin: vpn.origin.clone(),
-                    then: self.b.to(node, entry::SERVE),
+                    then: match led {
+                        true => self.b.to(node, entry::SERVE),
+                        false => Action::Drop(Code::NO_ROUTE_TO_DESTINATION),
+                    },
                     keep: NONE,
                     only_kept: false,
                 });
@@ -224,8 +217,40 @@ impl Compiler<'_> {
         self.b.slot(node, slot::SPECIAL as usize, nat);
         self.b.slot(node, slot::SERVICE as usize, home);
         if let Some(subnet) = interface.subnet.id() {
-            let routes = self.routes_of_clients(subnet);
+            let routes = self.routes(subnet);
             self.b.slot(node, slot::ROUTES as usize, routes);
         }
+        let vpc = self.network.vpc_of(id);
+        if let Some(table) = vpc.map(|v| self.resolver_of_clients(v)) {
+            self.b.slot(node, slot::TRACK as usize, table);
+        }
+    }
+
+    /// As one of the VPC's hosts, an interface asks the VPC's resolver, unfiltered
+    /// (`https://repost.aws/knowledge-center/client-vpn-how-dns-works-with-endpoint`).
+    fn resolver_of_clients(&mut self, vpc: Id<Vpc>) -> TableId {
+        let v = &self.network.vpcs[vpc];
+        let name = format!("{}/host services", v.name);
+        let node = self.b.node(self.shapes.host_service, name);
+        let label = self.b.label(Label {
+            token: Some("host-service"),
+            ..Label::default()
+        });
+        let there = Action::Go(self.b.link(Link {
+            to: node,
+            label,
+            back: Back::Here(entry::ANSWERED),
+            asked: Distance::Near,
+            ..Link::default()
+        }));
+        let then = match v.dns_support.known() {
+            Some(false) => Action::Drop(Code::DNS_NO_ANSWER),
+            _ => there,
+        };
+        let own = v.cidrs.first().map(|c| bits(u32::from(c.network()) + 2));
+        let rows = own.map(|at| RowSpec::address((at, at), then, &v.origin, "the VPC's resolver"));
+        let rows = rows.into_iter().collect();
+        self.b
+            .table("host services", Side::Dst, rows, Action::Next, "")
     }
 }

@@ -208,6 +208,30 @@ impl Compiler<'_> {
         rows
     }
 
+    /// What interfaces of Client VPN endpoints send: no page says which public addresses they have.
+    fn from_clients(&self, vpc: Id<Vpc>) -> Vec<RowSpec> {
+        let own = self.network.client_vpns.iter().map(|(_, vpn)| vpn);
+        let own = own.filter(|vpn| vpn.vpc.id() == Some(vpc));
+        let nodes = own.flat_map(|vpn| vpn.interfaces.iter().filter_map(Ref::id));
+        let addresses = nodes.flat_map(|node| {
+            let ips = self.network.interfaces[node].ips.iter();
+            ips.map(move |ip| (node, bits(*ip)))
+        });
+        let row = |(node, ip)| {
+            let lack = Lack::not_modelled(
+                "interface",
+                self.network.interface_name(node),
+                "which public address a Client VPN interface has is not described",
+                &self.network.interfaces[node].origin,
+            );
+            RowSpec {
+                span: (ip, ip).into(),
+                ..lack.opaque()
+            }
+        };
+        addresses.map(row).collect()
+    }
+
     /// One-to-one translation, and what an internet gateway refuses
     /// (`/vpc/latest/userguide/VPC_Internet_Gateway.html`, `/vpc/latest/reachability/explanation-codes.html`).
     fn internet_gateway(
@@ -281,6 +305,7 @@ impl Compiler<'_> {
         inward.extend(regional_in);
         outward.sort_by_key(|r| r.span);
         inward.sort_by_key(|r| r.span);
+        outward.extend(vpc.id().map_or_else(Vec::new, |v| self.from_clients(v)));
         outward.extend(self.ipv6(vpc, closed, Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS));
         inward.extend(self.ipv6(vpc, closed, Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS));
         if vpc.id().is_none() {

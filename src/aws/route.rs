@@ -127,11 +127,6 @@ impl Compiler<'_> {
         self.routes_for(subnet, Sender::Transit(subnet))
     }
 
-    /// The table of a subnet, as a Client VPN endpoint's interface there uses it.
-    pub(super) fn routes_of_clients(&mut self, subnet: Id<Subnet>) -> TableId {
-        self.routes_for(subnet, Sender::Clients(subnet))
-    }
-
     /// The table of a subnet, as an interface there uses it that passes on what is not its own.
     pub(super) fn routes_of_appliance(&mut self, subnet: Id<Subnet>) -> TableId {
         self.routes_for(subnet, Sender::Appliance(subnet))
@@ -148,7 +143,6 @@ impl Compiler<'_> {
         let endpoints = match sender {
             Sender::Subnet(_)
             | Sender::Appliance(_)
-            | Sender::Clients(_)
             | Sender::Regional { .. }
             | Sender::Edge { .. } => true,
             Sender::Nat(..) => self.network.is_on("nat-uses-gateway-endpoint"),

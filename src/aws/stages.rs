@@ -50,6 +50,8 @@ pub(super) mod entry {
     pub(in crate::aws) const SERVE_NEAR: u8 = 4;
     /// A load balancer's own health checks.
     pub(in crate::aws) const CHECK: u8 = 4;
+    /// To a Client VPN endpoint's interface, unfiltered: from the VPC's resolver.
+    pub(in crate::aws) const ANSWERED: u8 = 4;
     /// From outside into a site: to the host that has the address.
     pub(in crate::aws) const SITE: u8 = 2;
     /// Arrival at a host outside AWS, or at a service's edge.
@@ -450,6 +452,7 @@ fn client_interface() -> Shape {
             table: slot::SPECIAL,
             remember: true,
         },
+        route("host services", slot::TRACK),
         Stage::Mark,
         group(slot::GROUP_OUT),
         SUBNET,
@@ -458,7 +461,7 @@ fn client_interface() -> Shape {
     ];
     Shape {
         stages,
-        entries: vec![4, 1, 0, 4],
+        entries: vec![4, 1, 0, 4, 2],
         reply: 4,
     }
 }

@@ -1,7 +1,7 @@
 //! What to ask of a network.
 
 use super::Maker;
-use reachability::model::{Id, Interface};
+use reachability::model::{ClientVpn, Id, Interface};
 use std::net::IpAddr;
 
 /// Who sends.
@@ -9,6 +9,8 @@ use std::net::IpAddr;
 pub enum Sender {
     /// An interface, by its place in the draft, from its primary address.
     Interface(Id<Interface>),
+    /// A client of a Client VPN endpoint, by its place in the draft.
+    Client(Id<ClientVpn>, IpAddr),
     /// A host of the site.
     Site(IpAddr),
     /// A host of the internet.
@@ -44,7 +46,7 @@ impl Maker<'_> {
         // What makes no sense to ask: private addresses from the internet, the site's own and a
         // host's services from the site.
         let sensible = |ip: &std::net::Ipv4Addr| match sender {
-            Sender::Interface(_) => true,
+            Sender::Interface(_) | Sender::Client(..) => true,
             Sender::Site(_) => !ip.is_link_local() && !ip.to_string().starts_with("192.168."),
             Sender::Internet(_) => ip.octets()[..3] == [203, 0, 113],
         };

@@ -16,7 +16,7 @@ pub fn flows_of_six(draft: &Draft, genes: &mut Genes, count: usize) -> Vec<Flow>
     for _ in 0..count {
         let (sender, from) = genes.weigh(&senders);
         let sensible = |(_, ip): &(usize, Ipv6Addr)| match sender {
-            Sender::Interface(_) => true,
+            Sender::Interface(_) | Sender::Client(..) => true,
             Sender::Site(_) => ip.segments()[..3] != [0x2001, 0xdb8, 0xaaaa] && !hosted(*ip),
             Sender::Internet(_) => {
                 let [a, b, c, ..] = ip.segments();

@@ -20,7 +20,8 @@ impl Walk<'_> {
         }
         self.groups(at, IN)?;
         match &self.net.interfaces[at].role {
-            Role::Nat(_) => return Err("REPLY_WITHOUT_SESSION"),
+            // They take replies alone.
+            Role::Nat(_) | Role::ClientVpn(_) => return Err("REPLY_WITHOUT_SESSION"),
             Role::LoadBalancer(r) => return self.balance(r.id().unwrap(), at, at),
             Role::Endpoint(r) => {
                 let endpoint = &self.net.endpoints[r.id().unwrap()];

@@ -8,6 +8,7 @@ mod appliance;
 mod arrival;
 mod balancer;
 mod packet;
+mod people;
 mod public_access;
 mod regional;
 mod rules;
@@ -17,7 +18,7 @@ mod transit;
 mod walk;
 
 use arrival::state;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 pub(crate) use packet::{Ending, Packet, Spot, Word};
 use reachability::model::*;
 use rules::{best, ensure, holds, same_family, within};

@@ -1,6 +1,6 @@
 //! A packet, who sends it, and what becomes of it.
 
-use reachability::model::{Id, Interface, RegionalNat, Site};
+use reachability::model::{ClientVpn, Id, Interface, RegionalNat, Site};
 use std::net::IpAddr;
 
 pub(crate) type Word = &'static str;
@@ -9,6 +9,7 @@ pub(crate) type Word = &'static str;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Spot {
     Eni(Id<Interface>),
+    Client(Id<ClientVpn>),
     Site(Id<Site>),
     Regional(Id<RegionalNat>),
     Router(Id<Site>),

@@ -5,13 +5,13 @@ use super::*;
 impl<'a> Walk<'a> {
     pub(super) fn start(&mut self, from: Spot) -> Hit {
         let packet = self.packet;
+        if let Spot::Client(id) = from {
+            return self.dial_in(id);
+        }
         if let Spot::Eni(at) = from {
             ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
             if self.is_of_the_host() || self.to_resolver(self.net.vpc_of(at).unwrap()) {
-                // The host itself answers: no route, no filter.
-                self.cross("host-service");
-                self.turn();
-                return self.end("");
+                return self.ask_the_host();
             }
             self.groups(at, OUT)?;
             self.groups = self.groups_of(at);
@@ -20,8 +20,15 @@ impl<'a> Walk<'a> {
         match from {
             Spot::Eni(at) => self.leave(at),
             Spot::Site(site) => self.leave_site(site),
-            Spot::World | Spot::Regional(_) | Spot::Router(_) => self.world(),
+            Spot::World | Spot::Client(_) | Spot::Regional(_) | Spot::Router(_) => self.world(),
         }
+    }
+
+    /// The host itself answers: no route, no filter.
+    pub(super) fn ask_the_host(&mut self) -> Hit {
+        self.cross("host-service");
+        self.turn();
+        self.end("")
     }
 
     /// Sends what goes out in place of what came in.
@@ -81,6 +88,9 @@ impl<'a> Walk<'a> {
                     // As public as it is.
                     IpAddr::V6(_) => Some(src).filter(|_| !self.is_internal(i)),
                 };
+                // Which public address a client leaves with no page says.
+                let client = |i: &&Interface| matches!(i.role, Role::ClientVpn(_));
+                ensure(!owner.is_some_and(|i| client(&i)), NOT_MODELLED)?;
                 let public = owner.and_then(mapped);
                 self.packet.src = public.ok_or("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")?;
                 self.cross("internet-gateway");

@@ -17,8 +17,6 @@ pub(super) enum Sender {
     Appliance(Id<Subnet>),
     /// A NAT gateway.
     Nat(NodeId, Id<Subnet>),
-    /// An interface of a Client VPN endpoint.
-    Clients(Id<Subnet>),
     /// A transit gateway's port in a subnet: what it brought from elsewhere.
     Transit(Id<Subnet>),
     /// A regional NAT gateway, by its own table: what it has translated, else replies.
@@ -39,7 +37,6 @@ impl Sender {
             Sender::Subnet(subnet)
             | Sender::Appliance(subnet)
             | Sender::Nat(_, subnet)
-            | Sender::Clients(subnet)
             | Sender::Transit(subnet) => Some(subnet),
             Sender::Edge { .. } | Sender::Regional { .. } => None,
         }
@@ -86,14 +83,6 @@ impl Compiler<'_> {
                 )
             }
             Target::Internet(igw) => {
-                if let Sender::Clients(_) = sender {
-                    return Err(Lack::not_modelled(
-                        "internet gateway",
-                        igw.text.as_str(),
-                        "which public address a Client VPN interface has is not described",
-                        &route.origin,
-                    ));
-                }
                 let node = self.node_of(igw, &self.internet_gateways)?;
                 let gateway = igw.id().map_or_else(Vec::new, |i| self.redirected(i));
                 let mut redirected = gateway.into_iter().map(|(subnet, ..)| subnet);
@@ -191,7 +180,6 @@ impl Compiler<'_> {
                     Sender::Nat(nat, _) => Back::To(nat, entry::FAR),
                     Sender::Subnet(_)
                     | Sender::Appliance(_)
-                    | Sender::Clients(_)
                     | Sender::Transit(_)
                     | Sender::Regional { .. }
                     | Sender::Edge { .. } => Back::None,
@@ -279,11 +267,9 @@ impl Compiler<'_> {
     fn brought_by(&self, sender: Sender) -> MarkOp {
         match sender {
             Sender::Transit(_) | Sender::Appliance(_) => MarkOp::Set(self.brought),
-            Sender::Subnet(_)
-            | Sender::Nat(..)
-            | Sender::Clients(_)
-            | Sender::Regional { .. }
-            | Sender::Edge { .. } => MarkOp::Clear,
+            Sender::Subnet(_) | Sender::Nat(..) | Sender::Regional { .. } | Sender::Edge { .. } => {
+                MarkOp::Clear
+            }
         }
     }
 }

@@ -141,7 +141,7 @@ pub(super) const KEYS: &[Key] = keys! {
         subnets: Any, "none", "[prv-a]", "subnets it is associated with, an interface in each: a list, or subnet to address";
         security_groups: Texts, "default", "vpn", "security groups of its interfaces";
         authorize: Texts, "none", "[10.0.0.0/16]", "blocks that clients may reach";
-        routes: TextMap, "the VPC's own blocks", "{ 0.0.0.0/0: prv-a }", "further blocks, and the subnet they lead through";
+        routes: TextsMap, "the VPC's own blocks", "{ 0.0.0.0/0: [prv-a, prv-b] }", "further blocks, and the subnets they lead through: a client has the routes of the one it is connected to";
         split_tunnel: Bool, "false", "true", "clients send only what the endpoint has a route for";
     }
     "nat_gateway" {

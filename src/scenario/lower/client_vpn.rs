@@ -34,10 +34,11 @@ impl Lower<'_> {
                 self.node_interface(inside, made, span, pending);
             }
             let mut routes = Vec::new();
-            for (block, subnet) in node.under("routes") {
+            for (block, subnets) in node.under("routes") {
                 let net = self.take(values::block4(&block.text), &at, block.span);
-                let subnet = subnet.text().map(|t| inside.reference(t, subnet.span));
-                routes.extend(net.zip(subnet));
+                for (subnet, span) in subnets.texts() {
+                    routes.extend(net.map(|net| (net, inside.reference(subnet, span))));
+                }
             }
             let authorize = self.list(node, "authorize", &at, values::block4);
             let Some(clients) = self.one(node, "clients", &at, values::block4) else {

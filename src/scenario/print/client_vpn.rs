@@ -28,14 +28,20 @@ impl Printer<'_> {
             for (_, who) in &vpn.of_groups {
                 self.lost(network.unseen[*who].text(), &at);
             }
-            let mut routes = Map::free();
+            let mut through: Vec<(String, Vec<String>)> = Vec::new();
             for (block, subnet) in &vpn.routes {
                 let block = block.to_string();
-                if routes.pairs.iter().any(|p| p.key == block) {
-                    self.lost(format!("a second route to {block}"), &at);
-                } else if let Some(subnet) = self.word(subnet, Some(vpc), &at) {
-                    routes.push(&block, Doc::one_or_list(texts([subnet])));
+                let Some(subnet) = self.word(subnet, Some(vpc), &at) else {
+                    continue;
+                };
+                match through.iter_mut().find(|(known, _)| *known == block) {
+                    Some((_, subnets)) => subnets.push(subnet),
+                    None => through.push((block, vec![subnet])),
                 }
+            }
+            let mut routes = Map::free();
+            for (block, subnets) in through {
+                routes.push(&block, Doc::one_or_list(texts(subnets)));
             }
             map.map("routes", routes);
             map.word("split_tunnel", vpn.split_tunnel);
