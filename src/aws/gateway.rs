@@ -209,7 +209,7 @@ impl Compiler<'_> {
     }
 
     /// What interfaces of Client VPN endpoints send: no page says which public addresses they have.
-    fn from_clients(&self, vpc: Id<Vpc>) -> Vec<RowSpec> {
+    fn client_rows(&self, vpc: Id<Vpc>) -> Vec<RowSpec> {
         let own = self.network.client_vpns.iter().map(|(_, vpn)| vpn);
         let own = own.filter(|vpn| vpn.vpc.id() == Some(vpc));
         let nodes = own.flat_map(|vpn| vpn.interfaces.iter().filter_map(Ref::id));
@@ -305,7 +305,7 @@ impl Compiler<'_> {
         inward.extend(regional_in);
         outward.sort_by_key(|r| r.span);
         inward.sort_by_key(|r| r.span);
-        outward.extend(vpc.id().map_or_else(Vec::new, |v| self.from_clients(v)));
+        outward.extend(vpc.id().map_or_else(Vec::new, |v| self.client_rows(v)));
         outward.extend(self.ipv6(vpc, closed, Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS));
         inward.extend(self.ipv6(vpc, closed, Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS));
         if vpc.id().is_none() {

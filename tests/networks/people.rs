@@ -156,7 +156,7 @@ fn endpoint(draft: &mut Draft, genes: &mut Genes, vpc: &Vpc, clients: ipnet::Ipv
     let mut of_groups = Vec::new();
     if genes.chance(20) {
         let why = Why::Untold("who is in it".into());
-        let told = Unseen::new("group of clients".into(), "staff", why, &Origin::Unknown);
+        let told = Unseen::new("group of clients", "staff", why, &Origin::Unknown);
         let text = genes.pick(&["10.0.0.0/24", "0.0.0.0/0", "10.0.0.0/8", WORLD_BLOCK]);
         of_groups.push((v4(text), draft.unseen.push(told)));
     }

@@ -28,6 +28,10 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("answered: to a site", 100),
     ("answered: from one site to another", 3),
     ("answered: from the internet", 300),
+    ("answered: from a client", 1),
+    ("answered: from a client to the internet", 1),
+    ("answered: from a client to another VPC", 1),
+    ("unreachable CLIENT_VPN_NOT_AUTHORIZED", 1),
     ("answered: back into an internet gateway", 10),
     ("answered: NAT gateway into a peering", 10),
     ("answered: NAT gateway into a gateway endpoint", 10),
@@ -156,6 +160,7 @@ pub(crate) fn powers(
     let inspected = gateways("transit-gateway") && appliance;
     let from_world = matches!(flow.sender, Sender::Internet(_));
     let from_site = matches!(flow.sender, Sender::Site(_));
+    let client = matches!(flow.sender, Sender::Client(..));
     let site = over(&["vpn"]) || over(&["direct-connect"]);
     let sites = |e: &Ending| {
         let connections = [("out", "vpn"), ("out", "direct-connect")];
@@ -218,6 +223,12 @@ pub(crate) fn powers(
         ("to a site", site && !from_site),
         ("from one site to another", sites),
         ("from the internet", from_world && some),
+        ("from a client", client && some),
+        ("from a client to the internet", client && gateway),
+        (
+            "from a client to another VPC",
+            client && (transit || over(&["peering"])),
+        ),
         (
             "back into an internet gateway",
             gateways("internet-gateway"),

@@ -82,8 +82,10 @@ pub(crate) fn heard(net: &Network, (from, ip): (Spot, IpAddr), name: &str) -> (A
     let all = match from {
         Spot::Eni(at) => ask.by_host(at, ip, name),
         Spot::Site(site) => ask.by_site(site, ip, name),
-        // No NAT gateway asks for names.
-        Spot::World | Spot::Regional(_) | Spot::Router(_) => ask.of(Who::Public, name),
+        // No NAT gateway asks for names, and of clients no case here asks.
+        Spot::World | Spot::Client(_) | Spot::Regional(_) | Spot::Router(_) => {
+            ask.of(Who::Public, name)
+        }
     };
     (all, met.into_inner())
 }
