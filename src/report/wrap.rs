@@ -26,6 +26,31 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The words of a text; what stands between backquotes is to be copied, and is one word if a line has
+/// room for it.
+fn words(text: &str, room: usize) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    loop {
+        let mut quoted = false;
+        let end = rest.find(|c: char| {
+            quoted ^= c == '`';
+            c == ' ' && !quoted
+        });
+        let whole = end.unwrap_or(rest.len());
+        let end = match rest[..whole].chars().count() > room {
+            true => rest.find(' '),
+            false => end,
+        };
+        let Some(end) = end else {
+            out.push(rest);
+            return out;
+        };
+        out.push(&rest[..end]);
+        rest = &rest[end + 1..];
+    }
+}
+
 /// Text under construction.
 #[derive(Default)]
 pub(super) struct Page(pub(super) String);
@@ -37,7 +62,7 @@ impl Page {
         let mut line = head.to_owned();
         let mut width = line.chars().count();
         let mut fresh = true;
-        for word in text.split(' ') {
+        for word in words(&text, WIDTH.saturating_sub(hang)) {
             let more = word.chars().count();
             if !fresh && width + 1 + more > WIDTH && !word.is_empty() {
                 self.push(&line);

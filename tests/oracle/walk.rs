@@ -10,6 +10,12 @@ impl<'a> Walk<'a> {
         }
         if let Spot::Eni(at) = from {
             ensure(self.net.out_of_service(at).is_none(), "BAD_STATE")?;
+            let mut own = self.net.interfaces[at].addresses();
+            if own.any(|own| own == packet.dst) {
+                // Its system hands it back to itself.
+                self.sees = (packet.src == packet.dst).then_some(packet.src);
+                return self.end("");
+            }
             if self.is_of_the_host() || self.to_resolver(self.net.vpc_of(at).unwrap()) {
                 return self.ask_the_host();
             }
