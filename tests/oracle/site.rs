@@ -111,7 +111,6 @@ impl<'a> Walk<'a> {
     /// The site's router sends from a public address, and waits for the reply.
     fn translated_by_router(&mut self, site: Id<Site>, own: IpAddr, over: Word) -> Hit {
         if self.leg == "back" {
-            self.cross(over);
             return Err("REPLY_WITHOUT_SESSION");
         }
         let asked = self.packet;
