@@ -116,7 +116,9 @@ fn foreign(name: &str, region: &str, service: &str) -> bool {
     let [at, asked] = labels.as_slice() else {
         return false;
     };
+    // A load balancer's name ends in the Region or in `elb`, by its kind.
     let of_others = ["vpce", "elb", "compute", "rds", "execute-api"].contains(asked)
+        || *at == "elb"
         || name.split('.').any(|label| label == "vpce");
     let first = own.split('.').rev().nth(1).unwrap_or(&own);
     let serves = *at == region && asked.starts_with(first);

@@ -2,6 +2,7 @@
 
 mod across_regions;
 mod appliance;
+mod arrivals;
 mod balance;
 mod bundles;
 mod choice;
@@ -52,8 +53,7 @@ use crate::code::Code;
 use crate::fabric::{Address, Fabric, NONE, NodeId};
 use crate::kept::Kept;
 use crate::model::{
-    ClientVpn, Components, EndpointKind, EndpointService, EndpointTarget, Id, Interface,
-    InternetHost, LoadBalancer, LoadBalancerKind, Network, Ref, Site, TargetGroup, TargetWhat, Vpc,
+    ClientVpn, Components, Id, Interface, InternetHost, Network, Site, TargetGroup, Vpc,
     VpcEndpoint,
 };
 use serde::{Deserialize, Serialize};
@@ -210,102 +210,6 @@ impl Compiled {
         own.map(|(_, n)| *n).collect()
     }
 
-    /// Sorted nodes of every target behind a load balancer; an Application Load Balancer's own nodes,
-    /// where paths end.
-    #[must_use]
-    pub fn arrivals_of_load_balancer(
-        &self,
-        network: &Network,
-        lb: Id<LoadBalancer>,
-    ) -> Vec<NodeId> {
-        let lb = &network.load_balancers[lb];
-        if lb.kind == LoadBalancerKind::Application {
-            let own = lb.nodes.iter().filter_map(Ref::id);
-            return sorted(own.map(|node| self.node_of(node)).collect());
-        }
-        let groups = lb
-            .listeners
-            .iter()
-            .flat_map(|l| &l.forward)
-            .filter_map(|(g, _)| g.id());
-        let mut nodes = Vec::new();
-        for group in groups.map(|g| &network.target_groups[g]) {
-            for target in &group.targets {
-                match &target.what {
-                    TargetWhat::Instance(i) => {
-                        let all = i
-                            .id()
-                            .map(|i| network.instances[i].interfaces.iter().filter_map(Ref::id));
-                        nodes.extend(all.into_iter().flatten().map(|i| self.node_of(i)));
-                    }
-                    // An address may be of the VPC, of a peered one, or of a site
-                    // (`/elasticloadbalancing/latest/network/load-balancer-target-groups.html`).
-                    TargetWhat::Ip(ip) => {
-                        let found = network.holders(*ip).into_iter();
-                        nodes.extend(found.map(|i| self.node_of(i)));
-                        let sites = network.sites.iter();
-                        let there = sites.filter(|(_, s)| s.cidrs.iter().any(|c| c.contains(ip)));
-                        nodes.extend(there.map(|(site, _)| self.site_host(site, *ip)));
-                    }
-                    TargetWhat::LoadBalancer(l) => {
-                        let all = l
-                            .id()
-                            .map(|l| network.load_balancers[l].nodes.iter().filter_map(Ref::id));
-                        nodes.extend(all.into_iter().flatten().map(|i| self.node_of(i)));
-                    }
-                }
-            }
-        }
-        sorted(nodes)
-    }
-
-    /// Sorted nodes of every target behind an endpoint service.
-    #[must_use]
-    pub fn behind(&self, service: Id<EndpointService>) -> &[NodeId] {
-        self.behind.get(service.index()).map_or(&[], Vec::as_slice)
-    }
-
-    /// The same, worked out.
-    pub(crate) fn targets_behind(
-        &self,
-        network: &Network,
-        service: &EndpointService,
-    ) -> Vec<NodeId> {
-        let lbs = service.load_balancers.iter().filter_map(Ref::id);
-        sorted(
-            lbs.flat_map(|lb| self.arrivals_of_load_balancer(network, lb))
-                .collect(),
-        )
-    }
-
-    /// Sorted nodes at which traffic to an endpoint arrives: its own interfaces for an AWS service, every
-    /// target behind the service for a provider's.
-    #[must_use]
-    pub fn arrivals_of_endpoint(
-        &self,
-        network: &Network,
-        endpoint: Id<VpcEndpoint>,
-    ) -> Vec<NodeId> {
-        let endpoint = &network.endpoints[endpoint];
-        match (&endpoint.target, &endpoint.kind) {
-            (EndpointTarget::Service(service), _) => {
-                let nodes = service.id().map(|s| self.behind(s).to_vec());
-                nodes.unwrap_or_default()
-            }
-            (EndpointTarget::Unmodelled(..), EndpointKind::Gateway(_)) => Vec::new(),
-            (_, EndpointKind::Interface(interfaces)) => sorted(
-                interfaces
-                    .iter()
-                    .filter_map(Ref::id)
-                    .map(|i| self.node_of(i))
-                    .collect(),
-            ),
-            (EndpointTarget::Aws(region, service), EndpointKind::Gateway(_)) => {
-                sorted(self.edges_of_service(region, service))
-            }
-        }
-    }
-
     /// The node of a host of a site by its address: its own if it is declared, else the site's.
     #[must_use]
     pub fn site_host(&self, site: Id<Site>, ip: IpAddr) -> NodeId {
@@ -348,10 +252,4 @@ pub enum Host {
 #[must_use]
 pub fn bits(ip: impl Into<Address>) -> Address {
     ip.into()
-}
-
-fn sorted(mut nodes: Vec<NodeId>) -> Vec<NodeId> {
-    nodes.sort_unstable();
-    nodes.dedup();
-    nodes
 }
