@@ -21,7 +21,7 @@ mod readings;
 
 use networks::{
     Flow, Genes, Sender, block_public_access, dualstack, ease, flows_of_six, generate, outskirts,
-    people, regional_nats,
+    people, proxies, regional_nats,
 };
 use oracle::{Ending, Packet, Spot, Word, endings};
 use powers::{POWER, powers};
@@ -112,6 +112,11 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
     if seed % 7 == 6 {
         let genes = &mut Genes::seeded(seed + 6_000_000);
         case.flows.extend(people(&mut case.draft, genes, FLOWS / 2));
+    }
+    if seed % 7 == 4 {
+        let genes = &mut Genes::seeded(seed + 7_000_000);
+        case.flows
+            .extend(proxies(&mut case.draft, genes, FLOWS / 2));
     }
     tally.saw("networks");
     let Some(network) = model::build(case.draft).network else {

@@ -22,7 +22,17 @@ impl Walk<'_> {
         match &self.net.interfaces[at].role {
             // They take replies alone.
             Role::Nat(_) | Role::ClientVpn(_) => return Err("REPLY_WITHOUT_SESSION"),
-            Role::LoadBalancer(r) => return self.balance(r.id().unwrap(), at, at),
+            Role::LoadBalancer(r) => {
+                let balancer = &self.net.load_balancers[r.id().unwrap()];
+                if balancer.kind == LoadBalancerKind::Network {
+                    return self.balance(r.id().unwrap(), at, at);
+                }
+                // Connections end at a proxy.
+                let mut listeners = balancer.listeners.iter();
+                let heard = listeners.any(|l| l.port == self.packet.dport);
+                let heard = heard && self.packet.protocol == TCP;
+                ensure(heard, "ELBV2_LISTENERS_MISMATCH")?;
+            }
             Role::Endpoint(r) => {
                 let endpoint = &self.net.endpoints[r.id().unwrap()];
                 state(endpoint)?;

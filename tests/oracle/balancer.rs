@@ -49,7 +49,8 @@ impl<'a> Walk<'a> {
                 .preserve_client_ip
                 .unwrap_or(group.kind != TargetType::Ip);
             // An address of one family cannot be shown to the other.
-            let preserved = direct && (shown || !tcp) && family(&asked.src);
+            let proxied = group.kind == TargetType::Alb;
+            let preserved = direct && (shown || !tcp || proxied) && family(&asked.src);
             let (src, draws): (_, &[u16]) = match preserved {
                 true => (asked.src, &[asked.sport]),
                 false => {
@@ -68,7 +69,10 @@ impl<'a> Walk<'a> {
             w.each(ways, none, |w, sent| {
                 let own = w.net.interfaces[node].has(sent.dst);
                 ensure(sent.src != sent.dst && !own, "HAIRPIN")?;
-                ensure(!preserved || w.shows(node, sent), "UNSUPPORTED_BY_AWS")?;
+                ensure(
+                    !preserved || w.shows(node, sent, proxied),
+                    "UNSUPPORTED_BY_AWS",
+                )?;
                 w.remember((Spot::Eni(node), sent, asked, Some(door), preserved))?;
                 w.groups = w.groups_of(node);
                 w.groups(node, OUT)?;
@@ -79,7 +83,7 @@ impl<'a> Walk<'a> {
 
     /// Whether a target may see a client's address: a host of the VPC or of one peered with it in its
     /// Region, reached directly: by the VPC itself or the peering.
-    fn shows(&self, node: Eni, sent: Packet) -> bool {
+    fn shows(&self, node: Eni, sent: Packet, proxied: bool) -> bool {
         let (target, subnet) = (sent.dst, self.subnet_of(node));
         let mut there = self.clone();
         there.packet = sent;
@@ -122,25 +126,16 @@ impl<'a> Walk<'a> {
             .owner(own, target)
             .map(|i| &self.net.interfaces[i].role);
         let managed = matches!(owner, Some(Role::Endpoint(_) | Role::LoadBalancer(_)));
-        (self.inside(own, target) || near) && !managed
+        (self.inside(own, target) || near) && (proxied || !managed)
     }
 
     fn candidates(&self, lb: &LoadBalancer, node: Eni, of: &TargetGroup) -> Result<Targets, Word> {
         let mut all = Vec::new();
-        for target in &of.targets {
-            let ip = match &target.what {
-                TargetWhat::Instance(r) => {
-                    let own = &self.net.instances[r.id().unwrap()].interfaces;
-                    let own = &self.net.interfaces[own[0].id().unwrap()];
-                    let mut all = own.addresses();
-                    match all.find(|ip| Family::of(*ip) == of.family) {
-                        Some(ip) => ip,
-                        None => continue,
-                    }
-                }
-                TargetWhat::Ip(ip) => *ip,
-                TargetWhat::LoadBalancer(_) => continue,
-            };
+        let addresses = of.targets.iter().flat_map(|target| {
+            let found = self.addresses_of(target, of.family);
+            found.into_iter().map(move |ip| (target, ip))
+        });
+        for (target, ip) in addresses {
             let (own, mut subnets) = (self.net.vpc_of(node), self.net.subnets.iter());
             let inside = subnets.find(|(_, s)| s.vpc.id() == own && holds(s, ip));
             let zone = inside.map_or(target.zone.as_deref(), |(_, s)| Some(&s.zone));
@@ -159,11 +154,28 @@ impl<'a> Walk<'a> {
         let crosses = of.cross_zone.unwrap_or(lb.cross_zone);
         all.retain(|(_, zone, _)| crosses || zone.is_none_or(|z| z == self.subnet_of(node).zone));
         ensure(!all.is_empty(), "ELB_NOT_CROSSZONE")?;
+        let shifted = |zone: &Option<&str>| lb.zone_shift.iter().any(|z| Some(z.as_str()) == *zone);
+        all.retain(|(_, zone, _)| !crosses || !shifted(zone));
+        ensure(!all.is_empty(), "ZONE_SHIFTED_AWAY")?;
         // The healthy ones; where there are too few, all.
         let (well, least) = (all.iter().filter(|a| a.0).count(), of.min_healthy.routing);
         let share = least.percent.map_or(0, |p| usize::from(p) * all.len());
         let enough = well >= least.count.map_or(1, usize::from) && well * 100 >= share;
         all.retain(|(well, ..)| *well || !enough);
         Ok(all.into_iter().map(|(.., target)| target).collect())
+    }
+    /// What is registered: one address, or those of all nodes of a load balancer.
+    fn addresses_of(&self, target: &RegisteredTarget, family: Family) -> Vec<IpAddr> {
+        let interfaces = match &target.what {
+            TargetWhat::Ip(ip) => return vec![*ip],
+            TargetWhat::Instance(r) => &self.net.instances[r.id().unwrap()].interfaces[..1],
+            TargetWhat::LoadBalancer(r) => &self.net.load_balancers[r.id().unwrap()].nodes,
+        };
+        let interfaces = interfaces.iter().filter_map(Ref::id);
+        let own = |i: Id<Interface>| {
+            let mut all = self.net.interfaces[i].addresses();
+            all.find(|ip| Family::of(*ip) == family)
+        };
+        interfaces.filter_map(own).collect()
     }
 }

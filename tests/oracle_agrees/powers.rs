@@ -36,6 +36,7 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("answered: NAT gateway into a gateway endpoint", 10),
     ("answered: a target that fails its checks", 50),
     ("answered: across zones", 50),
+    ("answered: by a proxy behind a load balancer", 1),
     ("answered: over two transit gateways", 20),
     ("answered: over a transit gateway to a site", 50),
     ("answered: over a transit gateway from a site", 30),
@@ -114,6 +115,7 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("unreachable TGW_RTB_BAD_STATE_ROUTE", 100),
     ("unreachable TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", 300),
     ("unreachable UNSUPPORTED_BY_AWS", 10),
+    ("unreachable ZONE_SHIFTED_AWAY", 1),
     ("unreachable VPC_BLOCK_PUBLIC_ACCESS_ENABLED", 500),
     ("unreachable VPCE_GATEWAY_NOT_TRANSITIVE", 3),
     ("unreachable VPCE_GATEWAY_PROTOCOL_RESTRICTION", 50),
@@ -244,6 +246,10 @@ pub(crate) fn powers(
         (
             "a target that fails its checks",
             some && noted("TARGETS_UNHEALTHY"),
+        ),
+        (
+            "by a proxy behind a load balancer",
+            over(&["load-balancer"]) && noted("ENDS_AT_PROXY"),
         ),
         ("across zones", some && noted("AVAILABILITY_ZONE_CROSSED")),
         ("through an appliance, both ways", both("appliance")),
