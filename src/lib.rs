@@ -53,7 +53,8 @@
 //! `aws/policy.rs`. What a task needs: `aws/bundles.rs`. What may fail, one thing at a time:
 //! `analysis/failures.rs`. Rows of both families: `fabric/row.rs`.
 //! Who may send, and what a selector means: `analysis/senders.rs`. Every source × every service:
-//! `analysis/matrix.rs`. What an edit changes: `analysis/diff/mod.rs`. Which families an answer has: `answer/families.rs`. Which states cannot be: `model/build/`. Where a name without a Region leads:
+//! `analysis/matrix.rs`. What an edit changes: `analysis/diff/mod.rs`. Which families an answer has:
+//! `answer/families.rs`. Which states cannot be: `model/build/`. Where a name without a Region leads:
 //! `model/global_name.rs`. A key
 //! of the scenario file: `scenario/keys/`, then `scenario/lower/` to read it and `scenario/print/` to
 //! write it. What a scenario over an import may say: `scenario/over.rs`, whose files `cli/beside.rs`
