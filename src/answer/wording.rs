@@ -5,7 +5,7 @@
 
 use super::rule::rule;
 use super::verdict::{Alternative, Beaten, Did, Fact, Part, Step};
-use crate::aws::Compiled;
+use crate::aws::{Compiled, LISTENER};
 use crate::engine::{End, Leg, Why};
 use crate::fabric::{Action, Fabric, Flow, NONE, NodeId, Place, Stage, Table};
 use crate::model::{Network, Origin};
@@ -76,14 +76,16 @@ impl<'a> Wording<'a> {
         rule(self.network, fabric, stage, table, Why::Rule(row)).to_string()
     }
 
-    /// The mechanism that a step stands for. Only a load balancer chooses whom to translate to.
+    /// The mechanism that a step stands for: a load balancer chooses whom its listeners translate to.
     pub(super) fn mechanism(&self, step: &Step) -> Option<&'static str> {
         let fabric = &self.compiled.fabric;
         match step.why {
             Why::Crossed(link, _) => fabric.label(link).token,
             Why::Chosen(_) => {
-                let translates = matches!(fabric.stage(step.at), Some(Stage::Translate { .. }));
-                translates.then_some("load-balancer")
+                let stage = fabric.stage(step.at);
+                let listens =
+                    matches!(stage, Some(Stage::Translate { what, .. }) if what == LISTENER);
+                listens.then_some("load-balancer")
             }
             _ => None,
         }

@@ -44,6 +44,7 @@ pub use public::{
     address_in_words, embedded, is_somebody, is_token, nameable, nat64, public_space,
 };
 pub use route::Beaten;
+pub(crate) use stages::LISTENER;
 
 pub(crate) use filter::Way;
 pub(crate) use public_access::FOR as BLOCKED_FOR;

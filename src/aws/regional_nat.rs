@@ -66,29 +66,44 @@ impl Compiler<'_> {
         }
     }
 
-    /// A source of a zone becomes an address of that zone; of several, any. What comes from elsewhere
-    /// came by a transit gateway, and which zone takes it is not described.
+    /// A source of a zone becomes an address of that zone; of several, any. Which zone takes what an
+    /// appliance or a transit gateway passes on, the source's or the one it is passed on in, is not
+    /// described.
     fn translations(&mut self, nat: &RegionalNat) -> TableId {
-        let subnets = nat.vpc.id().map_or_else(Vec::new, |v| self.subnets_of(v));
+        let network = self.network;
+        let vpc = nat.vpc.id();
+        let any = self.one_address(nat, None, |_| true);
+        let embedded_any = self.one_address(nat, Some(To::Embedded), |_| true);
+        let text = format!("{} for any zone", nat.name);
+        let row = |span, then| RowSpec::address(span, then, &nat.origin, text.clone());
         let mut rows = vec![translated_pings(&nat.name, &nat.origin)];
-        for (_, subnet) in subnets {
-            let text = format!("{} for {}", nat.name, subnet.zone);
-            for block in subnet.blocks() {
-                let own = |zone: Option<&String>| zone.is_none_or(|z| *z == subnet.zone);
-                let then = self.one_address(nat, embedded(block), own);
-                rows.push(RowSpec::address(
-                    span(&block),
-                    then,
-                    &nat.origin,
-                    text.clone(),
-                ));
+        // What an appliance sends itself is as marked as what it passes on.
+        for (id, appliance) in network.interfaces.iter() {
+            let here = vpc.is_some() && network.vpc_of(id) == vpc;
+            if let Some(subnet) = appliance.subnet.id()
+                && here
+                && !appliance.source_dest_check
+            {
+                let own = appliance.addresses().map(IpNet::from);
+                rows.extend(own.map(|own| self.of_zone(nat, subnet, own)));
             }
         }
-        let other = self.one_address(nat, Some(To::Embedded), |_| true);
-        let text = format!("{} for any zone", nat.name);
-        rows.push(RowSpec::address(Span::V6, other, &nat.origin, text));
-        let any = self.one_address(nat, None, |_| true);
+        rows.push(row(Span::TagV4(super::BROUGHT), any));
+        rows.push(row(Span::TagV6(super::BROUGHT), embedded_any));
+        for (id, subnet) in vpc.map_or_else(Vec::new, |v| self.subnets_of(v)) {
+            rows.extend(subnet.blocks().map(|block| self.of_zone(nat, id, block)));
+        }
+        rows.push(row(Span::V6, embedded_any));
         self.b.table(&nat.name, Side::Src, rows, any, "")
+    }
+
+    /// Sources in a subnet become an address of its zone.
+    fn of_zone(&mut self, nat: &RegionalNat, subnet: Id<Subnet>, sources: IpNet) -> RowSpec {
+        let zone = &self.network.subnets[subnet].zone;
+        let own = |of: Option<&String>| of.is_none_or(|of| of == zone);
+        let then = self.one_address(nat, embedded(sources), own);
+        let text = format!("{} for {zone}", nat.name);
+        RowSpec::address(span(&sources), then, &nat.origin, text)
     }
 
     /// One of the addresses that are for a zone, nobody knows which.

@@ -26,6 +26,9 @@ pub(super) mod what {
     pub(in crate::aws) const TRANSIT_ROUTES: &str = "transit gateway routes";
 }
 
+/// What a load balancer translates by.
+pub(crate) const LISTENER: &str = "listener";
+
 /// Entries of nodes that are interfaces.
 pub(super) mod entry {
     /// From the host itself.
@@ -403,7 +406,7 @@ fn balancer() -> Shape {
         ACL_IN,
         group(slot::GROUP_IN),
         Stage::Translate {
-            what: "listener",
+            what: LISTENER,
             table: slot::SPECIAL,
             remember: true,
         },

@@ -24,8 +24,8 @@ impl<'a> Walk<'a> {
         ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
         let of_zone = |zone: &Option<String>| zone.as_ref().is_none_or(|z| *z == from.zone);
         let mut all: Vec<_> = nat.addresses.iter().collect();
-        // Which zone takes what a transit gateway brings no page says.
-        all.retain(|(zone, _)| !own || of_zone(zone));
+        // Which zone takes what is passed on no page says.
+        all.retain(|(zone, _)| !own || brought || of_zone(zone));
         let draws = self.draws.iter();
         let ways = draws.flat_map(|d| all.iter().map(move |(_, ip)| (IpAddr::V4(*ip), *d)));
         let to = six::translated(asked);
