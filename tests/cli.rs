@@ -154,6 +154,15 @@ fn a_check_reads_like_a_test_run() {
 }
 
 #[test]
+fn a_host_that_dials_itself() {
+    let own = ["trace", SHOP, "--from", "shop/vault", "--to"];
+    let of = |more: &[&str]| run(&[&own[..], more].concat());
+    insta::assert_snapshot!(of(&["tcp://shop/vault:8200"]));
+    let json = of(&["tcp://shop/vault:8200", "--format", "json"]);
+    insta::assert_snapshot!("a_host_that_dials_itself_json", json);
+}
+
+#[test]
 fn json_of_a_trace() {
     insta::assert_snapshot!(run(&[
         "trace",
