@@ -20,8 +20,8 @@ mod powers;
 mod readings;
 
 use networks::{
-    Flow, Genes, Sender, block_public_access, dualstack, ease, flows_of_six, generate, outskirts,
-    people, proxies, regional_nats,
+    Flow, Genes, Sender, beyond, block_public_access, dualstack, ease, flows_of_six, generate,
+    outskirts, people, proxies, regional_nats,
 };
 use oracle::{Ending, Packet, Spot, Word, endings};
 use powers::{POWER, powers};
@@ -117,6 +117,10 @@ fn ask_a_network(seed: u64, tally: &mut Tally) {
         let genes = &mut Genes::seeded(seed + 7_000_000);
         case.flows
             .extend(proxies(&mut case.draft, genes, FLOWS / 2));
+    }
+    if seed % 7 == 2 {
+        let genes = &mut Genes::seeded(seed + 8_000_000);
+        case.flows.extend(beyond(&mut case.draft, genes, FLOWS / 3));
     }
     tally.saw("networks");
     let Some(network) = model::build(case.draft).network else {

@@ -17,6 +17,7 @@
 mod alike;
 mod appliances;
 mod balancers;
+mod beyond;
 mod dualstack;
 mod ease;
 mod endpoints;
@@ -39,6 +40,8 @@ mod vpcs;
 
 #[allow(unused_imports, reason = "not every test eases its networks")]
 pub use alike::alike;
+#[allow(unused_imports, reason = "not every test eases its networks")]
+pub use beyond::beyond;
 #[allow(unused_imports, reason = "not every test eases its networks")]
 pub use dualstack::{WORLD6, dualstack};
 #[allow(unused_imports, reason = "not every test eases its networks")]

@@ -140,7 +140,7 @@ fn proxy(draft: &mut Draft, genes: &mut Genes, vpc: &str) -> bool {
 }
 
 /// From hosts to the nodes of load balancers and to endpoints, by which some are reached.
-fn ask(draft: &Draft, genes: &mut Genes, count: usize) -> Vec<Flow> {
+pub(super) fn ask(draft: &Draft, genes: &mut Genes, count: usize) -> Vec<Flow> {
     let mut goals = Vec::new();
     let mut callers = Vec::new();
     for (id, interface) in draft.interfaces.iter() {

@@ -38,7 +38,13 @@ impl Walk<'_> {
                 state(endpoint)?;
                 let carried = [TCP, UDP].contains(&self.packet.protocol);
                 ensure(carried, "PROTOCOL_RESTRICTION")?;
+                self.only_tls(endpoint);
                 self.cross("interface-endpoint");
+                if let EndpointTarget::Unmodelled(..) = endpoint.target {
+                    // Resources are reached by TCP, and what they are is not written down.
+                    ensure(self.packet.protocol == TCP, "UNSUPPORTED_BY_AWS")?;
+                    return Err(NOT_MODELLED);
+                }
                 if let EndpointTarget::Service(service) = &endpoint.target {
                     return self.private_link(service.id().unwrap(), at);
                 }
@@ -48,6 +54,15 @@ impl Walk<'_> {
         self.arrived = Some((at, self.packet));
         self.turn();
         self.leave(at)
+    }
+
+    /// A VPC that admits no clear text: its endpoints drop it, and only the port of HTTPS tells
+    /// (`/vpc/latest/userguide/vpc-encryption-controls.html`).
+    fn only_tls(&mut self, endpoint: &VpcEndpoint) {
+        let controls = &self.net.vpcs[endpoint.vpc.id().unwrap()].encryption;
+        let enforced = controls.as_ref().is_some_and(|c| c.enforced);
+        let tells = self.packet.protocol == TCP && self.packet.dport == 443;
+        self.doubted |= enforced && !tells;
     }
 
     pub(super) fn turn(&mut self) {

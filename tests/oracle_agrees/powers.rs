@@ -69,6 +69,8 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("answered: past Block Public Access, from the internet", 10),
     ("mixed", 200),
     ("unknown UNSUPPORTED_COMPONENT", 20),
+    ("unknown UNKNOWN_RESOURCE", 40),
+    ("answered: by an endpoint that TLS alone may enter", 80),
     ("unreachable ENI_ADDRESS_RESTRICTION", 50),
     ("unreachable ENI_SOURCE_DEST_CHECK_RESTRICTION", 200),
     ("unreachable IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", 20),
@@ -115,7 +117,7 @@ pub(crate) const POWER: &[(&str, usize)] = &[
     ("unreachable TGW_RTB_BAD_STATE_ROUTE", 100),
     ("unreachable TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", 300),
     ("unreachable UNSUPPORTED_BY_AWS", 10),
-    ("unreachable ZONE_SHIFTED_AWAY", 30),
+    ("unreachable ZONE_SHIFTED_AWAY", 10),
     ("unreachable VPC_BLOCK_PUBLIC_ACCESS_ENABLED", 500),
     ("unreachable VPCE_GATEWAY_NOT_TRANSITIVE", 3),
     ("unreachable VPCE_GATEWAY_PROTOCOL_RESTRICTION", 50),
@@ -175,6 +177,11 @@ pub(crate) fn powers(
     let gateway = over(&["internet-gateway"]) || over(&["egress-only-internet-gateway"]);
     let past = shut && gateway;
     let mut nats = network.regional_nats.iter();
+    let mut vpcs = network
+        .vpcs
+        .iter()
+        .filter_map(|(_, v)| v.encryption.as_ref());
+    let only_tls = vpcs.any(|controls| controls.enforced);
     let regional = nats.any(|(_, nat)| {
         let mut own = nat.addresses.iter().map(|(_, ip)| IpAddr::V4(*ip));
         let seen = |ip| endings.iter().filter(answered).any(|e| e.3 == Some(ip));
@@ -250,6 +257,10 @@ pub(crate) fn powers(
         (
             "by a proxy behind a load balancer",
             over(&["load-balancer"]) && noted("ENDS_AT_PROXY"),
+        ),
+        (
+            "by an endpoint that TLS alone may enter",
+            only_tls && over(&["interface-endpoint"]),
         ),
         ("across zones", some && noted("AVAILABILITY_ZONE_CROSSED")),
         ("through an appliance, both ways", both("appliance")),
