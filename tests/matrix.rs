@@ -119,7 +119,7 @@ fn a_destination_is_a_class_of_its_own() {
     let (compiled, prices) = (compile(&network), Prices::default());
     let column = vec![Service::new("one", "tcp://shop/one:22")];
     let found = matrix(&network, &compiled, &prices, &own(&network), column, |_| ());
-    let at = |class: &Class| class.cells[0].as_ref().ok()?.stop.as_ref()?.at.clone();
+    let at = |class: &Class| class.cells[0].as_ref().unwrap().stop.as_ref()?.at.clone();
     let all: Vec<_> = found
         .classes
         .iter()

@@ -197,10 +197,8 @@ fn judge(
     };
     let mut classes: SmallVec<[Verdict; 8]> = out.alternatives.iter().map(|a| a.class).collect();
     let (mut obstacles, mut doubts) = (None, Vec::new());
-    let own = ask.from.own(network);
-    let runs = ask.from.runs(network);
     for (number, sent) in flows.iter().enumerate() {
-        if runs && own.contains(&sent.dst) {
+        if ask.from.keeps(network, sent.dst) {
             let stays = stays(&reader, &question(*sent, false), number);
             classes.push(stays.class);
             out.alternatives.push(stays);

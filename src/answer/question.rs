@@ -112,13 +112,15 @@ impl From {
         }
     }
 
-    /// Whether it runs: else it sends nothing at all.
+    /// Whether what it sends to an address never leaves its host. One that does not run sends nothing
+    /// at all.
     #[must_use]
-    pub fn runs(&self, network: &Network) -> bool {
-        match *self {
+    pub fn keeps(&self, network: &Network, to: Address) -> bool {
+        let runs = || match *self {
             From::Interface(id) | From::Address(id, _) => network.out_of_service(id).is_none(),
             From::Host(..) => true,
-        }
+        };
+        self.own(network).contains(&to) && runs()
     }
 
     /// The address it sends to this one from: one of the same family.

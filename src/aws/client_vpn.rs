@@ -11,9 +11,7 @@ use super::lack::Lack;
 use super::stages::{entry, slot};
 use super::transit::clients_behind;
 use crate::code::Code;
-use crate::fabric::{
-    Action, Back, Distance, Label, Link, NONE, NodeId, Rewrite, RowSpec, Side, TableId,
-};
+use crate::fabric::{Action, Label, NONE, NodeId, Rewrite, RowSpec, Side, TableId};
 use crate::model::{Attached, ClientVpn, Gap, Id, Interface, Origin, Ref, Subnet, Unseen, Vpc};
 use ipnet::Ipv4Net;
 use std::cmp::Reverse;
@@ -230,22 +228,9 @@ impl Compiler<'_> {
     /// (`https://repost.aws/knowledge-center/client-vpn-how-dns-works-with-endpoint`).
     fn resolver_of_clients(&mut self, vpc: Id<Vpc>) -> TableId {
         let v = &self.network.vpcs[vpc];
-        let name = format!("{}/host services", v.name);
-        let node = self.b.node(self.shapes.host_service, name);
-        let label = self.b.label(Label {
-            token: Some("host-service"),
-            ..Label::default()
-        });
-        let there = Action::Go(self.b.link(Link {
-            to: node,
-            label,
-            back: Back::Here(entry::ANSWERED),
-            asked: Distance::Near,
-            ..Link::default()
-        }));
         let then = match v.dns_support.known() {
             Some(false) => Action::Drop(Code::DNS_NO_ANSWER),
-            _ => there,
+            _ => self.asking_the_host(v, entry::ANSWERED),
         };
         let own = v.cidrs.first().map(|c| bits(u32::from(c.network()) + 2));
         let rows = own.map(|at| RowSpec::address((at, at), then, &v.origin, "the VPC's resolver"));

@@ -357,23 +357,7 @@ impl<'n> Compiler<'n> {
     /// (`/vpc/latest/userguide/vpc-network-acls.html`, `/vpc/latest/userguide/AmazonDNS-concepts.html`).
     fn host_service(&mut self, vpc: Id<Vpc>) {
         let v = &self.network.vpcs[vpc];
-        let node = self.b.node(
-            self.shapes.host_service,
-            format!("{}/host services", v.name),
-        );
-        let label = Label {
-            token: Some("host-service"),
-            ..Label::default()
-        };
-        let label = self.b.label(label);
-        // The host answers its own interface: nothing filters that either.
-        let there = Action::Go(self.b.link(Link {
-            to: node,
-            label,
-            back: Back::Here(entry::UNFILTERED),
-            asked: Distance::Near,
-            ..Link::default()
-        }));
+        let there = self.asking_the_host(v, entry::UNFILTERED);
         let rule = Origin::Implied(
             "link-local services and the VPC's resolver are answered by the host, /vpc/latest/userguide/AmazonDNS-concepts.html",
         );
@@ -403,6 +387,23 @@ impl<'n> Compiler<'n> {
             .b
             .table("host services", Side::Dst, rows, Action::Next, "");
         self.host_services.push(table);
+    }
+
+    /// To a VPC's host services. They answer the interface that asks, where nothing filters that either.
+    pub(super) fn asking_the_host(&mut self, vpc: &Vpc, answered: u8) -> Action {
+        let name = format!("{}/host services", vpc.name);
+        let node = self.b.node(self.shapes.host_service, name);
+        let label = self.b.label(Label {
+            token: Some("host-service"),
+            ..Label::default()
+        });
+        Action::Go(self.b.link(Link {
+            to: node,
+            label,
+            back: Back::Here(answered),
+            asked: Distance::Near,
+            ..Link::default()
+        }))
     }
 
     /// The tables of every interface.

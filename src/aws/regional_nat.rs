@@ -79,10 +79,10 @@ impl Compiler<'_> {
         let mut rows = vec![translated_pings(&nat.name, &nat.origin)];
         // What an appliance sends itself is as marked as what it passes on.
         for (id, appliance) in network.interfaces.iter() {
-            let here = vpc.is_some() && network.vpc_of(id) == vpc;
-            if let Some(subnet) = appliance.subnet.id()
-                && here
-                && !appliance.source_dest_check
+            if appliance.may_pass_on()
+                && let Some(subnet) = appliance.subnet.id()
+                && vpc.is_some()
+                && network.vpc_of(id) == vpc
             {
                 let own = appliance.addresses().map(IpNet::from);
                 rows.extend(own.map(|own| self.of_zone(nat, subnet, own)));

@@ -164,6 +164,7 @@ impl<'a> Walk<'a> {
         all.retain(|(well, ..)| *well || !enough);
         Ok(all.into_iter().map(|(.., target)| target).collect())
     }
+
     /// What is registered: one address, or those of all nodes of a load balancer.
     fn addresses_of(&self, target: &RegisteredTarget, family: Family) -> Vec<IpAddr> {
         let interfaces = match &target.what {
