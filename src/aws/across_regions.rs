@@ -7,6 +7,7 @@ use super::compile::Compiler;
 use crate::model::{
     EndpointService, EndpointTarget, Id, Interface, LoadBalancer, Ref, VpcEndpoint,
 };
+use std::collections::BTreeSet;
 
 /// Zones that it does not serve, on either side.
 const NOT_SERVED: [&str; 5] = [
@@ -69,18 +70,22 @@ impl Compiler<'_> {
         balancers.flat_map(nodes).filter(offered).collect()
     }
 
-    /// Every node that an endpoint of another Region may be led to: PrivateLink leaves zones that
-    /// fail, as long as another works.
+    /// Every node that an endpoint of another Region may be led to: PrivateLink leaves a load
+    /// balancer's zones that fail, as long as another of them works. No page says that it leaves the
+    /// load balancer that it has chosen
+    /// (`/vpc/latest/privatelink/create-endpoint-service.html`).
     pub(super) fn nodes_across(&self, service: &EndpointService) -> Vec<Node> {
         let network = self.network;
-        let all = self.nodes_of(service);
-        let well = |(balancer, node): &&Node| {
+        let well = |(balancer, node): &Node| {
             let zone = zone_of(network, *node);
             let lb = &network.load_balancers[*balancer];
             network.out_of_service(*node).is_none()
                 && (health_lack(network, *balancer).is_some() || zone_is_well(network, lb, zone))
         };
-        let best: Vec<Node> = all.iter().filter(well).copied().collect();
-        if best.is_empty() { all } else { best }
+        let mut nodes = self.nodes_of(service);
+        let working: BTreeSet<Node> = nodes.iter().filter(|n| well(n)).copied().collect();
+        let works: BTreeSet<Id<LoadBalancer>> = working.iter().map(|n| n.0).collect();
+        nodes.retain(|node| working.contains(node) || !works.contains(&node.0));
+        nodes
     }
 }

@@ -9,14 +9,15 @@
 
 use super::bits;
 use super::compile::Compiler;
+use super::endpoint::beyond;
 use super::filter::span;
 use super::lack::Lack;
 use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, Span, TableId};
 use crate::model::{
-    Destination, Edge, Forwards, Id, Interface, InternetGateway, Origin, Ref, Role, Route,
-    RouteTable, Subnet, Target, Unseen, Why,
+    Destination, Edge, EndpointKind, Forwards, Id, Interface, InternetGateway, Origin, Ref, Role, Route,
+    RouteTable, Subnet, Target, Unseen, VpcEndpoint, Why,
 };
 use ipnet::IpNet;
 
@@ -67,6 +68,40 @@ impl<'n> Compiler<'n> {
             entry: match self.is_near(interface, from) {
                 true => entry::FORWARD_NEAR,
                 false => entry::FORWARD,
+            },
+            label,
+            mark: MarkOp::Clear,
+            ..Link::default()
+        })))
+    }
+
+    /// To a Gateway Load Balancer endpoint, through the ACL of its subnet; it has no groups, and what its
+    /// appliances let through is unknown (`/vpc/latest/privatelink/vpce-gateway-load-balancer.html`).
+    pub(super) fn toward_inspection(
+        &mut self,
+        endpoint: &VpcEndpoint,
+        from: Option<Id<Subnet>>,
+    ) -> Result<Action, Lack> {
+        let network = self.network;
+        let interface = match &endpoint.kind {
+            EndpointKind::Interface(all) => all.first(),
+            EndpointKind::Gateway(_) => None,
+        };
+        let Some((interface, id)) = interface.and_then(|i| Some((i, i.id()?))) else {
+            return Err(beyond(endpoint));
+        };
+        if network.out_of_service(id).is_some() {
+            return Ok(Action::Drop(Code::BAD_STATE));
+        }
+        let label = self.b.label(Label {
+            token: Some("gwlb-endpoint"),
+            ..Label::default()
+        });
+        Ok(Action::Go(self.b.link(Link {
+            to: self.out.node_of(id),
+            entry: match self.is_near(interface, from) {
+                true => entry::NEAR,
+                false => entry::FAR,
             },
             label,
             mark: MarkOp::Clear,

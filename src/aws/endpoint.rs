@@ -125,12 +125,24 @@ impl Compiler<'_> {
     /// (`/vpc/latest/privatelink/concepts.html`, `/vpc/latest/privatelink/create-endpoint-service.html`).
     fn endpoint_interface(&mut self, endpoint: &VpcEndpoint, interface: Id<Interface>) {
         let node = self.out.node_of(interface);
+        if endpoint.leads_to_appliances() {
+            let name = self.scoped(&endpoint.vpc, &endpoint.name);
+            let table = self.opaque_table(&name, &beyond(endpoint));
+            return self.b.slot(node, slot::SPECIAL as usize, table);
+        }
         let everything =
             |then, text: &str| RowSpec::address(Span::Any, then, &endpoint.origin, text);
         let refused = |code| vec![everything(Action::Drop(code), "state of the endpoint")];
         let rule = Origin::Implied(
             "interface endpoints carry TCP and UDP, /vpc/latest/privatelink/concepts.html",
         );
+        let both = |row: RowSpec| {
+            let of = |proto| RowSpec {
+                proto: Some(proto),
+                ..row.clone()
+            };
+            vec![of(6), of(17)]
+        };
         let not_carried = self.not_carried(endpoint, interface);
         let resource = matches!(
             endpoint.target,
@@ -139,7 +151,7 @@ impl Compiler<'_> {
         let rows = match endpoint.state {
             Some(EndpointState::Available) if not_carried.is_some() => {
                 let text = not_carried.unwrap_or_default();
-                vec![everything(Action::Drop(Code::UNSUPPORTED_BY_AWS), &text)]
+                both(everything(Action::Drop(Code::UNSUPPORTED_BY_AWS), &text))
             }
             Some(EndpointState::Available) if resource => vec![
                 RowSpec {
@@ -156,15 +168,12 @@ impl Compiler<'_> {
                     )
                 },
             ],
-            Some(EndpointState::Available) => {
-                let row = RowSpec::address(Span::Any, Action::Next, &rule, "TCP and UDP");
-                [6, 17]
-                    .map(|p| RowSpec {
-                        proto: Some(p),
-                        ..row.clone()
-                    })
-                    .to_vec()
-            }
+            Some(EndpointState::Available) => both(RowSpec::address(
+                Span::Any,
+                Action::Next,
+                &rule,
+                "TCP and UDP",
+            )),
             Some(EndpointState::PendingAcceptance) => refused(Code::ENDPOINT_PENDING_ACCEPTANCE),
             Some(EndpointState::Rejected) => refused(Code::ENDPOINT_REJECTED),
             Some(EndpointState::Failed) => refused(Code::ENDPOINT_NOT_PERMITTED),

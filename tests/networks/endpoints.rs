@@ -2,7 +2,7 @@
 
 use super::{GROUPS, Maker, named};
 use reachability::model::{
-    DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, IpType, Origin,
+    DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, Id, IpType, Origin,
     Role, ServiceConnection, VpcEndpoint,
 };
 
@@ -104,6 +104,19 @@ impl Maker<'_> {
         name
     }
 
+    /// Has the last endpoint lead to a service of another Region, which now and then has a load balancer
+    /// that is not for that.
+    fn abroad(&mut self, region: &str) {
+        let last = Id::new(self.draft.endpoints.len() - 1);
+        let last = self.draft.endpoints.get_mut(last).unwrap();
+        last.service_region = Some(region.to_owned());
+        if self.genes.chance(8) {
+            let last = Id::new(self.draft.load_balancers.len() - 1);
+            let last = self.draft.load_balancers.get_mut(last).unwrap();
+            last.idle_timeout = Some(900);
+        }
+    }
+
     /// A provider's service, and endpoints that lead to it.
     fn provider(&mut self, index: usize) {
         let mut balancers = vec![self.balancer(index)];
@@ -113,16 +126,29 @@ impl Maker<'_> {
         let zones: Vec<String> = balancers.iter().flat_map(|(_, z)| z.clone()).collect();
         let name = format!("svc{}", self.draft.services.len());
         let region = self.vpcs[index].region;
+        let abroad = zones.iter().any(|z| *z != zones[0]) && self.genes.chance(80);
+        let mut supported_regions = Vec::new();
         let mut connections = Vec::new();
         for consumer in 0..self.vpcs.len() {
-            if self.vpcs[consumer].region != region || self.genes.chance(25) {
+            let own = self.vpcs[consumer].region;
+            let across = own != region;
+            if if across { !abroad } else { self.genes.chance(25) } {
                 continue;
             }
             let existing = !self.genes.chance(40);
-            let places = self.zonal(consumer, (!existing).then_some(&zones[..]));
+            // Zones of two Regions have nothing to match.
+            let served = (!existing && !across).then_some(&zones[..]);
+            let places = self.zonal(consumer, served);
             let target = EndpointTarget::Service(named(&name));
             let state = self.fallen();
             let endpoint = self.interface_endpoint(consumer, target, &places, (existing, state));
+            if across {
+                self.abroad(region);
+                supported_regions.push(own.to_owned());
+                let all = Vec::from_iter(self.draft.interfaces.iter().map(|(_, i)| i.ips[0]));
+                let own = all.into_iter().rev().take(places.len());
+                self.goals.extend(own.map(|ip| (30, ip)));
+            }
             let stated = self.genes.weigh(&[
                 (85, None),
                 (9, Some(EndpointState::Available)),
@@ -147,7 +173,7 @@ impl Maker<'_> {
             ip_types: vec![Family::Ipv4],
             connections,
             zones: None,
-            supported_regions: Vec::new(),
+            supported_regions,
             private_name: None,
             origin: Origin::Unknown,
         });

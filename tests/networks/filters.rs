@@ -52,7 +52,8 @@ impl Maker<'_> {
                     let group = self.genes.below(GROUPS);
                     Peer::Group(named(format!("{}/g{group}", self.vpcs[vpc].name)))
                 });
-                let list = format!("pl{}", self.genes.below(2));
+                let list = self.genes.below(2);
+                let list = self.list_for(own, list);
                 let block = any_block(self);
                 let peer = self.genes.weigh(&[
                     (50, Peer::Cidr(block)),

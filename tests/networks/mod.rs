@@ -192,16 +192,15 @@ impl Maker<'_> {
             let name = (region.to_owned(), service.to_owned());
             self.draft.aws_lists.push((name, vec![v4(block).into()]));
         }
-        for (name, entries) in [
-            ("pl0", ["10.1.0.0/16", WORLD_BLOCK]),
-            ("pl1", [SITE, WORLD_BLOCK]),
-        ] {
+        let lists = [["10.1.0.0/16", WORLD_BLOCK], [SITE, WORLD_BLOCK]];
+        let all = ["us-east-1", "eu-west-1"].map(|region| lists.map(|entries| (region, entries)));
+        for (number, (region, entries)) in all.into_iter().flatten().enumerate() {
             self.draft.prefix_lists.push(PrefixList {
-                name: name.into(),
+                name: format!("pl{number}"),
                 id: None,
                 entries: entries.map(block).to_vec(),
                 max_entries: 5,
-                region: "us-east-1".into(),
+                region: region.into(),
                 account: "111111111111".into(),
                 origin: Origin::Unknown,
             });
@@ -233,6 +232,12 @@ impl Maker<'_> {
             ]
             .map(|(weight, ip)| (weight, ip.parse().unwrap())),
         );
+    }
+
+    /// One of two prefix lists of a VPC's Region.
+    fn list_for(&self, vpc: usize, number: usize) -> String {
+        let abroad = usize::from(self.vpcs[vpc].region != "us-east-1");
+        format!("pl{}", number + 2 * abroad)
     }
 }
 

@@ -94,8 +94,8 @@ impl Maker<'_> {
             (cidr(WORLD_BLOCK), 8),
             (cidr("52.216.0.0/16"), 4),
             (cidr("192.168.5.0/24"), 3),
-            (Destination::List(named("pl0")), 7),
-            (Destination::List(named("pl1")), 7),
+            (Destination::List(named(self.list_for(index, 0))), 7),
+            (Destination::List(named(self.list_for(index, 1))), 7),
         ] {
             let way = self.genes.pick(&ways);
             if let Some(way) = way.filter(|_| self.genes.chance(share)) {

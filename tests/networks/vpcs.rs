@@ -15,7 +15,7 @@ impl Maker<'_> {
         } else {
             index
         };
-        let abroad = index > 0 && self.genes.chance(12);
+        let abroad = index > 0 && self.genes.chance(18);
         let foreign = index > 0 && self.genes.chance(30);
         let mut blocks = vec![v4(&format!("10.{second}.0.0/16"))];
         if self.genes.chance(12) {

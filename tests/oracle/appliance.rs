@@ -49,6 +49,23 @@ impl<'a> Walk<'a> {
         self.leave(at)
     }
 
+    /// Whether an endpoint leads to a Gateway Load Balancer.
+    pub(super) fn inspects(&self, r: &Ref<VpcEndpoint>) -> bool {
+        self.net.endpoints[r.id().unwrap()].leads_to_appliances()
+    }
+
+    /// To such an endpoint: an ACL, no groups; what the appliances let through nobody knows.
+    pub(super) fn inspection(&mut self, r: &Ref<VpcEndpoint>, from: Option<&Subnet>) -> Hit {
+        let EndpointKind::Interface(all) = &self.net.endpoints[r.id().unwrap()].kind else {
+            return Err(UNSEEN);
+        };
+        let there = self.subnet_of(all[0].id().unwrap());
+        if from != Some(there) {
+            self.acl(there, IN)?;
+        }
+        Err(NOT_MODELLED)
+    }
+
     /// Replies to a NAT gateway need no route over a peering; elsewhere they take the replier's.
     pub(super) fn answered_by_route(&mut self) {
         if let Some((Spot::Eni(sender), sent, _, _, direct)) = self.memory.last_mut()
@@ -76,6 +93,12 @@ impl<'a> Walk<'a> {
         let internet = gateway == "internet-gateway";
         self.cross(gateway);
         self.may_enter(gateway, vpc)?;
+        if let Some(row) = self.edge_row(gateway, vpc, self.packet.dst)
+            && let Target::Endpoint(r) = &row.target
+        {
+            ensure(row.active, "BAD_STATE_ROUTE")?;
+            return self.inspection(r, None);
+        }
         match self.led(gateway, vpc, self.packet.dst) {
             Some((route, at)) => {
                 ensure(route.active, "BAD_STATE_ROUTE")?;
@@ -103,6 +126,15 @@ impl<'a> Walk<'a> {
 
     /// The interface that what arrives for an address is led to.
     pub(super) fn led(&self, gateway: Word, vpc: Id<Vpc>, ip: IpAddr) -> Option<(&'a Route, Eni)> {
+        let route = self.edge_row(gateway, vpc, ip)?;
+        match &route.target {
+            Target::Interface(r) => Some((route, r.id().unwrap())),
+            _ => None,
+        }
+    }
+
+    /// The row of a gateway's own table for an address.
+    fn edge_row(&self, gateway: Word, vpc: Id<Vpc>, ip: IpAddr) -> Option<&'a Route> {
         let mut tables = self.net.tables.iter().map(|(_, t)| t);
         let table = tables.find(|t| match &t.edge_of {
             Some(Edge::Internet(_)) => gateway == "internet-gateway" && t.vpc.id() == Some(vpc),
@@ -114,10 +146,6 @@ impl<'a> Walk<'a> {
             let (length, _) = self.covers(&route.destination, ip);
             rows.extend(length.map(|l| (Reverse(l), route)));
         }
-        let route = *best(rows).first()?;
-        match &route.target {
-            Target::Interface(r) => Some((route, r.id().unwrap())),
-            _ => None,
-        }
+        best(rows).first().copied()
     }
 }

@@ -15,6 +15,9 @@ impl Walk<'_> {
         if from != Some(self.subnet_of(at)) {
             self.acl(self.subnet_of(at), IN)?;
         }
+        if let Role::Endpoint(r) = &self.net.interfaces[at].role {
+            ensure(!self.inspects(r), NOT_MODELLED)?;
+        }
         if self.leg == "back" {
             return self.recall(Spot::Eni(at));
         }

@@ -4,6 +4,9 @@ use super::*;
 
 type Nodes = Vec<(Id<LoadBalancer>, Eni)>;
 
+/// Zones that PrivateLink does not serve from Region to Region.
+const LEFT_OUT: &str = "use1-az3 usw1-az2 apne1-az3 apne2-az2 apne2-az4";
+
 impl<'a> Walk<'a> {
     /// From an endpoint's interface to the node in its zone of one of the load balancers.
     pub(super) fn private_link(&mut self, id: Id<EndpointService>, at: Eni) -> Hit {
@@ -11,17 +14,43 @@ impl<'a> Walk<'a> {
         self.each(nodes, "", |w, (id, node)| w.balance(id, node, at))
     }
 
-    /// The nodes in an interface's zone of the load balancers of a service.
+    /// The nodes in an interface's zone of the load balancers of a service; from another Region those
+    /// of every zone, of those of a load balancer that are well if there are any.
     pub(super) fn nodes_behind(&self, id: Id<EndpointService>, at: Eni) -> Result<Nodes, Word> {
+        let region = |at| &self.net.vpcs[self.net.vpc_of(at).unwrap()].region;
+        let zone = |at| &self.subnet_of(at).zone;
+        let mut found = Vec::new();
         let all = self.net.services[id].load_balancers.iter();
-        let nodes = all.filter_map(Ref::id).flat_map(|id| {
-            let own = self.net.load_balancers[id].nodes.iter();
-            own.map(move |node| (id, node.id().unwrap()))
-        });
-        let zone = &self.subnet_of(at).zone;
-        let near = Vec::from_iter(nodes.filter(|(_, node)| self.subnet_of(*node).zone == *zone));
-        ensure(!near.is_empty(), "VPCE_SERVICE_NOT_INSTALLED_IN_AZ")?;
-        Ok(near)
+        for id in all.filter_map(Ref::id) {
+            let lb = &self.net.load_balancers[id];
+            let mut own = Vec::from_iter(lb.nodes.iter().filter_map(Ref::id));
+            if region(own[0]) == region(at) {
+                own.retain(|node| zone(*node) == zone(at));
+            } else {
+                let served = |end: &Eni| !LEFT_OUT.contains(zone(*end));
+                let all = served(&at) && own.iter().all(served);
+                ensure(all && lb.idle_timeout.is_none(), "UNSUPPORTED_BY_AWS")?;
+                let any = own.iter().any(|node| self.is_well(lb, *node));
+                own.retain(|node| !any || self.is_well(lb, *node));
+            }
+            found.extend(own.into_iter().map(|node| (id, node)));
+        }
+        ensure(!found.is_empty(), "VPCE_SERVICE_NOT_INSTALLED_IN_AZ")?;
+        Ok(found)
+    }
+
+    /// Whether the zone of a node has, for every group that it forwards to, as many healthy targets as
+    /// a load balancer's name asks for
+    /// (`/elasticloadbalancing/latest/network/target-group-health.html`).
+    fn is_well(&self, lb: &LoadBalancer, node: Eni) -> bool {
+        let used = lb.listeners.iter().flat_map(|l| &l.forward);
+        let mut used = used.filter(|(_, weight)| *weight > 0);
+        !lb.zone_shift.contains(&self.subnet_of(node).zone)
+            && used.all(|(group, _)| {
+                let group = &self.net.target_groups[group.id().unwrap()];
+                let all = self.in_reach(lb, node, group);
+                all.is_ok_and(|all| enough(&all, group.min_healthy.dns))
+            })
     }
 
     /// A node picks a target; the answer leaves by the door, itself or an endpoint's interface.
@@ -130,6 +159,20 @@ impl<'a> Walk<'a> {
     }
 
     fn candidates(&self, lb: &LoadBalancer, node: Eni, of: &TargetGroup) -> Result<Targets, Word> {
+        // The healthy ones; where there are too few, all.
+        let mut all = self.in_reach(lb, node, of)?;
+        let enough = enough(&all, of.min_healthy.routing);
+        all.retain(|(well, ..)| *well || !enough);
+        Ok(all.into_iter().map(|(_, target)| target).collect())
+    }
+
+    /// The targets that a node may use, and whether each is healthy.
+    fn in_reach(
+        &self,
+        lb: &LoadBalancer,
+        node: Eni,
+        of: &TargetGroup,
+    ) -> Result<Vec<(bool, (IpAddr, u16))>, Word> {
         let mut all = Vec::new();
         let addresses = of.targets.iter().flat_map(|target| {
             let found = self.addresses_of(target, of.family);
@@ -157,12 +200,7 @@ impl<'a> Walk<'a> {
         let shifted = |zone: &Option<&str>| lb.zone_shift.iter().any(|z| Some(z.as_str()) == *zone);
         all.retain(|(_, zone, _)| !crosses || !shifted(zone));
         ensure(!all.is_empty(), "ZONE_SHIFTED_AWAY")?;
-        // The healthy ones; where there are too few, all.
-        let (well, least) = (all.iter().filter(|a| a.0).count(), of.min_healthy.routing);
-        let share = least.percent.map_or(0, |p| usize::from(p) * all.len());
-        let enough = well >= least.count.map_or(1, usize::from) && well * 100 >= share;
-        all.retain(|(well, ..)| *well || !enough);
-        Ok(all.into_iter().map(|(.., target)| target).collect())
+        Ok(all.into_iter().map(|(well, _, to)| (well, to)).collect())
     }
 
     /// What is registered: one address, or those of all nodes of a load balancer.
@@ -179,4 +217,11 @@ impl<'a> Walk<'a> {
         };
         interfaces.filter_map(own).collect()
     }
+}
+
+/// Whether as many targets are healthy as a threshold asks for.
+fn enough(all: &[(bool, (IpAddr, u16))], least: Threshold) -> bool {
+    let well = all.iter().filter(|(well, _)| *well).count();
+    let share = least.percent.map_or(0, |p| usize::from(p) * all.len());
+    well >= least.count.map_or(1, usize::from) && well * 100 >= share
 }

@@ -61,6 +61,7 @@ pub(crate) fn endings(
         lost: UNKNOWN,
         passed: Vec::new(),
         handed: Vec::new(),
+        left: None,
         arrived: None,
         let_out: Vec::new(),
         let_by: Vec::new(),
@@ -93,6 +94,8 @@ struct Walk<'a> {
     passed: Vec<(Word, Id<TransitAttachment>, Option<&'a str>, Packet)>,
     /// Interfaces of appliances passed.
     handed: Vec<(Word, Eni, Packet)>,
+    /// The interface that it left last.
+    left: Option<Eni>,
     /// The interface that it arrived at.
     arrived: Option<(Eni, Packet)>,
     /// What egress-only gateways let out.

@@ -8,7 +8,7 @@ const BLOCKED: Word = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED";
 impl Walk<'_> {
     /// Out of a subnet by an internet gateway.
     pub(super) fn may_leave(&self, from: &Subnet) -> Hit {
-        self.admits(from, true, self.packet.src)
+        self.admits(from, true, self.left)
     }
 
     /// Out of a subnet by an egress-only gateway, which is for what is started inside alone.
@@ -22,21 +22,18 @@ impl Walk<'_> {
         let led = self.led(gateway, vpc, dst);
         let met = led.map(|(_, at)| self.subnet_of(at));
         match (gateway, met.or_else(|| self.subnet_with(vpc, dst))) {
-            ("internet-gateway", Some(to)) => self.admits(to, self.leg == "back", dst),
+            ("internet-gateway", Some(to)) => {
+                self.admits(to, self.leg == "back", self.owner(vpc, dst))
+            }
             ("egress-only-internet-gateway", Some(to)) => self.may_leave_only_out(to),
             _ => Ok(()),
         }
     }
 
-    /// `ours`: it leaves, or answers what has left.
-    fn admits(&self, subnet: &Subnet, ours: bool, inside: IpAddr) -> Hit {
-        let vpc = subnet.vpc.id().unwrap();
-        let translates = || {
-            let owner = self
-                .owner(vpc, inside)
-                .map(|i| &self.net.interfaces[i].role);
-            matches!(owner, Some(Role::Nat(_)))
-        };
+    /// `ours`: it leaves, or answers what has left. `inside`: the interface that it is of.
+    fn admits(&self, subnet: &Subnet, ours: bool, inside: Option<Eni>) -> Hit {
+        let role = |eni: Eni| &self.net.interfaces[eni].role;
+        let translates = || matches!(inside.map(role), Some(Role::Nat(_)));
         let admitted = match subnet.leaves() {
             None => true,
             Some(Leaves::Outbound) => ours,

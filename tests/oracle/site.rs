@@ -97,6 +97,8 @@ impl<'a> Walk<'a> {
             // To addresses of AWS alone, from one that the site announces.
             Joined::Public => {
                 let src = self.packet.src;
+                // The interface is of the router that translates.
+                self.cross("direct-connect-public");
                 if c.prefixes.iter().any(|net| within(net, src)) {
                     return self.outside("direct-connect-public");
                 }
@@ -110,9 +112,7 @@ impl<'a> Walk<'a> {
 
     /// The site's router sends from a public address, and waits for the reply.
     fn translated_by_router(&mut self, site: Id<Site>, own: IpAddr, over: Word) -> Hit {
-        if self.leg == "back" {
-            return Err("REPLY_WITHOUT_SESSION");
-        }
+        ensure(self.leg == "out", "REPLY_WITHOUT_SESSION")?;
         let asked = self.packet;
         self.each(self.draws.to_vec(), "", |w, sport| {
             let sent = asked.between(own, asked.dst, sport, asked.dport);
@@ -122,11 +122,13 @@ impl<'a> Walk<'a> {
     }
 
     fn outside(&mut self, over: Word) -> Hit {
-        self.cross(over);
         let dst = self.packet.dst;
-        if over == "direct-connect-public" {
-            let aws = self.of_aws(dst).is_some();
-            ensure(aws, "NO_ROUTE_TO_DESTINATION")?;
+        match over {
+            "direct-connect-public" => {
+                let aws = self.of_aws(dst).is_some();
+                ensure(aws, "NO_ROUTE_TO_DESTINATION")?;
+            }
+            _ => self.cross(over),
         }
         public(dst).or(Err("NO_POSSIBLE_DESTINATION"))?;
         self.world()

@@ -193,11 +193,14 @@ impl<'a> Walk<'a> {
             return self.deliver("local", vpc, Some(port));
         }
         self.acl(port, OUT)?;
+        self.left = None;
         let none = "NO_ROUTE_TO_DESTINATION";
         self.each(self.routes(port), none, |w, route| {
             match &route.target {
                 // Neither endpoints nor peerings serve what the VPC only passes on.
-                Target::Endpoint(_) if route.active => Err("VPCE_GATEWAY_NOT_TRANSITIVE"),
+                Target::Endpoint(r) if route.active && !w.inspects(r) => {
+                    Err("VPCE_GATEWAY_NOT_TRANSITIVE")
+                }
                 Target::Peering(r) if route.active && w.net.peerings[r.id().unwrap()].active => {
                     Err("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")
                 }

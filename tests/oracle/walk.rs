@@ -50,6 +50,7 @@ impl<'a> Walk<'a> {
     pub(super) fn leave(&mut self, from: Eni) -> Hit {
         let subnet = self.subnet_of(from);
         let role = |eni| &self.net.interfaces[eni].role;
+        self.left = Some(from);
         if let Some(&(Spot::Eni(at), sent, .., true)) = self.memory.last()
             && (self.packet == sent.mirror() && !matches!(role(from), Role::Nat(_)))
         {
@@ -126,6 +127,7 @@ impl<'a> Walk<'a> {
             }
             Target::Vpn(gateway) => self.vpn(gateway.id(), vpc),
             Target::Interface(r) => self.appliance(r.id().unwrap(), Some(subnet)),
+            Target::Endpoint(r) if self.inspects(r) => self.inspection(r, Some(subnet)),
             Target::Endpoint(r) => {
                 let own = self.inside(vpc, self.packet.src);
                 ensure(own, "VPCE_GATEWAY_NOT_TRANSITIVE")?;

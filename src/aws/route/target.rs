@@ -204,7 +204,11 @@ impl Compiler<'_> {
                 let gateway = matches!(network.endpoints[id].kind, EndpointKind::Gateway(_));
                 let node = self.gateway_endpoints.get(id.index()).copied();
                 let Some(node) = node.filter(|_| gateway) else {
-                    return Err(endpoint::beyond(&network.endpoints[id]));
+                    let endpoint = &network.endpoints[id];
+                    return match endpoint.leads_to_appliances() {
+                        true => self.toward_inspection(endpoint, sender.subnet()),
+                        false => Err(endpoint::beyond(endpoint)),
+                    };
                 };
                 if let Sender::Transit(_) = sender {
                     return Ok(Action::Drop(Code::VPCE_GATEWAY_NOT_TRANSITIVE));

@@ -38,7 +38,10 @@ impl Lower<'_> {
                 let tables = node.texts_of("route_tables").into_iter();
                 EndpointKind::Gateway(tables.map(|(t, s)| inside.reference(t, s)).collect())
             } else {
-                let groups = groups(inside, node, key.span);
+                let groups = match target {
+                    EndpointTarget::Unmodelled(Behind::Appliances, _) => Vec::new(),
+                    _ => groups(inside, node, key.span),
+                };
                 let mut interfaces = Vec::new();
                 for (subnet, ip) in node.under("subnets") {
                     let name = format!("{}@{}", key.text, subnet.text);
