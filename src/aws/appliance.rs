@@ -16,8 +16,8 @@ use super::stages::{entry, slot};
 use crate::code::Code;
 use crate::fabric::{Action, Label, Link, MarkOp, NodeId, Rewrite, RowSpec, Side, Span, TableId};
 use crate::model::{
-    Destination, Edge, EndpointKind, Forwards, Id, Interface, InternetGateway, Origin, Ref, Role, Route,
-    RouteTable, Subnet, Target, Unseen, VpcEndpoint, Why,
+    Destination, Edge, EndpointKind, Forwards, Id, Interface, InternetGateway, Origin, Ref, Role,
+    Route, RouteTable, Subnet, Target, Unseen, VpcEndpoint, Why,
 };
 use ipnet::IpNet;
 

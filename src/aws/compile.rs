@@ -441,7 +441,9 @@ impl<'n> Compiler<'n> {
             }
             let has_groups = match &interface.role {
                 Role::Nat(_) => false,
-                Role::Endpoint(r) => !r.id().is_some_and(|e| network.endpoints[e].leads_to_appliances()),
+                Role::Endpoint(r) => !r
+                    .id()
+                    .is_some_and(|e| network.endpoints[e].leads_to_appliances()),
                 Role::LoadBalancer(r) => r
                     .id()
                     .is_none_or(|lb| network.load_balancers[lb].has_groups),

@@ -5,6 +5,7 @@ use super::compile::Compiler;
 use super::filter::span;
 use super::lack::Lack;
 use super::public::{LOCAL6, NAT64, SPECIAL, private};
+use super::public_access::unsure;
 use crate::code::Code;
 use crate::fabric::{Action, Label, Rewrite, RowSpec, Side, Span, TableId, To};
 use crate::model::{Gap, Id, Interface, InternetGateway, Origin, Ref, Vpc};
@@ -182,8 +183,15 @@ impl Compiler<'_> {
     /// of whatever else has `DenyAllIgwTraffic`, which internet gateways refuse
     /// (`/vpc/latest/privatelink/privatelink-access-aws-services.html`,
     /// `/elasticloadbalancing/latest/network/network-load-balancers.html`,
-    /// `/AWSEC2/latest/APIReference/API_NetworkInterface.html`).
-    fn ipv6(&self, vpc: &Ref<Vpc>, closed: &[Id<Interface>], refused: Code) -> Vec<RowSpec> {
+    /// `/AWSEC2/latest/APIReference/API_NetworkInterface.html`). What is unsure of the others comes
+    /// before what is certain of all.
+    fn ipv6(
+        &self,
+        vpc: &Ref<Vpc>,
+        closed: &[Id<Interface>],
+        refused: Code,
+        unsure: Vec<RowSpec>,
+    ) -> Vec<RowSpec> {
         let network = self.network;
         let Some(id) = vpc.id() else {
             return Vec::new();
@@ -200,6 +208,7 @@ impl Compiler<'_> {
                 rows.extend(interface.ipv6.iter().map(row));
             }
         }
+        rows.extend(unsure);
         let vpc = &network.vpcs[id];
         let blocks = vpc.ipv6.iter().map(span);
         let public = blocks.filter(|(first, _)| !private(*first));
@@ -236,7 +245,7 @@ impl Compiler<'_> {
     /// (`/vpc/latest/userguide/VPC_Internet_Gateway.html`, `/vpc/latest/reachability/explanation-codes.html`).
     fn internet_gateway(
         &mut self,
-        id: Id<InternetGateway>,
+        gateway: Id<InternetGateway>,
         node: u32,
         vpc: &Ref<Vpc>,
         closed: &[Id<Interface>],
@@ -273,15 +282,15 @@ impl Compiler<'_> {
             .table("internet gateway", Side::Src, back, Action::Next, "");
         let (mut outward, mut inward) = (Vec::new(), Vec::new());
         let mapped = vpc.id().and_then(|v| self.mapped.get(v.index()));
-        for id in mapped.cloned().unwrap_or_default() {
-            let interface = &network.interfaces[id];
-            for (private, public) in &interface.public {
-                let (private, public) = (bits(*private), bits(*public));
+        for member in mapped.cloned().unwrap_or_default() {
+            let interface = &network.interfaces[member];
+            for (own, public) in &interface.public {
+                let (private, public) = (bits(*own), bits(*public));
                 let then = self.b.rewriting(Rewrite {
                     src: Some(public),
                     ..Rewrite::default()
                 });
-                let text = format!("public address of {}", network.interface_name(id));
+                let text = format!("public address of {}", network.interface_name(member));
                 outward.push(RowSpec::address(
                     (private, private),
                     then,
@@ -292,12 +301,11 @@ impl Compiler<'_> {
                     dst: Some(To::At(private)),
                     ..Rewrite::default()
                 });
-                inward.push(RowSpec::address(
-                    (public, public),
-                    then,
-                    &interface.origin,
-                    text,
-                ));
+                let row = RowSpec::address((public, public), then, &interface.origin, text);
+                inward.push(match self.enters_unsurely(gateway, member, (*own).into()) {
+                    Some(access) => unsure(row, access),
+                    None => row,
+                });
             }
         }
         let (regional_out, regional_in) = self.regional_rows(vpc);
@@ -306,8 +314,19 @@ impl Compiler<'_> {
         outward.sort_by_key(|r| r.span);
         inward.sort_by_key(|r| r.span);
         outward.extend(vpc.id().map_or_else(Vec::new, |v| self.client_rows(v)));
-        outward.extend(self.ipv6(vpc, closed, Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS));
-        inward.extend(self.ipv6(vpc, closed, Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS));
+        outward.extend(self.ipv6(
+            vpc,
+            closed,
+            Code::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS,
+            Vec::new(),
+        ));
+        let unsure = self.ipv6_unsure(gateway, vpc);
+        inward.extend(self.ipv6(
+            vpc,
+            closed,
+            Code::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS,
+            unsure,
+        ));
         if vpc.id().is_none() {
             outward.push(self.lack(vpc).opaque());
             inward.push(self.lack(vpc).opaque());
@@ -324,17 +343,23 @@ impl Compiler<'_> {
             .map_or(&network.region, |v| &network.vpcs[v].region);
         let router = self.internet_of(region);
         let to = self.b.over(router, 0, label);
-        let away = self.b.table("internet", Side::Dst, Vec::new(), to, "");
-        let local = match self.gap(Gap::InternetGateway(id)) {
+        let replies = self.leaves_unsurely(vpc, to);
+        let otherwise = if replies.is_empty() {
+            ""
+        } else {
+            "what else leaves"
+        };
+        let away = self.b.table("internet", Side::Src, replies, to, otherwise);
+        let local = match self.gap(Gap::InternetGateway(gateway)) {
             Some(lack) => self.opaque_table("local", &lack),
-            None => match self.edge_of_internet(id) {
+            None => match self.edge_of_internet(gateway) {
                 Some(table) => table,
                 None => self.local(vpc, 0),
             },
         };
-        let (leaving, entering) = self.public_access(id, vpc);
+        let (leaving, entering) = self.public_access(gateway, vpc);
         let redirected = self
-            .redirected(id)
+            .redirected(gateway)
             .into_iter()
             .map(|(subnet, block, origin)| {
                 let subnet = &network.subnets[subnet];

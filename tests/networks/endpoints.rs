@@ -2,8 +2,8 @@
 
 use super::{GROUPS, Maker, named};
 use reachability::model::{
-    DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, Id, IpType, Origin,
-    Role, ServiceConnection, VpcEndpoint,
+    DnsType, EndpointKind, EndpointService, EndpointState, EndpointTarget, Family, Id, IpType,
+    Origin, Role, ServiceConnection, VpcEndpoint,
 };
 
 impl Maker<'_> {
@@ -132,7 +132,11 @@ impl Maker<'_> {
         for consumer in 0..self.vpcs.len() {
             let own = self.vpcs[consumer].region;
             let across = own != region;
-            if if across { !abroad } else { self.genes.chance(25) } {
+            if if across {
+                !abroad
+            } else {
+                self.genes.chance(25)
+            } {
                 continue;
             }
             let existing = !self.genes.chance(40);

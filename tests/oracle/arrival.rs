@@ -65,7 +65,7 @@ impl Walk<'_> {
         let controls = &self.net.vpcs[endpoint.vpc.id().unwrap()].encryption;
         let enforced = controls.as_ref().is_some_and(|c| c.enforced);
         let tells = self.packet.protocol == TCP && self.packet.dport == 443;
-        self.doubted |= enforced && !tells;
+        self.doubt(enforced && !tells);
     }
 
     pub(super) fn turn(&mut self) {

@@ -63,11 +63,12 @@ pub(crate) fn endings(
         handed: Vec::new(),
         left: None,
         arrived: None,
+        past: Vec::new(),
         let_out: Vec::new(),
         let_by: Vec::new(),
         pinned: Vec::new(),
         memory: Vec::new(),
-        doubted: false,
+        doubted: "",
         crossed: Vec::new(),
         sees: None,
     };
@@ -98,6 +99,8 @@ struct Walk<'a> {
     left: Option<Eni>,
     /// The interface that it arrived at.
     arrived: Option<(Eni, Packet)>,
+    /// What passed internet gateways, by the subnet that was on the way.
+    past: Vec<(Id<Vpc>, Packet)>,
     /// What egress-only gateways let out.
     let_out: Vec<(Id<Vpc>, Packet)>,
     /// What firewalls of sites let by.
@@ -105,8 +108,8 @@ struct Walk<'a> {
     /// The zones in which flows passed attachments.
     pinned: Vec<(Id<TransitAttachment>, Packet, &'a str)>,
     memory: Vec<Memory>,
-    /// It passed something of which no page says whether it lets it.
-    doubted: bool,
+    /// The leg on which it passed something of which no page says whether it lets it.
+    doubted: Word,
     /// Mechanisms, each with its leg.
     crossed: Vec<(Word, Word)>,
     sees: Option<IpAddr>,
@@ -122,9 +125,15 @@ impl Walk<'_> {
         })
     }
 
+    fn doubt(&mut self, so: bool) {
+        if so && self.doubted.is_empty() {
+            self.doubted = self.leg;
+        }
+    }
+
     fn end(&self, code: Word) -> Hit {
         let (code, leg) = match code {
-            "" if self.doubted => (UNSEEN, "out"),
+            "" if !self.doubted.is_empty() => (UNSEEN, self.doubted),
             _ => (code, self.leg),
         };
         let ending = (code, leg, self.crossed.clone(), self.sees);

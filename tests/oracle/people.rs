@@ -49,7 +49,7 @@ impl Walk<'_> {
         let everybody = longest(endpoint.authorize.iter().collect());
         let some = longest(endpoint.of_groups.iter().map(|(block, _)| block).collect());
         ensure(everybody.or(some).is_some(), "CLIENT_VPN_NOT_AUTHORIZED")?;
-        self.doubted |= everybody < some;
+        self.doubt(everybody < some);
         Ok(())
     }
 }

@@ -54,17 +54,21 @@ impl<'a> Walk<'a> {
         let mut all = Vec::new();
         for (_, c) in self.net.connections.iter() {
             let length = self.announced(c).filter(|_| c.site.id() == Some(site));
-            all.extend(length.map(|l| ((!c.up, Reverse(l), true), Exit::Over(c))));
+            all.extend(length.map(|l| ((Reverse(l), true), Exit::Over(c))));
         }
+        // A connection that is down counts only where none is up.
+        let up = |exit: &Exit<'_>| matches!(exit, Exit::Over(c) if c.up);
+        let alive = all.iter().any(|(_, exit)| up(exit));
+        all.retain(|(_, exit)| up(exit) || !alive);
         // What somebody wrote stays, whether or not what it leads to is up.
         for route in own.routes.iter().filter(|r| within(&r.destination, dst)) {
             let c = route.via.as_ref().and_then(Ref::id);
             let exit = c.map_or(Exit::Provider, |c| Exit::Over(&self.net.connections[c]));
             let length = Reverse(route.destination.prefix_len());
-            all.push(((false, length, false), exit));
+            all.push(((length, false), exit));
         }
         if own.public_ip.is_some() && all.is_empty() {
-            all.push(((false, Reverse(0), true), Exit::Provider));
+            all.push(((Reverse(0), true), Exit::Provider));
         }
         self.each(best(all), "NO_ROUTE_TO_DESTINATION", |w, exit| match exit {
             Exit::Over(c) => w.leave_over(site, c),

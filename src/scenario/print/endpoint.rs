@@ -32,7 +32,9 @@ impl Printer<'_> {
                 EndpointKind::Interface(nodes) => {
                     let (subnets, groups) = self.nodes(nodes, vpc, &at);
                     map.map("subnets", subnets);
-                    if let Some(groups) = groups.filter(|g| !is_default(g) && !endpoint.leads_to_appliances()) {
+                    if let Some(groups) =
+                        groups.filter(|g| !is_default(g) && !endpoint.leads_to_appliances())
+                    {
                         map.full_list("security_groups", groups);
                     }
                 }
