@@ -4,7 +4,7 @@ use super::fold::answer;
 use super::question::Ask;
 use super::verdict::Answer;
 use crate::aws::{Compiled, compile};
-use crate::model::{About, Id, Network, Ref, SWITCHES, Subnet, Target, TransitAttachment};
+use crate::model::{About, Id, Network, Ref, SWITCHES, Subnet, TransitAttachment};
 use std::borrow::Cow;
 
 /// The switches that are decisive, as `name=position`.
@@ -41,7 +41,7 @@ fn summary(answer: &Answer) -> impl PartialEq {
 /// tried.
 fn concerns(network: &Network, switch: &str) -> bool {
     let mut routes = network.tables.iter().flat_map(|(_, t)| &t.routes);
-    let mut gateway_endpoint = || routes.any(|r| matches!(r.target, Target::Endpoint(_)));
+    let mut gateway_endpoint = || routes.any(|r| network.is_gateway_endpoint(&r.target));
     let mut balancers = network.load_balancers.iter().map(|(_, lb)| lb);
     match switch {
         "nat-uses-gateway-endpoint" => !network.nat_gateways.is_empty() && gateway_endpoint(),

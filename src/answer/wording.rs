@@ -33,11 +33,17 @@ impl<'a> Wording<'a> {
             let fact = self.fact(step, header, all.last());
             all.push(fact);
         }
-        if let Some((_, End::Dropped(..))) = way.end
-            && let Some(last) = all.last_mut()
-            && matches!(last.did, Did::Allowed | Did::Routed | Did::Rewrote)
-        {
-            last.did = Did::Dropped;
+        match (way.end, all.last_mut()) {
+            (Some((_, End::Dropped(..))), Some(last))
+                if matches!(last.did, Did::Allowed | Did::Routed | Did::Rewrote) =>
+            {
+                last.did = Did::Dropped;
+            }
+            // A filter of which nobody knows what it lets through has allowed nothing.
+            (Some((_, End::Opaque(..))), Some(last)) if last.did == Did::Allowed => {
+                last.did = Did::Maybe;
+            }
+            _ => {}
         }
         all.extend(way.gate.iter().cloned());
         all

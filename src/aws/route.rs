@@ -157,7 +157,7 @@ impl Compiler<'_> {
             .map(|v| network.vpcs[v].blocks().collect())
             .unwrap_or_default();
         let mut candidates = Vec::new();
-        let usable = |r: &&Route| endpoints || !matches!(r.target, Target::Endpoint(_));
+        let usable = |r: &&Route| endpoints || !network.is_gateway_endpoint(&r.target);
         for route in table.routes.iter().filter(usable) {
             self.candidates(route, &own, &mut candidates);
         }

@@ -193,11 +193,19 @@ impl Run {
 
 impl Judged {
     fn text(&self, out: &mut String) {
-        let head = format!("    {:<10}{}", word(self.outcome), self.what);
-        let width = head.chars().count();
-        let pad = 78_usize.saturating_sub(width + self.verdict.chars().count());
-        let line = format!("{head}{}{}", " ".repeat(pad.max(2)), self.verdict);
-        let _ = writeln!(out, "{}", line.trim_end());
+        let head = format!("    {:<10}", word(self.outcome));
+        let mut text = wrapped(&head, &self.what, 16);
+        text.truncate(text.trim_end().len());
+        // The verdict stands at the right, on a line of its own where the last one is too long.
+        let verdict = self.verdict.chars().count();
+        let used = text.lines().last().map_or(0, |line| line.chars().count());
+        let (line, used) = match used + 2 + verdict > 80 {
+            true => ("\n", 0),
+            false => ("", used),
+        };
+        let pad = 78_usize.saturating_sub(used + verdict).max(2);
+        text = format!("{text}{line}{}{}", " ".repeat(pad), self.verdict);
+        let _ = writeln!(out, "{}", text.trim_end());
         for miss in &self.misses {
             out.push_str(&wrapped("              ", miss, 16));
         }

@@ -47,9 +47,19 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let mut outcome = Outcome::Held;
     let (mut texts, mut values) = (Vec::new(), Vec::new());
-    for property in all {
-        let proof = prove(network, compiled, property)
-            .map_err(|why| Failure::Input(format!("`{}`: {why}", property.text())))?;
+    let proofs = all
+        .iter()
+        .map(|property| prove(network, compiled, property));
+    let proofs: Vec<_> = proofs.collect();
+    let wrong = all.iter().zip(&proofs).filter_map(|(property, proof)| {
+        let why = proof.as_ref().err()?;
+        Some(format!("`{}`: {why}", property.text()))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    if !wrong.is_empty() {
+        return Err(Failure::Input(wrong.join("\n")));
+    }
+    for (property, proof) in all.iter().zip(proofs.into_iter().flatten()) {
         outcome = worse(outcome, of(&proof.outcome));
         match args.format {
             Format::Text => texts.push(proof_text(&input.files, network, property, &proof)),

@@ -1,8 +1,8 @@
 //! Endpoints and endpoint services.
 
 use super::{
-    Draft, Family, Id, Interface, IpType, LoadBalancer, Origin, Policy, Ref, RouteTable, Vpc,
-    catalog, ipv6_list,
+    Draft, Family, Id, Interface, IpType, LoadBalancer, Network, Origin, Policy, Ref, RouteTable,
+    Target, Vpc, catalog, ipv6_list,
 };
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +109,18 @@ pub struct VpcEndpoint {
     pub policy: Option<Ref<Policy>>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+impl Network {
+    /// Whether a route leads to a gateway endpoint: endpoints of other kinds are interfaces.
+    #[must_use]
+    pub fn is_gateway_endpoint(&self, target: &Target) -> bool {
+        let Target::Endpoint(endpoint) = target else {
+            return false;
+        };
+        let kind = endpoint.id().map(|e| &self.endpoints[e].kind);
+        matches!(kind, Some(EndpointKind::Gateway(_)))
+    }
 }
 
 impl VpcEndpoint {

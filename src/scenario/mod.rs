@@ -22,6 +22,7 @@ pub mod tree;
 mod values;
 
 pub use cases::{load, load_beside, load_property};
+pub use lower::selector;
 pub use over::{Beside, Import, NoImport};
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_SCALAR};
 pub use schema::schema;

@@ -26,6 +26,7 @@ mod vpc;
 
 pub(super) use expect::expectations;
 pub(super) use filter::{KNOWN_LISTS, everything, open_acl};
+pub use property::selector;
 pub(super) use property::{properties, property};
 pub(super) use vpc::ACCOUNT;
 

@@ -130,14 +130,17 @@ fn ports(node: &Node, key: &str, out: &mut Vec<Diagnostic>) -> Option<Vec<(u16, 
 /// One selector, or a list of them.
 fn selectors(node: &Node, out: &mut Vec<Diagnostic>) -> Vec<Who> {
     let all = several(node);
-    all.into_iter().filter_map(|n| selector(n, out)).collect()
+    all.into_iter().filter_map(|n| read(n, out)).collect()
 }
 
 /// One destination, or a list of them.
 fn destinations(node: &Node, out: &mut Vec<Diagnostic>) -> Vec<To> {
     let one = |node: &Node, out: &mut Vec<Diagnostic>| match node.text() {
-        Some(text) => Some(destination(text)),
-        None => selector(node, out).map(To::Who),
+        Some(text) => match destination(text) {
+            Ok(to) => Some(to),
+            Err(why) => wrong(node, "wrong-type", why, out),
+        },
+        None => read(node, out).map(To::Who),
     };
     let all = several(node);
     all.into_iter().filter_map(|n| one(n, out)).collect()
@@ -150,31 +153,61 @@ fn several(node: &Node) -> Vec<&Node> {
     }
 }
 
-fn destination(text: &str) -> To {
+fn destination(text: &str) -> Result<To, String> {
     if let Some(name) = text.strip_prefix("list:") {
-        return To::List(name.to_owned());
+        return Ok(To::List(name.to_owned()));
     }
     if let (true, Ok(block)) = (text.contains('/'), values::block(text)) {
-        return To::Block(block);
+        return Ok(To::Block(block));
     }
-    match who(text) {
+    Ok(match selector(text)? {
         Who::Name(name) if !name.contains('*') => To::Words(name),
         who => To::Who(who),
-    }
+    })
 }
 
-fn who(text: &str) -> Who {
+/// A selector in one word: `any`, `app/*`, `tag:tier=web`, `vpc:app`.
+///
+/// # Errors
+/// What to write instead.
+pub fn selector(text: &str) -> Result<Who, String> {
     match text {
-        "any" => Who::Any,
-        "internet" => Who::Internet,
-        "on-premises" => Who::OnPremises,
-        name => Who::Name(name.to_owned()),
+        "" => return Err("write `any`, a name, `vpc/*` or `tag:key=value`".to_owned()),
+        "any" => return Ok(Who::Any),
+        "internet" => return Ok(Who::Internet),
+        "on-premises" => return Ok(Who::OnPremises),
+        _ => {}
+    }
+    let Some((kind, value)) = text.split_once(':') else {
+        return Ok(Who::Name(text.to_owned()));
+    };
+    let value = value.trim().trim_matches('"').to_owned();
+    match kind.trim() {
+        "tag" => tagged(&value),
+        "vpc" => Ok(Who::Vpc(value)),
+        "subnet" => Ok(Who::Subnet(value)),
+        "account" => Ok(Who::Account(value)),
+        // An address, perhaps with where it is: `internet:198.51.100.7`.
+        _ => Ok(Who::Name(text.to_owned())),
     }
 }
 
-fn selector(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Who> {
+fn tagged(text: &str) -> Result<Who, String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("a tag is selected by key and value: `tag:{text}=value`"))?;
+    Ok(Who::Tag {
+        key: key.trim().to_owned(),
+        value: value.trim().to_owned(),
+    })
+}
+
+fn read(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Who> {
     if let Some(text) = node.text() {
-        return Some(who(text));
+        return match selector(text) {
+            Ok(who) => Some(who),
+            Err(why) => wrong(node, "wrong-type", why, out),
+        };
     }
     let [(key, value)] = node.pairs() else {
         let text = "a selector is a name, `vpc/*`, `any`, `internet`, `on-premises`, or one of \
@@ -183,15 +216,9 @@ fn selector(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Who> {
     };
     let name = value.text().unwrap_or_default().to_owned();
     match key.text.as_str() {
-        "tag" => match name.split_once('=') {
-            Some((key, value)) => Some(Who::Tag {
-                key: key.to_owned(),
-                value: value.to_owned(),
-            }),
-            None => {
-                let text = format!("a tag is selected by key and value: `{name}=…`");
-                wrong(value, "wrong-type", text, out)
-            }
+        "tag" => match tagged(&name) {
+            Ok(tag) => Some(tag),
+            Err(why) => wrong(value, "wrong-type", why, out),
         },
         "vpc" => Some(Who::Vpc(name)),
         "subnet" => Some(Who::Subnet(name)),
