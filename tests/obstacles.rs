@@ -113,6 +113,75 @@ fn beyond_a_gap_headers_are_as_they_were_there() {
     assert_eq!(obstacles("tcp://behind/web:443"), all);
 }
 
+const BEHIND_OTHERS: &str = "
+name: a peering without routes, and a load balancer whose target is in another zone
+region: us-east-1
+vpcs:
+  a:
+    cidr: 10.0.0.0/16
+    subnets: { app: { zone: use1-az1, cidr: 10.0.1.0/24 } }
+    security_groups: { app: {}, ep: { ingress: [{ protocol: tcp, port: 443, from: app }] } }
+    instances: { app: { subnet: app, ip: 10.0.1.10, security_groups: app } }
+    endpoints: { orders: { service: service:orders, subnets: { app: 10.0.1.50 }, security_groups: ep } }
+  b:
+    cidr: 10.1.0.0/16
+    subnets: { db: { zone: use1-az1, cidr: 10.1.1.0/24 } }
+    security_groups:
+      db: { ingress: [{ protocol: tcp, port: 5432, from: a/app }] }
+      shut: { ingress: [{ protocol: tcp, port: 443, from: 10.9.0.0/16 }] }
+    instances: { db: { subnet: db, ip: 10.1.1.10, security_groups: db } }
+    endpoints: { kms: { service: kms, subnets: { db: 10.1.1.50 }, security_groups: shut } }
+  p:
+    cidr: 10.0.0.0/16
+    subnets: { a: { zone: use1-az1, cidr: 10.0.1.0/24 }, b: { zone: use1-az2, cidr: 10.0.2.0/24 } }
+    security_groups: { web: { ingress: [{ protocol: tcp, port: 8443, from: 10.0.0.0/16 }] } }
+    instances: { web: { subnet: b, ip: 10.0.2.30, security_groups: web } }
+    load_balancers: { nlb: { subnets: { a: 10.0.1.20, b: 10.0.2.20 }, listeners: [{ protocol: tcp, port: 443, forward: web }] } }
+    target_groups: { web: { port: 8443, targets: [{ instance: web, health: healthy }] } }
+endpoint_services: { orders: { load_balancers: p/nlb, acceptance_required: false, allowed_principals: any } }
+peerings: { ab: { between: [a, b] } }
+";
+
+fn met(to: &str) -> Vec<(Code, String, bool)> {
+    let all = stopped(BEHIND_OTHERS, "a/app", to).into_iter();
+    let told = |s: Stop| {
+        (
+            s.obstacle.code,
+            s.obstacle.at.to_string(),
+            s.obstacle.beyond_gap,
+        )
+    };
+    all.map(told).collect()
+}
+
+/// Only routes are missing: over the peering the group of who asks is known.
+#[test]
+fn beyond_a_gap_the_sender_is_who_it_was_there() {
+    let all = [
+        at(NO_ROUTE_TO_DESTINATION, "a/app", false),
+        at(NO_ROUTE_TO_DESTINATION, "b/db", true),
+    ];
+    assert_eq!(met("tcp://b/db:5432"), all);
+}
+
+/// The target takes what the load balancer sends it; who dialled the endpoint never meets it.
+#[test]
+fn nobody_behind_a_load_balancer_meets_what_was_sent_to_it() {
+    let all = [at(ELB_NOT_CROSSZONE, "p/nlb@a", false)];
+    assert_eq!(met("endpoint://a/orders:443"), all);
+}
+
+/// The endpoint itself is met as it was dialled.
+#[test]
+fn an_endpoint_is_there_beyond_a_gap() {
+    let all = [
+        at(NO_ROUTE_TO_DESTINATION, "a/app", false),
+        at(ENI_SG_RULES_MISMATCH, "b/kms@db", true),
+        at(NO_ROUTE_TO_DESTINATION, "b/kms@db", true),
+    ];
+    assert_eq!(met("endpoint://b/kms:443"), all);
+}
+
 /// A host of a site stands behind the site's firewall.
 #[test]
 fn a_site_is_there_beyond_a_gap() {

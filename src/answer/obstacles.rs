@@ -12,6 +12,7 @@ use crate::code::Code;
 use crate::engine::{End, Ending, Leg, Question, Step, Walk, Why, walk};
 use crate::fabric::{Address, Flow, NONE, NodeId, Place, Stage, Traffic as _};
 use crate::model::{Network, Role};
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Where nobody is there is nothing to walk on to, as where no route leads.
 const NOBODY: Code = Code::NO_POSSIBLE_DESTINATION;
@@ -111,13 +112,14 @@ fn pressed(reader: &Reader<'_>, question: &Question<'_, Flow>, blocked: &Alterna
         && part(ending.leg) == Part::Out
     {
         let asking = reader.fabric().node_name(question.from);
-        for node in accept {
-            let Some(entry) = entry_of(reader, *node, question.traffic.dst) else {
-                continue;
-            };
+        let path = pressed.path(ending.last);
+        let passed = |node: NodeId| path.iter().any(|step| step.at.node() == node);
+        let mut places = beyond_the_gap(reader, accept, question.traffic.dst);
+        places.retain(|(node, _)| !passed(*node));
+        for (node, entry) in places {
             let traffic = afresh(&ending.traffic);
             let resumed = Question {
-                from: *node,
+                from: node,
                 entry,
                 traffic,
                 ..question.clone()
@@ -142,24 +144,51 @@ fn pressed(reader: &Reader<'_>, question: &Question<'_, Flow>, blocked: &Alterna
     all
 }
 
+/// Where a walk is resumed: at arrival nodes that were dialled themselves, and at the endpoint's or load
+/// balancer's interface that was dialled for those behind it. What arrives anywhere else has other
+/// headers than it had at the gap.
+fn beyond_the_gap(reader: &Reader<'_>, accept: &[NodeId], dialled: Address) -> Vec<(NodeId, u8)> {
+    let (network, compiled) = (reader.network, reader.compiled);
+    let own = accept.iter().copied();
+    let own = own.filter_map(|node| Some((node, entry_of(reader, node, dialled)?)));
+    let doors = network.holders(dialled.ip()).into_iter().filter(|id| {
+        let behind = match &network.interfaces[*id].role {
+            Role::Endpoint(r) => r.id().map(|e| compiled.arrivals_of_endpoint(network, e)),
+            Role::LoadBalancer(r) => r
+                .id()
+                .map(|b| compiled.arrivals_of_load_balancer(network, b)),
+            _ => None,
+        };
+        behind.is_some_and(|behind| behind == accept)
+    });
+    let doors = doors.map(|id| (compiled.node_of(id), FROM_OUTSIDE));
+    let mut all: Vec<(NodeId, u8)> = own.collect();
+    let doors: Vec<_> = doors.filter(|door| !all.contains(door)).collect();
+    all.extend(doors);
+    all
+}
+
 /// Where a walk is resumed at an arrival node: behind the ACL of an interface's subnet, at a host of
-/// a site. Not at an endpoint that was not dialled, nor at a host or service in public: what arrives
-/// there has other headers than it had at the gap.
+/// a site. Not at a host or service in public.
 fn entry_of(reader: &Reader<'_>, node: NodeId, dialled: Address) -> Option<u8> {
     let compiled = reader.compiled;
     if let Some(id) = compiled.interface_of(node) {
         let interface = &reader.network.interfaces[id];
-        let passes = !matches!(interface.role, Role::Endpoint(_));
-        return (passes || interface.has(dialled.ip())).then_some(FROM_OUTSIDE);
+        let public = |(_, public): &(Ipv4Addr, Ipv4Addr)| IpAddr::V4(*public) == dialled.ip();
+        let dialled = interface.has(dialled.ip()) || interface.public.iter().any(public);
+        return dialled.then_some(FROM_OUTSIDE);
     }
     let mut own = compiled.site_hosts.iter().map(|(_, _, host)| host);
     let site = compiled.sites.contains(&node) || own.any(|host| *host == node);
     site.then_some(AT_SITE)
 }
 
-/// The same headers, without what another walk remembers of them.
+/// The same headers and sender, without what another walk remembers of them.
 fn afresh(t: &Flow) -> Flow {
-    Flow::new(t.src, t.dst, t.proto, t.sport, t.dport.0)
+    Flow {
+        mark: t.mark,
+        ..Flow::new(t.src, t.dst, t.proto, t.sport, t.dport.0)
+    }
 }
 
 /// At most one a place.

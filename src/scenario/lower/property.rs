@@ -195,7 +195,7 @@ pub fn selector(text: &str) -> Result<Who, String> {
 fn tagged(text: &str) -> Result<Who, String> {
     let (key, value) = text
         .split_once('=')
-        .ok_or_else(|| format!("a tag is selected by key and value: `tag:{text}=value`"))?;
+        .ok_or_else(|| format!("a tag is selected by key and value: `{text}=value`"))?;
     Ok(Who::Tag {
         key: key.trim().to_owned(),
         value: value.trim().to_owned(),
