@@ -7,6 +7,8 @@ use crate::aws::{Compiled, FROM_HOST};
 use crate::engine::{Ending, Leg, Question, Step, Walk, Why, walk};
 use crate::fabric::{Address, Flow, NodeId, PacketSet, Region};
 use crate::model::Network;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 /// Of so many boxes of a part a flow is tried, before it is said that none travels so.
 const MOST_TRIED: usize = 8;
@@ -65,6 +67,7 @@ pub(crate) fn reach_some(
     };
     let walked = walk(reader.fabric(), &question);
     out.cut = walked.cut;
+    let mut alone = Alone::default();
     for ending in &walked.endings {
         if !wanted(&walked, ending) {
             out.passed_over += 1;
@@ -73,24 +76,27 @@ pub(crate) fn reach_some(
         }
         let sent: Vec<Region> = ending.traffic.sent().copied().collect();
         let flows: Vec<Flow> = sent.iter().take(MOST_TRIED).flat_map(some_flows).collect();
+        let path = steps(&walked, ending.last);
         let alike = flows.iter().find_map(|flow| {
-            let alone = walk(
-                reader.fabric(),
-                &Question {
-                    from: question.from,
-                    entry: FROM_HOST,
-                    traffic: *flow,
-                    accept,
-                    press_on: false,
-                    draw: 0,
-                },
-            );
+            let (alone, by_steps) = alone.of(*flow, || {
+                walk(
+                    reader.fabric(),
+                    &Question {
+                        from: question.from,
+                        entry: FROM_HOST,
+                        traffic: *flow,
+                        accept,
+                        press_on: false,
+                        draw: 0,
+                    },
+                )
+            });
             let same = |e: &&Ending<Flow>| {
                 (e.end, e.leg, e.arrived) == (ending.end, ending.leg, ending.arrived)
-                    && steps(&alone, e.last) == steps(&walked, ending.last)
             };
-            let own = alone.endings.iter().find(same)?;
-            Some(reader.alternative(&alone, own, *flow, 0))
+            let mut own = by_steps.get(&path)?.iter();
+            let own = own.find_map(|e| alone.endings.get(*e).filter(same))?;
+            Some(reader.alternative(alone, own, *flow, 0))
         });
         match alike {
             Some(alternative) => out.parts.push(Alike { alternative, sent }),
@@ -101,14 +107,43 @@ pub(crate) fn reach_some(
     out
 }
 
+/// Of so many flows it is kept how they travel alone.
+const MOST_KEPT: usize = 64;
+
+/// How flows travel alone: many parts of a set may be told by few of them.
+#[derive(Default)]
+struct Alone(FxHashMap<Flow, (Walk<Flow>, BySteps)>);
+
+/// The endings of a walk, by what led there.
+type BySteps = FxHashMap<Vec<Bare>, SmallVec<[usize; 1]>>;
+
+impl Alone {
+    fn of(&mut self, flow: Flow, walk: impl FnOnce() -> Walk<Flow>) -> &(Walk<Flow>, BySteps) {
+        if self.0.len() >= MOST_KEPT && !self.0.contains_key(&flow) {
+            self.0.clear();
+        }
+        self.0.entry(flow).or_insert_with(|| {
+            let walked = walk();
+            let mut by_steps = BySteps::default();
+            for (number, ending) in walked.endings.iter().enumerate() {
+                let path = steps(&walked, ending.last);
+                by_steps.entry(path).or_default().push(number);
+            }
+            (walked, by_steps)
+        })
+    }
+}
+
+/// A step, without where headers are kept.
+type Bare = (u32, Leg, Why);
+
 /// Whether a path crosses any link on its way out.
 fn leaves<T>(walk: &Walk<T>, last: u32) -> bool {
     let crossed = |s: &Step| s.leg == Leg::Out && matches!(s.why, Why::Crossed(..));
     walk.path(last).iter().any(crossed)
 }
 
-/// The steps of a path, without where headers are kept.
-fn steps<T>(walk: &Walk<T>, last: u32) -> Vec<(u32, Leg, Why)> {
+fn steps<T>(walk: &Walk<T>, last: u32) -> Vec<Bare> {
     let path = walk.path(last).into_iter();
     path.map(|s| (s.at.0, s.leg, s.why.bare())).collect()
 }

@@ -6,7 +6,7 @@ use super::{Interval, NONE, Neighbours, Packet, Parts, Rewrite, Row, Share, Side
 use smallvec::{SmallVec, smallvec};
 
 /// Packets that differ in one port only: the client's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Flow {
     /// Source address.
     pub src: Address,
