@@ -13,6 +13,9 @@ use smallvec::SmallVec;
 /// Of so many boxes of a part a flow is tried, before it is said that none travels so.
 const MOST_TRIED: usize = 8;
 
+/// Of a walk that is cut short so many ways are looked at: whatever they are, others are not known.
+const MOST_OF_CUT: usize = 256;
+
 /// A part of a set that travels alike.
 #[derive(Clone, Debug)]
 pub(crate) struct Alike {
@@ -68,7 +71,8 @@ pub(crate) fn reach_some(
     let walked = walk(reader.fabric(), &question);
     out.cut = walked.cut;
     let mut alone = Alone::default();
-    for ending in &walked.endings {
+    let told = if walked.cut { MOST_OF_CUT } else { usize::MAX };
+    for ending in walked.endings.iter().take(told) {
         if !wanted(&walked, ending) {
             out.passed_over += 1;
             out.left = out.left || leaves(&walked, ending.last);
