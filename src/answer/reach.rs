@@ -8,13 +8,13 @@ use crate::engine::{Ending, Leg, Question, Step, Walk, Why, walk};
 use crate::fabric::{Address, Flow, NodeId, PacketSet, Region};
 use crate::model::Network;
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 
 /// Of so many boxes of a part a flow is tried, before it is said that none travels so.
 const MOST_TRIED: usize = 8;
 
-/// Of a walk that is cut short so many ways are looked at: whatever they are, others are not known.
-const MOST_OF_CUT: usize = 256;
+/// Of a walk that is cut short some ways are told, by so many flows: each may be as long a walk, and
+/// whatever they are, others are not known.
+const MOST_OF_CUT: usize = 16;
 
 /// A part of a set that travels alike.
 #[derive(Clone, Debug)]
@@ -71,8 +71,10 @@ pub(crate) fn reach_some(
     let walked = walk(reader.fabric(), &question);
     out.cut = walked.cut;
     let mut alone = Alone::default();
-    let told = if walked.cut { MOST_OF_CUT } else { usize::MAX };
-    for ending in walked.endings.iter().take(told) {
+    for ending in &walked.endings {
+        if walked.cut && (alone.walked >= MOST_OF_CUT || out.parts.len() >= MOST_KEPT) {
+            break;
+        }
         if !wanted(&walked, ending) {
             out.passed_over += 1;
             out.left = out.left || leaves(&walked, ending.last);
@@ -80,9 +82,8 @@ pub(crate) fn reach_some(
         }
         let sent: Vec<Region> = ending.traffic.sent().copied().collect();
         let flows: Vec<Flow> = sent.iter().take(MOST_TRIED).flat_map(some_flows).collect();
-        let path = steps(&walked, ending.last);
-        let alike = flows.iter().find_map(|flow| {
-            let (alone, by_steps) = alone.of(*flow, || {
+        let told = flows.iter().find_map(|flow| {
+            let alone = alone.of(*flow, || {
                 walk(
                     reader.fabric(),
                     &Question {
@@ -97,12 +98,12 @@ pub(crate) fn reach_some(
             });
             let same = |e: &&Ending<Flow>| {
                 (e.end, e.leg, e.arrived) == (ending.end, ending.leg, ending.arrived)
+                    && alike((alone, e.last), (&walked, ending.last))
             };
-            let mut own = by_steps.get(&path)?.iter();
-            let own = own.find_map(|e| alone.endings.get(*e).filter(same))?;
+            let own = alone.endings.iter().find(same)?;
             Some(reader.alternative(alone, own, *flow, 0))
         });
-        match alike {
+        match told {
             Some(alternative) => out.parts.push(Alike { alternative, sent }),
             None if ending.leg == Leg::Back => out.replies_unshown.extend(flows.first()),
             None => out.disagreements.extend(flows.first()),
@@ -116,30 +117,22 @@ const MOST_KEPT: usize = 64;
 
 /// How flows travel alone: many parts of a set may be told by few of them.
 #[derive(Default)]
-struct Alone(FxHashMap<Flow, (Walk<Flow>, BySteps)>);
-
-/// The endings of a walk, by what led there.
-type BySteps = FxHashMap<Vec<Bare>, SmallVec<[usize; 1]>>;
+struct Alone {
+    kept: FxHashMap<Flow, Walk<Flow>>,
+    walked: usize,
+}
 
 impl Alone {
-    fn of(&mut self, flow: Flow, walk: impl FnOnce() -> Walk<Flow>) -> &(Walk<Flow>, BySteps) {
-        if self.0.len() >= MOST_KEPT && !self.0.contains_key(&flow) {
-            self.0.clear();
+    fn of(&mut self, flow: Flow, walk: impl FnOnce() -> Walk<Flow>) -> &Walk<Flow> {
+        if self.kept.len() >= MOST_KEPT && !self.kept.contains_key(&flow) {
+            self.kept.clear();
         }
-        self.0.entry(flow).or_insert_with(|| {
-            let walked = walk();
-            let mut by_steps = BySteps::default();
-            for (number, ending) in walked.endings.iter().enumerate() {
-                let path = steps(&walked, ending.last);
-                by_steps.entry(path).or_default().push(number);
-            }
-            (walked, by_steps)
+        self.kept.entry(flow).or_insert_with(|| {
+            self.walked += 1;
+            walk()
         })
     }
 }
-
-/// A step, without where headers are kept.
-type Bare = (u32, Leg, Why);
 
 /// Whether a path crosses any link on its way out.
 fn leaves<T>(walk: &Walk<T>, last: u32) -> bool {
@@ -147,9 +140,18 @@ fn leaves<T>(walk: &Walk<T>, last: u32) -> bool {
     walk.path(last).iter().any(crossed)
 }
 
-fn steps<T>(walk: &Walk<T>, last: u32) -> Vec<Bare> {
-    let path = walk.path(last).into_iter();
-    path.map(|s| (s.at.0, s.leg, s.why.bare())).collect()
+/// Whether two paths are of the same steps, wherever their headers are kept: most differ near their ends.
+fn alike<A, B>((a, mut one): (&Walk<A>, u32), (b, mut other): (&Walk<B>, u32)) -> bool {
+    let step = |steps: &[Step], at: u32| steps.get(at as usize).copied();
+    loop {
+        match (step(&a.steps, one), step(&b.steps, other)) {
+            (None, None) => return true,
+            (Some(x), Some(y)) if (x.at, x.leg, x.why.bare()) == (y.at, y.leg, y.why.bare()) => {
+                (one, other) = (x.prev, y.prev);
+            }
+            _ => return false,
+        }
+    }
 }
 
 /// Flows of a box: first one that people find natural, no first address of a block and a port that
