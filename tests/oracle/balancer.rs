@@ -3,6 +3,8 @@
 use super::*;
 
 type Nodes = Vec<(Id<LoadBalancer>, Eni)>;
+/// Targets, and whether each is healthy.
+type Reach = Vec<(bool, (IpAddr, u16))>;
 
 /// Zones that PrivateLink does not serve from Region to Region.
 const LEFT_OUT: &str = "use1-az3 usw1-az2 apne1-az3 apne2-az2 apne2-az4";
@@ -167,12 +169,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The targets that a node may use, and whether each is healthy.
-    fn in_reach(
-        &self,
-        lb: &LoadBalancer,
-        node: Eni,
-        of: &TargetGroup,
-    ) -> Result<Vec<(bool, (IpAddr, u16))>, Word> {
+    fn in_reach(&self, lb: &LoadBalancer, node: Eni, of: &TargetGroup) -> Result<Reach, Word> {
         let mut all = Vec::new();
         let addresses = of.targets.iter().flat_map(|target| {
             let found = self.addresses_of(target, of.family);
