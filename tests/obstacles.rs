@@ -69,7 +69,12 @@ fn stopped(network: &str, from: &str, to: &str) -> Vec<Stop> {
 }
 
 fn obstacles(to: &str) -> Vec<(Code, String, bool)> {
-    let all = stopped(NETWORK, "a/app", to).into_iter();
+    told(NETWORK, to)
+}
+
+/// The same of a network, from the host that all of them have.
+fn told(network: &str, to: &str) -> Vec<(Code, String, bool)> {
+    let all = stopped(network, "a/app", to).into_iter();
     all.map(|s| {
         (
             s.obstacle.code,
@@ -143,15 +148,7 @@ peerings: { ab: { between: [a, b] } }
 ";
 
 fn met(to: &str) -> Vec<(Code, String, bool)> {
-    let all = stopped(BEHIND_OTHERS, "a/app", to).into_iter();
-    let told = |s: Stop| {
-        (
-            s.obstacle.code,
-            s.obstacle.at.to_string(),
-            s.obstacle.beyond_gap,
-        )
-    };
-    all.map(told).collect()
+    told(BEHIND_OTHERS, to)
 }
 
 /// Only routes are missing: over the peering the group of who asks is known.

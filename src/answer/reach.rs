@@ -16,6 +16,9 @@ const MOST_TRIED: usize = 8;
 /// whatever they are, others are not known.
 const MOST_OF_CUT: usize = 16;
 
+/// And so many ways at most, where few flows tell many.
+const PARTS_OF_CUT: usize = 64;
+
 /// A part of a set that travels alike.
 #[derive(Clone, Debug)]
 pub(crate) struct Alike {
@@ -72,7 +75,7 @@ pub(crate) fn reach_some(
     out.cut = walked.cut;
     let mut alone = Alone::default();
     for ending in &walked.endings {
-        if walked.cut && (alone.walked >= MOST_OF_CUT || out.parts.len() >= MOST_KEPT) {
+        if walked.cut && (alone.walked >= MOST_OF_CUT || out.parts.len() >= PARTS_OF_CUT) {
             break;
         }
         if !wanted(&walked, ending) {

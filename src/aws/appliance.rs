@@ -63,16 +63,8 @@ impl<'n> Compiler<'n> {
             ..Label::default()
         };
         let label = self.b.label(label);
-        Ok(Action::Go(self.b.link(Link {
-            to: node,
-            entry: match self.is_near(interface, from) {
-                true => entry::FORWARD_NEAR,
-                false => entry::FORWARD,
-            },
-            label,
-            mark: MarkOp::Clear,
-            ..Link::default()
-        })))
+        let entries = (entry::FORWARD_NEAR, entry::FORWARD);
+        Ok(self.by_route_to(interface, node, from, entries, label))
     }
 
     /// To a Gateway Load Balancer endpoint, through the ACL of its subnet; it has no groups, and what its
@@ -97,16 +89,32 @@ impl<'n> Compiler<'n> {
             token: Some("gwlb-endpoint"),
             ..Label::default()
         });
-        Ok(Action::Go(self.b.link(Link {
-            to: self.out.node_of(id),
-            entry: match self.is_near(interface, from) {
-                true => entry::NEAR,
-                false => entry::FAR,
-            },
+        let (node, entries) = (self.out.node_of(id), (entry::NEAR, entry::FAR));
+        Ok(self.by_route_to(interface, node, from, entries, label))
+    }
+
+    /// Into an interface that a route names, by one entry from its own subnet and by another from
+    /// elsewhere; its sender is forgotten.
+    fn by_route_to(
+        &mut self,
+        interface: &Ref<Interface>,
+        to: NodeId,
+        from: Option<Id<Subnet>>,
+        (near, far): (u8, u8),
+        label: u16,
+    ) -> Action {
+        let entry = if self.is_near(interface, from) {
+            near
+        } else {
+            far
+        };
+        Action::Go(self.b.link(Link {
+            to,
+            entry,
             label,
             mark: MarkOp::Clear,
             ..Link::default()
-        })))
+        }))
     }
 
     /// Whether an interface is in a subnet: what goes there crosses no border, where ACLs filter

@@ -182,14 +182,19 @@ pub fn selector(text: &str) -> Result<Who, String> {
         return Ok(Who::Name(text.to_owned()));
     };
     let value = value.trim().trim_matches('"').to_owned();
-    match kind.trim() {
+    // Else an address, perhaps with where it is: `internet:198.51.100.7`.
+    of_kind(kind.trim(), value).unwrap_or_else(|| Ok(Who::Name(text.to_owned())))
+}
+
+/// A selector of one of the kinds that have a word, if that is one.
+fn of_kind(kind: &str, value: String) -> Option<Result<Who, String>> {
+    Some(match kind {
         "tag" => tagged(&value),
         "vpc" => Ok(Who::Vpc(value)),
         "subnet" => Ok(Who::Subnet(value)),
         "account" => Ok(Who::Account(value)),
-        // An address, perhaps with where it is: `internet:198.51.100.7`.
-        _ => Ok(Who::Name(text.to_owned())),
-    }
+        _ => return None,
+    })
 }
 
 fn tagged(text: &str) -> Result<Who, String> {
@@ -215,16 +220,11 @@ fn read(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Who> {
         return wrong(node, "wrong-type", text.to_owned(), out);
     };
     let name = value.text().unwrap_or_default().to_owned();
-    match key.text.as_str() {
-        "tag" => match tagged(&name) {
-            Ok(tag) => Some(tag),
-            Err(why) => wrong(value, "wrong-type", why, out),
-        },
-        "vpc" => Some(Who::Vpc(name)),
-        "subnet" => Some(Who::Subnet(name)),
-        "account" => Some(Who::Account(name)),
-        other => {
-            let (code, text) = no_such(other, &["tag", "vpc", "subnet", "account"]);
+    match of_kind(&key.text, name) {
+        Some(Ok(who)) => Some(who),
+        Some(Err(why)) => wrong(value, "wrong-type", why, out),
+        None => {
+            let (code, text) = no_such(&key.text, &["tag", "vpc", "subnet", "account"]);
             wrong(node, code, text, out)
         }
     }
