@@ -1,7 +1,7 @@
 //! Evidence: steps, and how a path ends. Plain data.
 
 use crate::code::Code;
-use crate::fabric::{NONE, NodeId, Place};
+use crate::fabric::{NONE, NodeId, Place, Traffic};
 
 /// Which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -115,16 +115,49 @@ impl<T> Walk<T> {
     /// The steps of a path, first to last.
     #[must_use]
     pub fn path(&self, last: u32) -> Vec<Step> {
-        let mut path = Vec::new();
-        let mut at = last;
-        while at != NONE {
-            let Some(step) = self.steps.get(at as usize) else {
-                break;
-            };
-            path.push(*step);
-            at = step.prev;
-        }
+        let mut path: Vec<Step> = self.before(last).copied().collect();
         path.reverse();
         path
+    }
+
+    /// The steps of a path, last to first.
+    fn before(&self, last: u32) -> impl Iterator<Item = &Step> {
+        let step = |at: u32| self.steps.get(at as usize);
+        std::iter::successors(step(last), move |s| step(s.prev))
+    }
+
+    /// The row that led over the link that was crossed last.
+    #[cold]
+    pub(super) fn led_by(&self, last: u32) -> u32 {
+        let row = self.before(last).find_map(|s| match s.why {
+            Why::Rule(row) | Why::Chosen(row) | Why::Maybe(row) => Some(row),
+            _ => None,
+        });
+        row.unwrap_or(NONE)
+    }
+}
+
+impl<T: Traffic> Walk<T> {
+    /// Whether what crossed a link last has crossed it before on its leg, with the same headers: what
+    /// was decided of it then is decided again, whatever else might have been chosen.
+    #[cold]
+    pub(super) fn circles(&self, last: u32) -> bool {
+        let mut steps = self.before(last);
+        let Some(Step {
+            leg,
+            why: Why::Crossed(link, now),
+            ..
+        }) = steps.next()
+        else {
+            return false;
+        };
+        let header = |at: u32| self.headers.get(at as usize);
+        let mut leg = steps.take_while(|s| s.leg == *leg);
+        leg.any(|s| match (s.why, header(*now)) {
+            (Why::Crossed(other, then), Some(now)) if other == *link => {
+                header(then).is_some_and(|then| now.recurs(then))
+            }
+            _ => false,
+        })
     }
 }

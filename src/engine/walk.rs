@@ -16,10 +16,13 @@ use crate::fabric::{
     Parts, Place, Rewrite, Stage, Table, Traffic,
 };
 
-/// More nodes than any path has.
+/// More nodes than any path has whose headers go on changing.
 const LONGEST: u8 = 64;
 
-/// More steps than all paths of a question have together, unless choices meet again in a circle.
+/// Nodes that a leg enters before it is worth asking whether it goes in a circle: most have fewer.
+const SHORT: u8 = 8;
+
+/// More steps than all paths of a question have together.
 const MOST: usize = 1 << 16;
 
 /// What is asked.
@@ -460,19 +463,6 @@ impl<'a, T: Traffic> Run<'a, T> {
         }
     }
 
-    /// The row that led over the link that was crossed last.
-    #[cold]
-    fn led_by(&self, last: u32) -> u32 {
-        let step = |at: &u32| self.walker.out.steps.get(*at as usize);
-        let before = |at: &u32| step(at).map(|s| s.prev);
-        let mut steps = std::iter::successors(Some(last), before).map_while(|at| step(&at));
-        let row = steps.find_map(|s| match s.why {
-            Why::Rule(row) | Why::Chosen(row) | Why::Maybe(row) => Some(row),
-            _ => None,
-        });
-        row.unwrap_or(NONE)
-    }
-
     fn enter(&mut self, at: &mut Cursor<T>, node: NodeId, entry: u8) -> bool {
         self.come(at, node, self.fabric.begins(node, entry))
     }
@@ -480,8 +470,10 @@ impl<'a, T: Traffic> Run<'a, T> {
     #[inline]
     fn come(&mut self, at: &mut Cursor<T>, node: NodeId, stage: u32) -> bool {
         at.hops += 1;
-        if at.hops > LONGEST {
-            return self.drop(at, Code::FORWARDING_LOOP, self.led_by(at.last));
+        let out = &self.walker.out;
+        if at.hops > LONGEST || (at.hops > SHORT && out.circles(at.last)) {
+            let row = out.led_by(at.last);
+            return self.drop(at, Code::FORWARDING_LOOP, row);
         }
         at.node = node;
         at.stage = stage;

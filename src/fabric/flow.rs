@@ -249,4 +249,14 @@ impl Traffic for Flow {
     fn set_session(&mut self, session: u32) {
         self.session = session;
     }
+
+    fn recurs(&self, earlier: &Self) -> bool {
+        let inside = |now, earlier| share(now, earlier) == Share::Whole;
+        self.src == earlier.src
+            && self.dst == earlier.dst
+            && self.proto == earlier.proto
+            && self.mark == earlier.mark
+            && inside(self.sport, earlier.sport)
+            && inside(self.dport, earlier.dport)
+    }
 }

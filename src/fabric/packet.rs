@@ -185,4 +185,13 @@ impl Traffic for Packet {
     fn set_session(&mut self, session: u32) {
         self.session = session;
     }
+
+    fn recurs(&self, earlier: &Self) -> bool {
+        let session = self.session;
+        *self
+            == Self {
+                session,
+                ..*earlier
+            }
+    }
 }

@@ -69,6 +69,11 @@ impl Region {
         (self.proto == other.proto && filled).then_some(common)
     }
 
+    /// Whether all of it is part of another.
+    pub(super) fn inside(&self, other: &Region) -> bool {
+        self.common(other) == Some(*self)
+    }
+
     /// What is left of it without another: disjoint boxes.
     #[must_use]
     pub fn without(self, other: &Region) -> Vec<Region> {

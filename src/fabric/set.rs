@@ -207,6 +207,14 @@ impl Piece {
         restored.map(move |now| whole.narrowed(now))
     }
 
+    /// Whether all of it was part of that piece, and shows what was sent as that did.
+    fn recurs(&self, earlier: &Self) -> bool {
+        self.shown == earlier.shown
+            && self.turned == earlier.turned
+            && self.now.inside(&earlier.now)
+            && self.sent.inside(&earlier.sent)
+    }
+
     /// The parts of a reply that answer `seen`, and the parts that do not: they answer it if they
     /// come of the same packet.
     fn answers(self, seen: &Self) -> (Vec<Self>, Vec<Self>) {
@@ -367,5 +375,10 @@ impl Traffic for PacketSet {
     }
     fn set_session(&mut self, session: u32) {
         self.session = session;
+    }
+
+    fn recurs(&self, earlier: &Self) -> bool {
+        let earlier_piece = |p: &Piece| earlier.pieces.iter().any(|e| p.recurs(e));
+        self.mark == earlier.mark && self.pieces.iter().all(earlier_piece)
     }
 }

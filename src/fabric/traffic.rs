@@ -120,6 +120,10 @@ pub trait Traffic: Clone {
     /// Adds a memory.
     fn set_session(&mut self, session: u32);
 
+    /// Whether all of it was part of that traffic and has the same headers again, whatever is
+    /// remembered of it since.
+    fn recurs(&self, earlier: &Self) -> bool;
+
     /// What takes all of it, if one row does, or none takes any; so nothing is split or copied.
     #[inline(always)]
     fn first(&self, rows: Rows<'_>) -> Option<Hit> {

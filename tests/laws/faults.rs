@@ -48,6 +48,8 @@ pub enum Fault {
     ReadsAnothersSession,
     LosesTheMark,
     NeverTakesAMark,
+    NeverRecurs,
+    AlwaysRecurs,
 }
 
 /// Every fault of traffic, and whose walk has it.
@@ -100,6 +102,10 @@ pub const TRAFFIC: &[(Who, Fault)] = &[
     (Who::Packet, Fault::LosesTheMark),
     (Who::Set, Fault::LosesTheMark),
     (Who::Flow, Fault::NeverTakesAMark),
+    (Who::Packet, Fault::NeverRecurs),
+    (Who::Set, Fault::NeverRecurs),
+    (Who::Flow, Fault::AlwaysRecurs),
+    (Who::Set, Fault::AlwaysRecurs),
 ];
 
 /// Traffic with a fault.
@@ -354,6 +360,14 @@ impl<T: Spoil> Traffic for Faulty<T> {
     fn set_session(&mut self, session: u32) {
         if self.fault != Fault::ForgetsSessions {
             self.inner.set_session(session);
+        }
+    }
+
+    fn recurs(&self, earlier: &Self) -> bool {
+        match self.fault {
+            Fault::NeverRecurs => false,
+            Fault::AlwaysRecurs => true,
+            _ => self.inner.recurs(&earlier.inner),
         }
     }
 

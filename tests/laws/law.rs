@@ -48,6 +48,9 @@ macro_rules! delegate {
         fn set_session(&mut self, session: u32) {
             self.0.set_session(session);
         }
+        fn recurs(&self, earlier: &Self) -> bool {
+            self.0.recurs(&earlier.0)
+        }
     };
 }
 

@@ -6,7 +6,7 @@ use super::super::stages::entry;
 use super::super::{egress_only, endpoint};
 use crate::code::Code;
 use crate::fabric::{Action, Back, Label, Link, MarkOp, NodeId};
-use crate::model::{EndpointKind, Id, NatGateway, Ref, Route, Subnet, Target, Vpc};
+use crate::model::{Id, NatGateway, Ref, Route, Subnet, Target, Vpc};
 
 /// Who sends by a table: it decides where a gateway takes it in.
 #[derive(Clone, Copy)]
@@ -201,8 +201,8 @@ impl Compiler<'_> {
                 let Some(id) = endpoint.id() else {
                     return Err(self.lack(endpoint));
                 };
-                let gateway = matches!(network.endpoints[id].kind, EndpointKind::Gateway(_));
                 let node = self.gateway_endpoints.get(id.index()).copied();
+                let gateway = network.is_gateway_endpoint(&route.target);
                 let Some(node) = node.filter(|_| gateway) else {
                     let endpoint = &network.endpoints[id];
                     return match endpoint.leads_to_appliances() {

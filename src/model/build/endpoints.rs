@@ -4,7 +4,7 @@ use super::noun::Noun;
 use super::report::Report;
 use crate::diagnostic::{Diagnostic, near};
 use crate::model::{
-    Behind, Draft, EndpointKind, EndpointService, EndpointTarget, Id, Interface, LoadBalancer,
+    Draft, EndpointKind, EndpointService, EndpointTarget, Id, Interface, LoadBalancer,
     LoadBalancerKind, Ref, VpcEndpoint, catalog,
 };
 use std::collections::{BTreeSet, HashMap};
@@ -158,7 +158,7 @@ fn one_subnet_a_zone(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report)
 /// A Gateway Load Balancer endpoint has one subnet
 /// (`/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html`).
 fn in_one_subnet(draft: &Draft, endpoint: &VpcEndpoint, report: &mut Report) {
-    if let EndpointTarget::Unmodelled(Behind::Appliances, _) = &endpoint.target
+    if endpoint.leads_to_appliances()
         && let EndpointKind::Interface(interfaces) = &endpoint.kind
         && interfaces.len() != 1
     {

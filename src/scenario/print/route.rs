@@ -3,8 +3,8 @@
 use super::Printer;
 use super::doc::{Doc, Map};
 use crate::model::{
-    Behind, BgpPath, ConnectionKind, Destination, Edge, EndpointKind, EndpointTarget, Id, Network,
-    Ref, Route, RouteKind, RouteTable, Target, Vpc, VpcEndpoint, VpnGateway, World,
+    BgpPath, ConnectionKind, Destination, Edge, EndpointKind, Id, Network, Ref, Route, RouteKind,
+    RouteTable, Target, Vpc, VpcEndpoint, VpnGateway, World,
 };
 
 impl Printer<'_> {
@@ -270,9 +270,6 @@ fn is_of_endpoint(network: &Network, table: Id<RouteTable>, route: &Route) -> bo
 
 /// Whether it is a Gateway Load Balancer endpoint: the one kind that routes name.
 fn leads_to_appliances(network: &Network, endpoint: &Ref<VpcEndpoint>) -> bool {
-    let target = endpoint.id().map(|e| &network.endpoints[e].target);
-    matches!(
-        target,
-        Some(EndpointTarget::Unmodelled(Behind::Appliances, _))
-    )
+    let id = endpoint.id();
+    id.is_some_and(|e| network.endpoints[e].leads_to_appliances())
 }
