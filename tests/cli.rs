@@ -509,6 +509,17 @@ fn what_is_no_name_is_not_resolved() {
     );
 }
 
+/// Of ways like those that were told, the first are named and the others counted.
+#[test]
+fn more_ways_than_anybody_reads_are_counted() {
+    let path = "tests/inputs/many-targets.yaml";
+    let (from, to) = ("shop/app", "tcp://shop/orders:443");
+    let told = run(&["trace", path, "--from", from, "--to", to]);
+    assert_eq!(told.matches("\nWAY   ").count(), 25, "{told}");
+    let more = "\nWAYS  5 more like these: 5 private (--format json has them all)\n";
+    assert!(told.contains(more), "{told}");
+}
+
 #[test]
 fn no_cases_at_all() {
     let base = "scenarios/tutorial/base.yaml";

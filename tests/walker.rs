@@ -14,6 +14,7 @@ use reachability::fabric::{
     flags,
 };
 use reachability::model::Origin;
+use std::collections::BTreeSet;
 
 const CLIENT: Address = Address::of_v4(0x0a00_0001);
 const DIALLED: Address = Address::of_v4(0x0a00_0002);
@@ -232,6 +233,52 @@ fn a_fork_has_two_ways() {
     let walked = three.asked(client, 0, (443, 443));
     assert_eq!(codes(&walked), [Err(Code::SUBNET_ACL_RESTRICTION), Ok(())]);
     assert!(walked.endings.iter().all(|e| e.forked));
+}
+
+/// A client, a server, and others in a circle of which each may lead to the next or to the last, or,
+/// the first of them, to the server.
+fn circle(number: usize) -> Three {
+    let filter = Stage::Route {
+        what: "perhaps",
+        table: 0,
+    };
+    let mut three = Three::new(vec![filter, route(1)], vec![0]);
+    let shape = three.b.node_mut(three.between).unwrap().shape;
+    let mut all = vec![three.between];
+    all.extend((1..number).map(|n| three.b.node(shape, format!("between {n}"))));
+    for (n, node) in all.iter().enumerate() {
+        let (next, last) = (all[(n + 1) % number], all[(n + number - 1) % number]);
+        let to_next = three.b.to(next, 0);
+        let perhaps = RowSpec {
+            flags: flags::MAYBE | flags::FORK,
+            ..to_ports((0, u16::MAX), to_next)
+        };
+        three.rows(*node, 0, vec![perhaps], Action::Next);
+        let (otherwise, entry) = if n == 0 { (three.server, 1) } else { (last, 0) };
+        three.leads(*node, 1, otherwise, entry);
+    }
+    three.leads(three.server, 0, three.client, 1);
+    three
+}
+
+/// Where choices meet again, each way round is walked once: the ways do not double with each round.
+#[test]
+fn choices_in_a_circle_do_not_multiply() {
+    for number in 2..6 {
+        let three = circle(number);
+        let client = three.client;
+        let walked = three.asked(client, 0, (443, 443));
+        assert!(
+            !walked.cut && walked.steps.len() < 10_000,
+            "{number}: {}",
+            walked.steps.len()
+        );
+        let ends: BTreeSet<_> = codes(&walked)
+            .into_iter()
+            .map(|e| e.map_err(Code::name))
+            .collect();
+        assert_eq!(ends, BTreeSet::from([Ok(()), Err("FORWARDING_LOOP")]));
+    }
 }
 
 /// What a filter does with traffic is not known where its row says so: nothing passes without a word.

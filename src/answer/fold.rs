@@ -14,6 +14,7 @@ use crate::engine::{Leg, Question, Walk, Walker, Why};
 use crate::fabric::{Address, Flow, NONE, Outside, Place, joined};
 use crate::model::{Network, Origin};
 use smallvec::SmallVec;
+use std::collections::HashMap;
 
 /// Answers a question.
 ///
@@ -453,17 +454,19 @@ fn read(
     if endings.len() > 1 {
         endings.sort_by_cached_key(|e| trail(walked, e.last));
     }
-    for ending in endings {
+    let mut told = HashMap::new();
+    for ending in &endings {
         let alternative = reader.alternative(walked, ending, sent, number);
-        let same =
-            |a: &&mut Alternative| (&a.steps, a.end) == (&alternative.steps, alternative.end);
-        match out.iter_mut().skip(known).find(same) {
-            Some(known) => {
+        if endings.len() > 1 {
+            let way = (alternative.steps.clone(), alternative.end);
+            let at = *told.entry(way).or_insert(out.len());
+            if let Some(known) = out.get_mut(at) {
                 known.ports.extend(alternative.ports);
                 known.ports = joined(std::mem::take(&mut known.ports));
+                continue;
             }
-            None => out.push(alternative),
         }
+        out.push(alternative);
     }
     if out.len() == known {
         let code = Code::UNSUPPORTED_COMPONENT;

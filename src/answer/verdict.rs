@@ -82,7 +82,7 @@ pub enum Did {
 }
 
 /// A step of a path as it is kept: by numbers, which [`Wording`](super::Wording) puts into words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Step {
     /// Where.
     pub at: Place,

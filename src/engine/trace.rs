@@ -59,7 +59,7 @@ pub struct Step {
 }
 
 /// How a path ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     /// The reply came home.
     Home,

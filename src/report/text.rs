@@ -11,6 +11,7 @@ use crate::answer::{
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, render};
 use crate::model::{Files, Origin, switch};
+use std::collections::BTreeMap;
 
 /// The answer as text, with what each way costs if that is given; `colour` asks for ANSI.
 #[must_use]
@@ -103,6 +104,9 @@ fn headline(page: &mut Page, answer: &Answer) {
     page.line(&" ".repeat(word.len() + 2), text, word.len() + 2);
 }
 
+/// Ways told in a line; more of them are counted: a load balancer may have hundreds of targets.
+const LINES: usize = 24;
+
 /// Each kind of alternative once in full, the others in a line.
 fn ways(
     page: &mut Page,
@@ -112,13 +116,18 @@ fn ways(
     bill: Option<&Bill>,
 ) {
     let all = &answer.alternatives;
-    let mut kinds = Vec::new();
+    let (mut kinds, mut lines, mut more) = (Vec::new(), 0, BTreeMap::new());
     for (number, alternative) in all.iter().enumerate() {
         let stop = alternative.obstacle.as_ref();
         let kind = (alternative.class, stop.map(|o| (o.code, &o.component)));
         let fresh = !kinds.contains(&kind);
         if fresh {
             kinds.push(kind);
+        } else if lines == LINES {
+            *more.entry(alternative.class.name()).or_insert(0) += 1;
+            continue;
+        } else {
+            lines += 1;
         }
         if all.len() > 1 {
             if number > 0 || answer.resolution.is_some() {
@@ -146,6 +155,19 @@ fn ways(
         {
             page.line("STOP  ", &format!("{} at {}, by {}", o.code, o.at, o.by), 8);
         }
+    }
+    if !more.is_empty() {
+        let number: usize = more.values().sum();
+        let each: Vec<String> = more
+            .iter()
+            .map(|(class, n)| format!("{n} {class}"))
+            .collect();
+        page.gap();
+        let text = format!(
+            "{number} more like these: {} (--format json has them all)",
+            each.join(", ")
+        );
+        page.line("WAYS  ", &text, 6);
     }
 }
 
