@@ -174,7 +174,9 @@ impl Lower<'_> {
         let groups = inside.node.under("security_groups").iter();
         let lists = self.root.under("prefix_lists").iter();
         let names = groups.chain(lists).map(|(k, _)| k.text.as_str());
-        if let Some(name) = near(text, names.chain(["default", "pl-s3", "pl-dynamodb"])) {
+        if ["any", "all", "anywhere", "internet", "*"].contains(&text) {
+            found = found.help("everybody is `0.0.0.0/0`, and `::/0` of IPv6");
+        } else if let Some(name) = near(text, names.chain(["default", "pl-s3", "pl-dynamodb"])) {
             found = found.help(format!("did you mean `{name}`?"));
         }
         self.out.push(found);
