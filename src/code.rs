@@ -213,7 +213,7 @@ codes! {
         AMBIGUOUS_PREFIX_LISTS "two prefix lists give equally long matches to different targets: AWS picks one",
     }
     Assumption "Assumptions: supplied where the input does not say" {
-        INTERNET_HOST_ANSWERS "somebody on the internet has this address, and answers",
+        INTERNET_HOST_ANSWERS "somebody on the internet, no service of AWS, has this address and answers",
         INPUT_IS_ALL_THERE_IS "no public address of yours is missing from the input",
         HOST_ASSUMED "a host of the site has this address, and answers",
         PUBLIC_NAME_SERVER "a name server on the internet answers as the public DNS does",

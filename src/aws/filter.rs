@@ -202,23 +202,27 @@ impl Compiler<'_> {
                     .maybe
                     .push(doubtful(row(Span::Any, 0), &self.lack(list))),
             },
-            Peer::AwsList(region, service) => match self.lists.get(region, service) {
-                ManagedList::Given(nets) => into
-                    .certain
-                    .extend(nets.iter().map(|n| row(span(n).into(), 0))),
-                ManagedList::Symbolic(meant) => {
-                    into.certain.extend(meant.into_iter().map(|s| row(s, 0)));
-                    let public = match list_family(service) {
-                        Family::Ipv4 => (0x0100_0000, 0xdfff_ffff).into(),
-                        Family::Ipv6 => PUBLIC6.into(),
-                    };
-                    let public = row(public, flags::MAYBE);
-                    into.maybe.push(match self.list_lack(region, service) {
-                        Some(lack) => doubtful(public, &lack),
-                        None => public,
-                    });
+            Peer::AwsList(region, service) => {
+                let perhaps = self.lists.perhaps(region, service).into_iter();
+                into.maybe.extend(perhaps.map(|s| row(s, flags::MAYBE)));
+                match self.lists.get(region, service) {
+                    ManagedList::Given(nets) => into
+                        .certain
+                        .extend(nets.iter().map(|n| row(span(n).into(), 0))),
+                    ManagedList::Symbolic(meant) => {
+                        into.certain.extend(meant.into_iter().map(|s| row(s, 0)));
+                        let public = match list_family(service) {
+                            Family::Ipv4 => (0x0100_0000, 0xdfff_ffff).into(),
+                            Family::Ipv6 => PUBLIC6.into(),
+                        };
+                        let public = row(public, flags::MAYBE);
+                        into.maybe.push(match self.list_lack(region, service) {
+                            Some(lack) => doubtful(public, &lack),
+                            None => public,
+                        });
+                    }
                 }
-            },
+            }
             Peer::Group(group) => match way {
                 // Whoever is a source is an interface of the input, and says whose groups it has.
                 Way::In => {

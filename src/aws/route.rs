@@ -253,6 +253,21 @@ impl Compiler<'_> {
                 } else {
                     format!("{region}/pl-{service}")
                 };
+                // Blocks that are not given: longer than every route a person would write over them.
+                let listed = |span, maybe| Candidate {
+                    length: match list_family(service) {
+                        Family::Ipv4 => 15,
+                        Family::Ipv6 => 40,
+                    },
+                    span,
+                    rank: FROM_LIST,
+                    maybe,
+                    unlisted: false,
+                    route,
+                    text: name.clone(),
+                };
+                let perhaps = self.lists.perhaps(region, service).into_iter();
+                out.extend(perhaps.map(|span| listed(span, true)));
                 match self.lists.get(region, service) {
                     ManagedList::Given(nets) => {
                         for net in nets {
@@ -268,20 +283,8 @@ impl Compiler<'_> {
                             });
                         }
                     }
-                    // Its blocks are not given: longer than every route a person would write over it.
                     ManagedList::Symbolic(meant) => {
-                        out.extend(meant.into_iter().map(|span| Candidate {
-                            length: match list_family(service) {
-                                Family::Ipv4 => 15,
-                                Family::Ipv6 => 40,
-                            },
-                            span,
-                            rank: FROM_LIST,
-                            maybe: false,
-                            unlisted: false,
-                            route,
-                            text: name.clone(),
-                        }));
+                        out.extend(meant.into_iter().map(|span| listed(span, false)));
                         if let Some(lack) = self.list_lack(region, service) {
                             let spans = public_spans(list_family(service)).into_iter();
                             out.extend(

@@ -130,18 +130,25 @@ impl Compiler<'_> {
                 }
                 _ => add(u8::MAX, Span::Any, true, self.lack(list).text),
             },
-            Destination::AwsList(region, service) => match self.lists.get(region, service) {
-                ManagedList::Given(nets) => {
-                    for net in nets {
-                        block(net, format!("pl-{service} ({net})"));
+            Destination::AwsList(region, service) => {
+                match self.lists.get(region, service) {
+                    ManagedList::Given(nets) => {
+                        // The address of such a list is the service's own: never a reservation.
+                        for net in nets {
+                            let text = format!("pl-{service} ({net})");
+                            add(net.prefix_len(), span(net).into(), false, text);
+                        }
+                    }
+                    ManagedList::Symbolic(meant) => {
+                        for span in meant {
+                            add(15, span, false, format!("pl-{service}"));
+                        }
                     }
                 }
-                ManagedList::Symbolic(meant) => {
-                    for span in meant {
-                        add(15, span, false, format!("pl-{service}"));
-                    }
+                for span in self.lists.perhaps(region, service) {
+                    add(15, span, true, format!("pl-{service}"));
                 }
-            },
+            }
         }
     }
 
