@@ -28,6 +28,11 @@
 #[path = "../worlds/mod.rs"]
 mod worlds;
 
+/// As the program's.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 mod facts;
 mod growth;
 mod listings;
