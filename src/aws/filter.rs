@@ -340,7 +340,6 @@ impl Compiler<'_> {
         let list = |way: Way| NumberedRules {
             name: format!("{vpc}/{} {}", acl.name, way.word()),
             way,
-            before: Vec::new(),
             refuses: Code::SUBNET_ACL_RESTRICTION,
             otherwise: "what no rule allows is denied, /vpc/latest/userguide/nacl-rules.html",
         };
@@ -357,13 +356,12 @@ impl Compiler<'_> {
         let NumberedRules {
             name,
             way,
-            before: mut rows,
             refuses,
             otherwise,
         } = list;
         let mut rules: Vec<&AclRule> = rules.iter().collect();
         rules.sort_by_key(|r| r.number);
-        let mut doubted = Vec::new();
+        let (mut rows, mut doubted) = (Vec::new(), Vec::new());
         for rule in rules {
             let row = RowSpec {
                 span: span(&rule.peer).into(),
@@ -411,13 +409,11 @@ pub(super) fn tag(network: &Network, group: &Ref<SecurityGroup>) -> u32 {
     index as u32
 }
 
-/// What surrounds rules that are tried by number.
+/// What is said of rules that are tried by number.
 pub(super) struct NumberedRules {
     /// The table's name.
     pub(super) name: String,
     pub(super) way: Way,
-    /// Rows that are tried first.
-    pub(super) before: Vec<RowSpec>,
     /// Why what is denied is dropped.
     pub(super) refuses: Code,
     /// What becomes of the rest, and who says so.

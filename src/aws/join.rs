@@ -135,6 +135,7 @@ impl Compiler<'_> {
             } else {
                 Action::Drop(Code::NO_ROUTE_TO_DESTINATION)
             };
+            let kept = site.rules.is_some().then(|| rows.clone());
             let table = self.b.table(
                 &format!("{} routes", site.name),
                 Side::Dst,
@@ -150,7 +151,8 @@ impl Compiler<'_> {
                 .filter(|(s, _, _)| *s == host)
                 .map(|(_, _, h)| *h)
                 .collect();
-            let table = self.firewall(site, host).unwrap_or(table);
+            let behind = kept.and_then(|routes| self.firewall(site, host, &routes));
+            let table = behind.unwrap_or(table);
             for own in hosts {
                 self.b.slot(own, 0, table);
             }

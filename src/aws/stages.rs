@@ -14,6 +14,7 @@ pub(super) mod slot {
     pub(in crate::aws) const GROUP_IN: u8 = 2;
     pub(in crate::aws) const ACL_OUT: u8 = 3;
     pub(in crate::aws) const ACL_IN: u8 = 4;
+    pub(in crate::aws) const INSIDE: u8 = 4;
     pub(in crate::aws) const SUBNET: u8 = 5;
     pub(in crate::aws) const ROUTES: u8 = 6;
     pub(in crate::aws) const SPECIAL: u8 = 7;
@@ -57,6 +58,8 @@ pub(super) mod entry {
     pub(in crate::aws) const ANSWERED: u8 = 4;
     /// From outside into a site: to the host that has the address.
     pub(in crate::aws) const SITE: u8 = 2;
+    /// From a site's own hosts to another of them: not past its firewall.
+    pub(in crate::aws) const WITHIN_SITE: u8 = 3;
     /// Arrival at a host outside AWS, or at a service's edge.
     pub(in crate::aws) const ARRIVE: u8 = 1;
 }
@@ -361,7 +364,7 @@ fn interface(tracking: bool) -> Shape {
     shape
 }
 
-/// An on-premises network: its firewall, if it has one, then its routes, or its hosts.
+/// An on-premises network: what stays inside, its firewall, if it has one, then its routes, or its hosts.
 fn site(state: Option<u8>) -> Shape {
     let firewall = |table| Stage::Filter {
         what: "firewall",
@@ -369,9 +372,14 @@ fn site(state: Option<u8>) -> Shape {
         state,
     };
     lists(&[
-        &[firewall(2), route(what::ROUTES, 0)],
+        &[
+            route("inside", slot::INSIDE),
+            firewall(2),
+            route(what::ROUTES, 0),
+        ],
         &[Stage::Arrive],
         &[firewall(3), route("hosts", 1)],
+        &[route("hosts", 1)],
     ])
 }
 
@@ -489,6 +497,8 @@ fn nat() -> Shape {
             of: 3,
             otherwise: Some(Code::REPLY_WITHOUT_SESSION),
         },
+        // Whose reply it was is lost with it (`/vpc/latest/userguide/security-group-rules.html`).
+        Stage::Mark,
         SUBNET,
         ACL_OUT,
         ROUTES,
@@ -515,6 +525,7 @@ fn regional_nat() -> Shape {
             of: 2,
             otherwise: Some(Code::REPLY_WITHOUT_SESSION),
         },
+        Stage::Mark,
         route(what::ROUTES, slot::TRACK),
     ];
     Shape {

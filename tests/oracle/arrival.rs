@@ -56,6 +56,7 @@ impl Walk<'_> {
         }
         self.arrived = Some((at, self.packet));
         self.turn();
+        self.groups = self.groups_of(at);
         self.leave(at)
     }
 
@@ -87,7 +88,11 @@ impl Walk<'_> {
                     let carried = [TCP, UDP].contains(&self.packet.protocol);
                     ensure(carried, "PROTOCOL_RESTRICTION")?;
                     if let EndpointTarget::Service(service) = &endpoint.target {
-                        self.nodes_behind(service.id().unwrap(), at)?;
+                        let none = "VPCE_SERVICE_NOT_INSTALLED_IN_AZ";
+                        match self.nodes_behind(service.id().unwrap(), at) {
+                            Err(why) if why != none => return Err(why),
+                            _ => {}
+                        }
                     }
                 }
             }
@@ -95,6 +100,10 @@ impl Walk<'_> {
         }
         self.memory.pop();
         self.packet = asked.mirror();
+        self.groups = match at {
+            Spot::Eni(at) => self.groups_of(at),
+            _ => Vec::new(),
+        };
         match door {
             Some(door) => self.leave(door),
             None => self.end(""),
