@@ -76,6 +76,7 @@ const NEVER: &[(&str, &str)] = &[
     ("public virtual interface: connection", ONLY_WAY),
     ("router: local", "who asked is there"),
     ("site: hosts", "who asked is there"),
+    ("site: inside", "it tells what stays from what leaves"),
     (
         "virtual private gateway: other sites",
         "what is for no other site goes on",
