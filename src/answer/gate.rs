@@ -417,8 +417,8 @@ fn fact(reading: &Reading<'_>, owners: &Owners, place: Place) -> Fact {
         ),
     };
     let (did, rule) = match (&reading.fit, effect) {
-        (Fit::Applies { because, .. }, Some(Effect::Deny)) => (Did::Dropped, because.clone()),
-        (Fit::Applies { because, .. }, _) => (Did::Allowed, because.clone()),
+        (Fit::Applies(because), Some(Effect::Deny)) => (Did::Dropped, because.clone()),
+        (Fit::Applies(because), _) => (Did::Allowed, because.clone()),
         (Fit::Not(_, why), _) => (Did::Skipped, why.clone()),
         (Fit::CannotTell(why), _) => (Did::Maybe, format!("hangs on {why}")),
     };

@@ -102,6 +102,8 @@ pub struct Reading<'a> {
     pub statement: Option<&'a Statement>,
     /// Whether it applies.
     pub fit: Fit,
+    /// It names the caller's whole account, not the caller.
+    pub to_account: bool,
 }
 
 /// What the policies say.
@@ -141,15 +143,7 @@ pub fn judge<'a>(
         |last: &str| matches!(&request.caller, Caller::Principal(arn, _) if arn.ends_with(last));
     if policies.gateway && !is(":root") {
         let own = all.iter_mut().filter(|r| r.owner == Owner::Endpoint);
-        let to_account = |r: &&mut Reading<'_>| {
-            matches!(
-                r.fit,
-                Fit::Applies {
-                    to_account: true,
-                    ..
-                }
-            )
-        };
+        let to_account = |r: &&mut Reading<'_>| r.to_account && !matches!(r.fit, Fit::Not(..));
         for reading in own.filter(to_account) {
             let root = "its root user, whom an account means here";
             reading.fit = match is(&ANY.to_string()) {
@@ -169,14 +163,15 @@ fn read<'a>(
     keys: &Keys,
     all: &mut Vec<Reading<'a>>,
 ) {
-    let reading = |statement, fit| Reading {
+    let reading = |statement, (fit, to_account)| Reading {
         owner,
         policy,
         statement,
         fit,
+        to_account,
     };
     if let Some(why) = &policy.unread {
-        all.push(reading(None, Fit::CannotTell(why.clone())));
+        all.push(reading(None, (Fit::CannotTell(why.clone()), false)));
     }
     for statement in &policy.statements {
         let fit = statement::fit(statement, policy.variables, request, keys);
@@ -185,7 +180,7 @@ fn read<'a>(
 }
 
 fn decide<'a>(request: &Request, policies: &Policies<'a>, all: &[Reading<'a>]) -> Decision<'a> {
-    let applies = |r: &Reading<'_>| matches!(r.fit, Fit::Applies { .. });
+    let applies = |r: &Reading<'_>| matches!(r.fit, Fit::Applies(_));
     let denies = |r: &Reading<'_>| r.statement.is_some_and(|s| s.effect == Effect::Deny);
     if let Some(at) = all.iter().position(|r| denies(r) && applies(r)) {
         return Decision::Denied(at);
@@ -250,7 +245,7 @@ fn decide<'a>(request: &Request, policies: &Policies<'a>, all: &[Reading<'a>]) -
 fn cannot_tell<'a>(reading: &Reading<'a>) -> Decision<'a> {
     let why = match &reading.fit {
         Fit::CannotTell(why) => why.clone(),
-        Fit::Applies { .. } | Fit::Not(..) => String::new(),
+        Fit::Applies(_) | Fit::Not(..) => String::new(),
     };
     Decision::CannotTell(
         Some((reading.owner, reading.policy, reading.statement)),
@@ -283,15 +278,15 @@ fn allows(all: &[Reading<'_>], owner: Owner, given: Given<'_>, delegated: bool) 
         Given::Without => return Ok(false),
         Given::Policy(_) => {}
     }
-    let own = || all.iter().filter(|r| r.owner == owner);
     let may = |r: &&Reading<'_>| r.statement.is_none_or(|s| s.effect == Effect::Allow);
-    let grants = |r: &Reading<'_>| matches!(r.fit, Fit::Applies { to_account, .. } if delegated || !to_account);
-    if own().filter(may).any(grants) {
+    let counts = |r: &&Reading<'_>| r.owner == owner && (delegated || !r.to_account);
+    let own = || all.iter().filter(counts).filter(may);
+    if own().any(|r| matches!(r.fit, Fit::Applies(_))) {
         return Ok(true);
     }
-    let mut doubts = own().filter(may).filter_map(|r| match &r.fit {
+    let mut doubts = own().filter_map(|r| match &r.fit {
         Fit::CannotTell(why) => Some(why.clone()),
-        Fit::Applies { .. } | Fit::Not(..) => None,
+        Fit::Applies(_) | Fit::Not(..) => None,
     });
     doubts.next().map_or(Ok(false), Err)
 }

@@ -9,13 +9,8 @@ use crate::model::{Patterns, Principals, Statement};
 /// Whether a statement applies.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fit {
-    /// It does; `to_account`: only because it names the caller's whole account.
-    Applies {
-        /// Names the account, not the caller.
-        to_account: bool,
-        /// The keys that made its conditions hold, in words; empty without conditions.
-        because: String,
-    },
+    /// It does: the keys that made its conditions hold, in words; empty without conditions.
+    Applies(String),
     /// It does not.
     Not(Missed, String),
     /// It hangs on this.
@@ -43,8 +38,14 @@ enum Part {
     CannotTell(String),
 }
 
-/// Whether the statement applies: one element that does not fit is enough that it does not.
-pub(super) fn fit(statement: &Statement, variables: bool, request: &Request, keys: &Keys) -> Fit {
+/// Whether the statement applies: one element that does not fit is enough that it does not. And whether
+/// it names the caller's whole account, not the caller.
+pub(super) fn fit(
+    statement: &Statement,
+    variables: bool,
+    request: &Request,
+    keys: &Keys,
+) -> (Fit, bool) {
     let (principal, to_account) = match &statement.principal {
         Some(principals) => named(principals, &request.caller),
         None => (Part::Yes, false),
@@ -80,15 +81,12 @@ pub(super) fn fit(statement: &Statement, variables: bool, request: &Request, key
         match part {
             Part::Yes => {}
             Part::Because(why) => because.push(why),
-            Part::No(why) => return Fit::Not(missed, why),
+            Part::No(why) => return (Fit::Not(missed, why), to_account),
             Part::CannotTell(why) => doubt = doubt.or(Some(why)),
         }
     }
-    let applies = || Fit::Applies {
-        to_account,
-        because: because.join(", "),
-    };
-    doubt.map_or_else(applies, Fit::CannotTell)
+    let applies = || Fit::Applies(because.join(", "));
+    (doubt.map_or_else(applies, Fit::CannotTell), to_account)
 }
 
 fn words(patterns: &Patterns, text: &str, case: Case, what: &str) -> Part {
