@@ -132,7 +132,7 @@ impl<'a> Ask<'a> {
         let brought = profile.iter().flat_map(|p| &p.endpoints);
         let brought = brought.filter_map(|e| Some((7, &net.endpoints[e.id()?])));
         let private = own.chain(brought).filter(|(_, e)| e.private_dns);
-        for (rank, endpoint) in private.filter(|(_, e)| door != Door::Inside || !e.inbound_only) {
+        for (rank, endpoint) in private.filter(|(_, e)| door == Door::Inbound || !e.inbound_only) {
             for domain in self.domains(endpoint) {
                 add(&domain, rank, Source::Private(endpoint));
             }
