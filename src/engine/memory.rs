@@ -27,6 +27,11 @@ pub(super) const SAME: Rewrite = Rewrite {
 };
 
 impl<T: Traffic> Session<T> {
+    /// Whether headers were changed there, and replies have to find back by themselves.
+    pub(super) fn awaits(&self) -> bool {
+        self.changed != NONE && self.pull == NONE
+    }
+
     /// The parts of replies that answer it, as they are, and the parts that do not.
     pub(super) fn answered(&self, replies: Parts<T>) -> (Parts<T>, Parts<T>) {
         let mut answers = Parts::new();

@@ -366,8 +366,8 @@ impl<'a, T: Traffic> Run<'a, T> {
         false
     }
 
-    /// The newest memory that asked its replies back decides, about the part that answers it:
-    /// through the filters from stage `through`, if there are any, and then home.
+    /// The newest memory that asked its replies back decides, about the part that answers it and
+    /// nothing newer: through the filters from stage `through`, if there are any, and then home.
     #[inline]
     fn give_back(&mut self, at: &mut Cursor<T>, asked: Distance, through: Option<u8>) -> bool {
         if at.leg == Leg::Out || !self.walker.memory.pulls {
@@ -388,9 +388,15 @@ impl<'a, T: Traffic> Run<'a, T> {
             return at.next();
         }
         let fabric = self.fabric;
-        let mut rest = Parts::from([at.traffic.clone()]);
+        let (mut rest, mut awaited) = (Parts::from([at.traffic.clone()]), Parts::new());
         while let (Some(known), false) = (self.walker.memory.at(session), rest.is_empty()) {
             session = known.prev;
+            if known.awaits() {
+                let (answers, left) = known.answered(rest);
+                awaited.extend(answers);
+                rest = left;
+                continue;
+            }
             let number = known.pull;
             let link = fabric
                 .links
@@ -414,6 +420,7 @@ impl<'a, T: Traffic> Run<'a, T> {
                 }
             });
         }
+        rest.extend(awaited);
         self.each(at, rest, |_, part| part.next());
         false
     }
