@@ -45,6 +45,27 @@ vpcs:
     instances:
       web: { subnet: web, ip: 10.1.1.10, security_groups: open }
       closed: { subnet: public, ip: 10.1.2.10, public_ip: 203.0.113.20, security_groups: closed }
+  c:
+    cidr: 10.2.0.0/16
+    subnets:
+      app: { zone: use1-az1, cidr: 10.2.0.0/24 }
+      nlb: { zone: use1-az1, cidr: 10.2.1.0/24, network_acl: few }
+      db: { zone: use1-az1, cidr: 10.2.2.0/24 }
+    network_acls:
+      few:
+        ingress:
+          10: { action: allow, protocol: tcp, port: 443, from: 10.2.0.0/24 }
+          15: { action: deny, protocol: tcp, port: 0-20000, from: 10.2.2.0/24 }
+          20: { action: allow, protocol: tcp, port: 0-20100, from: 10.2.2.0/24 }
+        egress: { 10: { action: allow, to: 0.0.0.0/0 } }
+    security_groups: { open: { ingress: [{ from: 10.2.0.0/16 }] } }
+    instances:
+      app: { subnet: app, ip: 10.2.0.10, security_groups: open }
+      db: { subnet: db, ip: 10.2.2.10, security_groups: open }
+    load_balancers:
+      nlb: { subnets: { nlb: 10.2.1.20 }, listeners: [{ protocol: tcp, port: 443, forward: db }] }
+    target_groups:
+      db: { type: ip, protocol: tcp, port: 5432, preserve_client_ip: false, targets: [{ ip: 10.2.2.10, health: healthy }] }
 prefix_lists:
   near: { id: pl-0a0a0a0a, entries: [10.1.0.0/16, 10.3.0.0/16] }
   far: { entries: [10.1.0.0/16] }
@@ -127,6 +148,13 @@ fn a_natural_packet_is_shown() {
     }
     let names = "{ never: internet, from: a/names, to: 198.51.100.7/32 }";
     assert_eq!(to(names), of(17, "198.51.100.7", 443));
+}
+
+/// Of the ports that a load balancer may pick, the replies to a hundred pass its ACL.
+#[test]
+fn a_port_that_passes_is_picked() {
+    let flow = shown("{ never: reachable, from: c/app, to: 10.2.1.20/32 }");
+    assert_eq!(flow.dport, (443, 443));
 }
 
 /// What leaves in public refutes, though nobody lets it in at its end.

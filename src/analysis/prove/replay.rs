@@ -4,7 +4,8 @@ use super::Found;
 use crate::answer::Alternative;
 use crate::aws::{Compiled, FROM_HOST};
 use crate::engine::{Question, walk};
-use crate::fabric::Packet;
+use crate::fabric::{Fabric, Packet, Place, Stage};
+use std::collections::BTreeSet;
 
 /// A counterexample, replayed.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +37,7 @@ pub(super) fn replay(compiled: &Compiled, found: &Found) -> Replay {
     let mut last = None;
     let agrees = packets.any(|packet| {
         last = Some(packet);
-        let mut draws = draws(&found.alternative).into_iter();
+        let mut draws = draws(&compiled.fabric, &found.alternative).into_iter();
         draws.any(|draw| travels_alike(compiled, found, packet, draw))
     });
     Replay {
@@ -45,15 +46,18 @@ pub(super) fn replay(compiled: &Compiled, found: &Found) -> Replay {
     }
 }
 
-/// What decides the ports that translations pick on the way: those that the way is seen with.
-fn draws(alternative: &Alternative) -> Vec<u16> {
+/// What decides the ports that translations pick on the way: those that the way is seen with, and those
+/// where the filters on it begin to tell ports apart.
+fn draws(fabric: &Fabric, alternative: &Alternative) -> BTreeSet<u16> {
     let seen = alternative.headers.iter().chain(&alternative.last);
     let seen = seen.flat_map(|h| [h.sport.0, h.sport.1, h.dport.0, h.dport.1]);
-    let mut all: Vec<u16> = seen.map(|port| port.saturating_sub(FIRST)).collect();
-    all.extend([0, u16::MAX]);
-    all.sort_unstable();
-    all.dedup();
-    all
+    let filter = |at: &Place| matches!(fabric.stage(*at), Some(Stage::Filter { .. }));
+    let places = alternative.steps.iter().map(|s| s.at).filter(filter);
+    let tables = places.filter_map(|at| fabric.table_at(at));
+    let rows = tables.flat_map(|table| fabric.rows_of(table));
+    let begins = rows.flat_map(|(_, row)| [row.ports.0, row.ports.1.saturating_add(1)]);
+    let ports = seen.chain(begins).map(|port| port.saturating_sub(FIRST));
+    ports.chain([0, u16::MAX]).collect()
 }
 
 fn travels_alike(compiled: &Compiled, found: &Found, packet: Packet, draw: u16) -> bool {
