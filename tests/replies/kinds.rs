@@ -17,6 +17,7 @@ const ALONE: &[&str] = &[
     "NAT gateway: network ACL in",
     "NAT gateway: network ACL out",
     "NAT gateway: routes",
+    "NAT gateway: same subnet",
     "Network Load Balancer: network ACL in",
     "Network Load Balancer: network ACL out",
     "Network Load Balancer: routes",
@@ -60,7 +61,6 @@ const ALONE: &[&str] = &[
 const NEVER: &[(&str, &str)] = &[
     ("Application Load Balancer: same subnet", BESIDE),
     ("Client VPN interface: clients", ONLY_WAY),
-    ("NAT gateway: same subnet", BESIDE),
     ("Network Load Balancer: same subnet", BESIDE),
     ("appliance: same subnet", BESIDE),
     ("attachment: same subnet", BESIDE),
