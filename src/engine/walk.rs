@@ -20,7 +20,7 @@ use crate::fabric::{
 const LONGEST: u8 = 64;
 
 /// Nodes that a leg enters before it is worth asking whether it goes in a circle: most have fewer.
-const SHORT: u8 = 4;
+const SHORT: u8 = 6;
 
 /// More steps than all paths of a question have together.
 const MOST: usize = 1 << 16;
