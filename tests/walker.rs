@@ -238,11 +238,7 @@ fn a_fork_has_two_ways() {
 /// A client, a server, and others in a circle of which each may lead to the next or to the last, or,
 /// the first of them, to the server.
 fn circle(number: usize) -> Three {
-    let filter = Stage::Route {
-        what: "perhaps",
-        table: 0,
-    };
-    let mut three = Three::new(vec![filter, route(1)], vec![0]);
+    let mut three = Three::new(vec![route(0), route(1)], vec![0]);
     let shape = three.b.node_mut(three.between).unwrap().shape;
     let mut all = vec![three.between];
     all.extend((1..number).map(|n| three.b.node(shape, format!("between {n}"))));

@@ -140,21 +140,13 @@ impl Alone {
 /// Whether a path crosses any link on its way out.
 fn leaves<T>(walk: &Walk<T>, last: u32) -> bool {
     let crossed = |s: &Step| s.leg == Leg::Out && matches!(s.why, Why::Crossed(..));
-    walk.path(last).iter().any(crossed)
+    walk.before(last).any(crossed)
 }
 
 /// Whether two paths are of the same steps, wherever their headers are kept: most differ near their ends.
-fn alike<A, B>((a, mut one): (&Walk<A>, u32), (b, mut other): (&Walk<B>, u32)) -> bool {
-    let step = |steps: &[Step], at: u32| steps.get(at as usize).copied();
-    loop {
-        match (step(&a.steps, one), step(&b.steps, other)) {
-            (None, None) => return true,
-            (Some(x), Some(y)) if (x.at, x.leg, x.why.bare()) == (y.at, y.leg, y.why.bare()) => {
-                (one, other) = (x.prev, y.prev);
-            }
-            _ => return false,
-        }
-    }
+fn alike<A, B>((a, one): (&Walk<A>, u32), (b, other): (&Walk<B>, u32)) -> bool {
+    let bare = |s: &Step| (s.at, s.leg, s.why.bare());
+    a.before(one).map(bare).eq(b.before(other).map(bare))
 }
 
 /// Flows of a box: first one that people find natural, no first address of a block and a port that

@@ -2,7 +2,7 @@
 
 use super::public::token;
 use crate::fabric::{Address, Span};
-use crate::model::{Family, Network, RecordValue, catalog, ipv6_list, list_family, list_service};
+use crate::model::{Family, Network, RecordValue, catalog, list_family, list_service};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -75,23 +75,14 @@ impl<'a> ManagedLists<'a> {
     /// What stands for names whose addresses may be in a list: the FIPS names of a service have no list
     /// of their own, and no page says whether the service's list holds their addresses.
     pub(super) fn perhaps(&self, region: &str, list: &str) -> Vec<Span> {
-        let fips = format!("{}-fips", list_service(list));
-        if !catalog::SERVICES.iter().any(|s| s.name == fips) {
+        let fips = format!("{list}-fips");
+        if catalog::service(list_service(&fips)).is_none() {
             return Vec::new();
         }
-        let family = list_family(list);
-        let own = match family {
-            Family::Ipv4 => fips.clone(),
-            Family::Ipv6 => ipv6_list(&fips),
-        };
-        let tokens = self.tokens(region, &own);
-        if let ManagedList::Given(_) = self.get(region, list) {
-            return vec![tokens];
+        match self.get(region, list) {
+            ManagedList::Given(_) => vec![self.tokens(region, &fips)],
+            ManagedList::Symbolic(_) => self.meant(region, &fips),
         }
-        let given = self.addresses(region, &fips);
-        let given = given.filter(|a| Family::of(*a) == family);
-        let given = given.map(|a| Span::from(Address::from(a)));
-        given.chain([tokens]).collect()
     }
 
     fn meant(&self, region: &str, list: &str) -> Vec<Span> {

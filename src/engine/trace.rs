@@ -121,7 +121,7 @@ impl<T> Walk<T> {
     }
 
     /// The steps of a path, last to first.
-    fn before(&self, last: u32) -> impl Iterator<Item = &Step> {
+    pub fn before(&self, last: u32) -> impl Iterator<Item = &Step> {
         let step = |at: u32| self.steps.get(at as usize);
         std::iter::successors(step(last), move |s| step(s.prev))
     }

@@ -157,18 +157,17 @@ fn ways(
         }
     }
     if !more.is_empty() {
-        let number: usize = more.values().sum();
-        let each: Vec<String> = more
-            .iter()
-            .map(|(class, n)| format!("{n} {class}"))
-            .collect();
         page.gap();
-        let text = format!(
-            "{number} more like these: {} (--format json has them all)",
-            each.join(", ")
-        );
-        page.line("WAYS  ", &text, 6);
+        page.line("WAYS  ", &untold(&more), 6);
     }
+}
+
+/// How many ways are like those that were told, and to what they come.
+fn untold(more: &BTreeMap<&str, usize>) -> String {
+    let number: usize = more.values().sum();
+    let each = more.iter().map(|(class, n)| format!("{n} {class}"));
+    let each = each.collect::<Vec<_>>().join(", ");
+    format!("{number} more like these: {each} (--format json has them all)")
 }
 
 /// The client ports that go this way, where only some do.

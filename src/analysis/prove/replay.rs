@@ -34,11 +34,12 @@ pub(super) fn replay(compiled: &Compiled, found: &Found) -> Replay {
     let own = own.filter(|p| flow.sport.0 <= *p && *p <= flow.sport.1);
     let packet = |sport| Packet::new(flow.src, flow.dst, flow.proto, sport, flow.dport.0);
     let mut packets = own.map(packet);
+    let draws = draws(&compiled.fabric, &found.alternative);
     let mut last = None;
     let agrees = packets.any(|packet| {
         last = Some(packet);
-        let mut draws = draws(&compiled.fabric, &found.alternative).into_iter();
-        draws.any(|draw| travels_alike(compiled, found, packet, draw))
+        let mut draws = draws.iter();
+        draws.any(|draw| travels_alike(compiled, found, packet, *draw))
     });
     Replay {
         packet: last,
