@@ -260,6 +260,7 @@ const NOT_MENDED: &[(&str, &str)] = &[
     ("RESOURCE_POLICY_DENIES", "no allow outweighs a deny: to lift it is somebody's decision"),
     ("RESOURCE_POLICY_LACKS_ALLOW", "the question does not say who asks for what, or the bucket has no policy at all"),
     ("SG_HAS_NO_RULES", "the way is gone besides"),
+    ("SG_REFERENCES_NOT_PRESERVED", "the reply comes from elsewhere than was asked, and a rule that lets it in makes it no reply"),
     ("SITE_FIREWALL_RESTRICTION", "the firewall of a site is no component of AWS"),
     ("SUBNET_ACL_RESTRICTION", "the address is nobody's that an entry could name, or the entry lets another flow through"),
     ("TGW_BAD_STATE_VPN", "the tunnels are down: no row of the network is wrong"),
