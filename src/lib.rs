@@ -67,9 +67,9 @@
 //! Of many senders, whom a proof follows: `analysis/prove/crowd.rs`.
 //! Whose flows an edit cannot touch: `analysis/diff/touched.rs`.
 //! What an edit changes of all that: `analysis/session.rs`, and of whom filters let through
-//! `analysis/pairs/rewritten.rs`, which rows hang on that `analysis/pairs/concerned.rs`, which classes it
-//! tells apart `analysis/pairs/split.rs`; how a group's tables are written anew, and taken back:
-//! `analysis/edited.rs`, `aws/regroup.rs`.
+//! `analysis/pairs/rewritten.rs`, which rows that makes others `analysis/pairs/changed.rs`, what those
+//! are made of then `analysis/pairs/factors.rs`, which classes it tells apart `analysis/pairs/split.rs`;
+//! how a group's tables are written anew, and taken back: `analysis/edited.rs`, `aws/regroup.rs`.
 //! Why AWS's own codes that no answer has cannot arise: `code/elsewhere.rs`.
 //! Which edits could mend a code: `analysis/fix/propose/`. What counts as a
 //! hop's answer: `probe/socket/traceroute/packet.rs`. What `probe --serve` answers:

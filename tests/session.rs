@@ -102,6 +102,7 @@ fn after_each_edit_all_is_as_if_compiled_anew() {
                 continue;
             };
             let was: Vec<u8> = session.properties().map(|(_, p)| kind(p)).collect();
+            let before = session.clone();
             let (mut next, mut out) = (mirror.clone(), false);
             let (name, changed) = match made {
                 Made::Edit(name, edit) => {
@@ -136,6 +137,10 @@ fn after_each_edit_all_is_as_if_compiled_anew() {
                     },
                 );
             }
+            if changed.rebuilt == Rebuilt::Rows && options.keep {
+                let all = rows((seed, name), (&before, &session), &changed.rows, genes);
+                *met.entry("rows compared".to_owned()).or_default() += all;
+            }
             cells += compared((seed, name), &session, &fresh, genes);
             proved(seed, name, (&session, &fresh), &was, &changed, &mut met);
         }
@@ -149,6 +154,41 @@ fn after_each_edit_all_is_as_if_compiled_anew() {
     for (what, number) in POWER {
         least(what, *number);
     }
+}
+
+/// Exactly the rows that are told are others than before; how many there are. What a cell says is what
+/// its row says.
+fn rows(
+    (seed, name): (u64, &str),
+    (before, after): (&Session, &Session),
+    told: &[(u32, usize)],
+    genes: &mut Genes,
+) -> usize {
+    let (old, new) = (before.matrix(), after.matrix());
+    let mut all = 0;
+    for port in 0..new.ports().len() {
+        for to in 0..new.classes().len() as u32 {
+            let (was, is) = (old.row(to, port), new.row(to, port));
+            let differs = |from: u32| was.cell(from) != is.cell(from);
+            let differs = (0..new.classes().len() as u32).any(differs);
+            let is_told = told.contains(&(to, port));
+            // What a class sends itself is not shown of one interface alone.
+            let alone = new.classes().members(to).len() < 2;
+            let same = is_told == differs || (is_told && alone);
+            assert!(same, "seed {seed}, after {name}: {to} at {port}: {is_told}");
+            all += 1;
+            if genes.below(20) == 0 {
+                for (from, _) in is.cells().filter(|(from, _)| *from != to) {
+                    let (cell, own) = (new.cell(from, to, port), is.cell(from));
+                    assert!(
+                        cell == own || own == Cell::Open,
+                        "seed {seed}, {name}: {from} {to}"
+                    );
+                }
+            }
+        }
+    }
+    all
 }
 
 fn is_out(edit: &Edit) -> bool {
@@ -165,6 +205,7 @@ const POWER: &[(&str, usize)] = &[
     ("Classes", 5),
     ("Matrix", 20),
     ("Everything", 40),
+    ("rows compared", 10_000),
     ("rows changed", 15),
     ("rows changed by egress", 5),
     ("rule on boundaries: Rows", 50),

@@ -20,7 +20,7 @@ pub(in crate::analysis) use self::looked::Looked;
 pub(in crate::analysis) use self::owned::Owned;
 pub(in crate::analysis) use self::sights::{sights, weight};
 pub(in crate::analysis) use self::swap::Swap;
-pub(in crate::analysis) use self::tables::{Parted, Tables};
+pub(in crate::analysis) use self::tables::Tables;
 
 use crate::answer::From;
 use crate::aws::Compiled;

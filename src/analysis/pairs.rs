@@ -11,11 +11,15 @@
 
 mod arrivals;
 mod bits;
+mod changed;
 mod chosen;
-mod concerned;
+mod factors;
+mod few;
 mod gates;
 mod gone;
 mod half;
+mod incoming;
+mod left;
 mod legs;
 mod looks;
 mod making;
@@ -38,7 +42,6 @@ mod walked;
 pub use self::bits::Bits;
 pub use self::ports::PortClass;
 pub use self::reach::Reach;
-use self::rewritten::Holders;
 pub(in crate::analysis) use self::rewritten::Rewritten;
 pub use self::rows::Row;
 pub(in crate::analysis) use self::split::Cut;
@@ -46,6 +49,7 @@ pub use self::tally::Tally;
 pub use self::walked::flow;
 
 use self::chosen::Chosen;
+use self::factors::Factors;
 use self::half::{Ground, Half};
 use self::places::Standing;
 use self::ports::Ports;
@@ -127,8 +131,8 @@ pub(in crate::analysis) struct Parts {
     ports: Vec<PortClass>,
     predicted: Predicted,
     kept: Option<Kept>,
-    /// Of each half, who looks at which table, once there are edits.
-    holders: Vec<Holders>,
+    /// Of each half, what rows are made of, once there are edits.
+    factors: Vec<Factors>,
 }
 
 impl<'a> Pairs<'a> {
@@ -174,7 +178,7 @@ impl<'a> Pairs<'a> {
             halves,
             predicted: Predicted::default(),
             kept: None,
-            holders: Vec::new(),
+            factors: Vec::new(),
         };
         parts.predict(options);
         if parts.predicted.keeps_ways {
@@ -214,11 +218,12 @@ impl<'a> Pairs<'a> {
     /// What was compiled, to be kept beside the network while that is edited.
     pub(in crate::analysis) fn into_parts(self) -> Parts {
         let mut parts = self.parts.into_owned();
-        let halves = parts.halves.iter();
-        let holders = halves.map(|half| Holders::new(&self.compiled.fabric, &half.places));
-        parts.holders = holders.collect();
-        let shared = parts.kept.iter_mut().flat_map(|kept| &mut kept.shared);
-        shared.for_each(Shared::tidy);
+        let shared = parts.kept.iter_mut();
+        let shared: Vec<Shared> = shared.flat_map(|k| std::mem::take(&mut k.shared)).collect();
+        let ground = parts.ground(&self.compiled.fabric);
+        let both = parts.halves.iter().zip(shared);
+        let factors = both.map(|(half, shared)| Factors::new(half, ground, shared));
+        parts.factors = factors.collect();
         parts
     }
 
@@ -269,7 +274,7 @@ impl<'a> Pairs<'a> {
     /// decides.
     #[must_use]
     pub fn cell(&self, from: ClassId, to: ClassId, port: usize) -> Cell {
-        match self.row(to, port).cell(from) {
+        match self.raw(from, to, port) {
             Cell::Open => self.walk(&mut Walker::default(), (from, to), port),
             cell => cell,
         }
@@ -294,10 +299,9 @@ impl<'a> Pairs<'a> {
 }
 
 impl Parts {
-    /// How much is known of filters, as rows share it.
-    pub(in crate::analysis) fn shared(&self) -> usize {
-        let shared = self.kept.iter().flat_map(|kept| &kept.shared);
-        shared.map(Shared::len).sum()
+    /// How much is known of filters.
+    pub(in crate::analysis) fn filters(&self) -> usize {
+        self.factors.iter().map(Factors::len).sum()
     }
 
     fn predict(&mut self, options: Options) {

@@ -1,7 +1,8 @@
 //! A network that is edited while its matrix and its properties stay exact.
 //!
 //! An edit is judged by what it touches. Rules of a group decide nothing but rows of that group's
-//! tables (`aws`): those are written anew, and then the rows of the matrix that hang on them. If a new
+//! tables (`aws`): those are written anew, and rows of the matrix that are others by that are marked, to
+//! be made of what is known of filters and ways when somebody asks for them. If a new
 //! rule tells apart what was one class, that class is split: what was known of it is true of each part.
 //! If it tells ports apart that were one class, the matrix is compiled anew over the same fabric. Anything
 //! else — a route, an association, an instance, an endpoint — is a new network, compiled as any other.
@@ -79,7 +80,7 @@ pub struct Session {
 /// How much was worked out again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rebuilt {
-    /// The tables of one group, and the rows of the matrix that hang on them.
+    /// The tables of one group, and whom they let through.
     Rows,
     /// The same, and classes that the rule tells apart: each keeps its number and the first of its
     /// interfaces, and what is no longer of it is of classes that come after all others.
@@ -96,7 +97,8 @@ pub struct Changed {
     /// How much was worked out again.
     pub rebuilt: Rebuilt,
     /// Where the matrix was not: the rows that are other than before, by the class that is reached and
-    /// the class of ports; of a class that is new, other than those of the one that it was part of. What rows leave open is not among them: the walker decides it when it is asked.
+    /// the class of ports; of a class that is new, other than those of the one that it was part of. What rows leave open is not among them: the walker decides it when it
+    /// is asked. None, where rows are not kept.
     pub rows: Vec<(ClassId, usize)>,
     /// The properties whose outcome is of another kind than before, by number.
     pub properties: Vec<usize>,
@@ -194,7 +196,7 @@ impl Session {
         let fabric = &self.compiled().fabric;
         Size {
             rows: fabric.v4.rows.len() + fabric.v6.rows.len(),
-            filters: self.parts.shared(),
+            filters: self.parts.filters(),
         }
     }
 

@@ -20,7 +20,7 @@ pub mod flags {
 }
 
 /// A match on one side's address, protocol and destination port. What it does is `then`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Row<A> {
     /// Lowest address.
     pub lo: A,

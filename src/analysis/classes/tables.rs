@@ -21,16 +21,6 @@ pub(in crate::analysis) struct Tables {
     delivers: Vec<bool>,
 }
 
-/// A table that is like no other any more.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::analysis) struct Parted {
-    pub(in crate::analysis) table: TableId,
-    /// The first one that it was like: maybe itself.
-    pub(in crate::analysis) was: TableId,
-    /// The first one of the others, if it was that itself.
-    pub(in crate::analysis) heir: Option<TableId>,
-}
-
 impl Tables {
     pub(in crate::analysis) fn new(fabric: &Fabric, owned: &Owned) -> Self {
         let mut used = vec![false; fabric.tables.len()];
@@ -76,30 +66,25 @@ impl Tables {
     }
 
     /// A table has been written anew: it is like no other.
-    pub(in crate::analysis) fn part(&mut self, table: TableId) -> Parted {
+    pub(in crate::analysis) fn part(&mut self, table: TableId) {
         let was = self.like(table);
-        let mut parted = Parted {
-            table,
-            was,
-            heir: None,
-        };
         if was != table {
             if let Some(others) = self.others.get_mut(&was) {
                 others.retain(|other| *other != table);
             }
             self.point(table, table);
-            return parted;
+            return;
         }
+        // The next one is the first of the others now.
         let mut others = self.others.remove(&table).unwrap_or_default().into_iter();
-        parted.heir = others.next();
-        if let Some(heir) = parted.heir {
-            let others: Vec<TableId> = others.collect();
-            for other in others.iter().chain([&heir]) {
-                self.point(*other, heir);
-            }
-            self.others.insert(heir, others);
+        let Some(heir) = others.next() else {
+            return;
+        };
+        let others: Vec<TableId> = others.collect();
+        for other in others.iter().chain([&heir]) {
+            self.point(*other, heir);
         }
-        parted
+        self.others.insert(heir, others);
     }
 
     fn point(&mut self, table: TableId, to: TableId) {

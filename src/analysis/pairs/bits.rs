@@ -121,13 +121,6 @@ impl Bits {
         }
     }
 
-    /// Adds those that are among one of two others, and not among both.
-    pub(super) fn or_differ(&mut self, one: &Self, other: &Self) {
-        for ((a, b), c) in self.0.iter_mut().zip(&one.0).zip(&other.0) {
-            *a |= b ^ c;
-        }
-    }
-
     /// Keeps those that are among the others as well.
     pub fn and(&mut self, others: &Self) {
         for (a, b) in self.0.iter_mut().zip(&others.0) {

@@ -1,6 +1,7 @@
 //! Filters of interfaces of their own as rows of bits: which classes one lets through at each port.
 
 use super::bits::Bits;
+use super::few::Few;
 use super::half::Ground;
 use super::legs::Whose;
 use super::looks::rows;
@@ -61,14 +62,24 @@ impl Gate {
         self
     }
 
-    /// Adds those of whom another says something else.
-    pub(super) fn differ(&self, other: &Self, to: &mut Bits) {
-        to.or_differ(&self.pass, &other.pass);
-        match (&self.doubt, &other.doubt) {
-            (Some(one), Some(other)) => to.or_differ(one, other),
-            (Some(one), None) | (None, Some(one)) => to.or(one),
-            (None, None) => {}
+    /// A word of those who pass, and of those of them of whom that is not certain.
+    pub(super) fn word(&self, at: usize) -> (u64, u64) {
+        let of = |bits: &Bits| bits.words().get(at).copied().unwrap_or_default();
+        (of(&self.pass), self.doubt.as_ref().map_or(0, of))
+    }
+
+    /// Those of whom another says something else: words, with their numbers.
+    pub(super) fn others(&self, other: &Self) -> Few {
+        let words = self.pass.words().iter().zip(other.pass.words()).enumerate();
+        if self.doubt.is_none() && other.doubt.is_none() {
+            let words = words.map(|(at, (own, other))| (at, own ^ other));
+            return words.filter(|(_, word)| *word != 0).collect();
         }
+        let words = words.map(|(at, _)| {
+            let ((pass, doubt), (other_pass, other_doubt)) = (self.word(at), other.word(at));
+            (at, (pass ^ other_pass) | (doubt ^ other_doubt))
+        });
+        words.filter(|(_, word)| *word != 0).collect()
     }
 }
 

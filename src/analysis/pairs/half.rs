@@ -227,6 +227,12 @@ impl Half {
         member.filter(|member| *member != NONE)
     }
 
+    /// The place of a member.
+    pub(super) fn place(&self, member: u32) -> u32 {
+        let member = self.places.members.get(member as usize);
+        member.map_or(0, |member| member.place)
+    }
+
     /// The table of a member's own filter, or the first like it.
     pub(super) fn table(&self, ground: Ground<'_>, member: u32, door: Door) -> Option<TableId> {
         let table = self.slot(ground, member, door)?;

@@ -36,8 +36,7 @@ impl<'h> Making<'h> {
     }
 
     /// What was looked up, to be used again.
-    pub(super) fn into_shared(mut self) -> Shared {
-        self.shared.is_lean();
+    pub(super) fn into_shared(self) -> Shared {
         self.shared
     }
 

@@ -1,11 +1,10 @@
 //! Senders by the filters of their own at a door, and whom those let out to each destination.
 
-use super::bits::Bits;
 use super::gates::{GateId, Gates, NOBODY, gates, side};
 use super::half::{Ground, Half};
 use super::legs::{Door, Whose};
 use super::looks::rows;
-use super::outs::{Outs, Senders, Turned};
+use super::outs::{Outs, Senders};
 use super::ports::PortClass;
 use super::split::Twin;
 use crate::fabric::{NONE, Side, TableId, flags};
@@ -15,83 +14,93 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 /// Everything about senders' own filters at a door.
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
-    senders: Vec<Senders>,
-    /// Of each member, which of them it is of, or `NONE`.
+    /// Of each member, which set of senders it is of, or `NONE`.
     set_of: Vec<u32>,
-    /// By port.
-    at: Vec<Outs>,
+    /// How many each set has.
+    sizes: Vec<usize>,
+    /// By port: whom each set lets out.
+    gate_of: Vec<Vec<GateId>>,
+}
+
+/// At a port, senders have another gate than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turned {
+    pub(super) port: usize,
+    pub(super) before: GateId,
+    pub(super) after: GateId,
 }
 
 impl Outgoing {
+    /// With the sets of senders.
     pub(super) fn new(
         half: &Half,
         ground: Ground<'_>,
         door: Door,
         ports: &[PortClass],
         gates: &mut Gates,
-    ) -> Self {
+    ) -> (Self, Vec<Senders>) {
         let (senders, set_of) = half.senders(ground, door);
-        let gate_of = senders.iter();
-        let gate_of: Vec<Vec<GateId>> = gate_of
+        let gates_of = senders.iter();
+        let gates_of: Vec<Vec<GateId>> = gates_of
             .map(|own| own.gates(half, ground, ports.iter(), gates))
             .collect();
-        let outs = (0..ports.len()).map(|at| {
-            let own = gate_of.iter().filter_map(|all| all.get(at)).copied();
-            Outs::new(&senders, own.collect(), gates, set_of.len())
+        let gate_of = (0..ports.len()).map(|at| {
+            let own = gates_of.iter().filter_map(|all| all.get(at));
+            own.copied().collect()
         });
-        Self {
-            at: outs.collect(),
-            senders,
+        let out = Self {
+            gate_of: gate_of.collect(),
+            sizes: senders.iter().map(|own| own.members.len()).collect(),
             set_of,
-        }
+        };
+        (out, senders)
     }
 
-    /// Whom they let out to a member.
-    pub(super) fn gate(&mut self, to: u32, at: usize, gates: &mut Gates) -> GateId {
-        match self.at.get_mut(at) {
-            Some(outs) => outs.gate(to, &self.senders, gates, self.set_of.len()),
-            None => NOBODY,
-        }
+    /// Whom they let out to each member, by port.
+    pub(super) fn outs(&self, senders: &[Senders], gates: &Gates) -> Vec<Outs> {
+        let ports = self.gate_of.iter();
+        let outs = ports.map(|own| Outs::new(senders, own, gates, self.set_of.len()));
+        outs.collect()
     }
 
-    /// What it is about at each port.
-    pub(super) fn outs(&mut self) -> &mut [Outs] {
-        &mut self.at
+    /// Whom the filter of a member lets out.
+    pub(super) fn gate(&self, from: u32, port: usize) -> GateId {
+        let set = self.set_of.get(from as usize);
+        let all = self.gate_of.get(port);
+        let gate = set.and_then(|set| all?.get(*set as usize));
+        gate.copied().unwrap_or(NOBODY)
     }
 
-    /// How much destinations have in common, or had.
-    pub(super) fn len(&self) -> usize {
-        self.at.iter().map(Outs::len).sum()
+    /// Every gate of a set of senders.
+    pub(super) fn gates(&mut self) -> impl Iterator<Item = &mut GateId> {
+        self.gate_of.iter_mut().flatten()
     }
 
     /// Members are added that are like others, and senders as they are.
-    pub(super) fn alike(&mut self, twins: &[Twin], gates: &Gates) {
-        let set_of = |twin: &Twin| self.set_of.get(twin.like as usize).copied();
-        let with = twins.iter().map(|t| (*t, set_of(t).unwrap_or(NONE)));
-        let with: Vec<(Twin, u32)> = with.collect();
-        for outs in &mut self.at {
-            outs.alike(&with, gates);
-        }
-        for (twin, set) in with {
+    pub(super) fn alike(&mut self, twins: &[Twin]) {
+        for twin in twins {
+            let set = self.set_of.get(twin.like as usize).copied();
+            let set = set.unwrap_or(NONE);
             self.set_of.push(set);
-            if let Some(senders) = self.senders.get_mut(set as usize) {
-                senders.push(twin.number);
+            if let Some(size) = self.sizes.get_mut(set as usize) {
+                *size += 1;
             }
         }
     }
 
-    /// The table of some members has been written anew, which matters at some ports: what has turned
-    /// at each of them.
+    /// The table of some members has been written anew, which matters at some ports: those of them whose
+    /// gates have turned, and how.
     pub(super) fn rewrite(
         &mut self,
         half: &Half,
         ground: Ground<'_>,
         (table, members): (TableId, &[u32]),
-        (ports, turned): (&[usize], &mut [Vec<Turned>]),
+        ports: &[usize],
         gates: &mut Gates,
-    ) {
+    ) -> Vec<(Vec<u32>, Vec<Turned>)> {
+        let mut out = Vec::new();
         if members.is_empty() {
-            return;
+            return out;
         }
         let asks = Asks::of(half, ground, table);
         let mut sets: IndexMap<(u32, (u32, u32)), Vec<u32>, FxBuildHasher> = IndexMap::default();
@@ -101,65 +110,49 @@ impl Outgoing {
             sets.entry(key).or_default().push(*member);
         }
         for ((was, (mark, _)), own) in sets {
-            let mut senders = Senders::new(table, mark, asks.looks_at_them);
-            own.iter().for_each(|member| senders.push(*member));
+            let senders = Senders::new(table, mark, asks.looks_at_them, own);
             let classes = ports.iter().filter_map(|p| half.ports.classes.get(*p));
             let next = senders.gates(half, ground, classes, gates);
-            let Some(set) = self.put(was, senders) else {
+            let Some(set) = self.put(was, &senders.members) else {
                 continue;
             };
-            for ((port, after), turned) in ports.iter().zip(next).zip(&mut *turned) {
-                let outs = self.at.get(*port);
-                let before = outs.map_or(after, |outs| outs.gate_of(set));
-                if before != after {
-                    turned.push(Turned { set, before, after });
-                }
+            let mut turned = Vec::new();
+            for (port, after) in ports.iter().zip(next) {
+                let gate = self.gate_of.get_mut(*port);
+                let gate = gate.and_then(|all| all.get_mut(set as usize));
+                let Some(gate) = gate.filter(|gate| **gate != after) else {
+                    continue;
+                };
+                turned.push(Turned {
+                    port: *port,
+                    before: std::mem::replace(gate, after),
+                    after,
+                });
             }
+            out.push((senders.members, turned));
         }
+        out
     }
 
     /// Some senders of a set, or all, are one of their own: its number.
-    fn put(&mut self, was: u32, senders: Senders) -> Option<u32> {
-        let next = self.senders.len() as u32;
-        let before = self.senders.get_mut(was as usize)?;
-        if before.members.len() == senders.members.len() {
-            *before = senders;
+    fn put(&mut self, was: u32, senders: &[u32]) -> Option<u32> {
+        let next = self.sizes.len() as u32;
+        let size = self.sizes.get_mut(was as usize)?;
+        if *size == senders.len() {
             return Some(was);
         }
-        for member in &senders.members {
+        *size = size.saturating_sub(senders.len());
+        for member in senders {
             if let Some(set) = self.set_of.get_mut(*member as usize) {
                 *set = next;
             }
         }
-        let stays = |member: &u32| self.set_of.get(*member as usize) == Some(&was);
-        before.keep(stays);
-        self.senders.push(senders);
-        for outs in &mut self.at {
-            outs.part(was);
+        self.sizes.push(senders.len());
+        for all in &mut self.gate_of {
+            let gate = all.get(was as usize).copied().unwrap_or(NOBODY);
+            all.push(gate);
         }
         Some(next)
-    }
-
-    /// The senders of sets that have turned.
-    pub(super) fn members<'t>(&self, turned: impl Iterator<Item = &'t Turned>) -> Vec<u32> {
-        let mut sets: Vec<u32> = turned.map(|turned| turned.set).collect();
-        sets.sort_unstable();
-        sets.dedup();
-        let sets = sets
-            .iter()
-            .filter_map(|set| self.senders.get(*set as usize));
-        sets.flat_map(|set| &set.members).copied().collect()
-    }
-
-    /// Sets have turned at a port: to whom others are let out than before.
-    pub(super) fn turn(
-        &mut self,
-        port: usize,
-        turned: &[Turned],
-        gates: &mut Gates,
-    ) -> Option<Bits> {
-        let outs = self.at.get_mut(port).filter(|_| !turned.is_empty())?;
-        Some(outs.turn(turned, &self.senders, gates, self.set_of.len()))
     }
 }
 
@@ -225,10 +218,10 @@ impl Half {
             let next = out.len() as u32;
             let at = *known.entry((table, key)).or_insert(next);
             if at == next {
-                out.push(Senders::new(table, key.0, asks.looks_at_them));
+                out.push(Senders::new(table, key.0, asks.looks_at_them, Vec::new()));
             }
             if let Some(own) = out.get_mut(at as usize) {
-                own.push(number);
+                own.members.push(number);
             }
             at
         });

@@ -205,8 +205,7 @@ impl Places {
         at(place)..at(place + 1)
     }
 
-    /// Adds a member of a class that is new, after all others: not beside those of its place, where
-    /// nobody looks for them once ways and rows are kept.
+    /// Adds a member of a class that is new, after all others: not beside those of its place.
     pub(super) fn push(&mut self, member: Member) {
         let (number, class) = (self.members.len() as u32, member.class as usize);
         if self.of.len() <= class {

@@ -30,7 +30,40 @@ pub(super) struct Plane {
     pub(super) into: Option<Door>,
 }
 
+/// What a plane adds to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Part {
+    All,
+    Some,
+    Open,
+}
+
 impl Plane {
+    /// No way, at no port.
+    pub(super) fn nothing() -> Self {
+        Self {
+            all: Mask::new(),
+            some: Mask::new(),
+            open: Mask::new(),
+            whose: Whose::Is(0),
+            out: None,
+            into: None,
+        }
+    }
+
+    /// What it adds to at a port, if to anything.
+    pub(super) fn part(&self, port: usize) -> Option<Part> {
+        if Self::has(&self.open, port) {
+            Some(Part::Open)
+        } else if !Self::has(&self.some, port) {
+            None
+        } else if Self::has(&self.all, port) {
+            Some(Part::All)
+        } else {
+            Some(Part::Some)
+        }
+    }
+
     pub(super) fn has(mask: &Mask, port: usize) -> bool {
         mask.get(port / 64)
             .is_some_and(|w| w & (1 << (port % 64)) != 0)

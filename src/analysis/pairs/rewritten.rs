@@ -1,17 +1,14 @@
-//! Tables of filters of interfaces' own are written anew: which rows change, and only those are worked
-//! out again.
+//! Tables of filters of interfaces' own are written anew: which rows change.
 
 use super::Parts;
 use super::gates::is_about;
-use super::half::{Ground, Half, RowBits};
+use super::half::Half;
 use super::places::Places;
 use super::ports::PortClass;
-use super::shared::{Recipe, Shared};
-use crate::analysis::classes::{ClassId, Parted};
+use crate::analysis::classes::ClassId;
 use crate::aws::Rewrite;
 use crate::fabric::{Address, Fabric, NodeId, Row, TableId, flags};
-use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// ICMP, of both families: a message and what answers it are one class of ports.
 const ICMP: [u8; 2] = [1, 58];
@@ -22,6 +19,8 @@ pub(in crate::analysis) struct Rewritten {
     pub(in crate::analysis) tables: Vec<TableId>,
     /// The rows that are new, or gone; whether of IPv4.
     pub(in crate::analysis) rows: Vec<(bool, Row<Address>)>,
+    /// One of those that are alike but for their addresses.
+    kinds: Vec<(bool, Row<Address>)>,
     /// They are new.
     pub(in crate::analysis) added: bool,
 }
@@ -32,8 +31,10 @@ impl Rewritten {
         let mut out = Self {
             tables: all.iter().map(|one| one.table).collect(),
             rows: Vec::new(),
+            kinds: Vec::new(),
             added,
         };
+        let mut known: FxHashSet<(bool, Row<Address>)> = FxHashSet::default();
         for Rewrite { before, after, .. } in all {
             let (more, less) = if added {
                 (after, before)
@@ -43,9 +44,18 @@ impl Rewritten {
             let mut less = less.iter().peekable();
             for row in more {
                 let own = (row.v4, row.row);
-                if less.next_if_eq(&row).is_none() && !out.rows.contains(&own) {
+                if less.next_if_eq(&row).is_none() && known.insert(own) {
                     out.rows.push(own);
                 }
+            }
+        }
+        for (v4, row) in &out.rows {
+            let kind = |row: &Row<Address>| (row.proto, row.ports, row.flags);
+            let same = |(known_v4, known): &(bool, Row<Address>)| {
+                known_v4 == v4 && kind(known) == kind(row)
+            };
+            if !out.kinds.iter().any(same) {
+                out.kinds.push((*v4, *row));
             }
         }
         out
@@ -62,7 +72,7 @@ impl Parts {
 
     /// Whether new rows tell ports apart that were one class.
     pub(in crate::analysis) fn splits_ports(&self, new: &Rewritten) -> bool {
-        let rows = new.rows.iter().filter(|_| new.added);
+        let rows = new.kinds.iter().filter(|_| new.added);
         rows.into_iter().any(|(v4, row)| {
             let any = row.is(flags::ANY_PROTOCOL);
             let whole = row.ports == (0, u16::MAX);
@@ -89,33 +99,29 @@ impl Parts {
         })
     }
 
-    /// Works out the rows again that hang on tables written anew: which of them changed, by the class
-    /// that is reached and the class of ports.
+    /// Tables have been written anew: the rows that are others by that, by the class that is reached
+    /// and the class of ports.
     pub(in crate::analysis) fn rewrite(
         &mut self,
         fabric: &Fabric,
         new: &Rewritten,
     ) -> Vec<(ClassId, usize)> {
-        let written = new.tables.iter().map(|table| self.tables.part(*table));
-        let written: Vec<Parted> = written.collect();
-        let mut changed = Vec::new();
-        let Some(mut kept) = self.kept.take() else {
-            return changed;
-        };
-        let ground = self.ground(fabric);
-        let (mut first, mut of) = (0, kept.of.as_mut_slice());
-        let halves = self.halves.iter().zip(&self.holders);
-        for ((half, holders), shared) in halves.zip(&mut kept.shared) {
-            let (rows, rest) = of.split_at_mut(half.ports.classes.len().min(of.len()));
-            let ports = met(&new.rows, half);
-            let hang = shared.rewrite(half, ground, (&written, holders), &ports);
-            let again = again(shared, (half, ground), &hang, rows);
-            changed.extend(again.into_iter().map(|(class, port)| (class, first + port)));
-            first += rows.len();
-            of = rest;
+        for table in &new.tables {
+            self.tables.part(*table);
         }
-        self.kept = Some(kept);
-        changed.sort_by_key(|(_, port)| *port);
+        let mut all = std::mem::take(&mut self.factors);
+        let ground = self.ground(fabric);
+        let (mut first, mut changed) = (0, Vec::new());
+        for (half, factors) in self.halves.iter().zip(&mut all) {
+            let rows = factors.rewrite(half, ground, &new.tables, &met(&new.kinds, half));
+            for (port, rows) in rows {
+                let members = rows.ones();
+                let members = members.filter_map(|to| half.places.members.get(to as usize));
+                changed.extend(members.map(|member| (member.class, first + port)));
+            }
+            first += half.ports.classes.len();
+        }
+        self.factors = all;
         changed
     }
 }
@@ -128,38 +134,6 @@ fn met(rows: &[(bool, Row<Address>)], half: &Half) -> Vec<usize> {
     };
     let classes = half.ports.classes.iter().enumerate();
     classes.filter(|(_, c)| is_met(c)).map(|(n, _)| n).collect()
-}
-
-/// Rows by member and port, of those of each port: which of them are others now.
-fn again(
-    shared: &mut Shared,
-    (half, ground): (&Half, Ground<'_>),
-    hang: &[(u32, usize)],
-    of: &mut [Vec<Arc<RowBits>>],
-) -> Vec<(ClassId, usize)> {
-    let mut changed = Vec::new();
-    let member = |number: u32| half.places.members.get(number as usize);
-    let place = |(number, _): &(u32, usize)| member(*number).map_or(0, |m| m.place);
-    for hang in hang.chunk_by(|a, b| place(a) == place(b)) {
-        let column = hang.first().map(|first| half.column(ground, place(first)));
-        let column = column.unwrap_or_default();
-        let mut made: FxHashMap<Recipe, Arc<RowBits>> = FxHashMap::default();
-        for (number, port) in hang {
-            let row = of.get_mut(*port);
-            let row = row.and_then(|rows| rows.get_mut(*number as usize));
-            let Some((row, member)) = row.zip(member(*number)) else {
-                continue;
-            };
-            let recipe = shared.recipe(half, ground, (*number, *port), &column);
-            let next = made.entry(recipe);
-            let next = next.or_insert_with_key(|r| Arc::new(shared.row(half, r, &column)));
-            if row != next {
-                *row = next.clone();
-                changed.push((member.class, *port));
-            }
-        }
-    }
-    changed
 }
 
 /// Who looks at which table.

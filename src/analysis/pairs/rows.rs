@@ -1,5 +1,6 @@
 //! Rows of the matrix: those that are kept, each once, and those that are worked out when asked for.
 
+use super::factors::Factors;
 use super::half::{Half, RowBits};
 use super::making::Making;
 use super::shared::{Recipe, Shared};
@@ -118,8 +119,7 @@ impl Row<'_, '_> {
     }
 
     fn at(&self, bits: &RowBits, from: ClassId, member: u32) -> Cell {
-        // Nobody else is of its class: it would have to ask itself.
-        if from == self.to && self.pairs.parts.classes.members(from).len() < 2 {
+        if self.pairs.asks_itself(from, self.to) {
             return Cell::None;
         }
         self.raw(bits, member)
@@ -182,7 +182,7 @@ impl<'a> Pairs<'a> {
         let rows = match (&self.parts.kept, self.parts.halves.get(number)) {
             (Some(kept), Some(half)) => {
                 let member = half.member(to);
-                vec![member.and_then(|member| kept.row(port, member).cloned())]
+                vec![member.and_then(|member| self.known(kept, (number, own), port, member))]
             }
             (None, Some(half)) => self.made(half, to, own..own + 1),
             (_, None) => Vec::new(),
@@ -218,6 +218,53 @@ impl<'a> Pairs<'a> {
                 rows.into_iter().map(row)
             });
         rows.collect()
+    }
+
+    /// A row as it is kept, or if an edit has made it another, as it is now.
+    fn known(
+        &self,
+        kept: &Kept,
+        (half, own): (usize, usize),
+        port: usize,
+        member: u32,
+    ) -> Option<Arc<RowBits>> {
+        match self.stale((half, own), member) {
+            None => kept.row(port, member).cloned(),
+            Some((half, factors)) => {
+                let row = factors.row(half, self.ground(), (member, own));
+                Some(Arc::new(row))
+            }
+        }
+    }
+
+    /// What a row is made of that an edit has made another.
+    fn stale(&self, (half, own): (usize, usize), member: u32) -> Option<(&Half, &Factors)> {
+        let factors = self.parts.factors.get(half)?;
+        let stale = factors.stale.get(own)?.has(member);
+        self.parts.halves.get(half).zip(stale.then_some(factors))
+    }
+
+    /// What rows say of a pair of classes at a port class.
+    pub(super) fn raw(&self, from: ClassId, to: ClassId, port: usize) -> Cell {
+        let half = self.half(port);
+        let members = half.and_then(|(number, own)| {
+            let half = self.parts.halves.get(number)?;
+            Some((number, own, half.member(from)?, half.member(to)?))
+        });
+        let stale = members.and_then(|(number, own, from, to)| {
+            let (half, factors) = self.stale((number, own), to)?;
+            Some(factors.cell(half, (from, to), own))
+        });
+        match stale {
+            None => self.row(to, port).cell(from),
+            Some(_) if self.asks_itself(from, to) => Cell::None,
+            Some(cell) => cell,
+        }
+    }
+
+    /// Whether nobody else is of a class: it would have to ask itself.
+    fn asks_itself(&self, from: ClassId, to: ClassId) -> bool {
+        from == to && self.parts.classes.members(from).len() < 2
     }
 
     fn made(&self, half: &Half, to: ClassId, ports: Range<usize>) -> Vec<Option<Arc<RowBits>>> {
@@ -258,8 +305,8 @@ impl<'a> Pairs<'a> {
             Some(kept) => {
                 let all = 0..half.places.members.len() as u32;
                 for member in all.filter(|member| heard(*member)) {
-                    if let Some(row) = kept.row(port, member) {
-                        give(member, row.clone());
+                    if let Some(row) = self.known(kept, (number, own), port, member) {
+                        give(member, row);
                     }
                 }
             }

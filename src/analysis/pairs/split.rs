@@ -55,9 +55,7 @@ impl Parts {
             classes, halves, ..
         } = self;
         let (kept, mut first) = (self.kept.as_mut()?, 0);
-        let shared = kept.shared.iter_mut().zip(&mut self.holders);
-        let mut twins_of = Vec::new();
-        for (half, (shared, holders)) in halves.iter_mut().zip(shared) {
+        for (half, factors) in halves.iter_mut().zip(&mut self.factors) {
             let ports = first..first + half.ports.classes.len();
             first = ports.end;
             let mut all: Vec<(Twin, Member)> = Vec::new();
@@ -77,15 +75,14 @@ impl Parts {
                     place: old.place,
                 };
                 let number = (half.places.members.len() + all.len()) as u32;
-                holders.push(&compiled.fabric, (number, member.node));
+                factors
+                    .holders
+                    .push(&compiled.fabric, (number, member.node));
                 all.push((Twin { number, like }, member));
             }
             half.alike(&all, |class| classes.members(class).len());
             let twins: Vec<Twin> = all.into_iter().map(|(twin, _)| twin).collect();
-            shared.alike(&twins);
-            twins_of.push((ports, twins));
-        }
-        for (ports, twins) in twins_of {
+            factors.alike(&twins);
             kept.alike(ports, &twins);
         }
         self.predict(options);
