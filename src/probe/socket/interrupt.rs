@@ -1,14 +1,17 @@
 //! Ctrl-C: the first ends what runs and leaves what is known, the second ends the program.
 
-use std::sync::OnceLock;
+use std::sync::{OnceLock, mpsc};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Waits for the first Ctrl-C. If the system does not let us hear it, it ends the program as usual.
-pub(super) async fn interrupted() {
+/// Waits for the first Ctrl-C, and hears it from now on. If the system does not let us hear it, it ends
+/// the program as usual.
+pub(super) fn interrupted() -> impl Future<Output = ()> {
     let mut pressed = presses().clone();
-    if pressed.wait_for(|pressed| *pressed).await.is_err() {
-        std::future::pending::<()>().await;
+    async move {
+        if pressed.wait_for(|pressed| *pressed).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 
@@ -30,21 +33,31 @@ fn presses() -> &'static watch::Receiver<bool> {
     static HEARD: OnceLock<watch::Receiver<bool>> = OnceLock::new();
     HEARD.get_or_init(|| {
         let (pressed, heard) = watch::channel(false);
+        let (listens, listening) = mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
             let Ok(runtime) = runtime else { return };
             runtime.block_on(async {
-                if tokio::signal::ctrl_c().await.is_ok() {
-                    pressed.send_replace(true);
-                }
+                let first = async {
+                    if tokio::signal::ctrl_c().await.is_ok() {
+                        pressed.send_replace(true);
+                    }
+                };
+                let told = async {
+                    let _ = listens.send(());
+                };
+                // In this order: what is waited for is heard from when it is first asked for.
+                tokio::join!(biased; first, told);
                 if tokio::signal::ctrl_c().await.is_ok() {
                     // What a shell says of a program that SIGINT ended.
                     std::process::exit(128 + 2);
                 }
             });
         });
+        // Until then the system ends the program. Without a runtime nobody tells, and it goes on doing so.
+        let _ = listening.recv();
         heard
     })
 }

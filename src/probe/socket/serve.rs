@@ -51,9 +51,11 @@ pub fn serve(at: SocketAddr, on: impl FnMut(Served)) -> Result<(), String> {
         .map_err(|e| format!("cannot wait for callers: {e}"))?;
     runtime.block_on(async {
         let responder = Responder::bind(at).await?;
+        // Before anybody is told that it listens.
+        let interrupted = interrupted();
         tokio::select! {
             () = responder.run(on) => {}
-            () = interrupted() => {}
+            () = interrupted => {}
         }
         Ok(())
     })
