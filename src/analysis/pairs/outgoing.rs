@@ -4,7 +4,7 @@ use super::gates::{GateId, Gates, NOBODY, gates, side};
 use super::half::{Ground, Half};
 use super::legs::{Door, Whose};
 use super::looks::rows;
-use super::outs::{Outs, Senders};
+use super::outs::{Asked, Outs, Senders};
 use super::ports::PortClass;
 use super::split::Twin;
 use crate::fabric::{NONE, Side, TableId, flags};
@@ -42,7 +42,7 @@ impl Outgoing {
         let (senders, set_of) = half.senders(ground, door);
         let gates_of = senders.iter();
         let gates_of: Vec<Vec<GateId>> = gates_of
-            .map(|own| own.gates(half, ground, ports.iter(), gates))
+            .map(|own| own.asked.gates(half, ground, ports.iter(), gates))
             .collect();
         let gate_of = (0..ports.len()).map(|at| {
             let own = gates_of.iter().filter_map(|all| all.get(at));
@@ -103,17 +103,21 @@ impl Outgoing {
             return out;
         }
         let asks = Asks::of(half, ground, table);
-        let mut sets: IndexMap<(u32, (u32, u32)), Vec<u32>, FxBuildHasher> = IndexMap::default();
+        let mut sets: IndexMap<(u32, Key), Vec<u32>, FxBuildHasher> = IndexMap::default();
         for member in members {
             let was = self.set_of.get(*member as usize).copied().unwrap_or(NONE);
             let key = (was, asks.key(half, ground, *member));
             sets.entry(key).or_default().push(*member);
         }
-        for ((was, (mark, _)), own) in sets {
-            let senders = Senders::new(table, mark, asks.looks_at_them, own);
+        for ((was, (mark, sender)), own) in sets {
+            let asked = Asked {
+                table,
+                mark,
+                sender,
+            };
             let classes = ports.iter().filter_map(|p| half.ports.classes.get(*p));
-            let next = senders.gates(half, ground, classes, gates);
-            let Some(set) = self.put(was, &senders.members) else {
+            let next = asked.gates(half, ground, classes, gates);
+            let Some(set) = self.put(was, &own) else {
                 continue;
             };
             let mut turned = Vec::new();
@@ -129,7 +133,7 @@ impl Outgoing {
                     after,
                 });
             }
-            out.push((senders.members, turned));
+            out.push((own, turned));
         }
         out
     }
@@ -156,8 +160,8 @@ impl Outgoing {
     }
 }
 
-impl Senders {
-    /// Whom their filter lets out, by port.
+impl Asked {
+    /// Whom it lets out, by port.
     fn gates<'p>(
         &self,
         half: &Half,
@@ -168,14 +172,17 @@ impl Senders {
         let places = (&half.places, &half.tagged);
         let table = (self.table, Whose::Is(self.mark));
         let mut all = gates(ground, places, table, ports, known);
-        if let Some(member) = self.members.first().filter(|_| self.looks_at_them) {
+        if let Some(sender) = self.sender {
             for gate in &mut all {
-                *gate = known.for_all(*gate, *member);
+                *gate = known.for_all(*gate, sender);
             }
         }
         all
     }
 }
+
+/// The mark that a filter asks for, if it does, and the sender that it is about, if it looks at senders.
+type Key = (u32, Option<u32>);
 
 /// What senders with one filter are told apart by.
 #[derive(Clone, Copy)]
@@ -193,12 +200,12 @@ impl Asks {
         }
     }
 
-    /// Its mark, and itself.
-    fn key(self, half: &Half, ground: Ground<'_>, member: u32) -> (u32, u32) {
+    /// A mark, and a sender.
+    fn key(self, half: &Half, ground: Ground<'_>, member: u32) -> Key {
         let own = half.places.members.get(member as usize);
         let node = own.and_then(|m| ground.fabric.nodes.get(m.node as usize));
         let mark = node.filter(|_| self.by_mark).map_or(0, |n| n.mark);
-        (mark, if self.looks_at_them { member } else { 0 })
+        (mark, self.looks_at_them.then_some(member))
     }
 }
 
@@ -206,7 +213,7 @@ impl Half {
     /// Senders by the filters of their own at a door, and of each member of which it is.
     fn senders(&self, ground: Ground<'_>, door: Door) -> (Vec<Senders>, Vec<u32>) {
         let mut out: Vec<Senders> = Vec::new();
-        let mut known: FxHashMap<(TableId, (u32, u32)), u32> = FxHashMap::default();
+        let mut known: FxHashMap<(TableId, Key), u32> = FxHashMap::default();
         let mut asked: FxHashMap<TableId, Asks> = FxHashMap::default();
         let set_of = (0..self.places.members.len() as u32).map(|number| {
             let Some(table) = self.table(ground, number, door) else {
@@ -218,10 +225,15 @@ impl Half {
             let next = out.len() as u32;
             let at = *known.entry((table, key)).or_insert(next);
             if at == next {
-                out.push(Senders::new(table, key.0, asks.looks_at_them, Vec::new()));
+                let (mark, sender) = key;
+                out.push(Senders::new(Asked {
+                    table,
+                    mark,
+                    sender,
+                }));
             }
             if let Some(own) = out.get_mut(at as usize) {
-                own.members.push(number);
+                own.push(number);
             }
             at
         });

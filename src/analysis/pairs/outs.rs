@@ -11,25 +11,22 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 /// Sets of senders by their gates.
 type Groups = IndexMap<GateId, Vec<u32>, FxBuildHasher>;
 
-/// Senders with one filter, and, if it looks at marks, one mark; if it looks at them, one of them.
-#[derive(Clone, Debug)]
-pub(super) struct Senders {
+/// A filter of senders' own, and what it asks of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
     pub(super) table: TableId,
+    /// Their mark, if it asks for marks.
     pub(super) mark: u32,
-    /// Whether the filter looks at senders, else at destinations.
-    pub(super) looks_at_them: bool,
-    pub(super) members: Vec<u32>,
+    /// The one sender that it is about, if it looks at senders, else at destinations.
+    pub(super) sender: Option<u32>,
 }
 
-impl Senders {
-    pub(super) fn new(table: TableId, mark: u32, looks_at_them: bool, members: Vec<u32>) -> Self {
-        Self {
-            table,
-            mark,
-            looks_at_them,
-            members,
-        }
-    }
+/// Senders of whom a filter asks the same.
+#[derive(Clone, Debug)]
+pub(super) struct Senders {
+    pub(super) asked: Asked,
+    pub(super) members: Vec<u32>,
+    weights: Weights,
 }
 
 /// Numbers that are summed up over all senders that are let out, and over those of them of whom that is
@@ -40,10 +37,20 @@ struct Weights {
     doubt: u128,
 }
 
-impl Weights {
-    fn add(&mut self, member: u32) {
-        self.pass = self.pass.wrapping_add(weight((member, 0)));
-        self.doubt = self.doubt.wrapping_add(weight((member, 1)));
+impl Senders {
+    pub(super) fn new(asked: Asked) -> Self {
+        Self {
+            asked,
+            members: Vec::new(),
+            weights: Weights::default(),
+        }
+    }
+
+    pub(super) fn push(&mut self, member: u32) {
+        self.members.push(member);
+        let Weights { pass, doubt } = &mut self.weights;
+        *pass = pass.wrapping_add(weight((member, 0)));
+        *doubt = doubt.wrapping_add(weight((member, 1)));
     }
 }
 
@@ -72,12 +79,14 @@ impl Outs {
                 continue;
             };
             let own = own.iter().filter_map(|set| senders.get(*set as usize));
-            let mut weights = Weights::default();
-            own.flat_map(|set| &set.members)
-                .for_each(|m| weights.add(*m));
-            add(&mut steps, &gate.pass, weights.pass);
+            let (mut pass, mut doubtful) = (0u128, 0u128);
+            for weights in own.map(|set| set.weights) {
+                pass = pass.wrapping_add(weights.pass);
+                doubtful = doubtful.wrapping_add(weights.doubt);
+            }
+            add(&mut steps, &gate.pass, pass);
             if let Some(doubt) = &gate.doubt {
-                add(&mut steps, doubt, weights.doubt);
+                add(&mut steps, doubt, doubtful);
             }
         }
         let mut by_sum: FxHashMap<u128, u32> = FxHashMap::default();
