@@ -32,6 +32,7 @@ mod profile;
 mod reach;
 mod rewritten;
 mod rows;
+mod sets;
 mod shared;
 mod split;
 mod tagged;

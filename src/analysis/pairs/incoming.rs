@@ -4,6 +4,7 @@ use super::gates::{GateId, Gates, NOBODY, gates, side};
 use super::half::{Ground, Half};
 use super::legs::{Door, Whose};
 use super::outgoing::Turned;
+use super::sets::Sets;
 use super::shared::Shared;
 use super::split::Twin;
 use crate::fabric::{NONE, Side, TableId};
@@ -13,8 +14,8 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 /// Everything about receivers' own filters at a door, for one kind of traffic.
 #[derive(Clone, Debug)]
 pub(super) struct Incoming {
-    /// Of each member, which of the filters, or `NONE` if nobody can ask.
-    of: Vec<u32>,
+    /// Members by their filters, those in none whom nobody can ask.
+    sets: Sets,
     filters: Vec<Filter>,
     /// Some filter looks at who receives.
     pub(super) looks_at_receivers: bool,
@@ -27,8 +28,6 @@ pub(super) struct Incoming {
 pub(super) struct Filter {
     /// It looks at who receives, not at who sends.
     pub(super) looks_at_receiver: bool,
-    /// How many members have it.
-    members: usize,
     /// By port.
     gates: Vec<GateId>,
 }
@@ -44,7 +43,7 @@ impl Incoming {
     /// For so many members.
     pub(super) fn new(members: usize) -> Self {
         Self {
-            of: vec![NONE; members],
+            sets: Sets::new(members),
             filters: Vec::new(),
             looks_at_receivers: false,
             known: FxHashMap::default(),
@@ -61,24 +60,20 @@ impl Incoming {
     ) {
         for member in half.places.range(place) {
             let table = half.table(ground, member, door);
-            let of = self.of.get_mut(member as usize);
-            let Some((of, table)) = of.filter(|of| **of == NONE).zip(table) else {
+            let Some(table) = table.filter(|_| self.sets.of(member) == NONE) else {
                 continue;
             };
             let next = self.filters.len() as u32;
-            *of = *self.known.entry(table).or_insert(next);
-            if *of == next {
+            let number = *self.known.entry(table).or_insert(next);
+            if number == next {
                 let looks_at_receiver = side(ground.fabric, table) == Side::Dst;
                 self.looks_at_receivers |= looks_at_receiver;
                 self.filters.push(Filter {
                     looks_at_receiver,
-                    members: 0,
                     gates: shared.entering(half, ground, (table, whose)).to_vec(),
                 });
             }
-            if let Some(filter) = self.filters.get_mut(*of as usize) {
-                filter.members += 1;
-            }
+            self.sets.put(member, number);
         }
     }
 
@@ -90,7 +85,7 @@ impl Incoming {
     /// The number of its filter: unless filters look at receivers, members with one number let in the
     /// same senders.
     pub(super) fn number(&self, member: u32) -> u32 {
-        self.of.get(member as usize).copied().unwrap_or(NONE)
+        self.sets.of(member)
     }
 
     /// How many filters there are.
@@ -105,13 +100,7 @@ impl Incoming {
 
     /// Members are added that are like others.
     pub(super) fn alike(&mut self, twins: &[Twin]) {
-        for twin in twins {
-            let number = self.number(twin.like);
-            self.of.push(number);
-            if let Some(filter) = self.filters.get_mut(number as usize) {
-                filter.members += 1;
-            }
-        }
+        self.sets.alike(twins);
     }
 
     /// The table of some members has been written anew, which matters at some ports: those of them whose
@@ -130,49 +119,28 @@ impl Incoming {
         }
         let mut out = Vec::new();
         for (was, own) in sets {
-            let Some(number) = self.put(was, &own) else {
-                continue;
-            };
-            let Some(filter) = self.filters.get_mut(number as usize) else {
+            let Some(filter) = self.part(was, &own) else {
                 continue;
             };
             let classes = ports.iter().filter_map(|p| half.ports.classes.get(*p));
             let places = (&half.places, &half.tagged);
             let next = gates(ground, places, (table, whose), classes, known);
-            let mut turned = Vec::new();
-            for (port, after) in ports.iter().zip(next) {
-                let gate = filter.gates.get_mut(*port).filter(|gate| **gate != after);
-                if let Some(gate) = gate {
-                    turned.push(Turned {
-                        port: *port,
-                        before: std::mem::replace(gate, after),
-                        after,
-                    });
-                }
-            }
+            let turned = ports.iter().zip(next).filter_map(|(port, after)| {
+                Turned::new(*port, filter.gates.get_mut(*port)?, after)
+            });
+            let turned = turned.collect();
             out.push((own, turned));
         }
         out
     }
 
-    /// Some members with a filter, or all, have one of their own: its number.
-    fn put(&mut self, was: u32, members: &[u32]) -> Option<u32> {
-        let next = self.filters.len() as u32;
-        let filter = self.filters.get_mut(was as usize)?;
-        if filter.members == members.len() {
-            return Some(was);
+    /// Some members with a filter, or all, have one of their own.
+    fn part(&mut self, was: u32, members: &[u32]) -> Option<&mut Filter> {
+        let number = self.sets.part(was, members)? as usize;
+        if number == self.filters.len() {
+            let own = self.filters.get(was as usize)?.clone();
+            self.filters.push(own);
         }
-        filter.members = filter.members.saturating_sub(members.len());
-        let own = Filter {
-            members: members.len(),
-            ..filter.clone()
-        };
-        self.filters.push(own);
-        for member in members {
-            if let Some(of) = self.of.get_mut(*member as usize) {
-                *of = next;
-            }
-        }
-        Some(next)
+        self.filters.get_mut(number)
     }
 }

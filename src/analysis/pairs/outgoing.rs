@@ -6,18 +6,16 @@ use super::legs::{Door, Whose};
 use super::looks::rows;
 use super::outs::{Asked, Outs, Senders};
 use super::ports::PortClass;
+use super::sets::Sets;
 use super::split::Twin;
-use crate::fabric::{NONE, Side, TableId, flags};
+use crate::fabric::{Side, TableId, flags};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Everything about senders' own filters at a door.
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
-    /// Of each member, which set of senders it is of, or `NONE`.
-    set_of: Vec<u32>,
-    /// How many each set has.
-    sizes: Vec<usize>,
+    sets: Sets,
     /// By port: whom each set lets out.
     gate_of: Vec<Vec<GateId>>,
 }
@@ -30,6 +28,18 @@ pub(super) struct Turned {
     pub(super) after: GateId,
 }
 
+impl Turned {
+    /// The gate becomes another, unless it is the same.
+    pub(super) fn new(port: usize, gate: &mut GateId, after: GateId) -> Option<Self> {
+        let before = std::mem::replace(gate, after);
+        (before != after).then_some(Self {
+            port,
+            before,
+            after,
+        })
+    }
+}
+
 impl Outgoing {
     /// With the sets of senders.
     pub(super) fn new(
@@ -39,7 +49,7 @@ impl Outgoing {
         ports: &[PortClass],
         gates: &mut Gates,
     ) -> (Self, Vec<Senders>) {
-        let (senders, set_of) = half.senders(ground, door);
+        let (senders, sets) = half.senders(ground, door);
         let gates_of = senders.iter();
         let gates_of: Vec<Vec<GateId>> = gates_of
             .map(|own| own.asked.gates(half, ground, ports.iter(), gates))
@@ -50,8 +60,7 @@ impl Outgoing {
         });
         let out = Self {
             gate_of: gate_of.collect(),
-            sizes: senders.iter().map(|own| own.members.len()).collect(),
-            set_of,
+            sets,
         };
         (out, senders)
     }
@@ -59,15 +68,14 @@ impl Outgoing {
     /// Whom they let out to each member, by port.
     pub(super) fn outs(&self, senders: &[Senders], gates: &Gates) -> Vec<Outs> {
         let ports = self.gate_of.iter();
-        let outs = ports.map(|own| Outs::new(senders, own, gates, self.set_of.len()));
+        let outs = ports.map(|own| Outs::new(senders, own, gates, self.sets.members()));
         outs.collect()
     }
 
     /// Whom the filter of a member lets out.
     pub(super) fn gate(&self, from: u32, port: usize) -> GateId {
-        let set = self.set_of.get(from as usize);
         let all = self.gate_of.get(port);
-        let gate = set.and_then(|set| all?.get(*set as usize));
+        let gate = all.and_then(|all| all.get(self.sets.of(from) as usize));
         gate.copied().unwrap_or(NOBODY)
     }
 
@@ -78,14 +86,7 @@ impl Outgoing {
 
     /// Members are added that are like others, and senders as they are.
     pub(super) fn alike(&mut self, twins: &[Twin]) {
-        for twin in twins {
-            let set = self.set_of.get(twin.like as usize).copied();
-            let set = set.unwrap_or(NONE);
-            self.set_of.push(set);
-            if let Some(size) = self.sizes.get_mut(set as usize) {
-                *size += 1;
-            }
-        }
+        self.sets.alike(twins);
     }
 
     /// The table of some members has been written anew, which matters at some ports: those of them whose
@@ -105,8 +106,7 @@ impl Outgoing {
         let asks = Asks::of(half, ground, table);
         let mut sets: IndexMap<(u32, Key), Vec<u32>, FxBuildHasher> = IndexMap::default();
         for member in members {
-            let was = self.set_of.get(*member as usize).copied().unwrap_or(NONE);
-            let key = (was, asks.key(half, ground, *member));
+            let key = (self.sets.of(*member), asks.key(half, ground, *member));
             sets.entry(key).or_default().push(*member);
         }
         for ((was, (mark, sender)), own) in sets {
@@ -117,46 +117,28 @@ impl Outgoing {
             };
             let classes = ports.iter().filter_map(|p| half.ports.classes.get(*p));
             let next = asked.gates(half, ground, classes, gates);
-            let Some(set) = self.put(was, &own) else {
+            let Some(set) = self.part(was, &own) else {
                 continue;
             };
-            let mut turned = Vec::new();
-            for (port, after) in ports.iter().zip(next) {
-                let gate = self.gate_of.get_mut(*port);
-                let gate = gate.and_then(|all| all.get_mut(set as usize));
-                let Some(gate) = gate.filter(|gate| **gate != after) else {
-                    continue;
-                };
-                turned.push(Turned {
-                    port: *port,
-                    before: std::mem::replace(gate, after),
-                    after,
-                });
-            }
+            let turned = ports.iter().zip(next).filter_map(|(port, after)| {
+                let gate = self.gate_of.get_mut(*port)?.get_mut(set as usize)?;
+                Turned::new(*port, gate, after)
+            });
+            let turned = turned.collect();
             out.push((own, turned));
         }
         out
     }
 
     /// Some senders of a set, or all, are one of their own: its number.
-    fn put(&mut self, was: u32, senders: &[u32]) -> Option<u32> {
-        let next = self.sizes.len() as u32;
-        let size = self.sizes.get_mut(was as usize)?;
-        if *size == senders.len() {
-            return Some(was);
-        }
-        *size = size.saturating_sub(senders.len());
-        for member in senders {
-            if let Some(set) = self.set_of.get_mut(*member as usize) {
-                *set = next;
+    fn part(&mut self, was: u32, senders: &[u32]) -> Option<u32> {
+        let set = self.sets.part(was, senders)?;
+        for all in &mut self.gate_of {
+            if set as usize == all.len() {
+                all.push(all.get(was as usize).copied().unwrap_or(NOBODY));
             }
         }
-        self.sizes.push(senders.len());
-        for all in &mut self.gate_of {
-            let gate = all.get(was as usize).copied().unwrap_or(NOBODY);
-            all.push(gate);
-        }
-        Some(next)
+        Some(set)
     }
 }
 
@@ -211,13 +193,14 @@ impl Asks {
 
 impl Half {
     /// Senders by the filters of their own at a door, and of each member of which it is.
-    fn senders(&self, ground: Ground<'_>, door: Door) -> (Vec<Senders>, Vec<u32>) {
-        let mut out: Vec<Senders> = Vec::new();
+    fn senders(&self, ground: Ground<'_>, door: Door) -> (Vec<Senders>, Sets) {
+        let members = self.places.members.len();
+        let (mut out, mut sets) = (Vec::<Senders>::new(), Sets::new(members));
         let mut known: FxHashMap<(TableId, Key), u32> = FxHashMap::default();
         let mut asked: FxHashMap<TableId, Asks> = FxHashMap::default();
-        let set_of = (0..self.places.members.len() as u32).map(|number| {
+        for number in 0..members as u32 {
             let Some(table) = self.table(ground, number, door) else {
-                return NONE;
+                continue;
             };
             let asks = asked.entry(table);
             let asks = *asks.or_insert_with(|| Asks::of(self, ground, table));
@@ -235,9 +218,8 @@ impl Half {
             if let Some(own) = out.get_mut(at as usize) {
                 own.push(number);
             }
-            at
-        });
-        let set_of = set_of.collect();
-        (out, set_of)
+            sets.put(number, at);
+        }
+        (out, sets)
     }
 }
